@@ -1,0 +1,70 @@
+"""A drawing that shows itself: in a notebook, in a file, as text."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import DrawingError, OutputError
+from .dot import digraph
+from .layout import FORMATS, lay_out
+from .view import View
+
+_NOTEBOOK_WIDTH = 1000.0
+
+
+class Drawing:
+    """A computation graph, drawn.
+
+    `source` is its DOT text and `svg` its picture. In a notebook it shows itself; `save` writes it.
+    """
+
+    def __init__(self, view: View, direction: str) -> None:
+        self.view = view
+        self.source: str = digraph(view, direction).source
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG."""
+        return lay_out(self.source, "svg").decode()
+
+    def save(self, path: str | Path) -> Path:
+        """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.
+
+        Nothing is written where the picture cannot be made (DrawingError) or the file cannot be
+        written (OutputError).
+        """
+        path = Path(path)
+        form = path.suffix.lower().removeprefix(".")
+        if form in ("dot", "gv"):
+            content = self.source.encode()
+        elif form == "svg":
+            content = self.svg.encode()
+        elif form in FORMATS:
+            content = lay_out(self.source, form)
+        else:
+            known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
+            raise DrawingError(f"cannot draw into {path.name!r}: the suffix must be one of {known}")
+        try:
+            path.write_bytes(content)
+        except OSError as fault:
+            raise OutputError(f"cannot write {path}: {fault.strerror or fault}") from fault
+        return path
+
+    def __repr__(self) -> str:
+        return f"<drawing of {len(self.view.boxes)} boxes; .save('graph.svg') writes it>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        try:
+            return {"image/svg+xml": _fitted(self.svg), "text/plain": repr(self)}
+        except DrawingError as fault:
+            return {"text/plain": f"{fault}\n\n{self.source}"}
+
+
+def _fitted(svg: str) -> str:
+    """Scale a picture that is wider than a notebook, which would cut it off."""
+    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None or float(size[1]) <= _NOTEBOOK_WIDTH:
+        return svg
+    height = float(size[2]) * _NOTEBOOK_WIDTH / float(size[1])
+    return svg.replace(size[0], f'<svg width="{_NOTEBOOK_WIDTH:.0f}pt" height="{height:.0f}pt"', 1)

@@ -1,0 +1,72 @@
+"""What can go wrong, by name.
+
+Every error of this package is an `AutogradError`, and also an error of the built-in kind that a
+reader of Python expects (`TypeError` for something of the wrong type, `ValueError` for a wrong
+shape or name, `OSError` for a file), so that both `except AutogradError` and `except TypeError`
+catch it. A message says what happened, where, and what to write instead.
+"""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class AutogradError(Exception):
+    """The base of every error that this package raises."""
+
+
+class DataError(AutogradError, TypeError):
+    """Something that is not a real number was given as data."""
+
+
+class DetachedNumberError(AutogradError, TypeError):
+    """A Value was about to become a plain number, which would lose its graph silently."""
+
+
+class GraphError(AutogradError, RuntimeError):
+    """The computation graph cannot answer what was asked of it."""
+
+
+class RuleError(AutogradError, TypeError):
+    """A primitive's rule does not fit its arguments."""
+
+
+class ShapeError(AutogradError, ValueError):
+    """Two things that must have the same length or shape have not."""
+
+
+class StateError(AutogradError, ValueError):
+    """A saved state does not fit the module that should load it."""
+
+
+class UnknownNameError(AutogradError, ValueError):
+    """A name that is not among the known ones."""
+
+
+class NonFiniteError(AutogradError, ArithmeticError):
+    """A loss or a gradient became infinite or not a number."""
+
+
+class DrawingError(AutogradError, RuntimeError):
+    """A graph cannot be drawn in the form that was asked for."""
+
+
+class OutputError(AutogradError, OSError):
+    """A file or folder cannot be written."""
+
+
+def look_up(name: str, known: Mapping[str, T], what: str) -> T:
+    """Return `known[name]`, or say which names are known and which one was perhaps meant.
+
+    >>> look_up("sigmoit", {"relu": 1, "sigmoid": 2}, "activation")
+    Traceback (most recent call last):
+    autograd_scratch.errors.UnknownNameError: no activation is called 'sigmoit'; \
+did you mean 'sigmoid'? Known: relu, sigmoid
+    """
+    if isinstance(name, str) and name in known:
+        return known[name]
+    close = get_close_matches(str(name), known, n=1)
+    meant = f"; did you mean {close[0]!r}? Known" if close else "; known"
+    raise UnknownNameError(f"no {what} is called {name!r}{meant}: {', '.join(known)}")

@@ -1,0 +1,155 @@
+"""In which order a graph is walked.
+
+A node is anything with `.parents`, the ordered tuple of what it was computed from, and `.partials`,
+one local derivative a parent. A node without parents is a leaf. Plain floats among the parents are
+constants: they take part in no walk. Every walk is iterative, so depth is bounded by memory alone.
+
+The walks are the whole of automatic differentiation:
+
+    toposort        parents before the nodes that are computed from them
+    pull_back       reverse mode: from an output's cotangent to the adjoint of every node below it
+    push_forward    forward mode: from the leaves' tangents to the tangent of every node above them
+
+    >>> from autograd_scratch import Value
+    >>> x = Value(3.0)
+    >>> y = x * x + 2.0 * x
+    >>> pull_back(y, 1.0)[x]                 # dy/dx = 2 x + 2
+    8.0
+    >>> push_forward(toposort(y), {x: 1.0})[y]
+    8.0
+
+`accumulate` is `pull_back` once more, into the `.grad` slots that `Value.backward()` fills: a slot
+costs a quarter of a dictionary entry. `release` takes a graph apart that is too deep to be freed.
+
+Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+
+class Node(Hashable, Protocol):
+    """What a walk knows of a node: its parents (nodes or constants), and a partial for each."""
+
+    parents: tuple[Any, ...]
+    partials: tuple[Any, ...]
+
+
+class Accumulator(Node, Protocol):
+    """A node that holds its own gradient."""
+
+    grad: float
+
+
+NodeT = TypeVar("NodeT", bound=Node)
+AccumulatorT = TypeVar("AccumulatorT", bound=Accumulator)
+
+
+def toposort(*roots: NodeT) -> list[NodeT]:
+    """List the interior nodes below `roots` (and the roots), each after all of its parents.
+
+    Leaves need no place in the order and are left out. The first parent's part comes first: where
+    operands are computed just before they are used, this is the order in which they were written.
+
+    >>> from autograd_scratch import Value
+    >>> a = Value(2.0)
+    >>> b = a * a
+    >>> c = b + a
+    >>> toposort(c) == [b, c]
+    True
+    """
+    order: list[NodeT] = []
+    seen: set[NodeT] = set()
+    entered: list[NodeT] = []
+    pending: list[NodeT | None] = [root for root in reversed(roots) if root.parents]
+    while pending:
+        node = pending.pop()
+        if node is None:  # all that was pushed above this mark is done: so is the node entered last
+            order.append(entered.pop())
+        elif node not in seen:
+            seen.add(node)
+            ready = True
+            for parent in reversed(node.parents):  # the first parent is to be popped first
+                if parent.__class__ is not float and parent.parents and parent not in seen:
+                    if ready:
+                        ready = False
+                        entered.append(node)
+                        pending.append(None)
+                    pending.append(parent)
+            if ready:
+                order.append(node)
+    return order
+
+
+def pull_back(root: NodeT, cotangent: Any) -> dict[NodeT, Any]:
+    """Return the adjoint of `root` and of every node below it: d root / d node, times `cotangent`.
+
+    Nothing is written into the graph. Adjoints are made of `cotangent` and the partials by `*` and
+    `+` alone, so they may be any kind of number.
+    """
+    adjoints = {root: cotangent}
+    for node in reversed(toposort(root)):
+        adjoint = adjoints[node]
+        for parent, partial in zip(node.parents, node.partials, strict=True):
+            if parent.__class__ is not float:
+                part = _times(adjoint, partial)
+                adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+    return adjoints
+
+
+def push_forward(order: Iterable[NodeT], tangents: Mapping[NodeT, Any]) -> dict[NodeT, Any]:
+    """Return the tangents of the nodes of `order`, given those of (some of) the leaves.
+
+    A node that no given leaf reaches has no tangent: it is absent from the answer, not zero.
+    """
+    result = dict(tangents)
+    for node in order:
+        parts = [
+            _times(result[parent], partial)
+            for parent, partial in zip(node.parents, node.partials, strict=True)
+            if parent.__class__ is not float and parent in result
+        ]
+        if parts:
+            result[node] = sum(parts[1:], parts[0])
+    return result
+
+
+def _times(factor: Any, partial: Any) -> Any:
+    """Multiply, leaving out a partial that is the constant one."""
+    return factor if partial.__class__ is float and partial == 1.0 else factor * partial
+
+
+def accumulate(root: AccumulatorT) -> None:
+    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
+
+    The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
+    keep what earlier sweeps gave them.
+    """
+    order = toposort(root)
+    for node in order:
+        node.grad = 0.0
+    root.grad += 1.0
+    for node in reversed(order):
+        adjoint = node.grad
+        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
+            first, second = node.parents
+            to_first, to_second = node.partials
+            if first.__class__ is not float:
+                first.grad += adjoint * to_first
+            if second.__class__ is not float:
+                second.grad += adjoint * to_second
+        else:
+            for parent, partial in zip(node.parents, node.partials):
+                if parent.__class__ is not float:
+                    parent.grad += adjoint * partial
+
+
+def release(root: Node) -> None:
+    """Take the graph below `root` apart, so that freeing it needs no deep stack.
+
+    Its interior nodes keep their data and gradients and lose their parents. CPython frees a graph by
+    itself as soon as nobody refers to it; a thread with a small stack, or Python in a browser, may
+    overflow on one that is some thousands of operations deep.
+    """
+    for node in toposort(root):
+        node.parents = node.partials = ()

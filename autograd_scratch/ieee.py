@@ -1,0 +1,174 @@
+"""What floats do where Python raises.
+
+IEEE 754 answers every operation: 1/0 is infinite, exp(1000) too, log(-1) is not a number. Python's
+operators and its `math` module raise instead, or, as `(-2.0) ** 0.5` does, turn complex. Derivatives
+are computed along with values, often at the very edge of a function, so this package answers as IEEE
+does. Python's own arithmetic runs first and costs nothing where it succeeds; where it raises, the
+same rule runs again in the two things that this room provides:
+
+    Total       a float whose operators are total
+    total_math  the module `math` again, with functions that are total
+
+    >>> Total(1.0) / 0.0, Total(-1.0) / 0.0, Total(0.0) / 0.0
+    (inf, -inf, nan)
+    >>> total_math.exp(1000.0), total_math.log(0.0), total_math.log(-1.0)
+    (inf, -inf, nan)
+
+`real` is the door through which all numbers come in.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from numbers import Real
+from types import SimpleNamespace
+from typing import Any
+
+from .errors import DataError
+
+INF = math.inf
+NAN = math.nan
+
+
+def real(number: Any, what: str = "data") -> float:
+    """Return `number`, any real number, as an exact float; `what` names it in the error.
+
+    >>> from fractions import Fraction
+    >>> real(Fraction(1, 4)), real(True)
+    (0.25, 1.0)
+    >>> real("0.5", "the learning rate")
+    Traceback (most recent call last):
+    autograd_scratch.errors.DataError: the learning rate must be a real number, not '0.5' (str); \
+write float('0.5') if the text comes from a file
+    """
+    if type(number) is float:
+        return number
+    if isinstance(number, Real):
+        try:
+            return float(number)
+        except OverflowError:
+            raise DataError(
+                f"{what} must fit into a float, at most 1.8e308; this {type(number).__name__} is larger"
+            ) from None
+    raise DataError(f"{what} must be a real number, not {describe(number)}{_remedy(number)}")
+
+
+def describe(thing: object) -> str:
+    """Show `thing` and its type, in few characters.
+
+    >>> describe([1.0] * 100)
+    '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1... (list)'
+    """
+    text = repr(thing)
+    if len(text) > 40:
+        text = text[:37] + "..."
+    return text if thing is None else f"{text} ({type(thing).__name__})"
+
+
+def _remedy(thing: object) -> str:
+    if isinstance(thing, (str, bytes)):
+        return f"; write float({thing!r}) if the text comes from a file" if len(thing) < 25 else ""
+    if isinstance(thing, complex):
+        return "; differentiate its real and imaginary parts as two Values"
+    if isinstance(thing, (list, tuple)) or hasattr(thing, "__array__"):
+        return "; a Value holds one number, so make one Value for each entry"
+    if thing is None:
+        return "; is a `return` missing where it comes from?"
+    if hasattr(thing, "__float__"):
+        return "; write float(...) of it"
+    return ""
+
+
+def divide(x: float, y: float) -> float:
+    """Divide as IEEE 754 does: by a zero the quotient is infinite, and nan if `x` is zero too.
+
+    >>> divide(1.0, -0.0)
+    -inf
+    """
+    if y != 0.0:
+        return x / y
+    return NAN if x == 0.0 or x != x else math.copysign(INF, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """Raise to a power as C's `pow` does; a negative base to a fraction is nan, never complex.
+
+    >>> power(-2.0, 0.5), power(0.0, -1.0), power(10.0, 400.0)
+    (nan, inf, inf)
+    """
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        pass
+    except ValueError:
+        if x != 0.0:
+            return NAN
+    odd = y % 2.0 == 1.0
+    return math.copysign(INF, x) if odd else INF
+
+
+def _operator(function: Callable[..., float]) -> Callable[..., Any]:
+    def method(self: float, *others: Any) -> Any:
+        return Total(function(float(self), *map(float, others)))
+
+    return method
+
+
+def _reflected(function: Callable[[float, float], float]) -> Callable[[float, Any], Any]:
+    def method(self: float, other: Any) -> Any:
+        return Total(function(float(other), float(self)))
+
+    return method
+
+
+class Total(float):
+    """A float whose operators answer as IEEE 754 does, with Total floats.
+
+    >>> 1.0 / (Total(2.0) - 2.0)
+    inf
+    """
+
+    __slots__ = ()
+
+    __add__ = _operator(operator.add)
+    __radd__ = _reflected(operator.add)
+    __sub__ = _operator(operator.sub)
+    __rsub__ = _reflected(operator.sub)
+    __mul__ = _operator(operator.mul)
+    __rmul__ = _reflected(operator.mul)
+    __truediv__ = _operator(divide)
+    __rtruediv__ = _reflected(divide)
+    __neg__ = _operator(operator.neg)
+    __abs__ = _operator(operator.abs)
+
+    def __pow__(self, other: Any, modulus: None = None) -> Any:
+        return Total(power(float(self), float(other)))
+
+    def __rpow__(self, other: Any, modulus: None = None) -> Any:
+        return Total(power(float(other), float(self)))
+
+
+def _total(function: Callable[..., float], poles: Mapping[float, float]) -> Callable[..., Total]:
+    """Make `function` total: infinite where it overflows and at its poles, nan outside its domain."""
+
+    def total(*args: float) -> Total:
+        try:
+            return Total(function(*args))
+        except OverflowError:
+            return Total(INF)
+        except ValueError:
+            return Total(poles.get(args[0], NAN))
+
+    return total
+
+
+_POLES: dict[str, dict[float, float]] = {"log": {0.0: -INF}, "log1p": {-1.0: -INF}}
+
+total_math = SimpleNamespace(
+    **{
+        name: _total(thing, _POLES.get(name, {})) if callable(thing) else thing
+        for name, thing in vars(math).items()
+        if not name.startswith("_")
+    }
+)
+total_math.pow = lambda x, y: Total(power(x, y))

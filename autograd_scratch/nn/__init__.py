@@ -1,0 +1,13 @@
+"""Which building blocks models have: a family a file."""
+
+from .dense import ACTIVATIONS as ACTIVATIONS
+from .dense import MLP as MLP
+from .dense import Layer as Layer
+from .dense import Neuron as Neuron
+from .initializers import INITIALIZERS as INITIALIZERS
+from .losses import LOSSES as LOSSES
+from .losses import binary_cross_entropy as binary_cross_entropy
+from .losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .losses import half_sum_of_squares as half_sum_of_squares
+from .losses import mse as mse
+from .module import Module as Module

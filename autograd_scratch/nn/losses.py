@@ -1,0 +1,93 @@
+"""How far outputs are from targets, as one number to make small.
+
+A loss takes the outputs of a model and the targets, both a number or sequences of one shape (an axis
+of length 1 at the end does not count: a column of targets fits a list of outputs). On Values it is a
+Value, on numbers a number. Names are PyTorch's, and the means are over all entries, as there.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..errors import ShapeError
+from ..primitives import mean, sum_
+from ..primitives.arithmetic import power
+from ..primitives.entropy import cross_entropy_of_logit, cross_entropy_of_probability
+
+Loss = Callable[[Any, Any], Any]
+
+
+def mse(outputs: Any, targets: Any) -> Any:
+    """The mean of the squared errors.
+
+    >>> mse([1.0, 2.0], [0.0, 4.0])
+    2.5
+    """
+    return mean(power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse"))
+
+
+def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
+    """Half the sum of the squared errors, whose derivative by an output is the error.
+
+    >>> half_sum_of_squares([1.0, 2.0], [0.0, 4.0])
+    2.5
+    """
+    pairs = _pairs(outputs, targets, "half_sum_of_squares")
+    return 0.5 * sum_(power(2.0)(output - target) for output, target in pairs)
+
+
+def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
+    """The mean of -t log p - (1 - t) log(1 - p) over probabilities p and targets t from 0 to 1.
+
+    As in PyTorch a logarithm counts at least -100. A model without sigmoid at its end loses no digits:
+    `binary_cross_entropy_with_logits`.
+
+    >>> binary_cross_entropy([0.5, 0.5], [0.0, 1.0])
+    0.6931471805599453
+    """
+    pairs = _pairs(outputs, targets, "binary_cross_entropy")
+    return mean(cross_entropy_of_probability(output, target) for output, target in pairs)
+
+
+def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
+    """The mean binary cross-entropy of sigmoid(output), computed from the output itself.
+
+    >>> binary_cross_entropy_with_logits([0.0, 1000.0], [0.0, 1.0])
+    0.34657359027997264
+    """
+    pairs = _pairs(outputs, targets, "binary_cross_entropy_with_logits")
+    return mean(cross_entropy_of_logit(output, target) for output, target in pairs)
+
+
+LOSSES: dict[str, Loss] = {
+    loss.__name__: loss
+    for loss in (mse, half_sum_of_squares, binary_cross_entropy, binary_cross_entropy_with_logits)
+}
+
+
+def _pairs(outputs: Any, targets: Any, loss: str) -> Iterable[tuple[Any, Any]]:
+    """Return each entry of the outputs with that of the targets."""
+    shape, flat_outputs = _flattened(outputs, f"outputs of {loss}")
+    wanted, flat_targets = _flattened(targets, f"targets of {loss}")
+    if shape != wanted:
+        raise ShapeError(f"{loss} needs as many outputs as targets, not shapes {shape} and {wanted}")
+    if not flat_outputs:
+        raise ShapeError(f"{loss} of nothing: there is no output")
+    return zip(flat_outputs, flat_targets)
+
+
+def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
+    """Return the shape of nested sequences, without lengths of 1 at its end, and the entries in order."""
+    shape: list[int] = []
+    flat = [entries]
+    while flat and any(isinstance(entry, Iterable) and not isinstance(entry, str) for entry in flat):
+        try:
+            rows = [list(entry) for entry in flat]
+        except TypeError:
+            raise ShapeError(f"the {what} mix numbers and sequences") from None
+        shape.append(len(rows[0]))
+        if any(len(row) != shape[-1] for row in rows):
+            raise ShapeError(f"the {what} have rows of different lengths")
+        flat = [entry for row in rows for entry in row]
+    while shape and shape[-1] == 1:
+        shape.pop()
+    return tuple(shape), flat

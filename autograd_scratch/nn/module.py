@@ -1,0 +1,193 @@
+"""What a model is: a tree of modules with parameters for leaves.
+
+A `Module` finds its parameters by itself: every leaf Value that is one of its attributes, or in a
+list, tuple or dict of them, and those of the modules it holds. A class of your own needs no more than
+a constructor and a `__call__`:
+
+    >>> from autograd_scratch import Layer, Value
+    >>> class Scaled(Module):
+    ...     def __init__(self):
+    ...         self.layer = Layer(2, 1, seed=1)
+    ...         self.scale = Value(0.5)
+    ...     def __call__(self, x):
+    ...         return self.scale * self.layer(x)
+    >>> [name for name, _ in Scaled().named_parameters()]
+    ['layer.neurons.0.w.0', 'layer.neurons.0.w.1', 'layer.neurons.0.b', 'scale']
+
+When a constructor has run, the parameters below get these paths as their names, which drawings and
+errors use. The outermost module wins; a name of your own stays.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any, Self
+
+from ..errors import StateError
+from ..ieee import describe, real
+from ..value import Value
+
+
+class ParameterPath(str):
+    """The name that a module gives to a parameter: where in the module it stands."""
+
+    __slots__ = ()
+
+
+class _NamesItsParameters(type):
+    """Makes every constructor end by naming the parameters of what it made."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        module = super().__call__(*args, **kwargs)
+        for path, parameter, _ in module._leaves():
+            if parameter.name is None or isinstance(parameter.name, ParameterPath):
+                parameter.name = ParameterPath(path)
+        return module
+
+
+class Module(metaclass=_NamesItsParameters):
+    """The base of all models and layers."""
+
+    training = True
+    frozen = False
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters that training may change: all but the frozen ones, each once."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Yield the path and the parameter of each that training may change.
+
+        >>> from autograd_scratch import Neuron
+        >>> list(Neuron(1, weights=[2.0], bias=3.0).named_parameters())
+        [('w.0', Value(data=2.0, name='w.0')), ('b', Value(data=3.0, name='b'))]
+        """
+        return ((path, parameter) for path, parameter, owner in self._leaves() if not owner.frozen)
+
+    def modules(self) -> Iterator["Module"]:
+        """Yield this module and all modules below it, each once."""
+        return (thing for _, thing, _ in self._below() if isinstance(thing, Module))
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of all parameters, the frozen ones included."""
+        for _, parameter, _ in self._leaves():
+            parameter.zero_grad()
+
+    def train(self, mode: bool = True) -> Self:
+        """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Set `training` to False, here and below."""
+        return self.train(False)
+
+    def freeze(self, frozen: bool = True) -> Self:
+        """Take the parameters below out of `parameters()`, so that no optimizer changes them.
+
+        >>> from autograd_scratch import MLP
+        >>> model = MLP(2, [4, 1], seed=0)
+        >>> model.layers[0].freeze()
+        Layer(2, 4, 'relu') · 12 parameters, frozen
+          neurons.0 to 3: Neuron(2, 'relu') · 3 parameters, frozen each
+        >>> len(model.parameters()), len(model.state_dict())
+        (5, 17)
+        """
+        for module in self.modules():
+            module.frozen = frozen
+        return self
+
+    def unfreeze(self) -> Self:
+        """Undo `freeze`."""
+        return self.freeze(False)
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the number of every parameter by its path, the frozen ones included."""
+        return {path: parameter.data for path, parameter, _ in self._leaves()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Set every parameter from a mapping as `state_dict` gives it: all of them, or none.
+
+        Raises StateError where the paths are not the same or an entry is no number.
+
+        >>> from autograd_scratch import Neuron
+        >>> neuron = Neuron(2, weights=[1.0, 2.0], bias=3.0)
+        >>> neuron.load_state_dict({"w.0": 4.0, "w.1": 5.0})
+        Traceback (most recent call last):
+        autograd_scratch.errors.StateError: this state does not fit Neuron(2, 'relu'): it lacks 'b'
+        """
+        parameters = {path: parameter for path, parameter, _ in self._leaves()}
+        if not isinstance(state, Mapping):
+            raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
+        missing, extra = parameters.keys() - state.keys(), state.keys() - parameters.keys()
+        if missing or extra:
+            lacks = f"; it lacks {_some(missing)}" if missing else ""
+            knows = f"; nothing there is called {_some(extra)}" if extra else ""
+            raise StateError(f"this state does not fit {self.signature()}{lacks}{knows}")
+        numbers = {path: real(state[path], f"the state of {path!r}") for path in parameters}
+        for path, number in numbers.items():
+            parameters[path].data = number
+
+    def signature(self) -> str:
+        """Return how the module is called in texts; classes of their own may say more."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return "\n".join(_outline(self))
+
+    def _leaves(self) -> Iterator[tuple[str, Value, "Module"]]:
+        """Yield the path and the Value of every parameter, and the module that holds it."""
+        for path, thing, owner in self._below():
+            if isinstance(thing, Value):
+                yield path, thing, owner
+
+    def _below(self, deep: bool = True) -> Iterator[tuple[str, "Value | Module", "Module"]]:
+        """Yield the path, the thing and its owner, for this module and all below in order."""
+        seen: set[int] = set()
+        pending: list[tuple[str, Any, Module]] = [("", self, self)]
+        while pending:
+            path, thing, owner = pending.pop()
+            inside: Iterable[tuple[Any, Any]] = ()
+            if isinstance(thing, Value):
+                if thing.primitive is not None:
+                    continue
+            elif isinstance(thing, Module):
+                if deep or thing is self:
+                    inside = vars(thing).items()
+            elif isinstance(thing, dict):
+                inside = thing.items()
+            elif isinstance(thing, (list, tuple)):
+                inside = enumerate(thing)
+            else:
+                continue
+            if id(thing) in seen:
+                continue
+            seen.add(id(thing))
+            if isinstance(thing, (Value, Module)):
+                yield path, thing, owner
+            if inside:
+                if isinstance(thing, Module):
+                    owner = thing
+                prefix = f"{path}." if path else ""
+                pending += [(f"{prefix}{key}", item, owner) for key, item in reversed([*inside])]
+
+
+def _some(paths: Iterable[str]) -> str:
+    """Name the first three of some paths, and count the others."""
+    first, more = sorted(map(repr, paths))[:3], len(list(paths)) - 3
+    return ", ".join(first) + (f" and {more} more" if more > 0 else "")
+
+
+def _outline(module: Module) -> Iterator[str]:
+    """Yield the lines that show a module and those in it, children that are alike as one."""
+    count = len(module.state_dict())
+    frozen = ", frozen" if module.frozen else ""
+    yield f"{module.signature()} · {count} parameter{'s' * (count != 1)}{frozen}"
+    children = [
+        (path, [*_outline(m)]) for path, m, _ in module._below(deep=False) if path and isinstance(m, Module)
+    ]
+    for lines, alike in groupby(children, key=lambda child: child[1]):
+        paths = [path for path, _ in alike]
+        path = paths[0] if len(paths) == 1 else f"{paths[0]} to {paths[-1].rpartition('.')[2]}"
+        yield f"  {path}: {lines[0]}{' each' * (len(paths) > 1)}"
+        yield from (f"  {line}" for line in lines[1:])

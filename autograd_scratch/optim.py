@@ -1,0 +1,147 @@
+"""How an optimizer turns gradients into a step.
+
+An optimizer is two small functions of one parameter: `init(p)` gives what it remembers, and
+`update(p, g, state, step)` the new number and memory from the number, its gradient and the count of
+steps, from 1 on. They use arithmetic alone. Everything else is here once, for loops of your own:
+
+    >>> from autograd_scratch import MLP, mse
+    >>> model = MLP(2, [4, 1], seed=0)
+    >>> optimizer = SGD(0.1, model)
+    >>> for _ in range(3):
+    ...     optimizer.zero_grad()
+    ...     loss = mse([model([0.0, 1.0]), model([1.0, 1.0])], [1.0, 0.0])
+    ...     loss.backward()
+    ...     optimizer.step()
+
+Formulas and names are PyTorch's.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from .errors import DataError, GraphError, NonFiniteError
+from .ieee import describe, real
+from .value import NOT_YET, Value
+
+
+class HasParameters(Protocol):
+    """A model, or whatever else has parameters to train."""
+
+    def parameters(self) -> list[Value]: ...
+
+
+Parameters = HasParameters | Iterable[Value]
+State = tuple[Any, ...]
+
+
+class Optimizer(ABC):
+    """The base of all optimizers: steps over parameters, with a memory for each."""
+
+    def __init__(self, parameters: Parameters | None = None) -> None:
+        self._parameters = None if parameters is None else _listed(parameters)
+        self._memory: dict[Value, tuple[int, State]] = {}
+
+    @abstractmethod
+    def init(self, p: Any) -> State:
+        """Return what is remembered of a parameter before its first step."""
+
+    @abstractmethod
+    def update(self, p: Any, g: Any, state: State, step: int) -> tuple[Any, State]:
+        """Return the new number of a parameter and what is remembered of it."""
+
+    def step(self, parameters: Parameters | None = None) -> None:
+        """Take a step: change the given parameters (or a model's, or those given at the start).
+
+        Parameters that no backward pass has reached stay as they are. Where a new number is not
+        finite, NonFiniteError names the parameter, and none is changed.
+        """
+        given = self._given(parameters)
+        reached = [p for p in given if p.grad is not NOT_YET]
+        if given and not reached:
+            raise GraphError("no parameter has a gradient; call loss.backward() before optimizer.step()")
+        changes = []
+        for p in reached:
+            step, state = self._memory.get(p) or (0, self.init(p.data))
+            number, state = self.update(p.data, p.grad, state, step + 1)
+            if not math.isfinite(number):
+                raise NonFiniteError(
+                    f"the step would make {p!r} {number}; nothing is changed. Lower the learning rate, "
+                    "or look for the operation that overflows"
+                )
+            changes.append((p, number, (step + 1, state)))
+        for p, number, memory in changes:
+            p.data = number
+            self._memory[p] = memory
+
+    def zero_grad(self, parameters: Parameters | None = None) -> None:
+        """Forget the gradients of the given parameters, or of those given at the start."""
+        for p in self._given(parameters):
+            p.zero_grad()
+
+    def _given(self, parameters: Parameters | None) -> list[Value]:
+        if parameters is not None:
+            return _listed(parameters)
+        if self._parameters is None:
+            name = type(self).__name__
+            raise DataError(
+                f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
+                f"start: {name}(0.1, model)"
+            )
+        return self._parameters
+
+
+class SGD(Optimizer):
+    """Gradient descent: p ← p - lr · g, with momentum, Nesterov's variant of it, and weight decay.
+
+    >>> w = Value(1.0, "w")
+    >>> optimizer = SGD(0.25, [w])
+    >>> (w * w).backward(); optimizer.step(); w.data
+    0.5
+    """
+
+    def __init__(
+        self,
+        lr: float,
+        parameters: Parameters | None = None,
+        *,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters)
+        self.lr = _at_least_zero(lr, "the learning rate of SGD")
+        self.momentum = _at_least_zero(momentum, "the momentum of SGD")
+        self.dampening = real(dampening, "the dampening of SGD")
+        self.nesterov = nesterov
+        self.weight_decay = _at_least_zero(weight_decay, "the weight decay of SGD")
+
+    def init(self, p: Any) -> State:
+        return (0.0,) if self.momentum else ()
+
+    def update(self, p: Any, g: Any, state: State, step: int) -> tuple[Any, State]:
+        if self.weight_decay:
+            g = g + self.weight_decay * p
+        if self.momentum:
+            (velocity,) = state
+            velocity = g if step == 1 else self.momentum * velocity + (1.0 - self.dampening) * g
+            state = (velocity,)
+            g = g + self.momentum * velocity if self.nesterov else velocity
+        return p - self.lr * g, state
+
+
+def _listed(parameters: Any) -> list[Value]:
+    listed = list(parameters.parameters() if hasattr(parameters, "parameters") else parameters)
+    for p in listed:
+        if not isinstance(p, Value):
+            raise DataError(f"a parameter must be a Value, not {describe(p)}")
+    return listed
+
+
+def _at_least_zero(number: Any, what: str) -> float:
+    checked = real(number, what)
+    if not 0.0 <= checked < math.inf:
+        raise DataError(f"{what} must be at least 0 and finite, not {checked}")
+    return checked

@@ -1,0 +1,268 @@
+"""What a primitive is, and how one is defined.
+
+A primitive is a function together with its local partial derivatives, written side by side:
+
+    @primitive(partials=lambda out, x: (out,))
+    def exp(x):
+        return math.exp(x)
+
+The partials get the answer `out` and the arguments, and give one derivative an argument. They use
+arithmetic operators and other primitives only, never an `if` on a number: so the one rule serves
+floats, where it gives derivatives, and Values, where it gives their graph, which is how higher orders
+come. `forward` may use all of Python, on floats.
+
+Called with plain numbers a primitive gives a plain number, always: infinite or nan, as IEEE 754 has
+it, where Python would raise. Called with a node among its arguments it is recorded by that node's
+type: this room does not know Value.
+
+One rule becomes two pairs of functions, bound when they are first needed. The quick pair is the code
+as written, with the primitives that it calls replaced by their own quick code; it may raise. The
+total pair is the same code once more, on `ieee.Total` floats and with `ieee.total_math` for `math`;
+it runs where the quick one raised.
+"""
+
+import builtins
+import math
+from collections.abc import Callable, Iterator
+from dis import get_instructions
+from functools import cached_property, update_wrapper
+from types import BuiltinFunctionType, CodeType, FunctionType
+from typing import Any
+
+from ..errors import RuleError
+from ..ieee import INF, NAN, Total, real, total_math
+
+Rule = Callable[..., Any]
+Interval = tuple[float, float]
+
+REAL: Interval = (-INF, INF)
+NONNEGATIVE: Interval = (0.0, INF)
+
+
+class Primitive:
+    """A differentiable function of real numbers; made by the decorator `primitive`.
+
+    `forward(*floats)` is the function, `partials(out, *args)` its local derivatives. `source` is how
+    a call is written in Python, a format string with a field an argument, or, for a primitive of
+    any number of arguments, a function of their texts. `label` is how it is drawn. `domain` has an
+    interval an argument, the last one standing for all that follow: where the function is defined,
+    and so where tests sample it; outside, value and partials are nan.
+
+    >>> from autograd_scratch import tanh
+    >>> tanh(0.5), tanh.linearize(0.5)[1]
+    (0.46211715726000974, (0.7864477329659274,))
+    """
+
+    def __init__(
+        self,
+        forward: Rule,
+        partials: Rule,
+        *,
+        name: str,
+        source: str | Callable[..., str],
+        label: str,
+        domain: tuple[Interval, ...],
+    ) -> None:
+        update_wrapper(self, forward)
+        self.forward = forward
+        self.partials = partials
+        self.name = name
+        self.source = source
+        self.label = label
+        self.domain = domain
+        self.family: tuple[Family, tuple[float, ...]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __reduce__(self) -> Any:
+        if self.family is None:
+            return self.forward.__qualname__
+        family, parameters = self.family
+        return family, parameters
+
+    def __call__(self, *args: Any) -> Any:
+        kinds = set(map(type, args))
+        kinds.discard(float)
+        for kind in kinds:
+            record = getattr(kind, "record", None)
+            if record is not None:
+                if len(kinds) > 1:
+                    args = tuple(a if type(a) is kind else self._number(a, i) for i, a in enumerate(args))
+                return record(self, args)
+        if Total in kinds:
+            return self.total_forward(*args)
+        return self.evaluate(*map(self._number, args, range(len(args))))
+
+    def _number(self, argument: Any, position: int) -> float:
+        return real(argument, f"argument {position + 1} of {self.name}")
+
+    @cached_property
+    def quick_forward(self) -> Rule:
+        """`forward` on floats, as fast as Python allows; may raise."""
+        return _rebind(self.forward, _quick)
+
+    @cached_property
+    def quick_partials(self) -> Rule:
+        """`partials` on floats, as fast as Python allows; may raise."""
+        return _rebind(self.partials, _quick)
+
+    @cached_property
+    def total_forward(self) -> Rule:
+        """`forward` on Total floats: answers as IEEE 754 does."""
+        rule = _rebind(self.forward, _total)
+        return lambda *args: Total(rule(*args))
+
+    @cached_property
+    def total_partials(self) -> Rule:
+        """`partials` on Total floats: answers as IEEE 754 does."""
+        return _rebind(self.partials, _total)
+
+    def evaluate(self, *args: float) -> float:
+        """Return the value at `args`, which are floats."""
+        try:
+            out: float = self.quick_forward(*args)
+        except (ArithmeticError, ValueError):
+            out, _ = self.linearize_totally(*args)
+        return out
+
+    def linearize(self, *args: float) -> tuple[float, tuple[float, ...]]:
+        """Return the value and the local partials at `args`, which are floats."""
+        try:
+            out = self.quick_forward(*args)
+            return out, self.quick_partials(out, *args)
+        except (ArithmeticError, ValueError):
+            return self.linearize_totally(*args)
+
+    def linearize_totally(self, *args: float) -> tuple[float, tuple[float, ...]]:
+        """Do as `linearize` where Python raises and IEEE 754 has an answer."""
+        intervals = self.domain + self.domain[-1:] * (len(args) - len(self.domain))
+        if any(x < low or x > high for x, (low, high) in zip(args, intervals)):
+            return NAN, (NAN,) * len(args)
+        # a zero at the edge of a domain is approached from inside: log'(-0.0) is +inf, as at 0.0
+        totals = [Total(x if x or low else 0.0) for x, (low, _) in zip(args, intervals)]
+        out = self.total_forward(*totals)
+        return float(out), tuple(map(float, self.total_partials(out, *totals)))
+
+
+def primitive(
+    *,
+    partials: Rule,
+    source: str | Callable[..., str] | None = None,
+    label: str | None = None,
+    name: str | None = None,
+    domain: Interval | tuple[Interval, ...] = REAL,
+) -> Callable[[Rule], Primitive]:
+    """Make a function of floats a primitive, by giving its `partials(out, *args)`.
+
+    >>> @primitive(partials=lambda out, x: (3.0 * x * x,))
+    ... def cube(x):
+    ...     return x * x * x
+    >>> from autograd_scratch import Value
+    >>> a = Value(2.0)
+    >>> cube(a).backward()
+    >>> cube(2.0), a.grad
+    (8.0, 12.0)
+    """
+    if not callable(partials):
+        raise RuleError(
+            f"partials must be a function of the answer and the arguments, not {partials!r}; "
+            "write partials=lambda out, x: (...,)"
+        )
+
+    def define(forward: Rule) -> Primitive:
+        called = name or forward.__name__.rstrip("_")
+        return Primitive(
+            forward,
+            partials,
+            name=called,
+            source=source or (lambda *args: f"{called}({', '.join(args)})"),
+            label=label or called,
+            domain=domain if isinstance(domain[0], tuple) else (domain,),
+        )
+
+    return define
+
+
+class Family:
+    """Primitives that differ by a parameter: `power(3.0)`, `power(0.5)`, ...
+
+    Made by the decorator `family` from a function that takes the parameters and gives a primitive.
+    The same parameters give the same primitive. `examples` are the parameters that tests try.
+    """
+
+    def __init__(self, make: Callable[..., Primitive], examples: tuple[tuple[float, ...], ...]) -> None:
+        update_wrapper(self, make)
+        self.make = make
+        self.examples = examples
+        self._made: dict[tuple[float, ...], Primitive] = {}
+
+    def __call__(self, *parameters: float) -> Primitive:
+        try:
+            return self._made[parameters]
+        except KeyError:
+            made = self.make(*parameters)
+            made.family = (self, parameters)
+            return self._made.setdefault(parameters, made)
+
+    def __reduce__(self) -> str:
+        return self.make.__qualname__
+
+    def __repr__(self) -> str:
+        return f"<family of primitives {self.make.__name__}>"
+
+
+def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]], Family]:
+    """Make a function from parameters to a primitive a `Family` of primitives.
+
+    >>> @family((2.0,), (0.5,))
+    ... def scaled(factor):
+    ...     @primitive(partials=lambda out, x: (factor,), name=f"scaled[{factor:g}]")
+    ...     def scaled(x):
+    ...         return factor * x
+    ...     return scaled
+    >>> scaled(2.0)(21.0), scaled(2.0) is scaled(2.0)
+    (42.0, True)
+    """
+    return lambda make: Family(make, examples)
+
+
+def _quick(used: Any) -> Any:
+    if isinstance(used, Primitive):
+        return used.quick_forward
+    if isinstance(used, Family):
+        return lambda *parameters: used(*parameters).quick_forward
+    return used
+
+
+def _total(used: Any) -> Any:
+    if isinstance(used, Primitive):
+        return used.total_forward
+    if isinstance(used, Family):
+        return lambda *parameters: used(*parameters).total_forward
+    if used is math:
+        return total_math
+    if isinstance(used, BuiltinFunctionType) and used.__module__ == "math":
+        return getattr(total_math, used.__name__)
+    return used
+
+
+def _rebind(rule: Rule, replace: Callable[[Any], Any]) -> Rule:
+    """Return the code of `rule` with the global names that it reads replaced, where that matters."""
+    if not isinstance(rule, FunctionType):
+        replacement: Rule = replace(rule)
+        return replacement
+    reads = {name: rule.__globals__[name] for name in _names(rule.__code__) if name in rule.__globals__}
+    replaced = {name: replace(value) for name, value in reads.items()}
+    if all(replaced[name] is value for name, value in reads.items()):
+        return rule
+    scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
+    return FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """The global names that `code` reads, and the functions written inside it."""
+    yield from (step.argval for step in get_instructions(code) if step.opname == "LOAD_GLOBAL")
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

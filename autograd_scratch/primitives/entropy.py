@@ -1,0 +1,44 @@
+"""Binary cross-entropy of one prediction, on a probability and on a logit.
+
+On the logit is the better choice: it loses no digits and has no clamp.
+"""
+
+import math
+from typing import Any
+
+from .activations import sigmoid, softplus
+from .definition import REAL, primitive
+from .elementary import log
+from .piecewise import less_equal, where
+
+
+def _probability_partials(out: Any, p: Any, target: Any) -> tuple[Any, Any]:
+    spread = p * (1.0 - p)
+    return (p - target) / where(less_equal(spread, 1e-12), 1e-12, spread), log(1.0 - p) - log(p)
+
+
+@primitive(
+    name="binary_cross_entropy", label="BCE", partials=_probability_partials, domain=((0.0, 1.0), REAL)
+)
+def cross_entropy_of_probability(p: float, target: float) -> float:
+    """-t log p - (1 - t) log(1 - p), its logarithms at least -100 and its slope at most 1e12, as PyTorch.
+
+    >>> cross_entropy_of_probability(0.5, 1.0), cross_entropy_of_probability(0.0, 1.0)
+    (0.6931471805599453, 100.0)
+    """
+    return -target * max(math.log(p), -100.0) - (1.0 - target) * max(math.log1p(-p), -100.0)
+
+
+@primitive(
+    name="binary_cross_entropy_with_logits",
+    label="BCE on logits",
+    partials=lambda out, x, target: ((1.0 - target) * sigmoid(x) - target * sigmoid(-x), -x),
+)
+def cross_entropy_of_logit(x: float, target: float) -> float:
+    """-t log sigmoid(x) - (1 - t) log sigmoid(-x); a term of weight zero counts nothing.
+
+    >>> cross_entropy_of_logit(0.0, 1.0), cross_entropy_of_logit(math.inf, 1.0)
+    (0.6931471805599453, 0.0)
+    """
+    as_one = target * softplus(-x) if target else 0.0
+    return as_one + (1.0 - target) * softplus(x) if target != 1.0 else as_one

@@ -1,0 +1,133 @@
+"""Sums, means, dot products and extremes: one node each, with as many parents as there are terms.
+
+The terms are one sequence or several arguments. They are added from left to right, a bias last.
+"""
+
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import ShapeError
+from .definition import primitive
+from .piecewise import equal
+
+Terms = tuple[Any, ...]
+
+
+def sum_(*terms: Any) -> Any:
+    """Add up a sequence, or several arguments, in one node.
+
+    >>> from autograd_scratch import Value, sum
+    >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
+    (6.5, 3.0)
+    """
+    return _sum(*_terms("sum", terms))
+
+
+def mean(*terms: Any) -> Any:
+    """Average a sequence, or several arguments, in one node.
+
+    >>> mean([1.0, 2.0, 4.5])
+    2.5
+    """
+    return _mean(*_terms("mean", terms))
+
+
+def max_(*terms: Any) -> Any:
+    """The largest of a sequence, or of several arguments; equal ones share the gradient.
+
+    >>> from autograd_scratch import Value, max
+    >>> a, b = Value(2.0), Value(2.0)
+    >>> max(a, b, 1.0).backward()
+    >>> a.grad, b.grad
+    (0.5, 0.5)
+    """
+    return _max(*_terms("max", terms))
+
+
+def min_(*terms: Any) -> Any:
+    """The smallest of a sequence, or of several arguments; equal ones share the gradient.
+
+    >>> from autograd_scratch import min
+    >>> min(3.0, -1.0)
+    -1.0
+    """
+    return _min(*_terms("min", terms))
+
+
+def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
+    """The sum of the products of two sequences of one length, plus a bias: a neuron in one node.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
+    11.5
+    """
+    weights, inputs = tuple(weights), tuple(inputs)
+    if len(weights) != len(inputs):
+        raise ShapeError(
+            f"dot needs two sequences of one length, not of {len(weights)} weights and {len(inputs)} inputs"
+        )
+    return dot_product(*weights, *inputs, *(() if bias is None else (bias,)))
+
+
+def _terms(name: str, terms: Terms) -> Terms:
+    if len(terms) == 1 and isinstance(terms[0], Iterable):
+        terms = tuple(terms[0])
+    if not terms:
+        raise ShapeError(f"{name} of nothing: give it at least one number")
+    return terms
+
+
+def _joined(sign: str, terms: tuple[str, ...]) -> str:
+    return f"({f' {sign} '.join(terms)})"
+
+
+@primitive(
+    name="sum",
+    source=lambda *terms: _joined("+", terms),
+    partials=lambda out, *terms: (1.0,) * len(terms),
+)
+def _sum(*terms: float) -> float:
+    return sum(terms)
+
+
+@primitive(
+    name="mean",
+    source=lambda *terms: f"{_joined('+', terms)} / {len(terms)}",
+    partials=lambda out, *terms: (1.0 / len(terms),) * len(terms),
+)
+def _mean(*terms: float) -> float:
+    return sum(terms) / len(terms)
+
+
+def _dot_partials(out: Any, *args: Any) -> Terms:
+    size = len(args) // 2
+    return args[size : 2 * size] + args[:size] + (1.0,) * (len(args) % 2)
+
+
+def _dot_source(*args: str) -> str:
+    size = len(args) // 2
+    return _joined("+", tuple(map("{} * {}".format, args[:size], args[size:])) + args[2 * size :])
+
+
+@primitive(name="dot", source=_dot_source, partials=_dot_partials)
+def dot_product(*args: float) -> float:
+    """The flat form of `dot`: weights, as many inputs, and perhaps a bias."""
+    size = len(args) // 2
+    total = sum(map(operator.mul, args, args[size : 2 * size]), 0.0)
+    return total + args[-1] if len(args) % 2 else total
+
+
+def _shares(out: Any, *terms: Any) -> Terms:
+    hits = [equal(term, out) for term in terms]
+    share = 1.0 / sum(hits)
+    return tuple(hit * share for hit in hits)
+
+
+@primitive(name="max", partials=_shares)
+def _max(*terms: float) -> float:
+    return max(terms, key=lambda term: (term != term, term))  # nan before everything
+
+
+@primitive(name="min", partials=_shares)
+def _min(*terms: float) -> float:
+    return min(terms, key=lambda term: (term == term, term))  # nan before everything
