@@ -18,8 +18,7 @@ class Model(Protocol):
     """What can be fitted: a module that is called with inputs."""
 
     def __call__(self, x: Any, /) -> Any: ...
-    def parameters(self) -> list[Value]: ...
-    def zero_grad(self) -> None: ...
+    def parameters(self, *, frozen: bool = False) -> list[Value]: ...
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def fit(
 
     `data` holds pairs (inputs, target). The loss, by name or as a function of outputs and targets, is
     minimized; metrics are such functions too, of plain numbers, and only looked at. `on_epoch` is
-    called with the number of each epoch, from 0 on, and its loss.
+    called with the number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
 
     A loss that is not finite ends the training with NonFiniteError; the parameters are left as the
     last finite step made them. The garbage collector pauses meanwhile: graphs need none.
@@ -63,6 +62,7 @@ def fit(
         raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
     inputs, targets = [x for x, _ in examples], [target for _, target in examples]
     loss_of = loss if callable(loss) else look_up(loss, LOSSES, "loss")
+    trained, everything = model.parameters(), model.parameters(frozen=True)
     history = History(metrics={name: [] for name in metrics or {}})
     with _collector_paused():
         for epoch in range(epochs):
@@ -76,9 +76,10 @@ def fit(
             history.losses.append(value.data)
             for name, metric in (metrics or {}).items():
                 history.metrics[name].append(metric(_numbers(outputs), targets))
-            model.zero_grad()
+            for parameter in everything:
+                parameter.zero_grad()
             value.backward()
-            optimizer.step(model)
+            optimizer.step(trained)
             if on_epoch is not None:
                 on_epoch(epoch, value.data)
     return history

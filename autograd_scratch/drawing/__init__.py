@@ -38,7 +38,7 @@ def draw(
         model: Any = things[0]
         if len(things) == 1:
             raise DataError("a model is drawn on an input: write draw(model, x)")
-        parameters = model.parameters()
+        parameters = model.parameters(frozen=True)
         things = (model(*(_with_names(x, "x") for x in things[1:])),)
     roots = [root for thing in things for root in (thing if isinstance(thing, Iterable) else [thing])]
     for root in roots:

@@ -38,7 +38,7 @@ class _NamesItsParameters(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
-        for path, parameter, _ in module._leaves():
+        for path, parameter in module.named_parameters(frozen=True):
             if parameter.name is None or isinstance(parameter.name, ParameterPath):
                 parameter.name = ParameterPath(path)
         return module
@@ -50,18 +50,22 @@ class Module(metaclass=_NamesItsParameters):
     training = True
     frozen = False
 
-    def parameters(self) -> list[Value]:
-        """Return the parameters that training may change: all but the frozen ones, each once."""
-        return [parameter for _, parameter in self.named_parameters()]
+    def parameters(self, *, frozen: bool = False) -> list[Value]:
+        """Return the parameters that training may change, each once; with `frozen`, all of them."""
+        return [parameter for _, parameter in self.named_parameters(frozen=frozen)]
 
-    def named_parameters(self) -> Iterator[tuple[str, Value]]:
-        """Yield the path and the parameter of each that training may change.
+    def named_parameters(self, *, frozen: bool = False) -> Iterator[tuple[str, Value]]:
+        """Yield the path and the parameter of each that training may change; with `frozen`, of all.
 
         >>> from autograd_scratch import Neuron
         >>> list(Neuron(1, weights=[2.0], bias=3.0).named_parameters())
         [('w.0', Value(data=2.0, name='w.0')), ('b', Value(data=3.0, name='b'))]
         """
-        return ((path, parameter) for path, parameter, owner in self._leaves() if not owner.frozen)
+        return (
+            (path, thing)
+            for path, thing, owner in self._below()
+            if isinstance(thing, Value) and (frozen or not owner.frozen)
+        )
 
     def modules(self) -> Iterator["Module"]:
         """Yield this module and all modules below it, each once."""
@@ -69,7 +73,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
-        for _, parameter, _ in self._leaves():
+        for parameter in self.parameters(frozen=True):
             parameter.zero_grad()
 
     def train(self, mode: bool = True) -> Self:
@@ -103,7 +107,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def state_dict(self) -> dict[str, float]:
         """Return the number of every parameter by its path, the frozen ones included."""
-        return {path: parameter.data for path, parameter, _ in self._leaves()}
+        return {path: parameter.data for path, parameter in self.named_parameters(frozen=True)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set every parameter from a mapping as `state_dict` gives it: all of them, or none.
@@ -116,7 +120,7 @@ class Module(metaclass=_NamesItsParameters):
         Traceback (most recent call last):
         autograd_scratch.errors.StateError: this state does not fit Neuron(2, 'relu'): it lacks 'b'
         """
-        parameters = {path: parameter for path, parameter, _ in self._leaves()}
+        parameters = dict(self.named_parameters(frozen=True))
         if not isinstance(state, Mapping):
             raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
         missing, extra = parameters.keys() - state.keys(), state.keys() - parameters.keys()
@@ -135,41 +139,36 @@ class Module(metaclass=_NamesItsParameters):
     def __repr__(self) -> str:
         return "\n".join(_outline(self))
 
-    def _leaves(self) -> Iterator[tuple[str, Value, "Module"]]:
-        """Yield the path and the Value of every parameter, and the module that holds it."""
-        for path, thing, owner in self._below():
-            if isinstance(thing, Value):
-                yield path, thing, owner
-
     def _below(self, deep: bool = True) -> Iterator[tuple[str, "Value | Module", "Module"]]:
         """Yield the path, the thing and its owner, for this module and all below in order."""
-        seen: set[int] = set()
-        pending: list[tuple[str, Any, Module]] = [("", self, self)]
+        seen = {id(self)}
+        pending: list[tuple[str, Any, Module]] = _entries("", vars(self), self)
+        yield "", self, self
         while pending:
             path, thing, owner = pending.pop()
-            inside: Iterable[tuple[Any, Any]] = ()
-            if isinstance(thing, Value):
-                if thing.primitive is not None:
-                    continue
-            elif isinstance(thing, Module):
-                if deep or thing is self:
-                    inside = vars(thing).items()
-            elif isinstance(thing, dict):
-                inside = thing.items()
-            elif isinstance(thing, (list, tuple)):
-                inside = enumerate(thing)
-            else:
-                continue
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
-            if isinstance(thing, (Value, Module)):
+            if not isinstance(thing, (Value, Module)):
+                pending += _entries(path, thing, owner)
+            elif not isinstance(thing, Value):
                 yield path, thing, owner
-            if inside:
-                if isinstance(thing, Module):
-                    owner = thing
-                prefix = f"{path}." if path else ""
-                pending += [(f"{prefix}{key}", item, owner) for key, item in reversed([*inside])]
+                if deep:
+                    pending += _entries(path, vars(thing), thing)
+            elif thing.primitive is None:
+                yield path, thing, owner
+
+
+def _entries(path: str, container: Any, owner: Module) -> list[tuple[str, Any, Module]]:
+    """List the entries of a container that parameters may be in, the last one first."""
+    items = container.items() if isinstance(container, dict) else enumerate(container)
+    prefix = f"{path}." if path else ""
+    entries = [
+        (f"{prefix}{key}", thing, owner)
+        for key, thing in items
+        if isinstance(thing, (Value, Module, list, tuple, dict))
+    ]
+    return entries[::-1]
 
 
 def _some(paths: Iterable[str]) -> str:

@@ -1,0 +1,176 @@
+"""What can be done from a terminal.
+
+`autograd-scratch xor` trains an XOR network, shows what came of it, checks its gradients three ways,
+and draws the graph of one sample. Exit status: 0 where XOR is learnt, 1 where it is not, 2 where the
+command could not do what it was asked.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from .datasets import XOR
+from .errors import AutogradError, OutputError
+from .xor import LEARNT_WITHIN, MILESTONES, NETWORKS, Gradient, Result, Witnesses, train
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except AutogradError as error:
+        print(f"autograd-scratch: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograd-scratch", description="Backprop derived, drawn and checked, in pure Python."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    xor = commands.add_parser(
+        "xor",
+        help="train the XOR network, check its gradients, draw its graph",
+        description="Train the XOR network with derived gradients, check them three ways, and draw the graph.",
+        epilog="Exit status: 0 where XOR is learnt, 1 where it is not, 2 for an error.",
+    )
+    xor.set_defaults(run=_xor)
+    xor.add_argument(
+        "--network", choices=NETWORKS, default="default", help="which network (default: %(default)s)"
+    )
+    xor.add_argument(
+        "--epochs", type=int, metavar="N", help="passes over the data (default: the network's own)"
+    )
+    xor.add_argument("--lr", type=float, metavar="X", help="learning rate (default: the network's own)")
+    xor.add_argument("--seed", type=int, metavar="N", help="of the initial weights (default: 0)")
+    xor.add_argument(
+        "--output", type=Path, default=Path(), metavar="DIR", help="folder for xor.svg (default: here)"
+    )
+    xor.add_argument("--quiet", action="store_true", help="print the outcome alone")
+    return parser
+
+
+def _xor(options: argparse.Namespace) -> int:
+    network = NETWORKS[options.network]
+    if network.start is not None and options.seed is not None:
+        raise AutogradError(f"{network.name} starts from its published weights; leave out --seed")
+    epochs = network.epochs if options.epochs is None else options.epochs
+    start = time.perf_counter()
+    with _progress(epochs, options.quiet) as on_epoch:
+        result = train(network, epochs=epochs, lr=options.lr, seed=options.seed or 0, on_epoch=on_epoch)
+    seconds = time.perf_counter() - start
+    if not options.quiet:
+        print(_report(result, seconds))
+    print(_verdict(result))
+    print(f"The graph of one sample, with values and gradients: {_save(result, options.output)}")
+    return 0 if result.learnt else 1
+
+
+@contextmanager
+def _progress(epochs: int, quiet: bool) -> Iterator[Callable[[int, float], None] | None]:
+    """Show a bar that the given function moves by one epoch."""
+    if quiet:
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=epochs, desc="training", unit=" epochs", ascii=True) as bar:
+        yield lambda epoch, loss: bar.update()
+
+
+def _save(result: Result, folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot make the folder {folder}: {error.strerror}; give another --output"
+        ) from error
+    return result.draw_sample().save(folder / "xor.svg").resolve()
+
+
+def _report(result: Result, seconds: float) -> str:
+    network = result.network
+    lines = [
+        f"XOR, 2-{network.hidden}-1, {len(result.model.parameters())} parameters: {network.epochs:,} epochs of "
+        f"gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s",
+        network.note,
+        "",
+        *_milestones(result),
+        "",
+        "   input  target  prediction",
+        *(f"{x[0]:4.0f} {x[1]:.0f} {y:8.0f} {p:13.6f}" for (x, y), p in zip(XOR, result.predictions)),
+        "",
+        *_check(result.witnesses, network.descends),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _milestones(result: Result) -> Iterator[str]:
+    """Yield the loss curve: before the step of some epochs, and after the last."""
+    descends = result.network.descends
+    curves = {"mse": result.history.metrics["mse"]}
+    if descends != "mse":
+        curves[descends] = result.history.losses
+    yield "  epoch" + "".join(f"  {name:>12}" for name in curves)
+    for epoch in sorted({*MILESTONES, result.network.epochs - 1}):
+        if 0 <= epoch < result.network.epochs:
+            yield f"{epoch:7,}" + "".join(
+                f"  {curve[epoch]:{max(12, len(name))}.6f}" for name, curve in curves.items()
+            )
+    yield f"  after  {result.mse:12.6f}"
+
+
+def _check(witnesses: Witnesses, descends: str) -> Iterator[str]:
+    """Yield the three-way check, block by block, and what the reported loss has to do with it."""
+    yield f"The gradient of {descends} at the start, three ways (differences relative to a block's largest entry):"
+    yield "  block  largest entry  derived - by hand  derived - central differences"
+    by_hand, numeric = 0.0, 0.0
+    for block, paths in _blocks(witnesses.derived).items():
+        scale = max(abs(witnesses.derived[path]) for path in paths)
+        errors = [
+            max(abs(witnesses.derived[path] - other[path]) for path in paths) / scale
+            for other in (witnesses.by_hand, witnesses.differences)
+        ]
+        by_hand, numeric = max(by_hand, errors[0]), max(numeric, errors[1])
+        yield f"  {block:5}  {scale:13.6f}  {errors[0]:17.1e}  {errors[1]:29.1e}"
+    agree = by_hand < 1e-12 and numeric < 1e-6
+    yield "The three agree." if agree else "THE THREE DISAGREE: one of these gradients is wrong."
+    if descends != "mse":
+        yield _other_loss(witnesses, descends)
+
+
+def _other_loss(witnesses: Witnesses, descends: str) -> str:
+    """Say how the gradient that a tutorial derives is related to that of the MSE which it reports."""
+    ours, reported = [*witnesses.by_hand.values()], [*witnesses.of_mse.values()]
+    factor = sum(a * b for a, b in zip(ours, reported)) / sum(b * b for b in reported)
+    rest = sum((a - factor * b) ** 2 for a, b in zip(ours, reported)) / sum(a * a for a in ours)
+    begin = f"It reports mse, yet its backward pass is the gradient of {descends}: "
+    if rest < 1e-24:
+        return f"{begin}{factor:g} times that of mse, in every entry."
+    return f"{begin}no multiple of that of mse comes nearer than {rest**0.5:.0%}."
+
+
+def _blocks(gradient: Gradient) -> dict[str, list[str]]:
+    """Group paths as the tutorials do: W1, b1, W2, b2."""
+    blocks: dict[str, list[str]] = {"W1": [], "b1": [], "W2": [], "b2": []}
+    for path in gradient:
+        layer = int(path.split(".")[1]) + 1
+        blocks[f"b{layer}" if path.endswith(".b") else f"W{layer}"].append(path)
+    return blocks
+
+
+def _verdict(result: Result) -> str:
+    if result.learnt:
+        return f"XOR is learnt: every prediction is within {LEARNT_WITHIN} of its target."
+    far = (
+        f"({x1:.0f}, {x2:.0f}) gives {p:.3f} instead of {y:.0f}"
+        for ((x1, x2), y), p in zip(XOR, result.predictions)
+        if abs(p - y) >= LEARNT_WITHIN
+    )
+    return f"XOR is not learnt: {', '.join(far)}."

@@ -1,0 +1,63 @@
+"""Every primitive there is, found by looking into the rooms of the table."""
+
+import inspect
+import math
+from importlib import import_module
+from pkgutil import iter_modules
+from random import Random
+
+from autograd_scratch import primitives
+from autograd_scratch.primitives import Family, Primitive
+
+
+def all_primitives():
+    """Return the primitives of the package, of each family its examples, by name."""
+    found = {}
+    for room in iter_modules(primitives.__path__):
+        for thing in vars(import_module(f"{primitives.__name__}.{room.name}")).values():
+            if isinstance(thing, Primitive):
+                found[thing.name] = thing
+            elif isinstance(thing, Family):
+                found |= {thing(*parameters).name: thing(*parameters) for parameters in thing.examples}
+    return found
+
+
+def arities(primitive):
+    """Return the numbers of arguments to try a primitive with."""
+    parameters = inspect.signature(primitive.forward).parameters.values()
+    several = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    return (1, 2, 3, 4, 5) if several else (len(parameters),)
+
+
+def points(primitive, arity, count=5):
+    """Return points where the primitive is defined, away from its edges, the same ones every time."""
+    random = Random(f"{primitive.name} {arity}")
+    intervals = primitive.domain + primitive.domain[-1:] * (arity - len(primitive.domain))
+    bounds = [(max(low, -3.0), min(high, 3.0)) for low, high in intervals]
+    found = []
+    while len(found) < count:
+        point = tuple(low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds)
+        if not math.isnan(primitive.evaluate(*point)):
+            found.append(point)
+    return found
+
+
+def slope(function, x):
+    """Differentiate by Ridders' method: central differences, extrapolated to step zero.
+
+    W. H. Press et al., Numerical Recipes, 3rd ed., section 5.7; good to about 1e-10 here.
+    """
+    best, error = math.nan, math.inf
+    for start in (0.1 * max(abs(x), 0.1), 0.01):
+        previous = []
+        for k in range(8):
+            step = start / 1.4**k
+            row = [(function(x + step) - function(x - step)) / (2.0 * step)]
+            for j, earlier in enumerate(previous):
+                factor = 1.96 ** (j + 1)
+                row.append((factor * row[j] - earlier) / (factor - 1.0))
+                doubt = max(abs(row[-1] - row[j]), abs(row[-1] - earlier))
+                if doubt <= error:
+                    best, error = row[-1], doubt
+            previous = row
+    return best

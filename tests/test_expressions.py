@@ -1,0 +1,126 @@
+"""Random programs: against 50-digit arithmetic, and against dual numbers."""
+
+import math
+from functools import reduce
+from random import Random
+
+import pytest
+from conftest import load_reference
+from witnesses import Dual
+
+import autograd_scratch as ag
+from autograd_scratch import Value, graph, primitive
+
+# primitives that the table has not got yet, defined as a user would
+tan = primitive(partials=lambda out, x: (1.0 + out * out,), name="tan")(lambda x: math.tan(x))
+atan = primitive(partials=lambda out, x: (1.0 / (1.0 + x * x),), name="atan")(lambda x: math.atan(x))
+expm1 = primitive(partials=lambda out, x: (ag.exp(x),), name="expm1")(lambda x: math.expm1(x))
+log1p = primitive(partials=lambda out, x: (1.0 / (1.0 + x),), name="log1p")(lambda x: math.log1p(x))
+
+OPERATIONS = {
+    "abs": abs,
+    "add": lambda x, y: x + y,
+    "atan": atan,
+    "const": Value,
+    "cos": ag.cos,
+    "div": lambda x, y: x / y,
+    "exp": ag.exp,
+    "expm1": expm1,
+    "log": ag.log,
+    "log1p": log1p,
+    "max": ag.max,
+    "min": ag.min,
+    "mul": lambda x, y: x * y,
+    "neg": lambda x: -x,
+    "pow": lambda x, y: x**y,
+    "relu": ag.relu,
+    "sigmoid": ag.sigmoid,
+    "sin": ag.sin,
+    "softplus": ag.softplus,
+    "sqrt": ag.sqrt,
+    "sub": lambda x, y: x - y,
+    "tan": tan,
+    "tanh": ag.tanh,
+}
+
+
+def run(program, inputs):
+    nodes = list(inputs)
+    for operation, *operands in program:
+        if operation == "powi":
+            nodes.append(nodes[operands[0]] ** operands[1])
+        elif operation == "const":
+            nodes.append(Value(operands[0]))
+        else:
+            nodes.append(OPERATIONS[operation](*(nodes[i] for i in operands)))
+    return nodes[-1]
+
+
+def relative_to_largest(actual, expected, tolerance):
+    floor = 1e-3 * max(map(abs, expected))
+    return all(abs(a - e) <= tolerance * max(abs(e), floor) for a, e in zip(actual, expected, strict=True))
+
+
+@pytest.mark.parametrize("case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}")
+def test_program(case):
+    inputs = [Value(x) for x in case["x"]]
+    out = run(case["prog"], inputs)
+    out.backward()
+    assert out.data == pytest.approx(case["f"], rel=1e-13)
+    assert relative_to_largest([x.grad for x in inputs], case["g"], 1e-12)
+    # forward mode, through the same graph: the directional derivative along the ones
+    tangent = graph.push_forward(graph.toposort(out), dict.fromkeys(inputs, 1.0))[out]
+    assert relative_to_largest([tangent], [sum(case["g"])], 1e-10 * sum(map(abs, case["g"])) / abs(sum(case["g"])))
+
+
+def random_graph(random, leaves, size):
+    """Compute `size` random operations on shared nodes; any number type that has them will do."""
+    nodes = list(leaves)
+    for _ in range(size):
+        x, y = random.choice(nodes), random.choice(nodes)
+        operation = random.randrange(8)
+        if operation == 0:
+            nodes.append(x + y)
+        elif operation == 1:
+            nodes.append(0.5 * (x * y))
+        elif operation == 2:
+            nodes.append(x - 0.25 * y)
+        elif operation == 3:
+            nodes.append(1.5 - x)
+        elif operation == 4:
+            nodes.append(x / (2.0 + y * y))
+        elif operation == 5:
+            nodes.append(x.tanh())
+        elif operation == 6:
+            nodes.append((-(x * x)).exp())
+        else:
+            nodes.append(x.sin())
+    return reduce(lambda total, node: total + node, nodes[-5:])
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_random_graph_against_dual_numbers(seed):
+    start = [Random(seed).uniform(-2.0, 2.0) for _ in range(4)]
+    leaves = [Value(x) for x in start]
+    out = random_graph(Random(seed), leaves, 60)
+    out.backward()
+    pulled = graph.pull_back(out, 1.0)
+    for i, leaf in enumerate(leaves):
+        duals = [Dual(x, float(i == j)) for j, x in enumerate(start)]
+        witness = random_graph(Random(seed), duals, 60)
+        assert out.data == witness.value
+        assert leaf.grad == pytest.approx(witness.slope, rel=1e-11, abs=1e-12)
+        assert pulled.get(leaf, 0.0) == pytest.approx(leaf.grad, rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pulling_back_is_the_transpose_of_pushing_forward(seed):
+    random = Random(seed)
+    leaves = [Value(random.uniform(-2.0, 2.0)) for _ in range(4)]
+    out = random_graph(random, leaves, 60)
+    direction = {leaf: random.gauss(0.0, 1.0) for leaf in leaves}
+    pushed = graph.push_forward(graph.toposort(out), direction).get(out, 0.0)
+    pulled = graph.pull_back(out, 1.7)
+    along = sum(pulled.get(leaf, 0.0) * tangent for leaf, tangent in direction.items())
+    scale = sum(abs(pulled.get(leaf, 0.0) * tangent) for leaf, tangent in direction.items())
+    assert abs(along - 1.7 * pushed) <= 100 * 2.2e-16 * max(scale, 1e-300)

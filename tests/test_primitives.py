@@ -1,0 +1,161 @@
+"""The calculus table, row by row: a new primitive is tested by existing."""
+
+import math
+import pickle
+from random import Random
+
+import pytest
+from conftest import close
+from table import all_primitives, arities, points, slope
+
+from autograd_scratch import Value, family, primitive, primitives
+from autograd_scratch.errors import DataError, RuleError
+from autograd_scratch.primitives import Primitive
+
+TABLE = all_primitives()
+CASES = [
+    pytest.param(p, arity, id=f"{name}/{arity}") for name, p in sorted(TABLE.items()) for arity in arities(p)
+]
+
+
+def along(function, point, i):
+    """Return `function` as a function of the i-th entry of `point`."""
+    return lambda x: function(*point[:i], x, *point[i + 1 :])
+
+
+def test_the_table_is_found():
+    assert {"add", "pow", "power[2]", "tanh", "leaky_relu[0.01]", "dot", "max"} <= TABLE.keys()
+
+
+@pytest.mark.parametrize(("p", "arity"), CASES)
+def test_partials_are_slopes(p, arity):
+    for point in points(p, arity):
+        out, partials = p.linearize(*point)
+        assert type(out) is float
+        assert len(partials) == arity
+        assert out == p.evaluate(*point) == p(*point)
+        for i, partial in enumerate(partials):
+            assert partial == pytest.approx(slope(along(p.forward, point, i), point[i]), rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize(("p", "arity"), CASES)
+def test_the_total_rule_is_the_quick_rule(p, arity):
+    for point in points(p, arity):
+        assert p.linearize_totally(*point) == p.linearize(*point)
+
+
+@pytest.mark.parametrize(("p", "arity"), CASES)
+def test_partials_of_nodes_are_the_partials_and_have_slopes(p, arity):
+    for point in points(p, arity, count=2):
+        leaves = [Value(x) for x in point]
+        out = p(*leaves)
+        assert out.partials == p.linearize(*point)[1]
+        for i, partial in enumerate(p.partials(out, *leaves)):
+            if not isinstance(partial, Value):
+                assert partial == out.partials[i]  # a constant
+                continue
+            assert close(partial.data, out.partials[i])
+            for leaf in leaves:
+                leaf.zero_grad()
+            partial.backward()
+            for j, leaf in enumerate(leaves):
+                second = slope(along(lambda *at, i=i: p.linearize(*at)[1][i], point, j), point[j])
+                assert leaf.grad == pytest.approx(second, rel=1e-6, abs=1e-7)
+
+
+@pytest.mark.parametrize(("p", "arity"), CASES)
+def test_source_says_what_forward_does(p, arity):
+    names = [f"x{i}" for i in range(arity)]
+    source = p.source(*names) if callable(p.source) else p.source.format(*names)
+    functions = {q.name: q.forward for q in TABLE.values()} | {
+        "leaky_relu": primitives.leaky_relu,
+        "__builtins__": {},
+    }
+    for point in points(p, arity):
+        value = eval(source, functions, dict(zip(names, point)))
+        assert value == pytest.approx(p.forward(*point), rel=1e-15)
+
+
+@pytest.mark.parametrize(("p", "arity"), CASES)
+def test_hard_points_never_raise(p, arity):
+    hard = [0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan]
+    random = Random(0)
+    for _ in range(200):
+        point = [random.choice(hard) for _ in range(arity)]
+        out, partials = p.linearize(*point)
+        assert [type(x) for x in (out, *partials)] == [float] * (arity + 1), point
+
+
+@pytest.mark.parametrize("p", TABLE.values(), ids=str)
+def test_pickled_by_name(p):
+    assert pickle.loads(pickle.dumps(p)) is p
+
+
+def test_your_own_in_four_lines():
+    @primitive(partials=lambda out, x: (-out / x,), domain=((0.1, 5.0),))
+    def inverse(x):
+        return 1.0 / x
+
+    a = Value(4.0)
+    (inverse(a) * 3.0).backward()
+    assert (inverse(4.0), a.grad) == (0.25, -3.0 / 16.0)
+    assert math.isnan(inverse(0.0))
+    assert math.isnan(inverse.linearize(0.0)[1][0])
+
+
+def test_your_own_is_total_as_the_table_is():
+    @primitive(partials=lambda out, x: (out / x,))
+    def steep(x):
+        return math.exp(x) / (x - 1.0)
+
+    assert steep(1.0) == math.inf
+    assert steep(1e4) == math.inf
+
+
+def test_your_own_with_parameters():
+    made = []
+
+    @family((3.0,))
+    def scaled(factor):
+        made.append(factor)
+
+        @primitive(partials=lambda out, x: (factor,))
+        def scaled(x):
+            return factor * x
+
+        return scaled
+
+    assert (scaled(3.0)(2.0), scaled(3.0)(4.0)) == (6.0, 12.0)
+    assert made == [3.0]
+
+
+def test_wrong_rules_are_refused():
+    with pytest.raises(RuleError, match="partials must be a function"):
+        primitive(partials=(1.0,))
+
+    @primitive(partials=lambda out, x: 1.0)
+    def bare(x):
+        return x
+
+    with pytest.raises(RuleError, match="partials of bare must be a tuple of 1"):
+        bare(Value(1.0))
+
+    @primitive(partials=lambda out, x, y: (1.0,))
+    def short(x, y):
+        return x
+
+    with pytest.raises(RuleError, match="partials of short must be a tuple of 2"):
+        short(Value(1.0), 2.0)
+
+
+def test_arguments_that_are_no_numbers_are_named():
+    with pytest.raises(DataError, match=r"argument 1 of tanh must be a real number, not '1' \(str\)"):
+        primitives.tanh("1")
+    with pytest.raises(DataError, match="argument 3 of sum must be a real number, not None"):
+        primitives.sum_([Value(1.0), 2, None])
+
+
+def test_a_primitive_is_documented_and_shown_by_name():
+    assert isinstance(primitives.tanh, Primitive)
+    assert repr(primitives.tanh) == "<primitive tanh>"
+    assert primitives.tanh.__doc__.startswith("The hyperbolic tangent.")
