@@ -141,6 +141,7 @@ def _operand(other: Any) -> Any:
 
 def _described(method: MethodT, primitive: Primitive) -> MethodT:
     method.__name__ = primitive.name
+    method.__qualname__ = f"Value.{primitive.name}"
     method.__doc__ = (primitive.__doc__ or "").partition("\n")[0]
     return method
 

@@ -22,7 +22,7 @@ def mse(outputs: Any, targets: Any) -> Any:
     >>> mse([1.0, 2.0], [0.0, 4.0])
     2.5
     """
-    return mean(power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse"))
+    return mean([power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse")])
 
 
 def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
@@ -32,7 +32,7 @@ def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     2.5
     """
     pairs = _pairs(outputs, targets, "half_sum_of_squares")
-    return 0.5 * sum_(power(2.0)(output - target) for output, target in pairs)
+    return 0.5 * sum_([power(2.0)(output - target) for output, target in pairs])
 
 
 def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
@@ -45,7 +45,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     0.6931471805599453
     """
     pairs = _pairs(outputs, targets, "binary_cross_entropy")
-    return mean(cross_entropy_of_probability(output, target) for output, target in pairs)
+    return mean([cross_entropy_of_probability(output, target) for output, target in pairs])
 
 
 def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
@@ -55,7 +55,7 @@ def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
     0.34657359027997264
     """
     pairs = _pairs(outputs, targets, "binary_cross_entropy_with_logits")
-    return mean(cross_entropy_of_logit(output, target) for output, target in pairs)
+    return mean([cross_entropy_of_logit(output, target) for output, target in pairs])
 
 
 LOSSES: dict[str, Loss] = {

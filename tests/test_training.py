@@ -1,0 +1,170 @@
+"""Optimizers in loops of one's own, and `fit`."""
+
+import gc
+import hashlib
+import subprocess
+import sys
+import tracemalloc
+
+import pytest
+
+from autograd_scratch import MLP, SGD, Value, fit, mse
+from autograd_scratch.datasets import XOR, moons
+from autograd_scratch.errors import DataError, GraphError, NonFiniteError, ShapeError, UnknownNameError
+
+
+def test_a_loop_of_ones_own_and_fit_do_the_same():
+    by_hand, fitted = MLP(2, [4, 1], "tanh", "sigmoid", seed=0), MLP(2, [4, 1], "tanh", "sigmoid", seed=0)
+    optimizer = SGD(0.5, by_hand, momentum=0.5)
+    losses = []
+    for _ in range(20):
+        loss = mse([by_hand(x) for x, _ in XOR], [y for _, y in XOR])
+        losses.append(loss.data)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    history = fit(fitted, XOR, loss="mse", optimizer=SGD(0.5, momentum=0.5), epochs=20)
+    assert history.losses == losses
+    assert fitted.state_dict() == by_hand.state_dict()
+
+
+def test_fit_watches_metrics_and_calls_back():
+    seen = []
+    history = fit(
+        MLP(2, [2, 1], output="sigmoid", seed=0),
+        XOR,
+        loss="binary_cross_entropy",
+        optimizer=SGD(0.1),
+        epochs=3,
+        metrics={"mse": mse},
+        on_epoch=lambda epoch, loss: seen.append((epoch, loss)),
+    )
+    assert seen == list(enumerate(history.losses))
+    assert len(history.metrics["mse"]) == 3
+    assert history.losses[2] < history.losses[0]
+
+
+def test_models_of_several_outputs():
+    data = [((0.0, 1.0), (1.0, 0.0)), ((1.0, 0.0), (0.0, 1.0))]
+    history = fit(MLP(2, [3, 2], seed=0), data, optimizer=SGD(0.3), epochs=200, metrics={"mse": mse})
+    assert history.metrics["mse"] == history.losses
+    assert history.losses[-1] < 0.1 * history.losses[0]
+
+
+def test_frozen_parameters_stay():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    model.layers[0].freeze()
+    before = model.state_dict()
+    fit(model, XOR, optimizer=SGD(0.1), epochs=5)
+    changed = {path for path, number in model.state_dict().items() if number != before[path]}
+    assert changed
+    assert all(path.startswith("layers.1") for path in changed)
+
+
+def test_the_collector_pauses_and_comes_back():
+    states = []
+    model = MLP(2, [1], seed=0)
+    fit(model, XOR, optimizer=SGD(0.1), epochs=1, on_epoch=lambda *_: states.append(gc.isenabled()))
+    assert states == [False]
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        fit(model, XOR, optimizer=SGD(0.1), epochs=1)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_loss_that_is_not_finite_ends_the_training_with_the_last_finite_parameters():
+    model = MLP(1, [1], weights=[[[1.0]]])
+    states = [model.state_dict()]
+    with pytest.raises(NonFiniteError, match=r"the loss is inf in epoch \d+.*Lower the learning rate"):
+        fit(
+            model,
+            [([1e30], 0.0)],
+            optimizer=SGD(1e3),
+            epochs=100,
+            on_epoch=lambda *_: states.append(model.state_dict()),
+        )
+    assert model.state_dict() == states[-1]
+    assert gc.isenabled()
+
+
+def test_a_step_that_is_not_finite_changes_nothing():
+    a, b = Value(1.0, "a"), Value(2.0, "b")
+    (a * 1.0 + b * 1e308).backward()
+    with pytest.raises(NonFiniteError, match="'b'.* nothing is changed"):
+        SGD(1e3, [a, b]).step()
+    assert (a.data, b.data) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (lambda: SGD("0.1"), DataError, r"the learning rate of SGD must be a real number, not '0.1' \(str\)"),
+        (lambda: SGD(-0.1), DataError, "the learning rate of SGD must be at least 0 and finite, not -0.1"),
+        (lambda: SGD(0.1, momentum=float("nan")), DataError, "the momentum of SGD must be at least 0"),
+        (lambda: SGD(0.1).step(), DataError, r"write optimizer\.step\(model\)"),
+        (lambda: SGD(0.1, [1.0]), DataError, r"a parameter must be a Value, not 1\.0"),
+        (lambda: SGD(0.1, [Value(1.0)]).step(), GraphError, r"call loss\.backward\(\) before"),
+        (lambda: fit(MLP(2, [1]), XOR, loss="mes", optimizer=SGD(1), epochs=1), UnknownNameError, "did you mean 'mse'"),
+        (lambda: fit(MLP(2, [1]), [], optimizer=SGD(1), epochs=1), ShapeError, "the data are empty"),
+        (lambda: fit(MLP(2, [1]), XOR, optimizer=SGD(1), epochs=-1), DataError, "from 0 on, not -1"),
+        (lambda: fit(MLP(3, [1]), XOR, optimizer=SGD(1), epochs=1), ShapeError, "expected 3 inputs"),
+    ],
+)
+def test_bad_input(wrong, error, message):
+    with pytest.raises(error, match=message):
+        wrong()
+
+
+def test_parameters_that_nothing_reached_stay():
+    a, b = Value(1.0), Value(2.0)
+    (a * 3.0).backward()
+    SGD(0.5, [a, b], weight_decay=0.1).step()
+    assert b.data == 2.0
+    assert a.data == pytest.approx(1.0 - 0.5 * (3.0 + 0.1), rel=1e-15)
+
+
+def test_memory_is_flat_over_steps_with_the_collector_off():
+    model = MLP(2, [8, 1], "tanh", seed=0)
+    data = moons(5, seed=0)
+    optimizer = SGD(0.01)
+    gc.collect()
+    gc.disable()
+    try:
+        fit(model, data, optimizer=optimizer, epochs=50)
+        tracemalloc.start()
+        fit(model, data, optimizer=optimizer, epochs=10)
+        first = tracemalloc.get_traced_memory()[0]
+        for _ in range(1_000):
+            loss = mse([model(x) for x, _ in data], [y for _, y in data])
+            model.zero_grad()
+            loss.backward()
+            optimizer.step(model)
+        assert tracemalloc.get_traced_memory()[0] - first < 20_000
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+
+
+PROGRAM = """
+from autograd_scratch import MLP, SGD, fit
+from autograd_scratch.datasets import moons
+model = MLP(2, [8, 8, 1], "tanh", seed=7)
+fit(model, moons(20, seed=7), optimizer=SGD(0.1, momentum=0.9), epochs=20)
+print(sorted(model.state_dict().items()))
+"""
+
+
+def test_same_seed_same_bits_in_another_process():
+    digests = set()
+    for hash_seed in ("0", "1", "2"):
+        run = subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            capture_output=True,
+            check=True,
+            env={"PYTHONHASHSEED": hash_seed, "PYTHONPATH": ":".join(sys.path)},
+        )
+        digests.add(hashlib.sha256(run.stdout).hexdigest())
+    assert len(digests) == 1
