@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     xor = commands.add_parser(
         "xor",
         help="train the XOR network, check its gradients, draw its graph",
-        description="Train the XOR network with derived gradients, check them three ways, and draw the graph.",
+        description="Train the XOR network, check its derived gradients three ways, and draw the graph.",
         epilog="Exit status: 0 where XOR is learnt, 1 where it is not, 2 for an error.",
     )
     xor.set_defaults(run=_xor)
@@ -96,8 +96,8 @@ def _save(result: Result, folder: Path) -> Path:
 def _report(result: Result, seconds: float) -> str:
     network = result.network
     lines = [
-        f"XOR, 2-{network.hidden}-1, {len(result.model.parameters())} parameters: {network.epochs:,} epochs of "
-        f"gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s",
+        f"XOR, 2-{network.hidden}-1, {len(result.witnesses.derived)} parameters: {network.epochs:,} epochs",
+        f"of gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s.",
         network.note,
         "",
         *_milestones(result),
@@ -128,7 +128,8 @@ def _milestones(result: Result) -> Iterator[str]:
 
 def _check(witnesses: Witnesses, descends: str) -> Iterator[str]:
     """Yield the three-way check, block by block, and what the reported loss has to do with it."""
-    yield f"The gradient of {descends} at the start, three ways (differences relative to a block's largest entry):"
+    yield f"The gradient of {descends} at the start, three ways, and how far they are apart,"
+    yield "relative to the largest entry of each block:"
     yield "  block  largest entry  derived - by hand  derived - central differences"
     by_hand, numeric = 0.0, 0.0
     for block, paths in _blocks(witnesses.derived).items():

@@ -68,15 +68,15 @@ def toposort(*roots: NodeT) -> list[NodeT]:
             order.append(entered.pop())
         elif node not in seen:
             seen.add(node)
-            ready = True
-            for parent in reversed(node.parents):  # the first parent is to be popped first
+            bottom = 0
+            for parent in node.parents:
                 if parent.__class__ is not float and parent.parents and parent not in seen:
-                    if ready:
-                        ready = False
+                    if not bottom:
                         entered.append(node)
                         pending.append(None)
-                    pending.append(parent)
-            if ready:
+                        bottom = len(pending)
+                    pending.insert(bottom, parent)  # the first parent is to be popped first
+            if not bottom:
                 order.append(node)
     return order
 

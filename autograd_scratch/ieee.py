@@ -43,7 +43,7 @@ write float('0.5') if the text comes from a file
     """
     if type(number) is float:
         return number
-    if isinstance(number, Real):
+    if type(number) is int or isinstance(number, Real):  # the second question takes long
         try:
             return float(number)
         except OverflowError:

@@ -23,7 +23,8 @@ from typing import Any, Protocol
 
 from .errors import DataError, GraphError, NonFiniteError
 from .ieee import describe, real
-from .value import NOT_YET, Value
+from .scalar import NOT_YET
+from .value import Value
 
 
 class HasParameters(Protocol):

@@ -1,4 +1,4 @@
-"""What a node is, and what may be written with it.
+"""What may be written with a node.
 
 A `Value` holds one number. Operations on Values compute, and record what was computed from what:
 
@@ -8,8 +8,8 @@ A `Value` holds one number. Operations on Values compute, and record what was co
     >>> print(f"{c:.6f} {a.grad:.6f} {b.grad:.6f}")
     -0.999329 -0.002682 0.002682
 
-A node's local partials are computed together with its value, so what happens to `.data` afterwards
-does not change the gradient of what has been computed.
+Each operator is made from its primitive, by a factory for its number of arguments: that is what keeps
+the hot path short.
 """
 
 import operator
@@ -17,42 +17,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
-from typing import Any, Final, NoReturn, TypeVar, final
+from typing import Any, TypeVar, final
 
-from . import graph, modes
-from .errors import DataError, DetachedNumberError, GraphError, RuleError
+from . import modes
+from .errors import DataError
 from .ieee import describe, real
 from .primitives import Primitive, abs_, arithmetic, elementary, leaky_relu, relu, sigmoid, softplus
-
-
-class _NotYet(float):
-    """The gradient of a node that no backward pass has reached: a 0.0 that can be told apart."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> str:
-        return "NOT_YET"
-
-
-NOT_YET: Final = _NotYet(0.0)
+from .scalar import NOT_YET, Scalar, new
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
-
-_new = object.__new__
-
-
-def _node(
-    primitive: Primitive, data: float, parents: tuple[Any, ...], partials: tuple[Any, ...]
-) -> "Value":
-    node = _new(Value)
-    node._data = data
-    node.grad = NOT_YET
-    node.name = None
-    node.primitive = primitive
-    node.parents = parents
-    node.partials = partials
-    node.origin = None
-    return node
 
 
 def _unary(primitive: Primitive) -> "Callable[[Value], Value]":
@@ -68,7 +41,7 @@ def _unary(primitive: Primitive) -> "Callable[[Value], Value]":
             local = partials(out, x)
         except (ArithmeticError, ValueError):
             out, local = primitive.linearize_totally(x)
-        return _node(primitive, out, (self,), local)
+        return Value.made(primitive, out, (self,), local)
 
     return _described(method, primitive)
 
@@ -94,7 +67,7 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Any], Value]":
             local = partials(out, x, y)
         except (ArithmeticError, ValueError):
             out, local = primitive.linearize_totally(x, y)
-        node = _new(Value)  # _node written out: most nodes are made here, and a call is a tenth of it
+        node = new(Value)  # `made` written out: most nodes are made here, and a call is a tenth of it
         node._data = out
         node.grad = NOT_YET
         node.name = None
@@ -132,7 +105,7 @@ def _operand(other: Any) -> Any:
 
     An array, for one, takes it to each of its entries.
     """
-    if isinstance(other, Real):
+    if other.__class__ is int or isinstance(other, Real):
         return real(other, "an operand")
     if other is None or isinstance(other, (str, bytes, complex, Decimal, list, tuple, dict, set)):
         raise DataError(f"an operand of a Value must be a real number or a Value, not {describe(other)}")
@@ -152,7 +125,7 @@ def _raise_to(exponent: float) -> "Callable[[Value], Value]":
 
 
 @final
-class Value:
+class Value(Scalar):
     """A real number that remembers what it was computed from.
 
     `data` is any real number and is kept as a float; `name` is shown in drawings and errors.
@@ -169,114 +142,7 @@ class Value:
     Value(data=3.0, grad=6.0, name='x')
     """
 
-    __slots__ = ("_data", "grad", "name", "origin", "parents", "partials", "primitive")
-
-    _data: float
-    grad: float
-    name: str | None
-    primitive: Primitive | None
-    parents: tuple[Any, ...]
-    partials: tuple[Any, ...]
-    origin: str | None
-
-    def __init__(self, data: Any, name: str | None = None) -> None:
-        if isinstance(data, Value):
-            raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
-        self._data = real(data)
-        self.grad = NOT_YET
-        self.primitive = None
-        self.parents = ()
-        self.partials = ()
-        self.origin = None
-        self.named(name)
-
-    @staticmethod
-    def record(primitive: Primitive, args: tuple[Any, ...]) -> "Value":
-        """Apply `primitive` to `args`, Values and floats, and return the new node."""
-        data = [arg._data if arg.__class__ is Value else arg for arg in args]
-        try:
-            out = primitive.quick_forward(*data)
-            partials = primitive.quick_partials(out, *data)
-        except (ArithmeticError, ValueError):
-            out, partials = primitive.linearize_totally(*data)
-        if partials.__class__ is not tuple or len(partials) != len(args):
-            raise RuleError(
-                f"the partials of {primitive.name} must be a tuple of {len(args)}, one an argument, "
-                f"not {describe(partials)}; write partials=lambda out, x: (..., )"
-            )
-        if out.__class__ is not float:
-            out = real(out, f"the value of {primitive.name}")
-        if modes.open_blocks and not modes.is_recording():
-            return _node(primitive, out, (), ())
-        return _node(primitive, out, args, partials)
-
-    @property
-    def data(self) -> float:
-        """The number. What is assigned becomes an exact float, or is refused."""
-        return self._data
-
-    @data.setter
-    def data(self, data: Any) -> None:
-        self._data = real(data)
-
-    def item(self) -> float:
-        """Return the number alone, as `.data`.
-
-        >>> Value(2).item()
-        2.0
-        """
-        return self._data
-
-    def named(self, name: str | None) -> "Value":
-        """Give this node a name, and return it.
-
-        >>> h = (Value(2.0) * 3.0).named("h")
-        >>> h
-        Value(data=6.0, name='h')
-        """
-        if name is not None and not isinstance(name, str):
-            raise DataError(f"the name of a Value must be text, not {describe(name)}")
-        self.name = name
-        return self
-
-    def detach(self) -> "Value":
-        """Return a new leaf with the same number: gradients do not flow through it.
-
-        >>> x = Value(3.0)
-        >>> (x * x.detach()).backward()
-        >>> x.grad
-        3.0
-        """
-        return Value(self._data, self.name)
-
-    def zero_grad(self) -> None:
-        """Forget the gradient.
-
-        >>> x = Value(3.0)
-        >>> (2.0 * x).backward(); x.zero_grad(); (x * x).backward()
-        >>> x.grad
-        6.0
-        """
-        self.grad = NOT_YET
-
-    def backward(self) -> None:
-        """Add d self / d leaf to the `.grad` of every leaf below; interior nodes get theirs anew.
-
-        The graph is kept: a second call adds the same amounts to the leaves once more.
-
-        >>> x = Value(2.0)
-        >>> y = (x * x) ** 2
-        >>> y.backward(); x.grad
-        32.0
-        >>> y.backward(); x.grad
-        64.0
-        """
-        if self.primitive is not None and not self.parents:
-            raise GraphError(
-                f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
-                "computed inside no_grad(), or its graph was released; compute it again outside"
-            )
-        graph.accumulate(self)
+    __slots__ = ()
 
     __add__ = __radd__ = _binary(arithmetic.add)
     __sub__ = _binary(arithmetic.sub)
@@ -323,44 +189,3 @@ class Value:
         if isinstance(other, Value):
             return self is other
         return self._data == other if isinstance(other, Real) else NotImplemented
-
-    def __bool__(self) -> bool:
-        return self._data != 0.0
-
-    def __float__(self) -> NoReturn:
-        self._refuse("float")
-
-    def __int__(self) -> NoReturn:
-        self._refuse("int")
-
-    def _refuse(self, kind: str) -> NoReturn:
-        raise DetachedNumberError(
-            f"turning {self!r} into {kind} would lose its graph silently. For the number write "
-            ".data or .item(); to go on computing write autograd_scratch.exp(x) or x.exp() "
-            "instead of math.exp(x), and so for the other functions"
-        )
-
-    def __round__(self, digits: int | None = None) -> float:
-        return round(self._data, digits)
-
-    def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
-
-    def __repr__(self) -> str:
-        grad = "" if self.grad is NOT_YET else f", grad={self.grad!r}"
-        name = "" if self.name is None else f", name={self.name!r}"
-        return f"Value(data={self._data!r}{grad}{name})"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        if self.primitive is not None:
-            raise GraphError(
-                f"{self!r} is part of a graph and cannot be copied or pickled alone; "
-                "write value.detach() for a leaf with its number"
-            )
-        return _leaf, (self._data, self.grad, self.name)
-
-
-def _leaf(data: float, grad: float, name: str | None) -> Value:
-    value = Value(data, name)
-    value.grad = grad
-    return value

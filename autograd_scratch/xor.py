@@ -69,7 +69,8 @@ NETWORKS: dict[str, Network] = {
             "half_sum_of_squares",
             0.1,
             10_000,
-            "The first tutorial, seed 42 as published. It ends in a local minimum: two of the four "
+            "The first tutorial, seed 42 as published. Its backward pass is minus the gradient of half the "
+            "summed squared error, added to the weights. It ends in a local minimum: two of the four "
             "predictions stay near 0.5, and XOR is not learnt.",
             (
                 ((0.4967141530112327, -0.13826430117118466), (0.6476885381006925, 1.5230298564080254)),

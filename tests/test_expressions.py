@@ -61,7 +61,9 @@ def relative_to_largest(actual, expected, tolerance):
     return all(abs(a - e) <= tolerance * max(abs(e), floor) for a, e in zip(actual, expected, strict=True))
 
 
-@pytest.mark.parametrize("case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}")
+@pytest.mark.parametrize(
+    "case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}"
+)
 def test_program(case):
     inputs = [Value(x) for x in case["x"]]
     out = run(case["prog"], inputs)
@@ -70,7 +72,9 @@ def test_program(case):
     assert relative_to_largest([x.grad for x in inputs], case["g"], 1e-12)
     # forward mode, through the same graph: the directional derivative along the ones
     tangent = graph.push_forward(graph.toposort(out), dict.fromkeys(inputs, 1.0))[out]
-    assert relative_to_largest([tangent], [sum(case["g"])], 1e-10 * sum(map(abs, case["g"])) / abs(sum(case["g"])))
+    assert relative_to_largest(
+        [tangent], [sum(case["g"])], 1e-10 * sum(map(abs, case["g"])) / abs(sum(case["g"]))
+    )
 
 
 def random_graph(random, leaves, size):

@@ -11,7 +11,9 @@ from autograd_scratch.nn import LOSSES
 
 def pairs(outputs, targets):
     return [
-        (o, t) for row, wanted in zip(outputs, targets) for o, t in zip(row if isinstance(row, list) else [row], wanted)
+        (o, t)
+        for row, wanted in zip(outputs, targets)
+        for o, t in zip(row if isinstance(row, list) else [row], wanted)
     ]
 
 
@@ -100,7 +102,9 @@ def test_training(reference, name):
 def test_losses_take_numbers_columns_and_single_outputs(name):
     loss = LOSSES[name]
     assert type(loss([0.3, 0.6], [0.0, 1.0])) is float
-    assert loss([0.3, 0.6], [[0.0], [1.0]]) == loss([[0.3], [0.6]], [0.0, 1.0]) == loss([0.3, 0.6], [0.0, 1.0])
+    assert (
+        loss([0.3, 0.6], [[0.0], [1.0]]) == loss([[0.3], [0.6]], [0.0, 1.0]) == loss([0.3, 0.6], [0.0, 1.0])
+    )
     assert loss(Value(0.3), 1).data == pytest.approx(loss([0.3], [1.0]), rel=1e-15)
     assert loss([0.3, 0.6], [0.0, 1.0]) == pytest.approx(loss([Value(0.3), 0.6], [0, 1]).data, rel=1e-15)
 

@@ -110,7 +110,9 @@ def test_initialization_is_chosen_by_activation_and_spreads_as_published():
         ("tanh", 50, 20, (6 / 70) ** 0.5),
         ("linear", 50, 20, (6 / 70) ** 0.5),
     ]:
-        weights = [p.data for p in Layer(fan_in, fan_out, activation, seed=3).parameters() if ".w." in p.name]
+        weights = [
+            p.data for p in Layer(fan_in, fan_out, activation, seed=3).parameters() if ".w." in p.name
+        ]
         assert max(map(abs, weights)) <= limit
         variance = sum(w * w for w in weights) / len(weights)
         assert variance == pytest.approx(limit**2 / 3, rel=0.1)
@@ -154,7 +156,7 @@ def test_state_goes_through_json_exactly():
 def test_a_state_that_does_not_fit_changes_nothing(change, message):
     neuron = Neuron(2, weights=[1.0, 2.0], bias=3.0)
     before = neuron.state_dict()
-    state = {path: 0.0 for path in before}
+    state = dict.fromkeys(before, 0.0)
     change(state)
     with pytest.raises((StateError, DataError), match=message):
         neuron.load_state_dict(state)
@@ -216,19 +218,39 @@ def test_models_are_pickled():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: MLP(2, [4, 1])([1.0]), ShapeError, r"expected 2 inputs for Layer\(2, 4, 'relu'\).*layers\.0\.neu.*not 1"),
+        (
+            lambda: MLP(2, [4, 1])([1.0]),
+            ShapeError,
+            r"expected 2 inputs for Layer\(2, 4, 'relu'\).*layers\.0\.neu.*not 1",
+        ),
         (lambda: MLP(2, [4, 1])(1.0), ShapeError, r"expected 2 inputs .* not 1\.0 \(float\)"),
         (lambda: Neuron(2)("12"), ShapeError, "expected 2 inputs .* not '12'"),
         (lambda: Neuron(2)(["1", 2]), DataError, "an input must be a real number, not '1'"),
         (lambda: MLP(2, [1], activation="sigmoit"), UnknownNameError, "^$"),
-        (lambda: MLP(2, [2, 1], activation="sigmoit"), UnknownNameError, "no activation is called 'sigmoit'; did you mean 'sigmoid'"),
+        (
+            lambda: MLP(2, [2, 1], activation="sigmoit"),
+            UnknownNameError,
+            "no activation is called 'sigmoit'; did you mean 'sigmoid'",
+        ),
         (lambda: MLP(2, [1], output=3), UnknownNameError, "no activation is called 3"),
-        (lambda: MLP(2, [1], init="glorot"), UnknownNameError, "no initializer is called 'glorot'; did you mean 'glorot_"),
+        (
+            lambda: MLP(2, [1], init="glorot"),
+            UnknownNameError,
+            "no initializer is called 'glorot'; did you mean 'glorot_",
+        ),
         (lambda: MLP(2, 1), ShapeError, r"write \[1\], not 1"),
         (lambda: MLP(2, []), ShapeError, "an MLP needs at least one layer"),
         (lambda: MLP(0, [1]), ShapeError, "the number of inputs must be a whole number from 1 on, not 0"),
-        (lambda: Layer(2, 1.5), ShapeError, "the number of outputs must be a whole number from 1 on, not 1.5"),
-        (lambda: Layer(2, 2, weights=[[1, 2]]), ShapeError, "expected 2 rows of weights of a layer, one a neuron, not 1"),
+        (
+            lambda: Layer(2, 1.5),
+            ShapeError,
+            "the number of outputs must be a whole number from 1 on, not 1.5",
+        ),
+        (
+            lambda: Layer(2, 2, weights=[[1, 2]]),
+            ShapeError,
+            "expected 2 rows of weights of a layer, one a neuron, not 1",
+        ),
         (lambda: Neuron(2, weights=[1, 2, 3]), ShapeError, "expected 2 weights of a neuron, not 3"),
         (lambda: Neuron(2, weights="12"), ShapeError, "expected 2 weights of a neuron, not '12'"),
         (lambda: MLP(2, [1], weights=[[[1, None]]]), DataError, "data must be a real number, not None"),

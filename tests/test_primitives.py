@@ -14,7 +14,9 @@ from autograd_scratch.primitives import Primitive
 
 TABLE = all_primitives()
 CASES = [
-    pytest.param(p, arity, id=f"{name}/{arity}") for name, p in sorted(TABLE.items()) for arity in arities(p)
+    pytest.param(p, arity, id=f"{name}/{arity}")
+    for name, p in sorted(TABLE.items())
+    for arity in arities(p)
 ]
 
 

@@ -93,7 +93,7 @@ def test_a_loss_that_is_not_finite_ends_the_training_with_the_last_finite_parame
 def test_a_step_that_is_not_finite_changes_nothing():
     a, b = Value(1.0, "a"), Value(2.0, "b")
     (a * 1.0 + b * 1e308).backward()
-    with pytest.raises(NonFiniteError, match="'b'.* nothing is changed"):
+    with pytest.raises(NonFiniteError, match=r"'b'.* nothing is changed"):
         SGD(1e3, [a, b]).step()
     assert (a.data, b.data) == (1.0, 2.0)
 
@@ -101,13 +101,21 @@ def test_a_step_that_is_not_finite_changes_nothing():
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        (lambda: SGD("0.1"), DataError, r"the learning rate of SGD must be a real number, not '0.1' \(str\)"),
+        (
+            lambda: SGD("0.1"),
+            DataError,
+            r"the learning rate of SGD must be a real number, not '0.1' \(str\)",
+        ),
         (lambda: SGD(-0.1), DataError, "the learning rate of SGD must be at least 0 and finite, not -0.1"),
         (lambda: SGD(0.1, momentum=float("nan")), DataError, "the momentum of SGD must be at least 0"),
         (lambda: SGD(0.1).step(), DataError, r"write optimizer\.step\(model\)"),
         (lambda: SGD(0.1, [1.0]), DataError, r"a parameter must be a Value, not 1\.0"),
         (lambda: SGD(0.1, [Value(1.0)]).step(), GraphError, r"call loss\.backward\(\) before"),
-        (lambda: fit(MLP(2, [1]), XOR, loss="mes", optimizer=SGD(1), epochs=1), UnknownNameError, "did you mean 'mse'"),
+        (
+            lambda: fit(MLP(2, [1]), XOR, loss="mes", optimizer=SGD(1), epochs=1),
+            UnknownNameError,
+            "did you mean 'mse'",
+        ),
         (lambda: fit(MLP(2, [1]), [], optimizer=SGD(1), epochs=1), ShapeError, "the data are empty"),
         (lambda: fit(MLP(2, [1]), XOR, optimizer=SGD(1), epochs=-1), DataError, "from 0 on, not -1"),
         (lambda: fit(MLP(3, [1]), XOR, optimizer=SGD(1), epochs=1), ShapeError, "expected 3 inputs"),

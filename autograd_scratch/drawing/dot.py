@@ -83,7 +83,7 @@ def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int) -> None:
         else:
             inner.setdefault(box.cluster[level], []).append(box)
     for name, members in inner.items():
-        path = ".".join(members[0].cluster[: level + 1])
+        path = escape(".".join(members[0].cluster[: level + 1]))
         look = _CLUSTER | {"label": escape(name), "fillcolor": _CLUSTER_FILLS[level % 2]}
         with graph.subgraph(name=f"cluster {path}", graph_attr=look) as cluster:
             _add_boxes(cluster, members, level + 1)

@@ -16,7 +16,8 @@ from typing import Any
 
 from ..graph import toposort
 from ..nn.module import ParameterPath
-from ..value import NOT_YET, Value
+from ..scalar import NOT_YET
+from ..value import Value
 
 Cluster = tuple[str, ...]
 

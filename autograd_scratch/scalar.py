@@ -1,0 +1,201 @@
+"""What a node is: a number that remembers what it was computed from.
+
+`Scalar` has everything of a Value but the operations: its slots, its gradient, its name and text, and
+`record`, which makes the nodes. Local partials are computed together with the value and stored, so
+what happens to `.data` afterwards does not change the gradient of what has been computed.
+"""
+
+from typing import Any, Final, NoReturn, Self
+
+from . import graph, modes
+from .errors import DataError, DetachedNumberError, GraphError, RuleError
+from .ieee import describe, real
+from .primitives import Primitive
+
+
+class _NotYet(float):
+    """The gradient of a node that no backward pass has reached: a 0.0 that can be told apart."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:
+        return "NOT_YET"
+
+
+NOT_YET: Final = _NotYet(0.0)
+
+new = object.__new__
+
+
+class Scalar:
+    """The base of `Value`, which adds the operations."""
+
+    __slots__ = ("_data", "grad", "name", "origin", "parents", "partials", "primitive")
+
+    _data: float
+    grad: float
+    name: str | None
+    primitive: Primitive | None
+    parents: tuple[Any, ...]
+    partials: tuple[Any, ...]
+    origin: str | None
+
+    def __init__(self, data: Any, name: str | None = None) -> None:
+        if isinstance(data, Scalar):
+            raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
+        self._data = real(data)
+        self.grad = NOT_YET
+        self.primitive = None
+        self.parents = ()
+        self.partials = ()
+        self.origin = None
+        self.named(name)
+
+    @classmethod
+    def made(
+        cls, primitive: Primitive, data: float, parents: tuple[Any, ...], partials: tuple[Any, ...]
+    ) -> Self:
+        """Return a new node with these contents, unchecked."""
+        node = new(cls)
+        node._data = data
+        node.grad = NOT_YET
+        node.name = None
+        node.primitive = primitive
+        node.parents = parents
+        node.partials = partials
+        node.origin = None
+        return node
+
+    @classmethod
+    def record(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
+        """Apply `primitive` to `args`, Values and floats, and return the new node."""
+        data = [arg._data if arg.__class__ is cls else arg for arg in args]
+        try:
+            out = primitive.quick_forward(*data)
+            partials = primitive.quick_partials(out, *data)
+        except (ArithmeticError, ValueError):
+            out, partials = primitive.linearize_totally(*data)
+        if partials.__class__ is not tuple or len(partials) != len(args):
+            raise RuleError(
+                f"the partials of {primitive.name} must be a tuple of {len(args)}, one an argument, "
+                f"not {describe(partials)}; write partials=lambda out, x: (..., )"
+            )
+        if out.__class__ is not float:
+            out = real(out, f"the value of {primitive.name}")
+        if modes.open_blocks and not modes.is_recording():
+            return cls.made(primitive, out, (), ())
+        return cls.made(primitive, out, args, partials)
+
+    @property
+    def data(self) -> float:
+        """The number. What is assigned becomes an exact float, or is refused."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = real(data)
+
+    def item(self) -> float:
+        """Return the number alone, as `.data`.
+
+        >>> from autograd_scratch import Value
+        >>> Value(2).item()
+        2.0
+        """
+        return self._data
+
+    def named(self, name: str | None) -> Self:
+        """Give this node a name, and return it.
+
+        >>> from autograd_scratch import Value
+        >>> h = (Value(2.0) * 3.0).named("h")
+        >>> h
+        Value(data=6.0, name='h')
+        """
+        if name is not None and not isinstance(name, str):
+            raise DataError(f"the name of a Value must be text, not {describe(name)}")
+        self.name = name
+        return self
+
+    def detach(self) -> Self:
+        """Return a new leaf with the same number: gradients do not flow through it.
+
+        >>> from autograd_scratch import Value
+        >>> x = Value(3.0)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        3.0
+        """
+        return type(self)(self._data, self.name)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient.
+
+        >>> from autograd_scratch import Value
+        >>> x = Value(3.0)
+        >>> (2.0 * x).backward(); x.zero_grad(); (x * x).backward()
+        >>> x.grad
+        6.0
+        """
+        self.grad = NOT_YET
+
+    def backward(self) -> None:
+        """Add d self / d leaf to the `.grad` of every leaf below; interior nodes get theirs anew.
+
+        The graph is kept: a second call adds the same amounts to the leaves once more.
+
+        >>> from autograd_scratch import Value
+        >>> x = Value(2.0)
+        >>> y = (x * x) ** 2
+        >>> y.backward(); x.grad
+        32.0
+        >>> y.backward(); x.grad
+        64.0
+        """
+        if self.primitive is not None and not self.parents:
+            raise GraphError(
+                f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
+                "computed inside no_grad(), or its graph was released; compute it again outside"
+            )
+        graph.accumulate(self)
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> NoReturn:
+        self._refuse("float")
+
+    def __int__(self) -> NoReturn:
+        self._refuse("int")
+
+    def _refuse(self, kind: str) -> NoReturn:
+        raise DetachedNumberError(
+            f"turning {self!r} into {kind} would lose its graph silently. For the number write "
+            ".data or .item(); to go on computing write autograd_scratch.exp(x) or x.exp() "
+            "instead of math.exp(x), and so for the other functions"
+        )
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __repr__(self) -> str:
+        grad = "" if self.grad is NOT_YET else f", grad={self.grad!r}"
+        name = "" if self.name is None else f", name={self.name!r}"
+        return f"Value(data={self._data!r}{grad}{name})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.primitive is not None:
+            raise GraphError(
+                f"{self!r} is part of a graph and cannot be copied or pickled alone; "
+                "write value.detach() for a leaf with its number"
+            )
+        return _leaf, (type(self), self._data, self.grad, self.name)
+
+
+def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Scalar:
+    value = kind(data, name)
+    value.grad = grad
+    return value

@@ -1,0 +1,126 @@
+"""The plan of the house: arrows of import point to lower floors only, and nothing goes in circles."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import autograd_scratch
+
+PACKAGE = Path(autograd_scratch.__file__).parent
+HOUSE = (  # from the ground floor up
+    ("errors",),
+    ("graph", "ieee", "modes"),
+    ("primitives",),
+    ("scalar",),
+    ("value",),
+    ("nn", "optim", "datasets"),
+    ("drawing", "training"),
+    ("xor",),
+    ("cli",),
+    ("__main__",),
+)
+FLOORS = {room: floor for floor, rooms in enumerate(HOUSE) for room in rooms}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def dotted(path):
+    """Return the name of a file inside the package: `nn.dense`, and `nn` for its __init__."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+def imports(path):
+    """Yield each import of a file: the module's name inside the package or outside, and how deep."""
+    tree = ast.parse(path.read_text())
+    nested = {
+        id(inner)
+        for outer in ast.walk(tree)
+        if isinstance(outer, (ast.FunctionDef, ast.If))
+        for inner in ast.walk(outer)
+    }
+    here = (PACKAGE.name, *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in nested) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, (base, node.module)))
+            if node.module is None:  # from . import graph
+                yield from ((f"{module}.{alias.name}", id(node) in nested) for alias in node.names)
+            else:
+                yield module, id(node) in nested
+
+
+def inside(path):
+    prefix = PACKAGE.name + "."
+    return [name.removeprefix(prefix) for name, _ in imports(path) if name.startswith(prefix)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=dotted)
+def test_imports_go_down(path):
+    if dotted(path) == "__init__":
+        return  # hands the public names on
+    room = dotted(path).partition(".")[0]
+    for imported in inside(path):
+        other = imported.partition(".")[0]
+        assert other == room or FLOORS[other] < FLOORS[room], f"{dotted(path)} imports {imported}"
+
+
+def test_every_room_has_its_floor():
+    assert {dotted(path).partition(".")[0] for path in FILES} == {*FLOORS, "__init__"}
+
+
+def test_there_is_no_circle():
+    files = {dotted(path) for path in FILES}
+    graph = {dotted(path): {name for name in inside(path) if name in files} for path in FILES}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(files)
+
+
+@pytest.mark.parametrize("path", FILES, ids=dotted)
+def test_other_packages_are_imported_where_they_are_used(path):
+    for name, nested in imports(path):
+        package = name.partition(".")[0]
+        if package != PACKAGE.name and package not in sys.stdlib_module_names:
+            assert nested, f"{dotted(path)} imports {package} at its top"
+        if package == PACKAGE.name:
+            assert not nested, f"{dotted(path)} imports {name} inside a function"
+
+
+@pytest.mark.parametrize("path", FILES, ids=dotted)
+def test_a_room_answers_one_question_in_few_lines(path):
+    assert path.read_text().startswith('"""')
+    assert len(path.read_text().splitlines()) <= 320
+
+
+def test_no_room_is_named_like_a_public_function():
+    rooms = {name for name in FLOORS if not name.startswith("_")}
+    assert rooms.isdisjoint(set(autograd_scratch.__all__))
+
+
+def modules_after(statement):
+    """Return the top-level modules that a fresh Python has loaded after `statement`."""
+    program = f"import sys; {statement}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    return {name.partition(".")[0] for name in run.stdout.split()}
+
+
+def test_importing_the_package_needs_the_standard_library_alone():
+    program = "import sys; import autograd_scratch; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    clean = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    loaded = {name.partition(".")[0] for name in set(run.stdout.split()) - set(clean.stdout.split())}
+    assert loaded <= {*sys.stdlib_module_names, "autograd_scratch"}
+
+
+def test_public_names_are_documented():
+    for name in autograd_scratch.__all__:
+        assert getattr(autograd_scratch, name).__doc__, name

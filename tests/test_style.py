@@ -1,0 +1,55 @@
+"""What a contributor would be told to fix: lint, format, types, and examples that do not run."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+    ],
+    ids=" ".join,
+)
+def test_tool_is_content(command):
+    run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("demo", sorted((ROOT / "demos").glob("*.py")), ids=lambda path: path.name)
+def test_demo_runs(demo, tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-W", "error", demo], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout
+
+
+def test_readme_shows_the_file_tree_as_it_is():
+    readme = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"^[ │├└─]*(\w+(?:\.py|/)) ", readme, re.M))
+    rooms = {
+        path.name + "/" * path.is_dir()
+        for path in (ROOT / "autograd_scratch").iterdir()
+        if not path.name.startswith("_") and path.suffix in ("", ".py")
+    }
+    assert rooms <= named
+
+
+def test_the_top_level_holds_what_it_should():
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    tracked = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    top = {name.partition("/")[0] for name in tracked.stdout.split()}
+    planned = {"pyproject.toml", "README.md", "LICENSE", "autograd_scratch", "tests", "demos"}
+    assert {name for name in top if not name.startswith(".")} <= planned
