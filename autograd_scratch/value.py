@@ -13,7 +13,7 @@ the hot path short.
 """
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
@@ -23,6 +23,7 @@ from . import modes
 from .errors import DataError
 from .ieee import describe, real
 from .primitives import Primitive, abs_, arithmetic, elementary, leaky_relu, relu, sigmoid, softplus
+from .primitives.reductions import dot, dot_of_floats, dot_product
 from .scalar import NOT_YET, Scalar, new
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
@@ -189,3 +190,20 @@ class Value(Scalar):
         if isinstance(other, Value):
             return self is other
         return self._data == other if isinstance(other, Real) else NotImplemented
+
+
+def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | float]) -> list[Value]:
+    """Return the node `dot(weights, x, bias)` for each row (weights, bias), reading `x` once."""
+    inputs: list[Any] = [entry._data if entry.__class__ is Value else entry for entry in x]
+    nodes = []
+    for weights, bias in rows:
+        try:
+            numbers, offset = [weight._data for weight in weights], bias._data
+        except AttributeError:  # a weight that somebody fixed, to a plain number
+            numbers = None
+        if numbers is None or modes.open_blocks:
+            nodes.append(dot(weights, x, bias))
+            continue
+        out, partials = dot_of_floats(numbers, inputs, offset)
+        nodes.append(Value.made(dot_product, out, (*weights, *x, bias), partials))
+    return nodes

@@ -90,6 +90,23 @@ def test_a_neuron_is_two_nodes():
     assert out.parents[0].primitive.name == "dot"
 
 
+def test_weights_may_be_fixed_to_plain_numbers():
+    neuron = Neuron(2, "linear", weights=[1.0, 2.0], bias=0.5)
+    neuron.w[1] = 3
+    out = neuron([10.0, 100.0])
+    out.backward()
+    assert out.data == 310.5
+    assert [p.grad for p in neuron.parameters()] == [10.0, 1.0]
+
+
+def test_the_node_of_a_neuron_is_that_of_dot():
+    neuron, x = Neuron(3, "linear", seed=1), [0.3, Value(0.7), -1.1]
+    ours, public = neuron(x), ag.dot(neuron.w, x, neuron.b)
+    assert (ours.data, ours.parents, ours.partials) == (public.data, public.parents, public.partials)
+    with ag.no_grad():
+        assert neuron(x).parents == ()
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_activations_by_name(activation):
     neuron = Neuron(1, activation, weights=[0.7], bias=0.1)

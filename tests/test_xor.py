@@ -2,9 +2,11 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 from conftest import load_reference
@@ -176,6 +178,12 @@ def test_unknown_options_name_the_known_ones(capsys):
         cli.main(["xor", "--network", "tutorial-4"])
     assert stop.value.code == 2
     assert "tutorial-1" in capsys.readouterr().err
+
+
+def test_the_picture_in_the_readme_is_the_one_that_the_command_draws(results):
+    committed = (Path(__file__).parent.parent / "demos" / "xor.svg").read_text()
+    drawn = results["default"].draw_sample().svg
+    assert re.findall("<text[^>]*>([^<]*)", committed) == re.findall("<text[^>]*>([^<]*)", drawn)
 
 
 def test_as_a_module(tmp_path):

@@ -12,8 +12,7 @@ from typing import Any
 
 from ..errors import ShapeError, look_up
 from ..ieee import describe, real
-from ..primitives.reductions import dot_product
-from ..value import Value
+from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
 from .module import Module
 
@@ -68,11 +67,8 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Any]) -> Value:
         """Return the answer to `x`, a sequence of `nin` numbers or Values."""
-        return self.respond(_inputs(self, x))
-
-    def respond(self, x: Sequence[Value | float]) -> Value:
-        """Return the answer to inputs that are known to be `nin` Values and floats."""
-        value: Value = self.activation(Value.record(dot_product, (*self.w, *x, self.b)))
+        (weighted,) = dot_rows([(self.w, self.b)], _inputs(self, x))
+        value: Value = self.activation(weighted)
         return value
 
     def signature(self) -> str:
@@ -114,8 +110,8 @@ class Layer(Module):
 
     def outputs(self, x: Sequence[Any]) -> list[Value]:
         """Return the answers to `x`, always as a list."""
-        x = _inputs(self, x)
-        return [neuron.respond(x) for neuron in self.neurons]
+        weighted = dot_rows([(neuron.w, neuron.b) for neuron in self.neurons], _inputs(self, x))
+        return [neuron.activation(z) for neuron, z in zip(self.neurons, weighted)]
 
     def signature(self) -> str:
         return f"Layer({self.nin}, {self.nout}, {_called(self.activation)})"

@@ -52,7 +52,11 @@ class Module(metaclass=_NamesItsParameters):
 
     def parameters(self, *, frozen: bool = False) -> list[Value]:
         """Return the parameters that training may change, each once; with `frozen`, all of them."""
-        return [parameter for _, parameter in self.named_parameters(frozen=frozen)]
+        return [
+            thing
+            for _, thing, owner in self._below()
+            if isinstance(thing, Value) and (frozen or not owner.frozen)
+        ]
 
     def named_parameters(self, *, frozen: bool = False) -> Iterator[tuple[str, Value]]:
         """Yield the path and the parameter of each that training may change; with `frozen`, of all.
@@ -149,14 +153,15 @@ class Module(metaclass=_NamesItsParameters):
             if id(thing) in seen:
                 continue
             seen.add(id(thing))
-            if not isinstance(thing, (Value, Module)):
-                pending += _entries(path, thing, owner)
-            elif not isinstance(thing, Value):
+            if isinstance(thing, Value):
+                if thing.primitive is None:
+                    yield path, thing, owner
+            elif isinstance(thing, Module):
                 yield path, thing, owner
                 if deep:
                     pending += _entries(path, vars(thing), thing)
-            elif thing.primitive is None:
-                yield path, thing, owner
+            else:
+                pending += _entries(path, thing, owner)
 
 
 def _entries(path: str, container: Any, owner: Module) -> list[tuple[str, Any, Module]]:
