@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from ..ieee import real
 from .definition import Primitive, family, primitive
 from .piecewise import step
 
@@ -36,7 +37,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
     >>> leaky_relu(3.0), leaky_relu(-3.0, 0.5)
     (3.0, -1.5)
     """
-    return leaky(negative_slope)(x)
+    return leaky(real(negative_slope, "the negative slope"))(x)
 
 
 @family((0.01,), (0.3,))

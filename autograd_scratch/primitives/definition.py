@@ -25,7 +25,7 @@ import builtins
 import math
 from collections.abc import Callable, Iterator
 from dis import get_instructions
-from functools import cached_property, update_wrapper
+from functools import cached_property, lru_cache, update_wrapper
 from types import BuiltinFunctionType, CodeType, FunctionType
 from typing import Any
 
@@ -188,22 +188,23 @@ class Family:
     """Primitives that differ by a parameter: `power(3.0)`, `power(0.5)`, ...
 
     Made by the decorator `family` from a function that takes the parameters and gives a primitive.
-    The same parameters give the same primitive. `examples` are the parameters that tests try.
+    The same parameters give the same primitive (the thousand used last are kept). `examples` are the
+    parameters that tests try.
     """
 
     def __init__(self, make: Callable[..., Primitive], examples: tuple[tuple[float, ...], ...]) -> None:
         update_wrapper(self, make)
         self.make = make
         self.examples = examples
-        self._made: dict[tuple[float, ...], Primitive] = {}
+        self._member = lru_cache(maxsize=1_000)(self._new_member)
 
     def __call__(self, *parameters: float) -> Primitive:
-        try:
-            return self._made[parameters]
-        except KeyError:
-            made = self.make(*parameters)
-            made.family = (self, parameters)
-            return self._made.setdefault(parameters, made)
+        return self._member(*parameters)
+
+    def _new_member(self, *parameters: float) -> Primitive:
+        member = self.make(*parameters)
+        member.family = (self, parameters)
+        return member
 
     def __reduce__(self) -> str:
         return self.make.__qualname__
