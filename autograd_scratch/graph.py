@@ -18,8 +18,7 @@ The walks are the whole of automatic differentiation:
     >>> push_forward(toposort(y), {x: 1.0})[y]
     8.0
 
-`accumulate` is `pull_back` once more, into the `.grad` slots that `Value.backward()` fills: a slot
-costs a quarter of a dictionary entry. `release` takes a graph apart that is too deep to be freed.
+`release` takes a graph apart that is too deep for the place where it would be freed.
 
 Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3.
 """
@@ -35,14 +34,7 @@ class Node(Hashable, Protocol):
     partials: tuple[Any, ...]
 
 
-class Accumulator(Node, Protocol):
-    """A node that holds its own gradient."""
-
-    grad: float
-
-
 NodeT = TypeVar("NodeT", bound=Node)
-AccumulatorT = TypeVar("AccumulatorT", bound=Accumulator)
 
 
 def toposort(*roots: NodeT) -> list[NodeT]:
@@ -75,9 +67,11 @@ def toposort(*roots: NodeT) -> list[NodeT]:
                         entered.append(node)
                         pending.append(None)
                         bottom = len(pending)
-                    pending.insert(bottom, parent)  # the first parent is to be popped first
+                    pending.append(parent)
             if not bottom:
                 order.append(node)
+            elif len(pending) > bottom + 1:  # the first parent is to be popped first
+                pending[bottom:] = pending[: bottom - 1 : -1]
     return order
 
 
@@ -117,31 +111,6 @@ def push_forward(order: Iterable[NodeT], tangents: Mapping[NodeT, Any]) -> dict[
 def _times(factor: Any, partial: Any) -> Any:
     """Multiply, leaving out a partial that is the constant one."""
     return factor if partial.__class__ is float and partial == 1.0 else factor * partial
-
-
-def accumulate(root: AccumulatorT) -> None:
-    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
-
-    The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
-    keep what earlier sweeps gave them.
-    """
-    order = toposort(root)
-    for node in order:
-        node.grad = 0.0
-    root.grad += 1.0
-    for node in reversed(order):
-        adjoint = node.grad
-        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
-            first, second = node.parents
-            to_first, to_second = node.partials
-            if first.__class__ is not float:
-                first.grad += adjoint * to_first
-            if second.__class__ is not float:
-                second.grad += adjoint * to_second
-        else:
-            for parent, partial in zip(node.parents, node.partials):
-                if parent.__class__ is not float:
-                    parent.grad += adjoint * partial
 
 
 def release(root: Node) -> None:

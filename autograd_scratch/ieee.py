@@ -20,6 +20,7 @@ same rule runs again in the two things that this room provides:
 import math
 import operator
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from numbers import Real
 from types import SimpleNamespace
 from typing import Any
@@ -43,7 +44,7 @@ write float('0.5') if the text comes from a file
     """
     if type(number) is float:
         return number
-    if type(number) is int or isinstance(number, Real):  # the second question takes long
+    if type(number) is int or isinstance(number, Real) or _is_array_of_one(number):
         try:
             return float(number)
         except OverflowError:
@@ -74,9 +75,13 @@ def _remedy(thing: object) -> str:
         return "; a Value holds one number, so make one Value for each entry"
     if thing is None:
         return "; is a `return` missing where it comes from?"
-    if hasattr(thing, "__float__"):
+    if isinstance(thing, Decimal):
         return "; write float(...) of it"
     return ""
+
+
+def _is_array_of_one(thing: Any) -> bool:
+    return getattr(thing, "shape", None) == () and not isinstance(thing, complex)
 
 
 def divide(x: float, y: float) -> float:
@@ -88,6 +93,16 @@ def divide(x: float, y: float) -> float:
     if y != 0.0:
         return x / y
     return NAN if x == 0.0 or x != x else math.copysign(INF, x) * math.copysign(1.0, y)
+
+
+def floor_divide(x: float, y: float) -> float:
+    """Divide and round down; by a zero it is what `divide` says."""
+    return x // y if y != 0.0 else divide(x, y)
+
+
+def remainder(x: float, y: float) -> float:
+    """Return `x % y`, of the sign of `y` as in Python; by a zero it is nan."""
+    return x % y if y != 0.0 else NAN
 
 
 def power(x: float, y: float) -> float:
@@ -138,6 +153,10 @@ class Total(float):
     __rmul__ = _reflected(operator.mul)
     __truediv__ = _operator(divide)
     __rtruediv__ = _reflected(divide)
+    __mod__ = _operator(remainder)
+    __rmod__ = _reflected(remainder)
+    __floordiv__ = _operator(floor_divide)
+    __rfloordiv__ = _reflected(floor_divide)
     __neg__ = _operator(operator.neg)
     __abs__ = _operator(operator.abs)
 
@@ -148,25 +167,26 @@ class Total(float):
         return Total(power(float(other), float(self)))
 
 
-def _total(function: Callable[..., float], poles: Mapping[float, float]) -> Callable[..., Total]:
+def _total(function: Callable[..., float], poles: Mapping[float, float], odd: bool) -> Callable[..., Total]:
     """Make `function` total: infinite where it overflows and at its poles, nan outside its domain."""
 
     def total(*args: float) -> Total:
         try:
             return Total(function(*args))
         except OverflowError:
-            return Total(INF)
+            return Total(math.copysign(INF, args[0]) if odd else INF)
         except ValueError:
-            return Total(poles.get(args[0], NAN))
+            return Total(poles.get(args[0], NAN) if poles else NAN)
 
     return total
 
 
-_POLES: dict[str, dict[float, float]] = {"log": {0.0: -INF}, "log1p": {-1.0: -INF}}
+_POLES: dict[str, dict[float, float]] = {name: {0.0: -INF} for name in ("log", "log2", "log10")}
+_POLES["log1p"] = {-1.0: -INF}
 
 total_math = SimpleNamespace(
     **{
-        name: _total(thing, _POLES.get(name, {})) if callable(thing) else thing
+        name: _total(thing, _POLES.get(name, {}), odd=name == "sinh") if callable(thing) else thing
         for name, thing in vars(math).items()
         if not name.startswith("_")
     }

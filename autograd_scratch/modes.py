@@ -9,14 +9,20 @@ one more word, `open_blocks`, that counts the blocks open anywhere: while it is 
 always, operators read it and nothing else.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import wraps
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from threading import Lock
+from typing import Any, TypeVar, cast
+
+from .errors import RuleError
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 open_blocks = 0
 
-_recording = ContextVar("recording", default=True)
+_depth = ContextVar("no_grad depth", default=0)
 _lock = Lock()
 
 
@@ -26,12 +32,11 @@ def is_recording() -> bool:
     >>> is_recording()
     True
     """
-    return _recording.get()
+    return _depth.get() == 0
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Compute numbers and record no graph, inside a `with` or in a decorated function.
+def no_grad() -> "NoGrad":
+    """Compute numbers and record no graph: in a `with` block, or in a decorated function.
 
     Results are Values that remember which operation made them and nothing else, so memory stays
     flat; `backward()` on one says that there is nothing to go back through.
@@ -42,13 +47,34 @@ def no_grad() -> Iterator[None]:
     >>> y.data, y.parents
     (6.0, ())
     """
-    token = _recording.set(False)
-    _count(+1)
-    try:
-        yield
-    finally:
+    return NoGrad()
+
+
+class NoGrad:
+    """What `no_grad()` gives: a block, which may be entered often, and a decorator."""
+
+    def __enter__(self) -> None:
+        _depth.set(_depth.get() + 1)
+        _count(+1)
+
+    def __exit__(self, *_: object) -> None:
         _count(-1)
-        _recording.reset(token)
+        _depth.set(max(0, _depth.get() - 1))
+
+    def __call__(self, function: FunctionT) -> FunctionT:
+        flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
+        if flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR):
+            raise RuleError(
+                f"no_grad() cannot decorate {function.__name__}, which is suspended between its steps; "
+                "write `with no_grad():` around the lines that compute"
+            )
+
+        @wraps(function)
+        def without_graph(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return function(*args, **kwargs)
+
+        return cast(FunctionT, without_graph)
 
 
 def _count(change: int) -> None:

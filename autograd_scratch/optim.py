@@ -23,7 +23,6 @@ from typing import Any, Protocol
 
 from .errors import DataError, GraphError, NonFiniteError
 from .ieee import describe, real
-from .scalar import NOT_YET
 from .value import Value
 
 
@@ -59,7 +58,7 @@ class Optimizer(ABC):
         finite, NonFiniteError names the parameter, and none is changed.
         """
         given = self._given(parameters)
-        reached = [p for p in given if p.grad is not NOT_YET]
+        reached = [p for p in given if p.is_reached]
         if given and not reached:
             raise GraphError("no parameter has a gradient; call loss.backward() before optimizer.step()")
         changes = []

@@ -8,7 +8,7 @@ what happens to `.data` afterwards does not change the gradient of what has been
 from typing import Any, Final, NoReturn, Self
 
 from . import graph, modes
-from .errors import DataError, DetachedNumberError, GraphError, RuleError
+from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
 
@@ -30,10 +30,10 @@ new = object.__new__
 class Scalar:
     """The base of `Value`, which adds the operations."""
 
-    __slots__ = ("_data", "grad", "name", "origin", "parents", "partials", "primitive")
+    __slots__ = ("_data", "_grad", "name", "origin", "parents", "partials", "primitive")
 
     _data: float
-    grad: float
+    _grad: float
     name: str | None
     primitive: Primitive | None
     parents: tuple[Any, ...]
@@ -44,7 +44,7 @@ class Scalar:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
         self._data = real(data)
-        self.grad = NOT_YET
+        self._grad = NOT_YET
         self.primitive = None
         self.parents = ()
         self.partials = ()
@@ -58,7 +58,7 @@ class Scalar:
         """Return a new node with these contents, unchecked."""
         node = new(cls)
         node._data = data
-        node.grad = NOT_YET
+        node._grad = NOT_YET
         node.name = None
         node.primitive = primitive
         node.parents = parents
@@ -70,20 +70,9 @@ class Scalar:
     def record(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
-        try:
-            out = primitive.quick_forward(*data)
-            partials = primitive.quick_partials(out, *data)
-        except (ArithmeticError, ValueError):
-            out, partials = primitive.linearize_totally(*data)
-        if partials.__class__ is not tuple or len(partials) != len(args):
-            raise RuleError(
-                f"the partials of {primitive.name} must be a tuple of {len(args)}, one an argument, "
-                f"not {describe(partials)}; write partials=lambda out, x: (..., )"
-            )
-        if out.__class__ is not float:
-            out = real(out, f"the value of {primitive.name}")
         if modes.open_blocks and not modes.is_recording():
-            return cls.made(primitive, out, (), ())
+            return cls.made(primitive, primitive.evaluate(*data), (), ())
+        out, partials = primitive.linearize(*data)
         return cls.made(primitive, out, args, partials)
 
     @property
@@ -94,6 +83,27 @@ class Scalar:
     @data.setter
     def data(self, data: Any) -> None:
         self._data = real(data)
+
+    @property
+    def grad(self) -> float:
+        """The gradient; 0.0 where no backward pass has been. Assigning None forgets it, as `zero_grad`."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = NOT_YET if grad is None else real(grad, "a gradient")
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether a backward pass has given this node a gradient since it was last forgotten.
+
+        >>> from autograd_scratch import Value
+        >>> x, y = Value(1.0), Value(2.0)
+        >>> (x * 0.0).backward()
+        >>> x.is_reached, y.is_reached
+        (True, False)
+        """
+        return self._grad is not NOT_YET
 
     def item(self) -> float:
         """Return the number alone, as `.data`.
@@ -137,7 +147,7 @@ class Scalar:
         >>> x.grad
         6.0
         """
-        self.grad = NOT_YET
+        self._grad = NOT_YET
 
     def backward(self) -> None:
         """Add d self / d leaf to the `.grad` of every leaf below; interior nodes get theirs anew.
@@ -157,7 +167,7 @@ class Scalar:
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
-        graph.accumulate(self)
+        _accumulate(self)
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -166,6 +176,9 @@ class Scalar:
         self._refuse("float")
 
     def __int__(self) -> NoReturn:
+        self._refuse("int")
+
+    def __trunc__(self) -> NoReturn:
         self._refuse("int")
 
     def _refuse(self, kind: str) -> NoReturn:
@@ -182,20 +195,46 @@ class Scalar:
         return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        grad = "" if self.grad is NOT_YET else f", grad={self.grad!r}"
+        grad = "" if self._grad is NOT_YET else f", grad={self._grad!r}"
         name = "" if self.name is None else f", name={self.name!r}"
         return f"Value(data={self._data!r}{grad}{name})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self.primitive is not None:
+        if self.parents:
             raise GraphError(
                 f"{self!r} is part of a graph and cannot be copied or pickled alone; "
                 "write value.detach() for a leaf with its number"
             )
-        return _leaf, (type(self), self._data, self.grad, self.name)
+        return _leaf, (type(self), self._data, self._grad, self.name)
 
 
 def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Scalar:
     value = kind(data, name)
-    value.grad = grad
+    value._grad = grad
     return value
+
+
+def _accumulate(root: Scalar) -> None:
+    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
+
+    The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
+    keep what earlier sweeps gave them. This is `graph.pull_back` once more, into slots, which cost a
+    quarter of dictionary entries.
+    """
+    order = graph.toposort(root)
+    for node in order:
+        node._grad = 0.0
+    root._grad += 1.0
+    for node in reversed(order):
+        adjoint = node._grad
+        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
+            first, second = node.parents
+            to_first, to_second = node.partials
+            if first.__class__ is not float:
+                first._grad += adjoint * to_first
+            if second.__class__ is not float:
+                second._grad += adjoint * to_second
+        else:
+            for parent, partial in zip(node.parents, node.partials):
+                if parent.__class__ is not float:
+                    parent._grad += adjoint * partial

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
-from typing import Any, TypeVar, final
+from typing import Any, SupportsFloat, TypeVar, final
 
 from . import modes
 from .errors import DataError
@@ -26,6 +26,7 @@ from .primitives import Primitive, abs_, arithmetic, elementary, leaky_relu, rel
 from .primitives.reductions import dot, dot_of_floats, dot_product
 from .scalar import NOT_YET, Scalar, new
 
+Operand = SupportsFloat  # a Value, or any real number
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
 
@@ -47,7 +48,7 @@ def _unary(primitive: Primitive) -> "Callable[[Value], Value]":
     return _described(method, primitive)
 
 
-def _binary(primitive: Primitive) -> "Callable[[Value, Any], Value]":
+def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     """Make the operator that applies a primitive of two arguments."""
     forward, partials = primitive.quick_forward, primitive.quick_partials
 
@@ -70,7 +71,7 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Any], Value]":
             out, local = primitive.linearize_totally(x, y)
         node = new(Value)  # `made` written out: most nodes are made here, and a call is a tenth of it
         node._data = out
-        node.grad = NOT_YET
+        node._grad = NOT_YET
         node.name = None
         node.primitive = primitive
         node.parents = (self, other)
@@ -81,17 +82,28 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Any], Value]":
     return _described(method, primitive)
 
 
-def _reflected(primitive: Primitive) -> "Callable[[Value, Any], Value]":
+def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     """Make the operator that has a plain number on its left."""
+    forward, partials = primitive.quick_forward, primitive.quick_partials
 
     def method(self: "Value", other: Any) -> Any:
-        other = _operand(other)
-        return NotImplemented if other is None else Value.record(primitive, (other, self))
+        x = other if other.__class__ is float else _operand(other)
+        if x is None:
+            return NotImplemented
+        if modes.open_blocks:
+            return Value.record(primitive, (x, self))
+        y = self._data
+        try:
+            out = forward(x, y)
+            local = partials(out, x, y)
+        except (ArithmeticError, ValueError):
+            out, local = primitive.linearize_totally(x, y)
+        return Value.made(primitive, out, (x, self), local)
 
     return _described(method, primitive)
 
 
-def _comparison(compare: Callable[[float, float], bool]) -> "Callable[[Value, Any], bool]":
+def _comparison(compare: Callable[[float, float], bool]) -> "Callable[[Value, Operand], bool]":
     """Make the operator that compares data."""
 
     def method(self: "Value", other: Any) -> bool:
@@ -145,21 +157,23 @@ class Value(Scalar):
 
     __slots__ = ()
 
-    __add__ = __radd__ = _binary(arithmetic.add)
+    __add__ = _binary(arithmetic.add)
+    __radd__ = _reflected(arithmetic.add)
     __sub__ = _binary(arithmetic.sub)
     __rsub__ = _reflected(arithmetic.sub)
-    __mul__ = __rmul__ = _binary(arithmetic.mul)
+    __mul__ = _binary(arithmetic.mul)
+    __rmul__ = _reflected(arithmetic.mul)
     __truediv__ = _binary(arithmetic.div)
     __rtruediv__ = _reflected(arithmetic.div)
     __rpow__ = _reflected(arithmetic.pow_)
     __neg__ = _unary(arithmetic.neg)
     __abs__ = abs = _unary(abs_)
 
-    def __pow__(self, exponent: Any) -> "Value":
+    def __pow__(self, exponent: Operand) -> "Value":
         if exponent.__class__ is Value:
             return Value.record(arithmetic.pow_, (self, exponent))
-        exponent = _operand(exponent)
-        return NotImplemented if exponent is None else _raise_to(exponent)(self)
+        number = _operand(exponent)
+        return NotImplemented if number is None else _raise_to(number)(self)
 
     def __pos__(self) -> "Value":
         return self
@@ -201,7 +215,7 @@ def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | floa
             numbers, offset = [weight._data for weight in weights], bias._data
         except AttributeError:  # a weight that somebody fixed, to a plain number
             numbers = None
-        if numbers is None or modes.open_blocks:
+        if numbers is None or len(numbers) != len(inputs) or modes.open_blocks:
             nodes.append(dot(weights, x, bias))
             continue
         out, partials = dot_of_floats(numbers, inputs, offset)

@@ -16,7 +16,6 @@ from typing import Any
 
 from ..graph import toposort
 from ..nn.module import ParameterPath
-from ..scalar import NOT_YET
 from ..value import Value
 
 Cluster = tuple[str, ...]
@@ -61,7 +60,7 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
     order = toposort(*roots)
     known = {id(parameter) for parameter in parameters}
     called = _names_by_id(names)
-    reached = any(root.grad is not NOT_YET for root in roots)
+    reached = any(root.is_reached for root in roots)
     clusters = clusters_of(order)
     ids: dict[int, str] = {}
     boxes: list[Box] = []
@@ -89,7 +88,7 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
         fields = [title] if title else []
         fields.append(f"data {number(value.data)}")
         if reached:
-            fields.append("grad not reached" if value.grad is NOT_YET else f"grad {number(value.grad)}")
+            fields.append(f"grad {number(value.grad)}" if value.is_reached else "grad not reached")
         return add(kind, fields, cluster)
 
     for node in [*order, *(root for root in roots if not root.parents)]:

@@ -46,7 +46,7 @@ def leaky(negative_slope: float) -> Primitive:
 
     @primitive(
         partials=lambda out, x: (step(x) + negative_slope * (1.0 - step(x)),),
-        name=f"leaky_relu[{negative_slope:g}]",
+        name=f"leaky_relu[{negative_slope!r}]",
         source=f"leaky_relu({{0}}, {negative_slope!r})",
         label="leaky_relu",
     )

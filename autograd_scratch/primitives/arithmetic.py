@@ -44,11 +44,12 @@ def neg(x: float) -> float:
 
 
 def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    origin = equal(x, 0.0) * equal(y, 0.0)
-    vanished = less_equal(0.0, x) * equal(out, 0.0)
+    slope = pow_(x, y - 1.0)
+    flat = equal(y, 0.0) * equal(abs_(slope), math.inf)  # x ** 0 is flat, however steep x ** -1 is
+    zero = less_equal(0.0, x) * equal(out, 0.0) + equal(x, 0.0) * equal(y, 0.0)
     return (
-        where(origin, 0.0, y * pow_(x, y - 1.0)),
-        where(origin + vanished, 0.0, abs_(out) * log(x)),  # out is negative at most at x = -0.0
+        where(flat, 0.0, y * slope),
+        where(zero, 0.0, abs_(out) * log(x)),  # where log is defined, out is negative at x = -0.0 alone
     )
 
 
@@ -72,7 +73,7 @@ def power(exponent: float) -> Primitive:
 
     @primitive(
         partials=lambda out, x: (exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x),),
-        name=f"power[{exponent:g}]",
+        name=f"power[{exponent!r}]",
         source=f"{{0}} ** {exponent!r}",
         label=f"**{exponent:g}",
     )

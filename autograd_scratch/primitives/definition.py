@@ -15,10 +15,10 @@ Called with plain numbers a primitive gives a plain number, always: infinite or 
 it, where Python would raise. Called with a node among its arguments it is recorded by that node's
 type: this room does not know Value.
 
-One rule becomes two pairs of functions, bound when they are first needed. The quick pair is the code
-as written, with the primitives that it calls replaced by their own quick code; it may raise. The
-total pair is the same code once more, on `ieee.Total` floats and with `ieee.total_math` for `math`;
-it runs where the quick one raised.
+One rule becomes two pairs of functions. The quick pair, bound when it is first needed, is the code as
+written, with the primitives that it calls replaced by their own quick code; it may raise. The total
+pair is the same code once more, on `ieee.Total` floats and with `ieee.total_math` for `math`; it runs
+where the quick one raised.
 """
 
 import builtins
@@ -26,14 +26,15 @@ import math
 from collections.abc import Callable, Iterator
 from dis import get_instructions
 from functools import cached_property, lru_cache, update_wrapper
-from types import BuiltinFunctionType, CodeType, FunctionType
-from typing import Any
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
-from ..ieee import INF, NAN, Total, real, total_math
+from ..ieee import INF, NAN, Total, describe, real, total_math
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
+NodeT = TypeVar("NodeT")
 
 REAL: Interval = (-INF, INF)
 NONNEGATIVE: Interval = (0.0, INF)
@@ -45,8 +46,8 @@ class Primitive:
     `forward(*floats)` is the function, `partials(out, *args)` its local derivatives. `source` is how
     a call is written in Python, a format string with a field an argument, or, for a primitive of
     any number of arguments, a function of their texts. `label` is how it is drawn. `domain` has an
-    interval an argument, the last one standing for all that follow: where the function is defined,
-    and so where tests sample it; outside, value and partials are nan.
+    interval an argument, the last one standing for all that follow: tests sample it there, and where
+    Python raises outside of it, value and partials are nan.
 
     >>> from autograd_scratch import tanh
     >>> tanh(0.5), tanh.linearize(0.5)[1]
@@ -81,6 +82,12 @@ class Primitive:
         family, parameters = self.family
         return family, parameters
 
+    @overload
+    def __call__(self, x: float, /) -> float: ...
+    @overload
+    def __call__(self, x: NodeT, /) -> NodeT: ...
+    @overload
+    def __call__(self, *args: Any) -> Any: ...
     def __call__(self, *args: Any) -> Any:
         kinds = set(map(type, args))
         kinds.discard(float)
@@ -100,39 +107,42 @@ class Primitive:
     @cached_property
     def quick_forward(self) -> Rule:
         """`forward` on floats, as fast as Python allows; may raise."""
-        return _rebind(self.forward, _quick)
+        return _rebind(self.forward, _quick) if _is_constant(self.forward) else self.forward
 
     @cached_property
     def quick_partials(self) -> Rule:
         """`partials` on floats, as fast as Python allows; may raise."""
-        return _rebind(self.partials, _quick)
+        return _rebind(self.partials, _quick) if _is_constant(self.partials) else self.partials
 
-    @cached_property
-    def total_forward(self) -> Rule:
-        """`forward` on Total floats: answers as IEEE 754 does."""
-        rule = _rebind(self.forward, _total)
-        return lambda *args: Total(rule(*args))
+    def total_forward(self, *args: float) -> Any:
+        """Compute `forward` on Total floats: it answers as IEEE 754 does."""
+        out = _rebind(self.forward, _total)(*args)
+        return Total(out) if isinstance(out, float) else out
 
-    @cached_property
-    def total_partials(self) -> Rule:
-        """`partials` on Total floats: answers as IEEE 754 does."""
-        return _rebind(self.partials, _total)
+    def total_partials(self, out: float, *args: float) -> Any:
+        """Compute `partials` on Total floats: it answers as IEEE 754 does."""
+        return _rebind(self.partials, _total)(out, *args)
 
     def evaluate(self, *args: float) -> float:
         """Return the value at `args`, which are floats."""
         try:
-            out: float = self.quick_forward(*args)
+            out = self.quick_forward(*args)
         except (ArithmeticError, ValueError):
-            out, _ = self.linearize_totally(*args)
-        return out
+            out = None
+        return out if type(out) is float else self.linearize(*args)[0]
 
     def linearize(self, *args: float) -> tuple[float, tuple[float, ...]]:
         """Return the value and the local partials at `args`, which are floats."""
         try:
             out = self.quick_forward(*args)
-            return out, self.quick_partials(out, *args)
+            if type(out) is complex:
+                return self.linearize_totally(*args)
+            partials = self.quick_partials(out, *args)
         except (ArithmeticError, ValueError):
             return self.linearize_totally(*args)
+        if type(out) is not float or type(partials) is not tuple or {*map(type, partials)} != {float}:
+            return self._exact(out, partials, args)
+        return (out, partials) if len(partials) == len(args) else self._exact(out, partials, args)
 
     def linearize_totally(self, *args: float) -> tuple[float, tuple[float, ...]]:
         """Do as `linearize` where Python raises and IEEE 754 has an answer."""
@@ -141,8 +151,26 @@ class Primitive:
             return NAN, (NAN,) * len(args)
         # a zero at the edge of a domain is approached from inside: log'(-0.0) is +inf, as at 0.0
         totals = [Total(x if x or low else 0.0) for x, (low, _) in zip(args, intervals)]
-        out = self.total_forward(*totals)
-        return float(out), tuple(map(float, self.total_partials(out, *totals)))
+        try:
+            out = self.total_forward(*totals)
+            return self._exact(out, self.total_partials(out, *totals), args)
+        except (ArithmeticError, ValueError) as fault:
+            raise RuleError(
+                f"{self.name} raised {type(fault).__name__} at {args}: {fault}. A rule is made total by "
+                "replacing the module `math` and the operators of floats: use those in it"
+            ) from fault
+
+    def _exact(self, out: Any, partials: Any, args: tuple[float, ...]) -> tuple[float, tuple[float, ...]]:
+        """Return what a rule gave as exact floats, or say what is wrong with it."""
+        if not isinstance(partials, tuple) or len(partials) != len(args):
+            raise RuleError(
+                f"the partials of {self.name} must be a tuple of {len(args)}, one an argument, not "
+                f"{describe(partials)}; write partials=lambda out, {', '.join('xyzuvw'[: len(args)])}: (...,)"
+            )
+        if isinstance(out, Total):
+            out, partials = float(out), tuple(map(float, partials))
+        what = f"of {self.name} at {args}"
+        return real(out, f"the value {what}"), tuple(real(p, f"a partial {what}") for p in partials)
 
 
 def primitive(
@@ -248,21 +276,42 @@ def _total(used: Any) -> Any:
     return used
 
 
-def _rebind(rule: Rule, replace: Callable[[Any], Any]) -> Rule:
-    """Return the code of `rule` with the global names that it reads replaced, where that matters."""
+def _rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
+    """Return the code of `rule` with the global names that it reads replaced, where that matters.
+
+    Functions that it calls are treated in the same way (`doing` are those under way).
+    """
     if not isinstance(rule, FunctionType):
         replacement: Rule = replace(rule)
         return replacement
-    reads = {name: rule.__globals__[name] for name in _names(rule.__code__) if name in rule.__globals__}
-    replaced = {name: replace(value) for name, value in reads.items()}
-    if all(replaced[name] is value for name, value in reads.items()):
+    if rule in doing:
+        return rule
+    reads = _globals_read(rule)
+    replaced = {
+        name: _rebind(used, replace, (*doing, rule)) if isinstance(used, FunctionType) else replace(used)
+        for name, used in reads.items()
+    }
+    if all(replaced[name] is used for name, used in reads.items()):
         return rule
     scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
     return FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
 
 
+def _is_constant(rule: Rule) -> bool:
+    """Say whether a rule reads nothing that may change: modules, functions, classes and primitives."""
+    lasting = (ModuleType, FunctionType, BuiltinFunctionType, type, Primitive, Family)
+    return not isinstance(rule, FunctionType) or all(
+        isinstance(used, lasting) for used in _globals_read(rule).values()
+    )
+
+
+def _globals_read(rule: FunctionType) -> dict[str, Any]:
+    scope = rule.__globals__
+    return {name: scope[name] for name in _names(rule.__code__) if name in scope}
+
+
 def _names(code: CodeType) -> Iterator[str]:
-    """The global names that `code` reads, and the functions written inside it."""
+    """Yield the global names that `code` reads, and the functions written inside it."""
     yield from (step.argval for step in get_instructions(code) if step.opname == "LOAD_GLOBAL")
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
