@@ -40,7 +40,9 @@ class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each."""
 
     def __init__(self, parameters: Parameters | None = None) -> None:
-        self._parameters = None if parameters is None else _listed(parameters)
+        if not hasattr(parameters, "parameters"):  # a model is asked anew at each step: it may be frozen
+            parameters = None if parameters is None else _listed(parameters)
+        self._parameters = parameters
         self._memory: dict[Value, tuple[int, State]] = {}
 
     @abstractmethod
@@ -81,15 +83,14 @@ class Optimizer(ABC):
             p.zero_grad()
 
     def _given(self, parameters: Parameters | None) -> list[Value]:
-        if parameters is not None:
-            return _listed(parameters)
-        if self._parameters is None:
+        parameters = self._parameters if parameters is None else parameters
+        if parameters is None:
             name = type(self).__name__
             raise DataError(
                 f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
                 f"start: {name}(0.1, model)"
             )
-        return self._parameters
+        return _listed(parameters)
 
 
 class SGD(Optimizer):
@@ -111,15 +112,19 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        super().__init__(parameters)
+        if isinstance(lr, (list, tuple)) or hasattr(lr, "parameters"):
+            raise DataError("the learning rate comes first: write SGD(0.1, model)")
         self.lr = _at_least_zero(lr, "the learning rate of SGD")
         self.momentum = _at_least_zero(momentum, "the momentum of SGD")
-        self.dampening = real(dampening, "the dampening of SGD")
+        self.dampening = _at_least_zero(dampening, "the dampening of SGD")
         self.nesterov = nesterov
+        if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
+            raise DataError("Nesterov's variant needs momentum, and no dampening: write momentum=0.9")
         self.weight_decay = _at_least_zero(weight_decay, "the weight decay of SGD")
+        super().__init__(parameters)
 
     def init(self, p: Any) -> State:
-        return (0.0,) if self.momentum else ()
+        return (0.0,)
 
     def update(self, p: Any, g: Any, state: State, step: int) -> tuple[Any, State]:
         if self.weight_decay:
@@ -133,7 +138,10 @@ class SGD(Optimizer):
 
 
 def _listed(parameters: Any) -> list[Value]:
-    listed = list(parameters.parameters() if hasattr(parameters, "parameters") else parameters)
+    given = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    if not isinstance(given, Iterable):
+        raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}")
+    listed = list(given)
     for p in listed:
         if not isinstance(p, Value):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .errors import DataError, NonFiniteError, ShapeError, look_up
+from .errors import DataError, GraphError, NonFiniteError, ShapeError, look_up
 from .ieee import describe
 from .nn.losses import LOSSES, Loss
 from .optim import Optimizer
@@ -36,17 +36,17 @@ def fit(
     loss: str | Loss = "mse",
     optimizer: Optimizer,
     epochs: int,
-    metrics: Mapping[str, Loss] | None = None,
+    metrics: Mapping[str, str | Loss] | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
 ) -> History:
     """Train `model` on all of `data` at once, for `epochs` steps of `optimizer`.
 
     `data` holds pairs (inputs, target). The loss, by name or as a function of outputs and targets, is
-    minimized; metrics are such functions too, of plain numbers, and only looked at. `on_epoch` is
+    minimized; metrics are such too, computed from plain numbers, and only looked at. `on_epoch` is
     called with the number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
 
     A loss that is not finite ends the training with NonFiniteError; the parameters are left as the
-    last finite step made them. The garbage collector pauses meanwhile: graphs need none.
+    last finite step made them. The garbage collector pauses during a step: graphs need none.
 
     >>> from autograd_scratch import MLP, SGD
     >>> from autograd_scratch.datasets import XOR
@@ -55,34 +55,56 @@ def fit(
     >>> [round(model(x), 1) for x, _ in XOR]
     [0.0, 1.0, 1.0, 0.0]
     """
-    examples = list(data)
-    if not examples:
-        raise ShapeError("there is nothing to fit: the data are empty")
+    inputs, targets = _unzipped(data)
     if not isinstance(epochs, int) or epochs < 0:
         raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
-    inputs, targets = [x for x, _ in examples], [target for _, target in examples]
-    loss_of = loss if callable(loss) else look_up(loss, LOSSES, "loss")
+    if not isinstance(optimizer, Optimizer):
+        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
+    loss_of = _loss(loss)
+    metric_of = {name: _loss(metric) for name, metric in (metrics or {}).items()}
     trained, everything = model.parameters(), model.parameters(frozen=True)
-    history = History(metrics={name: [] for name in metrics or {}})
-    with _collector_paused():
-        for epoch in range(epochs):
+    if not trained:
+        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
+    history = History(metrics={name: [] for name in metric_of})
+    for epoch in range(epochs):
+        with _collector_paused():
             outputs = [model(x) for x in inputs]
             value = loss_of(outputs, targets)
-            if not math.isfinite(value.data):
-                raise NonFiniteError(
-                    f"the loss is {value.data} in epoch {epoch}; the parameters are those of the last "
-                    "finite step. Lower the learning rate, or look for an overflow in the loss"
-                )
+            _check(value, epoch)
             history.losses.append(value.data)
-            for name, metric in (metrics or {}).items():
+            for name, metric in metric_of.items():
                 history.metrics[name].append(metric(_numbers(outputs), targets))
             for parameter in everything:
                 parameter.zero_grad()
             value.backward()
             optimizer.step(trained)
-            if on_epoch is not None:
-                on_epoch(epoch, value.data)
+        if on_epoch is not None:
+            on_epoch(epoch, value.data)
     return history
+
+
+def _unzipped(data: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    try:
+        pairs = [(x, target) for x, target in data]
+    except (TypeError, ValueError):
+        raise ShapeError("the data are pairs (inputs, target); from two lists write zip(X, y)") from None
+    if not pairs:
+        raise ShapeError("there is nothing to fit: the data are empty")
+    return [x for x, _ in pairs], [target for _, target in pairs]
+
+
+def _loss(loss: str | Loss) -> Loss:
+    return loss if callable(loss) else look_up(loss, LOSSES, "loss")
+
+
+def _check(loss: Any, epoch: int) -> None:
+    if not isinstance(loss, Value):
+        raise DataError(f"the loss must be a Value, computed from the outputs, not {describe(loss)}")
+    if not math.isfinite(loss.data):
+        raise NonFiniteError(
+            f"the loss is {loss.data} in epoch {epoch}; the parameters are those of the last finite step. "
+            "Lower the learning rate, or look for an overflow in the loss"
+        )
 
 
 def _numbers(outputs: list[Any]) -> list[Any]:

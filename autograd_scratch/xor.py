@@ -170,7 +170,7 @@ def train(
         loss=network.descends,
         optimizer=optimizer,
         epochs=network.epochs,
-        metrics={"mse": LOSSES["mse"]},
+        metrics={"mse": "mse"},
         on_epoch=on_epoch,
     )
     with no_grad():

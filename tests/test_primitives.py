@@ -105,13 +105,53 @@ def test_your_own_in_four_lines():
     assert math.isnan(inverse.linearize(0.0)[1][0])
 
 
+SLOPE = 2.0
+
+
+def by_helper(x):
+    return math.exp(x)
+
+
 def test_your_own_is_total_as_the_table_is():
     @primitive(partials=lambda out, x: (out / x,))
     def steep(x):
-        return math.exp(x) / (x - 1.0)
+        return by_helper(x) / (x - 1.0)
 
     assert steep(1.0) == math.inf
     assert steep(1e4) == math.inf
+
+    @primitive(partials=lambda out, x: (0.5 / out,))
+    def root(x):
+        return x**0.5
+
+    assert math.isnan(root(-2.0))
+    assert math.isnan(root(Value(-2.0)).data)
+
+    @primitive(partials=lambda out, x, y: (math.cosh(x), -0.0 % y))
+    def odd(x, y):
+        return math.sinh(x) + 5.0 // y
+
+    assert odd(-1e4, 1.0) == -math.inf
+    assert odd(0.0, 0.0) == math.inf
+
+
+def test_your_own_reads_numbers_as_they_are_now(monkeypatch):
+    @primitive(partials=lambda out, x: (SLOPE * primitives.exp(0.0 * x),))
+    def scaled(x):
+        return SLOPE * x
+
+    for now in (2.0, 5.0):
+        monkeypatch.setitem(globals(), "SLOPE", now)
+        assert scaled.linearize(1.0) == (now, (now,))
+
+
+def test_your_own_that_raises_is_told():
+    @primitive(partials=lambda out, x: (1.0,))
+    def strict(x):
+        raise ValueError("no")
+
+    with pytest.raises(RuleError, match=r"strict raised ValueError at \(1\.0,\): no"):
+        strict(1.0)
 
 
 def test_your_own_with_parameters():
@@ -148,6 +188,20 @@ def test_wrong_rules_are_refused():
 
     with pytest.raises(RuleError, match="partials of short must be a tuple of 2"):
         short(Value(1.0), 2.0)
+
+    @primitive(partials=lambda out, x: (None,))
+    def empty(x):
+        return x
+
+    with pytest.raises(DataError, match=r"a partial of empty at \(1\.0,\) must be a real number, not None"):
+        empty(Value(1.0))
+
+    @primitive(partials=lambda out, x: (1.0,))
+    def forgetful(x):
+        pass
+
+    with pytest.raises(DataError, match=r"the value of forgetful .* not None"):
+        forgetful(1.0)
 
 
 def test_arguments_that_are_no_numbers_are_named():

@@ -5,10 +5,11 @@ import hashlib
 import subprocess
 import sys
 import tracemalloc
+from typing import ClassVar
 
 import pytest
 
-from autograd_scratch import MLP, SGD, Value, fit, mse
+from autograd_scratch import MLP, SGD, Module, Value, fit, mse
 from autograd_scratch.datasets import XOR, moons
 from autograd_scratch.errors import DataError, GraphError, NonFiniteError, ShapeError, UnknownNameError
 
@@ -61,11 +62,48 @@ def test_frozen_parameters_stay():
     assert all(path.startswith("layers.1") for path in changed)
 
 
+class Watched(Module):
+    """A model that notes whether the garbage collector runs while it computes."""
+
+    states: ClassVar = []
+
+    def __init__(self):
+        self.w = Value(0.5)
+
+    def __call__(self, x):
+        self.states.append(gc.isenabled())
+        return self.w * x[0]
+
+
+def test_a_model_frozen_later_is_frozen_for_its_optimizer():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    optimizer = SGD(0.5, model)
+    model.layers[0].freeze()
+    before = model.state_dict()
+    model([1.0, 2.0]).backward()
+    optimizer.step()
+    changed = {path for path, number in model.state_dict().items() if number != before[path]}
+    assert {path.partition(".neurons")[0] for path in changed} == {"layers.1"}
+
+
+def test_momentum_may_be_set_later():
+    w = Value(1.0)
+    optimizer = SGD(0.1, [w])
+    for momentum in (0.0, 0.9):
+        optimizer.momentum = momentum
+        optimizer.zero_grad()
+        (w * 1.0).backward()
+        optimizer.step()
+    assert w.data == pytest.approx(0.8)
+
+
 def test_the_collector_pauses_and_comes_back():
     states = []
     model = MLP(2, [1], seed=0)
     fit(model, XOR, optimizer=SGD(0.1), epochs=1, on_epoch=lambda *_: states.append(gc.isenabled()))
-    assert states == [False]
+    assert states == [True]
+    fit(Watched(), [([1.0], 1.0)], optimizer=SGD(0.1), epochs=1)
+    assert Watched.states == [False]
     assert gc.isenabled()
     gc.disable()
     try:
@@ -116,6 +154,26 @@ def test_a_step_that_is_not_finite_changes_nothing():
             UnknownNameError,
             "did you mean 'mse'",
         ),
+        (lambda: SGD([Value(1.0)], 0.1), DataError, r"write SGD\(0\.1, model\)"),
+        (lambda: SGD(0.1, nesterov=True), DataError, "Nesterov's variant needs momentum"),
+        (lambda: SGD(0.1, 3.0), DataError, "parameters are a model, or a list of Values"),
+        (
+            lambda: fit(MLP(2, [1]), XOR, optimizer="sgd", epochs=1),
+            DataError,
+            r"such as SGD\(0\.1\), not 'sgd'",
+        ),
+        (lambda: fit(MLP(2, [1]), (1, 2), optimizer=SGD(1), epochs=1), ShapeError, r"write zip\(X, y\)"),
+        (
+            lambda: fit(MLP(2, [1]), XOR, loss=lambda o, t: 1.0, optimizer=SGD(1), epochs=1),
+            DataError,
+            "the loss must be a Value",
+        ),
+        (
+            lambda: fit(MLP(2, [1]).freeze(), XOR, optimizer=SGD(1), epochs=1),
+            GraphError,
+            "nothing to train",
+        ),
+        (lambda: mse([None], [1.0]), DataError, "is a `return` missing"),
         (lambda: fit(MLP(2, [1]), [], optimizer=SGD(1), epochs=1), ShapeError, "the data are empty"),
         (lambda: fit(MLP(2, [1]), XOR, optimizer=SGD(1), epochs=-1), DataError, "from 0 on, not -1"),
         (lambda: fit(MLP(3, [1]), XOR, optimizer=SGD(1), epochs=1), ShapeError, "expected 3 inputs"),

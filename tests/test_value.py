@@ -4,6 +4,7 @@ import copy
 import math
 import operator
 import pickle
+import threading
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import Value
-from autograd_scratch.errors import AutogradError, DataError, DetachedNumberError, GraphError
+from autograd_scratch.errors import AutogradError, DataError, DetachedNumberError, GraphError, RuleError
 from autograd_scratch.scalar import NOT_YET
 
 
@@ -153,6 +154,18 @@ def test_grad_is_a_zero_that_can_be_told_apart():
     assert pickle.loads(pickle.dumps(NOT_YET)) is NOT_YET
 
 
+def test_gradients_have_a_door():
+    x = Value(3.0)
+    (x * 2.0).backward()
+    x.grad = None  # PyTorch's way to forget it
+    assert not x.is_reached
+    x.grad = 0
+    (x * 2.0).backward()
+    assert x.grad == 2.0
+    with pytest.raises(DataError, match="a gradient must be a real number, not 'a'"):
+        x.grad = "a"
+
+
 def test_names_and_texts():
     x = Value(2, "w")
     assert repr(x) == "Value(data=2.0, name='w')"
@@ -222,7 +235,7 @@ def test_other_refusals():
         Value("x")
 
 
-@pytest.mark.parametrize("lose", [float, int, math.exp, math.floor, complex])
+@pytest.mark.parametrize("lose", [float, int, math.exp, math.floor, math.trunc, complex])
 def test_the_graph_is_never_lost_silently(lose):
     with pytest.raises(DetachedNumberError, match=r"write \.data or \.item\(\); .* autograd_scratch\.exp"):
         lose(Value(1.0, "x"))
@@ -256,6 +269,60 @@ def test_no_grad_records_nothing():
     with pytest.raises(GraphError, match=r"made by mul, has no graph .* no_grad\(\)"):
         results[0].backward()
     assert (x * x).parents == (x, x)
+
+
+def test_results_without_a_graph_are_copied_as_leaves():
+    with ag.no_grad():
+        y = Value(2.0) * 3.0
+    assert copy.deepcopy(y).data == 6.0
+
+
+def test_blocks_may_end_in_any_order():
+    def block():
+        with ag.no_grad():
+            yield
+
+    first, second = block(), block()
+    next(first)
+    next(second)
+    first.close()
+    assert (Value(1.0) * 2.0).parents == ()
+    second.close()
+    assert len((Value(1.0) * 2.0).parents) == 2
+
+
+def test_no_grad_is_of_one_thread():
+    x = Value(2.0)
+    parents = []
+
+    def work():
+        parents.append((x * x).parents)
+
+    with ag.no_grad():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    assert parents == [(x, x)]
+
+
+def test_no_grad_refuses_what_is_suspended():
+    with pytest.raises(RuleError, match=r"no_grad\(\) cannot decorate steps"):
+
+        @ag.no_grad()
+        def steps():
+            yield
+
+
+def test_small_numbers_to_the_power_zero():
+    x, y = Value(1e-310), Value(0.0)
+    (x**y).backward()
+    assert x.grad == 0.0
+
+
+def test_operands_are_recorded_as_written():
+    x = Value(3.0)
+    assert (2 * x).parents == (2.0, x)
+    assert (x * 2).parents == (x, 2.0)
 
 
 def test_no_grad_decorates_nests_and_survives_errors():

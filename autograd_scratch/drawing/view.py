@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..graph import toposort
-from ..nn.module import ParameterPath
+from ..nn.module import ParameterName
 from ..value import Value
 
 Cluster = tuple[str, ...]
@@ -73,13 +73,13 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
     def add_value(value: Value) -> str:
         cluster = clusters.get(value, ())
         name = value.name or called.get(id(value))
-        if cluster and isinstance(value.name, ParameterPath):
+        if cluster and isinstance(value.name, ParameterName):
             name = value.name.removeprefix(".".join(cluster) + ".")
         if any(value is root for root in roots):
             kind = "output"
         elif value.primitive is not None:
             kind = "operation"
-        elif id(value) in known or isinstance(value.name, ParameterPath):
+        elif id(value) in known or isinstance(value.name, ParameterName):
             kind = "parameter"
         else:
             kind = "input"
@@ -125,7 +125,7 @@ def clusters_of(order: Sequence[Value]) -> dict[Value, Cluster]:
     and a function of one of them that nothing else uses, its activation.
     """
     uses = Counter(parent for node in order for parent in node.parents if isinstance(parent, Value))
-    homes = {leaf: _levels(leaf.name) for leaf in uses if isinstance(leaf.name, ParameterPath)}
+    homes = {leaf: _levels(leaf.name) for leaf in uses if isinstance(leaf.name, ParameterName)}
     parameters = set(homes)
     sums: set[Value] = set()
     for node in order:

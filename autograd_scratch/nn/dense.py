@@ -7,11 +7,13 @@ at each call), and biases zero, unless exact ones are given.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import index
 from random import Random
 from typing import Any
 
-from ..errors import ShapeError, look_up
+from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
+from ..primitives import leaky_relu, relu, sigmoid, softplus, tanh
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
 from .module import Module
@@ -38,10 +40,17 @@ ACTIVATIONS: dict[str, Activation] = {
     "tanh": Value.tanh,
 }
 _RECTIFIERS = (Value.relu, Value.leaky_relu, Value.softplus)
+_FUNCTIONS = {
+    relu: "relu",
+    leaky_relu: "leaky_relu",
+    softplus: "softplus",
+    sigmoid: "sigmoid",
+    tanh: "tanh",
+}
 
 
 class Neuron(Module):
-    """activation(w · x + b), with `nin` inputs.
+    """activation(w, x + b), with `nin` inputs.
 
     >>> neuron = Neuron(2, "sigmoid", weights=[0.5, -0.25], bias=0.1)
     >>> neuron([1.0, 2.0])
@@ -61,8 +70,8 @@ class Neuron(Module):
         self.nin = _size(nin, "inputs")
         self.activation = _activation(activation)
         if weights is None:
-            weights = _draw(nin, 1, self.activation, init, seed)[0]
-        self.w = [_parameter(weight) for weight in _several(weights, nin, "weights of a neuron")]
+            (weights,) = _draw(self.nin, 1, self.activation, init, seed)
+        self.w = [_parameter(weight) for weight in _several(weights, self.nin, "weights of a neuron")]
         self.b = _parameter(bias)
 
     def __call__(self, x: Sequence[Any]) -> Value:
@@ -95,13 +104,13 @@ class Layer(Module):
         seed: Seed = None,
     ) -> None:
         self.nin, self.nout = _size(nin, "inputs"), _size(nout, "outputs")
-        self.activation = _activation(activation)
+        activation = _activation(activation)
         if weights is None:
-            weights = _draw(nin, nout, self.activation, init, seed)
-        rows = _several(weights, nout, "rows of weights of a layer, one a neuron")
-        offsets = _several([0.0] * nout if biases is None else biases, nout, "biases of a layer")
+            weights = _draw(self.nin, self.nout, activation, init, seed)
+        rows = _several(weights, self.nout, "rows of weights of a layer, one a neuron")
+        offsets = _several([0.0] * self.nout if biases is None else biases, self.nout, "biases of a layer")
         self.neurons = [
-            Neuron(nin, self.activation, weights=row, bias=offset) for row, offset in zip(rows, offsets)
+            Neuron(self.nin, activation, weights=row, bias=offset) for row, offset in zip(rows, offsets)
         ]
 
     def __call__(self, x: Sequence[Any]) -> Any:
@@ -114,7 +123,7 @@ class Layer(Module):
         return [neuron.activation(z) for neuron, z in zip(self.neurons, weighted)]
 
     def signature(self) -> str:
-        return f"Layer({self.nin}, {self.nout}, {_called(self.activation)})"
+        return f"Layer({self.nin}, {self.nout}, {_called(self.neurons[0].activation)})"
 
 
 class MLP(Module):
@@ -126,11 +135,11 @@ class MLP(Module):
 
     >>> model = MLP(2, [4, 1], activation="sigmoid", output="sigmoid", seed=42)
     >>> model
-    MLP(2, [4, 1]) · 17 parameters
-      layers.0: Layer(2, 4, 'sigmoid') · 12 parameters
-        neurons.0 to 3: Neuron(2, 'sigmoid') · 3 parameters each
-      layers.1: Layer(4, 1, 'sigmoid') · 5 parameters
-        neurons.0: Neuron(4, 'sigmoid') · 5 parameters
+    MLP(2, [4, 1]), 17 parameters
+      layers.0: Layer(2, 4, 'sigmoid'), 12 parameters
+        neurons.0 to 3: Neuron(2, 'sigmoid'), 3 parameters each
+      layers.1: Layer(4, 1, 'sigmoid'), 5 parameters
+        neurons.0: Neuron(4, 'sigmoid'), 5 parameters
     >>> print(f"{model([1.0, 0.0]):.6f}")
     0.295210
     """
@@ -147,22 +156,20 @@ class MLP(Module):
         init: str | Initializer | None = None,
         seed: Seed = None,
     ) -> None:
-        if isinstance(nouts, int):
-            raise ShapeError(
-                f"nouts is the sizes of all layers after the inputs; write [{nouts}], not {nouts}"
-            )
-        if not nouts:
+        if not isinstance(nouts, Iterable):
+            raise ShapeError(f"nouts are the sizes of all layers after the inputs: write [{nouts}]")
+        sizes = [nin, *nouts]
+        depth = len(sizes) - 1
+        if not depth:
             raise ShapeError("an MLP needs at least one layer; write nouts=[1], say")
-        random = seed if isinstance(seed, Random) else Random(seed)
-        depth = len(nouts)
-        given_weights = (
-            [None] * depth if weights is None else _several(weights, depth, "weights, one a layer")
-        )
-        given_biases = [None] * depth if biases is None else _several(biases, depth, "biases, one a layer")
+        random, inner, last = _random(seed), _activation(activation), _activation(output)
+        unset: list[Any] = [None] * depth
+        given_weights = _several(unset if weights is None else weights, depth, "weights, one a layer")
+        given_biases = _several(unset if biases is None else biases, depth, "biases, one a layer")
         self.layers = [
             Layer(fan_in, fan_out, called, weights=w, biases=b, init=init, seed=random)
             for fan_in, fan_out, called, w, b in zip(
-                [nin, *nouts], nouts, [activation] * (depth - 1) + [output], given_weights, given_biases
+                sizes, sizes[1:], [inner] * (depth - 1) + [last], given_weights, given_biases
             )
         ]
 
@@ -177,23 +184,36 @@ class MLP(Module):
 
 
 def _activation(activation: str | Activation) -> Activation:
-    return activation if callable(activation) else look_up(activation, ACTIVATIONS, "activation")
+    """Look an activation up by its name, or by the package's function of that name."""
+    if not callable(activation):
+        return look_up(activation, ACTIVATIONS, "activation")
+    names = [name for function, name in _FUNCTIONS.items() if function is activation]
+    return ACTIVATIONS[names[0]] if names else activation
 
 
 def _called(activation: Activation) -> str:
-    names = [name for name, known in ACTIVATIONS.items() if known is activation]
-    return repr(names[0]) if names else getattr(activation, "__name__", repr(activation))
+    names = [repr(name) for name, known in ACTIVATIONS.items() if known is activation]
+    return names[0] if names else str(getattr(activation, "__name__", activation)).rstrip("_")
 
 
 def _draw(
     nin: int, nout: int, activation: Activation, init: str | Initializer | None, seed: Seed
 ) -> list[list[float]]:
     """Draw the weights of a layer, neuron by neuron."""
-    random = seed if isinstance(seed, Random) else Random(seed)
+    random = _random(seed)
     if init is None:
         init = he_uniform if activation in _RECTIFIERS else glorot_uniform
     draw = init if callable(init) else look_up(init, INITIALIZERS, "initializer")
     return [[draw(random, nin, nout) for _ in range(nin)] for _ in range(nout)]
+
+
+def _random(seed: Seed) -> Random:
+    if seed is None or isinstance(seed, Random):
+        return seed or Random()
+    try:
+        return Random(index(seed))
+    except TypeError:
+        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
 
 
 def _parameter(number: Any) -> Value:
@@ -201,9 +221,13 @@ def _parameter(number: Any) -> Value:
 
 
 def _size(size: Any, what: str) -> int:
-    if not isinstance(size, int) or size < 1:
+    try:
+        whole = index(size)
+    except TypeError:
+        whole = 0
+    if whole < 1:
         raise ShapeError(f"the number of {what} must be a whole number from 1 on, not {describe(size)}")
-    return size
+    return whole
 
 
 def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
@@ -218,9 +242,13 @@ def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
 def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
     """Check and convert inputs, once for all the neurons that share them."""
     if not isinstance(x, (list, tuple)) or len(x) != module.nin:
-        weight = module.w[0] if isinstance(module, Neuron) else module.neurons[0].w[0]
-        x = _several(x, module.nin, f"inputs for {module.signature()}, whose first weight is {weight.name}")
+        path = next((path for path in map(_path, module.parameters(frozen=True)) if path), "")
+        x = _several(x, module.nin, f"inputs for {module.signature()} with the parameter {path}")
     return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
+
+
+def _path(parameter: Value) -> str:
+    return getattr(parameter.name, "path", "")
 
 
 def _unwrapped(values: Sequence[Any]) -> Any:

@@ -8,7 +8,7 @@ Value, on numbers a number. Names are PyTorch's, and the means are over all entr
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import ShapeError
+from ..errors import DataError, ShapeError
 from ..primitives import mean, sum_
 from ..primitives.arithmetic import power
 from ..primitives.entropy import cross_entropy_of_logit, cross_entropy_of_probability
@@ -79,7 +79,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
     """Return the shape of nested sequences, without lengths of 1 at its end, and the entries in order."""
     shape: list[int] = []
     flat = [entries]
-    while flat and any(isinstance(entry, Iterable) and not isinstance(entry, str) for entry in flat):
+    while flat and any(map(_is_sequence, flat)):
         try:
             rows = [list(entry) for entry in flat]
         except TypeError:
@@ -88,6 +88,15 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         if any(len(row) != shape[-1] for row in rows):
             raise ShapeError(f"the {what} have rows of different lengths")
         flat = [entry for row in rows for entry in row]
+    for entry in flat:
+        if entry is None or isinstance(entry, str):
+            raise DataError(f"the {what} must be numbers or Values, not {entry!r}; is a `return` missing?")
     while shape and shape[-1] == 1:
         shape.pop()
     return tuple(shape), flat
+
+
+def _is_sequence(entry: Any) -> bool:
+    return (
+        isinstance(entry, Iterable) and not isinstance(entry, str) and getattr(entry, "shape", None) != ()
+    )

@@ -15,22 +15,36 @@ a constructor and a `__call__`:
     ['layer.neurons.0.w.0', 'layer.neurons.0.w.1', 'layer.neurons.0.b', 'scale']
 
 When a constructor has run, the parameters below get these paths as their names, which drawings and
-errors use. The outermost module wins; a name of your own stays.
+errors use. The outermost module wins; a name of your own stays, and knows its path.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Self
 
-from ..errors import StateError
+from ..errors import DataError, StateError
 from ..ieee import describe, real
 from ..value import Value
 
 
-class ParameterPath(str):
-    """The name that a module gives to a parameter: where in the module it stands."""
+class ParameterName(str):
+    """The name of a module's parameter: a text that knows its `path` in the module, and which module.
 
-    __slots__ = ()
+    `model` is the same for all parameters that one constructor has named, and different otherwise.
+    """
+
+    __slots__ = ("model", "path")
+
+    path: str
+    model: object
+
+    @classmethod
+    def of(cls, name: str | None, path: str, model: object) -> Self:
+        """Return the name for a parameter at `path`, which is `path` unless the user gave another one."""
+        given = name is None or (isinstance(name, ParameterName) and name == name.path)
+        renamed = cls(path if given else name)
+        renamed.path, renamed.model = path, model
+        return renamed
 
 
 class _NamesItsParameters(type):
@@ -38,9 +52,15 @@ class _NamesItsParameters(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
+        named: dict[str, Value] = {}
+        model = object()
         for path, parameter in module.named_parameters(frozen=True):
-            if parameter.name is None or isinstance(parameter.name, ParameterPath):
-                parameter.name = ParameterPath(path)
+            if path in named:
+                raise StateError(
+                    f"two parameters of {module.signature()} have the path {path!r}; rename one"
+                )
+            named[path] = parameter
+            parameter.name = ParameterName.of(parameter.name, path, model)
         return module
 
 
@@ -96,8 +116,8 @@ class Module(metaclass=_NamesItsParameters):
         >>> from autograd_scratch import MLP
         >>> model = MLP(2, [4, 1], seed=0)
         >>> model.layers[0].freeze()
-        Layer(2, 4, 'relu') · 12 parameters, frozen
-          neurons.0 to 3: Neuron(2, 'relu') · 3 parameters, frozen each
+        Layer(2, 4, 'relu'), 12 parameters, frozen
+          neurons.0 to 3: Neuron(2, 'relu'), 3 parameters, frozen each
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
@@ -116,13 +136,13 @@ class Module(metaclass=_NamesItsParameters):
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Set every parameter from a mapping as `state_dict` gives it: all of them, or none.
 
-        Raises StateError where the paths are not the same or an entry is no number.
+        Raises StateError where the paths are not the same, or an entry is no number.
 
         >>> from autograd_scratch import Neuron
         >>> neuron = Neuron(2, weights=[1.0, 2.0], bias=3.0)
         >>> neuron.load_state_dict({"w.0": 4.0, "w.1": 5.0})
         Traceback (most recent call last):
-        autograd_scratch.errors.StateError: this state does not fit Neuron(2, 'relu'): it lacks 'b'
+        autograd_scratch.errors.StateError: this state does not fit Neuron(2, 'relu'); it lacks 'b'
         """
         parameters = dict(self.named_parameters(frozen=True))
         if not isinstance(state, Mapping):
@@ -132,7 +152,10 @@ class Module(metaclass=_NamesItsParameters):
             lacks = f"; it lacks {_some(missing)}" if missing else ""
             knows = f"; nothing there is called {_some(extra)}" if extra else ""
             raise StateError(f"this state does not fit {self.signature()}{lacks}{knows}")
-        numbers = {path: real(state[path], f"the state of {path!r}") for path in parameters}
+        try:
+            numbers = {path: real(state[path], f"the state of {path!r}") for path in parameters}
+        except DataError as fault:
+            raise StateError(str(fault)) from fault
         for path, number in numbers.items():
             parameters[path].data = number
 
@@ -182,13 +205,15 @@ def _some(paths: Iterable[str]) -> str:
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 
-def _outline(module: Module) -> Iterator[str]:
+def _outline(module: Module, above: tuple[Module, ...] = ()) -> Iterator[str]:
     """Yield the lines that show a module and those in it, children that are alike as one."""
     count = len(module.state_dict())
     frozen = ", frozen" if module.frozen else ""
-    yield f"{module.signature()} · {count} parameter{'s' * (count != 1)}{frozen}"
+    yield f"{module.signature()}, {count} parameter{'s' * (count != 1)}{frozen}"
     children = [
-        (path, [*_outline(m)]) for path, m, _ in module._below(deep=False) if path and isinstance(m, Module)
+        (path, [*_outline(child, (*above, module))])
+        for path, child, _ in module._below(deep=False)
+        if isinstance(child, Module) and child is not module and child not in above
     ]
     for lines, alike in groupby(children, key=lambda child: child[1]):
         paths = [path for path, _ in alike]

@@ -165,7 +165,7 @@ class Primitive:
         if not isinstance(partials, tuple) or len(partials) != len(args):
             raise RuleError(
                 f"the partials of {self.name} must be a tuple of {len(args)}, one an argument, not "
-                f"{describe(partials)}; write partials=lambda out, {', '.join('xyzuvw'[: len(args)])}: (...,)"
+                f"{describe(partials)}; write partials=lambda out, x: (...,)"
             )
         if isinstance(out, Total):
             out, partials = float(out), tuple(map(float, partials))
