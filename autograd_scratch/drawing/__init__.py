@@ -1,6 +1,7 @@
 """What the graph looks like: `draw` makes a picture of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
 from typing import Any
 
 from ..errors import DataError, look_up
@@ -9,8 +10,10 @@ from ..nn.module import Module
 from ..value import Value
 from .collapse import FULL_UP_TO, collapsed
 from .picture import Drawing as Drawing
+from .shorten import shortened
 from .view import view_of
 
+_INPUT_NAMES = "xyzuvwabcdefgh"
 _DIRECTIONS = {"LR": "LR", "TB": "TB"}
 
 
@@ -39,23 +42,34 @@ def draw(
         if len(things) == 1:
             raise DataError("a model is drawn on an input: write draw(model, x)")
         parameters = model.parameters(frozen=True)
-        things = (model(*(_with_names(x, "x") for x in things[1:])),)
-    roots = [root for thing in things for root in (thing if isinstance(thing, Iterable) else [thing])]
-    for root in roots:
-        if not isinstance(root, Value):
-            raise DataError(f"draw takes Values, or a model and its inputs, not {describe(root)}")
+        things = (model(*(_with_names(x, name) for x, name in zip(things[1:], _INPUT_NAMES))),)
+    roots = list(_values(things))
     if not roots:
         raise DataError("draw needs something to draw: draw(loss), or draw(model, x)")
+    if not isinstance(names, Mapping | None):
+        raise DataError(f"names are a mapping such as locals() or {{'x': x}}, not {describe(names)}")
     view = view_of(roots, parameters, names or {})
     if full is False or (full is None and len(view.boxes) > FULL_UP_TO):
         view = collapsed(view)
+    else:
+        view = shortened(view)
     return Drawing(view, look_up(direction, _DIRECTIONS, "direction"))
+
+
+def _values(thing: Any) -> Iterator[Value]:
+    """Yield the Values in a thing to draw, which may be nested in containers."""
+    if isinstance(thing, Value):
+        yield thing
+    elif isinstance(thing, Iterable) and not isinstance(thing, str):
+        for entry in thing.values() if isinstance(thing, Mapping) else thing:
+            yield from _values(entry)
+    else:
+        raise DataError(f"draw takes Values, or a model and its inputs, not {describe(thing)}")
 
 
 def _with_names(x: Any, name: str) -> Any:
     """Make the numbers of an input Values, so that each is one box: x1, x2, ..."""
-    if isinstance(x, Value):
-        return x
-    if isinstance(x, Iterable) and not isinstance(x, str):
-        return [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
-    return Value(x, name)
+    if isinstance(x, (list, tuple)) or hasattr(x, "tolist"):
+        entries = [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
+        return tuple(entries) if isinstance(x, tuple) else entries
+    return Value(x, name) if isinstance(x, Real) and not isinstance(x, bool) else x

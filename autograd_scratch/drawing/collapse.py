@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from .view import Box, Cluster, Edge, View
+from .view import Box, Edge, View
 
 FULL_UP_TO = 1_500
 READABLE_BOXES = 300
@@ -26,21 +26,16 @@ def collapsed(view: View) -> View:
     ids = {group: f"g{i}" for i, group in enumerate(members)}
     boxes = tuple(_box(ids[group], group, inside) for group, inside in members.items())
     edges = tuple(
-        Edge(ids[tail], ids[head], f"{count:,} uses" if count > 1 else "1 use")
-        for (tail, head), count in counts.items()
-        if tail != head
+        Edge(ids[tail], ids[head], f"{count:,}") for (tail, head), count in counts.items() if tail != head
     )
     note = f"{len(view.boxes):,} values, drawn by modules and kinds of operations; full=True draws each."
-    return View(boxes, edges, (*view.notes[:-1], note))
+    return View(boxes, edges, "On an arrow: how many uses it stands for.", (*view.notes, note))
 
 
 def _group(box: Box, level: int) -> str:
     if box.kind == "output":
         return box.id
-    cluster: Cluster = box.cluster[:level]
-    if cluster:
-        return ".".join(cluster)
-    return box.fields[0] if box.kind == "operation" else f"{box.kind}s"
+    return ".".join(box.cluster[:level]) or box.sort
 
 
 def _box(name: str, group: str, inside: list[Box]) -> Box:

@@ -19,6 +19,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "constant": {"shape": "plaintext", "fillcolor": "transparent"},
     "operation": {"shape": "record", "fillcolor": "#ffffff"},
     "output": {"shape": "record", "fillcolor": "#fddcb5", "penwidth": "2.5"},
+    "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dashed"},
     "group": {"shape": "folder", "fillcolor": "#e9e2f4"},
 }
 _RECORDS = ("record", "Mrecord")
@@ -43,7 +44,11 @@ def digraph(view: View, direction: str) -> "Digraph":
 
     graph = Digraph(
         "computation graph",
-        graph_attr={**_GRAPH, "rankdir": direction, "label": escape("\n".join(view.notes))},
+        graph_attr={
+            **_GRAPH,
+            "rankdir": direction,
+            "label": escape("\n".join((view.on_an_arrow, *view.notes))),
+        },
         node_attr=_NODE,
         edge_attr=_EDGE | _PORTS[direction],
     )
@@ -58,12 +63,13 @@ def escape(text: str, record: bool = False) -> str:
     r"""Return `text` as it must stand in a label, in one of shape record if `record`, to be shown as it is.
 
     >>> print(escape("a\\b & <c|d>", record=True))
-    a\\b &amp; \<c\|d\>
+    a\\b &amp; &lt;c\|d&gt;
     """
     visible = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
     escaped = visible.replace("\\", "\\\\").replace("&", "&amp;").replace("\n", "\\n")
+    escaped = escaped.replace("<", "&lt;").replace(">", "&gt;")
     if record:
-        for special in "{}|<>":
+        for special in "{}|":
             escaped = escaped.replace(special, "\\" + special)
     return escaped
 

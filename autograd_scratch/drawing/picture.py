@@ -1,6 +1,7 @@
 """A drawing that shows itself: in a notebook, in a file, as text."""
 
 import re
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,10 +46,7 @@ class Drawing:
         else:
             known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
             raise DrawingError(f"cannot draw into {path.name!r}: the suffix must be one of {known}")
-        try:
-            path.write_bytes(content)
-        except OSError as fault:
-            raise OutputError(f"cannot write {path}: {fault.strerror or fault}") from fault
+        _write(path, content)
         return path
 
     def __repr__(self) -> str:
@@ -59,6 +57,18 @@ class Drawing:
             return {"image/svg+xml": _fitted(self.svg), "text/plain": repr(self)}
         except DrawingError as fault:
             return {"text/plain": f"{fault}\n\n{self.source}"}
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave what was there."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except (OSError, ValueError) as fault:
+        with suppress(OSError, ValueError):
+            beside.unlink()
+        raise OutputError(f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}") from fault
 
 
 def _fitted(svg: str) -> str:

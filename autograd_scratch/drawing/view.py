@@ -3,13 +3,8 @@
 One box a Value: its name or operation, its number, its gradient. One edge a use, with the local
 derivative on it, so that x * x has two. Boxes are numbered in the order of the computation, so equal
 graphs give equal drawings.
-
-Parameters stand in the clusters that their names tell of: `layers.0.neurons.1.w.0` is `w.0` in
-`neurons.1` in `layers.0`. What is computed from them joins them: the weighted sum, and the activation
-right behind it.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,20 +12,24 @@ from typing import Any
 from ..graph import toposort
 from ..nn.module import ParameterName
 from ..value import Value
-
-Cluster = tuple[str, ...]
+from .clusters import Cluster, clusters_of
 
 ON_AN_ARROW = "On an arrow: the local derivative of its head by its tail."
+NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."
 
 
 @dataclass(frozen=True)
 class Box:
-    """A node of the drawing; `kind` is parameter, input, constant, operation, output or group."""
+    """A node of the drawing; boxes of one `kind` and `sort` are alike where only a summary is drawn.
+
+    Kinds are parameter, input, constant, operation, output, group and reference.
+    """
 
     id: str
     kind: str
     fields: tuple[str, ...]
     cluster: Cluster = ()
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,12 @@ class Edge:
 
 @dataclass(frozen=True)
 class View:
-    """All that a drawing shows; `notes` stand below it."""
+    """All that a drawing shows; `on_an_arrow` says what stands on arrows, `notes` what else to know."""
 
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
-    notes: tuple[str, ...]
+    on_an_arrow: str
+    notes: tuple[str, ...] = ()
 
 
 def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[str, Any]) -> View:
@@ -57,56 +57,17 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
     `parameters` are known to be such, besides those that their names tell; `names` are for Values
     that have none of their own.
     """
-    order = toposort(*roots)
-    known = {id(parameter) for parameter in parameters}
-    called = _names_by_id(names)
-    reached = any(root.is_reached for root in roots)
-    clusters = clusters_of(order)
-    ids: dict[int, str] = {}
-    boxes: list[Box] = []
-    edges: list[Edge] = []
-
-    def add(kind: str, fields: Iterable[str], cluster: Cluster = ()) -> str:
-        boxes.append(Box(f"v{len(boxes)}", kind, tuple(fields), cluster))
-        return boxes[-1].id
-
-    def add_value(value: Value) -> str:
-        cluster = clusters.get(value, ())
-        name = value.name or called.get(id(value))
-        if cluster and isinstance(value.name, ParameterName):
-            name = value.name.removeprefix(".".join(cluster) + ".")
-        if any(value is root for root in roots):
-            kind = "output"
-        elif value.primitive is not None:
-            kind = "operation"
-        elif id(value) in known or isinstance(value.name, ParameterName):
-            kind = "parameter"
-        else:
-            kind = "input"
-        label = _label(value)
-        title = f"{name} = {label}" if name and label else name or label
-        fields = [title] if title else []
-        fields.append(f"data {number(value.data)}")
-        if reached:
-            fields.append(f"grad {number(value.grad)}" if value.is_reached else "grad not reached")
-        return add(kind, fields, cluster)
-
-    for node in [*order, *(root for root in roots if not root.parents)]:
-        tails = []
-        for parent in node.parents:
-            if not isinstance(parent, Value):
-                tails.append(add("constant", [number(parent)], clusters.get(node, ())))
-            elif id(parent) in ids:
-                tails.append(ids[id(parent)])
-            else:
-                tails.append(ids.setdefault(id(parent), add_value(parent)))
-        if id(node) not in ids:
-            ids[id(node)] = add_value(node)
+    sketch = _Sketch(roots, parameters, names)
+    for root in roots:
+        sketch.box_of(root) if not root.parents else None
+    for node in toposort(*roots):
+        tails = [sketch.box_of(parent, node) for parent in node.parents]
+        head = sketch.box_of(node)
         for tail, parent, partial in zip(tails, node.parents, node.partials):
             label = number(partial) if isinstance(parent, Value) else ""
-            edges.append(Edge(tail, ids[id(node)], label))
-    missing = () if reached else ("No gradients yet: call .backward() on the output, then draw.",)
-    return View(tuple(boxes), tuple(edges), (*missing, ON_AN_ARROW))
+            sketch.edges.append(Edge(tail.id, head.id, label))
+    notes = () if sketch.reached else (NO_GRADIENTS,)
+    return View(tuple(sketch.boxes), tuple(sketch.edges), ON_AN_ARROW, notes)
 
 
 def number(x: float) -> str:
@@ -118,66 +79,68 @@ def number(x: float) -> str:
     return f"{x + 0.0:.4g}"
 
 
-def clusters_of(order: Sequence[Value]) -> dict[Value, Cluster]:
-    """Return the cluster of each Value that belongs to a module, told by the names of parameters alone.
+class _Sketch:
+    """A view in the making: it gives each Value one box, at the first time it is asked for it."""
 
-    With a parameter belong: what is computed from it and something else; what joins several of those;
-    and a function of one of them that nothing else uses, its activation.
-    """
-    uses = Counter(parent for node in order for parent in node.parents if isinstance(parent, Value))
-    homes = {leaf: _levels(leaf.name) for leaf in uses if isinstance(leaf.name, ParameterName)}
-    parameters = set(homes)
-    sums: set[Value] = set()
-    for node in order:
-        values = {parent for parent in node.parents if isinstance(parent, Value)}
-        own = [homes[value] for value in values & parameters]
-        joined = {homes.get(value, ()) for value in values}
-        first = node.parents[0]
-        if own and any(parent not in parameters for parent in node.parents):
-            homes[node] = _common(own)
-            sums.add(node)
-        elif len(values) > 1 and len(joined) == 1 and values <= sums:
-            homes[node] = joined.pop()
-            sums.add(node)
-        elif len(node.parents) == 1 and first in sums and uses[first] == 1 and _label(node) != "-":
-            homes[node] = homes[first]
-    return {value: home for value, home in homes.items() if home}
+    def __init__(
+        self, roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[str, Any]
+    ) -> None:
+        self.boxes: list[Box] = []
+        self.edges: list[Edge] = []
+        self.reached = any(root.is_reached for root in roots)
+        self._roots = set(roots)
+        self._parameters = set(parameters)
+        self._names = _names_by_id(names)
+        self._clusters = clusters_of(toposort(*roots))
+        self._box_of: dict[Value, Box] = {}
 
+    def box_of(self, thing: Value | float, consumer: Value | None = None) -> Box:
+        """Return the box of a Value, or a new one for a constant that `consumer` uses."""
+        if not isinstance(thing, Value):
+            cluster = self._clusters.get(consumer, ()) if consumer is not None else ()
+            return self._add("constant", [number(thing)], cluster, "constants")
+        if thing not in self._box_of:
+            cluster = self._clusters.get(thing, ())
+            label = thing.primitive.label if thing.primitive else ""
+            kind = self._kind(thing)
+            self._box_of[thing] = self._add(kind, self._fields(thing, label), cluster, label or f"{kind}s")
+        return self._box_of[thing]
 
-def _label(value: Value) -> str:
-    return value.primitive.label if value.primitive else ""
+    def _add(self, kind: str, fields: Sequence[str], cluster: Cluster, sort: str) -> Box:
+        self.boxes.append(Box(f"v{len(self.boxes)}", kind, tuple(fields), cluster, sort))
+        return self.boxes[-1]
 
+    def _kind(self, value: Value) -> str:
+        if value in self._roots:
+            return "output"
+        if value.primitive is not None:
+            return "operation"
+        known = value in self._parameters or isinstance(value.name, ParameterName)
+        return "parameter" if known else "input"
 
-def _levels(path: str) -> Cluster:
-    """Return the modules on a parameter's path.
-
-    >>> _levels("layers.0.neurons.1.w.0")
-    ('layers.0', 'neurons.1')
-    """
-    attribute = path.rstrip("0123456789.").rpartition(".")[0]
-    levels: list[str] = []
-    for part in attribute.split(".") if attribute else ():
-        if part.isdigit() and levels:
-            levels[-1] += f".{part}"
-        else:
-            levels.append(part)
-    return tuple(levels)
-
-
-def _common(clusters: Sequence[Cluster]) -> Cluster:
-    """Return the levels that all clusters begin with."""
-    same = [level for level, *others in zip(*clusters) if all(level == other for other in others)]
-    return tuple(same)
+    def _fields(self, value: Value, label: str) -> list[str]:
+        name = value.name or self._names.get(id(value))
+        if isinstance(value.name, ParameterName) and value.name == value.name.path:
+            name = value.name.removeprefix(value.name.module + ".")
+        title = f"{name} = {label}" if name and label else name or label
+        fields = [title] if title else []
+        fields.append(f"data {number(value.data)}")
+        if self.reached:
+            fields.append(f"grad {number(value.grad)}" if value.is_reached else "grad not reached")
+        return fields
 
 
 def _names_by_id(names: Mapping[str, Any]) -> dict[int, str]:
-    """Name Values after the variables that hold them, also in lists: `W[0][1]`."""
+    """Name Values after the variables that hold them, also in containers: `W[0][1]`, `state['b']`."""
     called: dict[int, str] = {}
+    seen: set[int] = set()
     pending = [(name, thing) for name, thing in reversed([*names.items()]) if not name.startswith("_")]
     while pending:
         name, thing = pending.pop()
         if isinstance(thing, Value):
             called.setdefault(id(thing), name)
-        elif isinstance(thing, (list, tuple)):
-            pending += [(f"{name}[{i}]", entry) for i, entry in reversed([*enumerate(thing)])]
+        elif isinstance(thing, (list, tuple, dict)) and id(thing) not in seen:
+            seen.add(id(thing))
+            entries = thing.items() if isinstance(thing, dict) else enumerate(thing)
+            pending += [(f"{name}[{key!r}]", entry) for key, entry in reversed([*entries])]
     return called

@@ -38,6 +38,15 @@ class ParameterName(str):
     path: str
     model: object
 
+    @property
+    def module(self) -> str:
+        """The path of the module that holds the parameter; '' for the outermost one.
+
+        >>> ParameterName.of(None, "layers.0.neurons.1.w.0", None).module
+        'layers.0.neurons.1'
+        """
+        return self.path.rstrip("0123456789.").rpartition(".")[0]
+
     @classmethod
     def of(cls, name: str | None, path: str, model: object) -> Self:
         """Return the name for a parameter at `path`, which is `path` unless the user gave another one."""

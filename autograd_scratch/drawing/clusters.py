@@ -1,0 +1,72 @@
+"""Which module each part of a graph belongs to, told by the names of parameters alone.
+
+`layers.0.neurons.1.w.0` is `w.0` of `neurons.1` of `layers.0`. With a parameter belong: what is computed
+from it and something else, like a weighted sum; what joins several of those; and a function of one of
+them that nothing else uses, its activation. Two models in one graph have a cluster each around theirs.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..nn.module import ParameterName
+from ..value import Value
+
+Cluster = tuple[str, ...]
+
+
+def clusters_of(order: Sequence[Value]) -> dict[Value, Cluster]:
+    """Return the cluster of each Value of a graph, in topological order, that belongs to a module."""
+    uses = Counter(parent for node in order for parent in node.parents if isinstance(parent, Value))
+    homes = _homes_of_parameters(uses)
+    parameters = set(homes)
+    sums: set[Value] = set()
+    for node in order:
+        values = {parent for parent in node.parents if isinstance(parent, Value)}
+        own = [homes[value] for value in values & parameters]
+        joined = {homes.get(value, ()) for value in values}
+        first = node.parents[0]
+        if own and any(parent not in parameters for parent in node.parents):
+            homes[node] = _common(own)
+            sums.add(node)
+        elif len(values) > 1 and len(joined) == 1 and values <= sums:
+            homes[node] = joined.pop()
+            sums.add(node)
+        elif len(node.parents) == 1 and first in sums and uses[first] == 1 and not _is_negation(node):
+            homes[node] = homes[first]
+    return {value: home for value, home in homes.items() if home}
+
+
+def _homes_of_parameters(leaves: Counter[Value]) -> dict[Value, Cluster]:
+    """Return the modules that each parameter stands in, and in front its model if there are several."""
+    names = {leaf: leaf.name for leaf in leaves if isinstance(leaf.name, ParameterName)}
+    models = list(dict.fromkeys(name.model for name in names.values()))
+    numbers = {model: f"model {i}" for i, model in enumerate(models, 1)}
+    return {
+        leaf: ((numbers[name.model],) if len(models) > 1 else ()) + _levels(name.module)
+        for leaf, name in names.items()
+    }
+
+
+def _is_negation(node: Value) -> bool:
+    return node.primitive is not None and node.primitive.name == "neg"
+
+
+def _levels(module: str) -> Cluster:
+    """Return the modules on the path of a module.
+
+    >>> _levels("layers.0.neurons.1")
+    ('layers.0', 'neurons.1')
+    """
+    levels: list[str] = []
+    for part in module.split(".") if module else ():
+        if part.isdigit() and levels:
+            levels[-1] += f".{part}"
+        else:
+            levels.append(part)
+    return tuple(levels)
+
+
+def _common(clusters: Sequence[Cluster]) -> Cluster:
+    """Return the levels that all clusters begin with."""
+    levels = zip(*clusters)
+    return tuple(level for level, *others in levels if all(level == other for other in others))
