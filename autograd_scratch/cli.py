@@ -6,10 +6,13 @@ command could not do what it was asked.
 """
 
 import argparse
+import os
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from .datasets import XOR
@@ -22,8 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-    except AutogradError as error:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the output has seen enough; see the library's note on SIGPIPE
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except (AutogradError, OSError) as error:
         print(f"autograd-scratch: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("autograd-scratch: interrupted; nothing is written", file=sys.stderr)
         return 2
     return status
 
@@ -32,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd-scratch", description="Backprop derived, drawn and checked, in pure Python."
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('autograd-scratch')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     xor = commands.add_parser(
         "xor",
@@ -98,7 +109,7 @@ def _report(result: Result, seconds: float) -> str:
     lines = [
         f"XOR, 2-{network.hidden}-1, {len(result.witnesses.derived)} parameters: {network.epochs:,} epochs",
         f"of gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s.",
-        network.note,
+        *textwrap.wrap(network.note, 100),
         "",
         *_milestones(result),
         "",

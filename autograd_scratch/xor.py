@@ -62,16 +62,23 @@ _START_OF_2_AND_3: tuple[Matrix, Matrix] = (
 NETWORKS: dict[str, Network] = {
     network.name: network
     for network in (
-        Network("default", 4, "mse", 5.0, 2_000, "Glorot's initialization, full-batch gradient descent."),
+        Network(
+            "default",
+            4,
+            "mse",
+            5.0,
+            2_000,
+            "Glorot's initialization, gradient descent on all four samples at once.",
+        ),
         Network(
             "tutorial-1",
             2,
             "half_sum_of_squares",
             0.1,
             10_000,
-            "The first tutorial, seed 42 as published. Its backward pass is minus the gradient of half the "
-            "summed squared error, added to the weights. It ends in a local minimum: two of the four "
-            "predictions stay near 0.5, and XOR is not learnt.",
+            "As published, with seed 42, the first tutorial's backward pass is minus the gradient of half "
+            "the summed squared error, added to the weights; it ends in a local minimum, where two of the "
+            "four predictions stay near 0.5.",
             (
                 ((0.4967141530112327, -0.13826430117118466), (0.6476885381006925, 1.5230298564080254)),
                 ((-0.23415337472333597,), (-0.23413695694918055,)),
@@ -83,8 +90,9 @@ NETWORKS: dict[str, Network] = {
             "binary_cross_entropy",
             0.1,
             10_000,
-            "The second tutorial, unseeded as published, seed 0 here. Its backward pass starts from "
-            "a2 - y: that belongs to the binary cross-entropy, though text and print-outs say MSE.",
+            "As published, without a seed (0 here), the second tutorial's backward pass starts from "
+            "a2 - y, over the number of samples: that belongs to the mean binary cross-entropy, though its "
+            "text and its print-outs say MSE.",
             _START_OF_2_AND_3,
         ),
         Network(
@@ -93,7 +101,7 @@ NETWORKS: dict[str, Network] = {
             "half_sum_of_squares",
             0.1,
             1_000,
-            "The third tutorial, unseeded as published, seed 0 here. It stops too early: 1,000 epochs "
+            "As published, without a seed (0 here), the third tutorial stops too early: its 1,000 epochs "
             "do not teach it XOR.",
             _START_OF_2_AND_3,
         ),

@@ -42,7 +42,7 @@ def _box(name: str, group: str, inside: list[Box]) -> Box:
     if len(inside) == 1:
         return Box(name, inside[0].kind, inside[0].fields)
     parameters = sum(box.kind == "parameter" for box in inside)
-    fields = [group, f"{len(inside):,} values"] + [f"{parameters:,} parameters"] * (
-        0 < parameters < len(inside)
-    )
+    fields = [group, f"{len(inside):,} values"]
+    if 0 < parameters < len(inside):
+        fields.append(f"{parameters:,} of them parameters")
     return Box(name, "group", tuple(fields))
