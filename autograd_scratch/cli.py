@@ -12,8 +12,9 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from .datasets import XOR
 from .errors import AutogradError, OutputError
@@ -33,16 +34,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"autograd-scratch: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("autograd-scratch: interrupted; nothing is written", file=sys.stderr)
+        print("autograd-scratch: interrupted", file=sys.stderr)
         return 2
     return status
+
+
+class _ShowVersion(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        try:
+            print(parser.prog, version("autograd-scratch"))
+        except PackageNotFoundError:
+            print(parser.prog, "(not installed)")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd-scratch", description="Backprop derived, drawn and checked, in pure Python."
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version('autograd-scratch')}")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     xor = commands.add_parser(
         "xor",
@@ -144,7 +154,7 @@ def _check(witnesses: Witnesses, descends: str) -> Iterator[str]:
     yield "  block  largest entry  derived - by hand  derived - central differences"
     by_hand, numeric = 0.0, 0.0
     for block, paths in _blocks(witnesses.derived).items():
-        scale = max(abs(witnesses.derived[path]) for path in paths)
+        scale = max(abs(witnesses.derived[path]) for path in paths) or 1.0
         errors = [
             max(abs(witnesses.derived[path] - other[path]) for path in paths) / scale
             for other in (witnesses.by_hand, witnesses.differences)

@@ -5,7 +5,7 @@
 what happens to `.data` afterwards does not change the gradient of what has been computed.
 """
 
-from typing import Any, Final, NoReturn, Self
+from typing import Any, Final, NoReturn, Self, SupportsFloat
 
 from . import graph, modes
 from .errors import DataError, DetachedNumberError, GraphError
@@ -40,7 +40,7 @@ class Scalar:
     partials: tuple[Any, ...]
     origin: str | None
 
-    def __init__(self, data: Any, name: str | None = None) -> None:
+    def __init__(self, data: SupportsFloat, name: str | None = None) -> None:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
         self._data = real(data)
@@ -81,7 +81,7 @@ class Scalar:
         return self._data
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, data: SupportsFloat) -> None:
         self._data = real(data)
 
     @property

@@ -26,6 +26,17 @@ class Tied(Module):
         return self.scale * self.layer(x)
 
 
+class Child(Module):
+    def __init__(self, parent):
+        self.parent = parent
+        self.w = Value(1.0)
+
+
+class Parent(Module):
+    def __init__(self):
+        self.child = Child(self)
+
+
 def test_parameters_are_found_each_once_and_named_by_their_paths():
     paths = [
         "layer.neurons.0.w.0",
@@ -55,15 +66,6 @@ def test_the_outermost_module_names():
 
 
 def test_a_module_may_know_its_parent():
-    class Child(Module):
-        def __init__(self, parent):
-            self.parent = parent
-            self.w = Value(1.0)
-
-    class Parent(Module):
-        def __init__(self):
-            self.child = Child(self)
-
     assert [name for name, _ in Parent().named_parameters()] == ["child.w"]
 
 
@@ -210,15 +212,6 @@ def test_own_names_stay_and_know_their_paths():
 
 
 def test_repr_of_modules_that_know_their_parents():
-    class Child(Module):
-        def __init__(self, parent):
-            self.parent = parent
-            self.w = Value(1.0)
-
-    class Parent(Module):
-        def __init__(self):
-            self.child = Child(self)
-
     assert repr(Parent()) == "Parent, 1 parameter\n  child: Child, 1 parameter"
 
 

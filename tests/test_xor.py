@@ -201,7 +201,7 @@ def test_an_interrupt_is_told_in_a_line(capsys, monkeypatch):
     monkeypatch.setattr(cli, "train", interrupt)
     status, _, err = run(capsys, "--quiet")
     assert status == 2
-    assert err == "autograd-scratch: interrupted; nothing is written\n"
+    assert err == "autograd-scratch: interrupted\n"
 
 
 def test_a_reader_that_stops_reading(tmp_path):

@@ -59,7 +59,8 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
     """
     sketch = _Sketch(roots, parameters, names)
     for root in roots:
-        sketch.box_of(root) if not root.parents else None
+        if not root.parents:
+            sketch.box_of(root)
     for node in toposort(*roots):
         tails = [sketch.box_of(parent, node) for parent in node.parents]
         head = sketch.box_of(node)

@@ -50,7 +50,7 @@ _FUNCTIONS = {
 
 
 class Neuron(Module):
-    """activation(w, x + b), with `nin` inputs.
+    """activation(w[0] x[0] + ... + b), with `nin` inputs.
 
     >>> neuron = Neuron(2, "sigmoid", weights=[0.5, -0.25], bias=0.1)
     >>> neuron([1.0, 2.0])

@@ -21,18 +21,16 @@ pair is the same code once more, on `ieee.Total` floats and with `ieee.total_mat
 where the quick one raised.
 """
 
-import builtins
 import math
-from collections.abc import Callable, Iterator
-from dis import get_instructions
+from collections.abc import Callable
 from functools import cached_property, lru_cache, update_wrapper
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType
 from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math
+from .binding import Rule, is_constant, rebind
 
-Rule = Callable[..., Any]
 Interval = tuple[float, float]
 NodeT = TypeVar("NodeT")
 
@@ -107,21 +105,21 @@ class Primitive:
     @cached_property
     def quick_forward(self) -> Rule:
         """`forward` on floats, as fast as Python allows; may raise."""
-        return _rebind(self.forward, _quick) if _is_constant(self.forward) else self.forward
+        return _bound(self.forward)
 
     @cached_property
     def quick_partials(self) -> Rule:
         """`partials` on floats, as fast as Python allows; may raise."""
-        return _rebind(self.partials, _quick) if _is_constant(self.partials) else self.partials
+        return _bound(self.partials)
 
     def total_forward(self, *args: float) -> Any:
         """Compute `forward` on Total floats: it answers as IEEE 754 does."""
-        out = _rebind(self.forward, _total)(*args)
+        out = rebind(self.forward, _total)(*args)
         return Total(out) if isinstance(out, float) else out
 
     def total_partials(self, out: float, *args: float) -> Any:
         """Compute `partials` on Total floats: it answers as IEEE 754 does."""
-        return _rebind(self.partials, _total)(out, *args)
+        return rebind(self.partials, _total)(out, *args)
 
     def evaluate(self, *args: float) -> float:
         """Return the value at `args`, which are floats."""
@@ -256,6 +254,10 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     return lambda make: Family(make, examples)
 
 
+def _bound(rule: Rule) -> Rule:
+    return rebind(rule, _quick) if is_constant(rule, (type, Primitive, Family)) else rule
+
+
 def _quick(used: Any) -> Any:
     if isinstance(used, Primitive):
         return used.quick_forward
@@ -274,45 +276,3 @@ def _total(used: Any) -> Any:
     if isinstance(used, BuiltinFunctionType) and used.__module__ == "math":
         return getattr(total_math, used.__name__)
     return used
-
-
-def _rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
-    """Return the code of `rule` with the global names that it reads replaced, where that matters.
-
-    Functions that it calls are treated in the same way (`doing` are those under way).
-    """
-    if not isinstance(rule, FunctionType):
-        replacement: Rule = replace(rule)
-        return replacement
-    if rule in doing:
-        return rule
-    reads = _globals_read(rule)
-    replaced = {
-        name: _rebind(used, replace, (*doing, rule)) if isinstance(used, FunctionType) else replace(used)
-        for name, used in reads.items()
-    }
-    if all(replaced[name] is used for name, used in reads.items()):
-        return rule
-    scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
-    return FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
-
-
-def _is_constant(rule: Rule) -> bool:
-    """Say whether a rule reads nothing that may change: modules, functions, classes and primitives."""
-    lasting = (ModuleType, FunctionType, BuiltinFunctionType, type, Primitive, Family)
-    return not isinstance(rule, FunctionType) or all(
-        isinstance(used, lasting) for used in _globals_read(rule).values()
-    )
-
-
-def _globals_read(rule: FunctionType) -> dict[str, Any]:
-    scope = rule.__globals__
-    return {name: scope[name] for name in _names(rule.__code__) if name in scope}
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    """Yield the global names that `code` reads, and the functions written inside it."""
-    yield from (step.argval for step in get_instructions(code) if step.opname == "LOAD_GLOBAL")
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
