@@ -19,6 +19,7 @@ same rule runs again in the two things that this room provides:
 
 import math
 import operator
+import reprlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from numbers import Real
@@ -58,12 +59,9 @@ def describe(thing: object) -> str:
     """Show `thing` and its type, in few characters.
 
     >>> describe([1.0] * 100)
-    '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1... (list)'
+    '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, ...] (list)'
     """
-    text = repr(thing)
-    if len(text) > 40:
-        text = text[:37] + "..."
-    return text if thing is None else f"{text} ({type(thing).__name__})"
+    return "None" if thing is None else f"{reprlib.repr(thing)} ({type(thing).__name__})"
 
 
 def _remedy(thing: object) -> str:
