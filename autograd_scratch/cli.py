@@ -100,8 +100,18 @@ def _progress(epochs: int, quiet: bool) -> Iterator[Callable[[int, float], None]
         return
     from tqdm import tqdm
 
-    with tqdm(total=epochs, desc="training", unit=" epochs", ascii=True) as bar:
-        yield lambda epoch, loss: bar.update()
+    bar = None
+
+    def on_epoch(epoch: int, loss: float) -> None:
+        nonlocal bar
+        bar = bar or tqdm(total=epochs, desc="training", unit=" epochs", ascii=True)
+        bar.update()
+
+    try:
+        yield on_epoch
+    finally:
+        if bar is not None:
+            bar.close()
 
 
 def _save(result: Result, folder: Path) -> Path:
@@ -119,7 +129,7 @@ def _report(result: Result, seconds: float) -> str:
     lines = [
         f"XOR, 2-{network.hidden}-1, {len(result.witnesses.derived)} parameters: {network.epochs:,} epochs",
         f"of gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s.",
-        *textwrap.wrap(network.note, 100),
+        *textwrap.wrap(network.note, 100, break_on_hyphens=False),
         "",
         *_milestones(result),
         "",

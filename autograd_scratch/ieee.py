@@ -165,22 +165,23 @@ class Total(float):
         return Total(power(float(other), float(self)))
 
 
-def _total(function: Callable[..., float], poles: Mapping[float, float], odd: bool) -> Callable[..., Total]:
+def _total(function: Callable[..., float], poles: Mapping[float, float], odd: bool) -> Callable[..., Any]:
     """Make `function` total: infinite where it overflows and at its poles, nan outside its domain."""
 
-    def total(*args: float) -> Total:
+    def total(*args: float) -> Any:
         try:
-            return Total(function(*args))
+            result = function(*args)
         except OverflowError:
             return Total(math.copysign(INF, args[0]) if odd else INF)
         except ValueError:
             return Total(poles.get(args[0], NAN) if poles else NAN)
+        return Total(result) if type(result) is float else result
 
     return total
 
 
 _POLES: dict[str, dict[float, float]] = {name: {0.0: -INF} for name in ("log", "log2", "log10")}
-_POLES["log1p"] = {-1.0: -INF}
+_POLES |= {"log1p": {-1.0: -INF}, "atanh": {-1.0: -INF, 1.0: INF}, "lgamma": {0.0: INF}}
 
 total_math = SimpleNamespace(
     **{

@@ -136,7 +136,7 @@ class Scalar:
         >>> x.grad
         3.0
         """
-        return type(self)(self._data, self.name)
+        return type(self)(self._data, None if self.name is None else str(self.name))
 
     def zero_grad(self) -> None:
         """Forget the gradient.

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any, Protocol
 
 from .errors import DataError, GraphError, NonFiniteError, ShapeError, look_up
@@ -21,12 +22,16 @@ class Model(Protocol):
     def parameters(self, *, frozen: bool = False) -> list[Value]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
     """What a training run has seen: the loss before each epoch's step, and the metrics with it."""
 
     losses: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
+        return f"<history of {len(self.losses):,} epochs{span}>"
 
 
 def fit(
@@ -56,7 +61,7 @@ def fit(
     [0.0, 1.0, 1.0, 0.0]
     """
     inputs, targets = _unzipped(data)
-    if not isinstance(epochs, int) or epochs < 0:
+    if not isinstance(epochs, Integral) or epochs < 0:
         raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
     if not isinstance(optimizer, Optimizer):
         raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")

@@ -14,6 +14,7 @@ import pytest
 
 from autograd_scratch import MLP, Module, Neuron, Value, draw, mse
 from autograd_scratch.drawing import collapse, layout
+from autograd_scratch.drawing.view import NO_GRADIENTS
 from autograd_scratch.errors import AutogradError, DrawingError, OutputError, UnknownNameError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -418,6 +419,21 @@ def test_far_arrows_are_cut_short(steps):
     assert {box.fields for box in references} == {("x", "data 1")}
     assert "A dashed box stands for a Value that is drawn elsewhere." in texts(drawn.svg)
     assert len(drawn.view.edges) == 4 * steps
+
+
+def test_a_note_says_only_what_is_so():
+    node = Value(1.0)
+    for _ in range(200):
+        node = (node * 0.5).tanh().exp() + node
+    drawn = draw(node, full=True)
+    assert "reference" not in {box.kind for box in drawn.view.boxes}
+    assert drawn.view.notes == (NO_GRADIENTS,)
+
+
+def test_a_detached_parameter_is_an_input():
+    weight = MLP(1, [1], seed=0).parameters()[0]
+    detached = weight.detach()
+    assert kinds(draw(detached * 2.0))[detached.name] == "input"
 
 
 def test_a_penalty_on_many_weights_is_drawn():

@@ -266,7 +266,7 @@ def test_models_are_pickled():
         (
             lambda: MLP(2, [4, 1])([1.0]),
             ShapeError,
-            r"expected 2 inputs for Layer\(2, 4, 'relu'\).*layers\.0\.neu.*not 1",
+            r"expected 2 inputs for Layer\(2, 4, 'relu'\) at layers\.0, not 1",
         ),
         (lambda: MLP(2, [4, 1])(1.0), ShapeError, r"expected 2 inputs .* not 1\.0 \(float\)"),
         (lambda: Neuron(2)("12"), ShapeError, "expected 2 inputs .* not '12'"),

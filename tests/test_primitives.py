@@ -145,6 +145,16 @@ def test_your_own_reads_numbers_as_they_are_now(monkeypatch):
         assert scaled.linearize(1.0) == (now, (now,))
 
 
+def test_your_own_calls_its_helpers_as_they_are_now(monkeypatch):
+    @primitive(partials=lambda out, x: (by_helper(x),))
+    def helped(x):
+        return by_helper(x)
+
+    assert helped.linearize(0.0) == (1.0, (1.0,))
+    monkeypatch.setitem(globals(), "by_helper", lambda x: 5.0)
+    assert helped.linearize(0.0) == (5.0, (5.0,))
+
+
 def test_your_own_that_raises_is_told():
     @primitive(partials=lambda out, x: (1.0,))
     def strict(x):

@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from autograd_scratch import MLP, SGD, Module, Value, fit, mse
@@ -27,6 +28,11 @@ def test_a_loop_of_ones_own_and_fit_do_the_same():
     history = fit(fitted, XOR, loss="mse", optimizer=SGD(0.5, momentum=0.5), epochs=20)
     assert history.losses == losses
     assert fitted.state_dict() == by_hand.state_dict()
+
+
+def test_a_history_shows_itself_in_a_line():
+    history = fit(MLP(2, [1], seed=0), XOR, optimizer=SGD(0.1), epochs=np.int64(3))
+    assert repr(history).startswith("<history of 3 epochs, loss ")
 
 
 def test_fit_watches_metrics_and_calls_back():

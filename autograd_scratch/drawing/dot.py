@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOOKS: dict[str, dict[str, str]] = {
     "parameter": {"shape": "Mrecord", "fillcolor": "#d3e5f6"},
     "input": {"shape": "cds", "fillcolor": "#d9f0d3"},
-    "constant": {"shape": "plaintext", "fillcolor": "transparent"},
+    "constant": {"shape": "plaintext", "fillcolor": "transparent", "width": "0.2"},
     "operation": {"shape": "record", "fillcolor": "#ffffff"},
     "output": {"shape": "record", "fillcolor": "#fddcb5", "penwidth": "2.5"},
     "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dashed"},
@@ -35,7 +35,7 @@ _EDGE = {
 _CLUSTER = {"style": "rounded,filled", "color": "#bbbbbb", "labeljust": "l", "labelloc": "t"}
 _CLUSTER_FILLS = ("#f6f6f6", "#ececec")
 _LEGEND = {"label": "", "color": "#dddddd", "style": "rounded"}
-_PORTS = {"LR": {"tailport": "e", "headport": "w"}, "TB": {"tailport": "s", "headport": "n"}}
+_PORTS = {"LR": {"tailport": "e"}, "TB": {"tailport": "s"}}
 
 
 def digraph(view: View, direction: str) -> "Digraph":

@@ -68,7 +68,10 @@ def _write(path: Path, content: bytes) -> None:
     except (OSError, ValueError) as fault:
         with suppress(OSError, ValueError):
             beside.unlink()
-        raise OutputError(f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}") from fault
+        raise OutputError(
+            f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}; name a file in a folder "
+            "that exists and may be written"
+        ) from fault
 
 
 def _fitted(svg: str) -> str:

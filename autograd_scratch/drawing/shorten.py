@@ -28,6 +28,8 @@ def shortened(view: View) -> View:
             boxes.append(Box(f"r{len(boxes)}", "reference", tail.fields[:2], head.cluster))
             edge = Edge(boxes[-1].id, edge.head, edge.label)
         edges.append(edge)
+    if len(boxes) == len(view.boxes):
+        return view
     note = "A dashed box stands for a Value that is drawn elsewhere."
     return replace(view, boxes=tuple(boxes), edges=tuple(edges), notes=(*view.notes, note))
 

@@ -120,7 +120,7 @@ class _Sketch:
         return "parameter" if known else "input"
 
     def _fields(self, value: Value, label: str) -> list[str]:
-        name = value.name or self._names.get(id(value))
+        name = str(value.name) if value.name else self._names.get(id(value))
         if isinstance(value.name, ParameterName) and value.name == value.name.path:
             name = value.name.removeprefix(value.name.module + ".")
         title = f"{name} = {label}" if name and label else name or label

@@ -16,7 +16,7 @@ from ..ieee import describe, real
 from ..primitives import leaky_relu, relu, sigmoid, softplus, tanh
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
-from .module import Module
+from .module import Module, ParameterName
 
 Activation = Callable[[Any], Any]
 Seed = int | Random | None
@@ -231,7 +231,7 @@ def _size(size: Any, what: str) -> int:
 
 
 def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
-    if isinstance(things, str) or not isinstance(things, Iterable):
+    if isinstance(things, (str, dict, set)) or not isinstance(things, Iterable):
         raise ShapeError(f"expected {count} {what}, not {describe(things)}")
     things = list(things)
     if len(things) != count:
@@ -242,13 +242,12 @@ def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
 def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
     """Check and convert inputs, once for all the neurons that share them."""
     if not isinstance(x, (list, tuple)) or len(x) != module.nin:
-        path = next((path for path in map(_path, module.parameters(frozen=True)) if path), "")
-        x = _several(x, module.nin, f"inputs for {module.signature()} with the parameter {path}")
+        named = (p.name.module for p in module.parameters(frozen=True) if isinstance(p.name, ParameterName))
+        place = next(named, "")
+        if isinstance(module, Layer):
+            place = place.removesuffix("neurons.0").rstrip(".")
+        x = _several(x, module.nin, f"inputs for {module.signature()}{f' at {place}' if place else ''}")
     return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
-
-
-def _path(parameter: Value) -> str:
-    return getattr(parameter.name, "path", "")
 
 
 def _unwrapped(values: Sequence[Any]) -> Any:

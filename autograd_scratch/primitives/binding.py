@@ -6,7 +6,7 @@ That is how one rule runs on plain floats without dispatch, and again on floats 
 import builtins
 from collections.abc import Callable, Iterator
 from dis import get_instructions
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 Rule = Callable[..., Any]
@@ -37,14 +37,6 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
         return rule
     scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
     return FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
-
-
-def is_constant(rule: Rule, lasting: tuple[type, ...]) -> bool:
-    """Say whether a rule reads nothing that may change: modules, functions, and what is `lasting`."""
-    lasting += (ModuleType, FunctionType, BuiltinFunctionType)
-    return not isinstance(rule, FunctionType) or all(
-        isinstance(used, lasting) for used in _globals_read(rule).values()
-    )
 
 
 def _globals_read(rule: FunctionType) -> dict[str, Any]:

@@ -15,10 +15,10 @@ Called with plain numbers a primitive gives a plain number, always: infinite or 
 it, where Python would raise. Called with a node among its arguments it is recorded by that node's
 type: this room does not know Value.
 
-One rule becomes two pairs of functions. The quick pair, bound when it is first needed, is the code as
-written, with the primitives that it calls replaced by their own quick code; it may raise. The total
-pair is the same code once more, on `ieee.Total` floats and with `ieee.total_math` for `math`; it runs
-where the quick one raised.
+One rule becomes two pairs of functions. The quick pair is the code as written, in this package with the
+primitives that it calls replaced by their own quick code; it may raise. The total pair is the same code
+once more, on `ieee.Total` floats and with `ieee.total_math` for `math`; it runs where the quick one
+raised.
 """
 
 import math
@@ -29,7 +29,7 @@ from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math
-from .binding import Rule, is_constant, rebind
+from .binding import Rule, rebind
 
 Interval = tuple[float, float]
 NodeT = TypeVar("NodeT")
@@ -105,21 +105,28 @@ class Primitive:
     @cached_property
     def quick_forward(self) -> Rule:
         """`forward` on floats, as fast as Python allows; may raise."""
-        return _bound(self.forward)
+        return rebind(self.forward, _quick) if _is_ours(self.forward) else self.forward
 
     @cached_property
     def quick_partials(self) -> Rule:
         """`partials` on floats, as fast as Python allows; may raise."""
-        return _bound(self.partials)
+        return rebind(self.partials, _quick) if _is_ours(self.partials) else self.partials
 
-    def total_forward(self, *args: float) -> Any:
-        """Compute `forward` on Total floats: it answers as IEEE 754 does."""
-        out = rebind(self.forward, _total)(*args)
-        return Total(out) if isinstance(out, float) else out
+    @cached_property
+    def total_forward(self) -> Rule:
+        """`forward` on Total floats: it answers as IEEE 754 does."""
+        rule = _totally(self.forward)
 
-    def total_partials(self, out: float, *args: float) -> Any:
-        """Compute `partials` on Total floats: it answers as IEEE 754 does."""
-        return rebind(self.partials, _total)(out, *args)
+        def total_forward(*args: float) -> Any:
+            out = rule(*args)
+            return Total(out) if isinstance(out, float) else out
+
+        return total_forward
+
+    @cached_property
+    def total_partials(self) -> Rule:
+        """`partials` on Total floats: it answers as IEEE 754 does."""
+        return _totally(self.partials)
 
     def evaluate(self, *args: float) -> float:
         """Return the value at `args`, which are floats."""
@@ -138,9 +145,8 @@ class Primitive:
             partials = self.quick_partials(out, *args)
         except (ArithmeticError, ValueError):
             return self.linearize_totally(*args)
-        if type(out) is not float or type(partials) is not tuple or {*map(type, partials)} != {float}:
-            return self._exact(out, partials, args)
-        return (out, partials) if len(partials) == len(args) else self._exact(out, partials, args)
+        exact = type(out) is float and type(partials) is tuple and {*map(type, partials)} == {float}
+        return (out, partials) if exact and len(partials) == len(args) else self._exact(out, partials, args)
 
     def linearize_totally(self, *args: float) -> tuple[float, tuple[float, ...]]:
         """Do as `linearize` where Python raises and IEEE 754 has an answer."""
@@ -165,8 +171,6 @@ class Primitive:
                 f"the partials of {self.name} must be a tuple of {len(args)}, one an argument, not "
                 f"{describe(partials)}; write partials=lambda out, x: (...,)"
             )
-        if isinstance(out, Total):
-            out, partials = float(out), tuple(map(float, partials))
         what = f"of {self.name} at {args}"
         return real(out, f"the value {what}"), tuple(real(p, f"a partial {what}") for p in partials)
 
@@ -254,8 +258,14 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     return lambda make: Family(make, examples)
 
 
-def _bound(rule: Rule) -> Rule:
-    return rebind(rule, _quick) if is_constant(rule, (type, Primitive, Family)) else rule
+def _is_ours(rule: Rule) -> bool:
+    """Say whether a rule stands in this package, where the globals that it reads do not change."""
+    return rule.__module__.startswith(__name__.partition(".")[0] + ".")
+
+
+def _totally(rule: Rule) -> Rule:
+    """Bind a rule to total arithmetic: once, or, where what it reads may change, at each call."""
+    return rebind(rule, _total) if _is_ours(rule) else lambda *args: rebind(rule, _total)(*args)
 
 
 def _quick(used: Any) -> Any:
