@@ -10,7 +10,7 @@ import os
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -148,13 +148,16 @@ def _milestones(result: Result) -> Iterator[str]:
     curves = {"mse": result.history.metrics["mse"]}
     if descends != "mse":
         curves[descends] = result.history.losses
+
+    def row(title: str, numbers: Iterable[float]) -> str:
+        widths = (max(12, len(name)) for name in curves)
+        return f"{title:>7}" + "".join(f"  {x:{width}.6f}" for x, width in zip(numbers, widths))
+
     yield "  epoch" + "".join(f"  {name:>12}" for name in curves)
     for epoch in sorted({*MILESTONES, result.network.epochs - 1}):
         if 0 <= epoch < result.network.epochs:
-            yield f"{epoch:7,}" + "".join(
-                f"  {curve[epoch]:{max(12, len(name))}.6f}" for name, curve in curves.items()
-            )
-    yield f"  after  {result.mse:12.6f}"
+            yield row(f"{epoch:,}", (curve[epoch] for curve in curves.values()))
+    yield row("after", map(result.loss, curves))
 
 
 def _check(witnesses: Witnesses, descends: str) -> Iterator[str]:

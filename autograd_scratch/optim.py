@@ -79,7 +79,11 @@ class Optimizer(ABC):
 
     def zero_grad(self, parameters: Parameters | None = None) -> None:
         """Forget the gradients of the given parameters, or of those given at the start."""
-        for p in self._given(parameters):
+        given: Any = self._parameters if parameters is None else parameters
+        if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
+            given.zero_grad()
+            return
+        for p in self._given(given):
             p.zero_grad()
 
     def _given(self, parameters: Parameters | None) -> list[Value]:

@@ -134,11 +134,10 @@ class Result:
         """Whether every prediction is near its target."""
         return all(abs(p - y) < LEARNT_WITHIN for p, (_, y) in zip(self.predictions, XOR))
 
-    @property
-    def mse(self) -> float:
-        """The mean squared error of the predictions."""
-        error: float = LOSSES["mse"](self.predictions, [y for _, y in XOR])
-        return error
+    def loss(self, name: str) -> float:
+        """Return the loss of that name of the predictions."""
+        loss: float = LOSSES[name](self.predictions, [y for _, y in XOR])
+        return loss
 
     def draw_sample(self, sample: int = 2) -> Drawing:
         """Draw the graph of one sample's loss, with values and gradients."""

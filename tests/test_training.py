@@ -92,6 +92,14 @@ def test_a_model_frozen_later_is_frozen_for_its_optimizer():
     assert {path.partition(".neurons")[0] for path in changed} == {"layers.1"}
 
 
+def test_an_optimizer_forgets_the_gradients_of_frozen_parameters_too():
+    model = MLP(2, [2, 1], seed=0)
+    model.layers[0].freeze()
+    model([1.0, 2.0]).backward()
+    SGD(0.1, model).zero_grad()
+    assert not any(p.is_reached for p in model.parameters(frozen=True))
+
+
 def test_momentum_may_be_set_later():
     w = Value(1.0)
     optimizer = SGD(0.1, [w])
