@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from typing import Any
 
-from ..errors import DataError, look_up
+from ..errors import DataError
 from ..ieee import describe
 from ..nn.module import Module
 from ..value import Value
@@ -14,7 +14,6 @@ from .shorten import shortened
 from .view import view_of
 
 _INPUT_NAMES = "xyzuvwabcdefgh"
-_DIRECTIONS = {"LR": "LR", "TB": "TB"}
 
 
 def draw(
@@ -53,7 +52,7 @@ def draw(
         view = collapsed(view)
     else:
         view = shortened(view)
-    return Drawing(view, look_up(direction, _DIRECTIONS, "direction"))
+    return Drawing(view, direction)
 
 
 def _values(thing: Any) -> Iterator[Value]:

@@ -8,6 +8,7 @@ All that comes from the user is escaped.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..errors import look_up
 from .view import Box, View
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ LOOKS: dict[str, dict[str, str]] = {
     "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dashed"},
     "group": {"shape": "folder", "fillcolor": "#e9e2f4"},
 }
-_RECORDS = ("record", "Mrecord")
 _GRAPH = {"labelloc": "b", "nodesep": "0.12", "ranksep": "0.6", "fontname": "Courier", "fontsize": "11"}
 _NODE = {"style": "filled", "fontname": "Courier", "fontsize": "11", "height": "0.3", "margin": "0.08,0.04"}
 _EDGE = {
@@ -50,7 +50,7 @@ def digraph(view: View, direction: str) -> "Digraph":
             "label": escape("\n".join((view.on_an_arrow, *view.notes))),
         },
         node_attr=_NODE,
-        edge_attr=_EDGE | _PORTS[direction],
+        edge_attr=_EDGE | look_up(direction, _PORTS, "direction"),
     )
     _add_legend(graph, [kind for kind in LOOKS if any(box.kind == kind for box in view.boxes)])
     _add_boxes(graph, view.boxes, 0)

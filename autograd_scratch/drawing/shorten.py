@@ -1,8 +1,8 @@
 """Arrows that reach far, cut short.
 
 Graphviz lays a drawing out in ranks, and an arrow that crosses many of them costs as much as that many
-boxes: a chain of 60 operations that all use one leaf takes minutes. Where such arrows add up, each of
-them starts from a box of its own, beside its head, that names the Value it stands for.
+boxes: a chain of 60 steps that all use one leaf takes more than 20 seconds. Where such arrows add up,
+each of them starts from a box of its own, beside its head, that names the Value it stands for.
 """
 
 from collections import defaultdict

@@ -57,11 +57,12 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
     `parameters` are known to be such, besides those that their names tell; `names` are for Values
     that have none of their own.
     """
-    sketch = _Sketch(roots, parameters, names)
+    order = toposort(*roots)
+    sketch = _Sketch(roots, clusters_of(order), parameters, names)
     for root in roots:
         if not root.parents:
             sketch.box_of(root)
-    for node in toposort(*roots):
+    for node in order:
         tails = [sketch.box_of(parent, node) for parent in node.parents]
         head = sketch.box_of(node)
         for tail, parent, partial in zip(tails, node.parents, node.partials):
@@ -84,7 +85,11 @@ class _Sketch:
     """A view in the making: it gives each Value one box, at the first time it is asked for it."""
 
     def __init__(
-        self, roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[str, Any]
+        self,
+        roots: Sequence[Value],
+        clusters: Mapping[Value, Cluster],
+        parameters: Iterable[Value],
+        names: Mapping[str, Any],
     ) -> None:
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
@@ -92,7 +97,7 @@ class _Sketch:
         self._roots = set(roots)
         self._parameters = set(parameters)
         self._names = _names_by_id(names)
-        self._clusters = clusters_of(toposort(*roots))
+        self._clusters = clusters
         self._box_of: dict[Value, Box] = {}
 
     def box_of(self, thing: Value | float, consumer: Value | None = None) -> Box:

@@ -81,11 +81,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def parameters(self, *, frozen: bool = False) -> list[Value]:
         """Return the parameters that training may change, each once; with `frozen`, all of them."""
-        return [
-            thing
-            for _, thing, owner in self._below()
-            if isinstance(thing, Value) and (frozen or not owner.frozen)
-        ]
+        return [parameter for _, parameter in self.named_parameters(frozen=frozen)]
 
     def named_parameters(self, *, frozen: bool = False) -> Iterator[tuple[str, Value]]:
         """Yield the path and the parameter of each that training may change; with `frozen`, of all.

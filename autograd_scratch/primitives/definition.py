@@ -269,20 +269,21 @@ def _totally(rule: Rule) -> Rule:
 
 
 def _quick(used: Any) -> Any:
-    if isinstance(used, Primitive):
-        return used.quick_forward
-    if isinstance(used, Family):
-        return lambda *parameters: used(*parameters).quick_forward
-    return used
+    return _own_rule(used, "quick_forward")
 
 
 def _total(used: Any) -> Any:
-    if isinstance(used, Primitive):
-        return used.total_forward
-    if isinstance(used, Family):
-        return lambda *parameters: used(*parameters).total_forward
     if used is math:
         return total_math
     if isinstance(used, BuiltinFunctionType) and used.__module__ == "math":
         return getattr(total_math, used.__name__)
+    return _own_rule(used, "total_forward")
+
+
+def _own_rule(used: Any, kind: str) -> Any:
+    """Return what a rule calls instead of a primitive, or of a member of a family; else `used`."""
+    if isinstance(used, Primitive):
+        return getattr(used, kind)
+    if isinstance(used, Family):
+        return lambda *parameters: getattr(used(*parameters), kind)
     return used
