@@ -20,7 +20,7 @@ same rule runs again in the two things that this room provides:
 import math
 import operator
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
 from types import SimpleNamespace
@@ -95,7 +95,7 @@ def divide(x: float, y: float) -> float:
 
 def floor_divide(x: float, y: float) -> float:
     """Divide and round down; by a zero it is what `divide` says."""
-    return x // y if y != 0.0 else divide(x, y)
+    return x // y if y != 0.0 and abs(x) < INF else divide(x, y)
 
 
 def remainder(x: float, y: float) -> float:
@@ -165,8 +165,10 @@ class Total(float):
         return Total(power(float(other), float(self)))
 
 
-def _total(function: Callable[..., float], poles: Mapping[float, float], odd: bool) -> Callable[..., Any]:
-    """Make `function` total: infinite where it overflows and at its poles, nan outside its domain."""
+def _total(
+    function: Callable[..., float], poles: Mapping[float, float], outside: float, odd: bool
+) -> Callable[..., Any]:
+    """Make `function` total: infinite where it overflows and at its poles, and `outside` its domain."""
 
     def total(*args: float) -> Any:
         try:
@@ -174,20 +176,34 @@ def _total(function: Callable[..., float], poles: Mapping[float, float], odd: bo
         except OverflowError:
             return Total(math.copysign(INF, args[0]) if odd else INF)
         except ValueError:
-            return Total(poles.get(args[0], NAN) if poles else NAN)
+            return Total(poles.get(args[0], outside) if poles else outside)
         return Total(result) if type(result) is float else result
 
     return total
 
 
+def _sum(terms: Iterable[float]) -> Any:
+    """Add up as `math.fsum` does, or, where that raises, as IEEE 754 does."""
+    terms = list(map(float, terms))
+    try:
+        return Total(math.fsum(terms))
+    except (OverflowError, ValueError):
+        return Total(sum(terms))
+
+
 _POLES: dict[str, dict[float, float]] = {name: {0.0: -INF} for name in ("log", "log2", "log10")}
-_POLES |= {"log1p": {-1.0: -INF}, "atanh": {-1.0: -INF, 1.0: INF}, "lgamma": {0.0: INF}}
+_POLES |= {"log1p": {-1.0: -INF}, "atanh": {-1.0: -INF, 1.0: INF}}
 
 total_math = SimpleNamespace(
     **{
-        name: _total(thing, _POLES.get(name, {}), odd=name == "sinh") if callable(thing) else thing
+        name: _total(
+            thing, _POLES.get(name, {}), INF if name == "lgamma" else NAN, odd=name in ("sinh", "gamma")
+        )
+        if callable(thing)
+        else thing
         for name, thing in vars(math).items()
         if not name.startswith("_")
     }
 )
 total_math.pow = lambda x, y: Total(power(x, y))
+total_math.fsum = _sum

@@ -178,9 +178,6 @@ class Scalar:
     def __int__(self) -> NoReturn:
         self._refuse("int")
 
-    def __trunc__(self) -> NoReturn:
-        self._refuse("int")
-
     def _refuse(self, kind: str) -> NoReturn:
         raise DetachedNumberError(
             f"turning {self!r} into {kind} would lose its graph silently. For the number write "

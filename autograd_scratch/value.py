@@ -19,10 +19,10 @@ from functools import lru_cache
 from numbers import Real
 from typing import Any, SupportsFloat, TypeVar, final
 
-from . import modes
+from . import modes, primitives
 from .errors import DataError
 from .ieee import describe, real
-from .primitives import Primitive, abs_, arithmetic, elementary, leaky_relu, relu, sigmoid, softplus
+from .primitives import Primitive, arithmetic, logits, powers, reductions
 from .primitives.reductions import dot, dot_of_floats, dot_product
 from .scalar import NOT_YET, Scalar, new
 
@@ -134,7 +134,7 @@ def _described(method: MethodT, primitive: Primitive) -> MethodT:
 
 @lru_cache(maxsize=256)
 def _raise_to(exponent: float) -> "Callable[[Value], Value]":
-    return _unary(arithmetic.power(exponent))
+    return _unary(powers.power(exponent))
 
 
 @final
@@ -165,33 +165,107 @@ class Value(Scalar):
     __rmul__ = _reflected(arithmetic.mul)
     __truediv__ = _binary(arithmetic.div)
     __rtruediv__ = _reflected(arithmetic.div)
-    __rpow__ = _reflected(arithmetic.pow_)
+    __floordiv__ = _binary(arithmetic.floordiv)
+    __rfloordiv__ = _reflected(arithmetic.floordiv)
+    __mod__ = _binary(arithmetic.mod)
+    __rmod__ = _reflected(arithmetic.mod)
+    __rpow__ = _reflected(powers.raised_to)
     __neg__ = _unary(arithmetic.neg)
-    __abs__ = abs = _unary(abs_)
+    __abs__ = abs = fabs = _unary(primitives.abs_)
+    __floor__ = floor = _unary(primitives.floor)
+    __ceil__ = ceil = _unary(primitives.ceil)
+    __trunc__ = trunc = _unary(primitives.trunc)
 
     def __pow__(self, exponent: Operand) -> "Value":
         if exponent.__class__ is Value:
-            return Value.record(arithmetic.pow_, (self, exponent))
+            return Value.record(powers.raised_to, (self, exponent))
         number = _operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
+
+    def __divmod__(self, other: Operand) -> "tuple[Value, Value]":
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Operand) -> "tuple[Value, Value]":
+        return other // self, other % self
 
     def __pos__(self) -> "Value":
         return self
 
-    exp = _unary(elementary.exp)
-    log = _unary(elementary.log)
-    sqrt = _unary(elementary.sqrt)
-    sin = _unary(elementary.sin)
-    cos = _unary(elementary.cos)
-    tanh = _unary(elementary.tanh)
-    sigmoid = _unary(sigmoid)
-    relu = _unary(relu)
-    softplus = _unary(softplus)
+    # by their names in `math` and PyTorch, and by those that NumPy looks for in the entries of an array
+    exp = _unary(primitives.exp)
+    exp2 = _unary(primitives.exp2)
+    expm1 = _unary(primitives.expm1)
+    log = _unary(primitives.log)
+    log2 = _unary(primitives.log2)
+    log10 = _unary(primitives.log10)
+    log1p = _unary(primitives.log1p)
+    sqrt = _unary(primitives.sqrt)
+    rsqrt = _unary(primitives.rsqrt)
+    cbrt = _unary(primitives.cbrt)
+    square = _unary(primitives.square)
+    reciprocal = _unary(primitives.reciprocal)
+    sin = _unary(primitives.sin)
+    cos = _unary(primitives.cos)
+    tan = _unary(primitives.tan)
+    asin = arcsin = _unary(primitives.asin)
+    acos = arccos = _unary(primitives.acos)
+    atan = arctan = _unary(primitives.atan)
+    atan2 = arctan2 = _binary(primitives.atan2)
+    sinh = _unary(primitives.sinh)
+    cosh = _unary(primitives.cosh)
+    tanh = _unary(primitives.tanh)
+    asinh = arcsinh = _unary(primitives.asinh)
+    acosh = arccosh = _unary(primitives.acosh)
+    atanh = arctanh = _unary(primitives.atanh)
+    degrees = rad2deg = _unary(primitives.degrees)
+    radians = deg2rad = _unary(primitives.radians)
+    erf = _unary(primitives.erf)
+    erfc = _unary(primitives.erfc)
+    lgamma = _unary(primitives.lgamma)
+    digamma = _unary(primitives.digamma)
+    fmod = _binary(primitives.fmod)
+    copysign = _binary(primitives.copysign)
+    hypot = _binary(reductions.euclidean)
+    maximum = _binary(reductions.largest)
+    minimum = _binary(reductions.smallest)
+    logaddexp = _binary(logits.log_sum_of_powers)
+    sign = _unary(primitives.sign)
+    round = rint = _unary(primitives.round_)
+    sigmoid = _unary(primitives.sigmoid)
+    log_sigmoid = _unary(primitives.log_sigmoid)
+    softplus = _unary(primitives.softplus)
+    softsign = _unary(primitives.softsign)
+    relu = _unary(primitives.relu)
+    relu6 = _unary(primitives.relu6)
+    selu = _unary(primitives.selu)
+    silu = _unary(primitives.silu)
+    mish = _unary(primitives.mish)
 
-    def leaky_relu(self, negative_slope: float = 0.01) -> "Value":
+    def leaky_relu(self, negative_slope: Operand = 0.01) -> "Value":
         """Keep the number above zero, and take `negative_slope` times it below."""
-        node: Value = leaky_relu(self, negative_slope)
+        node: Value = primitives.leaky_relu(self, negative_slope)
         return node
+
+    def elu(self, alpha: Operand = 1.0) -> "Value":
+        """Keep the number above zero, and take `alpha * (exp(x) - 1)` below."""
+        node: Value = primitives.elu(self, alpha)
+        return node
+
+    def gelu(self, approximate: str = "none") -> "Value":
+        """Multiply by the probability that a standard normal variable is smaller."""
+        node: Value = primitives.gelu(self, approximate)
+        return node
+
+    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> "Value":  # noqa: A002
+        """Take the nearest number of a closed interval; its derivative is 1 on the bounds too."""
+        node: Value = primitives.clamp(self, min, max)
+        return node
+
+    clip = clamp
+
+    def conjugate(self) -> "Value":
+        """Return this Value, as real numbers do."""
+        return self
 
     __lt__ = _comparison(operator.lt)
     __le__ = _comparison(operator.le)

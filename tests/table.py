@@ -25,8 +25,10 @@ def all_primitives():
 def arities(primitive):
     """Return the numbers of arguments to try a primitive with."""
     parameters = inspect.signature(primitive.forward).parameters.values()
-    several = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    return (1, 2, 3, 4, 5) if several else (len(parameters),)
+    if all(p.kind is not p.VAR_POSITIONAL for p in parameters):
+        return (len(parameters),)
+    _, indices = primitive.family or (None, ())
+    return tuple(range(1 + max(indices, default=0), 6))
 
 
 def points(primitive, arity, count=5):
@@ -48,7 +50,7 @@ def slope(function, x):
     W. H. Press et al., Numerical Recipes, 3rd ed., section 5.7; good to about 1e-10 here.
     """
     best, error = math.nan, math.inf
-    for start in (0.1 * max(abs(x), 0.1), 0.01):
+    for start in (0.1 * max(abs(x), 0.1), 0.01, 1e-4):
         previous = []
         for k in range(8):
             step = start / 1.4**k

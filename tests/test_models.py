@@ -98,7 +98,7 @@ def test_training(reference, name):
             assert_close([p.data for p in model.parameters()], flat(run[f"after_{step}"]), 1e-10)
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", LOSSES.keys() - {"cross_entropy"})
 def test_losses_take_numbers_columns_and_single_outputs(name):
     loss = LOSSES[name]
     assert type(loss([0.3, 0.6], [0.0, 1.0])) is float

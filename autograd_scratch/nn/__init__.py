@@ -8,6 +8,8 @@ from .initializers import INITIALIZERS as INITIALIZERS
 from .losses import LOSSES as LOSSES
 from .losses import binary_cross_entropy as binary_cross_entropy
 from .losses import binary_cross_entropy_with_logits as binary_cross_entropy_with_logits
+from .losses import cross_entropy as cross_entropy
 from .losses import half_sum_of_squares as half_sum_of_squares
 from .losses import mse as mse
+from .losses import smooth_l1 as smooth_l1
 from .module import Module as Module

@@ -11,9 +11,9 @@ from operator import index
 from random import Random
 from typing import Any
 
+from .. import primitives
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
-from ..primitives import leaky_relu, relu, sigmoid, softplus, tanh
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
 from .module import Module, ParameterName
@@ -31,21 +31,15 @@ def linear(x: Any) -> Any:
     return x
 
 
+_RECTIFIERS = ("relu", "leaky_relu", "relu6", "elu", "silu", "mish", "gelu", "softplus")
+_METHODS = (*_RECTIFIERS, "selu", "softsign", "sigmoid", "log_sigmoid", "tanh", "sin")
 ACTIVATIONS: dict[str, Activation] = {
     "linear": linear,
-    "relu": Value.relu,
-    "leaky_relu": Value.leaky_relu,
-    "softplus": Value.softplus,
-    "sigmoid": Value.sigmoid,
-    "tanh": Value.tanh,
-}
-_RECTIFIERS = (Value.relu, Value.leaky_relu, Value.softplus)
-_FUNCTIONS = {
-    relu: "relu",
-    leaky_relu: "leaky_relu",
-    softplus: "softplus",
-    sigmoid: "sigmoid",
-    tanh: "tanh",
+    **{name: getattr(Value, name) for name in _METHODS},
+    "celu": primitives.celu,
+    "hard_tanh": primitives.hard_tanh,
+    "hard_sigmoid": primitives.hard_sigmoid,
+    "hard_swish": primitives.hard_swish,
 }
 
 
@@ -187,8 +181,9 @@ def _activation(activation: str | Activation) -> Activation:
     """Look an activation up by its name, or by the package's function of that name."""
     if not callable(activation):
         return look_up(activation, ACTIVATIONS, "activation")
-    names = [name for function, name in _FUNCTIONS.items() if function is activation]
-    return ACTIVATIONS[names[0]] if names else activation
+    name = getattr(activation, "__name__", "")
+    # a method of Value is faster than the function, which has to look what it is given
+    return ACTIVATIONS[name] if name in _METHODS and activation is getattr(primitives, name) else activation
 
 
 def _called(activation: Activation) -> str:
@@ -202,7 +197,7 @@ def _draw(
     """Draw the weights of a layer, neuron by neuron."""
     random = _random(seed)
     if init is None:
-        init = he_uniform if activation in _RECTIFIERS else glorot_uniform
+        init = he_uniform if activation in map(ACTIVATIONS.get, _RECTIFIERS) else glorot_uniform
     draw = init if callable(init) else look_up(init, INITIALIZERS, "initializer")
     return [[draw(random, nin, nout) for _ in range(nin)] for _ in range(nout)]
 

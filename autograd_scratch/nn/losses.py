@@ -10,8 +10,9 @@ from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..primitives import mean, sum_
-from ..primitives.arithmetic import power
-from ..primitives.entropy import cross_entropy_of_logit, cross_entropy_of_probability
+from ..primitives.logits import cross_entropy_of_class
+from ..primitives.penalties import cross_entropy_of_logit, cross_entropy_of_probability, smooth_deviation
+from ..primitives.powers import power
 
 Loss = Callable[[Any, Any], Any]
 
@@ -58,9 +59,46 @@ def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
     return mean([cross_entropy_of_logit(output, target) for output, target in pairs])
 
 
+def cross_entropy(logits: Any, target: Any) -> Any:
+    """-log softmax(logits)[target] for the number of a class, counted from 0; the mean over a batch.
+
+    A batch is a sequence of rows of logits with a sequence of as many targets. One sample is one node.
+
+    >>> cross_entropy([0.0, 0.0], 1), cross_entropy([[0.0, 1000.0], [0.0, 1000.0]], [1, 0])
+    (0.6931471805599453, 500.0)
+    """
+    if not _is_sequence(target):
+        return cross_entropy_of_class(logits, target)
+    rows, targets = list(logits), list(target)
+    if len(rows) != len(targets):
+        raise ShapeError(
+            f"cross_entropy needs as many rows of logits as targets, not {len(rows)} and {len(targets)}"
+        )
+    if not rows:
+        raise ShapeError("cross_entropy of nothing: there is no row of logits")
+    return mean([cross_entropy_of_class(row, each) for row, each in zip(rows, targets)])
+
+
+def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
+    """The mean of half the squared errors over `beta`, and of a straight line where they are above it.
+
+    >>> smooth_l1([0.5, 3.0], [0.0, 0.0])
+    1.3125
+    """
+    pairs = _pairs(outputs, targets, "smooth_l1")
+    return mean([smooth_deviation(output, target, beta) for output, target in pairs])
+
+
 LOSSES: dict[str, Loss] = {
     loss.__name__: loss
-    for loss in (mse, half_sum_of_squares, binary_cross_entropy, binary_cross_entropy_with_logits)
+    for loss in (
+        mse,
+        half_sum_of_squares,
+        smooth_l1,
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        cross_entropy,
+    )
 }
 
 

@@ -1,24 +1,26 @@
-"""The functions between the layers of a network."""
+"""The functions between the layers of a network; see also `sigmoid` and `tanh`.
+
+Those that are x times something between 0 and 1 are x or 0 to the last bit far out, and so are their
+derivatives 1 or 0: `_tails` says so where the formulas would multiply zero by infinity.
+"""
 
 import math
 from typing import Any
 
-from ..ieee import real
-from .definition import Primitive, family, primitive
-from .piecewise import step
+from ..errors import look_up
+from .definition import primitive
+from .exponential import exp, expm1, sigmoid, softplus
+from .hyperbolic import tanh
+from .piecewise import abs_, less_equal, step, where
+from .special import erfc
+
+ROOT_2 = math.sqrt(2.0)
+SELU_ALPHA = 1.6732632423543772  # Klambauer et al., Self-Normalizing Neural Networks, 2017
+SELU_SCALE = 1.0507009873554805
 
 
-@primitive(partials=lambda out, x: (out * sigmoid(-x),), label="sigmoid")
-def sigmoid(x: float) -> float:
-    """The logistic function 1 / (1 + exp(-x)), with all its digits on both sides.
-
-    >>> sigmoid(0.0), sigmoid(-40.0)
-    (0.5, 4.248354255291589e-18)
-    """
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    small = math.exp(x)
-    return small / (1.0 + small)
+def _tails(x: Any, slope: Any) -> Any:
+    return where(less_equal(abs_(x), 1000.0), slope, step(x))
 
 
 @primitive(partials=lambda out, x: (step(x),))
@@ -31,36 +33,205 @@ def relu(x: float) -> float:
     return 0.0 if x <= 0.0 else x
 
 
-def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
+@primitive(partials=lambda out, x: (step(x) * step(6.0 - x),))
+def relu6(x: float) -> float:
+    """The rectifier that saturates at 6.
+
+    >>> relu6(-1.0), relu6(3.0), relu6(8.0)
+    (0.0, 3.0, 6.0)
+    """
+    return 0.0 if x <= 0.0 else 6.0 if x >= 6.0 else x
+
+
+@primitive(
+    name="leaky_relu", partials=lambda out, x, slope: (step(x) + slope * (1.0 - step(x)), x - relu(x))
+)
+def leaky(x: float, slope: float) -> float:
+    """The flat form of `leaky_relu`."""
+    return x if x > 0.0 else slope * x
+
+
+def leaky_relu(x: Any, negative_slope: Any = 0.01) -> Any:
     """`x` above zero, `negative_slope * x` at zero and below.
+
+    With a Value for the slope it is the parametric rectifier.
 
     >>> leaky_relu(3.0), leaky_relu(-3.0, 0.5)
     (3.0, -1.5)
     """
-    return leaky(real(negative_slope, "the negative slope"))(x)
+    return leaky(x, negative_slope)
 
 
-@family((0.01,), (0.3,))
-def leaky(negative_slope: float) -> Primitive:
-    """The primitive `leaky_relu` of one slope."""
-
-    @primitive(
-        partials=lambda out, x: (step(x) + negative_slope * (1.0 - step(x)),),
-        name=f"leaky_relu[{negative_slope!r}]",
-        source=f"leaky_relu({{0}}, {negative_slope!r})",
-        label="leaky_relu",
-    )
-    def rectified(x: float) -> float:
-        return x if x > 0.0 else negative_slope * x
-
-    return rectified
+def _exponential_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
+    below = less_equal(x, 0.0)
+    return where(below, alpha * exp(x), step(x)), where(below, expm1(x), 0.0 * step(x))
 
 
-@primitive(partials=lambda out, x: (sigmoid(x),))
-def softplus(x: float) -> float:
-    """log(1 + exp(x)), a smooth rectifier.
+@primitive(name="elu", partials=_exponential_partials)
+def exponential_linear(x: float, alpha: float) -> float:
+    """The flat form of `elu`."""
+    return alpha * math.expm1(x) if x <= 0.0 else x
 
-    >>> softplus(0.0), softplus(1000.0)
-    (0.6931471805599453, 1000.0)
+
+def elu(x: Any, alpha: Any = 1.0) -> Any:
+    """`x` above zero, `alpha * (exp(x) - 1)` at zero and below.
+
+    >>> elu(2.0), elu(-1000.0, 0.5)
+    (2.0, -0.5)
     """
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+    return exponential_linear(x, alpha)
+
+
+@primitive(
+    partials=lambda out, x: (
+        where(less_equal(x, 0.0), SELU_SCALE * SELU_ALPHA * exp(x), SELU_SCALE * step(x)),
+    )
+)
+def selu(x: float) -> float:
+    """The scaled `elu` that keeps mean 0 and variance 1 from layer to layer.
+
+    >>> selu(1.0), selu(-1000.0)
+    (1.0507009873554805, -1.7580993408473766)
+    """
+    return SELU_SCALE * (SELU_ALPHA * math.expm1(x) if x <= 0.0 else x)
+
+
+def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
+    below, slope = less_equal(x, 0.0), exp(x / alpha)
+    return where(below, slope, step(x)), where(below, expm1(x / alpha) - x / alpha * slope, 0.0 * step(x))
+
+
+@primitive(name="celu", partials=_continuous_partials)
+def continuous_linear(x: float, alpha: float) -> float:
+    """The flat form of `celu`."""
+    return alpha * math.expm1(x / alpha) if x <= 0.0 else x
+
+
+def celu(x: Any, alpha: Any = 1.0) -> Any:
+    """The `elu` whose slope at zero is 1 whatever `alpha`: alpha * (exp(x / alpha) - 1) below zero.
+
+    >>> celu(2.0), celu(-1000.0, 0.5)
+    (2.0, -0.5)
+    """
+    return continuous_linear(x, alpha)
+
+
+@primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + out * sigmoid(-x)),))
+def silu(x: float) -> float:
+    """X sigmoid(x), also called swish.
+
+    >>> silu(1.0), silu(-math.inf)
+    (0.7310585786300049, 0.0)
+    """
+    return 0.0 if x == -math.inf else x * sigmoid(x)
+
+
+def _mish_partials(out: Any, x: Any) -> tuple[Any]:
+    gate = softplus(x)
+    bend = 4.0 * sigmoid(2.0 * gate) * sigmoid(-2.0 * gate) * sigmoid(x)
+    return (_tails(x, tanh(gate) + x * bend),)
+
+
+@primitive(partials=_mish_partials)
+def mish(x: float) -> float:
+    """X tanh(softplus(x)).
+
+    >>> mish(1.0)
+    0.8650983882673103
+    """
+    return 0.0 if x == -math.inf else x * math.tanh(softplus(x))
+
+
+def _gelu_partials(out: Any, x: Any) -> tuple[Any]:
+    density = exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+    return (_tails(x, 0.5 * erfc(-x / ROOT_2) + x * density),)
+
+
+@primitive(name="gelu", partials=_gelu_partials)
+def exact_gelu(x: float) -> float:
+    """The exact `gelu`."""
+    return 0.0 if x == -math.inf else 0.5 * x * math.erfc(-x / ROOT_2)
+
+
+def _twice_bent(x: Any) -> Any:
+    """Twice the argument of the hyperbolic tangent: 1 + tanh(u) is 2 sigmoid(2 u)."""
+    return 2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)
+
+
+def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
+    bent = _twice_bent(x)
+    slope = 2.0 * math.sqrt(2.0 / math.pi) * (1.0 + 0.134145 * x * x)
+    return (_tails(x, sigmoid(bent) + out * sigmoid(-bent) * slope),)
+
+
+@primitive(name="gelu_tanh", partials=_gelu_tanh_partials, source='gelu({0}, approximate="tanh")')
+def gelu_by_tanh(x: float) -> float:
+    """The `gelu` that GPT-2 uses."""
+    return 0.0 if x == -math.inf else x * sigmoid(_twice_bent(x))
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """X times the probability that a standard normal variable is below x.
+
+    With `approximate="tanh"` a formula with tanh for that probability. Reference: Hendrycks, Gimpel,
+    Gaussian Error Linear Units, 2016.
+
+    >>> gelu(1.0), gelu(1.0, approximate="tanh")
+    (0.8413447460685429, 0.8411919906082768)
+    """
+    return look_up(approximate, {"none": exact_gelu, "tanh": gelu_by_tanh}, "approximation of gelu")(x)
+
+
+def _softsign_partials(out: Any, x: Any) -> tuple[Any]:
+    share = 1.0 / (1.0 + abs_(x))
+    return (share * share,)
+
+
+@primitive(partials=_softsign_partials)
+def softsign(x: float) -> float:
+    """X / (1 + |x|).
+
+    >>> softsign(1.0), softsign(-math.inf)
+    (0.5, -1.0)
+    """
+    return x / (1.0 + abs(x)) if abs(x) != math.inf else math.copysign(1.0, x)
+
+
+def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    above_low, below_high = step(x - low), step(high - x)
+    return above_low * below_high, (1.0 - above_low) * below_high, 1.0 - below_high
+
+
+@primitive(name="hard_tanh", partials=_hard_tanh_partials)
+def hard_tangent(x: float, low: float, high: float) -> float:
+    """The flat form of `hard_tanh`."""
+    return high if x >= high else low if x <= low else x
+
+
+def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:
+    """`x` cut off at both bounds, where the derivative is 0: `clamp` has 1 there.
+
+    >>> hard_tanh(-3.0), hard_tanh(0.5)
+    (-1.0, 0.5)
+    """
+    return hard_tangent(x, min_val, max_val)
+
+
+@primitive(partials=lambda out, x: (step(x + 3.0) * step(3.0 - x) / 6.0,))
+def hard_sigmoid(x: float) -> float:
+    """A straight line from 0 at -3 to 1 at 3.
+
+    >>> hard_sigmoid(-4.0), hard_sigmoid(0.0), hard_sigmoid(4.0)
+    (0.0, 0.5, 1.0)
+    """
+    return 0.0 if x <= -3.0 else 1.0 if x >= 3.0 else (x + 3.0) / 6.0
+
+
+@primitive(partials=lambda out, x: (where(less_equal(abs_(x), 3.0), (2.0 * x + 3.0) / 6.0, step(x)),))
+def hard_swish(x: float) -> float:
+    """X hard_sigmoid(x).
+
+    >>> hard_swish(-4.0), hard_swish(1.0), hard_swish(4.0)
+    (0.0, 0.6666666666666666, 4.0)
+    """
+    return 0.0 if x <= -3.0 else x if x >= 3.0 else x * (x + 3.0) / 6.0

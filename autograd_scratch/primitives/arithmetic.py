@@ -1,15 +1,10 @@
-"""Sums, products, quotients and powers.
-
-`x ** 3` and `x ** y` are two primitives: with a constant exponent no logarithm of the base is taken,
-so a negative base is no trouble.
-"""
+"""Sums, differences, products, quotients, and what is left over from a quotient."""
 
 import math
-from typing import Any
 
-from .definition import Primitive, family, primitive
-from .elementary import log
-from .piecewise import abs_, equal, less_equal, sign, where
+from ..ieee import NAN
+from .definition import primitive
+from .piecewise import equal, round_, where
 
 
 @primitive(partials=lambda out, x, y: (1.0, 1.0), source="{0} + {1}", label="+")
@@ -43,41 +38,36 @@ def neg(x: float) -> float:
     return -x
 
 
-def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    slope = pow_(x, y - 1.0)
-    flat = equal(y, 0.0) * equal(abs_(slope), math.inf)  # x ** 0 is flat, however steep x ** -1 is
-    zero = less_equal(0.0, x) * equal(out, 0.0) + equal(x, 0.0) * equal(y, 0.0)
-    return (
-        where(flat, 0.0, y * slope),
-        where(zero, 0.0, abs_(out) * log(x)),  # where log is defined, out is negative at x = -0.0 alone
-    )
+@primitive(partials=lambda out, x, y: (0.0, 0.0), source="{0} // {1}", label="//")
+def floordiv(x: float, y: float) -> float:
+    """The quotient, rounded down."""
+    return x // y if abs(x) < math.inf else x / y
 
 
-@primitive(partials=_pow_partials, source="{0} ** {1}", label="**")
-def pow_(x: float, y: float) -> float:
-    """`x` to the power `y`, as C's `pow`; where `x` is negative, the derivative by `y` is nan.
+# x // y rather than floor(x / y), which is rounded twice: 1.0 // 0.1 is 9.0, and 1.0 / 0.1 is 10.0
+@primitive(
+    partials=lambda out, x, y: (1.0, where(equal(out, NAN), NAN, -(x // y))), source="{0} % {1}", label="%"
+)
+def mod(x: float, y: float) -> float:
+    """The remainder of the quotient that is rounded down; it has the sign of `y`."""
+    return x % y
 
-    >>> pow_.linearize(2.0, 3.0)
-    (8.0, (12.0, 5.545177444479562))
+
+@primitive(partials=lambda out, x, y: (1.0, -round_((x - out) / y)))
+def fmod(x: float, y: float) -> float:
+    """The remainder of the quotient that is rounded towards zero; it has the sign of `x`.
+
+    >>> fmod(-7.0, 3.0), -7.0 % 3.0
+    (-1.0, 2.0)
     """
-    return math.pow(x, y)
+    return math.fmod(x, y)
 
 
-@family((2.0,), (3.0,), (-1.0,), (0.5,), (0.0,))
-def power(exponent: float) -> Primitive:
-    """The primitive `x ** exponent`.
+@primitive(partials=lambda out, x, y: (1.0, -round_((x - out) / y)))
+def remainder(x: float, y: float) -> float:
+    """The remainder of the quotient that is rounded to the nearest integer, as IEEE 754 defines it.
 
-    >>> power(3.0).linearize(2.0)
-    (8.0, (12.0,))
+    >>> remainder(5.0, 3.0)
+    -1.0
     """
-
-    @primitive(
-        partials=lambda out, x: (exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x),),
-        name=f"power[{exponent!r}]",
-        source=f"{{0}} ** {exponent!r}",
-        label=f"**{exponent:g}",
-    )
-    def raised(x: float) -> float:
-        return math.pow(x, exponent)
-
-    return raised
+    return math.remainder(x, y)

@@ -258,6 +258,11 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     return lambda make: Family(make, examples)
 
 
+def is_node(thing: Any) -> bool:
+    """Say whether operations on `thing` are recorded."""
+    return hasattr(type(thing), "record")
+
+
 def _is_ours(rule: Rule) -> bool:
     """Say whether a rule stands in this package, where the globals that it reads do not change."""
     return rule.__module__.startswith(__name__.partition(".")[0] + ".")

@@ -2,12 +2,21 @@
 
 A rule may not branch on a number, or it would freeze a branch when it is recorded. It multiplies by
 `equal`, `less_equal`, `step` or `sign`, whose derivative is zero, or it takes an arm with `where`.
-At a corner the derivative is the one of smallest size: abs'(0) = 0 and relu'(0) = 0.
+At a corner the derivative is the one of smallest size, abs'(0) = 0 and relu'(0) = 0; where two numbers
+tie, they share it; `clamp` lets it through on its bounds.
 """
 
+import math
 from typing import Any
 
-from .definition import primitive
+from ..ieee import INF, NAN, real
+from .definition import is_node, primitive
+
+
+@primitive(partials=lambda out, x: (1.0,), source="{0}", label="=")
+def identity(x: float) -> float:
+    """The number itself, as a node of its own."""
+    return x
 
 
 @primitive(partials=lambda out, x, y: (0.0, 0.0))
@@ -24,19 +33,41 @@ def less_equal(x: float, y: float) -> float:
 
 @primitive(partials=lambda out, x: (0.0 * out,))
 def step(x: float) -> float:
-    """1.0 above zero, 0.0 at zero and below, nan for nan."""
+    """1.0 above zero, 0.0 at zero and below, nan for nan: the derivative of `relu`.
+
+    >>> step(2.0), step(0.0), step(-2.0)
+    (1.0, 0.0, 0.0)
+    """
     return 1.0 if x > 0.0 else 0.0 if x <= 0.0 else x
 
 
 @primitive(partials=lambda out, x: (0.0 * out,))
 def sign(x: float) -> float:
-    """1.0 above zero, -1.0 below, 0.0 at zero, nan for nan."""
+    """1.0 above zero, -1.0 below, 0.0 at zero, nan for nan: the derivative of `abs`.
+
+    >>> sign(2.0), sign(0.0), sign(-2.0)
+    (1.0, 0.0, -1.0)
+    """
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0 * x
 
 
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
-    """Take one of two arms; the other one leaves no trace, so its infinities do no harm."""
-    return chosen if condition else otherwise
+    """Take `chosen` where the condition holds, else `otherwise`; the other one leaves no trace.
+
+    So its infinities do no harm, as they do in PyTorch and JAX:
+
+    >>> from autograd_scratch import Value, log
+    >>> x = Value(0.0)
+    >>> where(x > 0, log(x), 0.0).backward()
+    >>> x.grad
+    0.0
+    """
+    taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
+    if taken.__class__ is float and left.__class__ is float:
+        return taken
+    if is_node(left) and not is_node(taken):
+        return type(left).record(identity, (real(taken, "an arm of where"),))
+    return taken
 
 
 @primitive(partials=lambda out, x: (sign(x),))
@@ -48,3 +79,75 @@ def abs_(x: float) -> float:
     (3.0, (-1.0,))
     """
     return abs(x)
+
+
+@primitive(partials=lambda out, x, y: (sign(x) * copysign(1.0, y), 0.0))
+def copysign(x: float, y: float) -> float:
+    """The size of `x` with the sign of `y`.
+
+    >>> copysign(3.0, -0.0)
+    -3.0
+    """
+    return math.copysign(x, y)
+
+
+def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+    inside = less_equal(low, x) * less_equal(x, high)
+    above = less_equal(high, out) * (1.0 - inside)
+    return where(equal(x, NAN), NAN, inside), 1.0 - inside - above, above
+
+
+@primitive(name="clamp", partials=_clamp_partials)
+def clamped(x: float, low: float, high: float) -> float:
+    """The flat form of `clamp`."""
+    return high if x > high else low if x < low else x
+
+
+def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTorch's names
+    """The number of the closed interval from `min` to `max` that is nearest to `x`.
+
+    >>> clamp(2.0, -1.0, 1.0), clamp(2.0, min=3.0)
+    (1.0, 3.0)
+    """
+    return clamped(x, -INF if min is None else min, INF if max is None else max)
+
+
+@primitive(partials=lambda out, x: (0.0,))
+def floor(x: float) -> float:
+    """The largest integer at most `x`, as a float.
+
+    >>> floor(-0.5), floor(math.inf)
+    (-1.0, inf)
+    """
+    return float(math.floor(x)) if math.isfinite(x) else x
+
+
+@primitive(partials=lambda out, x: (0.0,))
+def ceil(x: float) -> float:
+    """The smallest integer at least `x`, as a float.
+
+    >>> ceil(0.5)
+    1.0
+    """
+    return float(math.ceil(x)) if math.isfinite(x) else x
+
+
+@primitive(partials=lambda out, x: (0.0,))
+def trunc(x: float) -> float:
+    """The integer part, as a float.
+
+    >>> trunc(-2.7)
+    -2.0
+    """
+    return float(math.trunc(x)) if math.isfinite(x) else x
+
+
+@primitive(partials=lambda out, x: (0.0,))
+def round_(x: float) -> float:
+    """The nearest integer, as a float; halves go to the even one.
+
+    >>> from autograd_scratch import round
+    >>> round(2.5), round(3.5)
+    (2.0, 4.0)
+    """
+    return float(round(x)) if math.isfinite(x) else x

@@ -1,15 +1,17 @@
-"""Sums, means, dot products and extremes: one node each, with as many parents as there are terms.
+"""Sums, products, means, norms and extremes: one node each, with as many parents as there are terms.
 
 The terms are one sequence or several arguments. They are added from left to right, a bias last.
 """
 
+import math
 import operator
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any
 
 from ..errors import ShapeError
 from .definition import primitive
-from .piecewise import equal
+from .piecewise import equal, where
 
 Terms = tuple[Any, ...]
 
@@ -21,7 +23,7 @@ def sum_(*terms: Any) -> Any:
     >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
     (6.5, 3.0)
     """
-    return _sum(*_terms("sum", terms))
+    return _sum(*terms_of("sum", terms))
 
 
 def mean(*terms: Any) -> Any:
@@ -30,7 +32,7 @@ def mean(*terms: Any) -> Any:
     >>> mean([1.0, 2.0, 4.5])
     2.5
     """
-    return _mean(*_terms("mean", terms))
+    return _mean(*terms_of("mean", terms))
 
 
 def max_(*terms: Any) -> Any:
@@ -42,7 +44,7 @@ def max_(*terms: Any) -> Any:
     >>> a.grad, b.grad
     (0.5, 0.5)
     """
-    return _max(*_terms("max", terms))
+    return largest(*terms_of("max", terms))
 
 
 def min_(*terms: Any) -> Any:
@@ -52,7 +54,84 @@ def min_(*terms: Any) -> Any:
     >>> min(3.0, -1.0)
     -1.0
     """
-    return _min(*_terms("min", terms))
+    return smallest(*terms_of("min", terms))
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """The larger of two numbers; equal ones share the gradient.
+
+    >>> maximum(2.0, -1.0)
+    2.0
+    """
+    return largest(x, y)
+
+
+def minimum(x: Any, y: Any) -> Any:
+    """The smaller of two numbers; equal ones share the gradient.
+
+    >>> minimum(2.0, -1.0)
+    -1.0
+    """
+    return smallest(x, y)
+
+
+def prod(*terms: Any) -> Any:
+    """Multiply a sequence, or several arguments, in one node.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    return _prod(*terms_of("prod", terms))
+
+
+def fsum(*terms: Any) -> Any:
+    """Add up a sequence, or several arguments, and round only once.
+
+    >>> fsum([0.1] * 10), sum([0.1] * 10)
+    (1.0, 0.9999999999999999)
+    """
+    return _fsum(*terms_of("fsum", terms))
+
+
+def hypot(*coordinates: Any) -> Any:
+    """The Euclidean length of a vector: the square root of the sum of squares, without overflow.
+
+    At the origin the derivatives are 0, where those of the square root are not numbers.
+
+    >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
+    (5.0, 1.414213562373095e+200)
+    """
+    return euclidean(*terms_of("hypot", coordinates))
+
+
+def norm(*coordinates: Any) -> Any:
+    """The Euclidean norm of a sequence, or of several arguments; `hypot` by another name.
+
+    >>> norm([2.0, 3.0, 6.0])
+    7.0
+    """
+    return euclidean(*terms_of("norm", coordinates))
+
+
+def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
+    """The Euclidean distance of two points.
+
+    >>> dist([1.0, 1.0], [4.0, 5.0])
+    5.0
+    """
+    p, q = tuple(p), tuple(q)
+    if len(p) != len(q):
+        raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
+    return norm([x - y for x, y in zip(p, q)])
+
+
+def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
+    """The sum of the products of two sequences of one length.
+
+    >>> sumprod([1.0, 2.0], [3.0, 4.0])
+    11.0
+    """
+    return dot(p, q)
 
 
 def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
@@ -69,7 +148,8 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
     return dot_product(*weights, *inputs, *(() if bias is None else (bias,)))
 
 
-def _terms(name: str, terms: Terms) -> Terms:
+def terms_of(name: str, terms: Terms) -> Terms:
+    """Return the terms of a reduction, which are one sequence or several arguments."""
     if len(terms) == 1 and isinstance(terms[0], Iterable):
         terms = tuple(terms[0])
     if not terms:
@@ -132,10 +212,41 @@ def _shares(out: Any, *terms: Any) -> Terms:
 
 
 @primitive(name="max", partials=_shares)
-def _max(*terms: float) -> float:
+def largest(*terms: float) -> float:
+    """The flat form of `max`."""
     return max(terms, key=lambda term: (term != term, term))  # nan before everything
 
 
 @primitive(name="min", partials=_shares)
-def _min(*terms: float) -> float:
+def smallest(*terms: float) -> float:
+    """The flat form of `min`."""
     return min(terms, key=lambda term: (term == term, term))  # nan before everything
+
+
+def _products_of_the_others(out: Any, *terms: Any) -> Terms:
+    before = [1.0, *accumulate(terms[:-1], operator.mul)]
+    after = [1.0, *accumulate(terms[:0:-1], operator.mul)][::-1]
+    return tuple(map(operator.mul, before, after))
+
+
+@primitive(name="prod", source=lambda *terms: _joined("*", terms), partials=_products_of_the_others)
+def _prod(*terms: float) -> float:
+    return math.prod(terms)
+
+
+@primitive(
+    name="fsum",
+    partials=lambda out, *terms: (1.0,) * len(terms),
+    source=lambda *terms: f"fsum([{', '.join(terms)}])",
+)
+def _fsum(*terms: float) -> float:
+    return math.fsum(terms)
+
+
+@primitive(
+    name="hypot",
+    partials=lambda out, *terms: tuple(where(equal(out, 0.0), 0.0, term / out) for term in terms),
+)
+def euclidean(*terms: float) -> float:
+    """The flat form of `hypot` and `norm`."""
+    return math.hypot(*terms)

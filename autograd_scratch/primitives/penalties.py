@@ -1,15 +1,15 @@
-"""Binary cross-entropy of one prediction, on a probability and on a logit.
+"""What one prediction costs: the terms of losses that are a node of their own.
 
-On the logit is the better choice: it loses no digits and has no clamp.
+Binary cross-entropy is there on a probability and on a logit. On the logit is the better choice: it
+loses no digits and has no clamp.
 """
 
 import math
 from typing import Any
 
-from .activations import sigmoid, softplus
 from .definition import REAL, primitive
-from .elementary import log
-from .piecewise import less_equal, where
+from .exponential import log, sigmoid, softplus
+from .piecewise import abs_, less_equal, sign, where
 
 
 def _probability_partials(out: Any, p: Any, target: Any) -> tuple[Any, Any]:
@@ -42,3 +42,22 @@ def cross_entropy_of_logit(x: float, target: float) -> float:
     """
     as_one = target * softplus(-x) if target else 0.0
     return as_one + (1.0 - target) * softplus(x) if target != 1.0 else as_one
+
+
+def _smooth_partials(out: Any, x: Any, target: Any, beta: Any) -> tuple[Any, Any, Any]:
+    error = x - target
+    far = less_equal(beta, abs_(error))
+    ratio = error / beta
+    slope = where(far, sign(error), ratio)
+    return slope, -slope, where(far, -0.5, -0.5 * ratio * ratio)
+
+
+@primitive(name="smooth_l1", label="smooth L1", partials=_smooth_partials)
+def smooth_deviation(x: float, target: float, beta: float) -> float:
+    """Half the square of the error over `beta` where that is below 1, else a straight line.
+
+    >>> smooth_deviation(0.5, 0.0, 1.0), smooth_deviation(3.0, 0.0, 1.0)
+    (0.125, 2.5)
+    """
+    size = abs(x - target)
+    return 0.5 * size * size / beta if size < beta else size - 0.5 * beta

@@ -1,0 +1,111 @@
+"""Exponentials and logarithms, and the logistic function and its logarithm."""
+
+import math
+
+from .definition import NONNEGATIVE, primitive
+
+LN_2 = math.log(2.0)
+LN_10 = math.log(10.0)
+
+
+@primitive(partials=lambda out, x: (out,))
+def exp(x: float) -> float:
+    """The exponential, e to the power `x`.
+
+    >>> exp(1.0), exp(1000.0)
+    (2.718281828459045, inf)
+    """
+    return math.exp(x)
+
+
+@primitive(partials=lambda out, x: (out * LN_2,))
+def exp2(x: float) -> float:
+    """2 to the power `x`.
+
+    >>> exp2(10.0)
+    1024.0
+    """
+    return math.exp2(x)
+
+
+@primitive(partials=lambda out, x: (exp(x),))
+def expm1(x: float) -> float:
+    """exp(x) - 1, exact near 0.
+
+    >>> expm1(1e-20), exp(1e-20) - 1.0
+    (1e-20, 0.0)
+    """
+    return math.expm1(x)
+
+
+@primitive(partials=lambda out, x: (1.0 / x,), domain=NONNEGATIVE)
+def log(x: float) -> float:
+    """The natural logarithm.
+
+    >>> log(10.0), log(0.0), log(-1.0)
+    (2.302585092994046, -inf, nan)
+    """
+    return math.log(x)
+
+
+@primitive(partials=lambda out, x: (1.0 / x / LN_2,), domain=NONNEGATIVE)
+def log2(x: float) -> float:
+    """The logarithm to base 2.
+
+    >>> log2(1024.0)
+    10.0
+    """
+    return math.log2(x)
+
+
+@primitive(partials=lambda out, x: (1.0 / x / LN_10,), domain=NONNEGATIVE)
+def log10(x: float) -> float:
+    """The logarithm to base 10.
+
+    >>> log10(1000.0)
+    3.0
+    """
+    return math.log10(x)
+
+
+@primitive(partials=lambda out, x: (1.0 / (1.0 + x),), domain=(-1.0, math.inf))
+def log1p(x: float) -> float:
+    """log(1 + x), exact near 0.
+
+    >>> log1p(1e-20), log(1.0 + 1e-20)
+    (1e-20, 0.0)
+    """
+    return math.log1p(x)
+
+
+@primitive(partials=lambda out, x: (out * sigmoid(-x),))
+def sigmoid(x: float) -> float:
+    """The logistic function 1 / (1 + exp(-x)), with all its digits on both sides.
+
+    >>> sigmoid(0.0), sigmoid(-40.0)
+    (0.5, 4.248354255291589e-18)
+    """
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    small = math.exp(x)
+    return small / (1.0 + small)
+
+
+@primitive(partials=lambda out, x: (sigmoid(-x),))
+def log_sigmoid(x: float) -> float:
+    """log(sigmoid(x)), the logarithm of a probability that is given by its logit `x`.
+
+    >>> log_sigmoid(0.0), log_sigmoid(-1000.0), log(sigmoid(-1000.0))
+    (-0.6931471805599453, -1000.0, -inf)
+    """
+    return min(x, 0.0) - math.log1p(math.exp(-abs(x)))
+
+
+@primitive(partials=lambda out, x: (sigmoid(x),))
+def softplus(x: float) -> float:
+    """log(1 + exp(x)), a smooth rectifier.
+
+    >>> softplus(0.0), softplus(1000.0)
+    (0.6931471805599453, 1000.0)
+    """
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))

@@ -1,0 +1,177 @@
+"""Functions of logits, of which exp is proportional to a probability: softmax and its relations.
+
+Each subtracts the largest logit before it takes an exponential, so none overflows; and 1 - p is always
+the sum of the other probabilities, so none cancels.
+"""
+
+import math
+from collections.abc import Iterable
+from operator import index
+from typing import Any
+
+from ..errors import DataError, ShapeError
+from ..ieee import INF, describe
+from .definition import Primitive, family, is_node, primitive
+from .exponential import exp
+from .piecewise import equal, where
+from .reductions import sum_, terms_of
+
+Terms = tuple[Any, ...]
+
+
+def _position_of_largest(logits: Terms) -> int:
+    return max(range(len(logits)), key=lambda i: (logits[i] != logits[i], logits[i]))  # nan before all
+
+
+def _sum_of_other_powers(logits: Terms, largest: int) -> float:
+    """The sum of exp(logit - largest logit) over the others: to be added to 1, so log1p fits it."""
+    top = logits[largest]
+    return sum(math.exp(logit - top) for i, logit in enumerate(logits) if i != largest)
+
+
+def _probabilities(*logits: Any) -> list[Any]:
+    """All of softmax: numbers in one go, nodes one by one, each with a rule that keeps its digits."""
+    if any(map(is_node, logits)):
+        return [softmax_at(i)(*logits) for i in range(len(logits))]
+    top = max(logits)
+    powers = [math.exp(logit - top) for logit in logits]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def _others(probabilities: list[Any], i: int) -> Any:
+    """1 - probabilities[i], without a cancellation."""
+    rest = probabilities[:i] + probabilities[i + 1 :]
+    return sum_(*rest) if rest else 0.0 * probabilities[0]
+
+
+@family((0,), (1,))
+def softmax_at(i: int) -> Primitive:
+    """The primitive `softmax(logits)[i]`."""
+
+    def partials(out: Any, *logits: Any) -> Terms:
+        p = _probabilities(*logits)
+        return tuple(p[i] * _others(p, i) if j == i else -p[i] * p[j] for j in range(len(p)))
+
+    @primitive(
+        partials=partials, name=f"softmax[{i}]", source=lambda *args: f"softmax([{', '.join(args)}])[{i}]"
+    )
+    def probability(*logits: float) -> float:
+        return float(_probabilities(*logits)[i])
+
+    return probability
+
+
+@family((0,), (1,))
+def log_softmax_at(i: int) -> Primitive:
+    """The primitive `log_softmax(logits)[i]`."""
+
+    def partials(out: Any, *logits: Any) -> Terms:
+        p = _probabilities(*logits)
+        return tuple(_others(p, i) if j == i else -p[j] for j in range(len(p)))
+
+    @primitive(
+        partials=partials,
+        name=f"log_softmax[{i}]",
+        source=lambda *args: f"log_softmax([{', '.join(args)}])[{i}]",
+    )
+    def log_probability(*logits: float) -> float:
+        return -float(cross_entropy_at(i)(*logits))
+
+    return log_probability
+
+
+@family((0,), (1,))
+def cross_entropy_at(target: int) -> Primitive:
+    """The primitive `cross_entropy(logits, target)`."""
+
+    def partials(out: Any, *logits: Any) -> Terms:
+        p = _probabilities(*logits)
+        return tuple(-_others(p, target) if j == target else p[j] for j in range(len(p)))
+
+    @primitive(
+        partials=partials,
+        name=f"cross_entropy[{target}]",
+        label=f"CE {target}",
+        source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
+    )
+    def entropy(*logits: float) -> float:
+        largest = _position_of_largest(logits)
+        top = logits[largest]
+        # top - top is 0, or nan where the largest is infinite and nothing can be said
+        return (top - top) + (top - logits[target]) + math.log1p(_sum_of_other_powers(logits, largest))
+
+    return entropy
+
+
+def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
+    return tuple(
+        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, _probabilities(*logits))
+    )
+
+
+@primitive(name="logsumexp", partials=_logsumexp_partials)
+def log_sum_of_powers(*logits: float) -> float:
+    """The flat form of `logsumexp`."""
+    largest = _position_of_largest(logits)
+    top = logits[largest]
+    return top if math.isinf(top) else top + math.log1p(_sum_of_other_powers(logits, largest))
+
+
+def logsumexp(*terms: Any) -> Any:
+    """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
+
+    >>> logsumexp([1000.0, 1000.0]), logsumexp(0.0, -40.0)
+    (1000.6931471805599, 4.248354255291589e-18)
+    """
+    return log_sum_of_powers(*terms_of("logsumexp", terms))
+
+
+def logaddexp(x: Any, y: Any) -> Any:
+    """log(exp(x) + exp(y)).
+
+    >>> logaddexp(0.0, 0.0)
+    0.6931471805599453
+    """
+    return log_sum_of_powers(x, y)
+
+
+def softmax(logits: Iterable[Any]) -> list[Any]:
+    """The probabilities in proportion to exp(logit), one for each, in one node each.
+
+    >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
+    ([0.5, 0.5], [1.0, 0.0])
+    """
+    terms = terms_of("softmax", (logits,))
+    return [softmax_at(i)(*terms) for i in range(len(terms))]
+
+
+def log_softmax(logits: Iterable[Any]) -> list[Any]:
+    """The logarithms of the probabilities in proportion to exp(logit), in one node each.
+
+    >>> log_softmax([0.0, -1000.0])
+    [-0.0, -1000.0]
+    """
+    terms = terms_of("log_softmax", (logits,))
+    return [log_softmax_at(i)(*terms) for i in range(len(terms))]
+
+
+def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
+    """-log softmax(logits)[target] in one node; `target` counts from 0.
+
+    >>> cross_entropy_of_class([0.0, 0.0], 1)
+    0.6931471805599453
+    """
+    terms = terms_of("cross_entropy", (logits,))
+    try:
+        position = index(target)
+    except TypeError:
+        raise DataError(
+            f"a target of cross_entropy is the number of the right class, an int, not {describe(target)}"
+        ) from None
+    if not 0 <= position < len(terms):
+        raise ShapeError(
+            f"target {position} of cross_entropy is none of {len(terms)} logits, "
+            f"which are counted from 0 to {len(terms) - 1}"
+        )
+    return cross_entropy_at(position)(*terms)
