@@ -7,13 +7,13 @@ constants: they take part in no walk. Every walk is iterative, so depth is bound
 The walks are the whole of automatic differentiation:
 
     toposort        parents before the nodes that are computed from them
-    pull_back       reverse mode: from an output's cotangent to the adjoint of every node below it
+    pull_back       reverse mode: from the outputs' cotangents to the adjoint of every node below them
     push_forward    forward mode: from the leaves' tangents to the tangent of every node above them
 
     >>> from autograd_scratch import Value
     >>> x = Value(3.0)
     >>> y = x * x + 2.0 * x
-    >>> pull_back(y, 1.0)[x]                 # dy/dx = 2 x + 2
+    >>> pull_back({y: 1.0})[x]              # dy/dx = 2 x + 2
     8.0
     >>> push_forward(toposort(y), {x: 1.0})[y]
     8.0
@@ -23,7 +23,7 @@ The walks are the whole of automatic differentiation:
 Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
 
@@ -75,42 +75,72 @@ def toposort(*roots: NodeT) -> list[NodeT]:
     return order
 
 
-def pull_back(root: NodeT, cotangent: Any) -> dict[NodeT, Any]:
-    """Return the adjoint of `root` and of every node below it: d root / d node, times `cotangent`.
+def stored_partials(node: Node) -> tuple[Any, ...]:
+    """Return the partials that were computed with the value of `node`."""
+    return node.partials
 
-    Nothing is written into the graph. Adjoints are made of `cotangent` and the partials by `*` and
-    `+` alone, so they may be any kind of number.
+
+def pull_back(
+    cotangents: Mapping[NodeT, Any],
+    wrt: Iterable[NodeT] | None = None,
+    partials_of: Callable[[Any], tuple[Any, ...]] = stored_partials,
+) -> dict[NodeT, Any]:
+    """Return the adjoints of the nodes below some outputs, whose cotangents are given.
+
+    With `wrt`, only what lies on a path from an output to one of those is visited. Nothing is written
+    into the graph. Adjoints are made of cotangents and partials by `*` and `+` alone, so they may be
+    any kind of number. A node that no output depends on has no adjoint: it is absent from the answer.
     """
-    adjoints = {root: cotangent}
-    for node in reversed(toposort(root)):
+    order = toposort(*cotangents)
+    path = None if wrt is None else _above(wrt, order)
+    adjoints = dict(cotangents)
+    for node in reversed(order):
+        if node not in adjoints or (path is not None and node not in path):
+            continue
         adjoint = adjoints[node]
-        for parent, partial in zip(node.parents, node.partials, strict=True):
-            if parent.__class__ is not float:
+        for parent, partial in zip(node.parents, partials_of(node), strict=True):
+            if parent.__class__ is not float and (path is None or parent in path):
                 part = _times(adjoint, partial)
                 adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
     return adjoints
 
 
-def push_forward(order: Iterable[NodeT], tangents: Mapping[NodeT, Any]) -> dict[NodeT, Any]:
+def push_forward(
+    order: Iterable[NodeT],
+    tangents: Mapping[NodeT, Any],
+    partials_of: Callable[[Any], tuple[Any, ...]] = stored_partials,
+) -> dict[NodeT, Any]:
     """Return the tangents of the nodes of `order`, given those of (some of) the leaves.
 
     A node that no given leaf reaches has no tangent: it is absent from the answer, not zero.
     """
     result = dict(tangents)
     for node in order:
-        parts = [
-            _times(result[parent], partial)
-            for parent, partial in zip(node.parents, node.partials, strict=True)
-            if parent.__class__ is not float and parent in result
-        ]
-        if parts:
+        moving = [parent.__class__ is not float and parent in result for parent in node.parents]
+        if any(moving):
+            parts = [
+                _times(result[parent], partial)
+                for parent, partial, moves in zip(node.parents, partials_of(node), moving, strict=True)
+                if moves
+            ]
             result[node] = sum(parts[1:], parts[0])
     return result
 
 
+def _above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
+    """Return `wrt` and the nodes of `order` that depend on it."""
+    above = set(wrt)
+    for node in order:
+        if any(parent.__class__ is not float and parent in above for parent in node.parents):
+            above.add(node)
+    return above
+
+
 def _times(factor: Any, partial: Any) -> Any:
-    """Multiply, leaving out a partial that is the constant one."""
-    return factor if partial.__class__ is float and partial == 1.0 else factor * partial
+    """Multiply, leaving out what is the constant one."""
+    if partial.__class__ is float and partial == 1.0:
+        return factor
+    return partial if factor.__class__ is float and factor == 1.0 else factor * partial
 
 
 def release(root: Node) -> None:

@@ -50,6 +50,16 @@ def no_grad() -> "NoGrad":
     return NoGrad()
 
 
+class recording:  # noqa: N801  used like a function
+    """Record graphs in this block, in spite of `no_grad()` around it."""
+
+    def __enter__(self) -> None:
+        self._before = _depth.set(0)
+
+    def __exit__(self, *_: object) -> None:
+        _depth.reset(self._before)
+
+
 class NoGrad:
     """What `no_grad()` gives: a block, which may be entered often, and a decorator."""
 

@@ -66,7 +66,8 @@ class Optimizer(ABC):
         changes = []
         for p in reached:
             step, state = self._memory.get(p) or (0, self.init(p.data))
-            number, state = self.update(p.data, p.grad, state, step + 1)
+            gradient = p.grad.data if isinstance(p.grad, Value) else p.grad
+            number, state = self.update(p.data, gradient, state, step + 1)
             if not math.isfinite(number):
                 raise NonFiniteError(
                     f"the step would make {p!r} {number}; nothing is changed. Lower the learning rate, "

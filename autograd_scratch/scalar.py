@@ -11,6 +11,7 @@ from . import graph, modes
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
+from .primitives.piecewise import identity
 
 
 class _NotYet(float):
@@ -33,7 +34,7 @@ class Scalar:
     __slots__ = ("_data", "_grad", "name", "origin", "parents", "partials", "primitive")
 
     _data: float
-    _grad: float
+    _grad: Any
     name: str | None
     primitive: Primitive | None
     parents: tuple[Any, ...]
@@ -85,13 +86,19 @@ class Scalar:
         self._data = real(data)
 
     @property
-    def grad(self) -> float:
-        """The gradient; 0.0 where no backward pass has been. Assigning None forgets it, as `zero_grad`."""
+    def grad(self) -> Any:
+        """The gradient; 0.0 where no backward pass has been. Assigning None forgets it, as `zero_grad`.
+
+        A float, or, on a leaf after `backward(create_graph=True)`, a Value.
+        """
         return self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
-        self._grad = NOT_YET if grad is None else real(grad, "a gradient")
+        if grad is None:
+            self._grad = NOT_YET
+        else:
+            self._grad = grad if isinstance(grad, Scalar) else real(grad, "a gradient")
 
     @property
     def is_reached(self) -> bool:
@@ -149,7 +156,7 @@ class Scalar:
         """
         self._grad = NOT_YET
 
-    def backward(self) -> None:
+    def backward(self, create_graph: bool = False) -> None:
         """Add d self / d leaf to the `.grad` of every leaf below; interior nodes get theirs anew.
 
         The graph is kept: a second call adds the same amounts to the leaves once more.
@@ -161,13 +168,51 @@ class Scalar:
         32.0
         >>> y.backward(); x.grad
         64.0
+
+        With `create_graph` the gradients of the leaves are Values, computed from the leaves, to be
+        differentiated again. (Forget them with `zero_grad` when done: leaf and gradient refer to each
+        other. The function `grad` has no such circle.)
+
+        >>> x.zero_grad(); y.backward(create_graph=True)
+        >>> slope = x.grad
+        >>> x.zero_grad(); slope.backward(); x.grad  # 12 x ** 2
+        48.0
         """
         if self.primitive is not None and not self.parents:
             raise GraphError(
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
-        _accumulate(self)
+        if create_graph:
+            _accumulate_nodes(self)
+        else:
+            _accumulate(self)
+
+    def partials_to_differentiate(self) -> tuple[Any, ...]:
+        """Return the partials once more, as nodes computed from the parents.
+
+        Raises GraphError where a leaf has another number now than when this node was computed.
+        """
+        if self.primitive is None or not self.parents:
+            return ()
+        if self._data != self._data and all(partial != partial for partial in self.partials):
+            return self.partials  # outside of its domain a function has no derivative of any order
+        intervals = self.primitive.intervals(len(self.parents))
+        args = [_inside(parent, low) for parent, (low, _) in zip(self.parents, intervals)]
+        again = self.primitive.partials(self, *args)
+        for stored, partial in zip(self.partials, again, strict=True):
+            number = partial._data if isinstance(partial, Scalar) else partial
+            if number != stored and not (number != number and stored != stored):
+                raise GraphError(self._changed())
+        return tuple(again)
+
+    def _changed(self) -> str:
+        leaves = [p for p in self.parents if isinstance(p, Scalar) and p.primitive is None]
+        what = " or ".join(dict.fromkeys(map(repr, leaves))) or "a leaf below it"
+        return (
+            f"{what} has another number now than when {self.primitive!r} was applied to it, so the gradient's "
+            "own graph cannot be made; compute the loss again before backward(create_graph=True) or grad"
+        )
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -235,3 +280,21 @@ def _accumulate(root: Scalar) -> None:
             for parent, partial in zip(node.parents, node.partials):
                 if parent.__class__ is not float:
                     parent._grad += adjoint * partial
+
+
+def _accumulate_nodes(root: Scalar) -> None:
+    """Do as `_accumulate`, with adjoints that are nodes."""
+    with modes.recording():
+        adjoints = graph.pull_back({root: 1.0}, partials_of=type(root).partials_to_differentiate)
+        for node, adjoint in adjoints.items():
+            if node.parents:
+                node._grad = adjoint._data if isinstance(adjoint, Scalar) else adjoint
+                continue
+            if not isinstance(adjoint, Scalar):
+                adjoint = type(node).record(identity, (adjoint,))
+            node._grad = node._grad + adjoint if node.is_reached else adjoint
+
+
+def _inside(parent: Any, low: float) -> Any:
+    """Take -0.0 for 0.0 at the edge of a domain, which is approached from inside."""
+    return parent + 0.0 if low == 0.0 and isinstance(parent, Scalar) and parent._data == 0.0 else parent

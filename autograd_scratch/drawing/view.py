@@ -132,7 +132,8 @@ class _Sketch:
         fields = [title] if title else []
         fields.append(f"data {number(value.data)}")
         if self.reached:
-            fields.append(f"grad {number(value.grad)}" if value.is_reached else "grad not reached")
+            gradient = value.grad.data if isinstance(value.grad, Value) else value.grad
+            fields.append(f"grad {number(gradient)}" if value.is_reached else "grad not reached")
         return fields
 
 

@@ -128,6 +128,10 @@ class Primitive:
         """`partials` on Total floats: it answers as IEEE 754 does."""
         return _totally(self.partials)
 
+    def intervals(self, count: int) -> tuple[Interval, ...]:
+        """Return the domain of each of `count` arguments."""
+        return self.domain + self.domain[-1:] * (count - len(self.domain))
+
     def evaluate(self, *args: float) -> float:
         """Return the value at `args`, which are floats."""
         try:
@@ -150,7 +154,7 @@ class Primitive:
 
     def linearize_totally(self, *args: float) -> tuple[float, tuple[float, ...]]:
         """Do as `linearize` where Python raises and IEEE 754 has an answer."""
-        intervals = self.domain + self.domain[-1:] * (len(args) - len(self.domain))
+        intervals = self.intervals(len(args))
         if any(x < low or x > high for x, (low, high) in zip(args, intervals)):
             return NAN, (NAN,) * len(args)
         # a zero at the edge of a domain is approached from inside: log'(-0.0) is +inf, as at 0.0
