@@ -1,5 +1,6 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
+from .arrays import data, gradients, values
 from .drawing import Drawing, draw
 from .modes import no_grad
 from .nn import (
@@ -48,11 +49,13 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cos",
+    "data",
     "dot",
     "draw",
     "exp",
     "family",
     "fit",
+    "gradients",
     "half_sum_of_squares",
     "leaky_relu",
     "log",
@@ -69,4 +72,5 @@ __all__ = [
     "sqrt",
     "sum",
     "tanh",
+    "values",
 ]

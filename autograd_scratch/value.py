@@ -178,6 +178,10 @@ class Value(Scalar):
     def __pos__(self) -> "Value":
         return self
 
+    def conjugate(self) -> "Value":
+        """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""
+        return self
+
     exp = _unary(elementary.exp)
     log = _unary(elementary.log)
     sqrt = _unary(elementary.sqrt)

@@ -17,6 +17,7 @@ HOUSE = (  # from the ground floor up
     ("primitives",),
     ("scalar",),
     ("value",),
+    ("arrays",),
     ("nn", "optim", "datasets"),
     ("drawing", "training"),
     ("xor",),
