@@ -1,5 +1,6 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
+from .arrays import data, gradients, values
 from .drawing import Drawing, draw
 from .modes import no_grad
 from .nn import (
@@ -103,6 +104,7 @@ from .primitives import pow_ as pow
 from .primitives import round_ as round
 from .primitives import sum_ as sum
 from .training import fit
+from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
 __all__ = [
@@ -131,6 +133,7 @@ __all__ = [
     "cos",
     "cosh",
     "cross_entropy",
+    "data",
     "degrees",
     "digamma",
     "dist",
@@ -150,6 +153,8 @@ __all__ = [
     "fsum",
     "gamma",
     "gelu",
+    "grad",
+    "gradients",
     "half_sum_of_squares",
     "hard_sigmoid",
     "hard_swish",
@@ -157,7 +162,11 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "lgamma",
     "log",
@@ -206,5 +215,8 @@ __all__ = [
     "tan",
     "tanh",
     "trunc",
+    "value_and_grad",
+    "values",
+    "vjp",
     "where",
 ]

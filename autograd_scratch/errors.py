@@ -53,6 +53,10 @@ class DrawingError(AutogradError, RuntimeError):
     """A graph cannot be drawn in the form that was asked for."""
 
 
+class MissingPackageError(AutogradError, ImportError):
+    """Something needs a package that is not installed."""
+
+
 class OutputError(AutogradError, OSError):
     """A file or folder cannot be written."""
 

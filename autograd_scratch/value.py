@@ -264,7 +264,7 @@ class Value(Scalar):
     clip = clamp
 
     def conjugate(self) -> "Value":
-        """Return this Value, as real numbers do."""
+        """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""
         return self
 
     __lt__ = _comparison(operator.lt)

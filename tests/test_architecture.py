@@ -17,6 +17,8 @@ HOUSE = (  # from the ground floor up
     ("primitives",),
     ("scalar",),
     ("value",),
+    ("arrays",),
+    ("transforms",),
     ("nn", "optim", "datasets"),
     ("drawing", "training"),
     ("xor",),

@@ -1,8 +1,8 @@
 """What a model is: a tree of modules with parameters for leaves.
 
 A `Module` finds its parameters by itself: every leaf Value that is one of its attributes, or in a
-list, tuple or dict of them, and those of the modules it holds. A class of your own needs no more than
-a constructor and a `__call__`:
+list, tuple, dict or array of them, and those of the modules it holds. A class of your own needs no
+more than a constructor and a `__call__`:
 
     >>> from autograd_scratch import Layer, Value
     >>> class Scaled(Module):
@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Self
 
+from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe, real
 from ..value import Value
@@ -173,14 +174,16 @@ class Module(metaclass=_NamesItsParameters):
 
     def _below(self, deep: bool = True) -> Iterator[tuple[str, "Value | Module", "Module"]]:
         """Yield the path, the thing and its owner, for this module and all below in order."""
-        seen = {id(self)}
+        seen: dict[int, Any] = {
+            id(self): self
+        }  # kept alive: a row of an array is made anew, and its id too
         pending: list[tuple[str, Any, Module]] = _entries("", vars(self), self)
         yield "", self, self
         while pending:
             path, thing, owner = pending.pop()
             if id(thing) in seen:
                 continue
-            seen.add(id(thing))
+            seen[id(thing)] = thing
             if isinstance(thing, Value):
                 if thing.primitive is None:
                     yield path, thing, owner
@@ -199,9 +202,13 @@ def _entries(path: str, container: Any, owner: Module) -> list[tuple[str, Any, M
     entries = [
         (f"{prefix}{key}", thing, owner)
         for key, thing in items
-        if isinstance(thing, (Value, Module, list, tuple, dict))
+        if isinstance(thing, (Value, Module, list, tuple, dict)) or _may_hold_values(thing)
     ]
     return entries[::-1]
+
+
+def _may_hold_values(thing: Any) -> bool:
+    return is_array(thing) and thing.dtype == object
 
 
 def _some(paths: Iterable[str]) -> str:

@@ -1,0 +1,86 @@
+"""How numbers are arranged: nested lists, tuples, dicts and NumPy arrays.
+
+What is not one of these containers is an entry. `entries` takes an arrangement apart, with the place
+of each entry as one writes it in Python; `arrange` puts others into the same order:
+
+    >>> W = {"w": [1.0, 2.0], "b": 3.0}
+    >>> list(entries(W, "W"))
+    [("W['w'][0]", 1.0), ("W['w'][1]", 2.0), ("W['b']", 3.0)]
+    >>> arrange(W, [10.0, 20.0, 30.0])
+    {'w': [10.0, 20.0], 'b': 30.0}
+
+An array is a container of one block: `blocks` keeps it in one piece. NumPy is imported only where an
+array is met, so it is there already.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from math import prod
+from typing import Any
+
+from .subclass import array_of
+
+
+def is_array(thing: Any) -> bool:
+    """Say whether `thing` is a NumPy array with at least one axis; one without is a number."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(thing, numpy.ndarray) and thing.shape != ()
+
+
+def shape_of(block: Any) -> tuple[int, ...]:
+    """Return the shape of an array; that of a number is ()."""
+    return block.shape if is_array(block) else ()
+
+
+def block_of(shape: tuple[int, ...], parts: list[Any]) -> Any:
+    """Return an array of this shape: of floats where all parts are, else one for Values; or the number."""
+    if not shape:
+        return parts[0]
+    import numpy
+
+    if all(type(part) is float for part in parts):
+        return numpy.array(parts, float).reshape(shape)
+    return array_of(parts, shape)
+
+
+def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the place and the block of each array and of each entry outside of arrays, in order."""
+    if isinstance(tree, dict):
+        for key, branch in tree.items():
+            yield from blocks(branch, f"{place}[{key!r}]")
+    elif isinstance(tree, (list, tuple)):
+        for i, branch in enumerate(tree):
+            yield from blocks(branch, f"{place}[{i}]")
+    else:
+        yield place, tree[()] if getattr(tree, "shape", None) == () else tree
+
+
+def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the place and the entry of each entry of nested containers, in order."""
+    for where, block in blocks(tree, place):
+        if is_array(block):
+            import numpy
+
+            for index in numpy.ndindex(block.shape):
+                yield f"{where}[{', '.join(map(str, index))}]", block[index]
+        else:
+            yield where, block
+
+
+def arrange(like: Any, parts: Iterable[Any]) -> Any:
+    """Return containers of the same kinds as in `like`, with `parts` for its entries."""
+    parts = iter(parts)
+    shapes = [shape_of(block) for _, block in blocks(like)]
+    return arrange_blocks(like, [block_of(shape, list(islice(parts, prod(shape)))) for shape in shapes])
+
+
+def arrange_blocks(like: Any, parts: Iterable[Any]) -> Any:
+    """Return containers of the same kinds as in `like`, with `parts` for its blocks."""
+    parts = iter(parts)
+    if isinstance(like, dict):
+        return {key: arrange_blocks(branch, parts) for key, branch in like.items()}
+    if isinstance(like, (list, tuple)):
+        filled = [arrange_blocks(branch, parts) for branch in like]
+        return type(like)(*filled) if hasattr(like, "_fields") else type(like)(filled)
+    return next(parts)

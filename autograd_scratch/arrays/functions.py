@@ -1,0 +1,140 @@
+"""What the functions of NumPy that are not elementwise do with arrays of Values.
+
+Most need nothing: NumPy writes them with slices, or with elementwise functions, which know Values.
+Here are those that only look at the numbers, and those that are better as one node an entry.
+Everything here takes and gives arrays of NumPy's own class.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import AutogradError, RuleError
+from ..primitives import abs_, max_, min_, sum_
+from ..value import Value
+from . import ufuncs
+from .products import contract, einsum, inner, tensordot
+
+_ON_NUMBERS = frozenset(
+    (
+        "allclose",
+        "isclose",
+        "array_equal",
+        "array_equiv",
+        "argmax",
+        "argmin",
+        "argsort",
+        "argpartition",
+        "argwhere",
+        "nonzero",
+        "flatnonzero",
+        "count_nonzero",
+        "searchsorted",
+        "digitize",
+        "histogram",
+        "isneginf",
+        "isposinf",
+        "savetxt",
+    )
+)
+
+
+def find(func: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what runs instead of a function of NumPy's; None for NumPy's own."""
+    name = _name(func).removeprefix("np.")
+    if name in _ON_NUMBERS:
+        return lambda *args, **options: func(*_each(ufuncs.numbers, args), **_each(ufuncs.numbers, options))
+    return _FUNCTIONS.get(name)
+
+
+def retry(func: Callable[..., Any], fault: TypeError, args: Any, options: Any) -> Any:
+    """Run a function of NumPy's once more, with Values for constants, where it has found no way.
+
+    On plain arrays NumPy looks for methods of the entries, which numbers have not.
+    """
+    if isinstance(fault, AutogradError):
+        raise fault
+    try:
+        return func(*_each(_all_values, args), **_each(_all_values, options))
+    except AutogradError:
+        raise
+    except TypeError:
+        name = _name(func)
+        raise RuleError(
+            f"{name} does not run on Values: {fault}. Write it with operators and functions that do, or "
+            f"apply it to the numbers alone: {name}(data(x))"
+        ) from fault
+
+
+def _name(func: Callable[..., Any]) -> str:
+    """Return how a function of NumPy's is called in programs."""
+    return f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
+
+
+def _each(change: Callable[[Any], Any], args: Any) -> Any:
+    """Change what is in nested arguments."""
+    if type(args) in (list, tuple):
+        return type(args)(_each(change, part) for part in args)
+    if type(args) is dict:
+        return {key: _each(change, part) for key, part in args.items()}
+    return change(args)
+
+
+def _all_values(thing: Any) -> Any:
+    """Return an array with Values for the plain numbers in it."""
+    import numpy
+
+    if not isinstance(thing, numpy.ndarray) or thing.dtype != object:
+        return thing
+    entries = (x if isinstance(x, Value) else Value(x) for x in thing.flat)
+    return numpy.fromiter(entries, object, thing.size).reshape(thing.shape)
+
+
+def _product(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the function of NumPy's from one that multiplies two arrays."""
+
+    def multiplied(a: Any, b: Any, *args: Any, out: Any = None, **options: Any) -> Any:
+        import numpy
+
+        result = function(numpy.asarray(a), numpy.asarray(b), *args, **options)
+        return ufuncs.write(function.__name__, result, out)
+
+    return multiplied
+
+
+def _dot(a: Any, b: Any) -> Any:
+    return contract(a, b)
+
+
+def _vdot(a: Any, b: Any) -> Any:
+    return inner(a.ravel(), b.ravel())
+
+
+def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002, NumPy's name
+    """The norms of vectors, and that of Frobenius, as one node each; of the others NumPy's own."""
+    import numpy
+
+    x = numpy.asarray(x)
+    of_all = axis is None and (ord is None or x.ndim <= 2)
+    axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
+    if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
+        return ufuncs.along(ufuncs.norm, x, axes, keepdims)
+    vector_norms = {1: sum_, numpy.inf: max_, -numpy.inf: min_}
+    if len(axes) == 1 and ord in vector_norms:
+        terms = numpy.frompyfunc(abs_, 1, 1)(x)
+        return ufuncs.along(vector_norms[ord], terms, axes, keepdims)
+    return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
+
+
+def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
+    result = einsum(*operands)
+    return ufuncs.write("einsum", result, out)
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "dot": _product(_dot),
+    "inner": _product(inner),
+    "vdot": _product(_vdot),
+    "tensordot": _product(tensordot),
+    "einsum": _einsum,
+    "linalg.norm": _norm,
+}

@@ -1,0 +1,142 @@
+"""Products of arrays: one node for each entry of the product, whatever the length of its sum.
+
+The node of a row and a column is the primitive `dot` of both. A row meets many columns, and a column
+many rows, so the numbers of each are read once. Everything here takes and gives arrays of NumPy's own
+class.
+"""
+
+import operator
+from collections.abc import Iterable, Sequence
+from math import prod
+from typing import Any, NamedTuple
+
+from .. import modes
+from ..errors import ShapeError
+from ..ieee import real
+from ..primitives import dot
+from ..primitives.reductions import dot_product
+from ..value import Value
+
+
+def inner(a: Any, b: Any) -> Any:
+    """Return `np.inner(a, b)`: the sums over the last axis of `a` and the last axis of `b`."""
+    return _contract(a, b, 1) if a.ndim and b.ndim else a * b
+
+
+def contract(a: Any, b: Any) -> Any:
+    """Return `np.dot(a, b)`: the last axis of `a` with the last but one of `b`, or its only one."""
+    import numpy
+
+    return inner(a, numpy.moveaxis(b, -2, -1) if b.ndim > 1 else b)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """Return `a @ b`."""
+    import numpy
+
+    if a.ndim == 0 or b.ndim == 0:
+        raise ShapeError("a @ b needs arrays with at least one axis, not single numbers; write a * b")
+    if b.ndim <= 2:
+        return contract(a, b)
+    rows, columns = a[None] if a.ndim == 1 else a, numpy.moveaxis(b, -2, -1)
+    batch = numpy.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+    rows = numpy.broadcast_to(rows, batch + rows.shape[-2:])
+    columns = numpy.broadcast_to(columns, batch + columns.shape[-2:])
+    out = _contract_batches(rows, columns, batch, 1)
+    return out[..., 0, :] if a.ndim == 1 else out
+
+
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """Return `np.tensordot(a, b, axes)`."""
+    import numpy
+
+    if isinstance(axes, int):
+        axes = range(-axes, 0), range(axes)
+    of_a, of_b = ((side,) if isinstance(side, int) else tuple(side) for side in axes)
+    last = range(-len(of_a), 0)
+    return _contract(numpy.moveaxis(a, of_a, last), numpy.moveaxis(b, of_b, last), len(of_a))
+
+
+def einsum(subscripts: Any, *arrays: Any) -> Any:
+    """Return `np.einsum(subscripts, *arrays)`; NumPy's own where it is not a product of two arrays."""
+    import numpy
+
+    text = subscripts.replace(" ", "") if isinstance(subscripts, str) else ""
+    inputs, arrow, kept = text.partition("->")
+    if not arrow:
+        kept = "".join(sorted(x for x in inputs if x != "," and inputs.count(x) == 1))
+    sides = inputs.split(",")
+    plain = all(len({*side}) == len(side) == numpy.ndim(x) for side, x in zip(sides, arrays))
+    if len(sides) != 2 or not plain or not {*sides[0]} ^ {*sides[1]} <= {*kept} or "." in text:
+        return numpy.einsum(subscripts, *arrays)
+    a, b = map(numpy.asarray, arrays)
+    shared = [x for x in sides[0] if x in sides[1]]
+    batch, summed = [x for x in shared if x in kept], [x for x in shared if x not in kept]
+    own_a, own_b = ([x for x in side if x not in shared] for side in sides)
+    a = a.transpose([sides[0].index(x) for x in batch + own_a + summed])
+    b = b.transpose([sides[1].index(x) for x in batch + own_b + summed])
+    _same_lengths(a, b, a.shape[: len(batch)], b.shape[: len(batch)])
+    result = _contract_batches(a, b, a.shape[: len(batch)], len(summed))
+    order = batch + own_a + own_b
+    return numpy.asarray(result).transpose([order.index(x) for x in kept])[()]
+
+
+def _contract_batches(a: Any, b: Any, batch: tuple[int, ...], count: int) -> Any:
+    """Do as `_contract` for each place on the first axes, which both arrays share."""
+    import numpy
+
+    kept = a.shape[len(batch) : a.ndim - count] + b.shape[len(batch) : b.ndim - count]
+    out = numpy.empty(batch + kept, object)
+    for place in numpy.ndindex(batch):
+        out[place] = _contract(a[place], b[place], count)
+    return out
+
+
+def _contract(a: Any, b: Any, count: int) -> Any:
+    """Sum the products of two arrays over the last `count` axes of both."""
+    import numpy
+
+    kept_a, summed = a.shape[: a.ndim - count], a.shape[a.ndim - count :]
+    kept_b = b.shape[: b.ndim - count]
+    _same_lengths(a, b, summed, b.shape[b.ndim - count :])
+    length = prod(summed)
+    rows, columns = a.reshape(prod(kept_a), length), b.reshape(prod(kept_b), length)
+    outs = _dots(rows.tolist(), columns.tolist()) if length else [0.0] * (len(rows) * len(columns))
+    return numpy.fromiter(outs, object, len(outs)).reshape(kept_a + kept_b)[()]
+
+
+def _same_lengths(a: Any, b: Any, of_a: tuple[int, ...], of_b: tuple[int, ...]) -> None:
+    if of_a != of_b:
+        raise ShapeError(
+            f"the product of arrays of shapes {a.shape} and {b.shape} pairs axes of lengths "
+            f"{of_a} and {of_b}; is one of the arrays to be transposed?"
+        )
+
+
+class _Vector(NamedTuple):
+    """The entries of a row or column, their numbers, and whether a Value is among them."""
+
+    entries: tuple[Any, ...]
+    numbers: tuple[float, ...]
+    has_values: bool
+
+
+def _dots(rows: Iterable[Sequence[Any]], columns: Iterable[Sequence[Any]]) -> list[Any]:
+    """Return the node `dot(row, column)` for each row and each column."""
+    lefts, rights = [*map(_read, rows)], [*map(_read, columns)]
+    return [_dot(left, right) for left in lefts for right in rights]
+
+
+def _dot(left: _Vector, right: _Vector) -> Any:
+    if modes.open_blocks or not (left.has_values or right.has_values):
+        return dot(left.entries, right.entries)
+    out = sum(map(operator.mul, left.numbers, right.numbers), 0.0)
+    return Value.made(dot_product, out, left.entries + right.entries, right.numbers + left.numbers)
+
+
+def _read(vector: Sequence[Any]) -> _Vector:
+    entries: tuple[Any, ...] = tuple(
+        x if x.__class__ is Value or x.__class__ is float else real(x, "an entry") for x in vector
+    )
+    numbers = tuple(x.data if x.__class__ is Value else x for x in entries)
+    return _Vector(entries, numbers, any(x.__class__ is Value for x in entries))

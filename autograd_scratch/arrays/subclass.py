@@ -1,0 +1,120 @@
+"""The kind of array that Values live in: NumPy's, of dtype object, with functions that know Values.
+
+NumPy lets a subclass of its array say what functions do: `__array_ufunc__` for the elementwise ones and
+their sums, `__array_function__` for all others. Both hand on to rooms that work on plain arrays, and
+what comes back is dressed again: an array of Values as this kind, a single number as a Value, so that
+`loss.backward()` is there even where every term was a constant.
+
+The base class belongs to NumPy, which is imported when the first such array is made: so the class is
+made by a function, once.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MissingPackageError
+from ..value import Value
+from . import functions, ufuncs
+
+if TYPE_CHECKING:
+    import numpy
+
+
+def array_of(parts: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Return an array with Values, or plain numbers, for its entries in order."""
+    kind = array_type()
+    import numpy
+
+    return numpy.fromiter(parts, object, len(parts)).reshape(shape).view(kind)
+
+
+@cache
+def array_type() -> "type[numpy.ndarray[Any, Any]]":
+    """Return the class of arrays of Values."""
+    try:
+        import numpy
+    except ImportError as fault:
+        raise MissingPackageError(
+            "arrays of Values need NumPy, which is not installed; run pip install 'autograd-scratch[numpy]'"
+        ) from fault
+
+    class ValueArray(numpy.ndarray[Any, Any]):
+        """An array of Values, and of plain numbers for constants."""
+
+        __array_priority__ = 10.0
+
+        def __array_ufunc__(
+            self, ufunc: Any, method: Any, *inputs: Any, out: tuple[Any, ...] = (), **options: Any
+        ) -> Any:
+            if out:
+                options["out"] = _undressed(out)
+            plain = _undressed(inputs)
+            if any(isinstance(x, Value) or _holds_objects(x) for x in plain):
+                result = ufuncs.run(ufunc, method, plain, options)
+            else:
+                result = getattr(ufunc, method)(*plain, **options)
+            if out and result is not None:
+                return out[0] if len(out) == 1 else out
+            return Value(result) if type(result) in (float, int) else _dressed(result)
+
+        def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+            named = functions.find(func)
+            if named is not None:
+                return _dressed(named(*_undressed(args), **_undressed(kwargs)))
+            try:
+                return _dressed(super().__array_function__(func, types, args, kwargs))
+            except TypeError as fault:
+                return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))
+
+        def dot(self, other: Any, out: Any = None) -> Any:
+            return numpy.dot(self, other, out)
+
+        argmax = _on_numbers("argmax")
+        argmin = _on_numbers("argmin")
+        argsort = _on_numbers("argsort")
+
+        def __repr__(self) -> str:
+            if self.dtype != object:
+                return repr(self.view(numpy.ndarray))
+            text = numpy.array2string(
+                ufuncs.numbers(self.view(numpy.ndarray)), separator=", ", prefix="values("
+            )
+            return f"values({text})"
+
+        def __str__(self) -> str:
+            return str(ufuncs.numbers(self.view(numpy.ndarray)))
+
+        def __reduce__(self) -> tuple[Any, ...]:
+            return array_of, (self.ravel().tolist(), self.shape)
+
+    def _holds_objects(thing: Any) -> bool:
+        return isinstance(thing, numpy.ndarray) and thing.dtype == object
+
+    def _undressed(thing: Any) -> Any:
+        if isinstance(thing, ValueArray):
+            return thing.view(numpy.ndarray)
+        if type(thing) in (list, tuple):
+            return type(thing)(map(_undressed, thing))
+        if type(thing) is dict:
+            return {key: _undressed(part) for key, part in thing.items()}
+        return thing
+
+    def _dressed(result: Any) -> Any:
+        if isinstance(result, numpy.ndarray):
+            return result.view(ValueArray if result.dtype == object else numpy.ndarray)
+        if type(result) in (list, tuple):
+            return type(result)(map(_dressed, result))
+        return result
+
+    return ValueArray
+
+
+def _on_numbers(name: str) -> Callable[..., Any]:
+    """Make the method that asks the numbers of an array, and not its Values."""
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return getattr(ufuncs.numbers(self), name)(*args, **options)
+
+    method.__name__ = name
+    return method
