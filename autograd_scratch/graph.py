@@ -7,13 +7,13 @@ constants: they take part in no walk. Every walk is iterative, so depth is bound
 The walks are the whole of automatic differentiation:
 
     toposort        parents before the nodes that are computed from them
-    pull_back       reverse mode: from the outputs' cotangents to the adjoint of every node below them
+    pull_back       reverse mode: from the outputs' cotangents to the adjoints of the nodes below
     push_forward    forward mode: from the leaves' tangents to the tangent of every node above them
 
     >>> from autograd_scratch import Value
     >>> x = Value(3.0)
     >>> y = x * x + 2.0 * x
-    >>> pull_back({y: 1.0})[x]              # dy/dx = 2 x + 2
+    >>> pull_back(toposort(y), {y: 1.0})[x]              # dy/dx = 2 x + 2
     8.0
     >>> push_forward(toposort(y), {x: 1.0})[y]
     8.0
@@ -23,7 +23,7 @@ The walks are the whole of automatic differentiation:
 Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 
@@ -81,27 +81,28 @@ def stored_partials(node: Node) -> tuple[Any, ...]:
 
 
 def pull_back(
+    order: Sequence[NodeT],
     cotangents: Mapping[NodeT, Any],
     wrt: Iterable[NodeT] | None = None,
     partials_of: Callable[[Any], tuple[Any, ...]] = stored_partials,
 ) -> dict[NodeT, Any]:
-    """Return the adjoints of the nodes below some outputs, whose cotangents are given.
+    """Return the adjoints of the nodes of `order` and of their leaves, given those of some outputs.
 
     With `wrt`, only what lies on a path from an output to one of those is visited. Nothing is written
     into the graph. Adjoints are made of cotangents and partials by `*` and `+` alone, so they may be
     any kind of number. A node that no output depends on has no adjoint: it is absent from the answer.
     """
-    order = toposort(*cotangents)
     path = None if wrt is None else _above(wrt, order)
     adjoints = dict(cotangents)
     for node in reversed(order):
-        if node not in adjoints or (path is not None and node not in path):
+        adjoint = adjoints.get(node)
+        if adjoint is None or (path is not None and node not in path):
             continue
-        adjoint = adjoints[node]
         for parent, partial in zip(node.parents, partials_of(node), strict=True):
             if parent.__class__ is not float and (path is None or parent in path):
                 part = _times(adjoint, partial)
-                adjoints[parent] = adjoints[parent] + part if parent in adjoints else part
+                former = adjoints.get(parent)
+                adjoints[parent] = part if former is None else former + part
     return adjoints
 
 
@@ -116,14 +117,14 @@ def push_forward(
     """
     result = dict(tangents)
     for node in order:
-        moving = [parent.__class__ is not float and parent in result for parent in node.parents]
-        if any(moving):
-            parts = [
-                _times(result[parent], partial)
-                for parent, partial, moves in zip(node.parents, partials_of(node), moving, strict=True)
-                if moves
-            ]
-            result[node] = sum(parts[1:], parts[0])
+        moved = None
+        if any(parent.__class__ is not float and parent in result for parent in node.parents):
+            for parent, partial in zip(node.parents, partials_of(node), strict=True):
+                tangent = None if parent.__class__ is float else result.get(parent)
+                if tangent is not None:
+                    part = _times(tangent, partial)
+                    moved = part if moved is None else moved + part
+            result[node] = moved
     return result
 
 
@@ -131,8 +132,10 @@ def _above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
     """Return `wrt` and the nodes of `order` that depend on it."""
     above = set(wrt)
     for node in order:
-        if any(parent.__class__ is not float and parent in above for parent in node.parents):
-            above.add(node)
+        for parent in node.parents:
+            if parent.__class__ is not float and parent in above:
+                above.add(node)
+                break
     return above
 
 

@@ -11,6 +11,7 @@ from . import graph, modes
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
+from .primitives.arithmetic import add
 from .primitives.piecewise import identity
 
 
@@ -196,7 +197,9 @@ class Scalar:
         if self.primitive is None or not self.parents:
             return ()
         if self._data != self._data and all(partial != partial for partial in self.partials):
-            return self.partials  # outside of its domain a function has no derivative of any order
+            return (self,) * len(
+                self.parents
+            )  # outside of its domain a function has no slope, of any order
         intervals = self.primitive.intervals(len(self.parents))
         args = [_inside(parent, low) for parent, (low, _) in zip(self.parents, intervals)]
         again = self.primitive.partials(self, *args)
@@ -210,8 +213,8 @@ class Scalar:
         leaves = [p for p in self.parents if isinstance(p, Scalar) and p.primitive is None]
         what = " or ".join(dict.fromkeys(map(repr, leaves))) or "a leaf below it"
         return (
-            f"{what} has another number now than when {self.primitive!r} was applied to it, so the gradient's "
-            "own graph cannot be made; compute the loss again before backward(create_graph=True) or grad"
+            f"{what} has another number now than when {self.primitive!r} was applied to it, so the "
+            "gradient's own graph cannot be made; compute the loss again before backward(create_graph=True)"
         )
 
     def __bool__(self) -> bool:
@@ -287,7 +290,8 @@ def _accumulate(root: Scalar) -> None:
 def _accumulate_nodes(root: Scalar) -> None:
     """Do as `_accumulate`, with adjoints that are nodes."""
     with modes.recording():
-        adjoints = graph.pull_back({root: 1.0}, partials_of=type(root).partials_to_differentiate)
+        order = graph.toposort(root)
+        adjoints = graph.pull_back(order, {root: 1.0}, partials_of=type(root).partials_to_differentiate)
         for node, adjoint in adjoints.items():
             if node.parents:
                 node._grad = adjoint._data if isinstance(adjoint, Scalar) else adjoint
@@ -299,4 +303,6 @@ def _accumulate_nodes(root: Scalar) -> None:
 
 def _inside(parent: Any, low: float) -> Any:
     """Take -0.0 for 0.0 at the edge of a domain, which is approached from inside."""
-    return parent + 0.0 if low == 0.0 and isinstance(parent, Scalar) and parent._data == 0.0 else parent
+    if low == 0.0 and isinstance(parent, Scalar) and parent._data == 0.0:
+        return type(parent).record(add, (parent, 0.0))
+    return parent

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .. import primitives
 from ..errors import DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
-from ..primitives import arithmetic, max_, min_, sqrt, sum_
+from ..primitives import arithmetic, max_, min_, pow_, sqrt, sum_
 from ..primitives.piecewise import sign
 from ..value import Value
 from .products import matmul
@@ -76,10 +76,6 @@ def _quotient(x: Any, y: Any) -> Any:
     return x / y if isinstance(x, Value) or isinstance(y, Value) else arithmetic.div(x, y)
 
 
-def _power(x: Any, y: Any) -> Any:
-    return x**y if isinstance(x, Value) or isinstance(y, Value) else arithmetic.pow_(x, y)
-
-
 def _clipped(x: Any, low: Any, high: Any) -> Any:
     return min_(max_(x, low), high)
 
@@ -113,8 +109,8 @@ _FUNCTIONS: dict[str, Function] = {
     "divide": _quotient,
     "true_divide": _quotient,
     "reciprocal": lambda x: _quotient(1.0, x),
-    "power": _power,
-    "float_power": _power,
+    "power": pow_,
+    "float_power": pow_,
     "square": getattr(primitives, "square", lambda x: x * x),
     "sign": sign,
     "conjugate": lambda x: x,

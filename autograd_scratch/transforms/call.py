@@ -1,0 +1,174 @@
+"""A call of a function whose arguments are nodes, and what its graph can answer.
+
+Each number among the arguments becomes a fresh node, so that nothing else is differentiated by: the
+same Value may come in through a closure too. While the function runs, these nodes are leaves, as the
+Values of other people are: so a call inside finds that its result depends on somebody, and keeps the
+graph. When it has returned they are constants for everybody else.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from math import prod
+from operator import index
+from typing import Any
+
+from .. import graph, modes
+from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of
+from ..errors import ShapeError
+from ..ieee import describe, real
+from ..primitives.piecewise import identity
+from ..value import Value
+
+Function = Callable[..., Any]
+ArgumentNumbers = int | Sequence[int]
+
+
+class Call:
+    """A call of a function with nodes for its arguments, and what can be asked of the graph it leaves."""
+
+    def __init__(
+        self, f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], argnums: ArgumentNumbers
+    ) -> None:
+        positions = _positions(argnums, len(args))
+        self.several = isinstance(argnums, Sequence)
+        self.wanted = [args[i] for i in positions]
+        given = [list(entries(args[i], f"argument {i}")) for i in positions]
+        arguments = list(args)
+        self.inputs: list[Value] = []
+        with modes.recording():
+            for i, places in zip(positions, given):
+                inputs = [_input(place, entry) for place, entry in places]
+                arguments[i] = arrange(args[i], inputs)
+                self.inputs += inputs
+            self.output = f(*arguments, **kwargs)
+        self.outputs = [_checked(place, entry) for place, entry in entries(self.output, "the result")]
+        self.order = graph.toposort(*filter(_is_value, self.outputs))
+        self.of_values = any(x.parents for x in self.inputs) or self._meets_others()
+        self._close()
+
+    def _meets_others(self) -> bool:
+        """Say whether the output depends on leaves besides the inputs."""
+        known = set(self.inputs)
+        for node in (*self.order, *filter(_is_value, self.outputs)):
+            for leaf in node.parents or (node,):
+                if (
+                    leaf.__class__ is Value
+                    and not leaf.parents
+                    and leaf.primitive is None
+                    and leaf not in known
+                ):
+                    return True
+        return False
+
+    def _close(self) -> None:
+        """Make constants of the inputs that are leaves."""
+        for x in self.inputs:
+            if not x.parents:
+                x.primitive, x.parents, x.partials = identity, (x.data,), (1.0,)
+
+    def only_output(self) -> Any:
+        """Return the output, which must be one number."""
+        if len(self.outputs) != 1 or isinstance(self.output, (list, tuple, dict)) or is_array(self.output):
+            raise ShapeError(
+                f"a gradient needs a function whose result is one number, not {describe(self.output)}; "
+                "write jacobian, or add the numbers up"
+            )
+        return self.outputs[0]
+
+    def pull_back(self, cotangents: Iterable[Any]) -> list[Any]:
+        """Return the gradient by each input, given the cotangent of each output."""
+        given: dict[Value, Any] = {}
+        for out, cotangent in zip(self.outputs, cotangents, strict=True):
+            if _is_value(out) and _is_moving(cotangent):
+                given[out] = given[out] + cotangent if out in given else cotangent
+        with modes.recording():
+            # where Values of others take part, their share of the graph is not visited
+            wrt = self.inputs if self.of_values else None
+            adjoints = graph.pull_back(self.order, given, wrt, self._partials_of())
+        return [self._answer(adjoints.get(x, 0.0)) for x in self.inputs]
+
+    def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
+        """Return the tangent of each output, given the tangent of each input."""
+        given = {
+            x: tangent for x, tangent in zip(self.inputs, tangents, strict=True) if _is_moving(tangent)
+        }
+        with modes.recording():
+            moved = graph.push_forward(self.order, given, self._partials_of())
+        return [self._answer(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
+
+    def all_derivatives(self) -> list[list[Any]]:
+        """Return the derivatives of each output by all inputs."""
+        rows, columns = len(self.outputs), len(self.inputs)
+        if columns <= rows:
+            by_input = [self.push_forward(_unit(j, columns)) for j in range(columns)]
+            return [[derivatives[i] for derivatives in by_input] for i in range(rows)]
+        return [self.pull_back(_unit(i, rows)) for i in range(rows)]
+
+    def values(self) -> list[Any]:
+        """Return the outputs: as they are where Values take part, else their numbers."""
+        return [
+            self._answer(out if self.of_values or not _is_value(out) else out.data) for out in self.outputs
+        ]
+
+    def arranged(self, columns: Iterable[list[Any]], shape: tuple[int, ...] = ()) -> Any:
+        """Arrange derivatives as the arguments are, given for each input those of a block of outputs."""
+        columns = iter(columns)
+        arranged = []
+        for argument in self.wanted:
+            parts = []
+            for _, block in blocks(argument):
+                own = list(islice(columns, prod(shape_of(block))))
+                flat = [column[i] for i in range(prod(shape)) for column in own]
+                parts.append(block_of(shape + shape_of(block), flat))
+            arranged.append(arrange_blocks(argument, parts))
+        return tuple(arranged) if self.several else arranged[0]
+
+    def _partials_of(self) -> Callable[[Any], tuple[Any, ...]]:
+        to_differentiate = self.of_values and modes.is_recording()
+        return Value.partials_to_differentiate if to_differentiate else graph.stored_partials
+
+    def _answer(self, number: Any) -> Any:
+        return Value.record(identity, (number,)) if self.of_values and not _is_value(number) else number
+
+
+def fitting(tree: Any, like: Any, what: str) -> list[Any]:
+    """Return the entries of `tree`, which must be arranged as those of `like`."""
+    given, wanted = list(entries(tree, what)), list(entries(like, what))
+    if [place for place, _ in given] != [place for place, _ in wanted]:
+        raise ShapeError(
+            f"{what} must be arranged as {describe(like)}, with {len(wanted)} numbers, not {describe(tree)}"
+        )
+    return [_checked(place, entry) for place, entry in given]
+
+
+def _positions(argnums: ArgumentNumbers, count: int) -> list[int]:
+    """Return the positions, from 0 on, that `argnums` says among `count` arguments."""
+    wanted = list(argnums) if isinstance(argnums, Sequence) else [argnums]
+    for i in wanted:
+        if not -count <= index(i) < count:
+            raise ShapeError(
+                f"argnums says argument {i}, counted from 0, and the function is called with {count} "
+                "positional arguments; those given by keyword are constants"
+            )
+    return [index(i) % count for i in wanted]
+
+
+def _input(place: str, entry: Any) -> Value:
+    return Value.record(identity, (entry,)) if _is_value(entry) else Value(real(entry, place))
+
+
+def _checked(place: str, entry: Any) -> Any:
+    return entry if _is_value(entry) else real(entry, place)
+
+
+def _is_value(thing: Any) -> bool:
+    return isinstance(thing, Value)
+
+
+def _is_moving(tangent: Any) -> bool:
+    """Say whether something is no plain zero: one that is meets no partial, not even an infinite one."""
+    return _is_value(tangent) or tangent != 0.0
+
+
+def _unit(i: int, size: int) -> list[float]:
+    return [float(i == j) for j in range(size)]
