@@ -8,6 +8,7 @@ what happens to `.data` afterwards does not change the gradient of what has been
 from typing import Any, Final, NoReturn, Self, SupportsFloat
 
 from . import graph, modes
+from .anomalies import check_operation, check_sweep
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
@@ -71,9 +72,20 @@ class Scalar:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
         if modes.open_blocks and not modes.is_recording():
-            return cls.made(primitive, primitive.evaluate(*data), (), ())
+            return cls._without_graph(primitive, args, data)
         out, partials = primitive.linearize(*data)
-        return cls.made(primitive, out, args, partials)
+        node = cls.made(primitive, out, args, partials)
+        if modes.open_blocks and modes.is_strict():
+            check_operation(node)
+        return node
+
+    @classmethod
+    def _without_graph(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
+        node = cls.made(primitive, primitive.evaluate(*data), args, ())
+        if modes.is_strict():
+            check_operation(node)
+        node.parents = ()
+        return node
 
     @property
     def data(self) -> float:
@@ -167,6 +179,8 @@ class Scalar:
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
+        if modes.open_blocks and modes.is_strict():
+            check_sweep(self)
         _accumulate(self)
 
     def __bool__(self) -> bool:
