@@ -1,7 +1,8 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
 from .drawing import Drawing, draw
-from .modes import no_grad
+from .ledger import explain, explain_nonfinite
+from .modes import no_grad, strict
 from .nn import (
     MLP,
     Layer,
@@ -51,6 +52,8 @@ __all__ = [
     "dot",
     "draw",
     "exp",
+    "explain",
+    "explain_nonfinite",
     "family",
     "fit",
     "half_sum_of_squares",
@@ -67,6 +70,7 @@ __all__ = [
     "sin",
     "softplus",
     "sqrt",
+    "strict",
     "sum",
     "tanh",
 ]
