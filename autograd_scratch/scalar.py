@@ -71,20 +71,22 @@ class Scalar:
     def record(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
-        if modes.open_blocks and not modes.is_recording():
-            return cls._without_graph(primitive, args, data)
+        if modes.open_blocks:
+            if modes.is_strict():
+                return cls._record_strictly(primitive, args, data)
+            if not modes.is_recording():
+                return cls.made(primitive, primitive.evaluate(*data), (), ())
         out, partials = primitive.linearize(*data)
-        node = cls.made(primitive, out, args, partials)
-        if modes.open_blocks and modes.is_strict():
-            check_operation(node)
-        return node
+        return cls.made(primitive, out, args, partials)
 
     @classmethod
-    def _without_graph(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
-        node = cls.made(primitive, primitive.evaluate(*data), args, ())
-        if modes.is_strict():
-            check_operation(node)
-        node.parents = ()
+    def _record_strictly(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
+        recording = modes.is_recording()
+        out, partials = primitive.linearize(*data) if recording else (primitive.evaluate(*data), ())
+        node = cls.made(primitive, out, args, partials)
+        check_operation(node)
+        if not recording:
+            node.parents = ()
         return node
 
     @property

@@ -1,40 +1,26 @@
-"""Which operation made a number that is not finite out of finite ones.
+"""Where a number that is not finite is first made out of finite ones: in an operation, a sweep, a graph."""
 
-Infinities and nan spread: once there is one, half the graph has it. What helps is where the first one
-came from. It is looked for in this order:
-
-    value       an operation whose operands are finite has a result that is not
-    input       a leaf or a constant was infinite or nan from the beginning
-    partial     an operation whose operands are finite has a local derivative that is not
-    product     in the backward sweep, a finite adjoint times a finite partial overflows
-    sum         there, the sum of finite contributions overflows
-
-Inside `strict()` each operation asks as it runs, and `backward()` before it writes; afterwards
-`explain_nonfinite` asks a whole graph.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import isfinite
 from typing import Any
 
-from .errors import NonFiniteError
-from .graph import toposort
-from .wording import Line, cut, equation, expression, formula, number, users_line
+from ..errors import NonFiniteError
+from ..graph import toposort
+from ..wording import Line, cut, equation, expression, formula, number, users_line
+from .advice import LARGEST, Numbers, remedy, remedy_for_partial
 
 _MANY = 6
-_LARGEST = "the largest float, 1.8e308"
-
-Numbers = list[float]
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
     """Where a number stopped being finite.
 
-    `kind` is one of those above, or 'nothing'. The fault is at `node`, for a partial and in the sweep
-    at its `operand` (counted from 0), and made the number `found`. `advice` is a remedy, if one is
-    well known. `where` is the line of the program, if it was recorded. The text has it all.
+    `kind` is value, input, partial, product, sum or nothing. The fault is at `node`, for all but a value
+    at its operand number `operand`, counted from 0, and made the number `found`. `what` says so in
+    words, `outcome` what came of it; `where` is the line of the program, if it was recorded; `advice` is
+    a remedy, if one is well known. The whole prints as text.
     """
 
     kind: str
@@ -75,17 +61,16 @@ def in_operation(node: Any, line: Line | None = None) -> Finding | None:
     operands = _data(node)
     if not all(map(isfinite, operands)):
         return None
-    given = _given(node)
     if not isfinite(node.data):
-        what = f"{equation(node)} is {number(node.data)}, though {given}"
-        return Finding("value", node, None, node.data, what, _where(node, line), _advice(node, operands))
+        what = f"{equation(node)} is {number(node.data)}, though {_given(node)}"
+        return Finding("value", node, None, node.data, what, _where(node, line), remedy(node, operands))
     position = _bad_partial(node)
     if position is None:
         return None
     found = node.partials[position]
     by = expression(node.parents[position])
-    what = f"the local derivative of {formula(node)} by {by} is {number(found)}, though {given}"
-    advice = _advice_on_partial(node, operands, position)
+    what = f"the local derivative of {formula(node)} by {by} is {number(found)}, though {_given(node)}"
+    advice = remedy_for_partial(node, operands, position)
     return Finding("partial", node, position, found, what, _where(node, line), advice)
 
 
@@ -155,7 +140,7 @@ def _in_input(node: Any, results: Iterable[float]) -> Finding | None:
         operands[position],
         came,
         _where(node, None),
-        _advice(node, operands),
+        remedy(node, operands),
         became,
     )
 
@@ -171,14 +156,14 @@ def _in_step(node: Any, position: int, upstream: float, before: float) -> Findin
     whose = f"the gradient of {expression(node.parents[position])}"
     if isfinite(part):
         what = f"{whose} overflows: {number(before)} + {number(part)}, added at {equation(node)}"
-        advice = f"A sum of contributions is beyond {_LARGEST}: scale the loss down."
+        advice = f"A sum of contributions is beyond {LARGEST}: scale the loss down."
         return Finding("sum", node, position, before + part, what, _where(node, None), advice)
     what = (
         f"{whose} overflows at {equation(node)}: upstream {number(upstream)} times local derivative "
         f"{number(partial)} is {number(part)}"
     )
     advice = (
-        f"The product of the local derivatives along a path is beyond {_LARGEST}: start from smaller "
+        f"The product of the local derivatives along a path is beyond {LARGEST}: start from smaller "
         "weights, or scale inputs down; the paths of explain(loss, w) show the factors."
     )
     return Finding("product", node, position, part, what, _where(node, None), advice)
@@ -237,102 +222,3 @@ def _where(node: Any, line: Line | None) -> str:
     if line is None:
         return node.origin or ""
     return f"{line}: {cut(line.source, 100)}" if line.source else str(line)
-
-
-def _name(node: Any) -> str:
-    return str(node.primitive.name.partition("[")[0])
-
-
-def _is_ours(node: Any) -> bool:
-    """Say whether the primitive is of this package, and not somebody's own of the same name."""
-    return str(node.primitive.__module__).startswith(__name__.partition(".")[0] + ".")
-
-
-def _power(node: Any, operands: Numbers) -> tuple[float, float]:
-    """Return base and exponent of a power; sqrt is one."""
-    if len(operands) == 2:
-        return operands[0], operands[1]
-    return operands[0], node.primitive.family[1][0] if node.primitive.family else 0.5
-
-
-def _advice(node: Any, operands: Numbers) -> str:
-    """Return the remedy for a value that is not finite, if one is well known."""
-    name, out = _name(node), node.data
-    if not _is_ours(node):
-        return ""
-    for names, applies, remedy in _ADVICE:
-        if name in names and applies(out, *operands):
-            return remedy
-    if name in ("pow", "power"):
-        base, exponent = _power(node, operands)
-        if base < 0.0 and not exponent.is_integer():
-            return "A negative number has no real power with a fraction in the exponent."
-        if base == 0.0 and exponent < 0.0:
-            return "0 to a negative power divides by 0: keep the base away from 0."
-    if name in _OVERFLOWING and abs(out) == inf and all(map(isfinite, operands)):
-        return f"The result is beyond {_LARGEST}: scale the numbers down, or compute with logarithms."
-    low, high = node.primitive.domain[0]
-    if len(operands) == 1 and not low <= operands[0] <= high:
-        return f"{name} is defined from {number(low)} to {number(high)}."
-    return ""
-
-
-def _advice_on_partial(node: Any, operands: Numbers, position: int) -> str:
-    """Return the remedy for a partial that is not finite, if one is well known."""
-    if not _is_ours(node) or _name(node) not in ("sqrt", "pow", "power"):
-        return ""
-    base, exponent = _power(node, operands)
-    if position == 1:
-        return (
-            "The derivative by the exponent needs the logarithm of the base. An exponent that is not to be "
-            "differentiated is written as a plain number: x ** 3."
-            if base < 0.0
-            else ""
-        )
-    if base != 0.0 or not 0.0 < exponent < 1.0:
-        return ""
-    under = node.parents[0].primitive
-    if exponent == 0.5 and under is not None and under.name in ("add", "sum", "dot"):
-        return (
-            "A root is infinitely steep at 0. For the length sqrt(a*a + b*b) use one operation (hypot, "
-            "norm), whose derivative at (0, 0) is 0; or add a small number under the root."
-        )
-    return "A root is infinitely steep at 0: add a small number under it, or keep it away from 0."
-
-
-_OVERFLOWING = ("add", "sub", "mul", "div", "pow", "power", "sum", "mean", "dot", "prod")
-
-_ADVICE: tuple[tuple[tuple[str, ...], Callable[..., bool], str], ...] = (
-    (
-        ("exp",),
-        lambda out, x: isfinite(x),
-        "exp(x) overflows from about x = 709.8 on. In a sigmoid or softplus use the functions of these "
-        "names, which do not; in a softmax subtract the largest x from all first (logsumexp).",
-    ),
-    (
-        ("log",),
-        lambda out, x: x == 0.0,
-        "log(0) is -inf. A loss on logits takes no log of a probability: binary_cross_entropy_with_logits "
-        "after a sigmoid's place, log_softmax after a softmax's.",
-    ),
-    (
-        ("div",),
-        lambda out, x, y: x == y == 0.0,
-        "0 / 0 has no value: find the limit that is meant, and compute it where both are 0.",
-    ),
-    (
-        ("div",),
-        lambda out, x, y: y == 0.0,
-        "A division by 0: keep the divisor away from 0, as by adding a small number to a positive one.",
-    ),
-    (
-        ("mul", "dot"),
-        lambda out, *xs: out != out and 0.0 in xs and (inf in xs or -inf in xs),
-        "0 * inf has no value: a factor of 0 does not mask an infinity; choose with `if` instead.",
-    ),
-    (
-        ("add", "sub", "sum", "mean", "dot"),
-        lambda out, *xs: out != out and all(x == x for x in xs),
-        "inf - inf has no value; where the infinities come from an overflow, scale the numbers down.",
-    ),
-)
