@@ -18,7 +18,7 @@ from ..graph import pull_back, toposort
 from ..ieee import describe
 from ..value import Value
 from ..wording import number
-from .account import Contribution, Ledger, called, told
+from .account import Contribution, Ledger, called
 from .paths import heaviest
 
 _WITHOUT_GRAPH = "inside no_grad(), or its graph was released since"
