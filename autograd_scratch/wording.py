@@ -23,6 +23,7 @@ WIDTH = 48
 
 _DEPTHS = (3, 2, 1)
 _MANY = 8
+_HERE = dirname(__file__) + sep
 
 
 def number(x: float) -> str:
@@ -141,7 +142,6 @@ class Line(NamedTuple):
 def users_line() -> Line:
     """Return the line that is being executed outside of this package."""
     frame = sys._getframe()
-    here = dirname(frame.f_code.co_filename) + sep
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
     return Line(frame.f_code.co_filename, frame.f_lineno)

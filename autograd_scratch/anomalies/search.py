@@ -58,6 +58,8 @@ def check_sweep(root: Any) -> None:
 
 def in_operation(node: Any, line: Line | None = None) -> Finding | None:
     """Say what an operation made that is not finite, if its operands are."""
+    if isfinite(node.data) and all(map(isfinite, node.partials)):
+        return None
     operands = _data(node)
     if not all(map(isfinite, operands)):
         return None
