@@ -77,7 +77,7 @@ class Ledger:
         return f"{table}<p>{escape(self._paths_title())}</p><ol>{''.join(items)}</ol>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the ledger as dicts, lists, texts and numbers, as JSON has them.
+        """Return the ledger as dicts, lists, texts and numbers, ready for `json.dumps`.
 
         >>> x = Value(3.0, "x")
         >>> from autograd_scratch import explain
