@@ -2,7 +2,8 @@
 
 from .arrays import data, gradients, values
 from .drawing import Drawing, draw
-from .modes import no_grad
+from .ledger import explain, explain_nonfinite
+from .modes import no_grad, strict
 from .nn import (
     MLP,
     Layer,
@@ -144,6 +145,8 @@ __all__ = [
     "erfc",
     "exp",
     "exp2",
+    "explain",
+    "explain_nonfinite",
     "expm1",
     "fabs",
     "family",
@@ -210,6 +213,7 @@ __all__ = [
     "sqrt",
     "square",
     "step",
+    "strict",
     "sum",
     "sumprod",
     "tan",

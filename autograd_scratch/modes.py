@@ -1,8 +1,8 @@
 """What is being recorded right now.
 
 Operations on Values record a graph, except inside `no_grad()`, where they compute the number
-alone. The mode belongs to a thread (and to an asyncio task): one thread that evaluates a model does
-not stop another one that trains it.
+alone; inside `strict()` they raise where a number stops being finite. A mode belongs to a thread (and
+to an asyncio task): one thread that evaluates a model does not stop another one that trains it.
 
 Looking up a context variable in every operation would cost as much as the operation. So there is
 one more word, `open_blocks`, that counts the blocks open anywhere: while it is 0, which is nearly
@@ -22,7 +22,8 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 open_blocks = 0
 
-_depth = ContextVar("no_grad depth", default=0)
+_no_grad_depth = ContextVar("no_grad depth", default=0)
+_strict_depth = ContextVar("strict depth", default=0)
 _lock = Lock()
 
 
@@ -32,10 +33,19 @@ def is_recording() -> bool:
     >>> is_recording()
     True
     """
-    return _depth.get() == 0
+    return _no_grad_depth.get() == 0
 
 
-def no_grad() -> "NoGrad":
+def is_strict() -> bool:
+    """Say whether operations of this thread raise where a number stops being finite.
+
+    >>> is_strict()
+    False
+    """
+    return _strict_depth.get() > 0
+
+
+def no_grad() -> "Block":
     """Compute numbers and record no graph: in a `with` block, or in a decorated function.
 
     Results are Values that remember which operation made them and nothing else, so memory stays
@@ -47,47 +57,84 @@ def no_grad() -> "NoGrad":
     >>> y.data, y.parents
     (6.0, ())
     """
-    return NoGrad()
+    return Block("no_grad", _no_grad_depth)
 
 
-class recording:  # noqa: N801  used like a function
-    """Record graphs in this block, in spite of `no_grad()` around it."""
+def strict() -> "Block":
+    """Raise at the first operation that makes an infinity or nan out of finite numbers.
+
+    A block or a decorator, as `no_grad`. NonFiniteError names the operation, its operands and the line,
+    as soon as a value or a local derivative is not finite, and before `backward()` writes a gradient
+    that is not. Nodes remember the line that made them, in `origin`. Infinities that you bring in yourself
+    are let through.
+
+    >>> from autograd_scratch import Value
+    >>> p = Value(0.0, "p")
+    >>> with strict():
+    ...     loss = -p.log()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd_scratch.errors.NonFiniteError: log(p) is -inf, though p = 0.0 is finite
+    ...
+    """
+    return Block("strict", _strict_depth)
+
+
+class Block:
+    """What `no_grad()` and `strict()` give: a block, which may be entered often, and a decorator."""
+
+    def __init__(self, name: str, depth: ContextVar[int]) -> None:
+        self.name = name
+        self._depth = depth
 
     def __enter__(self) -> None:
-        self._before = _depth.set(0)
-
-    def __exit__(self, *_: object) -> None:
-        _depth.reset(self._before)
-
-
-class NoGrad:
-    """What `no_grad()` gives: a block, which may be entered often, and a decorator."""
-
-    def __enter__(self) -> None:
-        _depth.set(_depth.get() + 1)
+        self._depth.set(self._depth.get() + 1)
         _count(+1)
 
     def __exit__(self, *_: object) -> None:
         _count(-1)
-        _depth.set(max(0, _depth.get() - 1))
+        self._depth.set(max(0, self._depth.get() - 1))
 
     def __call__(self, function: FunctionT) -> FunctionT:
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
         if flags & (CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR):
             raise RuleError(
-                f"no_grad() cannot decorate {function.__name__}, which is suspended between its steps; "
-                "write `with no_grad():` around the lines that compute"
+                f"{self.name}() cannot decorate {function.__name__}, which is suspended between its steps; "
+                f"write `with {self.name}():` around the lines that compute"
             )
 
         @wraps(function)
-        def without_graph(*args: Any, **kwargs: Any) -> Any:
+        def inside(*args: Any, **kwargs: Any) -> Any:
             with self:
                 return function(*args, **kwargs)
 
-        return cast(FunctionT, without_graph)
+        return cast(FunctionT, inside)
 
 
 def _count(change: int) -> None:
     global open_blocks
     with _lock:
         open_blocks += change
+
+
+def recording() -> "Suspended":
+    """Record graphs in this block, in spite of `no_grad()` around it."""
+    return Suspended(_no_grad_depth)
+
+
+def deriving() -> "Suspended":
+    """Record graphs in this block without complaint: rules compute arms that they do not choose."""
+    return Suspended(_no_grad_depth, _strict_depth)
+
+
+class Suspended:
+    """A block inside which modes that were switched on are off."""
+
+    def __init__(self, *depths: ContextVar[int]) -> None:
+        self._depths = depths
+
+    def __enter__(self) -> None:
+        self._tokens = [depth.set(0) for depth in self._depths]
+
+    def __exit__(self, *_: object) -> None:
+        for depth, token in zip(self._depths, self._tokens):
+            depth.reset(token)

@@ -7,12 +7,12 @@ what happens to `.data` afterwards does not change the gradient of what has been
 
 from typing import Any, Final, NoReturn, Self, SupportsFloat
 
-from . import graph, modes
+from . import modes
+from .adjoints import accumulate, accumulate_nodes
+from .anomalies import check_operation, check_sweep
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
-from .primitives.arithmetic import add
-from .primitives.piecewise import identity
 
 
 class _NotYet(float):
@@ -72,10 +72,23 @@ class Scalar:
     def record(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
-        if modes.open_blocks and not modes.is_recording():
-            return cls.made(primitive, primitive.evaluate(*data), (), ())
+        if modes.open_blocks:
+            if modes.is_strict():
+                return cls._record_strictly(primitive, args, data)
+            if not modes.is_recording():
+                return cls.made(primitive, primitive.evaluate(*data), (), ())
         out, partials = primitive.linearize(*data)
         return cls.made(primitive, out, args, partials)
+
+    @classmethod
+    def _record_strictly(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
+        recording = modes.is_recording()
+        out, partials = primitive.linearize(*data) if recording else (primitive.evaluate(*data), ())
+        node = cls.made(primitive, out, args, partials)
+        check_operation(node)
+        if not recording:
+            node.parents = ()
+        return node
 
     @property
     def data(self) -> float:
@@ -184,38 +197,12 @@ class Scalar:
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
+        if modes.open_blocks and modes.is_strict():
+            check_sweep(self)
         if create_graph:
-            _accumulate_nodes(self)
+            accumulate_nodes(self)
         else:
-            _accumulate(self)
-
-    def partials_to_differentiate(self) -> tuple[Any, ...]:
-        """Return the partials once more, as nodes computed from the parents.
-
-        Raises GraphError where a leaf has another number now than when this node was computed.
-        """
-        if self.primitive is None or not self.parents:
-            return ()
-        if self._data != self._data and all(partial != partial for partial in self.partials):
-            return (self,) * len(
-                self.parents
-            )  # outside of its domain a function has no slope, of any order
-        intervals = self.primitive.intervals(len(self.parents))
-        args = [_inside(parent, low) for parent, (low, _) in zip(self.parents, intervals)]
-        again = self.primitive.partials(self, *args)
-        for stored, partial in zip(self.partials, again, strict=True):
-            number = partial._data if isinstance(partial, Scalar) else partial
-            if number != stored and not (number != number and stored != stored):
-                raise GraphError(self._changed())
-        return tuple(again)
-
-    def _changed(self) -> str:
-        leaves = [p for p in self.parents if isinstance(p, Scalar) and p.primitive is None]
-        what = " or ".join(dict.fromkeys(map(repr, leaves))) or "a leaf below it"
-        return (
-            f"{what} has another number now than when {self.primitive!r} was applied to it, so the "
-            "gradient's own graph cannot be made; compute the loss again before backward(create_graph=True)"
-        )
+            accumulate(self)
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -259,50 +246,3 @@ def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Sca
     value = kind(data, name)
     value._grad = grad
     return value
-
-
-def _accumulate(root: Scalar) -> None:
-    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
-
-    The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
-    keep what earlier sweeps gave them. This is `graph.pull_back` once more, into slots, which cost a
-    quarter of dictionary entries.
-    """
-    order = graph.toposort(root)
-    for node in order:
-        node._grad = 0.0
-    root._grad += 1.0
-    for node in reversed(order):
-        adjoint = node._grad
-        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
-            first, second = node.parents
-            to_first, to_second = node.partials
-            if first.__class__ is not float:
-                first._grad += adjoint * to_first
-            if second.__class__ is not float:
-                second._grad += adjoint * to_second
-        else:
-            for parent, partial in zip(node.parents, node.partials):
-                if parent.__class__ is not float:
-                    parent._grad += adjoint * partial
-
-
-def _accumulate_nodes(root: Scalar) -> None:
-    """Do as `_accumulate`, with adjoints that are nodes."""
-    with modes.recording():
-        order = graph.toposort(root)
-        adjoints = graph.pull_back(order, {root: 1.0}, partials_of=type(root).partials_to_differentiate)
-        for node, adjoint in adjoints.items():
-            if node.parents:
-                node._grad = adjoint._data if isinstance(adjoint, Scalar) else adjoint
-                continue
-            if not isinstance(adjoint, Scalar):
-                adjoint = type(node).record(identity, (adjoint,))
-            node._grad = node._grad + adjoint if node.is_reached else adjoint
-
-
-def _inside(parent: Any, low: float) -> Any:
-    """Take -0.0 for 0.0 at the edge of a domain, which is approached from inside."""
-    if low == 0.0 and isinstance(parent, Scalar) and parent._data == 0.0:
-        return type(parent).record(add, (parent, 0.0))
-    return parent

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from .errors import DataError, GraphError, NonFiniteError, ShapeError, look_up
 from .ieee import describe
+from .ledger import explain_nonfinite
 from .nn.losses import LOSSES, Loss
 from .optim import Optimizer
 from .value import Value
@@ -108,7 +109,7 @@ def _check(loss: Any, epoch: int) -> None:
     if not math.isfinite(loss.data):
         raise NonFiniteError(
             f"the loss is {loss.data} in epoch {epoch}; the parameters are those of the last finite step. "
-            "Lower the learning rate, or look for an overflow in the loss"
+            f"Lower the learning rate, or look at where it comes from:\n{explain_nonfinite(loss)}"
         )
 
 

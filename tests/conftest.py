@@ -38,3 +38,4 @@ def no_traces():
     assert gc.isenabled() == collecting
     assert modes.open_blocks == 0
     assert modes.is_recording()
+    assert not modes.is_strict()

@@ -13,13 +13,14 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("errors",),
-    ("graph", "ieee", "modes"),
-    ("primitives",),
+    ("graph", "ieee", "modes", "wording"),
+    ("primitives", "anomalies"),
+    ("adjoints",),
     ("scalar",),
     ("value",),
     ("arrays",),
     ("transforms",),
-    ("nn", "optim", "datasets"),
+    ("nn", "optim", "ledger", "datasets"),
     ("drawing", "training"),
     ("xor",),
     ("cli",),

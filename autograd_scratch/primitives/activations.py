@@ -227,7 +227,7 @@ def hard_sigmoid(x: float) -> float:
     return 0.0 if x <= -3.0 else 1.0 if x >= 3.0 else (x + 3.0) / 6.0
 
 
-@primitive(partials=lambda out, x: (where(less_equal(abs_(x), 3.0), (2.0 * x + 3.0) / 6.0, step(x)),))
+@primitive(partials=lambda out, x: (where(less_equal(3.0, abs_(x)), step(x), (2.0 * x + 3.0) / 6.0),))
 def hard_swish(x: float) -> float:
     """X hard_sigmoid(x).
 

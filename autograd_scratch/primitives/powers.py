@@ -18,7 +18,8 @@ def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
     zero = less_equal(0.0, x) * equal(out, 0.0) + equal(x, 0.0) * equal(y, 0.0)
     return (
         where(flat, 0.0, y * slope),
-        where(zero, 0.0, abs_(out) * log(x)),  # where log is defined, out is negative at x = -0.0 alone
+        # where log is defined, out is negative at x = -0.0 alone
+        where(zero, 0.0, where(equal(x, 0.0), abs_(out), out) * log(x)),
     )
 
 

@@ -129,8 +129,8 @@ def _reflected(n: int, x: float) -> float:
     for _ in range(n):
         slopes = [k * c for k, c in enumerate(polynomial)][1:]
         polynomial = [-(a + b) for a, b in zip([*slopes, 0.0, 0.0], [0.0, 0.0, *slopes])]
-    value = 0.0
-    for coefficient in reversed(polynomial):
+    value = polynomial[-1]
+    for coefficient in polynomial[-2::-1]:
         value = value * cotangent + coefficient
     mirrored = _polygamma(n, 1.0 - x)
     return (-mirrored if n % 2 else mirrored) - float(math.pi ** (n + 1)) * value

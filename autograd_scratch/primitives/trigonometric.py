@@ -114,6 +114,8 @@ def sinc(x: float) -> float:
     >>> sinc(0.0), sinc(math.pi / 2)
     (1.0, 0.6366197723675814)
     """
+    if math.isinf(x):
+        return 0.0
     return math.sin(x) / x if x else 1.0
 
 
@@ -135,6 +137,8 @@ def sinc_derivative(order: float) -> Primitive:
     )
     def derivative(x: float) -> float:
         n = int(order)
+        if math.isinf(x):
+            return 0.0
         if abs(x) >= n + 1.0:
             out = math.sin(x) / x
             for k in range(1, n + 1):

@@ -13,6 +13,7 @@ from operator import index
 from typing import Any
 
 from .. import graph, modes
+from ..adjoints import partials_as_nodes
 from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of
 from ..errors import ShapeError
 from ..ieee import describe, real
@@ -81,7 +82,7 @@ class Call:
         for out, cotangent in zip(self.outputs, cotangents, strict=True):
             if _is_value(out) and _is_moving(cotangent):
                 given[out] = given[out] + cotangent if out in given else cotangent
-        with modes.recording():
+        with modes.deriving():
             # where Values of others take part, their share of the graph is not visited
             wrt = self.inputs if self.of_values else None
             adjoints = graph.pull_back(self.order, given, wrt, self._partials_of())
@@ -92,7 +93,7 @@ class Call:
         given = {
             x: tangent for x, tangent in zip(self.inputs, tangents, strict=True) if _is_moving(tangent)
         }
-        with modes.recording():
+        with modes.deriving():
             moved = graph.push_forward(self.order, given, self._partials_of())
         return [self._answer(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
 
@@ -125,7 +126,7 @@ class Call:
 
     def _partials_of(self) -> Callable[[Any], tuple[Any, ...]]:
         to_differentiate = self.of_values and modes.is_recording()
-        return Value.partials_to_differentiate if to_differentiate else graph.stored_partials
+        return partials_as_nodes if to_differentiate else graph.stored_partials
 
     def _answer(self, number: Any) -> Any:
         return Value.record(identity, (number,)) if self.of_values and not _is_value(number) else number

@@ -1,0 +1,93 @@
+"""How a backward pass leaves its gradients in the graph, as numbers or as nodes.
+
+A gradient that is to be differentiated again is made of nodes, so the partials along its way are computed
+once more, on nodes: the same rules give a graph where they gave numbers before.
+"""
+
+from typing import Any
+
+from . import graph, modes
+from .errors import GraphError
+from .primitives import is_node
+from .primitives.arithmetic import add
+from .primitives.piecewise import identity
+
+
+def accumulate(root: Any) -> None:
+    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
+
+    The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
+    keep what earlier sweeps gave them. This is `graph.pull_back` once more, into slots, which cost a
+    quarter of dictionary entries.
+    """
+    order = graph.toposort(root)
+    for node in order:
+        node._grad = 0.0
+    root._grad += 1.0
+    for node in reversed(order):
+        adjoint = node._grad
+        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
+            first, second = node.parents
+            to_first, to_second = node.partials
+            if first.__class__ is not float:
+                first._grad += adjoint * to_first
+            if second.__class__ is not float:
+                second._grad += adjoint * to_second
+        else:
+            for parent, partial in zip(node.parents, node.partials):
+                if parent.__class__ is not float:
+                    parent._grad += adjoint * partial
+
+
+def accumulate_nodes(root: Any) -> None:
+    """Do as `accumulate`, with nodes for the gradients of leaves."""
+    with modes.deriving():
+        adjoints = graph.pull_back(graph.toposort(root), {root: 1.0}, partials_of=partials_as_nodes)
+        for node, adjoint in adjoints.items():
+            if node.parents:
+                node._grad = adjoint._data if is_node(adjoint) else adjoint
+                continue
+            if not is_node(adjoint):
+                adjoint = type(node).record(identity, (adjoint,))
+            node._grad = node._grad + adjoint if node.is_reached else adjoint
+
+
+def partials_as_nodes(node: Any) -> tuple[Any, ...]:
+    """Return the partials of `node` once more, computed from its parents as they are now.
+
+    Raises GraphError where a leaf has another number than when the node was computed.
+
+    >>> from autograd_scratch import Value
+    >>> x = Value(3.0)
+    >>> (slope,) = partials_as_nodes(x.square())
+    >>> slope.parents == (2.0, x)
+    True
+    """
+    if not node.parents:
+        return ()
+    if node._data != node._data and all(partial != partial for partial in node.partials):
+        return (node,) * len(node.parents)  # nan at every order, outside of a function's domain
+    intervals = node.primitive.intervals(len(node.parents))
+    args = [_inside(parent, low) for parent, (low, _) in zip(node.parents, intervals)]
+    again: tuple[Any, ...] = node.primitive.partials(node, *args)
+    for stored, partial in zip(node.partials, again, strict=True):
+        number = partial._data if is_node(partial) else partial
+        if number != stored and not (number != number and stored != stored):
+            raise GraphError(_changed(node))
+    return again
+
+
+def _inside(parent: Any, low: float) -> Any:
+    """Take -0.0 for 0.0 at the edge of a domain, which is approached from inside."""
+    if low == 0.0 and is_node(parent) and parent._data == 0.0:
+        return type(parent).record(add, (parent, 0.0))
+    return parent
+
+
+def _changed(node: Any) -> str:
+    leaves = [parent for parent in node.parents if is_node(parent) and parent.primitive is None]
+    what = " or ".join(dict.fromkeys(map(repr, leaves))) or "a leaf below it"
+    return (
+        f"{what} has another number now than when {node.primitive!r} was applied to it, so the "
+        "gradient's own graph cannot be made; compute the loss again before backward(create_graph=True)"
+    )

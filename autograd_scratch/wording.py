@@ -1,0 +1,147 @@
+"""How a node is told in words: its formula, its number, and the line of the program that made it.
+
+A node without a name is written as what it was computed from, a few operations deep, in the fewest
+parentheses that Python needs. Every text is bounded, whatever the size of the graph and of names.
+
+    >>> from autograd_scratch import Value
+    >>> a, b = Value(2.0, "a"), Value(-3.0)
+    >>> expression((a + b) * a.tanh())
+    '(a + -3) * tanh(a)'
+"""
+
+import ast
+import linecache
+import re
+import sys
+from contextlib import suppress
+from itertools import takewhile
+from os import sep
+from os.path import basename, dirname
+from typing import Any, NamedTuple
+
+WIDTH = 48
+
+_DEPTHS = (3, 2, 1)
+_MANY = 8
+_HERE = dirname(__file__) + sep
+
+
+def number(x: float) -> str:
+    """Write a number in at most six digits.
+
+    >>> number(1 / 3), number(-0.0), number(2e8)
+    ('0.333333', '0', '2e+08')
+    """
+    return f"{x + 0.0:.6g}"
+
+
+def expression(thing: Any, width: int = WIDTH) -> str:
+    """Return a node's name; without one its formula, and its number if it is a leaf or a constant."""
+    if thing.__class__ is float:
+        return number(thing)
+    if thing.name:
+        return cut(str(thing.name), width)
+    return formula(thing, width) if thing.primitive is not None else number(thing.data)
+
+
+def formula(node: Any, width: int = WIDTH) -> str:
+    """Return what an interior node was computed from, under whatever name.
+
+    >>> from autograd_scratch import Value
+    >>> x = Value(3.0, "x")
+    >>> formula((x * x).named("y"))
+    'x * x'
+    """
+    if not node.parents:
+        return f"{node.primitive.name}(...)"
+    if len(node.parents) <= _MANY:
+        for depth in _DEPTHS:
+            text = _formula(node, depth)
+            if len(text) <= width:
+                return text
+    return _shortened(node, width)
+
+
+def equation(node: Any, width: int = WIDTH) -> str:
+    """Return `name = formula` of an interior node, and of any other its expression."""
+    if node.name and node.parents:
+        name = cut(str(node.name), width // 2)
+        return f"{name} = {formula(node, width - len(name) - 3)}"
+    return expression(node, width)
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` on one line and in at most `width` characters, its middle left out if need be.
+
+    >>> cut("layers.0.neurons.12.w.3", 15)
+    'layers...12.w.3'
+    """
+    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    if len(text) <= width:
+        return text
+    room = max(width - 3, 0)
+    return f"{text[: room - room // 2]}...{text[len(text) - room // 2 :]}"
+
+
+def _shortened(node: Any, width: int) -> str:
+    """Write a formula that is too long: once what its parameters' names begin with, then the rest."""
+    names = [str(parent.name) for parent in node.parents if parent.__class__ is not float and parent.name]
+    places = zip(*(name.split(".")[:-1] for name in names if "." in name))
+    module = ".".join(place[0] for place in takewhile(lambda place: len(set(place)) == 1, places))
+    if not module and len(node.parents) <= 2:
+        return cut(_formula(node, 1), width)
+    before = f"{module}: " if module else ""
+    if len(node.parents) <= _MANY:
+        text = before + _formula(node, 1, f"{module}.")
+        if len(text) <= width:
+            return text
+    text = f"{before}{node.primitive.name} of {len(node.parents):,} operands"
+    return text if len(text) <= width else cut(before + str(node.primitive.name), width)
+
+
+def _formula(node: Any, depth: int, prefix: str = "") -> str:
+    """Write a node and the operations above its operands, with as few parentheses as Python needs."""
+    names: list[str] = []
+    text = _source(node, depth, names)
+    with suppress(SyntaxError):  # somebody's primitive may be written in another way
+        text = ast.unparse(ast.parse(text, mode="eval"))
+    text = re.sub(r"\b(\d+)\.0\b", r"\1", text)
+    return re.sub(r"\b_(\d+)_\b", lambda mark: names[int(mark[1])].removeprefix(prefix), text)
+
+
+def _source(node: Any, depth: int, names: list[str]) -> str:
+    """Write a node as its primitive's source; what has no text in Python is a mark, _0_, in `names`."""
+    texts = []
+    for parent in node.parents:
+        if parent.__class__ is float or (parent.primitive is None and not parent.name):
+            texts.append(f"({number(parent if parent.__class__ is float else parent.data)})")
+        elif not parent.name and depth > 1 and 0 < len(parent.parents) <= _MANY:
+            texts.append(f"({_source(parent, depth - 1, names)})")
+        else:
+            names.append(cut(str(parent.name), WIDTH) if parent.name else "...")
+            texts.append(f"_{len(names) - 1}_")
+    source = node.primitive.source
+    return str(source(*texts) if callable(source) else source.format(*texts))
+
+
+class Line(NamedTuple):
+    """A line of the user's program."""
+
+    file: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{basename(self.file)}:{self.number}"
+
+    @property
+    def source(self) -> str:
+        """The text of the line; '' where it is not to be had."""
+        return linecache.getline(self.file, self.number).strip()
+
+
+def users_line() -> Line:
+    """Return the line that is being executed outside of this package."""
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+        frame = frame.f_back
+    return Line(frame.f_code.co_filename, frame.f_lineno)
