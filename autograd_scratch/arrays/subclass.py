@@ -11,6 +11,7 @@ made by a function, once.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ..errors import MissingPackageError
@@ -56,7 +57,7 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
                 result = getattr(ufunc, method)(*plain, **options)
             if out and result is not None:
                 return out[0] if len(out) == 1 else out
-            return Value(result) if type(result) in (float, int) else _dressed(result)
+            return _dressed(Value(result) if _is_number(result) else result)
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             named = functions.find(func)
@@ -64,11 +65,11 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
                 return _dressed(named(*_undressed(args), **_undressed(kwargs)))
             try:
                 return _dressed(super().__array_function__(func, types, args, kwargs))
-            except TypeError as fault:
+            except (TypeError, AttributeError) as fault:
                 return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))
 
         def dot(self, other: Any, out: Any = None) -> Any:
-            return numpy.dot(self, other, out)
+            return numpy.dot(self, other, out=out)
 
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")
@@ -105,9 +106,13 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             return result.view(ValueArray if result.dtype == object else numpy.ndarray)
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
-        return result
+        return Value(result) if type(result) is float else result
 
     return ValueArray
+
+
+def _is_number(thing: Any) -> bool:
+    return isinstance(thing, Real) and not isinstance(thing, bool)
 
 
 def _on_numbers(name: str) -> Callable[..., Any]:
