@@ -218,14 +218,14 @@ NOT_EVERYWHERE = {  # functions of NumPy's that need a primitive: its name, and 
     "logaddexp": ("logaddexp", lambda a: np.logaddexp(a, B)),
     "logaddexp.reduce": ("logaddexp", lambda a: np.logaddexp.reduce(a, axis=1)),
     "copysign": ("copysign", lambda a: np.copysign(a, B)),
-    "fmod": ("fmod", lambda a: np.fmod(a, 0.7)),
-    "a % b": ("mod", lambda a: a % 0.7),
-    "a // b": ("floordiv", lambda a: a // 0.7),
+    "fmod": ("fmod", lambda a: np.fmod(a, 0.77)),
+    "a % b": ("mod", lambda a: a % 0.77),
+    "a // b": ("floordiv", lambda a: a // 0.77),
     "floor": ("floor", np.floor),
     "ceil": ("ceil", np.ceil),
     "trunc": ("trunc", np.trunc),
     "rint": ("round_", np.rint),
-    "round": ("round_", lambda a: np.round(a, 1)),
+    "round": ("round_", lambda a: np.round(a * 0.97, 1)),
     "method round": ("round_", lambda a: a.round()),
     "degrees": ("degrees", np.degrees),
     "deg2rad": ("radians", np.deg2rad),
@@ -494,6 +494,28 @@ def test_inside_no_grad_nothing_is_recorded():
     with ag.no_grad():
         out = np.tanh(B @ W.T).sum()
     assert out.parents == ()
+
+
+def test_backward_of_an_array_of_one_number():
+    z = values([[3.0]])
+    (z * z).backward()
+    assert z[0, 0].grad == 6.0
+    np.squeeze(z * z).backward()
+    assert z[0, 0].grad == 12.0
+    with pytest.raises(ShapeError, match=r"shape \(2, 3\); write loss\.mean\(\)\.backward\(\)"):
+        values(A).backward()
+
+
+def test_arrays_that_take_after_one_but_hold_other_things():
+    z = values(A)
+    counts = np.zeros_like(z, dtype=int)
+    counts += 1
+    assert (counts + counts).dtype == int
+    assert counts.sum() == 6
+    assert not isinstance(counts.sum(), Value)
+    plain = np.array([[Value(x) for x in row] for row in A])
+    plain += z
+    assert np.exp(np.where(plain > 0, plain, 0.0))[0, 1] == 1.0
 
 
 def test_products_of_nothing():

@@ -14,7 +14,7 @@ from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingPackageError
+from ..errors import MissingPackageError, ShapeError
 from ..value import Value
 from . import functions, ufuncs
 
@@ -51,12 +51,11 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             if out:
                 options["out"] = _undressed(out)
             plain = _undressed(inputs)
-            if any(isinstance(x, Value) or _holds_objects(x) for x in plain):
-                result = ufuncs.run(ufunc, method, plain, options)
-            else:
-                result = getattr(ufunc, method)(*plain, **options)
+            if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
+                return getattr(ufunc, method)(*plain, **options)
+            result = ufuncs.run(ufunc, method, plain, options)
             if out and result is not None:
-                return out[0] if len(out) == 1 else out
+                return out[0] if isinstance(out[0], ValueArray) else _dressed(out[0])
             return _dressed(Value(result) if _is_number(result) else result)
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -70,6 +69,14 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
 
         def dot(self, other: Any, out: Any = None) -> Any:
             return numpy.dot(self, other, out=out)
+
+        def backward(self) -> None:
+            if self.size != 1:
+                raise ShapeError(
+                    f"backward() starts from one number, not from an array of shape {self.shape}; "
+                    "write loss.mean().backward() or loss.sum().backward()"
+                )
+            self.sum().backward()
 
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")
@@ -103,6 +110,8 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
 
     def _dressed(result: Any) -> Any:
         if isinstance(result, numpy.ndarray):
+            if result.shape == () and isinstance(result[()], Value):
+                return result[()]
             return result.view(ValueArray if result.dtype == object else numpy.ndarray)
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
