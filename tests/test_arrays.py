@@ -523,6 +523,7 @@ def test_products_of_nothing():
     assert (none @ B.T).shape == (0, 2)
     assert data(none.T @ np.zeros((0, 2))).tolist() == [[0.0, 0.0]] * 3
     assert none.sum().data == 0.0
+    assert none.prod().data == 1.0
     assert data(none.sum(axis=0)).tolist() == [0.0] * 3
     with pytest.raises(ShapeError, match="max of nothing"):
         none.max()

@@ -77,14 +77,19 @@ def _sum(*terms: Any) -> Any:
 
 
 def _product(*terms: Any) -> Any:
-    return reduce(operator.mul, terms, 1.0)
+    return _prod(*terms) if terms else 1.0
 
 
-def _norm(*terms: Any) -> Any:
+def _chain(*terms: Any) -> Any:
+    return reduce(operator.mul, terms)
+
+
+def _root_of_squares(*terms: Any) -> Any:
     return sqrt(sum_([x * x for x in terms]))
 
 
-norm: Function = getattr(primitives, "norm", _norm)
+_prod: Function = getattr(primitives, "prod", _chain)
+norm: Function = getattr(primitives, "norm", _root_of_squares)
 
 FUNCTIONS: dict[str, Function] = {
     **{
@@ -107,7 +112,7 @@ FUNCTIONS: dict[str, Function] = {
 }
 REDUCTIONS: dict[str, Function] = {
     "add": _sum,
-    "multiply": getattr(primitives, "prod", _product),
+    "multiply": _product,
     "maximum": max_,
     "minimum": min_,
 }
