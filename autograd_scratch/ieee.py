@@ -79,7 +79,7 @@ def _remedy(thing: object) -> str:
 
 
 def _is_array_of_one(thing: Any) -> bool:
-    return getattr(thing, "shape", None) == () and not isinstance(thing, complex)
+    return getattr(thing, "shape", None) == () and not isinstance(thing, (complex, str, bytes))
 
 
 def divide(x: float, y: float) -> float:

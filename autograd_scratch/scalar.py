@@ -217,9 +217,9 @@ class Scalar:
         raise DetachedNumberError(
             f"turning {self!r} into {kind} would lose its graph silently. For the number write "
             ".data or .item(); to go on computing write autograd_scratch.exp(x) or x.exp() "
-            "instead of math.exp(x), and so for the other functions. An array that Values are written "
-            "into is values(np.zeros(3)) or np.empty(3, dtype=object), not np.zeros(3); or collect them "
-            "in a list and np.stack it"
+            "instead of math.exp(x), and so for the other functions. For the numbers of an array write "
+            "data(array); to write Values into an array, make it with values(np.zeros(3)) or "
+            "np.empty(3, dtype=object), not np.zeros(3), or collect them in a list and np.stack it"
         )
 
     def __round__(self, digits: int | None = None) -> float:

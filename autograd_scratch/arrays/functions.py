@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import AutogradError, RuleError
-from ..primitives import abs_, max_, min_, sum_
+from ..ieee import real
+from ..primitives import abs_, max_, min_, norm, pow_, sum_
+from ..primitives.piecewise import identity
 from ..value import Value
 from . import ufuncs
 from .products import contract, einsum, inner, tensordot
@@ -46,7 +48,7 @@ def find(func: Callable[..., Any]) -> Callable[..., Any] | None:
     return _FUNCTIONS.get(name)
 
 
-def retry(func: Callable[..., Any], fault: TypeError, args: Any, options: Any) -> Any:
+def retry(func: Callable[..., Any], fault: Exception, args: Any, options: Any) -> Any:
     """Run a function of NumPy's once more, with Values for constants, where it has found no way.
 
     On plain arrays NumPy looks for methods of the entries, which numbers have not.
@@ -57,7 +59,7 @@ def retry(func: Callable[..., Any], fault: TypeError, args: Any, options: Any) -
         return func(*_each(_all_values, args), **_each(_all_values, options))
     except AutogradError:
         raise
-    except TypeError:
+    except (TypeError, AttributeError):
         name = _name(func)
         raise RuleError(
             f"{name} does not run on Values: {fault}. Write it with operators and functions that do, or "
@@ -85,28 +87,24 @@ def _all_values(thing: Any) -> Any:
 
     if not isinstance(thing, numpy.ndarray) or thing.dtype != object:
         return thing
-    entries = (x if isinstance(x, Value) else Value(x) for x in thing.flat)
+    entries = (x if isinstance(x, Value) else Value.record(identity, (real(x),)) for x in thing.flat)
     return numpy.fromiter(entries, object, thing.size).reshape(thing.shape)
 
 
-def _product(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make the function of NumPy's from one that multiplies two arrays."""
+def _dot(a: Any, b: Any, out: Any = None) -> Any:
+    import numpy
 
-    def multiplied(a: Any, b: Any, *args: Any, out: Any = None, **options: Any) -> Any:
-        import numpy
-
-        result = function(numpy.asarray(a), numpy.asarray(b), *args, **options)
-        return ufuncs.write(function.__name__, result, out)
-
-    return multiplied
-
-
-def _dot(a: Any, b: Any) -> Any:
-    return contract(a, b)
+    return ufuncs.write("dot", contract(numpy.asarray(a), numpy.asarray(b)), out)
 
 
 def _vdot(a: Any, b: Any) -> Any:
-    return inner(a.ravel(), b.ravel())
+    import numpy
+
+    return inner(numpy.ravel(a), numpy.ravel(b))
+
+
+def _einsum(*operands: Any, out: Any = None, optimize: Any = None, **options: Any) -> Any:
+    return ufuncs.write("einsum", einsum(*operands), out)
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002, NumPy's name
@@ -117,24 +115,26 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     of_all = axis is None and (ord is None or x.ndim <= 2)
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
-        return ufuncs.along(ufuncs.norm, x, axes, keepdims)
-    vector_norms = {1: sum_, numpy.inf: max_, -numpy.inf: min_}
-    if len(axes) == 1 and ord in vector_norms:
-        terms = numpy.frompyfunc(abs_, 1, 1)(x)
-        return ufuncs.along(vector_norms[ord], terms, axes, keepdims)
-    return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
+        return ufuncs.along(norm, x, axes, keepdims)
+    if len(axes) != 1 or not isinstance(ord, (int, float)):
+        return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
+    if ord == 0:
+        return numpy.linalg.norm(ufuncs.numbers(x), 0, axis, keepdims)
 
+    def size(*terms: Any) -> Any:
+        sizes = [abs_(term) for term in terms]
+        if abs(ord) == numpy.inf:
+            return max_(sizes) if ord > 0 else min_(sizes)
+        return sum_(sizes) if ord == 1 else pow_(sum_(pow_(x, ord) for x in sizes), 1.0 / ord)
 
-def _einsum(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
-    result = einsum(*operands)
-    return ufuncs.write("einsum", result, out)
+    return ufuncs.along(size, x, axes, keepdims)
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "dot": _product(_dot),
-    "inner": _product(inner),
-    "vdot": _product(_vdot),
-    "tensordot": _product(tensordot),
+    "dot": _dot,
+    "inner": inner,
+    "vdot": _vdot,
+    "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
 }

@@ -20,6 +20,9 @@ from ..value import Value
 
 def inner(a: Any, b: Any) -> Any:
     """Return `np.inner(a, b)`: the sums over the last axis of `a` and the last axis of `b`."""
+    import numpy
+
+    a, b = numpy.asarray(a), numpy.asarray(b)
     return _contract(a, b, 1) if a.ndim and b.ndim else a * b
 
 
@@ -50,6 +53,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """Return `np.tensordot(a, b, axes)`."""
     import numpy
 
+    a, b = numpy.asarray(a), numpy.asarray(b)
     if isinstance(axes, int):
         axes = range(-axes, 0), range(axes)
     of_a, of_b = ((side,) if isinstance(side, int) else tuple(side) for side in axes)

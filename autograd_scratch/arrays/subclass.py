@@ -11,9 +11,11 @@ made by a function, once.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MissingPackageError
+from ..errors import MissingPackageError, ShapeError
+from ..primitives.piecewise import identity
 from ..value import Value
 from . import functions, ufuncs
 
@@ -50,13 +52,12 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             if out:
                 options["out"] = _undressed(out)
             plain = _undressed(inputs)
-            if any(isinstance(x, Value) or _holds_objects(x) for x in plain):
-                result = ufuncs.run(ufunc, method, plain, options)
-            else:
-                result = getattr(ufunc, method)(*plain, **options)
+            if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
+                return getattr(ufunc, method)(*plain, **options)
+            result = ufuncs.run(ufunc, method, plain, options)
             if out and result is not None:
-                return out[0] if len(out) == 1 else out
-            return Value(result) if type(result) in (float, int) else _dressed(result)
+                return out[0] if isinstance(out[0], ValueArray) else _dressed(out[0])
+            return _dressed(constant(result) if _is_number(result) else result)
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             named = functions.find(func)
@@ -64,11 +65,19 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
                 return _dressed(named(*_undressed(args), **_undressed(kwargs)))
             try:
                 return _dressed(super().__array_function__(func, types, args, kwargs))
-            except TypeError as fault:
+            except (TypeError, AttributeError) as fault:
                 return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))
 
         def dot(self, other: Any, out: Any = None) -> Any:
-            return numpy.dot(self, other, out)
+            return numpy.dot(self, other, out=out)
+
+        def backward(self) -> None:
+            if self.size != 1:
+                raise ShapeError(
+                    f"backward() starts from one number, not from an array of shape {self.shape}; "
+                    "write loss.mean().backward() or loss.sum().backward()"
+                )
+            self.sum().backward()
 
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")
@@ -102,12 +111,23 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
 
     def _dressed(result: Any) -> Any:
         if isinstance(result, numpy.ndarray):
+            if result.shape == () and isinstance(result[()], Value):
+                return result[()]
             return result.view(ValueArray if result.dtype == object else numpy.ndarray)
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
-        return result
+        return constant(result) if type(result) is float else result
 
     return ValueArray
+
+
+def constant(number: Any) -> Value:
+    """Return a node for a plain number: no leaf, so nobody takes it for something to differentiate by."""
+    return Value.record(identity, (float(number),))
+
+
+def _is_number(thing: Any) -> bool:
+    return isinstance(thing, Real) and not isinstance(thing, bool)
 
 
 def _on_numbers(name: str) -> Callable[..., Any]:

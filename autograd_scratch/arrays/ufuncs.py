@@ -9,46 +9,21 @@ node, with all its terms for parents. What only looks at the numbers (comparison
 Everything here takes and gives arrays of NumPy's own class, of dtype object.
 """
 
-import operator
-from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from collections.abc import Sequence
+from functools import cache
 from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from .. import primitives
-from ..errors import DataError, DetachedNumberError, RuleError, ShapeError
+from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
-from ..primitives import arithmetic, max_, min_, pow_, sqrt, sum_
-from ..primitives.piecewise import sign
 from ..value import Value
+from .counterparts import FUNCTIONS, REDUCTIONS, Function
 from .products import matmul
 
 if TYPE_CHECKING:
     import numpy
 
-Function = Callable[..., Any]
-
-_SAME_NAME = (
-    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan sinh cosh tanh hypot logaddexp copysign "
-    "fmod floor ceil trunc degrees radians erf square"
-)
-_PRIMITIVES = dict(zip(_SAME_NAME.split(), _SAME_NAME.split())) | {
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan": "atan",
-    "arctan2": "atan2",
-    "arcsinh": "asinh",
-    "arccosh": "acosh",
-    "arctanh": "atanh",
-    "deg2rad": "radians",
-    "rad2deg": "degrees",
-    "fabs": "abs_",
-    "rint": "round_",
-    "remainder": "mod",
-    "floor_divide": "floordiv",
-    "expit": "sigmoid",  # SciPy's
-}
 _ON_NUMBERS = frozenset(
     (
         "greater",
@@ -72,62 +47,6 @@ _OPERATORS = frozenset(["add", "subtract", "multiply", "negative", "positive", "
 _PRODUCTS = frozenset(["matmul", "vecdot", "matvec", "vecmat"])
 
 
-def _quotient(x: Any, y: Any) -> Any:
-    return x / y if isinstance(x, Value) or isinstance(y, Value) else arithmetic.div(x, y)
-
-
-def _clipped(x: Any, low: Any, high: Any) -> Any:
-    return min_(max_(x, low), high)
-
-
-def _larger_number(x: Any, y: Any) -> Any:
-    """The larger of two of which one may be nan."""
-    return y if x != x else x if y != y else max_(x, y)
-
-
-def _smaller_number(x: Any, y: Any) -> Any:
-    return y if x != x else x if y != y else min_(x, y)
-
-
-def _sum(*terms: Any) -> Any:
-    return sum_(*terms) if terms else 0.0
-
-
-def _product(*terms: Any) -> Any:
-    return reduce(operator.mul, terms, 1.0)
-
-
-def _norm(*terms: Any) -> Any:
-    return sqrt(sum_([x * x for x in terms]))
-
-
-norm: Function = getattr(primitives, "norm", _norm)
-
-_FUNCTIONS: dict[str, Function] = {
-    numpys: getattr(primitives, ours) for numpys, ours in _PRIMITIVES.items() if hasattr(primitives, ours)
-} | {
-    "divide": _quotient,
-    "true_divide": _quotient,
-    "reciprocal": lambda x: _quotient(1.0, x),
-    "power": pow_,
-    "float_power": pow_,
-    "square": getattr(primitives, "square", lambda x: x * x),
-    "sign": sign,
-    "conjugate": lambda x: x,
-    "maximum": max_,
-    "minimum": min_,
-    "fmax": _larger_number,
-    "fmin": _smaller_number,
-    "clip": getattr(primitives, "clamp", _clipped),
-}
-_REDUCTIONS: dict[str, Function] = {
-    "add": _sum,
-    "multiply": getattr(primitives, "prod", _product),
-    "maximum": max_,
-    "minimum": min_,
-}
-
-
 def numbers(thing: Any) -> Any:
     """Return what is in Values: a float array for an object array, a float for a Value."""
     import numpy
@@ -145,10 +64,10 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         return getattr(ufunc, method)(*map(numbers, inputs), **options)
     targets = options.pop("out", ())
     _check(name, targets if method != "at" else inputs[:1], options)
-    if method == "reduce" and name in _REDUCTIONS:
+    if method == "reduce" and name in REDUCTIONS:
         out = _reduce(name, *inputs, **options)
     elif name in _PRODUCTS and method == "__call__":
-        out = _multiply(name, *inputs)
+        out = _multiply(name, *inputs, **options)
     elif targets:
         out = _call(ufunc, method, inputs, {**options, "out": targets})
     else:
@@ -169,6 +88,8 @@ def write(name: str, result: Any, target: Any) -> Any:
 
 def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
     """Refuse what would lose graphs or leave holes; forget options that make no difference."""
+    import numpy
+
     for target in targets:
         if getattr(getattr(target, "dtype", None), "kind", "O") != "O":
             raise DetachedNumberError(
@@ -177,13 +98,13 @@ def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
                 "np.empty(shape, dtype=object)"
             )
     dtype = options.pop("dtype", None)
-    if dtype is not None and getattr(dtype, "kind", "O" if dtype is object else "f") not in "Of":
+    if dtype is not None and numpy.dtype(dtype).kind not in "Of":
         raise DataError(f"np.{name} of Values gives Values, not {dtype}; leave dtype out")
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
     if options.get("where", True) is True:
         options.pop("where", None)
-    elif not targets and name not in _REDUCTIONS:
+    elif not targets and name not in REDUCTIONS:
         raise ShapeError(
             f"np.{name}(..., where=mask) without out= leaves entries undefined; give "
             "out=np.zeros_like(x), or write np.where(mask, ..., 0.0)"
@@ -191,13 +112,16 @@ def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
 
 
 def _call(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    import numpy
+
     name = ufunc.__name__
-    known = name in _FUNCTIONS
+    known = name in FUNCTIONS
     loop = _loop(name, ufunc.nin) if known else ufunc
     try:
-        return getattr(loop, method)(*inputs, **options)
-    except TypeError as fault:
-        if known or name in _OPERATORS or isinstance(fault, DataError):
+        with numpy.errstate(all="ignore"):  # the primitives answer as IEEE does, without a word
+            return getattr(loop, method)(*inputs, **options)
+    except (TypeError, AttributeError) as fault:
+        if known or name in _OPERATORS or isinstance(fault, AutogradError):
             raise
         raise RuleError(
             f"np.{name} has no derivative here, so it does not run on Values; apply it to their numbers, "
@@ -209,12 +133,14 @@ def _call(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dic
 def _loop(name: str, nin: int) -> "numpy.ufunc":
     import numpy
 
-    return numpy.frompyfunc(_FUNCTIONS[name], nin, 1)
+    return numpy.frompyfunc(FUNCTIONS[name], nin, 1)
 
 
-def _multiply(name: str, a: Any, b: Any) -> Any:
+def _multiply(name: str, a: Any, b: Any, **options: Any) -> Any:
     import numpy
 
+    if options:
+        raise RuleError(f"np.{name} of Values takes no {', '.join(options)}; transpose the arrays before")
     a, b = numpy.asarray(a), numpy.asarray(b)
     if name == "vecdot":
         return matmul(a[..., None, :], b[..., None])[..., 0, 0]
@@ -233,7 +159,7 @@ def _reduce(
 
     array = numpy.asarray(array, dtype=object)
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return along(_REDUCTIONS[name], array, axes, keepdims, () if initial is None else (initial,), where)
+    return along(REDUCTIONS[name], array, axes, keepdims, () if initial is None else (initial,), where)
 
 
 def along(

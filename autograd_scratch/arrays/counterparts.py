@@ -1,0 +1,90 @@
+"""Which function of this package does what a function of NumPy's does.
+
+A primitive takes Values and plain numbers alike, and where Python raises it answers as IEEE 754 does.
+A function of NumPy's that is not in these tables runs as NumPy has it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import primitives
+from ..primitives import arithmetic, maximum, minimum
+from ..value import Value
+
+Function = Callable[..., Any]
+
+_SAME_NAME = (
+    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square sin cos tan sinh cosh tanh "
+    "floor ceil trunc degrees radians erf sign"
+)
+_OF_ONE = {name: name for name in _SAME_NAME.split()} | {
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arctanh": "atanh",
+    "deg2rad": "radians",
+    "rad2deg": "degrees",
+    "fabs": "abs_",
+    "rint": "round_",
+    "reciprocal": "reciprocal",
+    "expit": "sigmoid",  # SciPy's
+}
+
+
+def _of_one(name: str, primitive: Function) -> Function:
+    """Return what runs as NumPy's function `name`: a Value's method is three times as fast."""
+    method = getattr(Value, name, None)
+    return primitive if method is None else lambda x: method(x) if x.__class__ is Value else primitive(x)
+
+
+def _quotient(x: Any, y: Any) -> Any:
+    return x / y if isinstance(x, Value) or isinstance(y, Value) else arithmetic.div(x, y)
+
+
+def _larger_number(x: Any, y: Any) -> Any:
+    """The larger of two of which one may be nan."""
+    return y if x != x else x if y != y else maximum(x, y)
+
+
+def _smaller_number(x: Any, y: Any) -> Any:
+    return y if x != x else x if y != y else minimum(x, y)
+
+
+def _sum(*terms: Any) -> Any:
+    return primitives.sum_(*terms) if terms else 0.0
+
+
+def _product(*terms: Any) -> Any:
+    return primitives.prod(*terms) if terms else 1.0
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{name: _of_one(name, getattr(primitives, ours)) for name, ours in _OF_ONE.items()},
+    "arctan2": primitives.atan2,
+    "copysign": primitives.copysign,
+    "floor_divide": arithmetic.floordiv,
+    "fmod": primitives.fmod,
+    "hypot": primitives.hypot,
+    "logaddexp": primitives.logaddexp,
+    "remainder": arithmetic.mod,
+    "divide": _quotient,
+    "true_divide": _quotient,
+    "power": primitives.pow_,
+    "float_power": primitives.pow_,
+    "conjugate": lambda x: x,
+    "maximum": maximum,
+    "minimum": minimum,
+    "fmax": _larger_number,
+    "fmin": _smaller_number,
+    "clip": primitives.clamp,
+}
+REDUCTIONS: dict[str, Function] = {
+    "add": _sum,
+    "multiply": _product,
+    "maximum": primitives.max_,
+    "minimum": primitives.min_,
+    "logaddexp": primitives.logsumexp,
+    "hypot": primitives.hypot,
+}
