@@ -1,6 +1,7 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
 from .arrays import data, gradients, values
+from .checking import check_primitive, gradcheck, numerical_gradient
 from .drawing import Drawing, draw
 from .ledger import explain, explain_nonfinite
 from .modes import no_grad, strict
@@ -129,6 +130,7 @@ __all__ = [
     "cbrt",
     "ceil",
     "celu",
+    "check_primitive",
     "clamp",
     "copysign",
     "cos",
@@ -157,6 +159,7 @@ __all__ = [
     "gamma",
     "gelu",
     "grad",
+    "gradcheck",
     "gradients",
     "half_sum_of_squares",
     "hard_sigmoid",
@@ -189,6 +192,7 @@ __all__ = [
     "mse",
     "no_grad",
     "norm",
+    "numerical_gradient",
     "pow",
     "primitive",
     "prod",

@@ -45,6 +45,10 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones."""
 
 
+class GradientError(AutogradError, AssertionError):
+    """A derivative does not agree with the slope that is measured."""
+
+
 class NonFiniteError(AutogradError, ArithmeticError):
     """A loss or a gradient became infinite or not a number."""
 

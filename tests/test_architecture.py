@@ -21,7 +21,7 @@ HOUSE = (  # from the ground floor up
     ("arrays",),
     ("transforms",),
     ("nn", "optim", "ledger", "datasets"),
-    ("drawing", "training"),
+    ("drawing", "training", "checking"),
     ("xor",),
     ("cli",),
     ("__main__",),

@@ -205,7 +205,7 @@ def primitive(
         )
 
     def define(forward: Rule) -> Primitive:
-        called = name or forward.__name__.rstrip("_")
+        called = name or forward.__name__.replace("<lambda>", "anonymous").rstrip("_")
         return Primitive(
             forward,
             partials,

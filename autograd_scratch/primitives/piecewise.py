@@ -100,7 +100,8 @@ def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, An
 @primitive(name="clamp", partials=_clamp_partials)
 def clamped(x: float, low: float, high: float) -> float:
     """The flat form of `clamp`."""
-    return high if x > high else low if x < low else x
+    raised = low if x < low else x
+    return high if raised > high else raised
 
 
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTorch's names

@@ -1,0 +1,165 @@
+"""Whether a primitive's rule is right, whoever reads it: `check_primitive`.
+
+A primitive is a function with its local derivatives. It is evaluated on numbers, recorded on Values,
+pulled back, pushed forward, differentiated again, run on floats that never raise, and written as
+source. Here each of these readers is asked at random points of the domain, and the derivatives are held
+against slopes that are measured.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Any
+
+from .. import graph, primitives
+from ..errors import AutogradError, RuleError
+from ..primitives import Primitive
+from ..transforms import hessian
+from ..value import Value
+from .differences import slopes
+
+HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan)
+
+Point = tuple[float, ...]
+
+
+def check_primitive(
+    primitive: Primitive, *, arities: Iterable[int] | None = None, points: int = 5, seed: int = 0
+) -> None:
+    """Check a primitive over its domain in every reader; raise RuleError with what is wrong, and where.
+
+    `arities` are the numbers of arguments to try: by default the one that it has, or 1 to 5. `points` are
+    drawn from the domain for each, between -3 and 3 where that has no end.
+
+    >>> from autograd_scratch import primitive
+    >>> @primitive(partials=lambda out, x: (2.0 * x * x,))
+    ... def cube(x):
+    ...     return x * x * x
+    >>> check_primitive(cube)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd_scratch.errors.RuleError: partial 1 of cube at (-0.92...,) is 1.69..., ...2.54...
+    """
+    for arity in arities_of(primitive) if arities is None else arities:
+        for point in points_of(primitive, arity, points, seed):
+            for reader in READERS:
+                fault = reader(primitive, point)
+                if fault:
+                    raise RuleError(fault)
+        for point in _hard_points(arity, seed):
+            primitive.linearize(*point)  # raises RuleError where it raises anything
+
+
+def arities_of(primitive: Primitive) -> tuple[int, ...]:
+    """Return the numbers of arguments that a primitive takes; of any number, those up to 5."""
+    parameters = inspect.signature(primitive.forward).parameters.values()
+    if all(parameter.kind is not parameter.VAR_POSITIONAL for parameter in parameters):
+        return (len(parameters),)
+    _, indices = primitive.family or (None, ())  # the member i of a family has more than i arguments
+    return tuple(range(1 + int(max(indices, default=0)), 6))
+
+
+def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterator[Point]:
+    """Yield points where a primitive is defined, away from the edges of its domain."""
+    random = Random(f"{primitive.name} {arity} {seed}")
+    bounds = [(max(low, -3.0), min(high, 3.0)) for low, high in primitive.intervals(arity)]
+    for _ in range(1_000):
+        point = tuple(low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds)
+        if not math.isnan(primitive.evaluate(*point)):
+            yield point
+            count -= 1
+            if not count:
+                return
+    raise RuleError(f"{primitive.name} is nan nearly everywhere in its domain {bounds}")
+
+
+def _hard_points(arity: int, seed: int) -> Iterator[Point]:
+    random = Random(seed)
+    return (tuple(random.choice(HARD) for _ in range(arity)) for _ in range(100))
+
+
+def _same_numbers(p: Primitive, point: Point) -> str:
+    out, partials = p.linearize(*point)
+    again, total = (p.evaluate(*point), p(*point)), p.linearize_totally(*point)
+    if again != (out, out):
+        return f"{p.name} at {point} is {out}, and then {again}: it changes from call to call"
+    if total != (out, partials):
+        return f"{p.name} at {point} gives {(out, partials)}, and {total} on floats that never raise"
+    return ""
+
+
+def _slopes(p: Primitive, point: Point) -> str:
+    for i, partial in enumerate(p.linearize(*point)[1]):
+        measured, bar = slopes(_along(lambda *at: p.evaluate(*at), point, i), point[i])[0]
+        if _differ(partial, measured, bar):
+            return f"partial {i + 1} of {p.name} at {point} is {partial}, and the slope measured {measured}"
+    return ""
+
+
+def _recorded(p: Primitive, point: Point) -> str:
+    leaves = [Value(x) for x in point]
+    node = p(*leaves)
+    value, partials = p.linearize(*point)
+    if not isinstance(node, Value) or (node.data, node.partials) != (value, partials):
+        return f"{p.name} at {point} is {value} with partials {partials}, and recorded {node!r}"
+    node.backward()
+    pulled = tuple(leaf.grad for leaf in leaves)
+    pushed = tuple(graph.push_forward([node], {leaf: 1.0})[node] for leaf in leaves)
+    if not pulled == pushed == partials:
+        return f"{p.name} at {point} has partials {partials}, pulled back {pulled}, pushed forward {pushed}"
+    return ""
+
+
+def _second_order(p: Primitive, point: Point) -> str:
+    try:
+        second = hessian(lambda *at: p(*at), tuple(range(len(point))))(*point)
+    except AutogradError as fault:
+        return (
+            f"the partials of {p.name} at {point} cannot be differentiated again: write them with "
+            f"operators and primitives alone, and no `if`. {fault}"
+        )
+    for i, row in enumerate(second):
+        for j, slope in enumerate(row):
+            by_rule = _along(lambda *at, i=i: p.linearize(*at)[1][i], point, j)
+            measured, bar = slopes(by_rule, point[j])[0]
+            if _differ(slope, measured, bar):
+                return (
+                    f"the derivative of partial {i + 1} of {p.name} by argument {j + 1} at {point} is "
+                    f"{slope}, and the slope measured {measured}: is there an `if` in the rule?"
+                )
+    return ""
+
+
+def _source(p: Primitive, point: Point) -> str:
+    names = [f"x{i}" for i in range(len(point))]
+    source = p.source(*names) if callable(p.source) else p.source.format(*names)
+    known: dict[str, Any] = {p.name: p}
+    known |= {name.rstrip("_"): thing for name, thing in vars(primitives).items()}
+    if p.family:
+        known[p.family[0].make.__name__] = p.family[0]
+    try:
+        value = eval(source, {**known, "__builtins__": {}}, dict(zip(names, point)))
+    except NameError:
+        return ""  # written with functions of its author's
+    if not math.isclose(value, p.evaluate(*point), rel_tol=1e-14, abs_tol=1e-300):
+        return f"the source of {p.name}, {source}, is {value} at {point}, not {p.evaluate(*point)}"
+    return ""
+
+
+READERS: tuple[Callable[[Primitive, Point], str], ...] = (
+    _same_numbers,
+    _slopes,
+    _recorded,
+    _second_order,
+    _source,
+)
+
+
+def _along(function: Callable[..., float], point: Point, i: int) -> Callable[[float], list[float]]:
+    """Return `function` as one of its argument `i` alone."""
+    return lambda x: [function(*point[:i], x, *point[i + 1 :])]
+
+
+def _differ(derived: float, measured: float, bar: float) -> bool:
+    """Say whether a derivative is not what was measured, as far as that tells."""
+    return abs(derived - measured) > bar + 1e-6 * max(abs(derived), abs(measured))

@@ -1,0 +1,171 @@
+"""Derivatives held against measured slopes: what is right passes at every scale, what is wrong fails."""
+
+import math
+
+import numpy as np
+import pytest
+
+import autograd_scratch as ag
+from autograd_scratch import (
+    MLP,
+    Value,
+    check_primitive,
+    gradcheck,
+    mse,
+    numerical_gradient,
+    primitive,
+)
+from autograd_scratch.checking.differences import slopes
+from autograd_scratch.errors import DataError, GradientError, RuleError, ShapeError
+
+KNOWN = [  # a function, a point, and the slope there by hand
+    (math.sin, 1.0, math.cos(1.0)),
+    (math.log, 1e-6, 1e6),
+    (lambda x: x * x, 1e8, 2e8),
+    (lambda x: math.sin(1e4 * x), 0.3, 1e4 * math.cos(3e3)),
+    (lambda x: 1e6 + math.sin(x), 1.0, math.cos(1.0)),
+    (math.sqrt, 1e-3, 0.5 / math.sqrt(1e-3)),
+    (lambda x: 1e-12 * math.exp(x), 2.0, 1e-12 * math.exp(2.0)),
+    (lambda x: 1e12 * math.atan(x), -3.0, 1e12 / 10.0),
+    (lambda x: 1.0 / x, 1e-3, -1e6),
+    (lambda x: x**9, 0.0, 0.0),
+]
+
+
+@pytest.mark.parametrize(("function", "x", "slope"), KNOWN)
+def test_the_error_bar_holds_the_true_slope(function, x, slope):
+    [(measured, bar)] = slopes(lambda at: [function(at)], x)
+    assert abs(measured - slope) <= bar
+    assert bar <= 2e-6 * max(abs(slope), 1e-9)
+
+
+def test_numerical_gradient_is_arranged_as_the_point():
+    def f(w, b):
+        return math.exp(w["a"][0] * w["a"][1]) + b
+
+    w, b = numerical_gradient(f, ({"a": [0.5, 2.0]}, 3.0))
+    assert w["a"] == pytest.approx([2.0 * math.e, 0.5 * math.e], rel=1e-9)
+    assert b == pytest.approx(1.0, rel=1e-9)
+    array = numerical_gradient(lambda x: (x * x).sum(), np.array([[1.0, 2.0], [3.0, 4.0]]))
+    np.testing.assert_allclose(array, [[2.0, 4.0], [6.0, 8.0]], rtol=1e-9)
+
+
+def test_numerical_gradient_runs_code_that_needs_values():
+    assert numerical_gradient(lambda x: x.tanh(), 0.5) == pytest.approx(1 - math.tanh(0.5) ** 2, rel=1e-9)
+    weight = Value(2.0)
+    assert numerical_gradient(lambda x: weight * x, 0.5) == pytest.approx(2.0, rel=1e-9)
+    assert weight.grad == 0.0
+
+
+def test_numerical_gradient_says_what_it_needs():
+    with pytest.raises(ShapeError, match="whose result is one number"):
+        numerical_gradient(lambda x: [x, x], 1.0)
+    with pytest.raises(DataError, match=r"arguments\[0\]\[1\] must be a real number, not None"):
+        numerical_gradient(lambda x: x[0], [1.0, None])
+    with pytest.raises(DataError, match="the result must be a real number, not None"):
+        numerical_gradient(lambda x: None, 1.0)
+    with pytest.raises(TypeError, match="unsupported"):
+        numerical_gradient(lambda x: x + "1", 1.0)
+
+
+def wrong(factor):
+    """A sine whose derivative is `factor` times what it should be."""
+    return primitive(partials=lambda out, x: (factor * ag.cos(x),), name="sine")(lambda x: math.sin(x))
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-5, 1.0, 1e12])
+@pytest.mark.parametrize("factor", [2.0, -1.0, 0.0, 1.01, 1.00001])
+def test_gradcheck_fails_what_is_wrong_at_every_scale(scale, factor):
+    # PyTorch's passes a factor of 2 at the scale 1e-5, HIPS autograd's the wrong sign
+    assert gradcheck(lambda x: scale * wrong(1.0)(x), 0.7)
+    assert not gradcheck(lambda x: scale * wrong(factor)(x), 0.7, raise_exception=False)
+    with pytest.raises(GradientError, match=r"output 0 by inputs\[0\], in reverse mode, is derived as"):
+        gradcheck(lambda x: scale * wrong(factor)(x), 0.7)
+
+
+def test_gradcheck_as_pytorch_is_called():
+    assert gradcheck(lambda x, y: x * y.exp(), (Value(0.5), Value(0.25)), eps=1e-6, atol=1e-4)
+    assert gradcheck(lambda x: 1e-5 * wrong(2.0)(x), (0.7,), eps=1e-6, atol=1e-5, rtol=1e-3) is not False
+    with pytest.raises(AssertionError):
+        gradcheck(wrong(2.0), (0.7,), eps=1e-6, atol=1e-5, rtol=1e-3)
+
+
+def test_gradcheck_of_containers_arrays_and_models():
+    assert gradcheck(
+        lambda p: {"y": p["w"] @ p["x"], "n": ag.norm(p["x"])}, {"w": np.eye(2), "x": np.ones(2)}
+    )
+    model = MLP(2, [3, 1], "tanh", seed=0)
+
+    def loss(x):
+        return mse(model(x), 0.5)
+
+    assert gradcheck(loss, [0.3, -0.4])
+    assert all(not parameter.is_reached for parameter in model.parameters())
+    assert gradcheck(ag.grad(lambda x: x**4), 1.5)
+
+
+def test_what_cannot_be_measured_is_no_agreement():
+    with pytest.raises(GradientError, match="cannot be checked here"):
+        gradcheck(lambda x: 1e9 + 1e-9 * x, 1.0)
+    for function in (ag.sqrt, ag.relu):
+        with pytest.raises(GradientError):
+            gradcheck(function, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("partials", "message"),
+    [
+        (lambda out, x: (2.0 * x * x,), "partial 1 of cube .* and the slope measured"),
+        (
+            lambda out, x: (3.0 * x * (x.data if isinstance(x, Value) else x),),
+            "derivative of partial 1 of cube",
+        ),
+        (lambda out, x: (3.0 * math.pow(x, 2.0),), "cannot be differentiated again"),
+        (
+            lambda out, x: (3.0 * x * x if x > 0 else 3.0 * x**2 + 0.0 * math.exp(-x),),
+            "differentiated again",
+        ),
+        (lambda out, x: 3.0 * x * x, "must be a tuple of 1"),
+        (lambda out, x: (None,), "must be a real number"),
+    ],
+)
+def test_a_rule_that_is_wrong_is_told_from_what_is_right(partials, message):
+    def cube(x):
+        return x * x * x
+
+    check_primitive(primitive(partials=lambda out, x: (3.0 * x * x,))(cube))
+    with pytest.raises((RuleError, DataError), match=message):
+        check_primitive(primitive(partials=partials)(cube))
+
+
+def test_rules_of_several_arguments_families_and_sources_are_checked():
+    def product(x, y):
+        return x * y
+
+    with pytest.raises(RuleError, match="partial 2 of product"):
+        check_primitive(primitive(partials=lambda out, x, y: (y, y))(product))
+    with pytest.raises(RuleError, match=r"the source of product, x0 \+ x1, is"):
+        check_primitive(primitive(partials=lambda out, x, y: (y, x), source="{0} + {1}")(product))
+
+    @ag.family((2.0,))
+    def scaled(factor):
+        return primitive(partials=lambda out, x: (factor,), name="scaled")(lambda x: 1.5 * factor * x)
+
+    with pytest.raises(RuleError, match="partial 1 of scaled"):
+        check_primitive(scaled(2.0))
+
+    @primitive(partials=lambda out, *xs: (*(2.0 * x for x in xs[:-1]), 0.0))
+    def squares(*xs):
+        return sum(x * x for x in xs)
+
+    with pytest.raises(RuleError, match="partial 1 of squares"):
+        check_primitive(squares)
+
+
+def test_a_rule_is_checked_inside_its_domain():
+    check_primitive(
+        primitive(partials=lambda out, x: (1.0 / x,), domain=(0.0, 10.0))(lambda x: math.log(x))
+    )
+    nowhere = primitive(partials=lambda out, x: (1.0,), name="nowhere")(lambda x: math.nan)
+    with pytest.raises(RuleError, match="nowhere is nan nearly everywhere"):
+        check_primitive(nowhere)
