@@ -8,13 +8,13 @@ from conftest import load_reference
 from witnesses import Dual
 
 import autograd_scratch as ag
-from autograd_scratch import Value, graph
+from autograd_scratch import Value, graph, hessian
 
 OPERATIONS = {
     "abs": abs,
     "add": lambda x, y: x + y,
     "atan": ag.atan,
-    "const": Value,
+    "const": lambda number: number,
     "cos": ag.cos,
     "div": lambda x, y: x / y,
     "exp": ag.exp,
@@ -42,10 +42,9 @@ def run(program, inputs):
     for operation, *operands in program:
         if operation == "powi":
             nodes.append(nodes[operands[0]] ** operands[1])
-        elif operation == "const":
-            nodes.append(Value(operands[0]))
         else:
-            nodes.append(OPERATIONS[operation](*(nodes[i] for i in operands)))
+            operands = operands if operation == "const" else [nodes[i] for i in operands]
+            nodes.append(OPERATIONS[operation](*operands))
     return nodes[-1]
 
 
@@ -68,6 +67,17 @@ def test_program(case):
     assert relative_to_largest(
         [tangent], [sum(case["g"])], 1e-10 * sum(map(abs, case["g"])) / abs(sum(case["g"]))
     )
+
+
+@pytest.mark.parametrize(
+    "case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}"
+)
+def test_hessian_of_a_program(case):
+    second = hessian(lambda x: run(case["prog"], x))(case["x"])
+    upper = [entry for i, row in enumerate(second) for entry in row[i:]]
+    assert relative_to_largest(upper, case["H"], 1e-11)
+    for i, row in enumerate(second):
+        assert relative_to_largest(row, [column[i] for column in second], 1e-11)
 
 
 def random_graph(random, leaves, size):

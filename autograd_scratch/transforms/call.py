@@ -82,10 +82,10 @@ class Call:
         for out, cotangent in zip(self.outputs, cotangents, strict=True):
             if _is_value(out) and _is_moving(cotangent):
                 given[out] = given[out] + cotangent if out in given else cotangent
+        partials_of = self._partials_of()
+        wrt = self.inputs if self.of_values else None  # the share of others in the graph is not visited
         with modes.deriving():
-            # where Values of others take part, their share of the graph is not visited
-            wrt = self.inputs if self.of_values else None
-            adjoints = graph.pull_back(self.order, given, wrt, self._partials_of())
+            adjoints = graph.pull_back(self.order, given, wrt, partials_of)
         return [self._answer(adjoints.get(x, 0.0)) for x in self.inputs]
 
     def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
@@ -93,8 +93,9 @@ class Call:
         given = {
             x: tangent for x, tangent in zip(self.inputs, tangents, strict=True) if _is_moving(tangent)
         }
+        partials_of = self._partials_of()
         with modes.deriving():
-            moved = graph.push_forward(self.order, given, self._partials_of())
+            moved = graph.push_forward(self.order, given, partials_of)
         return [self._answer(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
 
     def all_derivatives(self) -> list[list[Any]]:
