@@ -36,9 +36,9 @@ def check_primitive(
     >>> @primitive(partials=lambda out, x: (2.0 * x * x,))
     ... def cube(x):
     ...     return x * x * x
-    >>> check_primitive(cube)  # doctest: +ELLIPSIS
+    >>> check_primitive(cube)
     Traceback (most recent call last):
-    autograd_scratch.errors.RuleError: partial 1 of cube at (-0.92...,) is 1.69..., ...2.54...
+    autograd_scratch.errors.RuleError: partial 1 of cube at (-0.92,) is 1.6928, but the slope is 2.5392
     """
     for arity in arities_of(primitive) if arities is None else arities:
         for point in points_of(primitive, arity, points, seed):
@@ -64,7 +64,8 @@ def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterat
     random = Random(f"{primitive.name} {arity} {seed}")
     bounds = [(max(low, -3.0), min(high, 3.0)) for low, high in primitive.intervals(arity)]
     for _ in range(1_000):
-        point = tuple(low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds)
+        drawn = [low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds]
+        point = tuple(float(f"{x:.3g}") for x in drawn)
         if not math.isnan(primitive.evaluate(*point)):
             yield point
             count -= 1
@@ -92,7 +93,9 @@ def _slopes(p: Primitive, point: Point) -> str:
     for i, partial in enumerate(p.linearize(*point)[1]):
         measured, bar = slopes(_along(lambda *at: p.evaluate(*at), point, i), point[i])[0]
         if _differ(partial, measured, bar):
-            return f"partial {i + 1} of {p.name} at {point} is {partial}, and the slope measured {measured}"
+            return (
+                f"partial {i + 1} of {p.name} at {point} is {partial:.6g}, but the slope is {measured:.6g}"
+            )
     return ""
 
 
@@ -125,7 +128,7 @@ def _second_order(p: Primitive, point: Point) -> str:
             if _differ(slope, measured, bar):
                 return (
                     f"the derivative of partial {i + 1} of {p.name} by argument {j + 1} at {point} is "
-                    f"{slope}, and the slope measured {measured}: is there an `if` in the rule?"
+                    f"{slope:.6g}, but the slope is {measured:.6g}: is there an `if` in the rule?"
                 )
     return ""
 
