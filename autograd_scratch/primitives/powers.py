@@ -63,7 +63,7 @@ def pow_(x: Any, y: Any) -> Any:
     return x**y if is_node(x) or is_node(y) else raised_to(x, y)
 
 
-@primitive(partials=lambda out, x: (2.0 * x,), label="²")
+@primitive(partials=lambda out, x: (2.0 * x,))
 def square(x: float) -> float:
     """The square, `x * x` in one node.
 
@@ -73,7 +73,7 @@ def square(x: float) -> float:
     return x * x
 
 
-@primitive(partials=lambda out, x: (-out * out,), label="1/")
+@primitive(partials=lambda out, x: (-out * out,))
 def reciprocal(x: float) -> float:
     """`1 / x`.
 
