@@ -252,6 +252,11 @@ class Scalar:
                 f"{self!r} is part of a graph and cannot be copied or pickled alone; "
                 "write value.detach() for a leaf with its number"
             )
+        if isinstance(self._grad, Scalar):
+            raise GraphError(
+                f"the gradient of {self!r} is part of a graph, and neither can be copied or pickled; "
+                "forget it with zero_grad(), or keep its number: x.grad = x.grad.data"
+            )
         return _leaf, (type(self), self._data, self._grad, self.name)
 
 
@@ -296,9 +301,9 @@ def _accumulate_nodes(root: Scalar) -> None:
             if node.parents:
                 node._grad = adjoint._data if isinstance(adjoint, Scalar) else adjoint
                 continue
-            if not isinstance(adjoint, Scalar):
-                adjoint = type(node).record(identity, (adjoint,))
-            node._grad = node._grad + adjoint if node.is_reached else adjoint
+            # a node of its own: the adjoint of x in x * w is the leaf w itself, and that of w is x
+            gradient = type(node).record(identity, (adjoint,))
+            node._grad = node._grad + gradient if node.is_reached else gradient
 
 
 def _inside(parent: Any, low: float) -> Any:
