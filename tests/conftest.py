@@ -11,8 +11,8 @@ from hypothesis import settings
 
 from autograd_scratch import modes
 
-# the same examples everywhere and every time, as many as a minute's worth of properties allows
-settings.register_profile("reproducible", derandomize=True, deadline=None, database=None, max_examples=100)
+# the same examples everywhere and every time
+settings.register_profile("reproducible", derandomize=True, deadline=None, database=None, max_examples=200)
 settings.load_profile("reproducible")
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -147,7 +147,7 @@ def test_gradients_are_those_of_the_naive_engine(program):
     for leaf, (expected, bulk) in zip(leaves, firsts(program), strict=True):
         assert near(leaf.grad, expected, bulk, program)
     value, gradient = value_and_grad(loss_of(program), every_argument(program))(*program.inputs)
-    assert identical([value, *gradient], [out.data, *(leaf.grad for leaf in leaves)])
+    assert [value, *gradient] == [out.data, *(leaf.grad for leaf in leaves)]
 
 
 @given(programs(MODERATE, longest=7))

@@ -94,6 +94,10 @@ def whole(x, k):
     return product([x] * int(k)) if k >= 0.0 else 1.0 / product([x] * int(-k))
 
 
+def sech(x):
+    return 2.0 / (exp(x) + exp(-x))
+
+
 def logistic(x):
     return 1.0 / (1.0 + exp(-x))
 
@@ -194,7 +198,7 @@ OPERATIONS = {
     "atan": of_one(math.atan, lambda x: 1.0 / (1.0 + x * x)),
     "sinh": of_one(math.sinh, cosh),
     "cosh": of_one(math.cosh, sinh),
-    "tanh": of_one(math.tanh, lambda x: 4.0 / ((exp(x) + exp(-x)) * (exp(x) + exp(-x)))),
+    "tanh": of_one(math.tanh, lambda x: sech(x) * sech(x)),
     "asinh": of_one(math.asinh, lambda x: 1.0 / sqrt(1.0 + x * x)),
     "acosh": of_one(math.acosh, lambda x: 1.0 / sqrt((x - 1.0) * (x + 1.0)), lambda x: x - 1.0),
     "atanh": of_one(math.atanh, lambda x: 1.0 / ((1.0 - x) * (1.0 + x)), lambda x: 1.0 - abs(x)),
