@@ -242,7 +242,10 @@ class Scalar:
         return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        grad = "" if self._grad is NOT_YET else f", grad={self._grad!r}"
+        gradient = self._grad
+        if isinstance(gradient, Scalar):  # its number alone: two may be each other's gradient
+            gradient = f"Value(data={gradient._data!r})"
+        grad = "" if gradient is NOT_YET else f", grad={gradient}"
         name = "" if self.name is None else f", name={self.name!r}"
         return f"Value(data={self._data!r}{grad}{name})"
 

@@ -141,6 +141,16 @@ def test_the_gradient_of_a_leaf_is_not_another_leaf():
         leaf.zero_grad()
 
 
+@each_of(COPIES)
+def test_gradients_that_a_user_ties_into_a_circle_are_shown_and_not_copied(duplicate):
+    x, w = Value(2.0, "x"), Value(3.0)
+    x.grad, w.grad = w, x
+    assert repr(x) == "Value(data=2.0, grad=Value(data=3.0), name='x')"
+    with pytest.raises(GraphError, match="neither can be copied"):
+        duplicate(x)
+    x.zero_grad()
+
+
 def test_a_graph_of_gradients_is_refused_where_a_leaf_has_changed():
     x, w = Value(2.0, "x"), Value(3.0, "w")  # PyTorch through .data: the gradient of another function
     out = (x * w).sin()
