@@ -118,6 +118,21 @@ def test_backward_through_a_result_of_grad():
     assert (slope.data, w.grad) == (30.0, 10.0)
 
 
+@inner
+@outer
+def test_what_is_computed_without_a_graph_is_a_constant(inner, outer):
+    def squared(x):
+        with ag.no_grad():
+            return x * x
+
+    def slope(x):
+        with ag.no_grad():
+            return inner(lambda y: y * y * y)(x)
+
+    assert outer(lambda x: x * squared(x))(3.0) == 9.0
+    assert outer(lambda x: x * slope(x))(2.0) == 12.0
+
+
 def test_what_is_not_used_has_the_gradient_zero():
     def f(x, y, z):
         return x * 2.0
