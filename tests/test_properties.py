@@ -11,7 +11,7 @@ in the last place of the bulk, the sum of the contributions without their signs.
 import math
 import operator
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import EPSILON, UNDERFLOW, Program, Statement, Witness, admits, rounding
 from textbook import OPERATIONS
@@ -68,12 +68,8 @@ def programs(draw, limit=WILD, longest=10):
         known = [(nodes[x], errors[x]) if type(x) is int else (x, 0.0) for x in places]
         operands, doubts = [x for x, _ in known], [doubt for _, doubt in known]
         if not admits(OPERATIONS[name], operands, doubts, limit):
-            name, places, operands, doubts = (
-                "atan",
-                places[sure : sure + 1],
-                operands[sure : sure + 1],
-                doubts[sure : sure + 1],
-            )
+            name, places = "atan", places[sure : sure + 1]  # which takes whatever there is
+            operands, doubts = operands[sure : sure + 1], doubts[sure : sure + 1]
         statements.append(Statement(name, places))
         nodes.append(float(OPERATIONS[name].function(*operands)))
         errors.append(rounding(OPERATIONS[name], operands, doubts))
@@ -128,6 +124,7 @@ def bulks_of(program):
     return [[bulk for _, bulk in row] for row in rows]
 
 
+@settings(max_examples=1_000)  # each operation some twenty times or more
 @given(programs())
 def test_each_value_is_what_textbooks_say_of_its_operands(program):
     data = [node.data for node in program.run(map(Value, program.inputs), OURS)]
@@ -139,6 +136,7 @@ def test_each_value_is_what_textbooks_say_of_its_operands(program):
         assert abs(out - expected) <= 4.0 * EPSILON * scale + UNDERFLOW
 
 
+@settings(max_examples=1_000)
 @given(programs())
 def test_gradients_are_those_of_the_naive_engine(program):
     leaves = [Value(x) for x in program.inputs]
@@ -150,6 +148,7 @@ def test_gradients_are_those_of_the_naive_engine(program):
     assert [value, *gradient] == [out.data, *(leaf.grad for leaf in leaves)]
 
 
+@settings(max_examples=1_000)
 @given(programs(MODERATE, longest=7))
 def test_hessians_are_symmetric_and_those_of_dual_numbers_in_the_naive_engine(program):
     witness, everything = witness_of(program), every_argument(program)
