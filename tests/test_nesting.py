@@ -109,6 +109,13 @@ def test_nodes_that_escape_are_constants_afterwards():
     assert {type(slope), *map(type, moved)} == {float}  # a Value would depend on somebody
 
 
+def test_what_does_not_lead_to_the_arguments_is_not_visited():
+    w = Value(3.0)
+    h = w * w
+    w.data = 5.0  # so the gradient of h by w has no graph any more; nobody asks for it
+    assert grad(lambda x: x * h)(2.0).data == 9.0
+
+
 def test_backward_inside_of_grad_sees_a_constant():
     assert grad(lambda x: x * by_graph(lambda y: y * y)(x))(3.0) == 6.0
 
