@@ -47,9 +47,9 @@ def accumulate_nodes(root: Any) -> None:
             if node.parents:
                 node._grad = adjoint._data if is_node(adjoint) else adjoint
                 continue
-            if not is_node(adjoint):
-                adjoint = type(node).record(identity, (adjoint,))
-            node._grad = node._grad + adjoint if node.is_reached else adjoint
+            # a node of its own: the adjoint of x in x * w is the leaf w itself, and that of w is x
+            gradient = type(node).record(identity, (adjoint,))
+            node._grad = node._grad + gradient if node.is_reached else gradient
 
 
 def partials_as_nodes(node: Any) -> tuple[Any, ...]:

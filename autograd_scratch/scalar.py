@@ -229,7 +229,10 @@ class Scalar:
         return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
-        grad = "" if self._grad is NOT_YET else f", grad={self._grad!r}"
+        gradient = self._grad
+        if isinstance(gradient, Scalar):  # its number alone: two may be each other's gradient
+            gradient = f"Value(data={gradient._data!r})"
+        grad = "" if gradient is NOT_YET else f", grad={gradient}"
         name = "" if self.name is None else f", name={self.name!r}"
         return f"Value(data={self._data!r}{grad}{name})"
 
@@ -238,6 +241,11 @@ class Scalar:
             raise GraphError(
                 f"{self!r} is part of a graph and cannot be copied or pickled alone; "
                 "write value.detach() for a leaf with its number"
+            )
+        if isinstance(self._grad, Scalar):
+            raise GraphError(
+                f"the gradient of {self!r} is part of a graph, and neither can be copied or pickled; "
+                "forget it with zero_grad(), or keep its number: x.grad = x.grad.data"
             )
         return _leaf, (type(self), self._data, self._grad, self.name)
 

@@ -7,8 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from autograd_scratch import modes
+
+# the same examples everywhere and every time
+settings.register_profile("reproducible", derandomize=True, deadline=None, database=None, max_examples=200)
+settings.load_profile("reproducible")
 
 REFERENCE = Path(__file__).parent / "reference"
 

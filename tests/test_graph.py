@@ -1,9 +1,4 @@
-"""The walks: order, depth, linear cost, and taking graphs apart."""
-
-import gc
-import threading
-
-import pytest
+"""The walks: order, linear cost, and taking graphs apart."""
 
 import autograd_scratch as ag
 from autograd_scratch import Value, graph
@@ -15,14 +10,6 @@ class Plain:
     def __init__(self, *parents, partials=()):
         self.parents = parents
         self.partials = partials
-
-
-def chain(length):
-    x = Value(1.0, "x")
-    node = x
-    for _ in range(length):
-        node = node * 1.0 + 0.0
-    return x, node
 
 
 def test_parents_come_before_consumers_and_each_once():
@@ -73,57 +60,14 @@ def test_a_tangent_that_is_structurally_zero_is_absent():
     assert graph.push_forward(graph.toposort(out), {y: 1.0}) == {y: 1.0, out: 1.0}
 
 
-@pytest.mark.parametrize("length", [100_000])
-def test_deep_chains(length):
-    x, out = chain(length)
-    out.backward()
-    assert x.grad == 1.0
-    assert len(graph.toposort(out)) == 2 * length
-    assert graph.pull_back(graph.toposort(out), {out: 1.0})[x] == 1.0
-    assert graph.push_forward(graph.toposort(out), {x: 1.0})[out] == 1.0
-
-
-def test_deep_chain_in_a_small_thread():
-    failures = []
-
-    def work():
-        x, out = chain(50_000)
-        out.backward()
-        if x.grad != 1.0:
-            failures.append(x.grad)
-        graph.release(out)
-
-    old = threading.stack_size(256 * 1024)
-    try:
-        thread = threading.Thread(target=work)
-        thread.start()
-        thread.join()
-    finally:
-        threading.stack_size(old)
-    assert failures == []
-
-
 def test_release_keeps_numbers_and_gradients():
-    x, out = chain(3)
-    middle = out.parents[0]
+    x = Value(1.0)
+    middle = x * 1.0
+    out = middle + 0.0
     out.backward()
     graph.release(out)
     assert (out.parents, middle.parents, middle.partials) == ((), (), ())
     assert (out.data, out.grad, x.grad) == (1.0, 1.0, 1.0)
-
-
-def test_graphs_have_no_cycles():
-    gc.collect()
-    gc.disable()
-    try:
-        before = len(gc.get_objects())
-        _, out = chain(1_000)
-        out.backward()
-        assert len(gc.get_objects()) - before > 2_000
-        del out, _
-        assert len(gc.get_objects()) - before < 20
-    finally:
-        gc.enable()
 
 
 def test_wide_sums_cost_no_more_than_their_terms():

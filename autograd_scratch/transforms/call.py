@@ -86,7 +86,7 @@ class Call:
         wrt = self.inputs if self.of_values else None  # the share of others in the graph is not visited
         with modes.deriving():
             adjoints = graph.pull_back(self.order, given, wrt, partials_of)
-        return [self._answer(adjoints.get(x, 0.0)) for x in self.inputs]
+        return [self._derivative(adjoints.get(x, 0.0)) for x in self.inputs]
 
     def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
         """Return the tangent of each output, given the tangent of each input."""
@@ -96,7 +96,7 @@ class Call:
         partials_of = self._partials_of()
         with modes.deriving():
             moved = graph.push_forward(self.order, given, partials_of)
-        return [self._answer(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
+        return [self._derivative(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
 
     def all_derivatives(self) -> list[list[Any]]:
         """Return the derivatives of each output by all inputs."""
@@ -108,9 +108,9 @@ class Call:
 
     def values(self) -> list[Any]:
         """Return the outputs: as they are where Values take part, else their numbers."""
-        return [
-            self._answer(out if self.of_values or not _is_value(out) else out.data) for out in self.outputs
-        ]
+        if self.of_values:
+            return [out if _is_value(out) else _node(out) for out in self.outputs]
+        return [out.data if _is_value(out) else out for out in self.outputs]
 
     def arranged(self, columns: Iterable[list[Any]], shape: tuple[int, ...] = ()) -> Any:
         """Arrange derivatives as the arguments are, given for each input those of a block of outputs."""
@@ -129,8 +129,9 @@ class Call:
         to_differentiate = self.of_values and modes.is_recording()
         return partials_as_nodes if to_differentiate else graph.stored_partials
 
-    def _answer(self, number: Any) -> Any:
-        return Value.record(identity, (number,)) if self.of_values and not _is_value(number) else number
+    def _derivative(self, number: Any) -> Any:
+        """Return a derivative as it is given out: a node of its own, never somebody's leaf, or a number."""
+        return _node(number) if self.of_values else number
 
 
 def fitting(tree: Any, like: Any, what: str) -> list[Any]:
@@ -156,7 +157,12 @@ def _positions(argnums: ArgumentNumbers, count: int) -> list[int]:
 
 
 def _input(place: str, entry: Any) -> Value:
-    return Value.record(identity, (entry,)) if _is_value(entry) else Value(real(entry, place))
+    return _node(entry) if _is_value(entry) else Value(real(entry, place))
+
+
+def _node(number: Any) -> Value:
+    """Return a node of its own that holds a number, or that of a Value."""
+    return Value.record(identity, (number,))
 
 
 def _checked(place: str, entry: Any) -> Any:
