@@ -30,7 +30,7 @@ class GraphError(AutogradError, RuntimeError):
 
 
 class RuleError(AutogradError, TypeError):
-    """A primitive's rule does not fit its arguments."""
+    """A function cannot be differentiated in this way: its rule is wrong, or it has none."""
 
 
 class ShapeError(AutogradError, ValueError):

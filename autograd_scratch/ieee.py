@@ -33,7 +33,7 @@ NAN = math.nan
 
 
 def real(number: Any, what: str = "data") -> float:
-    """Return `number`, any real number, as an exact float; `what` names it in the error.
+    """Return `number`, any real number, as a plain float; `what` names it in the error.
 
     >>> from fractions import Fraction
     >>> real(Fraction(1, 4)), real(True)

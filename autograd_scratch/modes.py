@@ -122,7 +122,7 @@ def recording() -> "Suspended":
 
 
 def deriving() -> "Suspended":
-    """Record graphs in this block without complaint: rules compute arms that they do not choose."""
+    """Do as `recording`, without the checks of `strict()`: a rule may compute an arm that `where` drops."""
     return Suspended(_no_grad_depth, _strict_depth)
 
 

@@ -92,7 +92,7 @@ class Scalar:
 
     @property
     def data(self) -> float:
-        """The number. What is assigned becomes an exact float, or is refused."""
+        """The number. What is assigned becomes a plain float, or is refused."""
         return self._data
 
     @data.setter

@@ -23,7 +23,7 @@ from . import modes, primitives
 from .errors import DataError
 from .ieee import describe, real
 from .primitives import Primitive, arithmetic, logits, powers, reductions
-from .primitives.reductions import dot, dot_of_floats, dot_product
+from .primitives.reductions import dot, dot_of_floats, dot_p
 from .scalar import NOT_YET, Scalar, new
 
 Operand = SupportsFloat  # a Value, or any real number
@@ -82,6 +82,16 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     return _described(method, primitive)
 
 
+def _of_two(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
+    """Make the method, not an operator, that applies a primitive of two arguments."""
+
+    def method(self: "Value", other: Any) -> "Value":
+        node: Value = primitive(self, other)
+        return node
+
+    return _described(method, primitive)
+
+
 def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     """Make the operator that has a plain number on its left."""
     forward, partials = primitive.quick_forward, primitive.quick_partials
@@ -114,9 +124,9 @@ def _comparison(compare: Callable[[float, float], bool]) -> "Callable[[Value, Op
 
 
 def _operand(other: Any) -> Any:
-    """Return a plain number as a float; refuse what never is one; None leaves the operation to `other`.
+    """Return a plain number as a float, and None for what may know the operation itself, as an array does.
 
-    An array, for one, takes it to each of its entries.
+    What never is a number is refused by name.
     """
     if other.__class__ is int or isinstance(other, Real):
         return real(other, "an operand")
@@ -169,7 +179,7 @@ class Value(Scalar):
     __rfloordiv__ = _reflected(arithmetic.floordiv)
     __mod__ = _binary(arithmetic.mod)
     __rmod__ = _reflected(arithmetic.mod)
-    __rpow__ = _reflected(powers.raised_to)
+    __rpow__ = _reflected(powers.pow_p)
     __neg__ = _unary(arithmetic.neg)
     __abs__ = abs = fabs = _unary(primitives.abs_)
     __floor__ = floor = _unary(primitives.floor)
@@ -178,7 +188,7 @@ class Value(Scalar):
 
     def __pow__(self, exponent: Operand) -> "Value":
         if exponent.__class__ is Value:
-            return Value.record(powers.raised_to, (self, exponent))
+            return Value.record(powers.pow_p, (self, exponent))
         number = _operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
 
@@ -210,7 +220,7 @@ class Value(Scalar):
     asin = arcsin = _unary(primitives.asin)
     acos = arccos = _unary(primitives.acos)
     atan = arctan = _unary(primitives.atan)
-    atan2 = arctan2 = _binary(primitives.atan2)
+    atan2 = arctan2 = _of_two(primitives.atan2)
     sinh = _unary(primitives.sinh)
     cosh = _unary(primitives.cosh)
     tanh = _unary(primitives.tanh)
@@ -223,14 +233,14 @@ class Value(Scalar):
     erfc = _unary(primitives.erfc)
     lgamma = _unary(primitives.lgamma)
     digamma = _unary(primitives.digamma)
-    fmod = _binary(primitives.fmod)
-    copysign = _binary(primitives.copysign)
-    hypot = _binary(reductions.euclidean)
-    maximum = _binary(reductions.largest)
-    minimum = _binary(reductions.smallest)
-    logaddexp = _binary(logits.log_sum_of_powers)
+    fmod = _of_two(primitives.fmod)
+    copysign = _of_two(primitives.copysign)
+    hypot = _of_two(reductions.hypot_p)
+    maximum = _of_two(reductions.max_p)
+    minimum = _of_two(reductions.min_p)
+    logaddexp = _of_two(logits.logsumexp_p)
     sign = _unary(primitives.sign)
-    round = rint = _unary(primitives.round_)
+    round = rint = _unary(primitives.rint)
     sigmoid = _unary(primitives.sigmoid)
     log_sigmoid = _unary(primitives.log_sigmoid)
     softplus = _unary(primitives.softplus)
@@ -293,5 +303,5 @@ def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | floa
             nodes.append(dot(weights, x, bias))
             continue
         out, partials = dot_of_floats(numbers, inputs, offset)
-        nodes.append(Value.made(dot_product, out, (*weights, *x, bias), partials))
+        nodes.append(Value.made(dot_p, out, (*weights, *x, bias), partials))
     return nodes

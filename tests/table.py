@@ -1,10 +1,8 @@
 """Every primitive there is, found by looking into the rooms of the table."""
 
-import inspect
 import math
 from importlib import import_module
 from pkgutil import iter_modules
-from random import Random
 
 from autograd_scratch import primitives
 from autograd_scratch.primitives import Family, Primitive
@@ -19,28 +17,6 @@ def all_primitives():
                 found[thing.name] = thing
             elif isinstance(thing, Family):
                 found |= {thing(*parameters).name: thing(*parameters) for parameters in thing.examples}
-    return found
-
-
-def arities(primitive):
-    """Return the numbers of arguments to try a primitive with."""
-    parameters = inspect.signature(primitive.forward).parameters.values()
-    if all(p.kind is not p.VAR_POSITIONAL for p in parameters):
-        return (len(parameters),)
-    _, indices = primitive.family or (None, ())
-    return tuple(range(1 + max(indices, default=0), 6))
-
-
-def points(primitive, arity, count=5):
-    """Return points where the primitive is defined, away from its edges, the same ones every time."""
-    random = Random(f"{primitive.name} {arity}")
-    intervals = primitive.domain + primitive.domain[-1:] * (arity - len(primitive.domain))
-    bounds = [(max(low, -3.0), min(high, 3.0)) for low, high in intervals]
-    found = []
-    while len(found) < count:
-        point = tuple(low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds)
-        if not math.isnan(primitive.evaluate(*point)):
-            found.append(point)
     return found
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import inf, isfinite
 from typing import Any
 
+from ..primitives import is_ours
 from ..wording import number
 
 LARGEST = "the largest float, 1.8e308"
@@ -13,11 +14,6 @@ Numbers = list[float]
 
 def _name(node: Any) -> str:
     return str(node.primitive.name.partition("[")[0])
-
-
-def _is_ours(node: Any) -> bool:
-    """Say whether the primitive is of this package, and not somebody's own of the same name."""
-    return str(node.primitive.__module__).startswith(__name__.partition(".")[0] + ".")
 
 
 def _power(node: Any, operands: Numbers) -> tuple[float, float]:
@@ -30,7 +26,7 @@ def _power(node: Any, operands: Numbers) -> tuple[float, float]:
 def remedy(node: Any, operands: Numbers) -> str:
     """Return the remedy for a value that is not finite, if one is well known."""
     name, out = _name(node), node.data
-    if not _is_ours(node):
+    if not is_ours(node.primitive):
         return ""
     for names, applies, text in _ADVICE:
         if name in names and applies(out, *operands):
@@ -51,7 +47,7 @@ def remedy(node: Any, operands: Numbers) -> str:
 
 def remedy_for_partial(node: Any, operands: Numbers, position: int) -> str:
     """Return the remedy for a partial that is not finite, if one is well known."""
-    if not _is_ours(node) or _name(node) not in ("sqrt", "pow", "power"):
+    if not is_ours(node.primitive) or _name(node) not in ("sqrt", "pow", "power"):
         return ""
     base, exponent = _power(node, operands)
     if position == 1:

@@ -68,6 +68,15 @@ def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
             yield where, block
 
 
+def unit(i: int, size: int) -> list[float]:
+    """Return the unit vector with its 1.0 in place `i`.
+
+    >>> unit(1, 3)
+    [0.0, 1.0, 0.0]
+    """
+    return [float(i == j) for j in range(size)]
+
+
 def arrange(like: Any, parts: Iterable[Any]) -> Any:
     """Return containers of the same kinds as in `like`, with `parts` for its entries."""
     parts = iter(parts)

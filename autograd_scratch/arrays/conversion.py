@@ -56,7 +56,7 @@ def data(tree: Any) -> Any:
     >>> data({"w": [Value(1.0), 2.0], "b": Value(3.0)})
     {'w': [1.0, 2.0], 'b': 3.0}
     """
-    return arrange(tree, [_datum(entry, place) for place, entry in entries(tree, "data")])
+    return arrange(tree, [number_of(entry, place) for place, entry in entries(tree, "data")])
 
 
 def gradients(tree: Any) -> Any:
@@ -85,7 +85,8 @@ def _number(entry: Any, what: str) -> float:
     return real(entry, what)
 
 
-def _datum(entry: Any, place: str) -> float:
+def number_of(entry: Any, place: str) -> float:
+    """Return the number of a Value, or a plain number as a float; `place` names it in the error."""
     return entry.data if isinstance(entry, Value) else real(entry, place)
 
 

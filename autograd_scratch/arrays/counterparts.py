@@ -15,7 +15,7 @@ Function = Callable[..., Any]
 
 _SAME_NAME = (
     "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square sin cos tan sinh cosh tanh "
-    "floor ceil trunc degrees radians erf sign"
+    "floor ceil trunc rint degrees radians erf sign reciprocal"
 )
 _OF_ONE = {name: name for name in _SAME_NAME.split()} | {
     "arcsin": "asin",
@@ -27,8 +27,6 @@ _OF_ONE = {name: name for name in _SAME_NAME.split()} | {
     "deg2rad": "radians",
     "rad2deg": "degrees",
     "fabs": "abs_",
-    "rint": "round_",
-    "reciprocal": "reciprocal",
     "expit": "sigmoid",  # SciPy's
 }
 

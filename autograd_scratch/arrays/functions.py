@@ -14,7 +14,7 @@ from ..primitives import abs_, max_, min_, norm, pow_, sum_
 from ..primitives.piecewise import identity
 from ..value import Value
 from . import ufuncs
-from .products import contract, einsum, inner, tensordot
+from .products import dot_of_arrays, einsum, inner, tensordot
 
 _ON_NUMBERS = frozenset(
     (
@@ -94,7 +94,7 @@ def _all_values(thing: Any) -> Any:
 def _dot(a: Any, b: Any, out: Any = None) -> Any:
     import numpy
 
-    return ufuncs.write("dot", contract(numpy.asarray(a), numpy.asarray(b)), out)
+    return ufuncs.write("dot", dot_of_arrays(numpy.asarray(a), numpy.asarray(b)), out)
 
 
 def _vdot(a: Any, b: Any) -> Any:

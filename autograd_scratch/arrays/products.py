@@ -14,7 +14,7 @@ from .. import modes
 from ..errors import ShapeError
 from ..ieee import real
 from ..primitives import dot
-from ..primitives.reductions import dot_product
+from ..primitives.reductions import dot_p
 from ..value import Value
 
 
@@ -23,10 +23,10 @@ def inner(a: Any, b: Any) -> Any:
     import numpy
 
     a, b = numpy.asarray(a), numpy.asarray(b)
-    return _contract(a, b, 1) if a.ndim and b.ndim else a * b
+    return _sum_products(a, b, 1) if a.ndim and b.ndim else a * b
 
 
-def contract(a: Any, b: Any) -> Any:
+def dot_of_arrays(a: Any, b: Any) -> Any:
     """Return `np.dot(a, b)`: the last axis of `a` with the last but one of `b`, or its only one."""
     import numpy
 
@@ -40,12 +40,12 @@ def matmul(a: Any, b: Any) -> Any:
     if a.ndim == 0 or b.ndim == 0:
         raise ShapeError("a @ b needs arrays with at least one axis, not single numbers; write a * b")
     if b.ndim <= 2:
-        return contract(a, b)
+        return dot_of_arrays(a, b)
     rows, columns = a[None] if a.ndim == 1 else a, numpy.moveaxis(b, -2, -1)
     batch = numpy.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
     rows = numpy.broadcast_to(rows, batch + rows.shape[-2:])
     columns = numpy.broadcast_to(columns, batch + columns.shape[-2:])
-    out = _contract_batches(rows, columns, batch, 1)
+    out = _sum_products_of_batches(rows, columns, batch, 1)
     return out[..., 0, :] if a.ndim == 1 else out
 
 
@@ -58,7 +58,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         axes = range(-axes, 0), range(axes)
     of_a, of_b = ((side,) if isinstance(side, int) else tuple(side) for side in axes)
     last = range(-len(of_a), 0)
-    return _contract(numpy.moveaxis(a, of_a, last), numpy.moveaxis(b, of_b, last), len(of_a))
+    return _sum_products(numpy.moveaxis(a, of_a, last), numpy.moveaxis(b, of_b, last), len(of_a))
 
 
 def einsum(subscripts: Any, *arrays: Any) -> Any:
@@ -80,23 +80,23 @@ def einsum(subscripts: Any, *arrays: Any) -> Any:
     a = a.transpose([sides[0].index(x) for x in batch + own_a + summed])
     b = b.transpose([sides[1].index(x) for x in batch + own_b + summed])
     _same_lengths(a, b, a.shape[: len(batch)], b.shape[: len(batch)])
-    result = _contract_batches(a, b, a.shape[: len(batch)], len(summed))
+    result = _sum_products_of_batches(a, b, a.shape[: len(batch)], len(summed))
     order = batch + own_a + own_b
     return numpy.asarray(result).transpose([order.index(x) for x in kept])[()]
 
 
-def _contract_batches(a: Any, b: Any, batch: tuple[int, ...], count: int) -> Any:
-    """Do as `_contract` for each place on the first axes, which both arrays share."""
+def _sum_products_of_batches(a: Any, b: Any, batch: tuple[int, ...], count: int) -> Any:
+    """Do as `_sum_products` for each place on the first axes, which both arrays share."""
     import numpy
 
     kept = a.shape[len(batch) : a.ndim - count] + b.shape[len(batch) : b.ndim - count]
     out = numpy.empty(batch + kept, object)
     for place in numpy.ndindex(batch):
-        out[place] = _contract(a[place], b[place], count)
+        out[place] = _sum_products(a[place], b[place], count)
     return out
 
 
-def _contract(a: Any, b: Any, count: int) -> Any:
+def _sum_products(a: Any, b: Any, count: int) -> Any:
     """Sum the products of two arrays over the last `count` axes of both."""
     import numpy
 
@@ -135,7 +135,7 @@ def _dot(left: _Vector, right: _Vector) -> Any:
     if modes.open_blocks or not (left.has_values or right.has_values):
         return dot(left.entries, right.entries)
     out = sum(map(operator.mul, left.numbers, right.numbers), 0.0)
-    return Value.made(dot_product, out, left.entries + right.entries, right.numbers + left.numbers)
+    return Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers)
 
 
 def _read(vector: Sequence[Any]) -> _Vector:

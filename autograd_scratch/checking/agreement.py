@@ -1,17 +1,18 @@
 """Whether derivatives agree with what is measured: `gradcheck`.
 
 PyTorch's function of this name, with one difference: agreement is relative to the size of the
-derivatives themselves, never to a fixed number. An absolute tolerance passes anything that is small
+derivatives themselves, unless you give an `atol`. An absolute tolerance passes anything that is small
 enough: PyTorch's default calls the gradient of 1e-5 * sin(x) right when it is twice too large.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from ..arrays.containers import arrange, entries
+from ..arrays.containers import arrange, entries, unit
+from ..arrays.conversion import number_of
 from ..errors import GradientError
 from ..transforms import jvp, vjp
-from .differences import Estimate, flattened, jacobian_by_differences, number
+from .differences import Estimate, flattened, jacobian_by_differences
 
 
 def gradcheck(
@@ -29,7 +30,8 @@ def gradcheck(
     checked, derived in reverse mode and in forward mode, against Ridders' method, or with `eps` against
     central differences of that step. They agree if they differ by at most `rtol` times the largest
     derivative of that output, plus `atol`, plus the error bar of the measurement. Where that bar
-    is itself larger, nothing can be said, which is no agreement. At a kink there is no slope to agree with.
+    is above a thousandth of the largest derivative, the measurement is too coarse, and that counts as
+    disagreement. At a kink there is no slope to agree with.
 
     Raises GradientError that names the worst entry, or with `raise_exception=False` returns False.
 
@@ -75,18 +77,14 @@ def _by_reverse(f: Callable[..., Any], args: tuple[Any, ...]) -> list[list[float
     """Return the derivatives of each output by all inputs, in reverse mode."""
     out, pull = vjp(f, *args)
     count = len(list(entries(out)))
-    return [_numbers(pull(arrange(out, _unit(i, count)))) for i in range(count)]
+    return [_numbers(pull(arrange(out, unit(i, count)))) for i in range(count)]
 
 
 def _by_forward(f: Callable[..., Any], args: tuple[Any, ...], count: int) -> list[list[float]]:
     """Return the derivatives of each output by all inputs, in forward mode."""
-    columns = [_numbers(jvp(f, args, arrange(args, _unit(j, count)))[1]) for j in range(count)]
+    columns = [_numbers(jvp(f, args, arrange(args, unit(j, count)))[1]) for j in range(count)]
     return [list(row) for row in zip(*columns)]
 
 
 def _numbers(tree: Any) -> list[float]:
-    return [number(entry, place) for place, entry in entries(tree)]
-
-
-def _unit(i: int, count: int) -> list[float]:
-    return [float(i == j) for j in range(count)]
+    return [number_of(entry, place) for place, entry in entries(tree)]

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..arrays.containers import arrange, entries
+from ..arrays.conversion import number_of
 from ..errors import ShapeError
-from ..ieee import real
 from ..modes import no_grad
 from ..value import Value
 
@@ -114,16 +114,16 @@ def flattened(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Flat, list[
 
     Code that calls methods of Values gets Values, which record no graph.
     """
-    numbers = [number(entry, place) for place, entry in entries(args, "arguments")]
+    numbers = [number_of(entry, place) for place, entry in entries(args, "arguments")]
 
     def on_numbers(point: list[float]) -> list[float]:
         out = f(*arrange(args, point))
-        return [number(entry, place) for place, entry in entries(out, "the result")]
+        return [number_of(entry, place) for place, entry in entries(out, "the result")]
 
     def on_values(point: list[float]) -> list[float]:
         with no_grad():
             out = f(*arrange(args, map(Value, point)))
-        return [number(entry, place) for place, entry in entries(out, "the result")]
+        return [number_of(entry, place) for place, entry in entries(out, "the result")]
 
     try:
         on_numbers(numbers)
@@ -134,8 +134,3 @@ def flattened(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Flat, list[
             raise fault from None
         return on_values, numbers
     return on_numbers, numbers
-
-
-def number(entry: Any, place: str) -> float:
-    """Return a Value's number, or a plain number as a float."""
-    return entry.data if isinstance(entry, Value) else real(entry, place)

@@ -62,7 +62,7 @@ def arities_of(primitive: Primitive) -> tuple[int, ...]:
 def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterator[Point]:
     """Yield points where a primitive is defined, away from the edges of its domain."""
     random = Random(f"{primitive.name} {arity} {seed}")
-    bounds = [(max(low, -3.0), min(high, 3.0)) for low, high in primitive.intervals(arity)]
+    bounds = [_ends(low, high) for low, high in primitive.intervals(arity)]
     for _ in range(1_000):
         drawn = [low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds]
         point = tuple(float(f"{x:.3g}") for x in drawn)
@@ -74,6 +74,14 @@ def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterat
     raise RuleError(f"{primitive.name} is nan nearly everywhere in its domain {bounds}")
 
 
+def _ends(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an interval to sample: its own, or three further on where it has none."""
+    return (
+        min(-3.0, high - 3.0) if low == -math.inf else low,
+        max(3.0, low + 3.0) if high == math.inf else high,
+    )
+
+
 def _hard_points(arity: int, seed: int) -> Iterator[Point]:
     random = Random(seed)
     return (tuple(random.choice(HARD) for _ in range(arity)) for _ in range(100))
@@ -81,7 +89,8 @@ def _hard_points(arity: int, seed: int) -> Iterator[Point]:
 
 def _same_numbers(p: Primitive, point: Point) -> str:
     out, partials = p.linearize(*point)
-    again, total = (p.evaluate(*point), p(*point)), p.linearize_totally(*point)
+    again = p.evaluate(*point), p(*point)
+    total = p.linearize_totally(*point)
     if again != (out, out):
         return f"{p.name} at {point} is {out}, and then {again}: it changes from call to call"
     if total != (out, partials):
@@ -91,7 +100,7 @@ def _same_numbers(p: Primitive, point: Point) -> str:
 
 def _slopes(p: Primitive, point: Point) -> str:
     for i, partial in enumerate(p.linearize(*point)[1]):
-        measured, bar = slopes(_along(lambda *at: p.evaluate(*at), point, i), point[i])[0]
+        measured, bar = slopes(_along(p.evaluate, point, i), point[i])[0]
         if _differ(partial, measured, bar):
             return (
                 f"partial {i + 1} of {p.name} at {point} is {partial:.6g}, but the slope is {measured:.6g}"
@@ -115,7 +124,7 @@ def _recorded(p: Primitive, point: Point) -> str:
 
 def _second_order(p: Primitive, point: Point) -> str:
     try:
-        second = hessian(lambda *at: p(*at), tuple(range(len(point))))(*point)
+        second = hessian(p, tuple(range(len(point))))(*point)
     except AutogradError as fault:
         return (
             f"the partials of {p.name} at {point} cannot be differentiated again: write them with "

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import DataError, ShapeError
 from ..primitives import mean, sum_
 from ..primitives.logits import cross_entropy_of_class
-from ..primitives.penalties import cross_entropy_of_logit, cross_entropy_of_probability, smooth_deviation
+from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
 
 Loss = Callable[[Any, Any], Any]
@@ -46,7 +46,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     0.6931471805599453
     """
     pairs = _pairs(outputs, targets, "binary_cross_entropy")
-    return mean([cross_entropy_of_probability(output, target) for output, target in pairs])
+    return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
 def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
@@ -56,7 +56,7 @@ def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
     0.34657359027997264
     """
     pairs = _pairs(outputs, targets, "binary_cross_entropy_with_logits")
-    return mean([cross_entropy_of_logit(output, target) for output, target in pairs])
+    return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 
 def cross_entropy(logits: Any, target: Any) -> Any:
@@ -80,13 +80,13 @@ def cross_entropy(logits: Any, target: Any) -> Any:
 
 
 def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
-    """The mean of half the squared errors over `beta`, and of a straight line where they are above it.
+    """The mean of 0.5 error² / beta where |error| < beta, and of |error| - 0.5 beta elsewhere.
 
     >>> smooth_l1([0.5, 3.0], [0.0, 0.0])
     1.3125
     """
     pairs = _pairs(outputs, targets, "smooth_l1")
-    return mean([smooth_deviation(output, target, beta) for output, target in pairs])
+    return mean([smooth_l1_p(output, target, beta) for output, target in pairs])
 
 
 LOSSES: dict[str, Loss] = {

@@ -19,6 +19,7 @@ from .definition import Family as Family
 from .definition import Primitive as Primitive
 from .definition import family as family
 from .definition import is_node as is_node
+from .definition import is_ours as is_ours
 from .definition import primitive as primitive
 from .exponential import exp as exp
 from .exponential import exp2 as exp2
@@ -45,6 +46,7 @@ from .piecewise import ceil as ceil
 from .piecewise import clamp as clamp
 from .piecewise import copysign as copysign
 from .piecewise import floor as floor
+from .piecewise import rint as rint
 from .piecewise import round_ as round_
 from .piecewise import sign as sign
 from .piecewise import step as step

@@ -1,8 +1,4 @@
-"""The functions between the layers of a network; see also `sigmoid` and `tanh`.
-
-Those that are x times something between 0 and 1 are x or 0 to the last bit far out, and so are their
-derivatives 1 or 0: `_tails` says so where the formulas would multiply zero by infinity.
-"""
+"""The functions between the layers of a network; see also `sigmoid` and `tanh`."""
 
 import math
 from typing import Any
@@ -20,6 +16,7 @@ SELU_SCALE = 1.0507009873554805
 
 
 def _tails(x: Any, slope: Any) -> Any:
+    """Return `slope`, but far out, where its formula may multiply 0 by inf, its limits: 1 right, 0 left."""
     return where(less_equal(abs_(x), 1000.0), slope, step(x))
 
 
@@ -43,11 +40,14 @@ def relu6(x: float) -> float:
     return 0.0 if x <= 0.0 else 6.0 if x >= 6.0 else x
 
 
-@primitive(
-    name="leaky_relu", partials=lambda out, x, slope: (step(x) + slope * (1.0 - step(x)), x - relu(x))
-)
-def leaky(x: float, slope: float) -> float:
-    """The flat form of `leaky_relu`."""
+def _leaky_partials(out: Any, x: Any, slope: Any) -> tuple[Any, Any]:
+    above = step(x)
+    return above + slope * (1.0 - above), where(less_equal(x, 0.0), x, 0.0 * above)
+
+
+@primitive(name="leaky_relu", partials=_leaky_partials)
+def leaky_relu_p(x: float, slope: float) -> float:
+    """`x` above zero, `slope * x` at zero and below."""
     return x if x > 0.0 else slope * x
 
 
@@ -59,7 +59,7 @@ def leaky_relu(x: Any, negative_slope: Any = 0.01) -> Any:
     >>> leaky_relu(3.0), leaky_relu(-3.0, 0.5)
     (3.0, -1.5)
     """
-    return leaky(x, negative_slope)
+    return leaky_relu_p(x, negative_slope)
 
 
 def _exponential_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
@@ -68,8 +68,8 @@ def _exponential_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
 
 
 @primitive(name="elu", partials=_exponential_partials)
-def exponential_linear(x: float, alpha: float) -> float:
-    """The flat form of `elu`."""
+def elu_p(x: float, alpha: float) -> float:
+    """`x` above zero, `alpha * (exp(x) - 1)` at zero and below."""
     return alpha * math.expm1(x) if x <= 0.0 else x
 
 
@@ -79,7 +79,7 @@ def elu(x: Any, alpha: Any = 1.0) -> Any:
     >>> elu(2.0), elu(-1000.0, 0.5)
     (2.0, -0.5)
     """
-    return exponential_linear(x, alpha)
+    return elu_p(x, alpha)
 
 
 @primitive(
@@ -102,8 +102,8 @@ def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
 
 
 @primitive(name="celu", partials=_continuous_partials)
-def continuous_linear(x: float, alpha: float) -> float:
-    """The flat form of `celu`."""
+def celu_p(x: float, alpha: float) -> float:
+    """`x` above zero, `alpha * (exp(x / alpha) - 1)` at zero and below."""
     return alpha * math.expm1(x / alpha) if x <= 0.0 else x
 
 
@@ -113,12 +113,12 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
-    return continuous_linear(x, alpha)
+    return celu_p(x, alpha)
 
 
 @primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + out * sigmoid(-x)),))
 def silu(x: float) -> float:
-    """X sigmoid(x), also called swish.
+    """`x * sigmoid(x)`, also called swish.
 
     >>> silu(1.0), silu(-math.inf)
     (0.7310585786300049, 0.0)
@@ -134,7 +134,7 @@ def _mish_partials(out: Any, x: Any) -> tuple[Any]:
 
 @primitive(partials=_mish_partials)
 def mish(x: float) -> float:
-    """X tanh(softplus(x)).
+    """`x * tanh(softplus(x))`.
 
     >>> mish(1.0)
     0.8650983882673103
@@ -148,8 +148,8 @@ def _gelu_partials(out: Any, x: Any) -> tuple[Any]:
 
 
 @primitive(name="gelu", partials=_gelu_partials)
-def exact_gelu(x: float) -> float:
-    """The exact `gelu`."""
+def gelu_p(x: float) -> float:
+    """`x` times the probability that a standard normal variable is below `x`."""
     return 0.0 if x == -math.inf else 0.5 * x * math.erfc(-x / ROOT_2)
 
 
@@ -165,13 +165,13 @@ def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
 
 
 @primitive(name="gelu_tanh", partials=_gelu_tanh_partials, source='gelu({0}, approximate="tanh")')
-def gelu_by_tanh(x: float) -> float:
-    """The `gelu` that GPT-2 uses."""
+def gelu_tanh_p(x: float) -> float:
+    """The `gelu` that GPT-2 uses, with tanh for the probability."""
     return 0.0 if x == -math.inf else x * sigmoid(_twice_bent(x))
 
 
 def gelu(x: Any, approximate: str = "none") -> Any:
-    """X times the probability that a standard normal variable is below x.
+    """`x` times the probability that a standard normal variable is below `x`.
 
     With `approximate="tanh"` a formula with tanh for that probability. Reference: Hendrycks, Gimpel,
     Gaussian Error Linear Units, 2016.
@@ -179,7 +179,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     >>> gelu(1.0), gelu(1.0, approximate="tanh")
     (0.8413447460685429, 0.8411919906082768)
     """
-    return look_up(approximate, {"none": exact_gelu, "tanh": gelu_by_tanh}, "approximation of gelu")(x)
+    return look_up(approximate, {"none": gelu_p, "tanh": gelu_tanh_p}, "approximation of gelu")(x)
 
 
 def _softsign_partials(out: Any, x: Any) -> tuple[Any]:
@@ -189,7 +189,7 @@ def _softsign_partials(out: Any, x: Any) -> tuple[Any]:
 
 @primitive(partials=_softsign_partials)
 def softsign(x: float) -> float:
-    """X / (1 + |x|).
+    """`x / (1 + |x|)`.
 
     >>> softsign(1.0), softsign(-math.inf)
     (0.5, -1.0)
@@ -203,8 +203,8 @@ def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any
 
 
 @primitive(name="hard_tanh", partials=_hard_tanh_partials)
-def hard_tangent(x: float, low: float, high: float) -> float:
-    """The flat form of `hard_tanh`."""
+def hard_tanh_p(x: float, low: float, high: float) -> float:
+    """`x` cut off at both bounds, where the derivative is 0."""
     return high if x >= high else low if x <= low else x
 
 
@@ -214,7 +214,7 @@ def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:
     >>> hard_tanh(-3.0), hard_tanh(0.5)
     (-1.0, 0.5)
     """
-    return hard_tangent(x, min_val, max_val)
+    return hard_tanh_p(x, min_val, max_val)
 
 
 @primitive(partials=lambda out, x: (step(x + 3.0) * step(3.0 - x) / 6.0,))
@@ -229,7 +229,7 @@ def hard_sigmoid(x: float) -> float:
 
 @primitive(partials=lambda out, x: (where(less_equal(3.0, abs_(x)), step(x), (2.0 * x + 3.0) / 6.0),))
 def hard_swish(x: float) -> float:
-    """X hard_sigmoid(x).
+    """`x * hard_sigmoid(x)`.
 
     >>> hard_swish(-4.0), hard_swish(1.0), hard_swish(4.0)
     (0.0, 0.6666666666666666, 4.0)

@@ -4,7 +4,7 @@ import math
 
 from ..ieee import NAN
 from .definition import primitive
-from .piecewise import equal, round_, where
+from .piecewise import equal, rint, where
 
 
 @primitive(partials=lambda out, x, y: (1.0, 1.0), source="{0} + {1}", label="+")
@@ -53,7 +53,7 @@ def mod(x: float, y: float) -> float:
     return x % y
 
 
-@primitive(partials=lambda out, x, y: (1.0, -round_((x - out) / y)))
+@primitive(partials=lambda out, x, y: (1.0, -rint((x - out) / y)))
 def fmod(x: float, y: float) -> float:
     """The remainder of the quotient that is rounded towards zero; it has the sign of `x`.
 
@@ -63,7 +63,7 @@ def fmod(x: float, y: float) -> float:
     return math.fmod(x, y)
 
 
-@primitive(partials=lambda out, x, y: (1.0, -round_((x - out) / y)))
+@primitive(partials=lambda out, x, y: (1.0, -rint((x - out) / y)))
 def remainder(x: float, y: float) -> float:
     """The remainder of the quotient that is rounded to the nearest integer, as IEEE 754 defines it.
 

@@ -1,4 +1,4 @@
-"""The code of a function once more, with other things behind the global names that it reads.
+"""A function bound to other globals: the same code, with other things behind the names that it reads.
 
 That is how one rule runs on plain floats without dispatch, and again on floats that never raise.
 """
@@ -13,9 +13,10 @@ Rule = Callable[..., Any]
 
 
 def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
-    """Return the code of `rule` with `replace` of each global that it reads, where that differs.
+    """Return `rule` with `replace` applied to every global that it reads; `rule` itself where none changes.
 
-    Functions that it calls are treated in the same way (`doing` are those under way).
+    The functions that it calls are bound in the same way; one that calls itself, on the outside only.
+    `doing` are the functions being bound.
 
     >>> def doubled(x):
     ...     return scale * x
@@ -36,7 +37,9 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
     if all(replaced[name] is used for name, used in reads.items()):
         return rule
     scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
-    return FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
+    bound = FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
+    bound.__kwdefaults__ = rule.__kwdefaults__
+    return bound
 
 
 def _globals_read(rule: FunctionType) -> dict[str, Any]:

@@ -24,6 +24,7 @@ raised.
 import math
 from collections.abc import Callable
 from functools import cached_property, lru_cache, update_wrapper
+from inspect import CO_VARARGS
 from types import BuiltinFunctionType
 from typing import Any, TypeVar, overload
 
@@ -70,11 +71,14 @@ class Primitive:
         self.label = label
         self.domain = domain
         self.family: tuple[Family, tuple[float, ...]] | None = None
+        code = getattr(forward, "__code__", None)
+        #: the number of arguments; None where there may be any
+        self.arity = None if code is None or code.co_flags & CO_VARARGS else code.co_argcount
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> str | tuple["Family", tuple[float, ...]]:
         if self.family is None:
             return self.forward.__qualname__
         family, parameters = self.family
@@ -87,6 +91,8 @@ class Primitive:
     @overload
     def __call__(self, *args: Any) -> Any: ...
     def __call__(self, *args: Any) -> Any:
+        if len(args) != self.arity is not None:
+            raise RuleError(f"{self.name} takes {self.arity} numbers, and was given {len(args)}")
         kinds = set(map(type, args))
         kinds.discard(float)
         for kind in kinds:
@@ -105,12 +111,12 @@ class Primitive:
     @cached_property
     def quick_forward(self) -> Rule:
         """`forward` on floats, as fast as Python allows; may raise."""
-        return rebind(self.forward, _quick) if _is_ours(self.forward) else self.forward
+        return rebind(self.forward, _quick) if is_ours(self.forward) else self.forward
 
     @cached_property
     def quick_partials(self) -> Rule:
         """`partials` on floats, as fast as Python allows; may raise."""
-        return rebind(self.partials, _quick) if _is_ours(self.partials) else self.partials
+        return rebind(self.partials, _quick) if is_ours(self.partials) else self.partials
 
     @cached_property
     def total_forward(self) -> Rule:
@@ -169,7 +175,7 @@ class Primitive:
             ) from fault
 
     def _exact(self, out: Any, partials: Any, args: tuple[float, ...]) -> tuple[float, tuple[float, ...]]:
-        """Return what a rule gave as exact floats, or say what is wrong with it."""
+        """Return what a rule gave as plain floats, or say what is wrong with it."""
         if not isinstance(partials, tuple) or len(partials) != len(args):
             raise RuleError(
                 f"the partials of {self.name} must be a tuple of {len(args)}, one an argument, not "
@@ -230,7 +236,7 @@ class Family:
         update_wrapper(self, make)
         self.make = make
         self.examples = examples
-        self._member = lru_cache(maxsize=1_000)(self._new_member)
+        self._member = lru_cache(maxsize=1_000, typed=True)(self._new_member)
 
     def __call__(self, *parameters: float) -> Primitive:
         return self._member(*parameters)
@@ -267,14 +273,14 @@ def is_node(thing: Any) -> bool:
     return hasattr(type(thing), "record")
 
 
-def _is_ours(rule: Rule) -> bool:
+def is_ours(rule: Any) -> bool:
     """Say whether a rule stands in this package, where the globals that it reads do not change."""
-    return rule.__module__.startswith(__name__.partition(".")[0] + ".")
+    return str(rule.__module__).startswith(__name__.partition(".")[0] + ".")
 
 
 def _totally(rule: Rule) -> Rule:
     """Bind a rule to total arithmetic: once, or, where what it reads may change, at each call."""
-    return rebind(rule, _total) if _is_ours(rule) else lambda *args: rebind(rule, _total)(*args)
+    return rebind(rule, _total) if is_ours(rule) else lambda *args: rebind(rule, _total)(*args)
 
 
 def _quick(used: Any) -> Any:

@@ -30,7 +30,7 @@ def exp2(x: float) -> float:
 
 @primitive(partials=lambda out, x: (exp(x),))
 def expm1(x: float) -> float:
-    """exp(x) - 1, exact near 0.
+    """exp(x) - 1, accurate near 0.
 
     >>> expm1(1e-20), exp(1e-20) - 1.0
     (1e-20, 0.0)
@@ -70,7 +70,7 @@ def log10(x: float) -> float:
 
 @primitive(partials=lambda out, x: (1.0 / (1.0 + x),), domain=(-1.0, math.inf))
 def log1p(x: float) -> float:
-    """log(1 + x), exact near 0.
+    """log(1 + x), accurate near 0.
 
     >>> log1p(1e-20), log(1.0 + 1e-20)
     (1e-20, 0.0)

@@ -1,7 +1,7 @@
 """The hyperbolic functions and their inverses.
 
-The formulas of the derivatives are chosen to keep their digits, at higher orders too: 1 - tanh(x)**2
-is 0 at 20, where the derivative is 1.7e-17.
+The formulas of the derivatives are chosen to keep their digits far out, at higher orders too:
+1 - tanh(x)**2 is 0 at 20, where the derivative is 1.7e-17.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Functions of logits, of which exp is proportional to a probability: softmax and its relations.
+"""Functions of logits, numbers whose exponentials are proportional to probabilities: softmax and others.
 
 Each subtracts the largest logit before it takes an exponential, so none overflows; and 1 - p is always
 the sum of the other probabilities, so none cancels.
@@ -14,9 +14,7 @@ from ..ieee import INF, describe
 from .definition import Primitive, family, is_node, primitive
 from .exponential import exp
 from .piecewise import equal, where
-from .reductions import sum_, terms_of
-
-Terms = tuple[Any, ...]
+from .reductions import Terms, sum_, terms_of
 
 
 def _position_of_largest(logits: Terms) -> int:
@@ -111,8 +109,8 @@ def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
 
 
 @primitive(name="logsumexp", partials=_logsumexp_partials)
-def log_sum_of_powers(*logits: float) -> float:
-    """The flat form of `logsumexp`."""
+def logsumexp_p(*logits: float) -> float:
+    """log(exp(a) + exp(b) + ...) of several numbers."""
     largest = _position_of_largest(logits)
     top = logits[largest]
     return top if math.isinf(top) else top + math.log1p(_sum_of_other_powers(logits, largest))
@@ -124,7 +122,7 @@ def logsumexp(*terms: Any) -> Any:
     >>> logsumexp([1000.0, 1000.0]), logsumexp(0.0, -40.0)
     (1000.6931471805599, 4.248354255291589e-18)
     """
-    return log_sum_of_powers(*terms_of("logsumexp", terms))
+    return logsumexp_p(*terms_of("logsumexp", terms))
 
 
 def logaddexp(x: Any, y: Any) -> Any:
@@ -133,7 +131,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> logaddexp(0.0, 0.0)
     0.6931471805599453
     """
-    return log_sum_of_powers(x, y)
+    return logsumexp_p(x, y)
 
 
 def softmax(logits: Iterable[Any]) -> list[Any]:

@@ -8,22 +8,25 @@ import math
 from typing import Any
 
 from .definition import REAL, primitive
-from .exponential import log, sigmoid, softplus
+from .exponential import log, log1p, sigmoid, softplus
 from .piecewise import abs_, less_equal, sign, where
+from .reductions import maximum
 
 
 def _probability_partials(out: Any, p: Any, target: Any) -> tuple[Any, Any]:
     spread = p * (1.0 - p)
-    return (p - target) / where(less_equal(spread, 1e-12), 1e-12, spread), log(1.0 - p) - log(p)
+    return (p - target) / where(less_equal(spread, 1e-12), 1e-12, spread), (
+        maximum(log1p(-p), -100.0) - maximum(log(p), -100.0)
+    )
 
 
 @primitive(
     name="binary_cross_entropy", label="BCE", partials=_probability_partials, domain=((0.0, 1.0), REAL)
 )
-def cross_entropy_of_probability(p: float, target: float) -> float:
+def binary_cross_entropy_p(p: float, target: float) -> float:
     """-t log p - (1 - t) log(1 - p), its logarithms at least -100 and its slope at most 1e12, as PyTorch.
 
-    >>> cross_entropy_of_probability(0.5, 1.0), cross_entropy_of_probability(0.0, 1.0)
+    >>> binary_cross_entropy_p(0.5, 1.0), binary_cross_entropy_p(0.0, 1.0)
     (0.6931471805599453, 100.0)
     """
     return -target * max(math.log(p), -100.0) - (1.0 - target) * max(math.log1p(-p), -100.0)
@@ -34,10 +37,10 @@ def cross_entropy_of_probability(p: float, target: float) -> float:
     label="BCE on logits",
     partials=lambda out, x, target: ((1.0 - target) * sigmoid(x) - target * sigmoid(-x), -x),
 )
-def cross_entropy_of_logit(x: float, target: float) -> float:
+def binary_cross_entropy_with_logits_p(x: float, target: float) -> float:
     """-t log sigmoid(x) - (1 - t) log sigmoid(-x); a term of weight zero counts nothing.
 
-    >>> cross_entropy_of_logit(0.0, 1.0), cross_entropy_of_logit(math.inf, 1.0)
+    >>> binary_cross_entropy_with_logits_p(0.0, 1.0), binary_cross_entropy_with_logits_p(math.inf, 1.0)
     (0.6931471805599453, 0.0)
     """
     as_one = target * softplus(-x) if target else 0.0
@@ -53,10 +56,10 @@ def _smooth_partials(out: Any, x: Any, target: Any, beta: Any) -> tuple[Any, Any
 
 
 @primitive(name="smooth_l1", label="smooth L1", partials=_smooth_partials)
-def smooth_deviation(x: float, target: float, beta: float) -> float:
-    """Half the square of the error over `beta` where that is below 1, else a straight line.
+def smooth_l1_p(x: float, target: float, beta: float) -> float:
+    """0.5 error² / beta where |error| < beta, else |error| - 0.5 beta.
 
-    >>> smooth_deviation(0.5, 0.0, 1.0), smooth_deviation(3.0, 0.0, 1.0)
+    >>> smooth_l1_p(0.5, 0.0, 1.0), smooth_l1_p(3.0, 0.0, 1.0)
     (0.125, 2.5)
     """
     size = abs(x - target)

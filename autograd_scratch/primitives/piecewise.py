@@ -2,15 +2,16 @@
 
 A rule may not branch on a number, or it would freeze a branch when it is recorded. It multiplies by
 `equal`, `less_equal`, `step` or `sign`, whose derivative is zero, or it takes an arm with `where`.
-At a corner the derivative is the one of smallest size, abs'(0) = 0 and relu'(0) = 0; where two numbers
-tie, they share it; `clamp` lets it through on its bounds.
+At a corner the derivative is the smallest of its sides, abs'(0) = relu'(0) = 0 (the exponential units
+take their left side); where two numbers tie, they share it; `clamp` lets it through on its bounds.
 """
 
 import math
+from operator import index
 from typing import Any
 
 from ..ieee import INF, NAN, real
-from .definition import is_node, primitive
+from .definition import Primitive, family, is_node, primitive
 
 
 @primitive(partials=lambda out, x: (1.0,), source="{0}", label="=")
@@ -83,7 +84,7 @@ def abs_(x: float) -> float:
 
 @primitive(partials=lambda out, x, y: (sign(x) * copysign(1.0, y), 0.0))
 def copysign(x: float, y: float) -> float:
-    """The size of `x` with the sign of `y`.
+    """The absolute value of `x` with the sign of `y`.
 
     >>> copysign(3.0, -0.0)
     -3.0
@@ -98,8 +99,8 @@ def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, An
 
 
 @primitive(name="clamp", partials=_clamp_partials)
-def clamped(x: float, low: float, high: float) -> float:
-    """The flat form of `clamp`."""
+def clamp_p(x: float, low: float, high: float) -> float:
+    """The number of a closed interval that is nearest to `x`."""
     raised = low if x < low else x
     return high if raised > high else raised
 
@@ -110,7 +111,7 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTor
     >>> clamp(2.0, -1.0, 1.0), clamp(2.0, min=3.0)
     (1.0, 3.0)
     """
-    return clamped(x, -INF if min is None else min, INF if max is None else max)
+    return clamp_p(x, -INF if min is None else min, INF if max is None else max)
 
 
 @primitive(partials=lambda out, x: (0.0,))
@@ -143,12 +144,28 @@ def trunc(x: float) -> float:
     return float(math.trunc(x)) if math.isfinite(x) else x
 
 
-@primitive(partials=lambda out, x: (0.0,))
-def round_(x: float) -> float:
-    """The nearest integer, as a float; halves go to the even one.
+@primitive(name="round", partials=lambda out, x: (0.0,))
+def rint(x: float) -> float:
+    """The nearest integer, as a float; halves go to the even one."""
+    return float(round(x)) if math.isfinite(x) else x
+
+
+@family((0,))
+def round_to(digits: int) -> Primitive:
+    """The primitive `round(x, digits)`."""
+
+    @primitive(partials=lambda out, x: (0.0,), name=f"round[{digits}]", source=f"round({{0}}, {digits})")
+    def rounded(x: float) -> float:
+        return round(x, digits)
+
+    return rounded
+
+
+def round_(x: Any, digits: int | None = None) -> Any:
+    """The nearest integer, or number with so many decimals, as a float; halves go to the even one.
 
     >>> from autograd_scratch import round
-    >>> round(2.5), round(3.5)
-    (2.0, 4.0)
+    >>> round(2.5), round(3.5), round(2.567, 1)
+    (2.0, 4.0, 2.6)
     """
-    return float(round(x)) if math.isfinite(x) else x
+    return rint(x) if digits is None else round_to(index(digits))(x)

@@ -13,7 +13,7 @@ from .piecewise import abs_, equal, less_equal, sign, where
 
 
 def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    slope = raised_to(x, y - 1.0)
+    slope = pow_p(x, y - 1.0)
     flat = equal(y, 0.0) * equal(abs_(slope), math.inf)  # x ** 0 is flat, however steep x ** -1 is
     zero = less_equal(0.0, x) * equal(out, 0.0) + equal(x, 0.0) * equal(y, 0.0)
     return (
@@ -24,10 +24,10 @@ def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 
 @primitive(name="pow", partials=_pow_partials, source="{0} ** {1}", label="**")
-def raised_to(x: float, y: float) -> float:
+def pow_p(x: float, y: float) -> float:
     """`x` to the power `y`, as C's `pow`; where `x` is negative, the derivative by `y` is nan.
 
-    >>> raised_to.linearize(2.0, 3.0)
+    >>> pow_p.linearize(2.0, 3.0)
     (8.0, (12.0, 5.545177444479562))
     """
     return math.pow(x, y)
@@ -60,7 +60,7 @@ def pow_(x: Any, y: Any) -> Any:
     >>> pow(2.0, 10), pow(0.0, -1), pow(-8.0, 1 / 3)
     (1024.0, inf, nan)
     """
-    return x**y if is_node(x) or is_node(y) else raised_to(x, y)
+    return x**y if is_node(x) or is_node(y) else pow_p(x, y)
 
 
 @primitive(partials=lambda out, x: (2.0 * x,))

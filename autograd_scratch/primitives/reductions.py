@@ -17,22 +17,22 @@ Terms = tuple[Any, ...]
 
 
 def sum_(*terms: Any) -> Any:
-    """Add up a sequence, or several arguments, in one node.
+    """The sum of a sequence, or of several arguments, in one node.
 
     >>> from autograd_scratch import Value, sum
     >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
     (6.5, 3.0)
     """
-    return _sum(*terms_of("sum", terms))
+    return sum_p(*terms_of("sum", terms))
 
 
 def mean(*terms: Any) -> Any:
-    """Average a sequence, or several arguments, in one node.
+    """The mean of a sequence, or of several arguments, in one node.
 
     >>> mean([1.0, 2.0, 4.5])
     2.5
     """
-    return _mean(*terms_of("mean", terms))
+    return mean_p(*terms_of("mean", terms))
 
 
 def max_(*terms: Any) -> Any:
@@ -44,7 +44,7 @@ def max_(*terms: Any) -> Any:
     >>> a.grad, b.grad
     (0.5, 0.5)
     """
-    return largest(*terms_of("max", terms))
+    return max_p(*terms_of("max", terms))
 
 
 def min_(*terms: Any) -> Any:
@@ -54,7 +54,7 @@ def min_(*terms: Any) -> Any:
     >>> min(3.0, -1.0)
     -1.0
     """
-    return smallest(*terms_of("min", terms))
+    return min_p(*terms_of("min", terms))
 
 
 def maximum(x: Any, y: Any) -> Any:
@@ -63,7 +63,7 @@ def maximum(x: Any, y: Any) -> Any:
     >>> maximum(2.0, -1.0)
     2.0
     """
-    return largest(x, y)
+    return max_p(x, y)
 
 
 def minimum(x: Any, y: Any) -> Any:
@@ -72,25 +72,25 @@ def minimum(x: Any, y: Any) -> Any:
     >>> minimum(2.0, -1.0)
     -1.0
     """
-    return smallest(x, y)
+    return min_p(x, y)
 
 
 def prod(*terms: Any) -> Any:
-    """Multiply a sequence, or several arguments, in one node.
+    """The product of a sequence, or of several arguments, in one node.
 
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    return _prod(*terms_of("prod", terms))
+    return prod_p(*terms_of("prod", terms))
 
 
 def fsum(*terms: Any) -> Any:
-    """Add up a sequence, or several arguments, and round only once.
+    """The sum of a sequence, or of several arguments, rounded only once.
 
     >>> fsum([0.1] * 10), sum([0.1] * 10)
     (1.0, 0.9999999999999999)
     """
-    return _fsum(*terms_of("fsum", terms))
+    return fsum_p(*terms_of("fsum", terms))
 
 
 def hypot(*coordinates: Any) -> Any:
@@ -101,7 +101,7 @@ def hypot(*coordinates: Any) -> Any:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
     (5.0, 1.414213562373095e+200)
     """
-    return euclidean(*terms_of("hypot", coordinates))
+    return hypot_p(*terms_of("hypot", coordinates))
 
 
 def norm(*coordinates: Any) -> Any:
@@ -110,7 +110,7 @@ def norm(*coordinates: Any) -> Any:
     >>> norm([2.0, 3.0, 6.0])
     7.0
     """
-    return euclidean(*terms_of("norm", coordinates))
+    return hypot_p(*terms_of("norm", coordinates))
 
 
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
@@ -145,7 +145,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
         raise ShapeError(
             f"dot needs two sequences of one length, not of {len(weights)} weights and {len(inputs)} inputs"
         )
-    return dot_product(*weights, *inputs, *(() if bias is None else (bias,)))
+    return dot_p(*weights, *inputs, *(() if bias is None else (bias,)))
 
 
 def terms_of(name: str, terms: Terms) -> Terms:
@@ -166,7 +166,8 @@ def _joined(sign: str, terms: tuple[str, ...]) -> str:
     source=lambda *terms: _joined("+", terms),
     partials=lambda out, *terms: (1.0,) * len(terms),
 )
-def _sum(*terms: float) -> float:
+def sum_p(*terms: float) -> float:
+    """The sum."""
     return sum(terms)
 
 
@@ -175,7 +176,8 @@ def _sum(*terms: float) -> float:
     source=lambda *terms: f"{_joined('+', terms)} / {len(terms)}",
     partials=lambda out, *terms: (1.0 / len(terms),) * len(terms),
 )
-def _mean(*terms: float) -> float:
+def mean_p(*terms: float) -> float:
+    """The mean."""
     return sum(terms) / len(terms)
 
 
@@ -190,15 +192,15 @@ def _dot_source(*args: str) -> str:
 
 
 @primitive(name="dot", source=_dot_source, partials=_dot_partials)
-def dot_product(*args: float) -> float:
-    """The flat form of `dot`: weights, as many inputs, and perhaps a bias."""
+def dot_p(*args: float) -> float:
+    """The sum of products: of weights, as many inputs, and perhaps a bias to be added."""
     size = len(args) // 2
     total = sum(map(operator.mul, args, args[size : 2 * size]), 0.0)
     return total + args[-1] if len(args) % 2 else total
 
 
 def dot_of_floats(weights: list[float], inputs: list[float], bias: float) -> tuple[float, Terms]:
-    """Value and partials of `dot_product` in one go, for the one node that networks consist of.
+    """Value and partials of `dot_p` in one go, for the one node that networks consist of.
 
     It takes a third of the time of the two functions above, which take the flat arguments apart.
     """
@@ -212,14 +214,14 @@ def _shares(out: Any, *terms: Any) -> Terms:
 
 
 @primitive(name="max", partials=_shares)
-def largest(*terms: float) -> float:
-    """The flat form of `max`."""
+def max_p(*terms: float) -> float:
+    """The largest of several numbers; equal ones share the gradient."""
     return max(terms, key=lambda term: (term != term, term))  # nan before everything
 
 
 @primitive(name="min", partials=_shares)
-def smallest(*terms: float) -> float:
-    """The flat form of `min`."""
+def min_p(*terms: float) -> float:
+    """The smallest of several numbers; equal ones share the gradient."""
     return min(terms, key=lambda term: (term == term, term))  # nan before everything
 
 
@@ -230,7 +232,8 @@ def _products_of_the_others(out: Any, *terms: Any) -> Terms:
 
 
 @primitive(name="prod", source=lambda *terms: _joined("*", terms), partials=_products_of_the_others)
-def _prod(*terms: float) -> float:
+def prod_p(*terms: float) -> float:
+    """The product."""
     return math.prod(terms)
 
 
@@ -239,7 +242,8 @@ def _prod(*terms: float) -> float:
     partials=lambda out, *terms: (1.0,) * len(terms),
     source=lambda *terms: f"fsum([{', '.join(terms)}])",
 )
-def _fsum(*terms: float) -> float:
+def fsum_p(*terms: float) -> float:
+    """The sum, rounded only once."""
     return math.fsum(terms)
 
 
@@ -247,6 +251,6 @@ def _fsum(*terms: float) -> float:
     name="hypot",
     partials=lambda out, *terms: tuple(where(equal(out, 0.0), 0.0, term / out) for term in terms),
 )
-def euclidean(*terms: float) -> float:
-    """The flat form of `hypot` and `norm`."""
+def hypot_p(*terms: float) -> float:
+    """The Euclidean length of a vector."""
     return math.hypot(*terms)

@@ -50,7 +50,7 @@ def gamma(x: float) -> float:
 
 @primitive(partials=lambda out, x: (digamma(x),))
 def lgamma(x: float) -> float:
-    """The logarithm of the size of the gamma function.
+    """The logarithm of the absolute value of the gamma function.
 
     >>> lgamma(100.0), lgamma(-1.0)
     (359.1342053695754, inf)
@@ -58,7 +58,7 @@ def lgamma(x: float) -> float:
     return math.lgamma(x)
 
 
-@primitive(partials=lambda out, x: (polygamma(1.0)(x),))
+@primitive(partials=lambda out, x: (polygamma(1)(x),))
 def digamma(x: float) -> float:
     """The derivative of `lgamma`.
 
@@ -68,21 +68,21 @@ def digamma(x: float) -> float:
     return _near_root(x) if 1.35 < x < 1.6 else _polygamma(0, x)
 
 
-@family((1.0,), (2.0,))
-def polygamma(order: float) -> Primitive:
+@family((1,), (2,))
+def polygamma(order: int) -> Primitive:
     """The derivative of `digamma` of some order, from 1 on.
 
-    >>> polygamma(1.0)(1.0), math.pi**2 / 6
+    >>> polygamma(1)(1.0), math.pi**2 / 6
     (1.6449340668482264, 1.6449340668482264)
     """
 
     @primitive(
-        partials=lambda out, x: (polygamma(order + 1.0)(x),),
+        partials=lambda out, x: (polygamma(order + 1)(x),),
         name=f"polygamma[{order!r}]",
         source=f"polygamma({order!r})({{0}})",
     )
     def derivative(x: float) -> float:
-        return _polygamma(int(order), x)
+        return _polygamma(order, x)
 
     return derivative
 
@@ -91,8 +91,10 @@ def _polygamma(n: int, x: float) -> float:
     """Derivative n + 1 of log gamma: recurrence up to where its asymptotic series holds (DLMF 5.15)."""
     if x == -INF or (x < 0.0 and x == math.floor(x)):
         return NAN
-    if x <= 0.0:
-        return _reflected(n, x) if x else -1.0 / x if n == 0 else INF if n % 2 else -1.0 / x
+    if x == 0.0:
+        return INF if n % 2 else -1.0 / x
+    if x < 0.0:
+        return _reflected(n, x)
     terms = []
     while x < n + 16.0:
         terms.append(1.0 / x ** (n + 1))
@@ -108,7 +110,7 @@ def _polygamma(n: int, x: float) -> float:
 
 
 @cache
-def _slopes_at_root() -> list[float]:
+def _coefficients_at_root() -> list[float]:
     return [_polygamma(k, ROOT) / math.factorial(k) for k in range(1, 22)]
 
 
@@ -116,7 +118,7 @@ def _near_root(x: float) -> float:
     """The digamma function around its one positive root, by its Taylor series there."""
     distance = (x - ROOT) - ROOT_REST
     value = 0.0
-    for slope in reversed(_slopes_at_root()):
+    for slope in reversed(_coefficients_at_root()):
         value = distance * (value + slope)
     return value
 

@@ -107,7 +107,7 @@ def radians(x: float) -> float:
     return math.radians(x)
 
 
-@primitive(partials=lambda out, x: (sinc_derivative(1.0)(x),))
+@primitive(partials=lambda out, x: (sinc_derivative(1)(x),))
 def sinc(x: float) -> float:
     """sin(x) / x, smooth at 0. NumPy's and PyTorch's normalized function is `sinc(pi * x)`.
 
@@ -119,34 +119,32 @@ def sinc(x: float) -> float:
     return math.sin(x) / x if x else 1.0
 
 
-@family((1.0,), (2.0,), (3.0,))
-def sinc_derivative(order: float) -> Primitive:
+@family((1,), (2,), (3,))
+def sinc_derivative(order: int) -> Primitive:
     """The derivative of `sinc` of some order, from 1 on.
 
     x sinc(x) = sin(x), differentiated n times, gives each from the one before; near 0, where that
     cancels, the power series of sinc is differentiated.
 
-    >>> sinc_derivative(2.0)(0.0)
+    >>> sinc_derivative(2)(0.0)
     -0.3333333333333333
     """
 
     @primitive(
-        partials=lambda out, x: (sinc_derivative(order + 1.0)(x),),
+        partials=lambda out, x: (sinc_derivative(order + 1)(x),),
         name=f"sinc_derivative[{order!r}]",
         source=f"sinc_derivative({order!r})({{0}})",
     )
     def derivative(x: float) -> float:
-        n = int(order)
         if math.isinf(x):
             return 0.0
-        if abs(x) >= n + 1.0:
+        if abs(x) >= order + 1.0:
             out = math.sin(x) / x
-            for k in range(1, n + 1):
+            for k in range(1, order + 1):
                 out = ((math.sin, math.cos)[k % 2](x) * (-1.0) ** (k // 2) - k * out) / x
             return out
-        terms = range(n + n % 2, n + 40, 2)
-        return math.fsum(
-            (-1.0) ** (k // 2) * math.perm(k, n) / math.factorial(k + 1) * x ** (k - n) for k in terms
-        )
+        terms = range(order + order % 2, order + 40, 2)
+        sizes = (math.perm(k, order) / math.factorial(k + 1) * x ** (k - order) for k in terms)
+        return math.fsum(-size if k // 2 % 2 else size for k, size in zip(terms, sizes))
 
     return derivative

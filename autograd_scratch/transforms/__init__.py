@@ -15,7 +15,7 @@ by its own arguments alone:
     >>> grad(lambda x: x * grad(lambda y: x * y * y)(1.0))(3.0)
     12.0
 
-Names and meanings are those of JAX and of PyTorch's `torch.func`.
+Names are JAX's and, but for `value_and_grad` and `hvp`, also those of PyTorch's `torch.func`.
 
 Reference: B. Pearlmutter, J. Siskind, "Reverse-Mode AD in a Functional Framework", TOPLAS 2008.
 """
@@ -42,6 +42,7 @@ def grad(f: Function, argnums: ArgumentNumbers = 0) -> Function:
     >>> grad(lambda w, x: w[0] * x + w[1], argnums=(0, 1))([2.0, 3.0], 5.0)
     ([5.0, 1.0], 2.0)
     """
+    _refuse_what_is_no_function("grad", f)
     both = value_and_grad(f, argnums)
 
     @_named("grad", f)
@@ -61,7 +62,7 @@ def value_and_grad(f: Function, argnums: ArgumentNumbers = 0) -> Function:
     @_named("value_and_grad", f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         call = Call(f, args, kwargs, argnums)
-        call.only_output()
+        call.require_one_number()
         gradient = [[derivative] for derivative in call.pull_back([1.0])]
         return call.values()[0], call.arranged(gradient)
 
@@ -77,6 +78,7 @@ def vjp(f: Function, *primals: Any) -> tuple[Any, Function]:
     >>> out, pull([1.0, 10.0])
     ([12.0, 7.0], (14.0, 13.0))
     """
+    _refuse_what_is_no_function("vjp", f)
     call = Call(f, primals, {}, range(len(primals)))
 
     def pull(cotangent: Any) -> Any:
@@ -95,6 +97,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 10.0))
     (12.0, 34.0)
     """
+    _refuse_what_is_no_function("jvp", f)
     primals, tangents = _arguments(primals), _arguments(tangents)
     directions = fitting(tangents, primals, "the tangents")
     call = Call(f, primals, {}, range(len(primals)))
@@ -158,15 +161,19 @@ def _arguments(given: Any) -> tuple[Any, ...]:
 
 def _named(transform: str, f: Function) -> Callable[[Function], Function]:
     """Name a function that is made from `f`, and give it the documentation of `f`."""
-    if not callable(f):
-        raise DataError(
-            f"{transform} takes a function, not {describe(f)}; write {transform}(f)(x). "
-            "To differentiate a Value that is there, write value.backward()"
-        )
+    _refuse_what_is_no_function(transform, f)
 
     def name(function: Function) -> Function:
-        made = wraps(f)(function)
+        made = wraps(f, updated=())(function)
         made.__name__ = f"{transform}({getattr(f, '__name__', 'function')})"
         return made
 
     return name
+
+
+def _refuse_what_is_no_function(transform: str, f: Function) -> None:
+    if not callable(f):
+        raise DataError(
+            f"{transform} takes a function, not {describe(f)}. To differentiate a Value that is there, "
+            "write value.backward()"
+        )

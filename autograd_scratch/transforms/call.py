@@ -1,9 +1,9 @@
 """A call of a function whose arguments are nodes, and what its graph can answer.
 
 Each number among the arguments becomes a fresh node, so that nothing else is differentiated by: the
-same Value may come in through a closure too. While the function runs, these nodes are leaves, as the
-Values of other people are: so a call inside finds that its result depends on somebody, and keeps the
-graph. When it has returned they are constants for everybody else.
+same Value may come in through a closure too. While the function runs, these nodes are leaves like any
+others, so a transform called inside it sees that its result depends on them, and keeps the graph.
+Afterwards they become constants.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import graph, modes
 from ..adjoints import partials_as_nodes
-from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of
+from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of, unit
 from ..errors import ShapeError
 from ..ieee import describe, real
 from ..primitives.piecewise import identity
@@ -44,10 +44,10 @@ class Call:
             self.output = f(*arguments, **kwargs)
         self.outputs = [_checked(place, entry) for place, entry in entries(self.output, "the result")]
         self.order = graph.toposort(*filter(_is_value, self.outputs))
-        self.of_values = any(x.parents for x in self.inputs) or self._meets_others()
+        self.of_values = any(x.parents for x in self.inputs) or self._depends_on_others()
         self._close()
 
-    def _meets_others(self) -> bool:
+    def _depends_on_others(self) -> bool:
         """Say whether the output depends on leaves besides the inputs."""
         known = set(self.inputs)
         for node in (*self.order, *filter(_is_value, self.outputs)):
@@ -67,14 +67,13 @@ class Call:
             if not x.parents:
                 x.primitive, x.parents, x.partials = identity, (x.data,), (1.0,)
 
-    def only_output(self) -> Any:
-        """Return the output, which must be one number."""
+    def require_one_number(self) -> None:
+        """Refuse an output that is not one number."""
         if len(self.outputs) != 1 or isinstance(self.output, (list, tuple, dict)) or is_array(self.output):
             raise ShapeError(
                 f"a gradient needs a function whose result is one number, not {describe(self.output)}; "
                 "write jacobian, or add the numbers up"
             )
-        return self.outputs[0]
 
     def pull_back(self, cotangents: Iterable[Any]) -> list[Any]:
         """Return the gradient by each input, given the cotangent of each output."""
@@ -102,9 +101,9 @@ class Call:
         """Return the derivatives of each output by all inputs."""
         rows, columns = len(self.outputs), len(self.inputs)
         if columns <= rows:
-            by_input = [self.push_forward(_unit(j, columns)) for j in range(columns)]
+            by_input = [self.push_forward(unit(j, columns)) for j in range(columns)]
             return [[derivatives[i] for derivatives in by_input] for i in range(rows)]
-        return [self.pull_back(_unit(i, rows)) for i in range(rows)]
+        return [self.pull_back(unit(i, rows)) for i in range(rows)]
 
     def values(self) -> list[Any]:
         """Return the outputs: as they are where Values take part, else their numbers."""
@@ -174,9 +173,5 @@ def _is_value(thing: Any) -> bool:
 
 
 def _is_moving(tangent: Any) -> bool:
-    """Say whether something is no plain zero: one that is meets no partial, not even an infinite one."""
+    """Say whether a tangent is anything but a plain zero, which is left out: 0 * inf would be nan."""
     return _is_value(tangent) or tangent != 0.0
-
-
-def _unit(i: int, size: int) -> list[float]:
-    return [float(i == j) for j in range(size)]
