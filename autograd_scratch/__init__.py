@@ -17,6 +17,8 @@ from .nn import (
     mse,
     smooth_l1,
 )
+from .nn import mse as mse_loss
+from .nn import smooth_l1 as smooth_l1_loss
 from .optim import SGD
 from .primitives import abs_ as abs
 from .primitives import abs_ as fabs
@@ -57,7 +59,6 @@ from .primitives import (
     hypot,
     leaky_relu,
     lgamma,
-    log,
     log1p,
     log2,
     log10,
@@ -97,9 +98,12 @@ from .primitives import (
     trunc,
     where,
 )
+from .primitives import clamp as clip
 from .primitives import hard_sigmoid as hardsigmoid
 from .primitives import hard_swish as hardswish
 from .primitives import hard_tanh as hardtanh
+from .primitives import log_sigmoid as logsigmoid
+from .primitives import logarithm as log
 from .primitives import max_ as max
 from .primitives import min_ as min
 from .primitives import pow_ as pow
@@ -132,6 +136,7 @@ __all__ = [
     "celu",
     "check_primitive",
     "clamp",
+    "clip",
     "copysign",
     "cos",
     "cosh",
@@ -182,6 +187,7 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logaddexp",
+    "logsigmoid",
     "logsumexp",
     "max",
     "maximum",
@@ -190,6 +196,7 @@ __all__ = [
     "minimum",
     "mish",
     "mse",
+    "mse_loss",
     "no_grad",
     "norm",
     "numerical_gradient",
@@ -211,6 +218,7 @@ __all__ = [
     "sinc",
     "sinh",
     "smooth_l1",
+    "smooth_l1_loss",
     "softmax",
     "softplus",
     "softsign",

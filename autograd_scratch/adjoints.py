@@ -8,13 +8,14 @@ from typing import Any
 
 from . import graph, modes
 from .errors import GraphError
+from .ieee import real
 from .primitives import is_node
 from .primitives.arithmetic import add
 from .primitives.piecewise import identity
 
 
-def accumulate(root: Any) -> None:
-    """Add d root / d leaf to the `.grad` of every leaf, and set that of every interior node.
+def accumulate(root: Any, gradient: float = 1.0) -> None:
+    """Add d root / d leaf, times `gradient`, to the `.grad` of every leaf, and set that of interior nodes.
 
     The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
     keep what earlier sweeps gave them. This is `graph.pull_back` once more, into slots, which cost a
@@ -23,7 +24,7 @@ def accumulate(root: Any) -> None:
     order = graph.toposort(root)
     for node in order:
         node._grad = 0.0
-    root._grad += 1.0
+    root._grad += gradient
     for node in reversed(order):
         adjoint = node._grad
         if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
@@ -39,10 +40,10 @@ def accumulate(root: Any) -> None:
                     parent._grad += adjoint * partial
 
 
-def accumulate_nodes(root: Any) -> None:
+def accumulate_nodes(root: Any, gradient: Any = 1.0) -> None:
     """Do as `accumulate`, with nodes for the gradients of leaves."""
     with modes.deriving():
-        adjoints = graph.pull_back(graph.toposort(root), {root: 1.0}, partials_of=partials_as_nodes)
+        adjoints = graph.pull_back(graph.toposort(root), {root: gradient}, partials_of=partials_as_nodes)
         for node, adjoint in adjoints.items():
             if node.parents:
                 node._grad = adjoint._data if is_node(adjoint) else adjoint
@@ -69,7 +70,11 @@ def partials_as_nodes(node: Any) -> tuple[Any, ...]:
         return (node,) * len(node.parents)  # nan at every order, outside of a function's domain
     intervals = node.primitive.intervals(len(node.parents))
     args = [_inside(parent, low) for parent, (low, _) in zip(node.parents, intervals)]
-    again: tuple[Any, ...] = node.primitive.partials(node, *args)
+    rule = node.primitive.partials(node, *args)
+    again: tuple[Any, ...] = tuple(
+        partial if is_node(partial) else real(partial, f"a partial of {node.primitive.name}")
+        for partial in rule
+    )
     for stored, partial in zip(node.partials, again, strict=True):
         number = partial._data if is_node(partial) else partial
         if number != stored and not (number != number and stored != stored):

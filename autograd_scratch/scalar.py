@@ -170,10 +170,13 @@ class Scalar:
         """
         self._grad = NOT_YET
 
-    def backward(self, create_graph: bool = False) -> None:
-        """Add d self / d leaf to the `.grad` of every leaf below; interior nodes get theirs anew.
+    def backward(
+        self, gradient: Any = 1.0, *, retain_graph: bool = True, create_graph: bool = False
+    ) -> None:
+        """Add d self / d leaf, times `gradient`, to the `.grad` of every leaf; interior nodes get it anew.
 
-        The graph is kept: a second call adds the same amounts to the leaves once more.
+        The graph is kept, whatever `retain_graph` says: a second call adds the same amounts to the leaves
+        once more.
 
         >>> from autograd_scratch import Value
         >>> x = Value(2.0)
@@ -197,12 +200,14 @@ class Scalar:
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
+        of_values = create_graph and isinstance(gradient, Scalar)
+        seed = gradient if of_values else real(gradient, "a gradient")
         if modes.open_blocks and modes.is_strict():
             check_sweep(self)
         if create_graph:
-            accumulate_nodes(self)
+            accumulate_nodes(self, seed)
         else:
-            accumulate(self)
+            accumulate(self, seed)
 
     def __bool__(self) -> bool:
         return self._data != 0.0

@@ -113,6 +113,17 @@ def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     return _described(method, primitive)
 
 
+def _function(function: Callable[..., Any]) -> "Callable[..., Value]":
+    """Make the method that hands on to a function with further, mostly optional, arguments."""
+
+    def method(self: "Value", *args: Any, **options: Any) -> "Value":
+        node: Value = function(self, *args, **options)
+        return node
+
+    method.__name__, method.__doc__ = function.__name__, (function.__doc__ or "").partition("\n")[0]
+    return method
+
+
 def _comparison(compare: Callable[[float, float], bool]) -> "Callable[[Value, Operand], bool]":
     """Make the operator that compares data."""
 
@@ -192,6 +203,10 @@ class Value(Scalar):
         number = _operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
 
+    def pow(self, exponent: Operand) -> "Value":
+        """Raise to a power, as `**` does."""
+        return self**exponent
+
     def __divmod__(self, other: Operand) -> "tuple[Value, Value]":
         return self // other, self % other
 
@@ -231,6 +246,7 @@ class Value(Scalar):
     radians = deg2rad = _unary(primitives.radians)
     erf = _unary(primitives.erf)
     erfc = _unary(primitives.erfc)
+    gamma = _unary(primitives.gamma)
     lgamma = _unary(primitives.lgamma)
     digamma = _unary(primitives.digamma)
     fmod = _of_two(primitives.fmod)
@@ -239,38 +255,28 @@ class Value(Scalar):
     maximum = _of_two(reductions.max_p)
     minimum = _of_two(reductions.min_p)
     logaddexp = _of_two(logits.logsumexp_p)
+    sinc = _unary(primitives.sinc)
     sign = _unary(primitives.sign)
+    step = _unary(primitives.step)
     round = rint = _unary(primitives.rint)
     sigmoid = _unary(primitives.sigmoid)
     log_sigmoid = _unary(primitives.log_sigmoid)
     softplus = _unary(primitives.softplus)
     softsign = _unary(primitives.softsign)
+    hard_sigmoid = _unary(primitives.hard_sigmoid)
+    hard_swish = _unary(primitives.hard_swish)
     relu = _unary(primitives.relu)
     relu6 = _unary(primitives.relu6)
     selu = _unary(primitives.selu)
     silu = _unary(primitives.silu)
     mish = _unary(primitives.mish)
 
-    def leaky_relu(self, negative_slope: Operand = 0.01) -> "Value":
-        """Keep the number above zero, and take `negative_slope` times it below."""
-        node: Value = primitives.leaky_relu(self, negative_slope)
-        return node
-
-    def elu(self, alpha: Operand = 1.0) -> "Value":
-        """Keep the number above zero, and take `alpha * (exp(x) - 1)` below."""
-        node: Value = primitives.elu(self, alpha)
-        return node
-
-    def gelu(self, approximate: str = "none") -> "Value":
-        """Multiply by the probability that a standard normal variable is smaller."""
-        node: Value = primitives.gelu(self, approximate)
-        return node
-
-    def clamp(self, min: Operand | None = None, max: Operand | None = None) -> "Value":  # noqa: A002
-        """Take the nearest number of a closed interval; its derivative is 1 on the bounds too."""
-        node: Value = primitives.clamp(self, min, max)
-        return node
-
+    leaky_relu = _function(primitives.leaky_relu)
+    elu = _function(primitives.elu)
+    celu = _function(primitives.celu)
+    gelu = _function(primitives.gelu)
+    hard_tanh = _function(primitives.hard_tanh)
+    clamp = _function(primitives.clamp)
     clip = clamp
 
     def conjugate(self) -> "Value":

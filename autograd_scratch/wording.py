@@ -140,8 +140,11 @@ class Line(NamedTuple):
 
 
 def users_line() -> Line:
-    """Return the line that is being executed outside of this package."""
+    """Return the line that is being executed outside of this package, and of NumPy, which calls it back."""
     frame = sys._getframe()
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+    while frame.f_back is not None and (
+        frame.f_code.co_filename.startswith(_HERE)
+        or str(frame.f_globals.get("__name__", "")).partition(".")[0] == "numpy"
+    ):
         frame = frame.f_back
     return Line(frame.f_code.co_filename, frame.f_lineno)

@@ -120,10 +120,10 @@ def test_what_cannot_be_measured_is_no_agreement():
             lambda out, x: (3.0 * x * (x.data if isinstance(x, Value) else x),),
             "derivative of partial 1 of cube",
         ),
-        (lambda out, x: (3.0 * math.pow(x, 2.0),), "cannot be differentiated again"),
+        (lambda out, x: (3.0 * math.pow(x, 2.0),), "write autograd_scratch.cos, not math.cos"),
         (
             lambda out, x: (3.0 * x * x if x > 0 else 3.0 * x**2 + 0.0 * math.exp(-x),),
-            "differentiated again",
+            "write autograd_scratch.cos, not math.cos",
         ),
         (lambda out, x: 3.0 * x * x, "must be a tuple of 1"),
         (lambda out, x: (None,), "must be a real number"),

@@ -13,7 +13,8 @@ from random import Random
 from typing import Any
 
 from .. import graph, primitives
-from ..errors import AutogradError, RuleError
+from ..errors import AutogradError, DataError, DetachedNumberError, RuleError
+from ..ieee import describe
 from ..primitives import Primitive
 from ..transforms import hessian
 from ..value import Value
@@ -40,6 +41,10 @@ def check_primitive(
     Traceback (most recent call last):
     autograd_scratch.errors.RuleError: partial 1 of cube at (-0.92,) is 1.6928, but the slope is 2.5392
     """
+    if not isinstance(primitive, Primitive):
+        raise DataError(
+            f"check_primitive takes a primitive, not {describe(primitive)}; of a family, one of its members"
+        )
     for arity in arities_of(primitive) if arities is None else arities:
         for point in points_of(primitive, arity, points, seed):
             for reader in READERS:
@@ -125,6 +130,11 @@ def _recorded(p: Primitive, point: Point) -> str:
 def _second_order(p: Primitive, point: Point) -> str:
     try:
         second = hessian(p, tuple(range(len(point))))(*point)
+    except DetachedNumberError:
+        return (
+            f"the partials of {p.name} apply a function of `math` to a Value; write autograd_scratch.cos, "
+            "not math.cos, and so for the others"
+        )
     except AutogradError as fault:
         return (
             f"the partials of {p.name} at {point} cannot be differentiated again: write them with "

@@ -32,14 +32,14 @@ def linear(x: Any) -> Any:
 
 
 _RECTIFIERS = ("relu", "leaky_relu", "relu6", "elu", "silu", "mish", "gelu", "softplus")
-_METHODS = (*_RECTIFIERS, "selu", "softsign", "sigmoid", "log_sigmoid", "tanh", "sin")
+_METHODS = (
+    *_RECTIFIERS,
+    *("selu", "celu", "softsign", "sigmoid", "log_sigmoid", "tanh", "sin"),
+    *("hard_tanh", "hard_sigmoid", "hard_swish"),
+)
 ACTIVATIONS: dict[str, Activation] = {
     "linear": linear,
     **{name: getattr(Value, name) for name in _METHODS},
-    "celu": primitives.celu,
-    "hard_tanh": primitives.hard_tanh,
-    "hard_sigmoid": primitives.hard_sigmoid,
-    "hard_swish": primitives.hard_swish,
 }
 
 

@@ -49,13 +49,13 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
-def binary_cross_entropy_with_logits(outputs: Any, targets: Any) -> Any:
-    """The mean binary cross-entropy of sigmoid(output), computed from the output itself.
+def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
+    """The mean binary cross-entropy of sigmoid(logit), computed from the logit itself.
 
     >>> binary_cross_entropy_with_logits([0.0, 1000.0], [0.0, 1.0])
     0.34657359027997264
     """
-    pairs = _pairs(outputs, targets, "binary_cross_entropy_with_logits")
+    pairs = _pairs(logit, target, "binary_cross_entropy_with_logits")
     return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 

@@ -29,6 +29,7 @@ from .exponential import log1p as log1p
 from .exponential import log2 as log2
 from .exponential import log10 as log10
 from .exponential import log_sigmoid as log_sigmoid
+from .exponential import logarithm as logarithm
 from .exponential import sigmoid as sigmoid
 from .exponential import softplus as softplus
 from .hyperbolic import acosh as acosh

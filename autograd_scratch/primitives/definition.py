@@ -71,9 +71,7 @@ class Primitive:
         self.label = label
         self.domain = domain
         self.family: tuple[Family, tuple[float, ...]] | None = None
-        code = getattr(forward, "__code__", None)
-        #: the number of arguments; None where there may be any
-        self.arity = None if code is None or code.co_flags & CO_VARARGS else code.co_argcount
+        self.arity = _arity(forward)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -186,8 +184,8 @@ class Primitive:
 
 
 def primitive(
-    *,
-    partials: Rule,
+    *bare: Any,
+    partials: Rule | None = None,
     source: str | Callable[..., str] | None = None,
     label: str | None = None,
     name: str | None = None,
@@ -204,14 +202,23 @@ def primitive(
     >>> cube(2.0), a.grad
     (8.0, 12.0)
     """
-    if not callable(partials):
+    if bare or not callable(partials):
         raise RuleError(
-            f"partials must be a function of the answer and the arguments, not {partials!r}; "
-            "write partials=lambda out, x: (...,)"
+            "a primitive needs partials, a function of the answer and the arguments, "
+            f"not {describe(bare[0] if bare else partials)}; "
+            "write @primitive(partials=lambda out, x: (...,))"
         )
 
     def define(forward: Rule) -> Primitive:
-        called = name or forward.__name__.replace("<lambda>", "anonymous").rstrip("_")
+        called = name or getattr(forward, "__name__", "<lambda>").replace("<lambda>", "anonymous").rstrip(
+            "_"
+        )
+        given, taken = _arity(forward), _arity(partials)
+        if given is not None and taken is not None and taken != given + 1:
+            raise RuleError(
+                f"the partials of {called} must take the answer and its arguments, {given + 1} in all, "
+                f"and they take {taken}; write partials=lambda out, {', '.join('xyzuvw'[:given])}: (...,)"
+            )
         return Primitive(
             forward,
             partials,
@@ -266,6 +273,12 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     (42.0, True)
     """
     return lambda make: Family(make, examples)
+
+
+def _arity(function: Rule) -> int | None:
+    """Return how many arguments a function takes; None where there may be any number."""
+    code = getattr(function, "__code__", None)
+    return None if code is None or code.co_flags & CO_VARARGS else int(code.co_argcount)
 
 
 def is_node(thing: Any) -> bool:

@@ -1,6 +1,7 @@
 """Exponentials and logarithms, and the logistic function and its logarithm."""
 
 import math
+from typing import Any
 
 from .definition import NONNEGATIVE, primitive
 
@@ -46,6 +47,16 @@ def log(x: float) -> float:
     (2.302585092994046, -inf, nan)
     """
     return math.log(x)
+
+
+def logarithm(x: Any, base: Any = None) -> Any:
+    """The natural logarithm, or that to another base, exported as `log`.
+
+    >>> from autograd_scratch import log
+    >>> log(10.0), log(0.0), log(-1.0), log(100.0, 10.0)
+    (2.302585092994046, -inf, nan, 2.0)
+    """
+    return log(x) if base is None else log(x) / log(base)
 
 
 @primitive(partials=lambda out, x: (1.0 / x / LN_2,), domain=NONNEGATIVE)

@@ -11,10 +11,10 @@ from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..ieee import INF, describe
-from .definition import Primitive, family, is_node, primitive
+from .definition import Primitive, family, primitive
 from .exponential import exp
 from .piecewise import equal, where
-from .reductions import Terms, sum_, terms_of
+from .reductions import Terms, max_p, sum_p, terms_of
 
 
 def _position_of_largest(logits: Terms) -> int:
@@ -28,19 +28,17 @@ def _sum_of_other_powers(logits: Terms, largest: int) -> float:
 
 
 def _probabilities(*logits: Any) -> list[Any]:
-    """All of softmax: numbers in one go, nodes one by one, each with a rule that keeps its digits."""
-    if any(map(is_node, logits)):
-        return [softmax_at(i)(*logits) for i in range(len(logits))]
-    top = max(logits)
-    powers = [math.exp(logit - top) for logit in logits]
-    total = sum(powers)
+    """All of softmax, for the rules: on nodes a few for each logit, so higher orders stay linear too."""
+    top = max_p(*logits)
+    powers = [exp(logit - top) for logit in logits]
+    total = sum_p(*powers)
     return [power / total for power in powers]
 
 
 def _others(probabilities: list[Any], i: int) -> Any:
     """1 - probabilities[i], without a cancellation."""
     rest = probabilities[:i] + probabilities[i + 1 :]
-    return sum_(*rest) if rest else 0.0 * probabilities[0]
+    return sum_p(*rest) if rest else 0.0 * probabilities[0]
 
 
 @family((0,), (1,))
@@ -55,7 +53,10 @@ def softmax_at(i: int) -> Primitive:
         partials=partials, name=f"softmax[{i}]", source=lambda *args: f"softmax([{', '.join(args)}])[{i}]"
     )
     def probability(*logits: float) -> float:
-        return float(_probabilities(*logits)[i])
+        largest = _position_of_largest(logits)
+        top = logits[largest]
+        # exp(top - top) is 1, or nan where the largest is infinite and nothing can be said
+        return math.exp(logits[i] - top) / (math.exp(top - top) + _sum_of_other_powers(logits, largest))
 
     return probability
 
@@ -134,23 +135,27 @@ def logaddexp(x: Any, y: Any) -> Any:
     return logsumexp_p(x, y)
 
 
-def softmax(logits: Iterable[Any]) -> list[Any]:
+def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
     """The probabilities in proportion to exp(logit), one for each, in one node each.
+
+    There is one dimension, so `dim` can only say so.
 
     >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
     ([0.5, 0.5], [1.0, 0.0])
     """
-    terms = terms_of("softmax", (logits,))
+    terms = _one_row("softmax", logits, dim)
     return [softmax_at(i)(*terms) for i in range(len(terms))]
 
 
-def log_softmax(logits: Iterable[Any]) -> list[Any]:
+def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
     """The logarithms of the probabilities in proportion to exp(logit), in one node each.
+
+    There is one dimension, so `dim` can only say so.
 
     >>> log_softmax([0.0, -1000.0])
     [-0.0, -1000.0]
     """
-    terms = terms_of("log_softmax", (logits,))
+    terms = _one_row("log_softmax", logits, dim)
     return [log_softmax_at(i)(*terms) for i in range(len(terms))]
 
 
@@ -160,7 +165,7 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     >>> cross_entropy_of_class([0.0, 0.0], 1)
     0.6931471805599453
     """
-    terms = terms_of("cross_entropy", (logits,))
+    terms = _one_row("cross_entropy", logits)
     try:
         position = index(target)
     except TypeError:
@@ -173,3 +178,15 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
             f"which are counted from 0 to {len(terms) - 1}"
         )
     return cross_entropy_at(position)(*terms)
+
+
+def _one_row(name: str, logits: Any, dim: int = -1) -> Terms:
+    """Return logits, which must be a sequence of numbers."""
+    terms = terms_of(name, (logits,))
+    if dim not in (0, -1) or any(
+        isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms
+    ):
+        raise ShapeError(
+            f"{name} takes one row of logits; for several write [{name}(row) for row in logits]"
+        )
+    return terms

@@ -10,6 +10,7 @@ import math
 from operator import index
 from typing import Any
 
+from ..errors import DataError
 from ..ieee import INF, NAN, real
 from .definition import Primitive, family, is_node, primitive
 
@@ -63,7 +64,12 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     >>> x.grad
     0.0
     """
-    taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
+    try:
+        taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
+    except ValueError as fault:
+        raise DataError(
+            f"a condition is true or false, and this one neither: {fault}; on arrays write np.where"
+        ) from fault
     if taken.__class__ is float and left.__class__ is float:
         return taken
     if is_node(left) and not is_node(taken):
@@ -161,11 +167,11 @@ def round_to(digits: int) -> Primitive:
     return rounded
 
 
-def round_(x: Any, digits: int | None = None) -> Any:
+def round_(x: Any, decimals: int | None = None) -> Any:
     """The nearest integer, or number with so many decimals, as a float; halves go to the even one.
 
     >>> from autograd_scratch import round
     >>> round(2.5), round(3.5), round(2.567, 1)
     (2.0, 4.0, 2.6)
     """
-    return rint(x) if digits is None else round_to(index(digits))(x)
+    return rint(x) if decimals is None else round_to(index(decimals))(x)

@@ -11,19 +11,23 @@ from typing import Any
 
 from ..errors import ShapeError
 from .definition import primitive
-from .piecewise import equal, where
+from .piecewise import abs_, equal, where
+from .powers import pow_
 
 Terms = tuple[Any, ...]
 
 
-def sum_(*terms: Any) -> Any:
-    """The sum of a sequence, or of several arguments, in one node.
+def sum_(*terms: Any, start: Any = None) -> Any:
+    """The sum of a sequence, or of several arguments, in one node; that of nothing is 0.0.
+
+    As in Python `start` is added before a sequence, also as a second argument.
 
     >>> from autograd_scratch import Value, sum
     >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
     (6.5, 3.0)
     """
-    return sum_p(*terms_of("sum", terms))
+    terms = _started("sum", terms, start)
+    return sum_p(*terms) if terms else 0.0
 
 
 def mean(*terms: Any) -> Any:
@@ -75,13 +79,14 @@ def minimum(x: Any, y: Any) -> Any:
     return min_p(x, y)
 
 
-def prod(*terms: Any) -> Any:
-    """The product of a sequence, or of several arguments, in one node.
+def prod(*terms: Any, start: Any = None) -> Any:
+    """The product of a sequence, or of several arguments, in one node; that of nothing is 1.0.
 
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    return prod_p(*terms_of("prod", terms))
+    terms = _started("prod", terms, start)
+    return prod_p(*terms) if terms else 1.0
 
 
 def fsum(*terms: Any) -> Any:
@@ -90,7 +95,8 @@ def fsum(*terms: Any) -> Any:
     >>> fsum([0.1] * 10), sum([0.1] * 10)
     (1.0, 0.9999999999999999)
     """
-    return fsum_p(*terms_of("fsum", terms))
+    terms = terms_of("fsum", terms, least=0)
+    return fsum_p(*terms) if terms else 0.0
 
 
 def hypot(*coordinates: Any) -> Any:
@@ -101,16 +107,24 @@ def hypot(*coordinates: Any) -> Any:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
     (5.0, 1.414213562373095e+200)
     """
-    return hypot_p(*terms_of("hypot", coordinates))
+    return norm(*coordinates)
 
 
-def norm(*coordinates: Any) -> Any:
-    """The Euclidean norm of a sequence, or of several arguments; `hypot` by another name.
+def norm(*coordinates: Any, p: float = 2.0) -> Any:
+    """The p-norm of a sequence, or of several arguments, by default the Euclidean one, which is `hypot`.
 
-    >>> norm([2.0, 3.0, 6.0])
-    7.0
+    >>> norm([2.0, 3.0, 6.0]), norm([2.0, -3.0], p=1), norm([2.0, -3.0], p=math.inf)
+    (7.0, 5.0, 3.0)
     """
-    return hypot_p(*terms_of("norm", coordinates))
+    terms = terms_of("norm", coordinates, least=0)
+    if not terms:
+        return 0.0
+    if p == 2.0:
+        return hypot_p(*terms)
+    sizes = [abs_(term) for term in terms]
+    if p == math.inf:
+        return max_p(*sizes)
+    return sum_p(*sizes) if p == 1.0 else pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p)
 
 
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
@@ -119,7 +133,7 @@ def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     >>> dist([1.0, 1.0], [4.0, 5.0])
     5.0
     """
-    p, q = tuple(p), tuple(q)
+    p, q = terms_of("dist", (p,), least=0), terms_of("dist", (q,), least=0)
     if len(p) != len(q):
         raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
     return norm([x - y for x, y in zip(p, q)])
@@ -140,7 +154,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
     11.5
     """
-    weights, inputs = tuple(weights), tuple(inputs)
+    weights, inputs = terms_of("dot", (weights,), least=0), terms_of("dot", (inputs,), least=0)
     if len(weights) != len(inputs):
         raise ShapeError(
             f"dot needs two sequences of one length, not of {len(weights)} weights and {len(inputs)} inputs"
@@ -148,13 +162,21 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
     return dot_p(*weights, *inputs, *(() if bias is None else (bias,)))
 
 
-def terms_of(name: str, terms: Terms) -> Terms:
-    """Return the terms of a reduction, which are one sequence or several arguments."""
-    if len(terms) == 1 and isinstance(terms[0], Iterable):
+def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
+    """Return the terms of a reduction, which are one sequence or several arguments, `least` or more."""
+    if len(terms) == 1 and isinstance(terms[0], Iterable) and getattr(terms[0], "shape", None) != ():
         terms = tuple(terms[0])
-    if not terms:
+    if len(terms) < least:
         raise ShapeError(f"{name} of nothing: give it at least one number")
     return terms
+
+
+def _started(name: str, terms: Terms, start: Any) -> Terms:
+    """Return the terms, that of the start before them; after a sequence a second argument is the start."""
+    if len(terms) == 2 and isinstance(terms[0], Iterable):
+        sequence, start = terms
+        terms = (sequence,)
+    return (() if start is None else (start,)) + terms_of(name, terms, least=0)
 
 
 def _joined(sign: str, terms: tuple[str, ...]) -> str:

@@ -8,14 +8,16 @@ Afterwards they become constants.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
-from math import prod
+from math import isfinite, prod
 from operator import index
 from typing import Any
 
 from .. import graph, modes
 from ..adjoints import partials_as_nodes
+from ..anomalies import in_graph
 from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of, unit
-from ..errors import ShapeError
+from ..arrays.conversion import number_of
+from ..errors import DataError, NonFiniteError, ShapeError
 from ..ieee import describe, real
 from ..primitives.piecewise import identity
 from ..value import Value
@@ -52,12 +54,7 @@ class Call:
         known = set(self.inputs)
         for node in (*self.order, *filter(_is_value, self.outputs)):
             for leaf in node.parents or (node,):
-                if (
-                    leaf.__class__ is Value
-                    and not leaf.parents
-                    and leaf.primitive is None
-                    and leaf not in known
-                ):
+                if leaf.__class__ is Value and not leaf.parents and leaf not in known:
                     return True
         return False
 
@@ -85,7 +82,7 @@ class Call:
         wrt = self.inputs if self.of_values else None  # the share of others in the graph is not visited
         with modes.deriving():
             adjoints = graph.pull_back(self.order, given, wrt, partials_of)
-        return [self._derivative(adjoints.get(x, 0.0)) for x in self.inputs]
+        return self._checked_derivatives(adjoints.get(x, 0.0) for x in self.inputs)
 
     def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
         """Return the tangent of each output, given the tangent of each input."""
@@ -95,7 +92,9 @@ class Call:
         partials_of = self._partials_of()
         with modes.deriving():
             moved = graph.push_forward(self.order, given, partials_of)
-        return [self._derivative(moved.get(out, 0.0) if _is_value(out) else 0.0) for out in self.outputs]
+        return self._checked_derivatives(
+            moved.get(out, 0.0) if _is_value(out) else 0.0 for out in self.outputs
+        )
 
     def all_derivatives(self) -> list[list[Any]]:
         """Return the derivatives of each output by all inputs."""
@@ -128,9 +127,18 @@ class Call:
         to_differentiate = self.of_values and modes.is_recording()
         return partials_as_nodes if to_differentiate else graph.stored_partials
 
-    def _derivative(self, number: Any) -> Any:
-        """Return a derivative as it is given out: a node of its own, never somebody's leaf, or a number."""
-        return _node(number) if self.of_values else number
+    def _checked_derivatives(self, found: Iterable[Any]) -> list[Any]:
+        """Return derivatives as they are given out: numbers, or nodes of their own, never somebody's leaf.
+
+        Inside `strict()` raises NonFiniteError if one stopped being finite on its way.
+        """
+        derivatives = list(found)
+        if modes.is_strict() and not all(isfinite(number_of(d, "a derivative")) for d in derivatives):
+            for node in filter(_is_value, (*self.outputs, *derivatives)):
+                finding = in_graph(node)
+                if finding.kind not in ("nothing", "input"):
+                    raise NonFiniteError(str(finding))
+        return list(map(_node, derivatives)) if self.of_values else derivatives
 
 
 def fitting(tree: Any, like: Any, what: str) -> list[Any]:
@@ -147,12 +155,17 @@ def _positions(argnums: ArgumentNumbers, count: int) -> list[int]:
     """Return the positions, from 0 on, that `argnums` says among `count` arguments."""
     wanted = list(argnums) if isinstance(argnums, Sequence) else [argnums]
     for i in wanted:
+        if not hasattr(i, "__index__"):
+            raise DataError(f"argnums is a whole number, or a tuple of them, not {describe(argnums)}")
         if not -count <= index(i) < count:
             raise ShapeError(
                 f"argnums says argument {i}, counted from 0, and the function is called with {count} "
                 "positional arguments; those given by keyword are constants"
             )
-    return [index(i) % count for i in wanted]
+    positions = [index(i) % count for i in wanted]
+    if len(set(positions)) < len(positions):
+        raise ShapeError(f"argnums says the same argument twice: {describe(argnums)}")
+    return positions
 
 
 def _input(place: str, entry: Any) -> Value:
