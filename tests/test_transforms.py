@@ -171,7 +171,7 @@ def test_hessian_of_a_model_against_forward_over_reverse_duals():
         def slope(t, direction=direction):
             return f([Dual(x + t * d, d) for x, d in zip(point, direction, strict=True)]).slope
 
-        [(measured, bar)] = ag.checking.differences.slopes(lambda t: [slope(t)], 0.0)
+        [(measured, bar, _)] = ag.checking.differences.slopes(lambda t: [slope(t)], 0.0)
         derived = sum(
             a * row[j] * b
             for a, row in zip(direction, second, strict=True)
@@ -276,7 +276,7 @@ def test_an_input_gradient_can_be_trained_on():
     slopes = [p.grad for p in model.parameters()]
     for p, slope in zip(model.parameters(), slopes, strict=True):
         kept = p.data
-        [(measured, bar)] = ag.checking.differences.slopes(
+        [(measured, bar, _)] = ag.checking.differences.slopes(
             lambda x, p=p: [setattr(p, "data", x) or penalty().data], kept
         )
         p.data = kept

@@ -88,8 +88,11 @@ def arrange_blocks(like: Any, parts: Iterable[Any]) -> Any:
     """Return containers of the same kinds as in `like`, with `parts` for its blocks."""
     parts = iter(parts)
     if isinstance(like, dict):
-        return {key: arrange_blocks(branch, parts) for key, branch in like.items()}
+        filled = like.copy()  # a dict of another kind stays one
+        for key, branch in like.items():
+            filled[key] = arrange_blocks(branch, parts)
+        return filled
     if isinstance(like, (list, tuple)):
-        filled = [arrange_blocks(branch, parts) for branch in like]
-        return type(like)(*filled) if hasattr(like, "_fields") else type(like)(filled)
+        row = [arrange_blocks(branch, parts) for branch in like]
+        return type(like)(*row) if hasattr(like, "_fields") else type(like)(row)
     return next(parts)

@@ -16,6 +16,7 @@ from ..ieee import describe, real
 from ..value import Value
 from .containers import arrange, entries
 from .subclass import array_of, array_type
+from .ufuncs import gradient_of
 
 
 def values(array: Any, name: str | None = None) -> Any:
@@ -91,7 +92,5 @@ def number_of(entry: Any, place: str) -> float:
 
 
 def _gradient(entry: Any, place: str) -> float:
-    if isinstance(entry, Value):
-        return float(entry.grad.data if isinstance(entry.grad, Value) else entry.grad)
-    real(entry, place)
-    return 0.0
+    number_of(entry, place)
+    return gradient_of(entry)

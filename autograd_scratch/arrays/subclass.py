@@ -79,6 +79,16 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
                 )
             self.sum().backward()
 
+        @property
+        def grad(self) -> Any:
+            slopes = (ufuncs.gradient_of(entry) for entry in self.flat)
+            return numpy.fromiter(slopes, float, self.size).reshape(self.shape)
+
+        def zero_grad(self) -> None:
+            for entry in self.flat:
+                if isinstance(entry, Value):
+                    entry.zero_grad()
+
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")
         argsort = _on_numbers("argsort")

@@ -15,6 +15,7 @@ from itertools import compress
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
 from ..value import Value
@@ -57,6 +58,13 @@ def numbers(thing: Any) -> Any:
     return thing.data if isinstance(thing, Value) else thing
 
 
+def gradient_of(entry: Any) -> float:
+    """Return the gradient of a Value as a number; that of a plain number is 0.0."""
+    if not isinstance(entry, Value):
+        return 0.0
+    return float(entry.grad.data if isinstance(entry.grad, Value) else entry.grad)
+
+
 def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
     """Return what `ufunc`, or its `method` ('reduce', ...), gives for these inputs."""
     name = ufunc.__name__
@@ -68,6 +76,8 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         out = _reduce(name, *inputs, **options)
     elif name in _PRODUCTS and method == "__call__":
         out = _multiply(name, *inputs, **options)
+    elif len(targets) == 1 and not modes.is_recording() and not options:
+        return _updated(targets[0], _call(ufunc, method, inputs, options))
     elif targets:
         out = _call(ufunc, method, inputs, {**options, "out": targets})
     else:
@@ -75,6 +85,23 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
     if targets and out is not targets[0]:
         targets[0][...] = out
     return out
+
+
+def _updated(target: Any, result: Any) -> Any:
+    """Write numbers into the leaves that are in `target`: a step of training.
+
+    They stay the leaves that they are, with their names, and begin without a gradient, as new ones would.
+    """
+    import numpy
+
+    for place, new in zip(numpy.ndindex(target.shape), numpy.broadcast_to(result, target.shape).flat):
+        leaf = target[place]
+        if isinstance(leaf, Value) and leaf.primitive is None:
+            leaf.data = new.data if isinstance(new, Value) else new
+            leaf.zero_grad()
+        else:
+            target[place] = new
+    return target
 
 
 def write(name: str, result: Any, target: Any) -> Any:

@@ -30,8 +30,8 @@ def gradcheck(
     checked, derived in reverse mode and in forward mode, against Ridders' method, or with `eps` against
     central differences of that step. They agree if they differ by at most `rtol` times the largest
     derivative of that output, plus `atol`, plus the error bar of the measurement. Where that bar
-    is above a thousandth of the largest derivative, the measurement is too coarse, and that counts as
-    disagreement. At a kink there is no slope to agree with.
+    is above a thousandth of the derivatives, and of the function's slopes nearby, the measurement is too
+    coarse, and that counts as disagreement. At a kink there is no slope to agree with.
 
     Raises GradientError that names the worst entry, or with `raise_exception=False` returns False.
 
@@ -60,12 +60,12 @@ def gradcheck(
 
 def _fault(derived: float, measured: Estimate, tolerance: float) -> str:
     """Say how a derivative disagrees with its measurement, or nothing."""
-    slope, bar = measured
+    slope, bar, secant = measured
     if derived == slope:
         return ""
     if not abs(derived - slope) <= tolerance + bar:
         return f"is derived as {derived!r} and measured as {slope!r}, give or take {bar:.1g}"
-    if bar > 1e3 * tolerance:
+    if bar > max(1e3 * tolerance, 1e-3 * secant):
         return (
             f"cannot be checked here: it is derived as {derived!r}, and measured as {slope!r} give or take "
             f"{bar:.1g}, which is too coarse"

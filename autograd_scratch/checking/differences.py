@@ -2,7 +2,7 @@
 
 A single difference has no good step: a large one bends, a small one rounds. Ridders' method takes
 central differences of shrinking steps and extrapolates to step zero, and its own spread says how
-good that is. No one first step suits every function, so four are tried and the steadiest is kept.
+good that is. No one first step suits every function, so five are tried and the steadiest is kept.
 
 Reference: C. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Advances in Engineering Software
 4 (1982); W. Press et al., "Numerical Recipes", 3rd ed., section 5.7.
@@ -10,7 +10,7 @@ Reference: C. Ridders, "Accurate computation of F'(x) and F'(x) F''(x)", Advance
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange, entries
 from ..arrays.conversion import number_of
@@ -22,9 +22,16 @@ EPSILON = math.ulp(1.0)
 _SHRINK = 1.4
 _ROWS = 9
 
-Estimate = tuple[float, float]  # the slope, and its error bar
 Curve = Callable[[float], list[float]]
 Flat = Callable[[list[float]], list[float]]
+
+
+class Estimate(NamedTuple):
+    """A slope, its error bar, and the steepest secant that was tried on the way."""
+
+    slope: float
+    bar: float
+    secant: float
 
 
 def numerical_gradient(f: Callable[..., Any], at: Any) -> Any:
@@ -40,7 +47,7 @@ def numerical_gradient(f: Callable[..., Any], at: Any) -> Any:
     function, numbers = flattened(f, args)
     if len(function(numbers)) != 1:
         raise ShapeError("numerical_gradient needs a function whose result is one number; add them up")
-    measured = [slope for ((slope, _),) in jacobian_by_differences(function, numbers)]
+    measured = [estimate.slope for (estimate,) in jacobian_by_differences(function, numbers)]
     return arrange(args if isinstance(at, tuple) else at, measured)
 
 
@@ -61,17 +68,25 @@ def jacobian_by_differences(
 def slopes(function: Curve, x: float, step: float | None = None) -> list[Estimate]:
     """Return the slope at `x`, and its error bar, of each of the numbers that `function` gives.
 
-    >>> [(slope, bar)] = slopes(lambda x: [math.exp(x)], 1.0)
-    >>> abs(slope - math.e) < bar < 1e-9
+    >>> [measured] = slopes(lambda x: [math.exp(x)], 1.0)
+    >>> abs(measured.slope - math.e) < measured.bar < 1e-9
     True
     """
-    count = len(function(x))
     if step is not None:
-        return _differences(function, x, step, count)
-    size = abs(x)
-    starts = dict.fromkeys(start for start in (0.1 * size, 0.01 * size, 0.1, 1e-3) if start > 0.0)
-    trials = [_extrapolated(function, x, start, count) for start in starts]
-    return [min(tries, key=lambda estimate: estimate[1]) for tries in zip(*trials)]
+        return _differences(function, x, step, len(function(x)))
+    return [_steadiest(tries) for tries in zip(*trials(function, x))]
+
+
+def trials(function: Curve, x: float) -> list[list[Estimate]]:
+    """Return, for each of some first steps, the slopes that Ridders' method finds from there."""
+    size, count = abs(x), len(function(x))
+    starts = dict.fromkeys(start for start in (0.1 * size, 0.01 * size, 0.1, 1e-3, 1e-5) if start > 0.0)
+    return [_extrapolated(function, x, start, count) for start in starts]
+
+
+def _steadiest(tries: Sequence[Estimate]) -> Estimate:
+    best = min(tries, key=lambda estimate: estimate.bar)
+    return best._replace(secant=max(estimate.secant for estimate in tries))
 
 
 def _extrapolated(function: Curve, x: float, start: float, count: int) -> list[Estimate]:
@@ -81,16 +96,17 @@ def _extrapolated(function: Curve, x: float, start: float, count: int) -> list[E
 
 def _ridders(differences: Sequence[Estimate]) -> Estimate:
     """Extrapolate central differences of shrinking steps to step zero, and keep the steadiest."""
-    best = (math.nan, math.inf)
+    secant = max((abs(tried.slope) for tried in differences if math.isfinite(tried.slope)), default=0.0)
+    best = Estimate(math.nan, math.inf, secant)
     previous: list[float] = []
-    for difference, rounding in differences:
+    for difference, rounding, _ in differences:
         row = [difference]
         for j, coarser in enumerate(previous):
             factor = _SHRINK ** (2 * j + 2)
             row.append((factor * row[j] - coarser) / (factor - 1.0))
             bar = 10.0 * max(abs(row[-1] - row[j]), abs(row[-1] - coarser)) + rounding
-            if bar < best[1]:
-                best = row[-1], bar
+            if bar < best.bar:
+                best = Estimate(row[-1], bar, secant)
         previous = row
     return best
 
@@ -99,7 +115,11 @@ def _differences(function: Curve, x: float, step: float, count: int) -> list[Est
     """Return the central difference of each number that `function` gives, and how far rounding moves it."""
     width = (x + step) - (x - step)
     pairs = zip(_tried(function, x + step, count), _tried(function, x - step, count), strict=True)
-    return [((up - down) / width, 4.0 * EPSILON * max(abs(up), abs(down)) / step) for up, down in pairs]
+    found = []
+    for up, down in pairs:
+        slope = (up - down) / width
+        found.append(Estimate(slope, 4.0 * EPSILON * max(abs(up), abs(down)) / step, abs(slope)))
+    return found
 
 
 def _tried(function: Curve, x: float, count: int) -> list[float]:

@@ -9,6 +9,7 @@ against slopes that are measured.
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..ieee import describe
 from ..primitives import Primitive
 from ..transforms import hessian
 from ..value import Value
-from .differences import slopes
+from .differences import trials
 
 HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan)
 
@@ -26,12 +27,12 @@ Point = tuple[float, ...]
 
 
 def check_primitive(
-    primitive: Primitive, *, arities: Iterable[int] | None = None, points: int = 5, seed: int = 0
+    primitive: Primitive, *, arities: Iterable[int] | None = None, points: int = 12, seed: int = 0
 ) -> None:
     """Check a primitive over its domain in every reader; raise RuleError with what is wrong, and where.
 
     `arities` are the numbers of arguments to try: by default the one that it has, or 1 to 5. `points` are
-    drawn from the domain for each, between -3 and 3 where that has no end.
+    drawn from the domain for each: where that has no end, two thirds within 3 of 0, the others further out.
 
     >>> from autograd_scratch import primitive
     >>> @primitive(partials=lambda out, x: (2.0 * x * x,))
@@ -39,7 +40,7 @@ def check_primitive(
     ...     return x * x * x
     >>> check_primitive(cube)
     Traceback (most recent call last):
-    autograd_scratch.errors.RuleError: partial 1 of cube at (-0.92,) is 1.6928, but the slope is 2.5392
+    autograd_scratch.errors.RuleError: partial 1 of cube at (2.251,) is 10.134, but the slope is 15.201
     """
     if not isinstance(primitive, Primitive):
         raise DataError(
@@ -67,23 +68,25 @@ def arities_of(primitive: Primitive) -> tuple[int, ...]:
 def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterator[Point]:
     """Yield points where a primitive is defined, away from the edges of its domain."""
     random = Random(f"{primitive.name} {arity} {seed}")
-    bounds = [_ends(low, high) for low, high in primitive.intervals(arity)]
-    for _ in range(1_000):
+    intervals = primitive.intervals(arity)
+    for attempt in range(1_000):
+        reach = 3.0 if attempt % 3 else 10.0 ** random.uniform(0.0, 3.0)
+        bounds = [_ends(low, high, reach) for low, high in intervals]
         drawn = [low + (high - low) * random.uniform(0.05, 0.95) for low, high in bounds]
-        point = tuple(float(f"{x:.3g}") for x in drawn)
-        if not math.isnan(primitive.evaluate(*point)):
+        point = tuple(float(f"{x:.4g}") for x in drawn)
+        if math.isfinite(primitive.evaluate(*point)):
             yield point
             count -= 1
             if not count:
                 return
-    raise RuleError(f"{primitive.name} is nan nearly everywhere in its domain {bounds}")
+    raise RuleError(f"{primitive.name} is nan or infinite nearly everywhere between {intervals}")
 
 
-def _ends(low: float, high: float) -> tuple[float, float]:
-    """Return the ends of an interval to sample: its own, or three further on where it has none."""
+def _ends(low: float, high: float, reach: float) -> tuple[float, float]:
+    """Return the ends of an interval to sample: its own, or some way further on where it has none."""
     return (
-        min(-3.0, high - 3.0) if low == -math.inf else low,
-        max(3.0, low + 3.0) if high == math.inf else high,
+        min(-reach, high - reach) if low == -math.inf else low,
+        max(reach, low + reach) if high == math.inf else high,
     )
 
 
@@ -105,11 +108,9 @@ def _same_numbers(p: Primitive, point: Point) -> str:
 
 def _slopes(p: Primitive, point: Point) -> str:
     for i, partial in enumerate(p.linearize(*point)[1]):
-        measured, bar = slopes(_along(p.evaluate, point, i), point[i])[0]
-        if _differ(partial, measured, bar):
-            return (
-                f"partial {i + 1} of {p.name} at {point} is {partial:.6g}, but the slope is {measured:.6g}"
-            )
+        slope = _other_slope(partial, p.evaluate, point, i)
+        if slope is not None:
+            return f"partial {i + 1} of {p.name} at {point} is {partial:.6g}, but the slope is {slope:.6g}"
     return ""
 
 
@@ -141,13 +142,12 @@ def _second_order(p: Primitive, point: Point) -> str:
             f"operators and primitives alone, and no `if`. {fault}"
         )
     for i, row in enumerate(second):
-        for j, slope in enumerate(row):
-            by_rule = _along(lambda *at, i=i: p.linearize(*at)[1][i], point, j)
-            measured, bar = slopes(by_rule, point[j])[0]
-            if _differ(slope, measured, bar):
+        for j, derived in enumerate(row):
+            slope = _other_slope(derived, lambda *at, i=i: p.linearize(*at)[1][i], point, j)
+            if slope is not None:
                 return (
                     f"the derivative of partial {i + 1} of {p.name} by argument {j + 1} at {point} is "
-                    f"{slope:.6g}, but the slope is {measured:.6g}: is there an `if` in the rule?"
+                    f"{derived:.6g}, but the slope is {slope:.6g}: is there an `if` in the rule?"
                 )
     return ""
 
@@ -177,11 +177,21 @@ READERS: tuple[Callable[[Primitive, Point], str], ...] = (
 )
 
 
-def _along(function: Callable[..., float], point: Point, i: int) -> Callable[[float], list[float]]:
-    """Return `function` as one of its argument `i` alone."""
-    return lambda x: [function(*point[:i], x, *point[i + 1 :])]
+def _other_slope(derived: float, function: Callable[..., float], point: Point, i: int) -> float | None:
+    """Return the slope of a function along its argument `i` if it is measured otherwise than derived.
 
-
-def _differ(derived: float, measured: float, bar: float) -> bool:
-    """Say whether a derivative is not what was measured, as far as that tells."""
-    return abs(derived - measured) > bar + 1e-6 * max(abs(derived), abs(measured))
+    Near a jump large steps find a slope between its sides; so one measurement that agrees is enough.
+    """
+    found = [
+        estimate for (estimate,) in trials(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])
+    ]
+    sharp = [
+        (slope, bar)
+        for slope, bar, _ in found
+        if bar <= 1e-3 * max(abs(slope), abs(derived)) and max(abs(slope), abs(derived)) > 1e-300
+    ]
+    if any(slope == derived for slope, _, _ in found):
+        return None
+    if any(abs(derived - slope) <= bar + 1e-6 * abs(slope) for slope, bar in sharp):
+        return None
+    return min(sharp, key=itemgetter(1))[0] if sharp else None

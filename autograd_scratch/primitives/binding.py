@@ -1,4 +1,4 @@
-"""A function bound to other globals: the same code, with other things behind the names that it reads.
+"""A function bound to other names: the same code, with other things behind what it reads from outside.
 
 That is how one rule runs on plain floats without dispatch, and again on floats that never raise.
 """
@@ -6,14 +6,15 @@ That is how one rule runs on plain floats without dispatch, and again on floats 
 import builtins
 from collections.abc import Callable, Iterator
 from dis import get_instructions
-from types import CodeType, FunctionType
+from operator import is_
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 Rule = Callable[..., Any]
 
 
 def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
-    """Return `rule` with `replace` applied to every global that it reads; `rule` itself where none changes.
+    """Return `rule` with `replace` applied to all names that it reads; `rule` itself where none changes.
 
     The functions that it calls are bound in the same way; one that calls itself, on the outside only.
     `doing` are the functions being bound.
@@ -29,15 +30,19 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
         return replacement
     if rule in doing:
         return rule
+
+    def bind(used: Any) -> Any:
+        return rebind(used, replace, (*doing, rule)) if isinstance(used, FunctionType) else replace(used)
+
     reads = _globals_read(rule)
-    replaced = {
-        name: rebind(used, replace, (*doing, rule)) if isinstance(used, FunctionType) else replace(used)
-        for name, used in reads.items()
-    }
-    if all(replaced[name] is used for name, used in reads.items()):
+    held = [cell.cell_contents for cell in rule.__closure__ or ()]
+    replaced = {name: bind(used) for name, used in reads.items()}
+    closure = [bind(used) for used in held]
+    if all(map(is_, (*replaced.values(), *closure), (*reads.values(), *held))):
         return rule
     scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
-    bound = FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, rule.__closure__)
+    cells = tuple(map(CellType, closure))
+    bound = FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, cells)
     bound.__kwdefaults__ = rule.__kwdefaults__
     return bound
 
