@@ -118,7 +118,8 @@ def _differences(function: Curve, x: float, step: float, count: int) -> list[Est
     found = []
     for up, down in pairs:
         slope = (up - down) / width
-        found.append(Estimate(slope, 4.0 * EPSILON * max(abs(up), abs(down)) / step, abs(slope)))
+        rounding = 4.0 * EPSILON * (max(abs(up), abs(down)) + abs(slope * x)) / step
+        found.append(Estimate(slope, rounding, abs(slope)))
     return found
 
 

@@ -9,7 +9,6 @@ against slopes that are measured.
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator
-from operator import itemgetter
 from random import Random
 from typing import Any
 
@@ -180,18 +179,14 @@ READERS: tuple[Callable[[Primitive, Point], str], ...] = (
 def _other_slope(derived: float, function: Callable[..., float], point: Point, i: int) -> float | None:
     """Return the slope of a function along its argument `i` if it is measured otherwise than derived.
 
-    Near a jump large steps find a slope between its sides; so one measurement that agrees is enough.
+    Near a jump, large steps find a slope between its sides. So one measurement that agrees is enough, and
+    it takes two to disagree.
     """
-    found = [
-        estimate for (estimate,) in trials(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])
-    ]
-    sharp = [
-        (slope, bar)
-        for slope, bar, _ in found
-        if bar <= 1e-3 * max(abs(slope), abs(derived)) and max(abs(slope), abs(derived)) > 1e-300
-    ]
-    if any(slope == derived for slope, _, _ in found):
+    along = [slope for (slope,) in trials(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])]
+    sharp = [m for m in along if m.bar <= 1e-3 * max(abs(m.slope), abs(derived)) or m.slope == derived]
+    if any(abs(derived - m.slope) <= m.bar + 1e-6 * abs(m.slope) + 1e-300 for m in sharp):
         return None
-    if any(abs(derived - slope) <= bar + 1e-6 * abs(slope) for slope, bar in sharp):
-        return None
-    return min(sharp, key=itemgetter(1))[0] if sharp else None
+    confirmed = [
+        m.slope for m in sharp if sum(math.isclose(m.slope, n.slope, rel_tol=1e-3) for n in sharp) > 1
+    ]
+    return confirmed[0] if confirmed else None
