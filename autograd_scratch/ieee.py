@@ -69,8 +69,12 @@ def _remedy(thing: object) -> str:
         return f"; write float({thing!r}) if the text comes from a file" if len(thing) < 25 else ""
     if isinstance(thing, complex):
         return "; differentiate its real and imaginary parts as two Values"
+    if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
+        return "; on an array of Values write NumPy's function, as np.exp(z), or take entry by entry"
     if isinstance(thing, (list, tuple)) or hasattr(thing, "__array__"):
         return "; a Value holds one number, so make one Value for each entry"
+    if hasattr(thing, "state_dict"):
+        return "; of a model take the numbers, model.state_dict(), and compute with functional_call"
     if thing is None:
         return "; is a `return` missing where it comes from?"
     if isinstance(thing, Decimal):

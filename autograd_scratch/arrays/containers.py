@@ -60,12 +60,17 @@ def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the entry of each entry of nested containers, in order."""
     for where, block in blocks(tree, place):
         if is_array(block):
-            import numpy
-
-            for index in numpy.ndindex(block.shape):
+            for index in indices(block):
                 yield f"{where}[{', '.join(map(str, index))}]", block[index]
         else:
             yield where, block
+
+
+def indices(array: Any) -> Iterator[tuple[int, ...]]:
+    """Return the indices of an array's entries, in order."""
+    import numpy
+
+    return iter(numpy.ndindex(array.shape))
 
 
 def unit(i: int, size: int) -> list[float]:

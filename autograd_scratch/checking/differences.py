@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange, entries
 from ..arrays.conversion import number_of
-from ..errors import ShapeError
+from ..errors import DataError, ShapeError
+from ..ieee import describe
 from ..modes import no_grad
 from ..value import Value
 
@@ -135,6 +136,8 @@ def flattened(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Flat, list[
 
     Code that calls methods of Values gets Values, which record no graph.
     """
+    if not callable(f):
+        raise DataError(f"a slope is measured of a function, not of {describe(f)}")
     numbers = [number_of(entry, place) for place, entry in entries(args, "arguments")]
 
     def on_numbers(point: list[float]) -> list[float]:

@@ -13,3 +13,4 @@ from .losses import half_sum_of_squares as half_sum_of_squares
 from .losses import mse as mse
 from .losses import smooth_l1 as smooth_l1
 from .module import Module as Module
+from .substitution import functional_call as functional_call

@@ -1,0 +1,79 @@
+"""A model with other numbers for its parameters: what turns a model into a function of them.
+
+Transforms differentiate functions of their arguments. `functional_call` makes a model's parameters
+arguments, arranged as `state_dict` has them:
+
+    >>> from autograd_scratch import MLP, grad, mse
+    >>> model = MLP(1, [2, 1], "tanh", seed=0)
+    >>> loss = lambda state: mse(functional_call(model, state, [0.5]), 1.0)
+    >>> gradient = grad(loss)(model.state_dict())
+    >>> list(gradient) == list(model.state_dict())
+    True
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..arrays.containers import indices, is_array
+from ..errors import DataError, StateError
+from ..ieee import describe
+from ..value import Value
+from .module import Module
+
+
+def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
+    """Return model(*args, **kwargs) computed with the numbers or Values of `state` for parameters.
+
+    `state` maps paths, as `state_dict` does; parameters that it leaves out stay as they are. The model
+    itself is not changed. The name and the form are those of `torch.func`.
+    """
+    if not isinstance(model, Module):
+        raise DataError(f"functional_call takes a model, a Module, not {describe(model)}")
+    if not isinstance(state, Mapping):
+        raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
+    parameters = dict(model.named_parameters(frozen=True))
+    unknown = [path for path in state if path not in parameters]
+    if unknown:
+        raise StateError(f"nothing in {model.signature()} is called {', '.join(map(repr, unknown))}")
+    others = {
+        parameters[path]: number if isinstance(number, Value) else Value(number)
+        for path, number in state.items()
+    }
+    places = [place for place in _places(model) if place[2] in others]
+    for holder, _, parameter in places:
+        if isinstance(holder, tuple):
+            raise StateError(f"{parameter!r} is in a tuple, where nothing can stand in for it; use a list")
+    try:
+        for holder, key, parameter in places:
+            holder[key] = others[parameter]
+        run: Any = model
+        return run(*args, **kwargs)
+    finally:
+        for holder, key, parameter in places:
+            holder[key] = parameter
+
+
+def _places(model: Module) -> Iterator[tuple[Any, Any, Value]]:
+    """Yield each place in a model where a Value is: its container, its key there, and the Value."""
+    pending: list[Any] = [vars(model)]
+    seen: dict[int, Any] = {}
+    while pending:
+        holder = pending.pop()
+        if id(holder) in seen:
+            continue
+        seen[id(holder)] = holder
+        for key, thing in _items(holder):
+            if isinstance(thing, Value):
+                yield holder, key, thing
+            elif isinstance(thing, Module):
+                pending.append(vars(thing))
+            elif isinstance(thing, (list, tuple, dict)) or is_array(thing):
+                pending.append(thing)
+
+
+def _items(holder: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(holder, dict):
+        return holder.items()
+    if is_array(holder):
+        return zip(indices(holder), holder.flat)
+    return enumerate(holder)
