@@ -186,6 +186,11 @@ def _total(
     return total
 
 
+def total_sum(terms: Iterable[float], start: float = 0.0) -> Any:
+    """Add up as Python's `sum` adds floats: with its corrections since Python 3.12."""
+    return Total(sum(map(float, terms), float(start)))
+
+
 def _sum(terms: Iterable[float]) -> Any:
     """Add up as `math.fsum` does, or, where that raises, as IEEE 754 does."""
     terms = list(map(float, terms))

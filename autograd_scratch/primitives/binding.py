@@ -48,7 +48,7 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
 
 
 def _globals_read(rule: FunctionType) -> dict[str, Any]:
-    scope = rule.__globals__
+    scope = vars(builtins) | rule.__globals__
     return {name: scope[name] for name in _names(rule.__code__) if name in scope}
 
 

@@ -29,7 +29,7 @@ from types import BuiltinFunctionType
 from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
-from ..ieee import INF, NAN, Total, describe, real, total_math
+from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
 from .binding import Rule, rebind
 
 Interval = tuple[float, float]
@@ -303,6 +303,8 @@ def _quick(used: Any) -> Any:
 def _total(used: Any) -> Any:
     if used is math:
         return total_math
+    if used is sum:
+        return total_sum
     if isinstance(used, BuiltinFunctionType) and used.__module__ == "math":
         return getattr(total_math, used.__name__)
     return _own_rule(used, "total_forward")
