@@ -119,9 +119,9 @@ def jacobian(f: Function, argnums: ArgumentNumbers = 0) -> Function:
     def all_first_derivatives(*args: Any, **kwargs: Any) -> Any:
         call = Call(f, args, kwargs, argnums)
         rows = iter(call.all_derivatives())
+        shapes = [shape_of(block) for _, block in blocks(call.output)]
         parts = []
-        for _, block in blocks(call.output):
-            shape = shape_of(block)
+        for shape in shapes:  # not the blocks: who holds the output last has to free a deep graph at once
             own = list(islice(rows, prod(shape)))
             columns = [[row[j] for row in own] for j in range(len(call.inputs))]
             parts.append(call.arranged(columns, shape))
