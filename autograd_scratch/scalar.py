@@ -170,10 +170,10 @@ class Scalar:
         """
         self._grad = NOT_YET
 
-    def backward(
-        self, gradient: Any = 1.0, *, retain_graph: bool = True, create_graph: bool = False
-    ) -> None:
-        """Add d self / d leaf, times `gradient`, to the `.grad` of every leaf; interior nodes get it anew.
+    def backward(self, gradient: Any = None, retain_graph: bool = True, create_graph: bool = False) -> None:
+        """Add d self / d leaf, times `gradient` (by default 1), to the `.grad` of every leaf.
+
+        Interior nodes get theirs anew.
 
         The graph is kept, whatever `retain_graph` says: a second call adds the same amounts to the leaves
         once more.
@@ -200,8 +200,11 @@ class Scalar:
                 f"this Value, made by {self.primitive.name}, has no graph to go back through: it was "
                 "computed inside no_grad(), or its graph was released; compute it again outside"
             )
-        of_values = create_graph and isinstance(gradient, Scalar)
-        seed = gradient if of_values else real(gradient, "a gradient")
+        seed: Any = 1.0 if gradient is None else gradient
+        if not isinstance(seed, Scalar):
+            seed = real(seed, "a gradient")
+        elif not create_graph:
+            seed = seed._data
         if modes.open_blocks and modes.is_strict():
             check_sweep(self)
         if create_graph:

@@ -222,3 +222,66 @@ def test_partials_that_are_integers_serve_higher_orders_too():
     p = ag.primitive(partials=lambda out, x: (1,))(lambda x: x)
     assert (ag.grad(p)(2.0), ag.grad(ag.grad(p))(2.0)) == (1.0, 0.0)
     ag.check_primitive(p)
+
+
+def test_a_rule_may_call_itself():
+    def tower(n, x):
+        return math.exp(x) if n == 0 else tower(n - 1, x)
+
+    towering = ag.primitive(partials=lambda out, x: (out,), name="towering")(lambda x: tower(5, x))
+    assert towering(1e4) == math.inf
+
+
+def test_norms_at_the_origin_are_flat():
+    for p in (1, 1.5, 2, 3, math.inf):
+        assert ag.grad(lambda v, p=p: ag.norm(v, p=p))([0.0, 0.0]) == [0.0, 0.0]
+    with pytest.raises(ShapeError, match="a p from 1 on"):
+        ag.norm([1.0], p=0.5)
+
+
+def test_second_derivatives_of_improbable_classes_keep_their_digits():
+    second = ag.hessian(lambda v: ag.cross_entropy(v, 3))([5.0, 5.0, 5.0, -30.0])
+    expected = -7.0056852e-17  # - p0 p3, in 60-digit arithmetic
+    assert second[3][0] == pytest.approx(expected, rel=1e-7)
+    assert second[0][3] == pytest.approx(second[3][0], rel=1e-12)
+    softly = ag.hessian(lambda v: ag.softmax(v)[0])([40.0, 40.0, 0.0])
+    assert softly[0][0] == pytest.approx(5.3104e-19, rel=1e-3)
+
+
+def test_gradients_of_an_array_keep_their_graph():
+    W = values([1.0, 2.0])
+    (W**3).sum().backward(create_graph=True)
+    slope = W.grad
+    loss = W.sum() + (slope**2).sum()
+    W.zero_grad()
+    loss.backward()
+    np.testing.assert_allclose(W.grad, [37.0, 289.0])  # 1 + 36 x ** 3
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda W, new: W.__setitem__(slice(None), new),
+        lambda W, new: W.__setitem__(..., new),
+        lambda W, new: [W.__setitem__(i, x) for i, x in enumerate(new)],
+        lambda W, new: W.__setitem__([0, 1], new),
+        lambda W, new: np.add(new, 0.0 * W, out=W),
+    ],
+)
+def test_numbers_written_into_parameters_inside_no_grad_stay_parameters(step):
+    W = values([1.0, 2.0], "W")
+    leaves = list(W)
+    (W**2).sum().backward()
+    with no_grad():
+        step(W, np.array([0.5, 0.75]))
+    assert [a is b for a, b in zip(W, leaves, strict=True)] == [True, True]
+    (W**2).sum().backward()
+    np.testing.assert_array_equal(W.grad, [1.0, 1.5])
+
+
+def test_parameters_moved_within_an_array_are_not_tied():
+    W = values([1.0, 2.0, 3.0])
+    with no_grad():
+        W[1:] = W[:-1]
+    assert [w.data for w in W] == [1.0, 1.0, 2.0]
+    assert len(set(W)) == 3

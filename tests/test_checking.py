@@ -169,3 +169,53 @@ def test_a_rule_is_checked_inside_its_domain():
     nowhere = primitive(partials=lambda out, x: (1.0,), name="nowhere")(lambda x: math.nan)
     with pytest.raises(RuleError, match="nowhere is nan or infinite nearly everywhere"):
         check_primitive(nowhere)
+
+
+@pytest.mark.parametrize(
+    ("forward", "partials"),
+    [
+        (lambda x: x * x, lambda out, x: (ag.where(x > 5, x, 2.0 * x),)),
+        (lambda x: x**3, lambda out, x: (ag.where(x < -2, -3.0 * x * x, 3.0 * x * x),)),
+        (lambda x: x * x, lambda out, x: (2.0001 * x,)),
+        (lambda x: 1e12 + math.sin(x), lambda out, x: (2.0 * ag.cos(x),)),
+    ],
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_rule_that_is_wrong_in_places_or_cannot_be_measured_does_not_pass(forward, partials, seed):
+    with pytest.raises(RuleError):
+        check_primitive(primitive(partials=partials, name="f")(forward), seed=seed)
+
+
+def rule(name, forward, slope, domain=(-math.inf, math.inf)):
+    return primitive(partials=lambda out, x: (slope(x),), domain=domain, name=name)(forward)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        rule("root", lambda x: math.sqrt(x), lambda x: 0.5 / ag.sqrt(x), (0.0, 1e-3)),
+        rule("log", lambda x: math.log(x), lambda x: 1.0 / x, (5.0, 10.0)),
+        rule("inverse", lambda x: 1.0 / x, lambda x: -1.0 / (x * x), (-math.inf, -2.0)),
+        rule("waves", lambda x: math.sin(50.0 * x), lambda x: 50.0 * ag.cos(50.0 * x)),
+        rule("saw", lambda x: x - math.floor(x), lambda x: 1.0),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("seed", range(4))
+def test_rules_that_are_right_in_narrow_steep_and_jumping_places_pass(right, seed):
+    check_primitive(right, seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (ag.sin, math.pi / 2),
+        (ag.cos, math.pi),
+        (lambda x: x**3, 0.0),
+        (ag.log, 1e300),
+        (lambda x: 1.0 / x, 1e200),
+        (lambda x: ag.hypot(x, x), 1e-200),
+    ],
+)
+def test_gradcheck_at_stationary_points_and_extreme_scales(f, x):
+    assert gradcheck(f, (x,))

@@ -91,6 +91,6 @@ def number_of(entry: Any, place: str) -> float:
     return entry.data if isinstance(entry, Value) else real(entry, place)
 
 
-def _gradient(entry: Any, place: str) -> float:
+def _gradient(entry: Any, place: str) -> Any:
     number_of(entry, place)
     return gradient_of(entry)

@@ -14,6 +14,7 @@ from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from .. import modes
 from ..errors import MissingPackageError, ShapeError
 from ..primitives.piecewise import identity
 from ..value import Value
@@ -71,6 +72,22 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
         def dot(self, other: Any, out: Any = None) -> Any:
             return numpy.dot(self, other, out=out)
 
+        def __setitem__(self, place: Any, new: Any) -> None:
+            if modes.is_recording():
+                super().__setitem__(place, new)
+                return
+            old = self.view(numpy.ndarray)[place]
+            if isinstance(old, numpy.ndarray) and not numpy.shares_memory(old, self):
+                ufuncs.update(old, _undressed(new))  # a copy, of the same leaves
+                super().__setitem__(place, old)
+            elif isinstance(old, numpy.ndarray):
+                ufuncs.update(old, _undressed(new))
+            elif not ufuncs.update_leaf(old, new):
+                super().__setitem__(place, new)
+
+        def fill(self, value: Any) -> None:
+            self[...] = value
+
         def backward(self) -> None:
             if self.size != 1:
                 raise ShapeError(
@@ -81,8 +98,10 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
 
         @property
         def grad(self) -> Any:
-            slopes = (ufuncs.gradient_of(entry) for entry in self.flat)
-            return numpy.fromiter(slopes, float, self.size).reshape(self.shape)
+            slopes = [ufuncs.gradient_of(entry) for entry in self.flat]
+            if any(isinstance(slope, Value) for slope in slopes):
+                return array_of(slopes, self.shape)
+            return numpy.array(slopes, float).reshape(self.shape)
 
         def zero_grad(self) -> None:
             for entry in self.flat:

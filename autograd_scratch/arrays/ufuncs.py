@@ -58,11 +58,11 @@ def numbers(thing: Any) -> Any:
     return thing.data if isinstance(thing, Value) else thing
 
 
-def gradient_of(entry: Any) -> float:
-    """Return the gradient of a Value as a number; that of a plain number is 0.0."""
+def gradient_of(entry: Any) -> Any:
+    """Return the gradient of a Value, a float or itself a Value; that of a plain number is 0.0."""
     if not isinstance(entry, Value):
         return 0.0
-    return float(entry.grad.data if isinstance(entry.grad, Value) else entry.grad)
+    return entry.grad if isinstance(entry.grad, Value) else float(entry.grad)
 
 
 def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
@@ -77,31 +77,37 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
     elif name in _PRODUCTS and method == "__call__":
         out = _multiply(name, *inputs, **options)
     elif len(targets) == 1 and not modes.is_recording() and not options:
-        return _updated(targets[0], _call(ufunc, method, inputs, options))
+        return update(targets[0], _call(ufunc, method, inputs, options))
     elif targets:
         out = _call(ufunc, method, inputs, {**options, "out": targets})
     else:
         out = _call(ufunc, method, inputs, options)
+    if targets and out is not targets[0] and not modes.is_recording():
+        return update(targets[0], out)
     if targets and out is not targets[0]:
         targets[0][...] = out
     return out
 
 
-def _updated(target: Any, result: Any) -> Any:
-    """Write numbers into the leaves that are in `target`: a step of training.
-
-    They stay the leaves that they are, with their names, and begin without a gradient, as new ones would.
-    """
+def update(target: Any, result: Any) -> Any:
+    """Write numbers into the leaves that are in `target`: a step of training, inside `no_grad()`."""
     import numpy
 
-    for place, new in zip(numpy.ndindex(target.shape), numpy.broadcast_to(result, target.shape).flat):
-        leaf = target[place]
-        if isinstance(leaf, Value) and leaf.primitive is None:
-            leaf.data = new.data if isinstance(new, Value) else new
-            leaf.zero_grad()
-        else:
-            target[place] = new
+    # as numbers at first, since `result` may be a part of `target`
+    news = numbers(numpy.broadcast_to(numpy.asarray(result, dtype=object), target.shape)).ravel().tolist()
+    for place, new in zip(numpy.ndindex(target.shape), news):
+        if not update_leaf(target[place], new):
+            target[place] = Value(new)
     return target
+
+
+def update_leaf(leaf: Any, new: Any) -> bool:
+    """Give a leaf another number and forget its gradient; say whether it was one."""
+    if not isinstance(leaf, Value) or leaf.primitive is not None:
+        return False
+    leaf.data = new.data if isinstance(new, Value) else new
+    leaf.zero_grad()
+    return True
 
 
 def write(name: str, result: Any, target: Any) -> Any:

@@ -63,9 +63,9 @@ def _fault(derived: float, measured: Estimate, tolerance: float) -> str:
     slope, bar, secant = measured
     if derived == slope:
         return ""
-    if not abs(derived - slope) <= tolerance + bar:
+    if abs(derived - slope) > tolerance + bar:
         return f"is derived as {derived!r} and measured as {slope!r}, give or take {bar:.1g}"
-    if bar > max(1e3 * tolerance, 1e-3 * secant):
+    if slope != slope or bar > max(1e3 * tolerance, 1e-3 * secant):
         return (
             f"cannot be checked here: it is derived as {derived!r}, and measured as {slope!r} give or take "
             f"{bar:.1g}, which is too coarse"

@@ -28,7 +28,7 @@ Flat = Callable[[list[float]], list[float]]
 
 
 class Estimate(NamedTuple):
-    """A slope, its error bar, and the steepest secant that was tried on the way."""
+    """A slope, its error bar, and the steepest secant from the point that was tried on the way."""
 
     slope: float
     bar: float
@@ -74,30 +74,36 @@ def slopes(function: Curve, x: float, step: float | None = None) -> list[Estimat
     True
     """
     if step is not None:
-        return _differences(function, x, step, len(function(x)))
+        return _differences(function, x, step, function(x))
     return [_steadiest(tries) for tries in zip(*trials(function, x))]
 
 
 def trials(function: Curve, x: float) -> list[list[Estimate]]:
     """Return, for each of some first steps, the slopes that Ridders' method finds from there."""
-    size, count = abs(x), len(function(x))
-    starts = dict.fromkeys(start for start in (0.1 * size, 0.01 * size, 0.1, 1e-3, 1e-5) if start > 0.0)
-    return [_extrapolated(function, x, start, count) for start in starts]
+    size, base = abs(x), function(x)
+    starts = sorted({start for start in (0.1 * size, 0.01 * size, 0.1, 1e-3, 1e-5) if start > 0.0})
+    return [_extrapolated(function, x, start, base) for start in starts]
 
 
 def _steadiest(tries: Sequence[Estimate]) -> Estimate:
-    best = min(tries, key=lambda estimate: estimate.bar)
+    """Return the estimate of the smallest bar, from the smallest steps on that are sharp.
+
+    A large step may straddle a kink or many waves and find a clear slope that is not there.
+    """
+    sharp = [estimate for estimate in tries if estimate.bar <= 1e-3 * abs(estimate.slope)]
+    alike = [e for e in sharp if abs(e.slope - sharp[0].slope) <= 1e-2 * abs(sharp[0].slope)]
+    best = min(alike or tries, key=lambda estimate: estimate.bar)
     return best._replace(secant=max(estimate.secant for estimate in tries))
 
 
-def _extrapolated(function: Curve, x: float, start: float, count: int) -> list[Estimate]:
-    rows = [_differences(function, x, start / _SHRINK**k, count) for k in range(_ROWS)]
+def _extrapolated(function: Curve, x: float, start: float, base: list[float]) -> list[Estimate]:
+    rows = [_differences(function, x, start / _SHRINK**k, base) for k in range(_ROWS)]
     return [_ridders(column) for column in zip(*rows)]
 
 
 def _ridders(differences: Sequence[Estimate]) -> Estimate:
     """Extrapolate central differences of shrinking steps to step zero, and keep the steadiest."""
-    secant = max((abs(tried.slope) for tried in differences if math.isfinite(tried.slope)), default=0.0)
+    secant = max((tried.secant for tried in differences if math.isfinite(tried.secant)), default=0.0)
     best = Estimate(math.nan, math.inf, secant)
     previous: list[float] = []
     for difference, rounding, _ in differences:
@@ -112,15 +118,17 @@ def _ridders(differences: Sequence[Estimate]) -> Estimate:
     return best
 
 
-def _differences(function: Curve, x: float, step: float, count: int) -> list[Estimate]:
+def _differences(function: Curve, x: float, step: float, base: list[float]) -> list[Estimate]:
     """Return the central difference of each number that `function` gives, and how far rounding moves it."""
     width = (x + step) - (x - step)
-    pairs = zip(_tried(function, x + step, count), _tried(function, x - step, count), strict=True)
+    if width == 0.0:
+        return [Estimate(math.nan, math.inf, 0.0)] * len(base)
     found = []
-    for up, down in pairs:
+    ups, downs = _tried(function, x + step, len(base)), _tried(function, x - step, len(base))
+    for up, down, middle in zip(ups, downs, base, strict=True):
         slope = (up - down) / width
         rounding = 4.0 * EPSILON * (max(abs(up), abs(down)) + abs(slope * x)) / step
-        found.append(Estimate(slope, rounding, abs(slope)))
+        found.append(Estimate(slope, rounding, max(abs(up - middle), abs(down - middle)) / step))
     return found
 
 

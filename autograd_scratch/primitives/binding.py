@@ -16,7 +16,7 @@ Rule = Callable[..., Any]
 def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
     """Return `rule` with `replace` applied to all names that it reads; `rule` itself where none changes.
 
-    The functions that it calls are bound in the same way; one that calls itself, on the outside only.
+    The functions that it calls are bound in the same way, those that call each other on the outside only.
     `doing` are the functions being bound.
 
     >>> def doubled(x):
@@ -43,6 +43,10 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
     scope = {"__builtins__": builtins, "__name__": rule.__module__, **replaced}
     cells = tuple(map(CellType, closure))
     bound = FunctionType(rule.__code__, scope, rule.__name__, rule.__defaults__, cells)
+    scope |= {name: bound for name, used in reads.items() if used is rule}
+    for cell in cells:
+        if cell.cell_contents is rule:  # it calls itself
+            cell.cell_contents = bound
     bound.__kwdefaults__ = rule.__kwdefaults__
     return bound
 

@@ -278,7 +278,9 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
 def _arity(function: Rule) -> int | None:
     """Return how many arguments a function takes; None where there may be any number."""
     code = getattr(function, "__code__", None)
-    return None if code is None or code.co_flags & CO_VARARGS else int(code.co_argcount)
+    if code is None or code.co_flags & CO_VARARGS:
+        return None
+    return int(code.co_argcount) - hasattr(function, "__self__")
 
 
 def is_node(thing: Any) -> bool:

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from .arithmetic import div
 from .definition import NONNEGATIVE, primitive
 
 LN_2 = math.log(2.0)
@@ -56,7 +57,7 @@ def logarithm(x: Any, base: Any = None) -> Any:
     >>> log(10.0), log(0.0), log(-1.0), log(100.0, 10.0)
     (2.302585092994046, -inf, nan, 2.0)
     """
-    return log(x) if base is None else log(x) / log(base)
+    return log(x) if base is None else div(log(x), log(base))
 
 
 @primitive(partials=lambda out, x: (1.0 / x / LN_2,), domain=NONNEGATIVE)

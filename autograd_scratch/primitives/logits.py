@@ -1,7 +1,7 @@
 """Functions of logits, numbers whose exponentials are proportional to probabilities: softmax and others.
 
-Each subtracts the largest logit before it takes an exponential, so none overflows; and 1 - p is always
-the sum of the other probabilities, so none cancels.
+Each subtracts the largest logit before it takes an exponential, so none overflows; and 1 - p is the sum
+of the other probabilities where p is near 1, so none cancels.
 """
 
 import math
@@ -13,7 +13,7 @@ from ..errors import DataError, ShapeError
 from ..ieee import INF, describe
 from .definition import Primitive, family, primitive
 from .exponential import exp
-from .piecewise import equal, where
+from .piecewise import equal, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
 
 
@@ -28,37 +28,21 @@ def _sum_of_other_powers(logits: Terms, largest: int) -> float:
 
 
 def _probabilities(*logits: Any) -> list[Any]:
-    """All of softmax, for the rules: on nodes a few for each logit, so higher orders stay linear too."""
+    """All of softmax: on nodes a few for each logit, so that all orders cost in proportion to their number.
+
+    Nothing cancels in the derivatives, since the power of the largest logit is the constant 1.
+    """
     top = max_p(*logits)
     powers = [exp(logit - top) for logit in logits]
     total = sum_p(*powers)
     return [power / total for power in powers]
 
 
-def _others(probabilities: list[Any], i: int) -> Any:
-    """1 - probabilities[i], without a cancellation."""
+def _complement(probabilities: list[Any], i: int) -> Any:
+    """1 - probabilities[i], and where that cancels, the sum of the others."""
     rest = probabilities[:i] + probabilities[i + 1 :]
-    return sum_p(*rest) if rest else 0.0 * probabilities[0]
-
-
-@family((0,), (1,))
-def softmax_at(i: int) -> Primitive:
-    """The primitive `softmax(logits)[i]`."""
-
-    def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
-        return tuple(p[i] * _others(p, i) if j == i else -p[i] * p[j] for j in range(len(p)))
-
-    @primitive(
-        partials=partials, name=f"softmax[{i}]", source=lambda *args: f"softmax([{', '.join(args)}])[{i}]"
-    )
-    def probability(*logits: float) -> float:
-        largest = _position_of_largest(logits)
-        top = logits[largest]
-        # exp(top - top) is 1, or nan where the largest is infinite and nothing can be said
-        return math.exp(logits[i] - top) / (math.exp(top - top) + _sum_of_other_powers(logits, largest))
-
-    return probability
+    others = sum_p(*rest) if rest else 0.0 * probabilities[0]
+    return where(less_equal(probabilities[i], 0.5), 1.0 - probabilities[i], others)
 
 
 @family((0,), (1,))
@@ -67,7 +51,7 @@ def log_softmax_at(i: int) -> Primitive:
 
     def partials(out: Any, *logits: Any) -> Terms:
         p = _probabilities(*logits)
-        return tuple(_others(p, i) if j == i else -p[j] for j in range(len(p)))
+        return tuple(_complement(p, i) if j == i else -p[j] for j in range(len(p)))
 
     @primitive(
         partials=partials,
@@ -86,7 +70,7 @@ def cross_entropy_at(target: int) -> Primitive:
 
     def partials(out: Any, *logits: Any) -> Terms:
         p = _probabilities(*logits)
-        return tuple(-_others(p, target) if j == target else p[j] for j in range(len(p)))
+        return tuple(-_complement(p, target) if j == target else p[j] for j in range(len(p)))
 
     @primitive(
         partials=partials,
@@ -136,15 +120,14 @@ def logaddexp(x: Any, y: Any) -> Any:
 
 
 def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The probabilities in proportion to exp(logit), one for each, in one node each.
+    """The probabilities in proportion to exp(logit), one for each.
 
     There is one dimension, so `dim` can only say so.
 
     >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
     ([0.5, 0.5], [1.0, 0.0])
     """
-    terms = _one_row("softmax", logits, dim)
-    return [softmax_at(i)(*terms) for i in range(len(terms))]
+    return _probabilities(*_one_row("softmax", logits, dim))
 
 
 def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:

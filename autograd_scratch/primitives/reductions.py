@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from ..errors import ShapeError
+from ..ieee import describe
 from .definition import primitive
 from .piecewise import abs_, equal, where
 from .powers import pow_
@@ -113,6 +114,8 @@ def hypot(*coordinates: Any) -> Any:
 def norm(*coordinates: Any, p: float = 2.0) -> Any:
     """The p-norm of a sequence, or of several arguments, by default the Euclidean one, which is `hypot`.
 
+    At the origin the derivatives are 0. `p` is a number from 1 on, or infinite.
+
     >>> norm([2.0, 3.0, 6.0]), norm([2.0, -3.0], p=1), norm([2.0, -3.0], p=math.inf)
     (7.0, 5.0, 3.0)
     """
@@ -121,10 +124,15 @@ def norm(*coordinates: Any, p: float = 2.0) -> Any:
         return 0.0
     if p == 2.0:
         return hypot_p(*terms)
+    if not p >= 1.0:
+        raise ShapeError(f"norm takes a p from 1 on, not {describe(p)}")
     sizes = [abs_(term) for term in terms]
     if p == math.inf:
         return max_p(*sizes)
-    return sum_p(*sizes) if p == 1.0 else pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p)
+    total = sum_p(*sizes)
+    if p == 1.0 or total == 0.0:
+        return total
+    return pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p)
 
 
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
