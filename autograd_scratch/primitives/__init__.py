@@ -15,11 +15,11 @@ from .activations import silu as silu
 from .activations import softsign as softsign
 from .arithmetic import fmod as fmod
 from .arithmetic import remainder as remainder
+from .binding import is_ours as is_ours
 from .definition import Family as Family
 from .definition import Primitive as Primitive
 from .definition import family as family
 from .definition import is_node as is_node
-from .definition import is_ours as is_ours
 from .definition import primitive as primitive
 from .exponential import exp as exp
 from .exponential import exp2 as exp2

@@ -6,6 +6,7 @@ That is how one rule runs on plain floats without dispatch, and again on floats 
 import builtins
 from collections.abc import Callable, Iterator
 from dis import get_instructions
+from inspect import CO_VARARGS
 from operator import is_
 from types import CellType, CodeType, FunctionType
 from typing import Any
@@ -62,3 +63,16 @@ def _names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
+
+
+def arity_of(function: Rule) -> int | None:
+    """Return how many arguments a function takes; None where there may be any number."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_flags & CO_VARARGS:
+        return None
+    return int(code.co_argcount) - hasattr(function, "__self__")
+
+
+def is_ours(rule: Any) -> bool:
+    """Say whether a rule stands in this package, where the globals that it reads do not change."""
+    return str(rule.__module__).startswith(__name__.partition(".")[0] + ".")

@@ -24,13 +24,12 @@ raised.
 import math
 from collections.abc import Callable
 from functools import cached_property, lru_cache, update_wrapper
-from inspect import CO_VARARGS
 from types import BuiltinFunctionType
 from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
-from .binding import Rule, rebind
+from .binding import Rule, arity_of, is_ours, rebind
 
 Interval = tuple[float, float]
 NodeT = TypeVar("NodeT")
@@ -71,7 +70,7 @@ class Primitive:
         self.label = label
         self.domain = domain
         self.family: tuple[Family, tuple[float, ...]] | None = None
-        self.arity = _arity(forward)
+        self.arity = arity_of(forward)
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -213,7 +212,7 @@ def primitive(
         called = name or getattr(forward, "__name__", "<lambda>").replace("<lambda>", "anonymous").rstrip(
             "_"
         )
-        given, taken = _arity(forward), _arity(partials)
+        given, taken = arity_of(forward), arity_of(partials)
         if given is not None and taken is not None and taken != given + 1:
             raise RuleError(
                 f"the partials of {called} must take the answer and its arguments, {given + 1} in all, "
@@ -275,22 +274,9 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     return lambda make: Family(make, examples)
 
 
-def _arity(function: Rule) -> int | None:
-    """Return how many arguments a function takes; None where there may be any number."""
-    code = getattr(function, "__code__", None)
-    if code is None or code.co_flags & CO_VARARGS:
-        return None
-    return int(code.co_argcount) - hasattr(function, "__self__")
-
-
 def is_node(thing: Any) -> bool:
     """Say whether operations on `thing` are recorded."""
     return hasattr(type(thing), "record")
-
-
-def is_ours(rule: Any) -> bool:
-    """Say whether a rule stands in this package, where the globals that it reads do not change."""
-    return str(rule.__module__).startswith(__name__.partition(".")[0] + ".")
 
 
 def _totally(rule: Rule) -> Rule:
