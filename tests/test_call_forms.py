@@ -279,6 +279,15 @@ def test_numbers_written_into_parameters_inside_no_grad_stay_parameters(step):
     np.testing.assert_array_equal(W.grad, [1.0, 1.5])
 
 
+def test_an_array_is_filled_in_place_inside_no_grad():
+    W = values([1.0, 2.0], "W")
+    leaves = list(W)
+    with no_grad():
+        W.fill(0.5)
+    assert [a is b for a, b in zip(W, leaves, strict=True)] == [True, True]
+    assert ag.data(W).tolist() == [0.5, 0.5]
+
+
 def test_parameters_moved_within_an_array_are_not_tied():
     W = values([1.0, 2.0, 3.0])
     with no_grad():
