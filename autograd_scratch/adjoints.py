@@ -11,10 +11,9 @@ from .errors import GraphError
 from .ieee import real
 from .primitives import is_node
 from .primitives.arithmetic import add
-from .primitives.piecewise import identity
 
 
-def accumulate(root: Any, gradient: float = 1.0) -> None:
+def accumulate(root: Any, gradient: float) -> None:
     """Add d root / d leaf, times `gradient`, to the `.grad` of every leaf, and set that of interior nodes.
 
     The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
@@ -40,7 +39,7 @@ def accumulate(root: Any, gradient: float = 1.0) -> None:
                     parent._grad += adjoint * partial
 
 
-def accumulate_nodes(root: Any, gradient: Any = 1.0) -> None:
+def accumulate_nodes(root: Any, gradient: Any) -> None:
     """Do as `accumulate`, with nodes for the gradients of leaves."""
     with modes.deriving():
         adjoints = graph.pull_back(graph.toposort(root), {root: gradient}, partials_of=partials_as_nodes)
@@ -49,8 +48,8 @@ def accumulate_nodes(root: Any, gradient: Any = 1.0) -> None:
                 node._grad = adjoint._data if is_node(adjoint) else adjoint
                 continue
             # a node of its own: the adjoint of x in x * w is the leaf w itself, and that of w is x
-            gradient = type(node).record(identity, (adjoint,))
-            node._grad = node._grad + gradient if node.is_reached else gradient
+            slope = type(node).holding(adjoint)
+            node._grad = node._grad + slope if node.is_reached else slope
 
 
 def partials_as_nodes(node: Any) -> tuple[Any, ...]:

@@ -99,7 +99,7 @@ def divide(x: float, y: float) -> float:
 
 def floor_divide(x: float, y: float) -> float:
     """Divide and round down; by a zero it is what `divide` says."""
-    return x // y if y != 0.0 and abs(x) < INF else divide(x, y)
+    return x // y if y != 0.0 else divide(x, y)
 
 
 def remainder(x: float, y: float) -> float:

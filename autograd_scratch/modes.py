@@ -5,7 +5,7 @@ alone; inside `strict()` they raise where a number stops being finite. A mode be
 to an asyncio task): one thread that evaluates a model does not stop another one that trains it.
 
 Looking up a context variable in every operation would cost as much as the operation. So there is
-one more word, `open_blocks`, that counts the blocks open anywhere: while it is 0, which is nearly
+one more variable, `open_blocks`, that counts the blocks open anywhere: while it is 0, which is nearly
 always, operators read it and nothing else.
 """
 

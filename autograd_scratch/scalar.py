@@ -13,6 +13,7 @@ from .anomalies import check_operation, check_sweep
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
+from .primitives.piecewise import identity
 
 
 class _NotYet(float):
@@ -89,6 +90,11 @@ class Scalar:
         if not recording:
             node.parents = ()
         return node
+
+    @classmethod
+    def holding(cls, number: Any) -> Self:
+        """Return a node of its own for a plain number, or for that of a node: no leaf, whoever asks."""
+        return cls.record(identity, (number,))
 
     @property
     def data(self) -> float:

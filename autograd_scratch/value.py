@@ -22,7 +22,7 @@ from typing import Any, SupportsFloat, TypeVar, final
 from . import modes, primitives
 from .errors import DataError
 from .ieee import describe, real
-from .primitives import Primitive, arithmetic, logits, powers, reductions
+from .primitives import Primitive, arithmetic, powers
 from .primitives.reductions import dot, dot_of_floats, dot_p
 from .scalar import NOT_YET, Scalar, new
 
@@ -77,16 +77,6 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
         node.parents = (self, other)
         node.partials = local
         node.origin = None
-        return node
-
-    return _described(method, primitive)
-
-
-def _of_two(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
-    """Make the method, not an operator, that applies a primitive of two arguments."""
-
-    def method(self: "Value", other: Any) -> "Value":
-        node: Value = primitive(self, other)
         return node
 
     return _described(method, primitive)
@@ -235,7 +225,7 @@ class Value(Scalar):
     asin = arcsin = _unary(primitives.asin)
     acos = arccos = _unary(primitives.acos)
     atan = arctan = _unary(primitives.atan)
-    atan2 = arctan2 = _of_two(primitives.atan2)
+    atan2 = arctan2 = _function(primitives.atan2)
     sinh = _unary(primitives.sinh)
     cosh = _unary(primitives.cosh)
     tanh = _unary(primitives.tanh)
@@ -249,12 +239,12 @@ class Value(Scalar):
     gamma = _unary(primitives.gamma)
     lgamma = _unary(primitives.lgamma)
     digamma = _unary(primitives.digamma)
-    fmod = _of_two(primitives.fmod)
-    copysign = _of_two(primitives.copysign)
-    hypot = _of_two(reductions.hypot_p)
-    maximum = _of_two(reductions.max_p)
-    minimum = _of_two(reductions.min_p)
-    logaddexp = _of_two(logits.logsumexp_p)
+    fmod = _function(primitives.fmod)
+    copysign = _function(primitives.copysign)
+    hypot = _function(primitives.hypot)
+    maximum = _function(primitives.maximum)
+    minimum = _function(primitives.minimum)
+    logaddexp = _function(primitives.logaddexp)
     sinc = _unary(primitives.sinc)
     sign = _unary(primitives.sign)
     step = _unary(primitives.step)

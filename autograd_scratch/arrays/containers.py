@@ -19,7 +19,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
-from .subclass import array_of
+from .subclass import block_of
 
 
 def is_array(thing: Any) -> bool:
@@ -33,17 +33,6 @@ def shape_of(block: Any) -> tuple[int, ...]:
     return block.shape if is_array(block) else ()
 
 
-def block_of(shape: tuple[int, ...], parts: list[Any]) -> Any:
-    """Return an array of this shape: of floats where all parts are, else one for Values; or the number."""
-    if not shape:
-        return parts[0]
-    import numpy
-
-    if all(type(part) is float for part in parts):
-        return numpy.array(parts, float).reshape(shape)
-    return array_of(parts, shape)
-
-
 def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the block of each array and of each entry outside of arrays, in order."""
     if isinstance(tree, dict):
@@ -53,15 +42,15 @@ def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         for i, branch in enumerate(tree):
             yield from blocks(branch, f"{place}[{i}]")
     else:
-        yield place, tree[()] if getattr(tree, "shape", None) == () else tree
+        yield place, tree.item() if getattr(tree, "shape", None) == () else tree
 
 
 def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the entry of each entry of nested containers, in order."""
     for where, block in blocks(tree, place):
         if is_array(block):
-            for index in indices(block):
-                yield f"{where}[{', '.join(map(str, index))}]", block[index]
+            for index, entry in zip(indices(block), block.ravel().tolist()):
+                yield f"{where}[{', '.join(map(str, index))}]", entry
         else:
             yield where, block
 

@@ -43,10 +43,9 @@ def values(array: Any, name: str | None = None) -> Any:
         array = numpy.asarray(array, None if isinstance(array, numpy.ndarray) else object)
     except ValueError as fault:
         raise ShapeError(f"values needs rows of one length: {fault}") from fault
-    places = [f"[{', '.join(map(str, index))}]" if index else "" for index in numpy.ndindex(array.shape)]
     leaves = [
-        Value(_number(entry, f"{name or 'values'}{place}"), None if name is None else f"{name}{place}")
-        for place, entry in zip(places, array.ravel().tolist())
+        Value(_number(entry, place), None if name is None else place)
+        for place, entry in entries(array, "values" if name is None else name)
     ]
     return array_of(leaves, array.shape) if array.shape else leaves[0]
 

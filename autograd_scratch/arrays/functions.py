@@ -6,12 +6,12 @@ Everything here takes and gives arrays of NumPy's own class.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..errors import AutogradError, RuleError
 from ..ieee import real
-from ..primitives import abs_, max_, min_, norm, pow_, sum_
-from ..primitives.piecewise import identity
+from ..primitives import abs_, min_, norm, pow_, sum_
 from ..value import Value
 from . import ufuncs
 from .products import dot_of_arrays, einsum, inner, tensordot
@@ -87,7 +87,7 @@ def _all_values(thing: Any) -> Any:
 
     if not isinstance(thing, numpy.ndarray) or thing.dtype != object:
         return thing
-    entries = (x if isinstance(x, Value) else Value.record(identity, (real(x),)) for x in thing.flat)
+    entries = (x if isinstance(x, Value) else Value.holding(real(x)) for x in thing.flat)
     return numpy.fromiter(entries, object, thing.size).reshape(thing.shape)
 
 
@@ -121,11 +121,12 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     if ord == 0:
         return numpy.linalg.norm(ufuncs.numbers(x), 0, axis, keepdims)
 
+    if ord >= 1:
+        return ufuncs.along(partial(norm, p=ord), x, axes, keepdims)
+
     def size(*terms: Any) -> Any:
         sizes = [abs_(term) for term in terms]
-        if abs(ord) == numpy.inf:
-            return max_(sizes) if ord > 0 else min_(sizes)
-        return sum_(sizes) if ord == 1 else pow_(sum_(pow_(x, ord) for x in sizes), 1.0 / ord)
+        return min_(sizes) if ord == -numpy.inf else pow_(sum_(pow_(x, ord) for x in sizes), 1.0 / ord)
 
     return ufuncs.along(size, x, axes, keepdims)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
-from ..primitives.piecewise import identity
 from ..value import Value
 from . import functions, ufuncs
 
@@ -30,6 +29,17 @@ def array_of(parts: Sequence[Any], shape: tuple[int, ...]) -> Any:
     import numpy
 
     return numpy.fromiter(parts, object, len(parts)).reshape(shape).view(kind)
+
+
+def block_of(shape: tuple[int, ...], parts: list[Any]) -> Any:
+    """Return an array of this shape: of floats where all parts are, else one for Values; or the number."""
+    if not shape:
+        return parts[0]
+    import numpy
+
+    if all(type(part) is float for part in parts):
+        return numpy.array(parts, float).reshape(shape)
+    return array_of(parts, shape)
 
 
 @cache
@@ -58,7 +68,7 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             result = ufuncs.run(ufunc, method, plain, options)
             if out and result is not None:
                 return out[0] if isinstance(out[0], ValueArray) else _dressed(out[0])
-            return _dressed(constant(result) if _is_number(result) else result)
+            return _dressed(Value.holding(float(result)) if _is_number(result) else result)
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             named = functions.find(func)
@@ -73,17 +83,13 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             return numpy.dot(self, other, out=out)
 
         def __setitem__(self, place: Any, new: Any) -> None:
-            if modes.is_recording():
-                super().__setitem__(place, new)
-                return
-            old = self.view(numpy.ndarray)[place]
-            if isinstance(old, numpy.ndarray) and not numpy.shares_memory(old, self):
-                ufuncs.update(old, _undressed(new))  # a copy, of the same leaves
-                super().__setitem__(place, old)
-            elif isinstance(old, numpy.ndarray):
-                ufuncs.update(old, _undressed(new))
-            elif not ufuncs.update_leaf(old, new):
-                super().__setitem__(place, new)
+            if not modes.is_recording():
+                old = self.view(numpy.ndarray)[place]
+                if isinstance(old, numpy.ndarray):
+                    new = ufuncs.update(old, _undressed(new))
+                elif ufuncs.update_leaf(old, new):
+                    new = old
+            super().__setitem__(place, new)
 
         def fill(self, value: Any) -> None:
             self[...] = value
@@ -98,10 +104,7 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
 
         @property
         def grad(self) -> Any:
-            slopes = [ufuncs.gradient_of(entry) for entry in self.flat]
-            if any(isinstance(slope, Value) for slope in slopes):
-                return array_of(slopes, self.shape)
-            return numpy.array(slopes, float).reshape(self.shape)
+            return block_of(self.shape, [ufuncs.gradient_of(entry) for entry in self.flat])
 
         def zero_grad(self) -> None:
             for entry in self.flat:
@@ -145,14 +148,9 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             return result.view(ValueArray if result.dtype == object else numpy.ndarray)
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
-        return constant(result) if type(result) is float else result
+        return Value.holding(result) if type(result) is float else result
 
     return ValueArray
-
-
-def constant(number: Any) -> Value:
-    """Return a node for a plain number: no leaf, so nobody takes it for something to differentiate by."""
-    return Value.record(identity, (float(number),))
 
 
 def _is_number(thing: Any) -> bool:

@@ -76,17 +76,11 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         out = _reduce(name, *inputs, **options)
     elif name in _PRODUCTS and method == "__call__":
         out = _multiply(name, *inputs, **options)
-    elif len(targets) == 1 and not modes.is_recording() and not options:
-        return update(targets[0], _call(ufunc, method, inputs, options))
-    elif targets:
-        out = _call(ufunc, method, inputs, {**options, "out": targets})
+    elif targets and (options or len(targets) > 1 or modes.is_recording()):
+        return _call(ufunc, method, inputs, {**options, "out": targets})
     else:
         out = _call(ufunc, method, inputs, options)
-    if targets and out is not targets[0] and not modes.is_recording():
-        return update(targets[0], out)
-    if targets and out is not targets[0]:
-        targets[0][...] = out
-    return out
+    return _written(targets[0], out) if targets else out
 
 
 def update(target: Any, result: Any) -> Any:
@@ -115,6 +109,12 @@ def write(name: str, result: Any, target: Any) -> Any:
     if target is None:
         return result
     _check(name, (target,), {})
+    return _written(target, result)
+
+
+def _written(target: Any, result: Any) -> Any:
+    if not modes.is_recording():
+        return update(target, result)
     target[...] = result
     return target
 

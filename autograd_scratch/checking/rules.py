@@ -48,14 +48,14 @@ def check_primitive(
     for arity in arities_of(primitive) if arities is None else arities:
         measured: set[int] = set()
         for point in points_of(primitive, arity, points, seed):
-            for reader in READERS:
-                fault = reader(primitive, point, measured)
-                if fault:
-                    raise RuleError(fault)
-        for i in sorted(set(range(arity)) - measured):
+            for fault in filter(None, _faults(primitive, point, measured)):
+                raise RuleError(fault)
+        missing = set(range(arity)) - measured
+        if missing:
             raise RuleError(
-                f"the slope of {primitive.name} by argument {i + 1} could not be measured at any of "
-                f"{points} points, so its partial is not checked; give a domain where it varies enough"
+                f"the slope of {primitive.name} by argument {min(missing) + 1} could not be measured "
+                f"at any of {points} points, so its partial is not checked; give a domain where it "
+                "varies enough"
             )
         for point in _hard_points(arity, seed):
             primitive.linearize(*point)  # raises RuleError where it raises anything
@@ -101,7 +101,16 @@ def _hard_points(arity: int, seed: int) -> Iterator[Point]:
     return (tuple(random.choice(HARD) for _ in range(arity)) for _ in range(100))
 
 
-def _same_numbers(p: Primitive, point: Point, measured: set[int]) -> str:
+def _faults(p: Primitive, point: Point, measured: set[int]) -> Iterator[str]:
+    """Yield what each reader finds wrong, or ''; arguments whose slope was measured are added to a set."""
+    yield _same_numbers(p, point)
+    yield _slopes(p, point, measured)
+    yield _recorded(p, point)
+    yield _second_order(p, point)
+    yield _source(p, point)
+
+
+def _same_numbers(p: Primitive, point: Point) -> str:
     out, partials = p.linearize(*point)
     again = p.evaluate(*point), p(*point)
     total = p.linearize_totally(*point)
@@ -127,7 +136,7 @@ def _slopes(p: Primitive, point: Point, measured: set[int]) -> str:
     return ""
 
 
-def _recorded(p: Primitive, point: Point, measured: set[int]) -> str:
+def _recorded(p: Primitive, point: Point) -> str:
     leaves = [Value(x) for x in point]
     node = p(*leaves)
     value, partials = p.linearize(*point)
@@ -141,7 +150,7 @@ def _recorded(p: Primitive, point: Point, measured: set[int]) -> str:
     return ""
 
 
-def _second_order(p: Primitive, point: Point, measured: set[int]) -> str:
+def _second_order(p: Primitive, point: Point) -> str:
     try:
         second = hessian(p, tuple(range(len(point))))(*point)
     except DetachedNumberError:
@@ -165,7 +174,7 @@ def _second_order(p: Primitive, point: Point, measured: set[int]) -> str:
     return ""
 
 
-def _source(p: Primitive, point: Point, measured: set[int]) -> str:
+def _source(p: Primitive, point: Point) -> str:
     names = [f"x{i}" for i in range(len(point))]
     source = p.source(*names) if callable(p.source) else p.source.format(*names)
     known: dict[str, Any] = {p.name: p}
@@ -179,15 +188,6 @@ def _source(p: Primitive, point: Point, measured: set[int]) -> str:
     if not math.isclose(value, p.evaluate(*point), rel_tol=1e-14, abs_tol=1e-300):
         return f"the source of {p.name}, {source}, is {value} at {point}, not {p.evaluate(*point)}"
     return ""
-
-
-READERS: tuple[Callable[[Primitive, Point, set[int]], str], ...] = (
-    _same_numbers,
-    _slopes,
-    _recorded,
-    _second_order,
-    _source,
-)
 
 
 def _measured(derived: float, function: Callable[..., float], point: Point, i: int) -> float | None:

@@ -7,7 +7,7 @@ Afterwards they become constants.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from math import isfinite, prod
 from operator import index
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 from .. import graph, modes
 from ..adjoints import partials_as_nodes
 from ..anomalies import in_graph
-from ..arrays.containers import arrange, arrange_blocks, block_of, blocks, entries, is_array, shape_of, unit
+from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of, unit
 from ..arrays.conversion import number_of
+from ..arrays.subclass import block_of
 from ..errors import DataError, NonFiniteError, ShapeError
 from ..ieee import describe, real
 from ..primitives.piecewise import identity
@@ -52,7 +53,7 @@ class Call:
     def _depends_on_others(self) -> bool:
         """Say whether the output depends on leaves besides the inputs."""
         known = set(self.inputs)
-        for node in (*self.order, *filter(_is_value, self.outputs)):
+        for node in chain(self.order, filter(_is_value, self.outputs)):
             for leaf in node.parents or (node,):
                 if leaf.__class__ is Value and not leaf.parents and leaf not in known:
                     return True
@@ -107,7 +108,7 @@ class Call:
     def values(self) -> list[Any]:
         """Return the outputs: as they are where Values take part, else their numbers."""
         if self.of_values:
-            return [out if _is_value(out) else _node(out) for out in self.outputs]
+            return [out if _is_value(out) else Value.holding(out) for out in self.outputs]
         return [out.data if _is_value(out) else out for out in self.outputs]
 
     def arranged(self, columns: Iterable[list[Any]], shape: tuple[int, ...] = ()) -> Any:
@@ -138,7 +139,7 @@ class Call:
                 finding = in_graph(node)
                 if finding.kind not in ("nothing", "input"):
                     raise NonFiniteError(str(finding))
-        return list(map(_node, derivatives)) if self.of_values else derivatives
+        return list(map(Value.holding, derivatives)) if self.of_values else derivatives
 
 
 def fitting(tree: Any, like: Any, what: str) -> list[Any]:
@@ -169,12 +170,7 @@ def _positions(argnums: ArgumentNumbers, count: int) -> list[int]:
 
 
 def _input(place: str, entry: Any) -> Value:
-    return _node(entry) if _is_value(entry) else Value(real(entry, place))
-
-
-def _node(number: Any) -> Value:
-    """Return a node of its own that holds a number, or that of a Value."""
-    return Value.record(identity, (number,))
+    return Value.holding(entry) if _is_value(entry) else Value(real(entry, place))
 
 
 def _checked(place: str, entry: Any) -> Any:
