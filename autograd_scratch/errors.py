@@ -33,6 +33,14 @@ class RuleError(AutogradError, TypeError):
     """A function cannot be differentiated in this way: its rule is wrong, or it has none."""
 
 
+class TracingError(AutogradError, TypeError):
+    """A function does something that a Program cannot keep, such as `if` on a number that it is given."""
+
+
+class ProgramError(AutogradError, RuntimeError):
+    """A Program cannot be made or run as it was asked to."""
+
+
 class ShapeError(AutogradError, ValueError):
     """Two things that must have the same length or shape have not."""
 

@@ -24,6 +24,7 @@ open_blocks = 0
 
 _no_grad_depth = ContextVar("no_grad depth", default=0)
 _strict_depth = ContextVar("strict depth", default=0)
+_tracing_depth = ContextVar("tracing depth", default=0)
 _lock = Lock()
 
 
@@ -43,6 +44,20 @@ def is_strict() -> bool:
     False
     """
     return _strict_depth.get() > 0
+
+
+def is_tracing() -> bool:
+    """Say whether a function of this thread is being traced, so that comparisons are recorded.
+
+    >>> is_tracing()
+    False
+    """
+    return _tracing_depth.get() > 0
+
+
+def tracing() -> "Block":
+    """Record comparisons, and both arms of `where`; refuse what would leave the trace, such as `if`."""
+    return Block("tracing", _tracing_depth)
 
 
 def no_grad() -> "Block":

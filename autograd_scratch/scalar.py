@@ -218,6 +218,11 @@ class Scalar:
         else:
             accumulate(self, seed)
 
+    @staticmethod
+    def is_traced() -> bool:
+        """Say whether a function is being traced, and a condition on a node is to keep both arms."""
+        return modes.open_blocks > 0 and modes.is_tracing()
+
     def __bool__(self) -> bool:
         return self._data != 0.0
 

@@ -22,6 +22,7 @@ HOUSE = (  # from the ground floor up
     ("arrays",),
     ("transforms",),
     ("nn", "optim", "ledger", "datasets"),
+    ("program",),
     ("drawing", "training", "checking"),
     ("xor",),
     ("cli",),

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..graph import toposort
+from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
 from ..value import Value
-from .clusters import Cluster, clusters_of
 
 ON_AN_ARROW = "On an arrow: the local derivative of its head by its tail."
 NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."

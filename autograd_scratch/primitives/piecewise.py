@@ -33,6 +33,12 @@ def less_equal(x: float, y: float) -> float:
     return 1.0 if x <= y else 0.0
 
 
+@primitive(partials=lambda out, x, y: (0.0, 0.0))
+def less(x: float, y: float) -> float:
+    """1.0 where `x` is below `y`, else 0.0."""
+    return 1.0 if x < y else 0.0
+
+
 @primitive(partials=lambda out, x: (0.0 * out,))
 def step(x: float) -> float:
     """1.0 above zero, 0.0 at zero and below, nan for nan: the derivative of `relu`.
@@ -53,6 +59,19 @@ def sign(x: float) -> float:
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0 * x
 
 
+@primitive(
+    partials=lambda out, condition, chosen, otherwise: (
+        0.0,
+        where(condition, 1.0, 0.0),
+        where(condition, 0.0, 1.0),
+    ),
+    source="{1} if {0} else {2}",
+)
+def select(condition: float, chosen: float, otherwise: float) -> float:
+    """`chosen` where the condition is not 0.0, else `otherwise`: a `where` that keeps both arms."""
+    return chosen if condition else otherwise
+
+
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     """Take `chosen` where the condition holds, else `otherwise`; the other one leaves no trace.
 
@@ -63,7 +82,11 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     >>> where(x > 0, log(x), 0.0).backward()
     >>> x.grad
     0.0
+
+    Where a function is being traced, the condition is a node, and both arms are kept.
     """
+    if is_node(condition) and condition.is_traced():
+        return select(condition, chosen, otherwise)
     try:
         taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
     except ValueError as fault:

@@ -8,8 +8,8 @@ them that nothing else uses, its activation. Two models in one graph have a clus
 from collections import Counter
 from collections.abc import Sequence
 
-from ..nn.module import ParameterName
 from ..value import Value
+from .module import ParameterName
 
 Cluster = tuple[str, ...]
 
