@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from .errors import DataError, GraphError, NonFiniteError
 from .ieee import describe, real
+from .primitives.piecewise import equal, where
 from .value import Value
 
 
@@ -65,7 +66,7 @@ class Optimizer(ABC):
             raise GraphError("no parameter has a gradient; call loss.backward() before optimizer.step()")
         changes = []
         for p in reached:
-            step, state = self._memory.get(p) or (0, self.init(p.data))
+            step, state = self.recall(p)
             gradient = p.grad.data if isinstance(p.grad, Value) else p.grad
             number, state = self.update(p.data, gradient, state, step + 1)
             if not math.isfinite(number):
@@ -77,6 +78,14 @@ class Optimizer(ABC):
         for p, number, memory in changes:
             p.data = number
             self._memory[p] = memory
+
+    def recall(self, p: Value) -> tuple[int, State]:
+        """Return how many steps a parameter has taken, and what is remembered of it."""
+        return self._memory.get(p) or (0, self.init(p.data))
+
+    def remember(self, p: Value, step: int, state: State) -> None:
+        """Set what `recall` gives."""
+        self._memory[p] = step, state
 
     def zero_grad(self, parameters: Parameters | None = None) -> None:
         """Forget the gradients of the given parameters, or of those given at the start."""
@@ -136,7 +145,8 @@ class SGD(Optimizer):
             g = g + self.weight_decay * p
         if self.momentum:
             (velocity,) = state
-            velocity = g if step == 1 else self.momentum * velocity + (1.0 - self.dampening) * g
+            following = self.momentum * velocity + (1.0 - self.dampening) * g
+            velocity = where(equal(step, 1.0), g, following) if self.dampening else following
             state = (velocity,)
             g = g + self.momentum * velocity if self.nesterov else velocity
         return p - self.lr * g, state

@@ -1,0 +1,187 @@
+"""From a loss, or a function that computes one, to the Program of its value and derivatives."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .. import graph, modes
+from ..arrays.containers import arrange, entries
+from ..errors import DataError, ProgramError, ShapeError, TracingError
+from ..ieee import describe, real
+from ..value import Value
+from .program import Program
+from .forms import Tree, leaves
+from .record import record
+
+ORDERS = (0, 1, 2)
+
+
+def derive(
+    loss: Value | Callable[..., Any],
+    wrt: Any = None,
+    inputs: Any = None,
+    *,
+    order: int = 1,
+    outputs: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Program:
+    """Return the Program of a loss and its derivatives: code to read, and to run without any nodes.
+
+    `loss` is a Value; then `wrt` and `inputs` are Values of its graph, in lists, dicts or arrays.
+    Without `wrt` it is all other leaves. The branches taken when it was computed are frozen.
+
+    >>> w, x = Value(0.5, "w"), Value(2.0, "x")
+    >>> program = derive((w * x).tanh(), wrt=w, inputs=[x])
+    >>> program(0.5, 2.0)
+    (0.7615941559557649, 0.8399486832280523)
+
+    Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and
+    `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its closure,
+    as the parameters of a model). It is traced, and `where` keeps both arms.
+
+    >>> from autograd_scratch import where
+    >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
+    >>> tent(0.5, 10.0), tent(1.5, 10.0)
+    ((5.0, 10.0), (5.0, -10.0))
+
+    A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian comes
+    after them; with 0 there is the value alone. `outputs` names further Values to be computed, in a
+    dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
+    """
+    if order not in ORDERS:
+        raise ProgramError(f"the order of a Program is 0 (value), 1 (gradient) or 2 (Hessian), not {order!r}")
+    if isinstance(loss, Value):
+        arguments = _named(inputs)
+        wrt = _other_leaves(loss, outputs or {}, arguments) if wrt is None else wrt
+        extras = dict(outputs or {})
+        called = name or loss.name or "loss"
+    elif not callable(loss):
+        raise DataError(
+            f"derive takes a Value, or a function that computes one, not {describe(loss)}; "
+            "a plain number has no graph"
+        )
+    elif outputs is not None:
+        raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
+    else:
+        called = name or str(getattr(loss, "__name__", "loss")).replace("<lambda>", "loss")
+        arguments = _example_values(loss, inputs)
+        wrt = _chosen(wrt, arguments)
+        loss, extras = _traced(loss, arguments, isinstance(inputs, Mapping))
+        return Program.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=False)
+    return Program.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=True)
+
+
+def _named(inputs: Any) -> dict[str, Tree]:
+    """Return the inputs of a loss that was computed, by name."""
+    if inputs is None:
+        return {}
+    if not isinstance(inputs, (list, tuple, dict)):
+        inputs = [inputs]
+    if isinstance(inputs, dict):
+        named = inputs
+    else:
+        named = {}
+        for i, tree in enumerate(inputs):
+            name = _name_of(tree)
+            named[name if name and name not in named else f"x{i}"] = tree
+    for key, tree in named.items():
+        for place, entry in entries(tree, key):
+            if not isinstance(entry, Value):
+                raise DataError(
+                    f"the inputs of a loss that was computed are Values of its graph, and {place} is "
+                    f"{describe(entry)}; make it a Value first, or derive a function"
+                )
+    return dict(named)
+
+
+def _name_of(tree: Tree) -> str | None:
+    """Return what the names of all Values of a tree begin with, as `X` of `X[0, 1]`."""
+    names = {str(getattr(entry, "name", None) or "").partition("[")[0] for entry in leaves(tree)}
+    return names.pop() if len(names) == 1 and names != {""} else None
+
+
+def _other_leaves(
+    loss: Value, outputs: Mapping[str, Any], arguments: dict[str, Tree]
+) -> list[Value]:
+    """Return the leaves of a graph that are not inputs, in order."""
+    known = {entry for tree in arguments.values() for entry in leaves(tree)}
+    found: dict[Value, None] = {}
+    for node in graph.toposort(loss, *(v for v in leaves(dict(outputs)) if isinstance(v, Value))):
+        for parent in node.parents:
+            if isinstance(parent, Value) and not parent.parents and parent not in known:
+                found[parent] = None
+    return list(found)
+
+
+def _example_values(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
+    """Return the arguments of a function by name, with a new leaf for each number of the examples."""
+    examples = inputs if isinstance(inputs, Mapping) else _by_position(function, inputs)
+    return {
+        key: arrange(tree, [Value(_number(entry, place), place) for place, entry in entries(tree, key)])
+        for key, tree in examples.items()
+    }
+
+
+def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
+    given = [] if inputs is None else list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    try:
+        bound = inspect.signature(function).bind(*given).arguments
+    except TypeError as fault:
+        raise ShapeError(
+            f"inputs are examples of all arguments of {_called(function)}, and here: {fault}; write "
+            "derive(f, inputs=[0.5, 1.0]), say"
+        ) from None
+    except ValueError:  # a builtin without a signature
+        return {f"x{i}": tree for i, tree in enumerate(given)}
+    named: dict[str, Tree] = {}
+    for key, tree in bound.items():
+        is_rest = inspect.signature(function).parameters[key].kind is inspect.Parameter.VAR_POSITIONAL
+        named |= {f"{key}{i}": each for i, each in enumerate(tree)} if is_rest else {key: tree}
+    return named
+
+
+def _called(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__name__", function))
+
+
+def _number(entry: Any, place: str) -> float:
+    return entry.data if isinstance(entry, Value) else real(entry, place)
+
+
+def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
+    """Return the Values by which to differentiate, given by name or number of an argument or themselves."""
+    if wrt is None:
+        return next(iter(arguments.values()), [])
+    several = isinstance(wrt, (list, tuple)) and bool(wrt) and all(isinstance(w, (str, int)) for w in wrt)
+    if not several and not isinstance(wrt, (str, int)):
+        return wrt
+    names = list(arguments)
+    chosen = []
+    for each in wrt if several else [wrt]:
+        if isinstance(each, int) and -len(names) <= each < len(names):
+            each = names[each]
+        if each not in arguments:
+            raise ProgramError(f"wrt says {each!r}, and the arguments are {', '.join(names) or 'none'}")
+        chosen.append(arguments[each])
+    return tuple(chosen) if several else chosen[0]
+
+
+def _traced(
+    function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
+) -> tuple[Value, dict[str, Any]]:
+    """Call a function once, recording comparisons too; return its loss and its further outputs."""
+    with modes.recording(), modes.tracing():
+        result = function(**arguments) if by_name else function(*arguments.values())
+        extras: Any = {}
+        if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
+            result, extras = result
+        if getattr(result, "shape", None) == () and not isinstance(result, Value):
+            result = result.item()
+        if not isinstance(result, Value):
+            if not isinstance(result, (int, float)):
+                raise TracingError(
+                    f"a function to derive returns one number, its loss, or that and a dict of further outputs; "
+                    f"{_called(function)} returned {describe(result)}"
+                )
+            result = Value.holding(real(result))
+        return result, dict(extras)

@@ -1,0 +1,106 @@
+"""What a Program consists of: equations, and what goes in and comes out of them.
+
+An `Equation` is a primitive and its operands, which are the positions of other equations or plain
+numbers. One without a primitive is an argument, or a constant that was frozen. So a Program is flat,
+whatever the depth of its graph, and can be copied and pickled.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple
+
+from ..arrays.containers import arrange
+from ..primitives import Primitive
+from .gradients import gradient, hessian
+from .forms import Tree, leaves
+from .record import Recording
+from .variables import Operand, Place, Trace, Variable
+
+Index = int | float  # the position of an equation, or a plain number
+
+
+class Equation(NamedTuple):
+    """One number of a Program: what it is computed from, what it is called, where it belongs."""
+
+    primitive: Primitive | None
+    operands: tuple[Index, ...]
+    name: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Equations:
+    """All equations of a Program, in order, and the positions of its arguments and results."""
+
+    equations: list[Equation]
+    order: int
+    arguments: Mapping[str, Tree]
+    fixed: tuple[str, ...]
+    frozen: Mapping[int, float]
+    wrt: Tree
+    value: Index
+    gradient: list[Index]
+    hessian: list[list[Index]]
+    extras: Mapping[str, Tree]
+    forms: Mapping[str, Tree]  # of the arguments, as people have them
+    wrt_form: Tree
+
+    def results(self) -> Iterator[Index]:
+        """Yield what is computed, in order."""
+        yield self.value
+        yield from self.gradient
+        for row in self.hessian:
+            yield from row
+        yield from leaves(self.extras)
+
+
+def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0) -> Equations:
+    """Differentiate what was recorded, and keep what value, derivatives and further outputs need.
+
+    The derivatives are those of `seed` times the value.
+    """
+    wrt = leaves(recording.wrt)
+    slopes = gradient(recording.trace, recording.value, wrt, seed) if order >= 1 else []
+    rows = hessian(recording.trace, slopes, wrt) if order >= 2 else []
+    if recording.value.__class__ is Variable and not recording.value.name:
+        recording.value.name = "loss"
+    arguments = [leaf for tree in recording.arguments.values() for leaf in leaves(tree)]
+    results = [recording.value, *slopes, *chain(*rows), *leaves(recording.extras), *arguments, *wrt]
+    equations, at = flat(recording.trace, results)
+
+    def tree_at(tree: Tree) -> Tree:
+        return arrange(tree, map(at, leaves(tree)))
+
+    return Equations(
+        equations=equations,
+        order=order,
+        arguments={key: tree_at(tree) for key, tree in recording.arguments.items()},
+        fixed=recording.fixed,
+        frozen={at(v): number for v, number in recording.frozen.items() if at(v) is not None},
+        wrt=tree_at(recording.wrt),
+        value=at(recording.value),
+        gradient=[at(slope) for slope in slopes],
+        hessian=[[at(entry) for entry in row] for row in rows],
+        extras={key: tree_at(tree) for key, tree in recording.extras.items()},
+        forms=recording.forms,
+        wrt_form=recording.wrt_form,
+    )
+
+
+def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Callable[[Operand], Any]]:
+    """Return the equations that some results need, and the function that gives the position of an operand."""
+    needed = {result for result in results if result.__class__ is Variable}
+    for variable in reversed(trace.variables):
+        if variable in needed:
+            needed.update(parent for parent in variable.parents if parent.__class__ is Variable)
+    kept = [variable for variable in trace.variables if variable in needed]
+    positions = {variable: i for i, variable in enumerate(kept)}
+
+    def at(operand: Operand) -> Any:
+        return positions.get(operand) if operand.__class__ is Variable else operand
+
+    return [
+        Equation(v.primitive, tuple(map(at, v.parents)), None if v.name is None else str(v.name), v.place)
+        for v in kept
+    ], at

@@ -1,0 +1,96 @@
+"""In which containers numbers come and go: nested lists, tuples, dicts and arrays, as people have them.
+
+A form is the containers alone: None stands for a number, and a Block for an array.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..arrays.containers import entries, is_array
+
+Tree = Any  # nested lists, tuples and dicts
+
+
+@dataclass(frozen=True)
+class Block:
+    """An array of which only the shape is known."""
+
+    shape: tuple[int, ...]
+
+
+def form_of(tree: Any) -> Tree:
+    """Return the form of a tree.
+
+    >>> form_of({"w": [1.0, (2.0, 3.0)]})
+    {'w': [None, (None, None)]}
+    """
+    if is_array(tree):
+        return Block(tree.shape)
+    if isinstance(tree, Mapping):
+        return {key: form_of(branch) for key, branch in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return (tuple if isinstance(tree, tuple) else list)(map(form_of, tree))
+    return None
+
+
+def plain(tree: Any) -> Tree:
+    """Return a tree with nested lists for arrays, and plain tuples and dicts."""
+    if is_array(tree):
+        return plain(list(tree))
+    if isinstance(tree, Mapping):
+        return {key: plain(branch) for key, branch in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        return (tuple if isinstance(tree, tuple) else list)(map(plain, tree))
+    return tree
+
+
+def leaves(tree: Tree) -> list[Any]:
+    """Return the entries of nested lists, tuples and dicts, in order."""
+    return [entry for _, entry in entries(tree)]
+
+
+def has_arrays(form: Tree) -> bool:
+    """Say whether a form has an array somewhere."""
+    return any(isinstance(entry, Block) for entry in leaves(form))
+
+
+def dressed(result: Any, form: Tree) -> Any:
+    """Return a result of nested lists with arrays where the form has them."""
+    if isinstance(form, Block):
+        import numpy
+
+        return numpy.array(result)
+    if isinstance(form, dict):
+        return {key: dressed(result[key], branch) for key, branch in form.items()}
+    if isinstance(form, (list, tuple)):
+        return type(form)([dressed(part, branch) for part, branch in zip(result, form)])
+    return result
+
+
+def adding(tree: Tree, name: str) -> str:
+    """Return the text that adds up the numbers of a container called `name`, arranged as `tree`.
+
+    >>> adding([0, [1, 2]], "r"), adding({"w": 0}, "r")
+    ('r[0] + sum(r[1])', "r['w']")
+    """
+    if not isinstance(tree, (dict, list, tuple)):
+        return name
+    branches = list(tree.items() if isinstance(tree, dict) else enumerate(tree))
+    if not isinstance(tree, dict) and not any(isinstance(b, (dict, list, tuple)) for _, b in branches):
+        return f"sum({name})"
+    return " + ".join(adding(branch, f"{name}[{key!r}]") for key, branch in branches) or "0.0"
+
+
+def all_floats(tree: Tree, name: str) -> str:
+    """Return the text that says whether a container called `name`, arranged as `tree`, has floats alone.
+
+    >>> all_floats(0, "x"), all_floats([0, 1], "x")
+    ('x.__class__ is float', '{*map(type, x)} == {float}')
+    """
+    if not isinstance(tree, (dict, list, tuple)):
+        return f"{name}.__class__ is float"
+    branches = list(tree.items() if isinstance(tree, dict) else enumerate(tree))
+    if not isinstance(tree, dict) and not any(isinstance(b, (dict, list, tuple)) for _, b in branches):
+        return f"{{*map(type, {name})}} == {{float}}"
+    return " and ".join(all_floats(branch, f"{name}[{key!r}]") for key, branch in branches) or "True"

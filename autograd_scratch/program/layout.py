@@ -1,0 +1,92 @@
+"""How pieces of source are laid out in lines: assignments, tuples, conditional blocks, long expressions."""
+
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from .expressions import ATOM, Text
+from .statements import Guard, Statement
+from .variables import Variable
+
+WIDTH = 96
+INDENT = "    "
+
+
+def indented(lines: Iterable[str], depth: int = 1) -> Iterator[str]:
+    """Yield lines further to the right."""
+    return (INDENT * depth + line if line else "" for line in lines)
+
+
+def fitted(before: str, inside: str, after: str) -> Iterator[str]:
+    """Yield one line, or, where that is too long, `inside` in lines of its own between the other two.
+
+    >>> list(fitted("f(", "x, y", ")"))
+    ['f(x, y)']
+    """
+    line = before + inside + after
+    if len(line) <= WIDTH:
+        yield line
+    else:
+        yield before
+        yield from indented(textwrap.wrap(inside, WIDTH, break_long_words=False, break_on_hyphens=False))
+        yield after
+
+
+def unpacking(targets: Sequence[str], value: str) -> Iterator[str]:
+    """Yield the assignment of the parts of a container to `targets`.
+
+    >>> list(unpacking(["a", "(b, c)"], "x")), list(unpacking(["a"], "x"))
+    (['a, (b, c) = x'], ['(a,) = x'])
+    """
+    joined = ", ".join(targets)
+    if len(targets) > 1 and len(joined) + len(value) + 3 <= WIDTH:
+        yield f"{joined} = {value}"
+    else:
+        yield from fitted("(", joined + ",", f") = {value}")
+
+
+def assigned(name: str, text: str) -> Iterator[str]:
+    """Yield the statement that gives `name` the value of an expression."""
+    if len(name) + len(text) + 3 <= WIDTH:
+        yield f"{name} = {text}"
+    else:
+        yield from fitted(f"{name} = (", text, ")")
+
+
+def returned(parts: Sequence[str]) -> Iterator[str]:
+    """Yield the statement that returns one value, or several."""
+    joined = ", ".join(parts)
+    if len(joined) + 7 <= WIDTH:
+        yield f"return {joined}"
+    else:
+        yield from fitted("return (", joined, ")")
+
+
+def guarded(
+    statements: Sequence[Statement],
+    texts: Mapping[Variable, Text],
+    comment_of: Callable[[Statement], str] | None,
+) -> Iterator[str]:
+    """Yield statements inside `if` and `else` as their guards say, with a comment above those of a module."""
+    path: list[Guard] = []
+    said = ""
+    for statement in statements:
+        wanted = [] if statement.guard is None else statement.guard.path()
+        shared = 0
+        while shared < min(len(path), len(wanted)) and path[shared] is wanted[shared]:
+            shared += 1
+        comment = comment_of(statement) if comment_of is not None and not shared else ""
+        if comment and comment != said:
+            yield f"# {comment}"
+            said = comment
+        for depth, guard in enumerate(wanted[shared:], shared):
+            former = path[depth] if depth == shared and depth < len(path) else None
+            is_else = former is not None and former.condition is guard.condition and former.taken
+            yield INDENT * depth + ("else:" if is_else else _if(guard, texts[guard.condition]))
+        path = wanted
+        name = texts[statement.variable].text
+        lines = (line for text in statement.texts for line in assigned(name, text))
+        yield from indented(lines, len(wanted))
+
+
+def _if(guard: Guard, condition: Text) -> str:
+    return f"if {condition.text}:" if guard.taken else f"if not {condition.inside(ATOM)}:"

@@ -1,0 +1,221 @@
+"""How equations are written for speed: in operators, comparisons and functions of `math`.
+
+A primitive that is called costs a Python call; most are one line of arithmetic, and written out they
+share their parts with their derivatives. The sigmoid is 1 / (1 + e) with e = exp(-x), and sigmoid(-x), which its
+derivative needs, is e times that: no second exponential, and all digits on both sides.
+
+What is written here is right where it gives finite numbers. It may raise, or give an infinity or nan,
+where the primitive itself has an answer: then the Program asks the primitives (see `run`). In the backward part
+an operand may be taken to be a number, since a nan would have shown up in the forward part.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..primitives import exponential, powers
+from ..primitives.activations import leaky_relu_p, relu, relu6
+from ..primitives.arithmetic import add, div, mul, neg, sub
+from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
+from ..primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p, sum_p
+from .equations import Equation
+from .variables import Operand, Trace, Variable, is_variable
+
+COMPARISONS = frozenset((less, less_equal, equal))
+
+
+def lower(equations: Sequence[Equation]) -> tuple[Trace, list[Operand]]:
+    """Return a trace with these equations written for speed, and what became of each."""
+    trace = Trace()
+    made: list[Operand] = []
+    for equation in equations:
+        trace.place = equation.place
+        if equation.primitive is None:
+            made.append(trace.leaf(equation.name))
+            continue
+        operands = [o if o.__class__ is float else made[o] for o in equation.operands]  # type: ignore[index]
+        known = len(trace.variables)
+        result = _lowered(trace, equation.primitive, operands, equation.place[0])
+        if equation.name and result.__class__ is Variable and not result.name and result.parents:
+            result.name = equation.name
+        made.append(result)
+    return trace, made
+
+
+def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], backward: bool) -> Operand:
+    rule = RULES.get(primitive)
+    if rule is None and primitive.family is not None and primitive.family[0] is powers.power:
+        return _power(trace, primitive, operands[0])
+    if rule is None and backward:
+        rule = BACKWARD.get(primitive)
+    if rule is not None:
+        written = rule(trace, *operands)
+        if written is not None:
+            return written
+    return trace.apply(primitive, tuple(operands))
+
+
+def _sigmoid(trace: Trace, x: Operand) -> Operand:
+    if x.__class__ is float:
+        return None
+    mirrored = trace.known(exponential.exp, (x,))  # exp(-y) for y = -x
+    if mirrored is not None:
+        total = trace.known(add, (1.0, mirrored))
+        other = total and trace.known(div, (1.0, total))
+        if other is not None:
+            return mirrored * other
+    return 1.0 / (1.0 + exponential.exp(-x))
+
+
+def _softplus(trace: Trace, x: Operand) -> Operand:
+    return _positive_part(trace, x) + exponential.log1p(exponential.exp(-abs(x)))
+
+
+def _log_sigmoid(trace: Trace, x: Operand) -> Operand:
+    return _if(trace, less, x, 0.0, x, 0.0) - exponential.log1p(exponential.exp(-abs(x)))
+
+
+def _positive_part(trace: Trace, x: Operand) -> Operand:
+    return _if(trace, less_equal, x, 0.0, 0.0, x)
+
+
+def _relu6(trace: Trace, x: Operand) -> Operand:
+    return _if(trace, less_equal, x, 0.0, 0.0, _if(trace, less, 6.0, x, 6.0, x))
+
+
+def _leaky_relu(trace: Trace, x: Operand, slope: Operand) -> Operand:
+    return _if(trace, less, 0.0, x, x, slope * x)
+
+
+def _step(trace: Trace, x: Operand) -> Operand:
+    return _if(trace, less, 0.0, x, 1.0, 0.0)
+
+
+def _sign(trace: Trace, x: Operand) -> Operand:
+    return _if(trace, less, 0.0, x, 1.0, _if(trace, less, x, 0.0, -1.0, 0.0))
+
+
+def _comparison(comparison: Any) -> Callable[..., Operand]:
+    def written(trace: Trace, x: Operand, y: Operand) -> Operand:
+        return _if(trace, comparison, x, y, 1.0, 0.0)
+
+    return written
+
+
+def _if(
+    trace: Trace, comparison: Any, x: Operand, y: Operand, chosen: Operand, otherwise: Operand
+) -> Operand:
+    return trace.apply(select, (trace.apply(comparison, (x, y)), chosen, otherwise))
+
+
+def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
+    """Take the comparison itself for a condition that was made a number of."""
+    if is_variable(condition, select) and condition.parents[1:] == (1.0, 0.0):
+        condition = condition.parents[0]
+    return trace.apply(select, (condition, chosen, otherwise))
+
+
+def _larger(trace: Trace, *terms: Operand) -> Operand:
+    return _extreme(trace, less, terms)
+
+
+def _smaller(trace: Trace, *terms: Operand) -> Operand:
+    return _extreme(trace, lambda x, y: less(y, x), terms)
+
+
+def _extreme(trace: Trace, worse: Any, terms: Sequence[Operand]) -> Operand:
+    """Write the larger or smaller of two; if neither is, they are equal, or one is nan, and so is the sum."""
+    if len(terms) != 2:
+        return None
+    x, y = terms
+    if y.__class__ is float and y == 0.0 and worse is less:
+        return _positive_part(trace, x)
+    if x.__class__ is float and x == 0.0 and worse is less:
+        return _positive_part(trace, y)
+    return None
+
+
+def _power(trace: Trace, primitive: Any, x: Operand) -> Operand:
+    (exponent,) = primitive.family[1]
+    if exponent == 1.0:
+        return x
+    if exponent == 2.0:
+        return x * x
+    if exponent == 3.0:
+        return x * x * x
+    if exponent == -1.0:
+        return 1.0 / x
+    return 1.0 if exponent == 0.0 else trace.apply(primitive, (x,))
+
+
+def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Move a product into a choice between plain numbers, as the derivatives of corners are."""
+    if _is_choice_of_numbers(x):
+        x, y = y, x
+    if not _is_choice_of_numbers(y) or y.name:
+        return None
+    condition, chosen, otherwise = y.parents
+    return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))
+
+
+def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
+    if factor.__class__ is Variable:
+        return _times_choice(trace, x, factor)
+    return factor if factor == 0.0 else x * factor
+
+
+def _is_choice_of_numbers(x: Operand) -> bool:
+    return is_variable(x, select) and all(
+        arm.__class__ is float or _is_choice_of_numbers(arm) for arm in x.parents[1:]
+    )
+
+
+def _folding(primitive: Any) -> Callable[..., Operand]:
+    """Compute the arms of a choice between plain numbers where it meets plain numbers."""
+
+    def folded(trace: Trace, x: Operand, y: Operand) -> Operand:
+        choices = [o for o in (x, y) if o.__class__ is Variable]
+        if not choices or not all(map(_is_choice_of_numbers, choices)):
+            return None
+        condition = choices[0].parents[0]
+        if any(choice.parents[0] is not condition or choice.name for choice in choices):
+            return None
+        arms = [
+            [o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)
+        ]
+        if any(o.__class__ is Variable for arm in arms for o in arm):
+            return None
+        return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
+
+    return folded
+
+
+def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
+    folded = _folding(mul)(trace, x, y)
+    return _times_choice(trace, x, y) if folded is None else folded
+
+
+RULES: dict[Any, Callable[..., Operand]] = {
+    exponential.sigmoid: _sigmoid,
+    exponential.softplus: _softplus,
+    exponential.log_sigmoid: _log_sigmoid,
+    relu: _positive_part,
+    relu6: _relu6,
+    leaky_relu_p: _leaky_relu,
+    powers.square: lambda trace, x: x * x,
+    powers.reciprocal: lambda trace, x: 1.0 / x,
+    powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
+    mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
+    sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
+    max_p: _larger,
+    min_p: _smaller,
+    select: _select,
+    **{comparison: _comparison(comparison) for comparison in COMPARISONS},
+}
+
+BACKWARD: dict[Any, Callable[..., Operand]] = {
+    step: _step,
+    sign: _sign,
+    mul: _times,
+    add: _folding(add),
+    sub: _folding(sub),
+}

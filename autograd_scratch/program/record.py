@@ -1,0 +1,174 @@
+"""How a loss that was computed becomes a trace: its graph of Values, written once more with Variables.
+
+`Recording` knows the arguments (trees of Variables, arranged as people have them), the outputs, and what
+was frozen: leaves that are neither asked for nor inputs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import graph
+from ..arrays.containers import arrange, entries
+from ..errors import DataError, GraphError
+from ..ieee import describe
+from ..nn.clusters import clusters_of
+from ..nn.module import ParameterName
+from ..primitives import is_node
+from ..primitives.reductions import dot_p
+from ..value import Value
+from .forms import Tree, form_of, leaves, plain
+from .variables import FORWARD, Operand, Trace, Variable
+
+@dataclass
+class Recording:
+    """A function as equations: what goes in, what comes out, what is constant."""
+
+    name: str
+    trace: Trace
+    arguments: dict[str, Tree]  # of Variables
+    fixed: tuple[str, ...]  # the arguments that stay the same from row to row of a data set
+    wrt: Tree  # of operands
+    value: Operand
+    extras: dict[str, Tree]  # of operands
+    frozen: dict[Variable, float]
+    forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
+    wrt_form: Tree
+
+
+def record(
+    loss: Value, wrt: Tree, inputs: Mapping[str, Tree], extras: Mapping[str, Tree], name: str
+) -> Recording:
+    """Write the graph of `loss` into a trace; arguments are the inputs and, before them, the rest of `wrt`."""
+    trace = Trace()
+    lift = Lift(trace)
+    given = {**_parameters(wrt, inputs), **inputs}
+    arguments = {}
+    for key, tree in given.items():
+        variables = [lift.argument(value, name) for value, name in zip(leaves(tree), _names(key, tree))]
+        arguments[key] = arrange(plain(tree), variables)
+    lift.graph([loss, *leaves(extras)])
+    asked = [lift.operand(value) for value in leaves(wrt)]
+    fixed = [key for key, tree in arguments.items() if not {*leaves(tree)}.isdisjoint(asked)]
+    return Recording(
+        name=name,
+        trace=trace,
+        arguments=arguments,
+        fixed=tuple(fixed),
+        wrt=arrange(plain(wrt), asked),
+        value=lift.operand(loss),
+        extras={key: arrange(plain(tree), map(lift.operand, leaves(tree))) for key, tree in extras.items()},
+        frozen=lift.frozen,
+        forms={key: form_of(tree) for key, tree in given.items()},
+        wrt_form=form_of(wrt),
+    )
+
+
+def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return, by name, what is asked for and not among the inputs: `parameters`, or the entries of a dict."""
+    known = {value for tree in inputs.values() for value in leaves(tree)}
+    for place, value in entries(wrt, "wrt"):
+        if not isinstance(value, Value):
+            raise DataError(
+                f"derivatives are by Values, or by arguments of a function; {place} is {describe(value)}"
+            )
+    rest = [value for value in leaves(wrt) if value not in known]
+    if not rest:
+        return {}
+    if isinstance(wrt, dict) and len(rest) == len(leaves(wrt)):
+        return wrt
+    if isinstance(wrt, Value):
+        return {str(wrt.name or "parameter"): wrt}
+    return {"parameters": wrt if len(rest) == len(leaves(wrt)) else list(dict.fromkeys(rest))}
+
+
+def _names(key: str, tree: Tree) -> Iterator[str | None]:
+    """Yield the names of an argument's Variables: the user's, short paths of parameters, or places."""
+    if isinstance(tree, Value):
+        yield key
+        return
+    values = leaves(tree)
+    paths = [value.name.path if isinstance(value.name, ParameterName) else None for value in values]
+    short = short_names(paths)
+    for value, path, (place, _) in zip(values, paths, entries(tree, key)):
+        yield short[path] if path is not None and value.name == path else value.name or place
+
+
+class Lift:
+    """Writes graphs of Values into a trace: each node once, each leaf as its own Variable."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.frozen: dict[Variable, float] = {}
+        self._operands: dict[Value, Operand] = {}
+
+    def argument(self, value: Value, name: str | None) -> Variable:
+        """Make a Value an argument: what it was computed from does not count."""
+        variable = self._operands.get(value)
+        if variable is None:
+            variable = self._operands[value] = self.trace.leaf(name)
+        return variable
+
+    def graph(self, roots: Iterable[Any]) -> None:
+        """Write the graph below `roots`, in which plain numbers are constants."""
+        order = [
+            node
+            for node in graph.toposort(*(root for root in roots if isinstance(root, Value)))
+            if node not in self._operands
+        ]
+        homes = clusters_of(order)
+        for node in order:
+            home = ".".join(homes.get(node, ()))
+            self.trace.place = (False, home)
+            operands = tuple(map(self.operand, node.parents))
+            known = len(self.trace.variables)
+            made = self.trace.apply(node.primitive, operands)
+            self._operands[node] = made
+            if made.__class__ is Variable and made.parents and not made.name:
+                is_new = len(self.trace.variables) > known
+                made.name = node.name or (_name_in_module(made, home) if home and is_new else None)
+        self.trace.place = FORWARD
+
+    def operand(self, thing: Any) -> Operand:
+        """Return what stands for a Value of the graph: a Variable, or a float for a constant."""
+        if not isinstance(thing, Value):
+            return float(thing)
+        operand = self._operands.get(thing)
+        if operand is None:
+            if thing.primitive is not None:
+                raise GraphError(
+                    f"this Value, made by {thing.primitive.name}, has no graph to derive from: it was "
+                    "computed inside no_grad(), or its graph was released; compute it again outside"
+                )
+            operand = self._operands[thing] = self.trace.leaf(thing.name)
+            self.frozen[operand] = thing._data
+        return operand
+
+
+def _name_in_module(variable: Variable, home: str) -> str | None:
+    """Name what a module computes as textbooks do: z the weighted sum, a its activation."""
+    indices = "".join(f"_{part}" for part in home.split(".") if part.isdigit())
+    if variable.primitive is dot_p:
+        return f"z{indices}"
+    first = variable.parents[0]
+    is_activation = first.__class__ is Variable and first.primitive is dot_p and first.place[1] == home
+    return f"a{indices}" if is_activation and not any(map(is_node, variable.parents[1:])) else None
+
+
+def short_names(names: Iterable[str | None]) -> dict[str, str]:
+    """Return short names for paths of parameters, where these stay apart.
+
+    >>> short_names(["layers.0.neurons.1.w.0", "layers.0.neurons.1.b", "a.scale", "b.scale"])
+    {'layers.0.neurons.1.w.0': 'w_0_1_0', 'layers.0.neurons.1.b': 'b_0_1', 'a.scale': 'a.scale', \
+'b.scale': 'b.scale'}
+    """
+    short: dict[str, str] = {}
+    for name in names:
+        if name:
+            parts = name.split(".")
+            words = [part for part in parts if not part.isdigit()]
+            short[name] = "_".join([words[-1] if words else "p", *(p for p in parts if p.isdigit())])
+    counts: dict[str, int] = {}
+    for brief in short.values():
+        counts[brief] = counts.get(brief, 0) + 1
+    return {name: brief if counts[brief] == 1 else name for name, brief in short.items()}

@@ -1,0 +1,192 @@
+"""The text of a Program: its parts, put together to the function of one sample."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..primitives import Primitive
+from .equations import Equations, Index
+from .expressions import MATH, Text, constant
+from .layout import fitted, guarded, indented, returned, unpacking
+from .lowering import lower
+from .naming import Names, identifier
+from .forms import Tree, leaves
+from .statements import Statements
+from .variables import Operand, Variable
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a module with one function, and the primitives that this calls."""
+
+    text: str
+    function: str
+    primitives: dict[str, Primitive]
+
+
+class Writer:
+    """Writes one function: its names, statements and arguments."""
+
+    def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
+        self.equations = equations
+        self.trace, self._made = lower(equations.equations)
+        self.function = identifier(name)
+        self.names = Names([*MATH.values(), "inf", "nan"])
+        self.own = {wanted: self.names.new(wanted) for wanted in own}
+        self.statements = Statements(self.names)
+        self.arguments = {
+            key: self.statements.name(self.operand(tree), key) if isinstance(tree, int) else self.names.new(key)
+            for key, tree in equations.arguments.items()
+        }
+        for tree in equations.arguments.values():
+            for index in leaves(tree):
+                variable = self.operand(index)
+                if variable not in self.statements.texts:
+                    self.statements.name(variable, variable.name)
+
+    def operand(self, index: Index) -> Operand:
+        """Return what became of an equation: a Variable, or a float."""
+        return self._made[index] if isinstance(index, int) else index
+
+    def text(self, index: Index) -> str:
+        """Return how the value of an equation is written."""
+        return self.statements.text(self.operand(index)).text
+
+    def unpacked(self, keys: Iterable[str]) -> Iterator[str]:
+        """Yield the statements that take arguments apart."""
+        for key in keys:
+            tree = self.equations.arguments[key]
+            if not isinstance(tree, int) and leaves(tree):
+                yield from self._unpack(tree, self.arguments[key])
+
+    def _unpack(self, tree: Tree, name: str) -> Iterator[str]:
+        later: list[tuple[Tree, str]] = []
+        branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        targets = [self.pattern(branch, f"{name}_{key}", later) for key, branch in branches]
+        if isinstance(tree, dict):
+            name = ", ".join(f"{name}[{key!r}]" for key in tree) + "," * (len(tree) == 1)
+        yield from unpacking(targets, name)
+        for branch, called in later:
+            yield from self._unpack(branch, called)
+
+    def pattern(self, tree: Tree, name: str, later: list[tuple[Tree, str]]) -> str:
+        """Return the target that takes an entry of a container; what it cannot take apart goes to `later`."""
+        if isinstance(tree, int):
+            return self.text(tree)
+        if isinstance(tree, dict) or not tree or any(isinstance(branch, dict) for branch in tree):
+            called = self.names.new(name)
+            if leaves(tree):
+                later.append((tree, called))
+            return called
+        inner = [self.pattern(branch, f"{name}_{i}", later) for i, branch in enumerate(tree)]
+        return f"({', '.join(inner)}{',' * (len(inner) == 1)})"
+
+    @property
+    def varying(self) -> list[str]:
+        """The arguments that change from row to row of a data set."""
+        return [key for key in self.equations.arguments if key not in self.equations.fixed]
+
+    def row_loop(self, rows: str, body: Iterable[str]) -> Iterator[str]:
+        """Yield the loop over `rows`, each of which is one varying argument, or a tuple of several."""
+        later: list[tuple[Tree, str]] = []
+        arguments = self.equations.arguments
+        targets = [self.pattern(arguments[key], self.arguments[key], later) for key in self.varying]
+        yield f"for {', '.join(targets)} in {rows}:"
+        yield from indented(line for tree, name in later for line in self._unpack(tree, name))
+        yield from indented(body)
+
+    def constants(self) -> Iterator[str]:
+        """Yield what was frozen."""
+        if self.equations.frozen:
+            yield "# frozen: leaves that are neither inputs nor asked for"
+        for index, number in self.equations.frozen.items():
+            variable = self.operand(index)
+            yield f"{self.statements.name(variable, variable.name or 'c')} = {constant(number).text}"
+
+    def body(self, results: Iterable[Index], comments: bool) -> Iterator[str]:
+        """Yield the statements that compute some results."""
+        operands = [self.operand(result) for result in results]
+        self.statements.write(self.trace.variables, operands, spacious=comments)
+        comment = self._comment if comments else None
+        yield from guarded(self.statements.lines, self.statements.texts, comment)
+
+    def _comment(self, statement: Any) -> str:
+        """Return the comment above the statements of a module, or of the loss."""
+        backward, path = statement.variable.place
+        if not any(equation.place[1] for equation in self.equations.equations):
+            return "backward" if backward else ""
+        return f"backward: {path or 'the loss'}" if backward else path or "the loss"
+
+    def display(self, tree: Tree, texts: Iterator[str]) -> str:
+        """Return the text of a container like `tree`, with these for its entries."""
+        if isinstance(tree, dict):
+            items = (f"{key!r}: {self.display(branch, texts)}" for key, branch in tree.items())
+            return f"{{{', '.join(items)}}}"
+        if isinstance(tree, list):
+            return f"[{', '.join(self.display(branch, texts) for branch in tree)}]"
+        if isinstance(tree, tuple):
+            inner = [self.display(branch, texts) for branch in tree]
+            return f"({', '.join(inner)}{',' * (len(inner) == 1)})"
+        return next(texts)
+
+    def finished(self, head: Iterable[str], body: Iterable[str]) -> Source:
+        """Return the source: imports, then the function."""
+        lines = [*head, *indented(body)]
+        called = self.statements.functions
+        primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
+        words = {word for line in lines for word in line.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split()}
+        from_math = {name for primitive, name in called.items() if primitive in MATH} | ({"inf", "nan"} & words)
+        imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
+        imports += [line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)]
+        text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
+        return Source(text, self.function, primitives)
+
+
+def sample_source(name: str, equations: Equations, about: str) -> Source:
+    """Write the function of one sample: value and derivatives from the arguments."""
+    writer = Writer(name, equations)
+    body = [*documented(about), *writer.unpacked(equations.arguments), *writer.constants()]
+    body += ["", *writer.body(equations.results(), comments=True), "", *_independent(writer)]
+    parts = [writer.text(equations.value)]
+    if equations.order >= 1:
+        parts.append(writer.display(equations.wrt, map(writer.text, equations.gradient)))
+    if equations.order >= 2:
+        rows = (writer.display(equations.wrt, map(writer.text, row)) for row in equations.hessian)
+        parts.append(writer.display(equations.wrt, rows))
+    if equations.extras:
+        parts.append(writer.display(equations.extras, map(writer.text, leaves(equations.extras))))
+    head = fitted(f"def {writer.function}(", ", ".join(writer.arguments.values()), "):")
+    return writer.finished(head, [*body, *returned(parts)])
+
+
+def documented(about: str) -> Iterator[str]:
+    """Yield a docstring."""
+    yield f'"""{about}"""'
+
+
+def _independent(writer: Writer) -> Iterator[str]:
+    """Yield a note on the derivatives that are zero whatever the numbers are."""
+    equations = writer.equations
+    zeros = [
+        writer.text(index)
+        for index, slope in zip(leaves(equations.wrt), equations.gradient)
+        if isinstance(slope, float) and slope == 0.0
+    ]
+    if zeros:
+        more = f" and {len(zeros) - 6} more" if len(zeros) > 6 else ""
+        yield f"# {writer.text(equations.value)} does not depend on {', '.join(zeros[:6])}{more}"
+
+
+def _imported(name: str, primitive: Primitive) -> Iterator[str]:
+    """Yield the lines that make a primitive known under a name, if it can be imported."""
+    home, path, parameters = primitive.forward.__module__, primitive.forward.__qualname__, None
+    if primitive.family is not None:
+        maker, parameters = primitive.family
+        path = maker.make.__qualname__
+    if home == "__main__" or not path.isidentifier():
+        yield f"# {name}: the primitive {primitive.name}, defined in {home}"
+    elif parameters is None:
+        yield f"from {home} import {path}" + f" as {name}" * (name != path)
+    else:
+        yield f"from {home} import {path}"
+        yield f"{name} = {path}({', '.join(map(repr, parameters))})"

@@ -1,0 +1,213 @@
+"""Which equations get a line of their own, in which order, and under which condition.
+
+An equation that is used once is written into the line that uses it, as long as that stays readable. One
+that only arms of a `where` use is computed only where such an arm is taken: its guard is the conditions
+that all its uses have in common.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..primitives.piecewise import select
+from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
+from .expressions import ATOM, COMPARED, MATH, Text, constant, written
+from .naming import Names
+from .variables import Operand, Variable
+
+LONGEST = 72  # characters of an equation that is written into another one
+DEEPEST = 6
+NESTED = 8  # conditions inside each other
+MANY = 200  # terms in a line
+
+STEMS = {"dot": "z", "exp": "e", "select": "chosen", "sum": "total", "less": "is_less"}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition under which an equation is needed, inside another guard."""
+
+    outer: "Guard | None"
+    condition: Variable
+    taken: bool
+    depth: int
+
+    def path(self) -> list["Guard"]:
+        """Return the guards from the outermost to this one."""
+        outer = self.outer.path() if self.outer is not None else []
+        return [*outer, self]
+
+
+@dataclass
+class Statement:
+    """A line of source that gives a variable its value, and where it stands."""
+
+    variable: Variable
+    texts: list[str]
+    guard: Guard | None
+
+
+@dataclass
+class Statements:
+    """The lines that compute `results`, and the texts of these."""
+
+    names: Names
+    functions: dict[Any, str] = field(default_factory=dict)
+    lines: list[Statement] = field(default_factory=list)
+    texts: dict[Variable, Text] = field(default_factory=dict)
+
+    def name(self, variable: Variable, wanted: str | None) -> str:
+        """Give a variable the name it wants, or the next one of its kind, and return it."""
+        if wanted:
+            name = self.names.new(wanted)
+        else:
+            primitive = variable.primitive.name if variable.primitive is not None else "x"
+            indices = "".join(f"_{part}" for part in variable.place[1].split(".") if part.isdigit())
+            stem = STEMS.get(primitive, "t")
+            name = self.names.new(stem + indices) if indices else self.names.numbered(stem)
+        self.texts[variable] = Text(name, ATOM)
+        return name
+
+    def text(self, operand: Operand) -> Text:
+        """Return how an operand is written."""
+        return self.texts[operand] if operand.__class__ is Variable else constant(operand)
+
+    def write(self, variables: Sequence[Variable], results: Iterable[Operand], spacious: bool) -> None:
+        """Write what `results` need; `spacious` gives each name that the user gave a line of its own."""
+        results = [result for result in results if result.__class__ is Variable]
+        uses = _uses(variables, results)
+        guards = _guards(variables, results, uses)
+        wanted = set(results)
+        for variable in _scheduled([v for v in variables if v in uses], guards):
+            if not variable.parents:
+                continue
+            parts = self._parts(variable)
+            text = parts[-1] if len(parts) == 1 else None
+            named = spacious and (variable.name is not None or variable in wanted)
+            if text is not None and uses[variable] == 1 and not named and _fits(variable, text):
+                self.texts[variable] = text
+                continue
+            name = self.name(variable, variable.name)
+            self.lines.append(
+                Statement(variable, [part.text.replace("\0", name) for part in parts], guards.get(variable))
+            )
+
+    def _parts(self, variable: Variable) -> list[Text]:
+        """Return the text of an equation: in several parts if it is a sum of very many terms.
+
+        Each part begins with the variable itself, written \\0, but for the first.
+        """
+        primitive = variable.primitive
+        assert primitive is not None
+        args = [self.text(parent) for parent in variable.parents]
+        if primitive in _LONG and len(args) > MANY:
+            return _LONG[primitive](args)
+        return [written(primitive, args, self._function)]
+
+    def _function(self, primitive: Any) -> str:
+        """Return what a primitive is called that is neither an operator nor a comparison."""
+        if primitive not in self.functions:
+            self.functions[primitive] = MATH.get(primitive) or self.names.new(primitive.name)
+        return self.functions[primitive]
+
+
+def _fits(variable: Variable, text: Text) -> bool:
+    return (len(text.text) <= LONGEST and text.depth <= DEEPEST) or variable.primitive in COMPARED
+
+
+def _uses(variables: Sequence[Variable], results: Sequence[Variable]) -> dict[Variable, int]:
+    """Count how often each variable that is needed is used."""
+    uses: dict[Variable, int] = {}
+    for result in results:
+        uses[result] = uses.get(result, 0) + 1
+    for variable in reversed(variables):
+        if variable in uses:
+            for parent in variable.parents:
+                if parent.__class__ is Variable:
+                    uses[parent] = uses.get(parent, 0) + 1
+    return uses
+
+
+def _guards(
+    variables: Sequence[Variable], results: Sequence[Variable], uses: dict[Variable, int]
+) -> dict[Variable, Guard | None]:
+    """Return the conditions under which each variable is needed, if there are any."""
+    if not any(variable.primitive is select for variable in variables):
+        return {}
+    guards: dict[Variable, Guard | None] = dict.fromkeys(results, None)
+    arms: dict[tuple[Guard | None, Variable, bool], Guard | None] = {}
+    for variable in reversed(variables):
+        if variable not in uses:
+            continue
+        here = guards[variable]
+        contexts = [here] * len(variable.parents)
+        condition = variable.parents[0] if variable.primitive is select else None
+        if condition.__class__ is Variable and (here is None or here.depth < NESTED):
+            for i, taken in ((1, True), (2, False)):
+                key = (here, condition, taken)
+                if key not in arms:
+                    arms[key] = Guard(here, condition, taken, 1 if here is None else here.depth + 1)
+                contexts[i] = arms[key]
+        for parent, context in zip(variable.parents, contexts):
+            if parent.__class__ is Variable:
+                guards[parent] = _common(guards[parent], context) if parent in guards else context
+    return guards
+
+
+def _common(one: Guard | None, other: Guard | None) -> Guard | None:
+    """Return the innermost guard around both."""
+    while one is not other:
+        if one is None or other is None:
+            return None
+        if one.depth >= other.depth:
+            one, other = one.outer, other
+        else:
+            other = other.outer
+    return one
+
+
+def _scheduled(variables: Sequence[Variable], guards: dict[Variable, Guard | None]) -> list[Variable]:
+    """Return the variables in an order in which each comes after the conditions of its guard."""
+    if not guards:
+        return list(variables)
+    order: dict[Variable, None] = {}
+    for root in variables:
+        pending = [root]
+        while pending:
+            variable = pending[-1]
+            if variable in order:
+                pending.pop()
+                continue
+            guard = guards.get(variable)
+            needed = [parent for parent in variable.parents if parent.__class__ is Variable]
+            needed += [guard.condition] if guard is not None else []
+            missing = [other for other in needed if other not in order]
+            if missing:
+                pending += missing
+            else:
+                order[pending.pop()] = None
+    return list(order)
+
+
+def _chunks(terms: list[str], sign: str) -> list[Text]:
+    chunks = [terms[i : i + MANY] for i in range(0, len(terms), MANY)]
+    sums = [f" {sign} ".join(["\0"] * (i > 0) + chunk) for i, chunk in enumerate(chunks)]
+    return [Text(text, ATOM) for text in sums]
+
+
+def _products(args: Sequence[Text]) -> list[str]:
+    size = len(args) // 2
+    pairs = zip(args, args[size : 2 * size])
+    bias = [arg.inside(3) for arg in args[2 * size :]]
+    return [f"{w.inside(3)} * {x.inside(4)}" for w, x in pairs] + bias
+
+
+_LONG: dict[Any, Any] = {
+    sum_p: lambda args: _chunks([arg.inside(3) for arg in args], "+"),
+    mean_p: lambda args: [
+        *_chunks([arg.inside(3) for arg in args], "+"),
+        Text(f"\0 / {float(len(args))!r}", ATOM),
+    ],
+    prod_p: lambda args: _chunks([arg.inside(4) for arg in args], "*"),
+    dot_p: lambda args: _chunks(_products(args), "+"),
+}

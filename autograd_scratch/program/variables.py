@@ -1,0 +1,238 @@
+"""What stands for a number that is not known yet, and the trace in which operations on it are written.
+
+A `Variable` is a node like a Value, with a primitive and parents, and without a number. The rules of
+primitives run on it, so a gradient of Variables is more Variables. A trace writes each equation once:
+the same operation on the same operands is the same Variable. It leaves out what IEEE arithmetic allows to
+leave out, as a product with one:
+
+    >>> trace = Trace()
+    >>> x, y = trace.leaf("x"), trace.leaf("y")
+    >>> x * y + 1.0 * y * x
+    <mul(x, y) + mul(x, y)>
+    >>> -(-x) is x, x * y is y * x
+    (True, True)
+
+Leaves are themselves: two of the same name are two.
+"""
+
+from collections.abc import Sequence
+from math import frexp
+from typing import Any
+
+from ..ieee import real
+from ..primitives import Primitive, arithmetic
+from ..primitives.arithmetic import add, div, mul, neg, sub
+from ..primitives.piecewise import abs_, identity, select
+
+Operand = Any  # a Variable or a float
+COMMUTATIVE = frozenset((add, mul))
+
+
+class Variable:
+    """A number of a Program: an argument, or what a primitive makes of others."""
+
+    __slots__ = ("name", "parents", "place", "primitive", "trace")
+
+    trace: "Trace"
+    primitive: Primitive | None
+    parents: tuple[Operand, ...]
+    name: str | None
+    place: "Place"
+
+    def __init__(self, trace: "Trace", primitive: Primitive | None, parents: tuple[Operand, ...]) -> None:
+        self.trace = trace
+        self.primitive = primitive
+        self.parents = parents
+        self.name = None
+        self.place = trace.place
+
+    @classmethod
+    def record(cls, primitive: Primitive, args: Sequence[Operand]) -> Operand:
+        """Apply `primitive` to Variables and floats."""
+        return next(arg for arg in args if arg.__class__ is cls).trace.apply(primitive, tuple(args))
+
+    @staticmethod
+    def is_traced() -> bool:
+        """Say that `where` keeps both arms: no Variable knows which one is taken."""
+        return True
+
+    def __add__(self, other: Operand) -> Operand:
+        return self.trace.apply(add, (self, _operand(other)))
+
+    def __radd__(self, other: Operand) -> Operand:
+        return self.trace.apply(add, (_operand(other), self))
+
+    def __sub__(self, other: Operand) -> Operand:
+        return self.trace.apply(sub, (self, _operand(other)))
+
+    def __rsub__(self, other: Operand) -> Operand:
+        return self.trace.apply(sub, (_operand(other), self))
+
+    def __mul__(self, other: Operand) -> Operand:
+        return self.trace.apply(mul, (self, _operand(other)))
+
+    def __rmul__(self, other: Operand) -> Operand:
+        return self.trace.apply(mul, (_operand(other), self))
+
+    def __truediv__(self, other: Operand) -> Operand:
+        return self.trace.apply(div, (self, _operand(other)))
+
+    def __rtruediv__(self, other: Operand) -> Operand:
+        return self.trace.apply(div, (_operand(other), self))
+
+    def __floordiv__(self, other: Operand) -> Operand:
+        return self.trace.apply(arithmetic.floordiv, (self, _operand(other)))
+
+    def __rfloordiv__(self, other: Operand) -> Operand:
+        return self.trace.apply(arithmetic.floordiv, (_operand(other), self))
+
+    def __mod__(self, other: Operand) -> Operand:
+        return self.trace.apply(arithmetic.mod, (self, _operand(other)))
+
+    def __rmod__(self, other: Operand) -> Operand:
+        return self.trace.apply(arithmetic.mod, (_operand(other), self))
+
+    def __neg__(self) -> Operand:
+        return self.trace.apply(neg, (self,))
+
+    def __abs__(self) -> Operand:
+        return self.trace.apply(abs_, (self,))
+
+    def __repr__(self) -> str:
+        return f"<{self._told(2)}>"
+
+    def _told(self, depth: int) -> str:
+        if self.primitive is None or not depth:
+            return str(self.name or "...")
+        parents = [p._told(depth - 1) if p.__class__ is Variable else repr(p) for p in self.parents]
+        if self.primitive is add:
+            return " + ".join(parents)
+        return f"{self.primitive.name}({', '.join(parents)})"
+
+
+Place = tuple[bool, str]  # whether in the backward part, and the module's path
+FORWARD: Place = (False, "")
+
+
+class Trace:
+    """The equations of a Program, in the order in which they were written, each once."""
+
+    def __init__(self) -> None:
+        self.variables: list[Variable] = []
+        self.place: Place = FORWARD
+        self._known: dict[Any, Variable] = {}
+
+    def leaf(self, name: str | None) -> Variable:
+        """Return a new Variable that nothing was computed for."""
+        variable = Variable(self, None, ())
+        variable.name = name
+        self.variables.append(variable)
+        return variable
+
+    def apply(self, primitive: Primitive, args: tuple[Operand, ...]) -> Operand:
+        """Return what `primitive` makes of `args`: a new Variable, one that is there, or a float."""
+        simpler = SIMPLER.get(primitive)
+        if simpler is not None:
+            found = simpler(*args)
+            if found is not None:
+                return found
+        if not any(arg.__class__ is Variable for arg in args):
+            return primitive(*args)
+        known = self.known(primitive, args)
+        if known is None:
+            known = Variable(self, primitive, args)
+            self._known[_key(primitive, args)] = known
+            self.variables.append(known)
+        return known
+
+    def known(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable | None:
+        """Return the Variable that is this equation, if it was written before."""
+        found = self._known.get(_key(primitive, args))
+        if found is None and primitive in COMMUTATIVE:
+            found = self._known.get(_key(primitive, args[::-1]))
+        return found
+
+
+def _key(primitive: Primitive, args: tuple[Operand, ...]) -> tuple[Any, ...]:
+    """Return what tells equations apart: 0.0 and -0.0 are two numbers, though they are equal."""
+    if 0.0 in args:
+        args = tuple(repr(arg) if arg.__class__ is float else arg for arg in args)
+    return primitive, args
+
+
+def _operand(other: Any) -> Operand:
+    return other if other.__class__ is Variable else real(other, "an operand")
+
+
+def is_variable(operand: Operand, primitive: Primitive) -> bool:
+    """Say whether an operand is what `primitive` made."""
+    return operand.__class__ is Variable and operand.primitive is primitive
+
+
+def _sum(x: Operand, y: Operand) -> Operand:
+    if is_variable(y, neg):
+        return x - y.parents[0]
+    return y - x.parents[0] if is_variable(x, neg) else None
+
+
+def _difference(x: Operand, y: Operand) -> Operand:
+    if y.__class__ is float and repr(y) == "0.0":
+        return x
+    return x + y.parents[0] if is_variable(y, neg) else None
+
+
+def _product(x: Operand, y: Operand) -> Operand:
+    if x.__class__ is not float:
+        x, y = y, x
+    if x.__class__ is not float or y.__class__ is float:
+        return None
+    if abs(x) == 1.0:
+        return y if x > 0.0 else -y
+    if is_variable(y, neg):
+        return -x * y.parents[0]
+    if is_variable(y, mul) and _is_power_of_two(x):
+        first, second = y.parents
+        if first.__class__ is float and _is_power_of_two(first):
+            return (x * first) * second
+    return None
+
+
+def _quotient(x: Operand, y: Operand) -> Operand:
+    return x if y.__class__ is float and y == 1.0 else None
+
+
+def _negative(x: Operand) -> Operand:
+    if is_variable(x, neg):
+        return x.parents[0]
+    if is_variable(x, mul) and x.parents[0].__class__ is float:
+        return -x.parents[0] * x.parents[1]
+    if is_variable(x, sub):
+        return x.parents[1] - x.parents[0]
+    return None
+
+
+def _choice(condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
+    if condition.__class__ is float:
+        return chosen if condition else otherwise
+    return chosen if chosen is otherwise else None
+
+
+def _is_power_of_two(x: float) -> bool:
+    """Say whether a product with `x` is exact, unless it leaves the range of floats.
+
+    >>> [_is_power_of_two(x) for x in (0.25, 2.0, -2.0, 3.0, 1e300)]
+    [True, True, True, False, False]
+    """
+    return 1e-6 < abs(x) < 1e6 and abs(frexp(x)[0]) == 0.5
+
+
+# what an operation is, if it is something simpler, to the last bit
+SIMPLER: dict[Primitive, Any] = {
+    identity: lambda x: x,
+    add: _sum,
+    sub: _difference,
+    mul: _product,
+    div: _quotient,
+    neg: _negative,
+    select: _choice,
+}

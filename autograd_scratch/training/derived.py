@@ -1,0 +1,152 @@
+"""A training run as derived code: all of its epochs in one generated function.
+
+One row is recorded, and differentiated; the function loops over the rows. That is the same as
+the eager run where the loss of a batch is the mean or the sum of its rows' losses, which is tried on
+the data. Where the code stops at an overflow, or ends with a number that is not finite, the same epochs
+are run on Values, which know what to answer.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+from .. import modes
+from ..arrays.containers import arrange, entries
+from ..errors import ProgramError, ShapeError
+from ..ieee import real
+from ..program.compilation import BACKENDS
+from ..program.equations import Equations, equations_of
+from ..program.forms import leaves, plain
+from ..program.loops import training_source
+from ..program.record import record
+from ..program.updates import moves_parameter, recorded_update
+from ..value import Value
+from .run import Run
+
+AT_ONCE = 50_000  # rows between two looks at whether all numbers are finite
+SHARE = "share"
+
+
+@dataclass
+class DerivedRun(Run):
+    """A run whose epochs are derived code."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.equations = self._recorded(is_mean=self._is_mean())
+        self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if moves_parameter(slope)]
+        self.rows = [self._row(i) for i in self.order]
+        self._functions: dict[Any, Callable[..., Any]] = {}
+
+    def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
+        """Train for `count` epochs; return the loss of each, and with `watch` the outputs before the last."""
+        outputs = self.outputs() if watch else []
+        most = max(1, AT_ONCE // len(self.rows)) if self.shuffling is None else 1
+        losses: list[float] = []
+        while len(losses) < count:
+            self.shuffle()
+            losses += self._some(min(most, count - len(losses)))
+        return losses, outputs
+
+    def _some(self, count: int) -> list[float]:
+        """Train for some epochs in one go: model and optimizer are as they would be after them."""
+        rows = self.rows if self.shuffling is None else [self.rows[i] for i in self.order]
+        steps, states = zip(*map(self.optimizer.recall, self.moving))
+        try:
+            losses, moved, memory = self._function()(
+                rows,
+                count,
+                self.batch_size,
+                float(steps[0]),
+                tuple(p._data for p in self.trained),
+                tuple(number for state in states for number in state),
+            )
+        except (ArithmeticError, ValueError):
+            return [self.step_by_step() for _ in range(count)]
+        if not math.isfinite(sum(moved)) or not math.isfinite(sum(losses)):
+            return [self.step_by_step() for _ in range(count)]
+        rest = iter(memory)
+        steps_taken = steps[0] + count * len(range(0, len(rows), self.batch_size))
+        for parameter, state in zip(self.moving, states):
+            self.optimizer.remember(parameter, steps_taken, tuple(next(rest) for _ in state))
+        for parameter, number in zip(self.trained, moved):
+            parameter.data = number
+        for parameter in self.model.parameters(frozen=True):
+            parameter.zero_grad()
+        self.epoch += count
+        return list(losses)
+
+    def _function(self) -> Callable[..., Any]:
+        """Return the generated loop, for the optimizer's settings as they are now."""
+        settings = repr(sorted((k, v) for k, v in vars(self.optimizer).items() if not k.startswith("_")))
+        if settings not in self._functions:
+            source = self.source()
+            self._functions[settings] = BACKENDS[self.backend](source)
+        return self._functions[settings]
+
+    def source(self) -> Any:
+        """Return the source of the loop."""
+        update = recorded_update(self.optimizer, self.moving)
+        seed = SHARE if SHARE in self.equations.arguments else None
+        return training_source(
+            "model", self.equations, update, seed, not self.is_full_batch, self.backend == "numba"
+        )
+
+    def _recorded(self, is_mean: bool) -> Equations:
+        """Record the loss of one row, and differentiate it."""
+        given = {"x": self.inputs[0], "y": self.targets[0]}
+        values = {
+            key: arrange(tree, [Value(real(entry, place), place) for place, entry in entries(tree, key)])
+            for key, tree in given.items()
+        }
+        with modes.recording(), modes.tracing():
+            loss = self.loss_of([self.model(values["x"])], [values["y"]])
+        if not isinstance(loss, Value):
+            loss = Value.holding(loss)
+        share = {SHARE: Value(1.0, SHARE)} if is_mean else {}
+        recording = record(loss, self.trained, {**values, **share}, {}, "model")
+        if not is_mean:
+            return equations_of(recording, 1)
+        recording = replace(recording, fixed=(*recording.fixed, SHARE))
+        return equations_of(recording, 1, seed=recording.arguments[SHARE])
+
+    def _row(self, i: int) -> Any:
+        """Return a row as the loop takes it: the inputs and the target, or all their numbers for numba."""
+        row = []
+        for key, tree in (("x", plain(self.inputs[i])), ("y", plain(self.targets[i]))):
+            like = self.equations.arguments[key]
+            given = list(entries(tree, key))
+            if [place for place, _ in given] != [place for place, _ in entries(like, key)]:
+                raise ShapeError(f"all rows must be arranged as the first one; row {i} is not")
+            row.append(arrange(tree, [real(entry, place) for place, entry in given]))
+        return leaves(row) if self.backend == "numba" else tuple(row)
+
+    def _is_mean(self) -> bool:
+        """Say whether the loss of a batch is the mean of its rows' losses; refuse it if it is not the sum either."""
+        random = Random(0)
+        actual = self.outputs()
+        fits = {"mean": True, "sum": True}
+        for lowest in (1.0, 0.8, 0.5):
+            outputs = [_scaled(output, random.uniform(lowest, 1.0)) for output in actual]
+            each = [self._loss([o], [t]) for o, t in zip(outputs, self.targets)]
+            whole = self._loss(outputs, self.targets)
+            if math.isfinite(whole) and all(map(math.isfinite, each)):
+                scale = 1e-9 * math.fsum(map(abs, each))
+                fits["sum"] &= abs(whole - math.fsum(each)) <= scale
+                fits["mean"] &= abs(whole - math.fsum(each) / len(each)) <= scale / len(each)
+        if not any(fits.values()):
+            raise ProgramError(
+                "the derived engine adds up the losses of single rows, and this loss is neither their mean nor "
+                'their sum; write it as one, mean([...]) over the rows say, or use engine="eager"'
+            )
+        return fits["mean"]
+
+    def _loss(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
+        loss = self.loss_of(list(outputs), list(targets))
+        return loss._data if isinstance(loss, Value) else real(loss, "the loss")
+
+
+def _scaled(output: Any, factor: float) -> Any:
+    return [_scaled(each, factor) for each in output] if isinstance(output, list) else factor * output

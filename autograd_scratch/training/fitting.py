@@ -1,0 +1,133 @@
+"""What is asked for in a training run, checked, and what it has seen."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from numbers import Integral
+from operator import index
+from random import Random
+from typing import Any
+
+from ..errors import DataError, GraphError, ShapeError, look_up
+from ..ieee import describe
+from ..nn.losses import LOSSES, Loss
+from ..optim import Optimizer
+from ..program.compilation import BACKENDS
+from .derived import DerivedRun
+from .run import Model, Run
+
+ENGINES = {"eager": Run, "derived": DerivedRun}
+
+
+@dataclass(frozen=True, repr=False)
+class History:
+    """What a training run has seen: the loss before each epoch's step, and the metrics with it."""
+
+    losses: list[float] = field(default_factory=list)
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
+        return f"<history of {len(self.losses):,} epochs{span}>"
+
+
+def fit(
+    model: Model,
+    data: Iterable[tuple[Any, Any]],
+    *,
+    loss: str | Loss = "mse",
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    seed: int | Random | None = None,
+    metrics: Mapping[str, str | Loss] | None = None,
+    on_epoch: Callable[[int, float], None] | None = None,
+    engine: str = "eager",
+    backend: str = "python",
+) -> History:
+    """Train `model` on `data` for a number of epochs, each of which goes through all rows once.
+
+    `data` holds pairs (inputs, target). The loss, by name or as a function of outputs and targets, is
+    minimized: on all rows at once, or on batches of `batch_size` rows, shuffled in each epoch if there is
+    a `seed`. The history has the mean of the losses of an epoch's batches, each before its step. Metrics
+    are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the number of
+    each epoch, from 0 on, and its loss. What is frozen stays as it is.
+
+    With `engine="derived"` the whole loop is one generated function, some fifty times as fast, with the
+    same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it.
+
+    A loss that is not finite ends the training with NonFiniteError; the parameters are left as the
+    last finite step made them. The garbage collector pauses during a step: graphs need none.
+
+    >>> from autograd_scratch import MLP, SGD
+    >>> from autograd_scratch.datasets import XOR
+    >>> model = MLP(2, [4, 1], activation="sigmoid", output="sigmoid", seed=0)
+    >>> history = fit(model, XOR, loss="mse", optimizer=SGD(5.0), epochs=1_000, engine="derived")
+    >>> [round(model(x), 1) for x, _ in XOR]
+    [0.0, 1.0, 1.0, 0.0]
+    """
+    inputs, targets = _unzipped(data)
+    if not isinstance(epochs, Integral) or epochs < 0:
+        raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
+    if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
+        raise DataError(f"batch_size must be a whole number from 1 on, not {describe(batch_size)}")
+    if not isinstance(optimizer, Optimizer):
+        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
+    if look_up(backend, BACKENDS, "backend") is not BACKENDS["python"] and engine != "derived":
+        raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
+    trained = model.parameters()
+    if not trained:
+        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
+    run = look_up(engine, ENGINES, "engine")(
+        model=model,
+        inputs=inputs,
+        targets=targets,
+        loss_of=_loss(loss),
+        optimizer=optimizer,
+        trained=trained,
+        batch_size=len(inputs) if batch_size is None else int(batch_size),
+        shuffling=_random(seed),
+        backend=backend,
+    )
+    return _followed(run, int(epochs), {n: _loss(m) for n, m in (metrics or {}).items()}, on_epoch)
+
+
+def _followed(
+    run: Run,
+    epochs: int,
+    metrics: Mapping[str, Loss],
+    on_epoch: Callable[[int, float], None] | None,
+) -> History:
+    """Run all epochs; one at a time if somebody looks on."""
+    history = History(metrics={name: [] for name in metrics})
+    at_once = 1 if metrics or on_epoch is not None else epochs
+    while run.epoch < epochs:
+        losses, outputs = run.epochs(at_once, watch=bool(metrics))
+        history.losses.extend(losses)
+        for name, metric in metrics.items():
+            history.metrics[name].append(metric(outputs, run.targets))
+        if on_epoch is not None:
+            on_epoch(run.epoch - 1, losses[-1])
+    return history
+
+
+def _unzipped(data: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    try:
+        pairs = [(x, target) for x, target in data]
+    except (TypeError, ValueError):
+        raise ShapeError("the data are pairs (inputs, target); from two lists write zip(X, y)") from None
+    if not pairs:
+        raise ShapeError("there is nothing to fit: the data are empty")
+    return [x for x, _ in pairs], [target for _, target in pairs]
+
+
+def _loss(loss: str | Loss) -> Loss:
+    return loss if callable(loss) else look_up(loss, LOSSES, "loss")
+
+
+def _random(seed: int | Random | None) -> Random | None:
+    if seed is None or isinstance(seed, Random):
+        return seed
+    try:
+        return Random(index(seed))
+    except TypeError:
+        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None

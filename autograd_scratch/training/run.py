@@ -1,0 +1,121 @@
+"""A training run on Values: each batch is a graph, pulled back and stepped along."""
+
+import gc
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Protocol
+
+from .. import modes
+from ..errors import DataError, NonFiniteError
+from ..ieee import describe
+from ..ledger import explain_nonfinite
+from ..nn.losses import Loss
+from ..optim import Optimizer
+from ..value import Value
+
+
+class Model(Protocol):
+    """What can be fitted: a module that is called with inputs."""
+
+    def __call__(self, x: Any, /) -> Any: ...
+    def parameters(self, *, frozen: bool = False) -> list[Value]: ...
+
+
+@dataclass
+class Run:
+    """What is trained, on what, and how far it has come."""
+
+    model: Model
+    inputs: Sequence[Any]
+    targets: Sequence[Any]
+    loss_of: Loss
+    optimizer: Optimizer
+    trained: list[Value]
+    batch_size: int
+    shuffling: Random | None
+    backend: str = "python"
+
+    def __post_init__(self) -> None:
+        self.order = list(range(len(self.inputs)))
+        self.epoch = 0
+
+    def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
+        """Train for `count` epochs; return the loss of each, and with `watch` the outputs before the last."""
+        losses: list[float] = []
+        outputs: list[Any] = []
+        for _ in range(count):
+            if watch and not self.is_full_batch:
+                outputs = self.outputs()
+            self.shuffle()
+            losses.append(self.step_by_step())
+            if watch and self.is_full_batch:
+                outputs = numbers(self._outputs)
+        return losses, outputs
+
+    def step_by_step(self) -> float:
+        """Train for one epoch, batch by batch; return the mean of their losses."""
+        losses = [self._step(rows) for rows in self.batches()]
+        self.epoch += 1
+        return losses[0] if len(losses) == 1 else sum(losses) / len(losses)
+
+    @property
+    def is_full_batch(self) -> bool:
+        """Whether all rows make one batch, in their order."""
+        return self.batch_size >= len(self.inputs) and self.shuffling is None
+
+    def shuffle(self) -> None:
+        """Bring the rows into the order of the next epoch."""
+        if self.shuffling is not None:
+            self.shuffling.shuffle(self.order)
+
+    def batches(self) -> Iterator[list[int]]:
+        """Yield the numbers of the rows of each batch."""
+        return (self.order[i : i + self.batch_size] for i in range(0, len(self.order), self.batch_size))
+
+    def outputs(self) -> list[Any]:
+        """Return what the model answers to all inputs, as numbers."""
+        with modes.no_grad():
+            return numbers([self.model(x) for x in self.inputs])
+
+    def _step(self, rows: Sequence[int]) -> float:
+        """Take a step on a batch; return its loss before that."""
+        with _collector_paused():
+            outputs = [self.model(self.inputs[i]) for i in rows]
+            loss = self.loss_of(outputs, [self.targets[i] for i in rows])
+            _check(loss, self.epoch)
+            for parameter in self.model.parameters(frozen=True):
+                parameter.zero_grad()
+            loss.backward()
+            self.optimizer.step(self.trained)
+        self._outputs = outputs
+        loss_before: float = loss.data
+        return loss_before
+
+
+def numbers(outputs: Sequence[Any]) -> list[Any]:
+    """Return outputs, which are Values or lists of them, as numbers."""
+    return [output.data if isinstance(output, Value) else numbers(output) for output in outputs]
+
+
+def _check(loss: Any, epoch: int) -> None:
+    if not isinstance(loss, Value):
+        raise DataError(f"the loss must be a Value, computed from the outputs, not {describe(loss)}")
+    if not math.isfinite(loss.data):
+        raise NonFiniteError(
+            f"the loss is {loss.data} in epoch {epoch}; the parameters are those of the last finite step. "
+            f"Lower the learning rate, or look at where it comes from:\n{explain_nonfinite(loss)}"
+        )
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
