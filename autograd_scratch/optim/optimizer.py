@@ -1,0 +1,144 @@
+"""What an optimizer is.
+
+Two small functions of one parameter: `init(p)` gives what it remembers, and `update(p, g, state, step)`
+the new number and memory from the number, its gradient and the count of steps, from 1 on. They use
+arithmetic and primitives alone, and `if` on hyperparameters only: so they compute on floats, and can be
+recorded on nodes. Everything else is here once, for loops of your own:
+
+    >>> from autograd_scratch import MLP, SGD, mse
+    >>> model = MLP(2, [4, 1], seed=0)
+    >>> optimizer = SGD(0.1, model)
+    >>> for _ in range(3):
+    ...     optimizer.zero_grad()
+    ...     loss = mse([model([0.0, 1.0]), model([1.0, 1.0])], [1.0, 0.0])
+    ...     loss.backward()
+    ...     optimizer.step()
+"""
+
+import inspect
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from ..errors import DataError, GraphError, NonFiniteError
+from ..ieee import NAN, describe
+from ..value import Value
+
+
+class HasParameters(Protocol):
+    """A model, or whatever else has parameters to train."""
+
+    def parameters(self) -> list[Value]: ...
+
+
+Parameters = HasParameters | Iterable[Value]
+State = tuple[Any, ...]
+
+
+class Optimizer(ABC):
+    """The base of all optimizers: steps over parameters, with a memory for each."""
+
+    def __init__(self, parameters: Parameters | None = None) -> None:
+        if not hasattr(parameters, "parameters"):  # a model is asked anew at each step: it may be frozen
+            parameters = None if parameters is None else _listed(parameters)
+        self._parameters = parameters
+        self._memory: dict[Value, tuple[int, State]] = {}
+
+    @abstractmethod
+    def init(self, p: Any) -> State:
+        """Return what is remembered of a parameter before its first step: finite numbers, in a tuple."""
+
+    @abstractmethod
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
+        """Return the new number of a parameter and what is remembered of it."""
+
+    def step(self, parameters: Parameters | None = None) -> None:
+        """Take a step: change the given parameters (or a model's, or those given at the start).
+
+        Parameters that no backward pass has reached stay as they are. Where a new number is not
+        finite, NonFiniteError names the parameter, and none is changed.
+        """
+        changes = []
+        for p in reached(self._given(parameters), "optimizer.step"):
+            step, state = self._memory.get(p) or (0, self.init(p.data))
+            number, state = self._updated(p, state, step + 1)
+            changes.append((p, number, (step + 1, state)))
+        for p, number, memory in changes:
+            p.data = number
+            self._memory[p] = memory
+
+    def _updated(self, p: Value, state: State, step: int) -> tuple[float, State]:
+        try:
+            number, state = self.update(p.data, number_of(p.grad), state, step)
+        except ArithmeticError:  # Python raises where IEEE 754 has inf or nan
+            number = NAN
+        if not math.isfinite(number):
+            raise NonFiniteError(
+                f"the step would make {p!r} {number}; nothing is changed. Lower the learning rate, "
+                "or look for the operation that overflows"
+            )
+        if not all(map(math.isfinite, state)):
+            raise NonFiniteError(
+                f"the gradient of {p!r} is too large for {type(self).__name__} to remember; nothing is "
+                "changed. Look for the operation that makes it, or shorten it with clip_grad_norm"
+            )
+        return number, state
+
+    def zero_grad(self, parameters: Parameters | None = None) -> None:
+        """Forget the gradients of the given parameters, or of those given at the start."""
+        given: Any = self._parameters if parameters is None else parameters
+        if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
+            given.zero_grad()
+            return
+        for p in self._given(given):
+            p.zero_grad()
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{name}={getattr(self, name)!r}"
+            for name, argument in inspect.signature(type(self)).parameters.items()
+            if hasattr(self, name) and (name == "lr" or getattr(self, name) != argument.default)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def _given(self, parameters: Parameters | None) -> list[Value]:
+        parameters = self._parameters if parameters is None else parameters
+        if parameters is None:
+            name = type(self).__name__
+            raise DataError(
+                f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
+                f"start: {name}(0.1, model)"
+            )
+        return _listed(parameters)
+
+
+def reached(parameters: Parameters, doing: str) -> list[Value]:
+    """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
+    given = dict.fromkeys(_listed(parameters))
+    found = [p for p in given if p.is_reached]
+    if given and not found:
+        raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
+    return found
+
+
+def number_of(gradient: Any) -> float:
+    """Return the number of a gradient, which after `backward(create_graph=True)` is a Value."""
+    number: float = gradient.data if isinstance(gradient, Value) else gradient
+    return number
+
+
+def decayed(p: Any, g: Any, weight_decay: float) -> Any:
+    """Return a gradient with that of weight_decay / 2 · p² added."""
+    return g + weight_decay * p if weight_decay else g
+
+
+def _listed(parameters: Any) -> list[Value]:
+    given = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    if not isinstance(given, Iterable):
+        raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}")
+    listed = list(given)
+    for p in listed:
+        if not isinstance(p, Value):
+            raise DataError(f"a parameter must be a Value, not {describe(p)}")
+    return listed
