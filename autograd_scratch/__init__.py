@@ -20,7 +20,7 @@ from .nn import (
 )
 from .nn import mse as mse_loss
 from .nn import smooth_l1 as smooth_l1_loss
-from .optim import SGD
+from .optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, clip_grad_norm
 from .primitives import abs_ as abs
 from .primitives import abs_ as fabs
 from .primitives import (
@@ -117,10 +117,16 @@ from .value import Value
 __all__ = [
     "MLP",
     "SGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
     "Drawing",
     "Layer",
     "Module",
+    "NAdam",
     "Neuron",
+    "RMSprop",
     "Value",
     "abs",
     "acos",
@@ -138,6 +144,7 @@ __all__ = [
     "check_primitive",
     "clamp",
     "clip",
+    "clip_grad_norm",
     "copysign",
     "cos",
     "cosh",

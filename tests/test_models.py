@@ -4,7 +4,7 @@ import pytest
 from conftest import load_reference
 
 import autograd_scratch as ag
-from autograd_scratch import MLP, SGD, Value
+from autograd_scratch import MLP, SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, Value
 from autograd_scratch.errors import ShapeError
 from autograd_scratch.nn import LOSSES
 
@@ -29,6 +29,15 @@ LOSS = {
     "hinge": lambda outputs, targets: ag.mean([(1 - t * o).relu() for o, t in pairs(outputs, targets)]),
     "l1": lambda outputs, targets: ag.mean([abs(o - t) for o, t in pairs(outputs, targets)]),
     "cross_entropy": cross_entropy,
+}
+OPTIMIZER = {
+    "sgd": SGD,
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": NAdam,
+    "rmsprop": RMSprop,
+    "adagrad": Adagrad,
+    "adadelta": Adadelta,
 }
 MODELS = [m for m in load_reference("models")["models"] if m["loss"] in LOSS]
 
@@ -75,27 +84,22 @@ def test_loss_and_gradients(reference):
 
 @pytest.mark.parametrize(
     ("reference", "name"),
-    [
-        pytest.param(m, name, id=f"{m['name']}-{name}")
-        for m in MODELS
-        for name in m["trajectories"]
-        if name.startswith("sgd")
-    ],
+    [pytest.param(m, name, id=f"{m['name']}-{name}") for m in MODELS for name in m["trajectories"]],
 )
 def test_training(reference, name):
     run = reference["trajectories"][name]
     model = build(reference)
-    optimizer = SGD(**run["hyper"])
+    optimizer = OPTIMIZER[name.partition("_")[0]](**run["hyper"])
     losses = dict(run["losses"])
     for step in range(1, 51):
         loss = LOSS[reference["loss"]]([model(x) for x in reference["X"]], reference["Y"])
         if step in losses:
-            assert loss.data == pytest.approx(losses[step], rel=1e-10)
+            assert loss.data == pytest.approx(losses[step], rel=1e-11)
         model.zero_grad()
         loss.backward()
         optimizer.step(model)
         if f"after_{step}" in run:
-            assert_close([p.data for p in model.parameters()], flat(run[f"after_{step}"]), 1e-10)
+            assert_close([p.data for p in model.parameters()], flat(run[f"after_{step}"]), 1e-11)
 
 
 @pytest.mark.parametrize("name", LOSSES.keys() - {"cross_entropy"})

@@ -1,10 +1,11 @@
-"""How an optimizer turns gradients into a step.
+"""What an optimizer is.
 
-An optimizer is two small functions of one parameter: `init(p)` gives what it remembers, and
-`update(p, g, state, step)` the new number and memory from the number, its gradient and the count of
-steps, from 1 on. They use arithmetic alone. Everything else is here once, for loops of your own:
+Two small functions of one parameter: `init(p)` gives what it remembers, and `update(p, g, state, step)`
+the new number and memory from the number, its gradient and the count of steps, from 1 on. They use
+arithmetic and primitives alone, and `if` on hyperparameters only: so they compute on floats, and can be
+recorded on nodes. Everything else is here once, for loops of your own:
 
-    >>> from autograd_scratch import MLP, mse
+    >>> from autograd_scratch import MLP, SGD, mse
     >>> model = MLP(2, [4, 1], seed=0)
     >>> optimizer = SGD(0.1, model)
     >>> for _ in range(3):
@@ -12,19 +13,17 @@ steps, from 1 on. They use arithmetic alone. Everything else is here once, for l
     ...     loss = mse([model([0.0, 1.0]), model([1.0, 1.0])], [1.0, 0.0])
     ...     loss.backward()
     ...     optimizer.step()
-
-Formulas and names are PyTorch's.
 """
 
+import inspect
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from .errors import DataError, GraphError, NonFiniteError
-from .ieee import describe, real
-from .primitives.piecewise import equal, where
-from .value import Value
+from ..errors import DataError, GraphError, NonFiniteError
+from ..ieee import NAN, describe
+from ..value import Value
 
 
 class HasParameters(Protocol):
@@ -48,10 +47,10 @@ class Optimizer(ABC):
 
     @abstractmethod
     def init(self, p: Any) -> State:
-        """Return what is remembered of a parameter before its first step."""
+        """Return what is remembered of a parameter before its first step: finite numbers, in a tuple."""
 
     @abstractmethod
-    def update(self, p: Any, g: Any, state: State, step: int) -> tuple[Any, State]:
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
         """Return the new number of a parameter and what is remembered of it."""
 
     def step(self, parameters: Parameters | None = None) -> None:
@@ -60,20 +59,10 @@ class Optimizer(ABC):
         Parameters that no backward pass has reached stay as they are. Where a new number is not
         finite, NonFiniteError names the parameter, and none is changed.
         """
-        given = self._given(parameters)
-        reached = [p for p in given if p.is_reached]
-        if given and not reached:
-            raise GraphError("no parameter has a gradient; call loss.backward() before optimizer.step()")
         changes = []
-        for p in reached:
+        for p in reached(self._given(parameters), "optimizer.step"):
             step, state = self.recall(p)
-            gradient = p.grad.data if isinstance(p.grad, Value) else p.grad
-            number, state = self.update(p.data, gradient, state, step + 1)
-            if not math.isfinite(number):
-                raise NonFiniteError(
-                    f"the step would make {p!r} {number}; nothing is changed. Lower the learning rate, "
-                    "or look for the operation that overflows"
-                )
+            number, state = self._updated(p, state, step + 1)
             changes.append((p, number, (step + 1, state)))
         for p, number, memory in changes:
             p.data = number
@@ -87,6 +76,23 @@ class Optimizer(ABC):
         """Set what `recall` gives."""
         self._memory[p] = step, state
 
+    def _updated(self, p: Value, state: State, step: int) -> tuple[float, State]:
+        try:
+            number, state = self.update(p.data, number_of(p.grad), state, step)
+        except ArithmeticError:  # Python raises where IEEE 754 has inf or nan
+            number = NAN
+        if not math.isfinite(number):
+            raise NonFiniteError(
+                f"the step would make {p!r} {number}; nothing is changed. Lower the learning rate, "
+                "or look for the operation that overflows"
+            )
+        if not all(map(math.isfinite, state)):
+            raise NonFiniteError(
+                f"the gradient of {p!r} is too large for {type(self).__name__} to remember; nothing is "
+                "changed. Look for the operation that makes it, or shorten it with clip_grad_norm"
+            )
+        return number, state
+
     def zero_grad(self, parameters: Parameters | None = None) -> None:
         """Forget the gradients of the given parameters, or of those given at the start."""
         given: Any = self._parameters if parameters is None else parameters
@@ -95,6 +101,14 @@ class Optimizer(ABC):
             return
         for p in self._given(given):
             p.zero_grad()
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{name}={getattr(self, name)!r}"
+            for name, argument in inspect.signature(type(self)).parameters.items()
+            if hasattr(self, name) and (name == "lr" or getattr(self, name) != argument.default)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def _given(self, parameters: Parameters | None) -> list[Value]:
         parameters = self._parameters if parameters is None else parameters
@@ -107,49 +121,24 @@ class Optimizer(ABC):
         return _listed(parameters)
 
 
-class SGD(Optimizer):
-    """Gradient descent: p ← p - lr · g, with momentum, Nesterov's variant of it, and weight decay.
+def reached(parameters: Parameters, doing: str) -> list[Value]:
+    """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
+    given = dict.fromkeys(_listed(parameters))
+    found = [p for p in given if p.is_reached]
+    if given and not found:
+        raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
+    return found
 
-    >>> w = Value(1.0, "w")
-    >>> optimizer = SGD(0.25, [w])
-    >>> (w * w).backward(); optimizer.step(); w.data
-    0.5
-    """
 
-    def __init__(
-        self,
-        lr: float,
-        parameters: Parameters | None = None,
-        *,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        nesterov: bool = False,
-        weight_decay: float = 0.0,
-    ) -> None:
-        if isinstance(lr, (list, tuple)) or hasattr(lr, "parameters"):
-            raise DataError("the learning rate comes first: write SGD(0.1, model)")
-        self.lr = _at_least_zero(lr, "the learning rate of SGD")
-        self.momentum = _at_least_zero(momentum, "the momentum of SGD")
-        self.dampening = _at_least_zero(dampening, "the dampening of SGD")
-        self.nesterov = nesterov
-        if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
-            raise DataError("Nesterov's variant needs momentum, and no dampening: write momentum=0.9")
-        self.weight_decay = _at_least_zero(weight_decay, "the weight decay of SGD")
-        super().__init__(parameters)
+def number_of(gradient: Any) -> float:
+    """Return the number of a gradient, which after `backward(create_graph=True)` is a Value."""
+    number: float = gradient.data if isinstance(gradient, Value) else gradient
+    return number
 
-    def init(self, p: Any) -> State:
-        return (0.0,)
 
-    def update(self, p: Any, g: Any, state: State, step: int) -> tuple[Any, State]:
-        if self.weight_decay:
-            g = g + self.weight_decay * p
-        if self.momentum:
-            (velocity,) = state
-            following = self.momentum * velocity + (1.0 - self.dampening) * g
-            velocity = where(equal(step, 1.0), g, following) if self.dampening else following
-            state = (velocity,)
-            g = g + self.momentum * velocity if self.nesterov else velocity
-        return p - self.lr * g, state
+def decayed(p: Any, g: Any, weight_decay: float) -> Any:
+    """Return a gradient with that of weight_decay / 2 · p² added."""
+    return g + weight_decay * p if weight_decay else g
 
 
 def _listed(parameters: Any) -> list[Value]:
@@ -161,10 +150,3 @@ def _listed(parameters: Any) -> list[Value]:
         if not isinstance(p, Value):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
     return listed
-
-
-def _at_least_zero(number: Any, what: str) -> float:
-    checked = real(number, what)
-    if not 0.0 <= checked < math.inf:
-        raise DataError(f"{what} must be at least 0 and finite, not {checked}")
-    return checked

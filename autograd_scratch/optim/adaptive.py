@@ -1,0 +1,144 @@
+"""Learning rates that follow the size of the gradients, one for each parameter."""
+
+from typing import Any
+
+from ..primitives import maximum, sqrt
+from .hyperparameters import at_least_zero, below_one, learning_rate
+from .optimizer import Optimizer, Parameters, State, decayed
+
+
+class RMSprop(Optimizer):
+    """RMSprop: p ← p - lr · g / (√v + eps), with the running mean v of g²; also with momentum.
+
+    `centered` takes the square of the running mean of g away from v, which leaves a variance.
+
+    T. Tieleman, G. Hinton, "Lecture 6.5: rmsprop", Coursera 2012; A. Graves, "Generating Sequences With
+    Recurrent Neural Networks", 2013.
+
+    >>> from autograd_scratch import Value
+    >>> w = Value(1.0, "w")
+    >>> optimizer = RMSprop(0.25, [w], alpha=0.75)
+    >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
+    0.5
+    """
+
+    def __init__(
+        self,
+        lr: float = 0.01,
+        parameters: Parameters | None = None,
+        *,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        self.lr = learning_rate(lr, self)
+        self.alpha = below_one(alpha, "alpha", self)
+        self.eps = at_least_zero(eps, "eps", self)
+        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        self.momentum = at_least_zero(momentum, "momentum", self)
+        self.centered = centered
+        super().__init__(parameters)
+
+    def init(self, p: Any) -> State:
+        return (0.0, 0.0, 0.0)
+
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
+        g = decayed(p, g, self.weight_decay)
+        v, m, velocity = state
+        v = spread = _mean_square(v, g, self.alpha)
+        if self.centered:
+            m = self.alpha * m + (1.0 - self.alpha) * g
+            spread = maximum(v - m * m, 0.0)  # a variance may round below 0
+        move = g / (sqrt(spread) + self.eps)
+        if self.momentum:
+            velocity = move = self.momentum * velocity + move
+        return p - self.lr * move, (v, m, velocity)
+
+
+class Adagrad(Optimizer):
+    """Adagrad: p ← p - lr · g / (√s + eps), with the sum s of all g² so far.
+
+    `lr_decay` makes the learning rate lr / (1 + (step - 1) · lr_decay).
+
+    J. Duchi, E. Hazan, Y. Singer, "Adaptive Subgradient Methods", JMLR 12, 2011.
+
+    >>> from autograd_scratch import Value
+    >>> w = Value(1.0, "w")
+    >>> optimizer = Adagrad(0.25, [w])
+    >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
+    0.75
+    """
+
+    def __init__(
+        self,
+        lr: float = 0.01,
+        parameters: Parameters | None = None,
+        *,
+        lr_decay: float = 0.0,
+        weight_decay: float = 0.0,
+        initial_accumulator_value: float = 0.0,
+        eps: float = 1e-10,
+    ) -> None:
+        self.lr = learning_rate(lr, self)
+        self.lr_decay = at_least_zero(lr_decay, "decay of the learning rate", self)
+        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        self.initial_accumulator_value = at_least_zero(
+            initial_accumulator_value, "initial accumulator value", self
+        )
+        self.eps = at_least_zero(eps, "eps", self)
+        super().__init__(parameters)
+
+    def init(self, p: Any) -> State:
+        return (self.initial_accumulator_value,)
+
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
+        g = decayed(p, g, self.weight_decay)
+        (total,) = state
+        total = total + g * g
+        rate = self.lr / (1.0 + (step - 1.0) * self.lr_decay) if self.lr_decay else self.lr
+        return p - rate * g / (sqrt(total) + self.eps), (total,)
+
+
+class Adadelta(Optimizer):
+    """Adadelta: p ← p - lr · Δ, Δ = √((u + eps) / (v + eps)) · g, with running means u of Δ² and v of g².
+
+    M. D. Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012.
+
+    >>> from autograd_scratch import Value
+    >>> w = Value(1.0, "w")
+    >>> optimizer = Adadelta(parameters=[w])
+    >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
+    0.996838
+    """
+
+    def __init__(
+        self,
+        lr: float = 1.0,
+        parameters: Parameters | None = None,
+        *,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.lr = learning_rate(lr, self)
+        self.rho = below_one(rho, "rho", self)
+        self.eps = at_least_zero(eps, "eps", self)
+        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        super().__init__(parameters)
+
+    def init(self, p: Any) -> State:
+        return (0.0, 0.0)
+
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
+        g = decayed(p, g, self.weight_decay)
+        v, u = state
+        v = _mean_square(v, g, self.rho)
+        move = sqrt((u + self.eps) / (v + self.eps)) * g
+        return p - self.lr * move, (v, _mean_square(u, move, self.rho))
+
+
+def _mean_square(mean: Any, number: Any, kept: float) -> Any:
+    """Return a running mean of squares with one number more."""
+    return kept * mean + (1.0 - kept) * number * number

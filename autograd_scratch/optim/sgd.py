@@ -1,0 +1,55 @@
+"""Gradient descent, with or without momentum."""
+
+from typing import Any
+
+from ..errors import DataError
+from ..primitives import where
+from ..primitives.piecewise import equal
+from .hyperparameters import at_least_zero, learning_rate
+from .optimizer import Optimizer, Parameters, State, decayed
+
+
+class SGD(Optimizer):
+    """Gradient descent: p ← p - lr · g, with momentum, Nesterov's variant of it, and weight decay.
+
+    >>> from autograd_scratch import Value
+    >>> w = Value(1.0, "w")
+    >>> optimizer = SGD(0.25, [w])
+    >>> (w * w).backward(); optimizer.step(); w.data
+    0.5
+    """
+
+    def __init__(
+        self,
+        lr: float,
+        parameters: Parameters | None = None,
+        *,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.lr = learning_rate(lr, self)
+        self.momentum = at_least_zero(momentum, "momentum", self)
+        self.dampening = at_least_zero(dampening, "dampening", self)
+        self.nesterov = nesterov
+        if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
+            raise DataError("Nesterov's variant needs momentum, and no dampening: write momentum=0.9")
+        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        super().__init__(parameters)
+
+    def init(self, p: Any) -> State:
+        return (0.0,)
+
+    def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
+        g = decayed(p, g, self.weight_decay)
+        if self.momentum:
+            (velocity,) = state
+            velocity = self.momentum * velocity + self._damped(g, step)
+            state = (velocity,)
+            g = g + self.momentum * velocity if self.nesterov else velocity
+        return p - self.lr * g, state
+
+    def _damped(self, g: Any, step: Any) -> Any:
+        """Return what a gradient adds to the velocity: at the first step all of it."""
+        return where(equal(step, 1.0), g, (1.0 - self.dampening) * g) if self.dampening else g
