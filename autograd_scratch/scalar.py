@@ -13,7 +13,9 @@ from .anomalies import check_operation, check_sweep
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
 from .primitives import Primitive
-from .primitives.piecewise import identity
+from .primitives.conditions import CONDITIONS
+from .primitives.piecewise import detached, identity
+from .refusals import refuse_reading, refuse_truth, refuse_writing
 
 
 class _NotYet(float):
@@ -74,12 +76,22 @@ class Scalar:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
         if modes.open_blocks:
+            if modes.is_tracing() and not modes.is_recording():
+                return cls._record_detached(primitive, args)
             if modes.is_strict():
                 return cls._record_strictly(primitive, args, data)
             if not modes.is_recording():
                 return cls.made(primitive, primitive.evaluate(*data), (), ())
         out, partials = primitive.linearize(*data)
         return cls.made(primitive, out, args, partials)
+
+    @classmethod
+    def _record_detached(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
+        """Record what `no_grad()` computes in a trace: it follows the inputs, and gradients end at it."""
+        with modes.recording():
+            node = cls.record(primitive, args)
+            flat = primitive is detached or primitive in CONDITIONS
+            return node if flat else cls.record(detached, (node,))
 
     @classmethod
     def _record_strictly(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
@@ -99,10 +111,14 @@ class Scalar:
     @property
     def data(self) -> float:
         """The number. What is assigned becomes a plain float, or is refused."""
+        if modes.open_blocks and modes.is_tracing():
+            refuse_reading(".data, .item() or data(...)")
         return self._data
 
     @data.setter
     def data(self, data: SupportsFloat) -> None:
+        if modes.open_blocks and modes.is_tracing():
+            refuse_writing("the number of a Value", "Give the new number back from the function instead")
         self._data = real(data)
 
     @property
@@ -111,6 +127,8 @@ class Scalar:
 
         A float, or, on a leaf after `backward(create_graph=True)`, a Value.
         """
+        if modes.open_blocks and modes.is_tracing():
+            refuse_reading(".grad or gradients(...)", "Write grad(f)(x), whose answer is a Value")
         return self._grad
 
     @grad.setter
@@ -139,7 +157,7 @@ class Scalar:
         >>> Value(2).item()
         2.0
         """
-        return self._data
+        return self.data
 
     def named(self, name: str | None) -> Self:
         """Give this node a name, and return it.
@@ -163,7 +181,10 @@ class Scalar:
         >>> x.grad
         3.0
         """
-        return type(self)(self._data, None if self.name is None else str(self.name))
+        name = None if self.name is None else str(self.name)
+        if self.is_traced():
+            return self.record(detached, (self,)).named(name)
+        return type(self)(self._data, name)
 
     def zero_grad(self) -> None:
         """Forget the gradient.
@@ -211,8 +232,11 @@ class Scalar:
             seed = real(seed, "a gradient")
         elif not create_graph:
             seed = seed._data
-        if modes.open_blocks and modes.is_strict():
-            check_sweep(self)
+        if modes.open_blocks:
+            if modes.is_tracing():
+                refuse_writing("gradients by backward()", "Write grad(f)(x), whose answer is a Value")
+            if modes.is_strict():
+                check_sweep(self)
         if create_graph:
             accumulate_nodes(self, seed)
         else:
@@ -224,6 +248,8 @@ class Scalar:
         return modes.open_blocks > 0 and modes.is_tracing()
 
     def __bool__(self) -> bool:
+        if modes.open_blocks and modes.is_tracing():
+            refuse_truth(self)
         return self._data != 0.0
 
     def __float__(self) -> NoReturn:
@@ -233,6 +259,8 @@ class Scalar:
         self._refuse("int")
 
     def _refuse(self, kind: str) -> NoReturn:
+        if self.is_traced():
+            refuse_reading(kind, "Write autograd_scratch.exp(x), not math.exp(x), and so for the others")
         raise DetachedNumberError(
             f"turning {self!r} into {kind} would lose its graph silently. For the number write "
             ".data or .item(); to go on computing write autograd_scratch.exp(x) or x.exp() "
@@ -242,6 +270,8 @@ class Scalar:
         )
 
     def __round__(self, digits: int | None = None) -> float:
+        if self.is_traced():
+            refuse_reading("round", "Write autograd_scratch.round(x, digits), which gives a Value")
         return round(self._data, digits)
 
     def __format__(self, spec: str) -> str:
@@ -261,6 +291,8 @@ class Scalar:
                 f"{self!r} is part of a graph and cannot be copied or pickled alone; "
                 "write value.detach() for a leaf with its number"
             )
+        if self.is_traced():
+            refuse_reading("a copy", "Use the Value itself")
         if isinstance(self._grad, Scalar):
             raise GraphError(
                 f"the gradient of {self!r} is part of a graph, and neither can be copied or pickled; "

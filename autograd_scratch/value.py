@@ -12,19 +12,15 @@ Each operator is made from its primitive, by a factory for its number of argumen
 the hot path short.
 """
 
-import operator
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from functools import lru_cache
-from numbers import Real
 from typing import Any, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
-from .errors import DataError
-from .ieee import describe, real
+from .comparisons import Comparable, operand
 from .primitives import Primitive, arithmetic, powers
 from .primitives.reductions import dot, dot_of_floats, dot_p
-from .scalar import NOT_YET, Scalar, new
+from .scalar import NOT_YET, new
 
 Operand = SupportsFloat  # a Value, or any real number
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
@@ -58,7 +54,7 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
         elif other.__class__ is float:
             y = other
         else:
-            other = y = _operand(other)
+            other = y = operand(other)
             if y is None:
                 return NotImplemented
         if modes.open_blocks:
@@ -87,7 +83,7 @@ def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     forward, partials = primitive.quick_forward, primitive.quick_partials
 
     def method(self: "Value", other: Any) -> Any:
-        x = other if other.__class__ is float else _operand(other)
+        x = other if other.__class__ is float else operand(other)
         if x is None:
             return NotImplemented
         if modes.open_blocks:
@@ -114,28 +110,6 @@ def _function(function: Callable[..., Any]) -> "Callable[..., Value]":
     return method
 
 
-def _comparison(compare: Callable[[float, float], bool]) -> "Callable[[Value, Operand], bool]":
-    """Make the operator that compares data."""
-
-    def method(self: "Value", other: Any) -> bool:
-        y = other._data if other.__class__ is Value else _operand(other)
-        return NotImplemented if y is None else compare(self._data, y)
-
-    return method
-
-
-def _operand(other: Any) -> Any:
-    """Return a plain number as a float, and None for what may know the operation itself, as an array does.
-
-    What never is a number is refused by name.
-    """
-    if other.__class__ is int or isinstance(other, Real):
-        return real(other, "an operand")
-    if other is None or isinstance(other, (str, bytes, complex, Decimal, list, tuple, dict, set)):
-        raise DataError(f"an operand of a Value must be a real number or a Value, not {describe(other)}")
-    return None
-
-
 def _described(method: MethodT, primitive: Primitive) -> MethodT:
     method.__name__ = primitive.name
     method.__qualname__ = f"Value.{primitive.name}"
@@ -149,7 +123,7 @@ def _raise_to(exponent: float) -> "Callable[[Value], Value]":
 
 
 @final
-class Value(Scalar):
+class Value(Comparable):
     """A real number that remembers what it was computed from.
 
     `data` is any real number and is kept as a float; `name` is shown in drawings and errors.
@@ -190,7 +164,7 @@ class Value(Scalar):
     def __pow__(self, exponent: Operand) -> "Value":
         if exponent.__class__ is Value:
             return Value.record(powers.pow_p, (self, exponent))
-        number = _operand(exponent)
+        number = operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
 
     def pow(self, exponent: Operand) -> "Value":
@@ -272,18 +246,6 @@ class Value(Scalar):
     def conjugate(self) -> "Value":
         """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""
         return self
-
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        """Compare by data with plain numbers, by identity with Values: no two of them are the same."""
-        if isinstance(other, Value):
-            return self is other
-        return self._data == other if isinstance(other, Real) else NotImplemented
 
 
 def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | float]) -> list[Value]:

@@ -41,7 +41,7 @@ def expression(thing: Any, width: int = WIDTH) -> str:
         return number(thing)
     if thing.name:
         return cut(str(thing.name), width)
-    return formula(thing, width) if thing.primitive is not None else number(thing.data)
+    return formula(thing, width) if thing.primitive is not None else number(thing._data)
 
 
 def formula(node: Any, width: int = WIDTH) -> str:
@@ -114,7 +114,7 @@ def _source(node: Any, depth: int, names: list[str]) -> str:
     texts = []
     for parent in node.parents:
         if parent.__class__ is float or (parent.primitive is None and not parent.name):
-            texts.append(f"({number(parent if parent.__class__ is float else parent.data)})")
+            texts.append(f"({number(parent if parent.__class__ is float else parent._data)})")
         elif not parent.name and depth > 1 and 0 < len(parent.parents) <= _MANY:
             texts.append(f"({_source(parent, depth - 1, names)})")
         else:

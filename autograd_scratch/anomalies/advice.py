@@ -25,7 +25,7 @@ def _power(node: Any, operands: Numbers) -> tuple[float, float]:
 
 def remedy(node: Any, operands: Numbers) -> str:
     """Return the remedy for a value that is not finite, if one is well known."""
-    name, out = _name(node), node.data
+    name, out = _name(node), node._data
     if not is_ours(node.primitive):
         return ""
     for names, applies, text in _ADVICE:

@@ -58,14 +58,14 @@ def check_sweep(root: Any) -> None:
 
 def in_operation(node: Any, line: Line | None = None) -> Finding | None:
     """Say what an operation made that is not finite, if its operands are."""
-    if isfinite(node.data) and all(map(isfinite, node.partials)):
+    if isfinite(node._data) and all(map(isfinite, node.partials)):
         return None
     operands = _data(node)
     if not all(map(isfinite, operands)):
         return None
-    if not isfinite(node.data):
-        what = f"{equation(node)} is {number(node.data)}, though {_given(node)}"
-        return Finding("value", node, None, node.data, what, _where(node, line), remedy(node, operands))
+    if not isfinite(node._data):
+        what = f"{equation(node)} is {number(node._data)}, though {_given(node)}"
+        return Finding("value", node, None, node._data, what, _where(node, line), remedy(node, operands))
     position = _bad_partial(node)
     if position is None:
         return None
@@ -88,7 +88,7 @@ def in_sweep(root: Any, *, accumulating: bool = False) -> Finding | None:
             if parent.__class__ is float:
                 continue
             if parent not in adjoints:
-                adjoints[parent] = parent.grad if accumulating and not parent.parents else 0.0
+                adjoints[parent] = parent._grad if accumulating and not parent.parents else 0.0
             before, part = adjoints[parent], upstream * partial
             adjoints[parent] = before + part
             if not isfinite(before + part):
@@ -104,7 +104,7 @@ def in_graph(root: Any) -> Finding:
     return (
         _first(map(_in_value, order))
         or _in_leaf(root)
-        or _first(_in_input(node, [node.data]) for node in order)
+        or _first(_in_input(node, [node._data]) for node in order)
         or _first(map(in_operation, order))
         or _first(_in_input(node, _partials(node)) for node in order)
         or in_sweep(root)
@@ -117,13 +117,13 @@ def _first(findings: Iterable[Finding | None]) -> Finding | None:
 
 
 def _in_value(node: Any) -> Finding | None:
-    return None if isfinite(node.data) else in_operation(node)
+    return None if isfinite(node._data) else in_operation(node)
 
 
 def _in_leaf(root: Any) -> Finding | None:
-    if root.parents or isfinite(root.data):
+    if root.parents or isfinite(root._data):
         return None
-    return Finding("input", root, None, root.data, f"{_leaf(root)} is {number(root.data)}")
+    return Finding("input", root, None, root._data, f"{_leaf(root)} is {number(root._data)}")
 
 
 def _in_input(node: Any, results: Iterable[float]) -> Finding | None:
@@ -134,7 +134,7 @@ def _in_input(node: Any, results: Iterable[float]) -> Finding | None:
     position = next(i for i, x in enumerate(operands) if not isfinite(x))
     operand = node.parents[position]
     came = f"{_leaf(operand)} came in as {number(operands[position])}"
-    became = f"the first result of it that is not finite: {equation(node)} = {number(node.data)}"
+    became = f"the first result of it that is not finite: {equation(node)} = {number(node._data)}"
     return Finding(
         "input",
         node,
@@ -173,11 +173,11 @@ def _in_step(node: Any, position: int, upstream: float, before: float) -> Findin
 
 def _nothing(root: Any) -> Finding:
     what = f"all finite: {expression(root)}, the values below it, the local derivatives, the gradients"
-    return Finding("nothing", None, None, root.data, what)
+    return Finding("nothing", None, None, root._data, what)
 
 
 def _data(node: Any) -> Numbers:
-    return [parent if parent.__class__ is float else parent.data for parent in node.parents]
+    return [parent if parent.__class__ is float else parent._data for parent in node.parents]
 
 
 def _partials(node: Any) -> Numbers:
@@ -201,7 +201,7 @@ def _bad_partial(node: Any) -> int | None:
 def _given(node: Any) -> str:
     """Tell the operands of a node, each once, with their numbers."""
     told = {
-        f"{expression(parent)} = {parent.data!r}": None
+        f"{expression(parent)} = {parent._data!r}": None
         for parent in node.parents
         if parent.__class__ is not float and (parent.name or parent.primitive is not None)
     }

@@ -91,5 +91,6 @@ def number_of(entry: Any, place: str) -> float:
 
 
 def _gradient(entry: Any, place: str) -> Any:
-    number_of(entry, place)
+    if not isinstance(entry, Value):
+        real(entry, place)
     return gradient_of(entry)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import primitives
-from ..primitives import arithmetic, maximum, minimum
+from ..primitives import arithmetic, maximum, minimum, where
+from ..primitives.conditions import is_nan
 from ..value import Value
 
 Function = Callable[..., Any]
@@ -43,11 +44,11 @@ def _quotient(x: Any, y: Any) -> Any:
 
 def _larger_number(x: Any, y: Any) -> Any:
     """The larger of two of which one may be nan."""
-    return y if x != x else x if y != y else maximum(x, y)
+    return where(is_nan(x), y, where(is_nan(y), x, maximum(x, y)))
 
 
 def _smaller_number(x: Any, y: Any) -> Any:
-    return y if x != x else x if y != y else minimum(x, y)
+    return where(is_nan(x), y, where(is_nan(y), x, minimum(x, y)))
 
 
 def _sum(*terms: Any) -> Any:

@@ -12,8 +12,10 @@ from typing import Any
 from ..errors import AutogradError, RuleError
 from ..ieee import real
 from ..primitives import abs_, min_, norm, pow_, sum_
+from ..refusals import refuse_if_tracing
 from ..value import Value
 from . import ufuncs
+from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
 _ON_NUMBERS = frozenset(
@@ -44,6 +46,7 @@ def find(func: Callable[..., Any]) -> Callable[..., Any] | None:
     """Return what runs instead of a function of NumPy's; None for NumPy's own."""
     name = _name(func).removeprefix("np.")
     if name in _ON_NUMBERS:
+        refuse_if_tracing(f"np.{name}", ORDERED)
         return lambda *args, **options: func(*_each(ufuncs.numbers, args), **_each(ufuncs.numbers, options))
     return _FUNCTIONS.get(name)
 
@@ -119,6 +122,7 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
+        refuse_if_tracing("np.linalg.norm(..., 0)", "Write np.where(x != 0, 1.0, 0.0).sum()")
         return numpy.linalg.norm(ufuncs.numbers(x), 0, axis, keepdims)
 
     if ord >= 1:
@@ -138,4 +142,5 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
+    "where": choose,
 }

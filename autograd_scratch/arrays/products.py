@@ -142,5 +142,5 @@ def _read(vector: Sequence[Any]) -> _Vector:
     entries: tuple[Any, ...] = tuple(
         x if x.__class__ is Value or x.__class__ is float else real(x, "an entry") for x in vector
     )
-    numbers = tuple(x.data if x.__class__ is Value else x for x in entries)
+    numbers = tuple(x._data if x.__class__ is Value else x for x in entries)
     return _Vector(entries, numbers, any(x.__class__ is Value for x in entries))

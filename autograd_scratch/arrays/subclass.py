@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
+from ..refusals import refuse_if_tracing
 from ..value import Value
 from . import functions, ufuncs
+from .conditions import ORDERED, refuse_mask
 
 if TYPE_CHECKING:
     import numpy
@@ -42,9 +44,14 @@ def block_of(shape: tuple[int, ...], parts: list[Any]) -> Any:
     return array_of(parts, shape)
 
 
-@cache
 def array_type() -> "type[numpy.ndarray[Any, Any]]":
     """Return the class of arrays of Values."""
+    return _array_types()[Value.is_traced()]
+
+
+@cache
+def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[Any, Any]]]":
+    """Return the class of arrays of Values, and that of those that are made in a trace."""
     try:
         import numpy
     except ImportError as fault:
@@ -83,6 +90,8 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
             return numpy.dot(self, other, out=out)
 
         def __setitem__(self, place: Any, new: Any) -> None:
+            if Value.is_traced():
+                refuse_mask(place)
             if not modes.is_recording():
                 old = self.view(numpy.ndarray)[place]
                 if isinstance(old, numpy.ndarray):
@@ -129,6 +138,14 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
         def __reduce__(self) -> tuple[Any, ...]:
             return array_of, (self.ravel().tolist(), self.shape)
 
+    class TracedArray(ValueArray):
+        """An array that is made while a function is being traced. It refuses masks, at a price."""
+
+        def __getitem__(self, place: Any) -> Any:
+            if Value.is_traced():
+                refuse_mask(place)
+            return super().__getitem__(place)
+
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
 
@@ -145,12 +162,12 @@ def array_type() -> "type[numpy.ndarray[Any, Any]]":
         if isinstance(result, numpy.ndarray):
             if result.shape == () and isinstance(result[()], Value):
                 return result[()]
-            return result.view(ValueArray if result.dtype == object else numpy.ndarray)
+            return result.view(array_type() if result.dtype == object else numpy.ndarray)
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
         return Value.holding(result) if type(result) is float else result
 
-    return ValueArray
+    return ValueArray, TracedArray
 
 
 def _is_number(thing: Any) -> bool:
@@ -161,6 +178,7 @@ def _on_numbers(name: str) -> Callable[..., Any]:
     """Make the method that asks the numbers of an array, and not its Values."""
 
     def method(self: Any, *args: Any, **options: Any) -> Any:
+        refuse_if_tracing(f"{name}()", ORDERED)
         return getattr(ufuncs.numbers(self), name)(*args, **options)
 
     method.__name__ = name

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
+from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
+from .conditions import CONDITIONS, ORDERED, condition_of, connected, refuse_mask
 from .counterparts import FUNCTIONS, REDUCTIONS, Function
 from .products import matmul
 
@@ -53,9 +55,9 @@ def numbers(thing: Any) -> Any:
     import numpy
 
     if isinstance(thing, numpy.ndarray) and thing.dtype == object:
-        entries = (real(x.data if x.__class__ is Value else x, "an entry") for x in thing.flat)
+        entries = (real(x._data if x.__class__ is Value else x, "an entry") for x in thing.flat)
         return numpy.fromiter(entries, float, thing.size).reshape(thing.shape)
-    return thing.data if isinstance(thing, Value) else thing
+    return thing._data if isinstance(thing, Value) else thing
 
 
 def gradient_of(entry: Any) -> Any:
@@ -68,12 +70,17 @@ def gradient_of(entry: Any) -> Any:
 def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
     """Return what `ufunc`, or its `method` ('reduce', ...), gives for these inputs."""
     name = ufunc.__name__
+    if Value.is_traced():
+        refuse_mask(options.get("where"))
     if name in _ON_NUMBERS:
+        if Value.is_traced() and name in CONDITIONS:
+            return _compare(name, ufunc.nin, method, inputs, options)
+        refuse_if_tracing(f"np.{name}", ORDERED)
         return getattr(ufunc, method)(*map(numbers, inputs), **options)
     targets = options.pop("out", ())
     _check(name, targets if method != "at" else inputs[:1], options)
     if method == "reduce" and name in REDUCTIONS:
-        out = _reduce(name, *inputs, **options)
+        out = _reduce(REDUCTIONS[name], *inputs, **options)
     elif name in _PRODUCTS and method == "__call__":
         out = _multiply(name, *inputs, **options)
     elif targets and (options or len(targets) > 1 or modes.is_recording()):
@@ -87,6 +94,8 @@ def update(target: Any, result: Any) -> Any:
     """Write numbers into the leaves that are in `target`: a step of training, inside `no_grad()`."""
     import numpy
 
+    if Value.is_traced():
+        refuse_writing("an array inside no_grad()", "Write W = W - step, and give W back from the function")
     # as numbers at first, since `result` may be a part of `target`
     news = numbers(numpy.broadcast_to(numpy.asarray(result, dtype=object), target.shape)).ravel().tolist()
     for place, new in zip(numpy.ndindex(target.shape), news):
@@ -184,15 +193,31 @@ def _multiply(name: str, a: Any, b: Any, **options: Any) -> Any:
     return matmul(a, b)
 
 
+def _compare(name: str, nin: int, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
+    """Compare entries, or connect conditions, where a function is being traced."""
+    import numpy
+
+    options = {key: given for key, given in options.items() if key not in ("dtype", "casting", "order")}
+    if method == "reduce":
+        return _reduce(connected(name), *inputs, **options)
+    with numpy.errstate(all="ignore"):
+        return getattr(numpy.frompyfunc(condition_of(name), nin, 1), method)(*inputs, **options)
+
+
 def _reduce(
-    name: str, array: Any, axis: Any = 0, keepdims: bool = False, initial: Any = None, where: Any = True
+    function: Function,
+    array: Any,
+    axis: Any = 0,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
 ) -> Any:
     """Do as `np.add.reduce` and its like."""
     import numpy
 
     array = numpy.asarray(array, dtype=object)
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    return along(REDUCTIONS[name], array, axes, keepdims, () if initial is None else (initial,), where)
+    return along(function, array, axes, keepdims, () if initial is None else (initial,), where)
 
 
 def along(

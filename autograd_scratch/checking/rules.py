@@ -66,7 +66,8 @@ def arities_of(primitive: Primitive) -> tuple[int, ...]:
     if primitive.arity is not None:
         return (primitive.arity,)
     _, indices = primitive.family or (None, ())  # the member i of a family has more than i arguments
-    return tuple(range(1 + int(max(indices, default=0)), 6))
+    named: int = primitive.forward.__code__.co_argcount  # those before the *, as a target
+    return tuple(range(1 + max(named, int(max(indices, default=0))), 6))
 
 
 def points_of(primitive: Primitive, arity: int, count: int, seed: int) -> Iterator[Point]:
@@ -183,8 +184,8 @@ def _source(p: Primitive, point: Point) -> str:
         known[p.family[0].make.__name__] = p.family[0]
     try:
         value = eval(source, {**known, "__builtins__": {}}, dict(zip(names, point)))
-    except NameError:
-        return ""  # written with functions of its author's
+    except (NameError, DataError):
+        return ""  # written with functions of its author's, or with one that takes a row
     if not math.isclose(value, p.evaluate(*point), rel_tol=1e-14, abs_tol=1e-300):
         return f"the source of {p.name}, {source}, is {value} at {point}, not {p.evaluate(*point)}"
     return ""

@@ -63,6 +63,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     """-log softmax(logits)[target] for the number of a class, counted from 0; the mean over a batch.
 
     A batch is a sequence of rows of logits with a sequence of as many targets. One sample is one node.
+    A target may be a Value, an input of a Program, say; outside of the classes that gives nan.
 
     >>> cross_entropy([0.0, 0.0], 1), cross_entropy([[0.0, 1000.0], [0.0, 1000.0]], [1, 0])
     (0.6931471805599453, 500.0)

@@ -25,6 +25,7 @@ from typing import Any, Self
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe, real
+from ..refusals import refuse_if_tracing
 from ..value import Value
 
 
@@ -137,6 +138,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def state_dict(self) -> dict[str, float]:
         """Return the number of every parameter by its path, the frozen ones included."""
+        refuse_if_tracing("state_dict()", "Write dict(model.named_parameters(frozen=True)) for its Values")
         return {path: parameter.data for path, parameter in self.named_parameters(frozen=True)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -219,7 +221,7 @@ def _some(paths: Iterable[str]) -> str:
 
 def _outline(module: Module, above: tuple[Module, ...] = ()) -> Iterator[str]:
     """Yield the lines that show a module and those in it, children that are alike as one."""
-    count = len(module.state_dict())
+    count = len(dict(module.named_parameters(frozen=True)))
     frozen = ", frozen" if module.frozen else ""
     yield f"{module.signature()}, {count} parameter{'s' * (count != 1)}{frozen}"
     children = [

@@ -10,10 +10,10 @@ from operator import index
 from typing import Any
 
 from ..errors import DataError, ShapeError
-from ..ieee import INF, describe
-from .definition import Primitive, family, primitive
+from ..ieee import INF, NAN, describe
+from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
 from .exponential import exp
-from .piecewise import equal, less_equal, where
+from .piecewise import equal, floor, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
 
 
@@ -64,6 +64,14 @@ def log_softmax_at(i: int) -> Primitive:
     return log_probability
 
 
+def _entropy(target: int, logits: Terms) -> float:
+    largest = _position_of_largest(logits)
+    top = logits[largest]
+    # top - top is 0, or nan where the largest is infinite and nothing can be said
+    entropy: float = top - top + (top - logits[target]) + math.log1p(_sum_of_other_powers(logits, largest))
+    return entropy
+
+
 @family((0,), (1,))
 def cross_entropy_at(target: int) -> Primitive:
     """The primitive `cross_entropy(logits, target)`."""
@@ -79,12 +87,35 @@ def cross_entropy_at(target: int) -> Primitive:
         source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
     )
     def entropy(*logits: float) -> float:
-        largest = _position_of_largest(logits)
-        top = logits[largest]
-        # top - top is 0, or nan where the largest is infinite and nothing can be said
-        return (top - top) + (top - logits[target]) + math.log1p(_sum_of_other_powers(logits, largest))
+        return _entropy(target, logits)
 
     return entropy
+
+
+def _cross_entropy_partials(out: Any, target: Any, *logits: Any) -> Terms:
+    p = _probabilities(*logits)
+    hits = [equal(floor(target), float(j)) for j in range(len(p))]
+    inside = sum_p(*hits)
+    right = sum_p(*(where(hit, each, 0.0) for hit, each in zip(hits, p)))
+    others = sum_p(*(where(hit, 0.0, each) for hit, each in zip(hits, p)))
+    slope = -where(less_equal(right, 0.5), 1.0 - right, others)
+    return 0.0, *(where(inside, where(hit, slope, each), NAN) for hit, each in zip(hits, p))
+
+
+@primitive(
+    name="cross_entropy",
+    label="CE",
+    partials=_cross_entropy_partials,
+    source=lambda target, *logits: f"cross_entropy([{', '.join(logits)}], {target})",
+    domain=(NONNEGATIVE, REAL),
+)
+def cross_entropy_p(target: float, *logits: float) -> float:
+    """-log softmax(logits)[target] for a class that is itself a number of the graph; nan outside of them.
+
+    >>> cross_entropy_p(1.0, 0.0, 0.0), cross_entropy_p(2.0, 0.0, 0.0)
+    (0.6931471805599453, nan)
+    """
+    return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
 
 
 def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
@@ -143,12 +174,14 @@ def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
 
 
 def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
-    """-log softmax(logits)[target] in one node; `target` counts from 0.
+    """-log softmax(logits)[target] in one node; `target` counts from 0, and may be a Value.
 
     >>> cross_entropy_of_class([0.0, 0.0], 1)
     0.6931471805599453
     """
     terms = _one_row("cross_entropy", logits)
+    if is_node(target):
+        return cross_entropy_p(target, *terms)
     try:
         position = index(target)
     except TypeError:

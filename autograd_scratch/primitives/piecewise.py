@@ -21,6 +21,12 @@ def identity(x: float) -> float:
     return x
 
 
+@primitive(partials=lambda out, x: (0.0,))
+def detached(x: float) -> float:
+    """The number itself, and no way for gradients: what a trace keeps of `detach()` and `no_grad()`."""
+    return x
+
+
 @primitive(partials=lambda out, x, y: (0.0, 0.0))
 def equal(x: float, y: float) -> float:
     """1.0 where `x` equals `y` or both are nan, else 0.0."""
@@ -85,8 +91,11 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
 
     Where a function is being traced, the condition is a node, and both arms are kept.
     """
-    if is_node(condition) and condition.is_traced():
-        return select(condition, chosen, otherwise)
+    if condition.__class__ is not float:
+        if is_node(condition) and condition.is_traced():
+            return select(condition, chosen, otherwise)
+        if condition.__class__ is int and condition < 0:
+            raise DataError("~True is -2 in Python, and true; write (x > 0) == 0 instead of ~(x > 0)")
     try:
         taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
     except ValueError as fault:

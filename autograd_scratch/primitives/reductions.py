@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ShapeError
 from ..ieee import describe
-from .definition import primitive
+from .definition import is_node, primitive
 from .piecewise import abs_, equal, where
 from .powers import pow_
 
@@ -130,9 +130,10 @@ def norm(*coordinates: Any, p: float = 2.0) -> Any:
     if p == math.inf:
         return max_p(*sizes)
     total = sum_p(*sizes)
-    if p == 1.0 or total == 0.0:
+    kept = is_node(total) and total.is_traced()
+    if p == 1.0 or (not kept and total == 0.0):
         return total
-    return pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p)
+    return where(total == 0.0, total, pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p))
 
 
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:

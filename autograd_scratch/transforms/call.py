@@ -16,9 +16,9 @@ from .. import graph, modes
 from ..adjoints import partials_as_nodes
 from ..anomalies import in_graph
 from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of, unit
-from ..arrays.conversion import number_of
 from ..arrays.subclass import block_of
 from ..errors import DataError, NonFiniteError, ShapeError
+from ..guards import guarded_partials, opened
 from ..ieee import describe, real
 from ..primitives.piecewise import identity
 from ..value import Value
@@ -63,7 +63,7 @@ class Call:
         """Make constants of the inputs that are leaves."""
         for x in self.inputs:
             if not x.parents:
-                x.primitive, x.parents, x.partials = identity, (x.data,), (1.0,)
+                x.primitive, x.parents, x.partials = identity, (x._data,), (1.0,)
 
     def require_one_number(self) -> None:
         """Refuse an output that is not one number."""
@@ -83,7 +83,7 @@ class Call:
         wrt = self.inputs if self.of_values else None  # the share of others in the graph is not visited
         with modes.deriving():
             adjoints = graph.pull_back(self.order, given, wrt, partials_of)
-        return self._checked_derivatives(adjoints.get(x, 0.0) for x in self.inputs)
+        return self._checked_derivatives(opened(adjoints.get(x, 0.0)) for x in self.inputs)
 
     def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
         """Return the tangent of each output, given the tangent of each input."""
@@ -94,7 +94,7 @@ class Call:
         with modes.deriving():
             moved = graph.push_forward(self.order, given, partials_of)
         return self._checked_derivatives(
-            moved.get(out, 0.0) if _is_value(out) else 0.0 for out in self.outputs
+            opened(moved.get(out, 0.0)) if _is_value(out) else 0.0 for out in self.outputs
         )
 
     def all_derivatives(self) -> list[list[Any]]:
@@ -109,7 +109,7 @@ class Call:
         """Return the outputs: as they are where Values take part, else their numbers."""
         if self.of_values:
             return [out if _is_value(out) else Value.holding(out) for out in self.outputs]
-        return [out.data if _is_value(out) else out for out in self.outputs]
+        return [out._data if _is_value(out) else out for out in self.outputs]
 
     def arranged(self, columns: Iterable[list[Any]], shape: tuple[int, ...] = ()) -> Any:
         """Arrange derivatives as the arguments are, given for each input those of a block of outputs."""
@@ -125,8 +125,11 @@ class Call:
         return tuple(arranged) if self.several else arranged[0]
 
     def _partials_of(self) -> Callable[[Any], tuple[Any, ...]]:
-        to_differentiate = self.of_values and modes.is_recording()
-        return partials_as_nodes if to_differentiate else graph.stored_partials
+        if not self.of_values:
+            return graph.stored_partials
+        if modes.is_tracing():
+            return guarded_partials
+        return partials_as_nodes if modes.is_recording() else graph.stored_partials
 
     def _checked_derivatives(self, found: Iterable[Any]) -> list[Any]:
         """Return derivatives as they are given out: numbers, or nodes of their own, never somebody's leaf.
@@ -134,7 +137,7 @@ class Call:
         Inside `strict()` raises NonFiniteError if one stopped being finite on its way.
         """
         derivatives = list(found)
-        if modes.is_strict() and not all(isfinite(number_of(d, "a derivative")) for d in derivatives):
+        if modes.is_strict() and not all(isfinite(d._data if _is_value(d) else d) for d in derivatives):
             for node in filter(_is_value, (*self.outputs, *derivatives)):
                 finding = in_graph(node)
                 if finding.kind not in ("nothing", "input"):

@@ -1,0 +1,72 @@
+"""What NumPy's comparisons are while a function is being traced: conditions, entry by entry.
+
+Outside of a trace they look at the numbers alone, and give booleans.
+"""
+
+from collections.abc import Callable
+from functools import reduce, wraps
+from typing import Any
+
+from ..primitives import is_node, where
+from ..primitives.conditions import both, either, is_finite, is_infinite, is_nan, opposite, same
+from ..primitives.piecewise import equal, less, less_equal
+from ..refusals import refuse_reading
+from ..value import Value
+
+MASKED = (
+    "A mask differs from input to input. Keep all entries: write np.where(z > 0, z, 0.0) for z[z > 0], "
+    "and z = np.where(z < 0, 0.0, z) for z[z < 0] = 0.0"
+)
+ORDERED = "Write np.where, np.maximum or z.max(), which keep what they choose from"
+
+CONDITIONS: dict[str, Callable[..., Any]] = {
+    "less": less,
+    "less_equal": less_equal,
+    "greater": lambda x, y: less(y, x),
+    "greater_equal": lambda x, y: less_equal(y, x),
+    "equal": same,
+    "not_equal": lambda x, y: opposite(same(x, y)),
+    "isnan": is_nan,
+    "isinf": is_infinite,
+    "isfinite": is_finite,
+    "logical_and": both,
+    "logical_or": either,
+    "logical_xor": lambda x, y: opposite(equal(opposite(x), opposite(y))),
+    "logical_not": opposite,
+}
+
+
+def condition_of(name: str) -> Callable[..., Any]:
+    """Return what a comparison of NumPy's does with entries; on plain numbers it is a boolean."""
+    function = CONDITIONS[name]
+
+    @wraps(function)
+    def compared(*entries: Any) -> Any:
+        condition = function(*entries)
+        return condition if is_node(condition) else bool(condition)
+
+    return compared
+
+
+def connected(name: str) -> Callable[..., Any]:
+    """Return `logical_and` or `logical_or` of any number of entries, as np.all and np.any take it."""
+    connect = condition_of(name)
+    return lambda *entries: reduce(connect, entries, name == "logical_and")
+
+
+def choose(condition: Any, *arms: Any) -> Any:
+    """Do as `np.where`, with both arms kept where the condition is one of a trace."""
+    import numpy
+
+    if not (Value.is_traced() and numpy.asarray(condition).dtype == object):
+        return numpy.where(condition, *arms)
+    if not arms:
+        refuse_reading("np.where(condition)", "Give it both arms: np.where(z > 0, z, 0.0)")
+    return numpy.frompyfunc(where, 3, 1)(condition, *arms)
+
+
+def refuse_mask(place: Any) -> None:
+    """Refuse an index of conditions, in a trace."""
+    for part in place if isinstance(place, tuple) else (place,):
+        if isinstance(part, Value) or getattr(getattr(part, "dtype", None), "kind", "") == "O":
+            refuse_reading("a boolean mask", MASKED)
