@@ -110,6 +110,7 @@ from .primitives import min_ as min
 from .primitives import pow_ as pow
 from .primitives import round_ as round
 from .primitives import sum_ as sum
+from .program import Program, derive
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
@@ -126,6 +127,7 @@ __all__ = [
     "Module",
     "NAdam",
     "Neuron",
+    "Program",
     "RMSprop",
     "Value",
     "abs",
@@ -151,6 +153,7 @@ __all__ = [
     "cross_entropy",
     "data",
     "degrees",
+    "derive",
     "digamma",
     "dist",
     "dot",

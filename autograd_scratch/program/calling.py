@@ -11,7 +11,7 @@ from .forms import Tree, leaves, plain
 
 
 def numbers_of(argument: Any, like: Tree, name: str) -> list[float]:
-    """Return the numbers of an argument, which must be arranged as `like`; Values count as their numbers."""
+    """Return the numbers of an argument, which arranged as `like`; Values count as their numbers."""
     given = dict(entries(plain(argument), name))
     wanted = [place for place, _ in entries(like, name)]
     if len(given) != len(wanted) or any(place not in given for place in wanted):
@@ -38,7 +38,9 @@ def bound(names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any], 
     """Return the arguments in the order of `names`, given by position or by name."""
     signature = f"{called}({', '.join(names)})"
     if len(args) > len(names):
-        raise ShapeError(f"{signature} takes {len(names)} arguments, and was given {len(args) + len(kwargs)}")
+        raise ShapeError(
+            f"{signature} takes {len(names)} arguments, and was given {len(args) + len(kwargs)}"
+        )
     given = dict(zip(names, args))
     for key, argument in kwargs.items():
         if key not in names:

@@ -9,8 +9,8 @@ from ..arrays.containers import arrange, entries
 from ..errors import DataError, ProgramError, ShapeError, TracingError
 from ..ieee import describe, real
 from ..value import Value
-from .program import Program
 from .forms import Tree, leaves
+from .program import Program
 from .record import record
 
 ORDERS = (0, 1, 2)
@@ -36,20 +36,22 @@ def derive(
     (0.7615941559557649, 0.8399486832280523)
 
     Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and
-    `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its closure,
-    as the parameters of a model). It is traced, and `where` keeps both arms.
+    `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its
+    closure, as the parameters of a model). It is traced, and `where` keeps both arms.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
     >>> tent(0.5, 10.0), tent(1.5, 10.0)
     ((5.0, 10.0), (5.0, -10.0))
 
-    A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian comes
-    after them; with 0 there is the value alone. `outputs` names further Values to be computed, in a
-    dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
+    A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
+    comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
+    a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
     """
     if order not in ORDERS:
-        raise ProgramError(f"the order of a Program is 0 (value), 1 (gradient) or 2 (Hessian), not {order!r}")
+        raise ProgramError(
+            f"the order is 0 for the value, 1 for the gradient, 2 for the Hessian, not {order!r}"
+        )
     if isinstance(loss, Value):
         arguments = _named(inputs)
         wrt = _other_leaves(loss, outputs or {}, arguments) if wrt is None else wrt
@@ -100,9 +102,7 @@ def _name_of(tree: Tree) -> str | None:
     return names.pop() if len(names) == 1 and names != {""} else None
 
 
-def _other_leaves(
-    loss: Value, outputs: Mapping[str, Any], arguments: dict[str, Tree]
-) -> list[Value]:
+def _other_leaves(loss: Value, outputs: Mapping[str, Any], arguments: dict[str, Tree]) -> list[Value]:
     """Return the leaves of a graph that are not inputs, in order."""
     known = {entry for tree in arguments.values() for entry in leaves(tree)}
     found: dict[Value, None] = {}
@@ -180,8 +180,8 @@ def _traced(
         if not isinstance(result, Value):
             if not isinstance(result, (int, float)):
                 raise TracingError(
-                    f"a function to derive returns one number, its loss, or that and a dict of further outputs; "
-                    f"{_called(function)} returned {describe(result)}"
+                    "a function to derive returns one number, its loss, or that and a dict of further outputs, "
+                    f"and {_called(function)} returned {describe(result)}"
                 )
             result = Value.holding(real(result))
         return result, dict(extras)

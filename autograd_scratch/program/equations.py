@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange
 from ..primitives import Primitive
-from .gradients import gradient, hessian
 from .forms import Tree, leaves
+from .gradients import gradient, hessian
 from .record import Recording
 from .variables import Operand, Place, Trace, Variable
 
@@ -89,7 +89,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
 
 
 def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Callable[[Operand], Any]]:
-    """Return the equations that some results need, and the function that gives the position of an operand."""
+    """Return the equations that some results need, and the function from an operand to its position."""
     needed = {result for result in results if result.__class__ is Variable}
     for variable in reversed(trace.variables):
         if variable in needed:

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from ..primitives import Primitive, arithmetic, exponential, powers, special, trigonometric
 from ..primitives import hyperbolic as hyper
+from ..primitives.conditions import both, either, opposite
 from ..primitives.piecewise import abs_, copysign, equal, less, less_equal, select
 from ..primitives.reductions import dot_p, hypot_p, mean_p, prod_p, sum_p
 
-CHOICE, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
+CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Text(NamedTuple):
@@ -108,7 +109,7 @@ def _neg(x: Text) -> Form:
 
 
 def _select(condition: Text, chosen: Text, otherwise: Text) -> Form:
-    return f"{chosen.inside(COMPARISON)} if {condition.inside(COMPARISON)} else {otherwise.text}", CHOICE
+    return f"{chosen.inside(OR)} if {condition.inside(OR)} else {otherwise.text}", CHOICE
 
 
 def _sum(*terms: Text) -> Form:
@@ -142,4 +143,7 @@ _FORMS: dict[Primitive, Any] = {
     prod_p: _prod,
     dot_p: _dot,
     abs_: lambda x: (f"abs({x.text})", ATOM),
+    both: lambda x, y: (f"{x.inside(AND)} and {y.inside(NOT)}", AND),
+    either: lambda x, y: (f"{x.inside(OR)} or {y.inside(AND)}", OR),
+    opposite: lambda x: (f"not {x.inside(NOT)}", NOT),
 }

@@ -57,8 +57,14 @@ def returned(parts: Sequence[str]) -> Iterator[str]:
     joined = ", ".join(parts)
     if len(joined) + 7 <= WIDTH:
         yield f"return {joined}"
-    else:
-        yield from fitted("return (", joined, ")")
+        return
+    yield "return ("
+    for part in parts:
+        if len(part) <= WIDTH:
+            yield f"{INDENT}{part},"
+        else:
+            yield from indented(fitted(part[0], part[1:-1].rstrip(",") + ",", f"{part[-1]},"))
+    yield ")"
 
 
 def guarded(
@@ -66,7 +72,7 @@ def guarded(
     texts: Mapping[Variable, Text],
     comment_of: Callable[[Statement], str] | None,
 ) -> Iterator[str]:
-    """Yield statements inside `if` and `else` as their guards say, with a comment above those of a module."""
+    """Yield statements inside `if` and `else` as their guards say, those of a module under a comment."""
     path: list[Guard] = []
     said = ""
     for statement in statements:
@@ -76,6 +82,8 @@ def guarded(
             shared += 1
         comment = comment_of(statement) if comment_of is not None and not shared else ""
         if comment and comment != said:
+            if comment.startswith("backward") and not said.startswith("backward"):
+                yield ""
             yield f"# {comment}"
             said = comment
         for depth, guard in enumerate(wanted[shared:], shared):

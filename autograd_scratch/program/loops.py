@@ -85,8 +85,8 @@ def training_source(
 ) -> Source:
     """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function.
 
-    `seed` is the argument that each row's loss is multiplied by, one over the number of rows in a batch. With
-    `arrays` the rows are a matrix of floats, as numba wants them.
+    `seed` is the argument that each row's loss is multiplied by, one over the number of rows in a batch.
+    With `arrays` the rows are a matrix of floats, as numba wants them.
     """
     own = ("rows", "epochs", "batch_size", "step", "memory", "epoch", "losses", "start", "batch", "row")
     writer = Writer(f"train_{name}", equations, own=own)
@@ -111,7 +111,7 @@ def training_source(
     step = [
         *zeroed(sums),
         *([f"{writer.arguments[seed]} = 1.0 / len({rows})"] if seed else []),
-        *(matrix_loop(writer, rows, row) if arrays else writer.row_loop(rows, row)),
+        *flat_loop(writer, rows, row, arrays),
         f"{mine['step']} += 1.0",
         *moved(writer, update, list(slopes), sums, memory),
     ]
@@ -156,13 +156,15 @@ def moved(
     gradients: Sequence[str],
     memory: Sequence[Sequence[str]],
 ) -> Iterator[str]:
-    """Yield the statements of the optimizer's step: parameter by parameter, each with its memory at once."""
+    """Yield the statements of the optimizer's step, each parameter with its memory at once."""
     trace, made = lower(update.equations)
     statements = Statements(writer.names, writer.statements.functions)
     texts = statements.texts
     texts[made[update.step]] = Text(writer.own["step"], ATOM)
     for move, parameter, gradient, names in zip(update.moves, parameters, gradients, memory):
-        for index, name in zip((move.parameter, move.gradient, *move.memory), (parameter, gradient, *names)):
+        for index, name in zip(
+            (move.parameter, move.gradient, *move.memory), (parameter, gradient, *names)
+        ):
             texts[made[index]] = Text(name, ATOM)
 
     def new(index: Index) -> Operand:
@@ -180,12 +182,20 @@ def moved(
         yield from assigned(", ".join(changes), ", ".join(changes.values()))
 
 
-def matrix_loop(writer: Writer, rows: str, body: Sequence[str]) -> Iterator[str]:
-    """Yield the loop over the rows of a matrix of floats."""
-    row = writer.own["row"]
-    yield f"for {row} in {rows}:"
+def flat_loop(writer: Writer, rows: str, body: Sequence[str], is_matrix: bool) -> Iterator[str]:
+    """Yield the loop over rows that are flat: tuples, or for numba the rows of a matrix."""
     places = [index for key in writer.varying for index in leaves(writer.equations.arguments[key])]
-    yield from indented(f"{writer.text(index)} = {row}[{i}]" for i, index in enumerate(places))
+    names = [writer.text(index) for index in places]
+    if is_matrix:
+        row = writer.own["row"]
+        yield f"for {row} in {rows}:"
+        yield from indented(f"{name} = {row}[{i}]" for i, name in enumerate(names))
+    else:
+        yield from (
+            fitted("for (", ", ".join(names) + ",", f") in {rows}:")
+            if len(names) > 8
+            else [f"for {', '.join(names)}{',' * (len(names) == 1)} in {rows}:"]
+        )
     yield from indented(body)
 
 

@@ -1,26 +1,27 @@
 """How equations are written for speed: in operators, comparisons and functions of `math`.
 
 A primitive that is called costs a Python call; most are one line of arithmetic, and written out they
-share their parts with their derivatives. The sigmoid is 1 / (1 + e) with e = exp(-x), and sigmoid(-x), which its
-derivative needs, is e times that: no second exponential, and all digits on both sides.
+share their parts with their derivatives. The sigmoid is 1 / (1 + e) with e = exp(-x), and sigmoid(-x),
+which its derivative needs, is e times that: no second exponential, and all digits on both sides.
 
 What is written here is right where it gives finite numbers. It may raise, or give an infinity or nan,
-where the primitive itself has an answer: then the Program asks the primitives (see `run`). In the backward part
-an operand may be taken to be a number, since a nan would have shown up in the forward part.
+where the primitive itself has an answer: then the Program asks the primitives (see `replay`). In the
+backward part an operand may be taken to be a number: a nan would have shown up in the forward part.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..primitives import exponential, powers
 from ..primitives.activations import leaky_relu_p, relu, relu6
-from ..primitives.arithmetic import add, div, mul, neg, sub
-from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
-from ..primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p, sum_p
+from ..primitives.arithmetic import add, div, mul, sub
+from ..primitives.conditions import CONDITIONS, both, either, opposite
+from ..primitives.piecewise import detached, less, less_equal, select, sign, step
+from ..primitives.reductions import max_p, mean_p, sum_p
 from .equations import Equation
 from .variables import Operand, Trace, Variable, is_variable
 
-COMPARISONS = frozenset((less, less_equal, equal))
+CONNECTIVES = frozenset((both, either, opposite))
 
 
 def lower(equations: Sequence[Equation]) -> tuple[Trace, list[Operand]]:
@@ -33,7 +34,6 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, list[Operand]]:
             made.append(trace.leaf(equation.name))
             continue
         operands = [o if o.__class__ is float else made[o] for o in equation.operands]  # type: ignore[index]
-        known = len(trace.variables)
         result = _lowered(trace, equation.primitive, operands, equation.place[0])
         if equation.name and result.__class__ is Variable and not result.name and result.parents:
             result.name = equation.name
@@ -94,9 +94,13 @@ def _sign(trace: Trace, x: Operand) -> Operand:
     return _if(trace, less, 0.0, x, 1.0, _if(trace, less, x, 0.0, -1.0, 0.0))
 
 
-def _comparison(comparison: Any) -> Callable[..., Operand]:
-    def written(trace: Trace, x: Operand, y: Operand) -> Operand:
-        return _if(trace, comparison, x, y, 1.0, 0.0)
+def _condition(primitive: Any) -> Callable[..., Operand]:
+    """Write a condition as a number; what it combines are truth values."""
+
+    def written(trace: Trace, *operands: Operand) -> Operand:
+        if primitive in CONNECTIVES:
+            operands = tuple(map(_truth, operands))
+        return trace.apply(select, (trace.apply(primitive, operands), 1.0, 0.0))
 
     return written
 
@@ -109,28 +113,21 @@ def _if(
 
 def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
     """Take the comparison itself for a condition that was made a number of."""
+    return trace.apply(select, (_truth(condition), chosen, otherwise))
+
+
+def _truth(condition: Operand) -> Operand:
+    """Return the comparison that a condition was made a number of."""
     if is_variable(condition, select) and condition.parents[1:] == (1.0, 0.0):
-        condition = condition.parents[0]
-    return trace.apply(select, (condition, chosen, otherwise))
+        return condition.parents[0]
+    return condition
 
 
 def _larger(trace: Trace, *terms: Operand) -> Operand:
-    return _extreme(trace, less, terms)
-
-
-def _smaller(trace: Trace, *terms: Operand) -> Operand:
-    return _extreme(trace, lambda x, y: less(y, x), terms)
-
-
-def _extreme(trace: Trace, worse: Any, terms: Sequence[Operand]) -> Operand:
-    """Write the larger or smaller of two; if neither is, they are equal, or one is nan, and so is the sum."""
-    if len(terms) != 2:
-        return None
-    x, y = terms
-    if y.__class__ is float and y == 0.0 and worse is less:
-        return _positive_part(trace, x)
-    if x.__class__ is float and x == 0.0 and worse is less:
-        return _positive_part(trace, y)
+    """Write the larger of a number and zero as the rectifier."""
+    for x, y in (terms, terms[::-1]) if len(terms) == 2 else ():
+        if y.__class__ is float and y == 0.0:
+            return _positive_part(trace, x)
     return None
 
 
@@ -179,9 +176,7 @@ def _folding(primitive: Any) -> Callable[..., Operand]:
         condition = choices[0].parents[0]
         if any(choice.parents[0] is not condition or choice.name for choice in choices):
             return None
-        arms = [
-            [o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)
-        ]
+        arms = [[o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)]
         if any(o.__class__ is Variable for arm in arms for o in arm):
             return None
         return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
@@ -190,6 +185,8 @@ def _folding(primitive: Any) -> Callable[..., Operand]:
 
 
 def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
+    if (x.__class__ is float and x == 0.0) or (y.__class__ is float and y == 0.0):
+        return 0.0
     folded = _folding(mul)(trace, x, y)
     return _times_choice(trace, x, y) if folded is None else folded
 
@@ -207,9 +204,9 @@ RULES: dict[Any, Callable[..., Operand]] = {
     mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     max_p: _larger,
-    min_p: _smaller,
     select: _select,
-    **{comparison: _comparison(comparison) for comparison in COMPARISONS},
+    **{condition: _condition(condition) for condition in CONDITIONS},
+    detached: lambda trace, x: x,
 }
 
 BACKWARD: dict[Any, Callable[..., Operand]] = {

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-RESERVED = frozenset((*dir(builtins), "rows", "math"))
+RESERVED = frozenset(dir(builtins))
 
 
 def identifier(text: str) -> str:

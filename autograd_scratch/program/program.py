@@ -30,8 +30,8 @@ FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  
 class Program:
     """A loss and its derivatives as a function; made by `derive`.
 
-    Called with numbers, in the containers that it was derived with, it gives the value and the gradient (and the
-    Hessian, and further outputs), as `backward()` would, without nodes.
+    Called with numbers, in the containers that it was derived with, it gives the value and the gradient
+    (and the Hessian, and further outputs), as `backward()` would, without nodes.
 
     >>> from autograd_scratch import Value, derive
     >>> w, x = Value(2.0, "w"), Value(3.0, "x")
@@ -103,8 +103,8 @@ class Program:
     def sum(self, *args: Any) -> Any:
         """Return value and derivatives added up over the rows of a data set.
 
-        The arguments are those that hold what is differentiated by, and then the rows: each a tuple of the other
-        arguments, or that one itself if there is only one.
+        The arguments are those that hold what is differentiated by, and then the rows: each a tuple of
+        the other arguments, or that one itself if there is only one.
         """
         return self._over_rows(args, mean=False)
 
@@ -115,7 +115,7 @@ class Program:
     @property
     def loop_source(self) -> str:
         """The code of `sum` as text; that of `mean` differs by a division."""
-        return self._loop(False)[0].text
+        return self._loop_source(False).text
 
     @cached_property
     def function(self) -> Callable[..., Any]:
@@ -127,15 +127,17 @@ class Program:
         self._check_size()
         return sample_source(self.name, self.equations, self._about())
 
+    def _loop_source(self, mean: bool) -> Source:
+        self._check_size()
+        return rows_source(self.name, self.equations, mean)
+
     @cached_property
-    def _loops(self) -> dict[bool, tuple[Source, Callable[..., Any]]]:
+    def _loops(self) -> dict[bool, Callable[..., Any]]:
         return {}
 
-    def _loop(self, mean: bool) -> tuple[Source, Callable[..., Any]]:
+    def _loop(self, mean: bool) -> Callable[..., Any]:
         if mean not in self._loops:
-            self._check_size()
-            source = rows_source(self.name, self.equations, mean)
-            self._loops[mean] = source, compiled(source)
+            self._loops[mean] = compiled(self._loop_source(mean))
         return self._loops[mean]
 
     @cached_property
@@ -180,14 +182,16 @@ class Program:
         if count > LARGEST:
             raise ProgramError(
                 f"this Program has {count:,} equations, {count / LARGEST:.1f} times as many as are worth "
-                f"compiling ({LARGEST:,}). Derive the loss of one row of the data and sum it over the rows, "
-                "or use backward(), which compiles nothing"
+                f"compiling ({LARGEST:,}). Derive the loss of one row of the data and sum it over the "
+                "rows, or use backward(), which compiles nothing"
             )
 
     def _about(self) -> str:
         """Say what the function returns."""
         eq = self.equations
-        parts = ["its gradient" if isinstance(eq.wrt, (list, tuple, dict)) else "its derivative"] * (eq.order > 0)
+        parts = ["its gradient" if isinstance(eq.wrt, (list, tuple, dict)) else "its derivative"] * (
+            eq.order > 0
+        )
         parts += ["its Hessian"] * (eq.order > 1) + ["further outputs"] * bool(eq.extras)
         said = " and ".join(filter(None, [", ".join(["The loss", *parts[:-1]]), *parts[-1:]]))
         frozen = " The branches are those that were taken when it was recorded."
@@ -227,11 +231,12 @@ class Program:
         if not varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
         *given, rows = bound([*eq.fixed, "rows"], args, {}, f"{self.name}.{'mean' if mean else 'sum'}")
-        fixed = [arrange(eq.arguments[k], numbers_of(a, eq.arguments[k], k)) for k, a in zip(eq.fixed, given)]
+        fixed = [
+            arrange(eq.arguments[k], numbers_of(a, eq.arguments[k], k)) for k, a in zip(eq.fixed, given)
+        ]
         rows = _listed(rows)
-        source, function = self._loop(mean)
         try:
-            result = function(*fixed, rows)
+            result = self._loop(mean)(*fixed, rows)
             total = self._total(result)
             if total.__class__ is float and total - total == 0.0:
                 return dressed(result, self._form)
@@ -239,7 +244,9 @@ class Program:
             pass
         return dressed(self._row_by_row(fixed, rows, varying, mean), self._form)
 
-    def _row_by_row(self, fixed: Sequence[Any], rows: Iterable[Any], varying: Sequence[str], mean: bool) -> Any:
+    def _row_by_row(
+        self, fixed: Sequence[Any], rows: Iterable[Any], varying: Sequence[str], mean: bool
+    ) -> Any:
         """Add up the exact results of each row."""
         eq = self.equations
         totals: list[float] = []

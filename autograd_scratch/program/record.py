@@ -20,6 +20,7 @@ from ..value import Value
 from .forms import Tree, form_of, leaves, plain
 from .variables import FORWARD, Operand, Trace, Variable
 
+
 @dataclass
 class Recording:
     """A function as equations: what goes in, what comes out, what is constant."""
@@ -39,7 +40,7 @@ class Recording:
 def record(
     loss: Value, wrt: Tree, inputs: Mapping[str, Tree], extras: Mapping[str, Tree], name: str
 ) -> Recording:
-    """Write the graph of `loss` into a trace; arguments are the inputs and, before them, the rest of `wrt`."""
+    """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before the inputs."""
     trace = Trace()
     lift = Lift(trace)
     given = {**_parameters(wrt, inputs), **inputs}
@@ -65,7 +66,7 @@ def record(
 
 
 def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
-    """Return, by name, what is asked for and not among the inputs: `parameters`, or the entries of a dict."""
+    """Return, by name, what is asked for and no input: `parameters`, or the entries of a dict."""
     known = {value for tree in inputs.values() for value in leaves(tree)}
     for place, value in entries(wrt, "wrt"):
         if not isinstance(value, Value):
@@ -122,6 +123,7 @@ class Lift:
             self.trace.place = (False, home)
             operands = tuple(map(self.operand, node.parents))
             known = len(self.trace.variables)
+            assert node.primitive is not None  # it has parents
             made = self.trace.apply(node.primitive, operands)
             self._operands[node] = made
             if made.__class__ is Variable and made.parents and not made.name:

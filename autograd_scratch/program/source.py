@@ -1,18 +1,18 @@
 """The text of a Program: its parts, put together to the function of one sample."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..primitives import Primitive
 from .equations import Equations, Index
-from .expressions import MATH, Text, constant
+from .expressions import MATH, constant
+from .forms import Tree, leaves
 from .layout import fitted, guarded, indented, returned, unpacking
 from .lowering import lower
 from .naming import Names, identifier
-from .forms import Tree, leaves
 from .statements import Statements
-from .variables import Operand, Variable
+from .variables import Operand
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ class Writer:
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
         self.arguments = {
-            key: self.statements.name(self.operand(tree), key) if isinstance(tree, int) else self.names.new(key)
+            key: self.statements.name(self.operand(tree), key)
+            if isinstance(tree, int)
+            else self.names.new(key)
             for key, tree in equations.arguments.items()
         }
         for tree in equations.arguments.values():
@@ -43,6 +45,10 @@ class Writer:
                 variable = self.operand(index)
                 if variable not in self.statements.texts:
                     self.statements.name(variable, variable.name)
+
+    def _name(self, tree: Tree, key: str) -> str:
+        is_number = isinstance(tree, int)
+        return self.statements.name(self.operand(tree), key) if is_number else self.names.new(key)
 
     def operand(self, index: Index) -> Operand:
         """Return what became of an equation: a Variable, or a float."""
@@ -70,7 +76,7 @@ class Writer:
             yield from self._unpack(branch, called)
 
     def pattern(self, tree: Tree, name: str, later: list[tuple[Tree, str]]) -> str:
-        """Return the target that takes an entry of a container; what it cannot take apart goes to `later`."""
+        """Return the target for an entry of a container; what it cannot take apart goes to `later`."""
         if isinstance(tree, int):
             return self.text(tree)
         if isinstance(tree, dict) or not tree or any(isinstance(branch, dict) for branch in tree):
@@ -134,10 +140,18 @@ class Writer:
         lines = [*head, *indented(body)]
         called = self.statements.functions
         primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
-        words = {word for line in lines for word in line.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split()}
-        from_math = {name for primitive, name in called.items() if primitive in MATH} | ({"inf", "nan"} & words)
+        words = {
+            word
+            for line in lines
+            for word in line.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split()
+        }
+        from_math = {name for primitive, name in called.items() if primitive in MATH} | (
+            {"inf", "nan"} & words
+        )
         imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
-        imports += [line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)]
+        imports += [
+            line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
+        ]
         text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
         return Source(text, self.function, primitives)
 
@@ -145,8 +159,9 @@ class Writer:
 def sample_source(name: str, equations: Equations, about: str) -> Source:
     """Write the function of one sample: value and derivatives from the arguments."""
     writer = Writer(name, equations)
-    body = [*documented(about), *writer.unpacked(equations.arguments), *writer.constants()]
-    body += ["", *writer.body(equations.results(), comments=True), "", *_independent(writer)]
+    taken = [*writer.unpacked(equations.arguments), *writer.constants()]
+    body = [*documented(about), *taken, *[""] * bool(taken)]
+    body += [*writer.body(equations.results(), comments=True), "", *_independent(writer)]
     parts = [writer.text(equations.value)]
     if equations.order >= 1:
         parts.append(writer.display(equations.wrt, map(writer.text, equations.gradient)))

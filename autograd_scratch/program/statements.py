@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import select
 from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
-from .expressions import ATOM, COMPARED, MATH, Text, constant, written
+from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, written
 from .naming import Names
 from .variables import Operand, Variable
 
@@ -95,24 +96,26 @@ class Statements:
     def _parts(self, variable: Variable) -> list[Text]:
         """Return the text of an equation: in several parts if it is a sum of very many terms.
 
-        Each part begins with the variable itself, written \\0, but for the first.
+        Each part but the first begins with the variable itself, for which a null character stands.
         """
         primitive = variable.primitive
         assert primitive is not None
         args = [self.text(parent) for parent in variable.parents]
         if primitive in _LONG and len(args) > MANY:
-            return _LONG[primitive](args)
+            parts: list[Text] = _LONG[primitive](args)
+            return parts
         return [written(primitive, args, self._function)]
 
     def _function(self, primitive: Any) -> str:
         """Return what a primitive is called that is neither an operator nor a comparison."""
         if primitive not in self.functions:
-            self.functions[primitive] = MATH.get(primitive) or self.names.new(primitive.name)
+            name = primitive.name if primitive.family else primitive.forward.__name__
+            self.functions[primitive] = MATH.get(primitive) or self.names.new(name)
         return self.functions[primitive]
 
 
 def _fits(variable: Variable, text: Text) -> bool:
-    return (len(text.text) <= LONGEST and text.depth <= DEEPEST) or variable.primitive in COMPARED
+    return (len(text.text) <= LONGEST and text.depth <= DEEPEST) or variable.primitive in CONDITIONS
 
 
 def _uses(variables: Sequence[Variable], results: Sequence[Variable]) -> dict[Variable, int]:
@@ -198,16 +201,16 @@ def _chunks(terms: list[str], sign: str) -> list[Text]:
 def _products(args: Sequence[Text]) -> list[str]:
     size = len(args) // 2
     pairs = zip(args, args[size : 2 * size])
-    bias = [arg.inside(3) for arg in args[2 * size :]]
-    return [f"{w.inside(3)} * {x.inside(4)}" for w, x in pairs] + bias
+    bias = [arg.inside(PRODUCT) for arg in args[2 * size :]]
+    return [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in pairs] + bias
 
 
 _LONG: dict[Any, Any] = {
-    sum_p: lambda args: _chunks([arg.inside(3) for arg in args], "+"),
+    sum_p: lambda args: _chunks([arg.inside(PRODUCT) for arg in args], "+"),
     mean_p: lambda args: [
-        *_chunks([arg.inside(3) for arg in args], "+"),
+        *_chunks([arg.inside(PRODUCT) for arg in args], "+"),
         Text(f"\0 / {float(len(args))!r}", ATOM),
     ],
-    prod_p: lambda args: _chunks([arg.inside(4) for arg in args], "*"),
+    prod_p: lambda args: _chunks([arg.inside(SIGN) for arg in args], "*"),
     dot_p: lambda args: _chunks(_products(args), "+"),
 }

@@ -33,7 +33,9 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
         lift.graph([moved, *remembered])
         outs = [lift.operand(number) for number in (moved, *remembered)]
         moves.append((ins[0], ins[1], ins[2:], outs[0], outs[1:]))
-    known = [operand for p, g, memory, new, remembered in moves for operand in (p, g, *memory, new, *remembered)]
+    known = [
+        operand for p, g, memory, new, remembered in moves for operand in (p, g, *memory, new, *remembered)
+    ]
     equations, at = flat(trace, [step, *known])
     return Update(
         equations,

@@ -182,14 +182,16 @@ def _difference(x: Operand, y: Operand) -> Operand:
 
 
 def _product(x: Operand, y: Operand) -> Operand:
+    if is_variable(x, neg):
+        return -(x.parents[0] * y)
+    if is_variable(y, neg):
+        return -(x * y.parents[0])
     if x.__class__ is not float:
         x, y = y, x
     if x.__class__ is not float or y.__class__ is float:
         return None
     if abs(x) == 1.0:
         return y if x > 0.0 else -y
-    if is_variable(y, neg):
-        return -x * y.parents[0]
     if is_variable(y, mul) and _is_power_of_two(x):
         first, second = y.parents
         if first.__class__ is float and _is_power_of_two(first):
@@ -198,6 +200,10 @@ def _product(x: Operand, y: Operand) -> Operand:
 
 
 def _quotient(x: Operand, y: Operand) -> Operand:
+    if is_variable(x, neg):
+        return -(x.parents[0] / y)
+    if is_variable(y, neg):
+        return -(x / y.parents[0])
     return x if y.__class__ is float and y == 1.0 else None
 
 
@@ -214,7 +220,8 @@ def _negative(x: Operand) -> Operand:
 def _choice(condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
     if condition.__class__ is float:
         return chosen if condition else otherwise
-    return chosen if chosen is otherwise else None
+    are_numbers = chosen.__class__ is otherwise.__class__ is float
+    return chosen if chosen is otherwise or (are_numbers and repr(chosen) == repr(otherwise)) else None
 
 
 def _is_power_of_two(x: float) -> bool:

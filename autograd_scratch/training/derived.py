@@ -18,7 +18,7 @@ from ..errors import ProgramError, ShapeError
 from ..ieee import real
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
-from ..program.forms import leaves, plain
+from ..program.forms import plain
 from ..program.loops import training_source
 from ..program.record import record
 from ..program.updates import moves_parameter, recorded_update
@@ -36,12 +36,14 @@ class DerivedRun(Run):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.equations = self._recorded(is_mean=self._is_mean())
-        self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if moves_parameter(slope)]
+        self.moving = [
+            p for p, slope in zip(self.trained, self.equations.gradient) if moves_parameter(slope)
+        ]
         self.rows = [self._row(i) for i in self.order]
         self._functions: dict[Any, Callable[..., Any]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        """Train for `count` epochs; return the loss of each, and with `watch` the outputs before the last."""
+        """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
         outputs = self.outputs() if watch else []
         most = max(1, AT_ONCE // len(self.rows)) if self.shuffling is None else 1
         losses: list[float] = []
@@ -65,7 +67,7 @@ class DerivedRun(Run):
             )
         except (ArithmeticError, ValueError):
             return [self.step_by_step() for _ in range(count)]
-        if not math.isfinite(sum(moved)) or not math.isfinite(sum(losses)):
+        if not math.isfinite(sum(moved) + sum(losses) + sum(memory)):
             return [self.step_by_step() for _ in range(count)]
         rest = iter(memory)
         steps_taken = steps[0] + count * len(range(0, len(rows), self.batch_size))
@@ -112,19 +114,18 @@ class DerivedRun(Run):
         recording = replace(recording, fixed=(*recording.fixed, SHARE))
         return equations_of(recording, 1, seed=recording.arguments[SHARE])
 
-    def _row(self, i: int) -> Any:
-        """Return a row as the loop takes it: the inputs and the target, or all their numbers for numba."""
-        row = []
+    def _row(self, i: int) -> tuple[float, ...]:
+        """Return the numbers of a row, inputs and target."""
+        row: list[float] = []
         for key, tree in (("x", plain(self.inputs[i])), ("y", plain(self.targets[i]))):
-            like = self.equations.arguments[key]
             given = list(entries(tree, key))
-            if [place for place, _ in given] != [place for place, _ in entries(like, key)]:
-                raise ShapeError(f"all rows must be arranged as the first one; row {i} is not")
-            row.append(arrange(tree, [real(entry, place) for place, entry in given]))
-        return leaves(row) if self.backend == "numba" else tuple(row)
+            if [place for place, _ in given] != [p for p, _ in entries(self.equations.arguments[key], key)]:
+                raise ShapeError(f"all rows must be arranged as the first one, and row {i} is not")
+            row += [real(entry, place) for place, entry in given]
+        return tuple(row)
 
     def _is_mean(self) -> bool:
-        """Say whether the loss of a batch is the mean of its rows' losses; refuse it if it is not the sum either."""
+        """Say whether the loss of a batch is the mean of its rows' losses, or their sum, or else refuse it."""
         random = Random(0)
         actual = self.outputs()
         fits = {"mean": True, "sum": True}
@@ -138,8 +139,8 @@ class DerivedRun(Run):
                 fits["mean"] &= abs(whole - math.fsum(each) / len(each)) <= scale / len(each)
         if not any(fits.values()):
             raise ProgramError(
-                "the derived engine adds up the losses of single rows, and this loss is neither their mean nor "
-                'their sum; write it as one, mean([...]) over the rows say, or use engine="eager"'
+                "the derived engine adds up the losses of single rows, and this loss is neither their mean "
+                'nor their sum; write it as one, mean([...]) over the rows say, or use engine="eager"'
             )
         return fits["mean"]
 

@@ -49,8 +49,8 @@ def fit(
     `data` holds pairs (inputs, target). The loss, by name or as a function of outputs and targets, is
     minimized: on all rows at once, or on batches of `batch_size` rows, shuffled in each epoch if there is
     a `seed`. The history has the mean of the losses of an epoch's batches, each before its step. Metrics
-    are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the number of
-    each epoch, from 0 on, and its loss. What is frozen stays as it is.
+    are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the
+    number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
 
     With `engine="derived"` the whole loop is one generated function, some fifty times as fast, with the
     same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it.

@@ -43,7 +43,7 @@ class Run:
         self.epoch = 0
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        """Train for `count` epochs; return the loss of each, and with `watch` the outputs before the last."""
+        """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
         losses: list[float] = []
         outputs: list[Any] = []
         for _ in range(count):
