@@ -180,7 +180,7 @@ def _traced(
         if not isinstance(result, Value):
             if not isinstance(result, (int, float)):
                 raise TracingError(
-                    "a function to derive returns one number, its loss, or that and a dict of further outputs, "
+                    "a function to derive returns one number, its loss, or that and a dict of outputs, "
                     f"and {_called(function)} returned {describe(result)}"
                 )
             result = Value.holding(real(result))

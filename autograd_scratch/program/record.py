@@ -40,7 +40,7 @@ class Recording:
 def record(
     loss: Value, wrt: Tree, inputs: Mapping[str, Tree], extras: Mapping[str, Tree], name: str
 ) -> Recording:
-    """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before the inputs."""
+    """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before them."""
     trace = Trace()
     lift = Lift(trace)
     given = {**_parameters(wrt, inputs), **inputs}

@@ -125,7 +125,7 @@ class DerivedRun(Run):
         return tuple(row)
 
     def _is_mean(self) -> bool:
-        """Say whether the loss of a batch is the mean of its rows' losses, or their sum, or else refuse it."""
+        """Say whether a batch's loss is the mean of its rows' losses, or their sum; refuse any other."""
         random = Random(0)
         actual = self.outputs()
         fits = {"mean": True, "sum": True}
