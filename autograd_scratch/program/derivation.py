@@ -33,7 +33,7 @@ def derive(
     >>> w, x = Value(0.5, "w"), Value(2.0, "x")
     >>> program = derive((w * x).tanh(), wrt=w, inputs=[x])
     >>> program(0.5, 2.0)
-    (0.7615941559557649, 0.8399486832280523)
+    (0.7615941559557649, 0.8399486832280519)
 
     Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and
     `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its
