@@ -109,9 +109,14 @@ class Statements:
     def _function(self, primitive: Any) -> str:
         """Return what a primitive is called that is neither an operator nor a comparison."""
         if primitive not in self.functions:
-            name = primitive.name if primitive.family else primitive.forward.__name__
-            self.functions[primitive] = MATH.get(primitive) or self.names.new(name)
+            self.functions[primitive] = MATH.get(primitive) or self.names.new(name_in_source(primitive))
         return self.functions[primitive]
+
+
+def name_in_source(primitive: Any) -> str:
+    """Return the name by which a primitive is called, where that is free."""
+    name: str = primitive.name if primitive.family else primitive.forward.__name__
+    return name
 
 
 def _fits(variable: Variable, text: Text) -> bool:
