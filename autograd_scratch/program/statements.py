@@ -188,7 +188,7 @@ def _scheduled(variables: Sequence[Variable], guards: dict[Variable, Guard | Non
                 continue
             guard = guards.get(variable)
             needed = [parent for parent in variable.parents if parent.__class__ is Variable]
-            needed += [guard.condition] if guard is not None else []
+            needed += [outer.condition for outer in guard.path()] if guard is not None else []
             missing = [other for other in needed if other not in order]
             if missing:
                 pending += missing
