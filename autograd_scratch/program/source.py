@@ -10,9 +10,9 @@ from .expressions import MATH, constant
 from .forms import Tree, leaves
 from .layout import fitted, guarded, indented, returned, unpacking
 from .lowering import lower
-from .naming import Names, identifier
-from .statements import Statements
-from .variables import Operand
+from .naming import RESERVED, Names, identifier
+from .statements import Statements, name_in_source
+from .variables import Operand, Trace
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Writer:
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
         self.trace, self._made = lower(equations.equations)
-        self.function = identifier(name)
+        self.function = _function_name(name, self.trace)
         self.names = Names([*MATH.values(), "inf", "nan"])
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
@@ -172,6 +172,14 @@ def sample_source(name: str, equations: Equations, about: str) -> Source:
         parts.append(writer.display(equations.extras, map(writer.text, leaves(equations.extras))))
     head = fitted(f"def {writer.function}(", ", ".join(writer.arguments.values()), "):")
     return writer.finished(head, [*body, *returned(parts)])
+
+
+def _function_name(name: str, trace: Trace) -> str:
+    """Return the name of the function, apart from those that it may call."""
+    known = {variable.primitive for variable in trace.variables if variable.primitive is not None}
+    called = {identifier(name_in_source(primitive)) for primitive in known}
+    function = identifier(name)
+    return f"derived_{function}" if function in {*called, *MATH.values(), *RESERVED} else function
 
 
 def documented(about: str) -> Iterator[str]:

@@ -109,9 +109,14 @@ class Statements:
     def _function(self, primitive: Any) -> str:
         """Return what a primitive is called that is neither an operator nor a comparison."""
         if primitive not in self.functions:
-            name = primitive.name if primitive.family else primitive.forward.__name__
-            self.functions[primitive] = MATH.get(primitive) or self.names.new(name)
+            self.functions[primitive] = MATH.get(primitive) or self.names.new(name_in_source(primitive))
         return self.functions[primitive]
+
+
+def name_in_source(primitive: Any) -> str:
+    """Return the name by which a primitive is called, where that is free."""
+    name: str = primitive.name if primitive.family else primitive.forward.__name__
+    return name
 
 
 def _fits(variable: Variable, text: Text) -> bool:
@@ -183,7 +188,7 @@ def _scheduled(variables: Sequence[Variable], guards: dict[Variable, Guard | Non
                 continue
             guard = guards.get(variable)
             needed = [parent for parent in variable.parents if parent.__class__ is Variable]
-            needed += [guard.condition] if guard is not None else []
+            needed += [outer.condition for outer in guard.path()] if guard is not None else []
             missing = [other for other in needed if other not in order]
             if missing:
                 pending += missing

@@ -172,9 +172,10 @@ class DerivedRun(Run):
         return fits["mean"]
 
     def _loss(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
-        loss = self.loss_of(list(outputs), list(targets))
+        with modes.no_grad():
+            loss = self.loss_of(list(outputs), list(targets))
         return loss._data if isinstance(loss, Value) else real(loss, "the loss")
 
 
 def _scaled(output: Any, factor: float) -> Any:
-    return [_scaled(each, factor) for each in output] if isinstance(output, list) else factor * output
+    return [_scaled(o, factor) for o in output] if isinstance(output, list) else Value(factor * output)
