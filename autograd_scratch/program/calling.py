@@ -73,10 +73,9 @@ class Signature:
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""
         *given, rows = _bound(f"{self.name}.{doing}", [*self.equations.fixed, "rows"], args, {})
-        rows = plain(rows)
         if not isinstance(rows, Iterable) or isinstance(rows, (str, Mapping)):
             raise ShapeError(f"rows are a list with a tuple for each row, not {describe(rows)}")
-        rows = [plain(row) for row in rows]
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
         if not rows:
             raise ShapeError("there are no rows to add up")
         trees = [(key, self.equations.arguments[key]) for key in self.equations.fixed]
@@ -84,7 +83,7 @@ class Signature:
 
     def of_row(self, fixed: Sequence[Any], i: int, row: Any) -> tuple[Any, ...]:
         """Return all arguments for one row."""
-        parts = [row] if len(self.varying) == 1 else row
+        parts = [row] if len(self.varying) == 1 else plain(row)
         if not isinstance(parts, (list, tuple)) or len(parts) != len(self.varying):
             raise ShapeError(
                 f"row {i} must be a tuple of {', '.join(self.varying)}, not {describe(row)}; "
@@ -92,6 +91,13 @@ class Signature:
             )
         given = {**dict(zip(self.equations.fixed, fixed)), **dict(zip(self.varying, parts))}
         return tuple(given[key] for key in self.equations.arguments)
+
+    def exact_row(self, fixed: Sequence[Any], i: int, row: Any) -> Any:
+        """Return a row with exact floats."""
+        given = dict(zip(self.equations.arguments, self.of_row(fixed, i, row)))
+        trees = [(key, self.equations.arguments[key]) for key in self.varying]
+        parts = [arrange(tree, numbers_of(given[key], tree, key)) for key, tree in trees]
+        return parts[0] if len(parts) == 1 else tuple(parts)
 
     def numbers(self, args: Sequence[Any]) -> list[float]:
         """Return the numbers of all arguments, or say what is wrong with them."""
@@ -104,7 +110,7 @@ class Signature:
 
     def dressed(self, results: Any) -> Any:
         """Return results with arrays where people have them."""
-        if not self.has_arrays:
+        if not self.has_arrays or not isinstance(results, tuple):
             return results
         derivatives = [self.equations.wrt_form] * self.equations.order
         return dressed(results, (None, *derivatives, *results[1 + len(derivatives) :]))
@@ -120,10 +126,11 @@ def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any]
         raise ShapeError(
             f"the argument {name} must be {_told(like)}, not {describe(argument)}: {(missing + extra)[0]}"
         )
-    numbers = ((place, given[place]) for place in wanted)
-    return [
-        convert(number._data if isinstance(number, Value) else number, place) for place, number in numbers
-    ]
+    return [convert(_number(given[place]), place) for place in wanted]
+
+
+def _number(entry: Any) -> Any:
+    return entry._data if isinstance(entry, Value) else entry
 
 
 def _told(like: Tree) -> str:

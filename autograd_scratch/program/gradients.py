@@ -16,10 +16,12 @@ from ..primitives.reductions import max_p, mean_p, min_p
 from .variables import Operand, Place, Trace, Variable
 
 
-def gradient(trace: Trace, output: Operand, wrt: Sequence[Variable], seed: Operand = 1.0) -> list[Operand]:
+def gradient(
+    trace: Trace, output: Operand, wrt: Sequence[Variable], seed: Operand = 1.0, prefix: str = "d_"
+) -> list[Operand]:
     """Write the derivatives of `seed * output` by each of `wrt` into the trace, and return them.
 
-    An adjoint without a name is named after what it belongs to.
+    An adjoint without a name is named after what it belongs to, with `prefix` before.
     """
     if output.__class__ is float:
         return [0.0] * len(wrt)
@@ -29,7 +31,7 @@ def gradient(trace: Trace, output: Operand, wrt: Sequence[Variable], seed: Opera
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():
         if variable.name and number.__class__ is Variable and number.place[0] and not number.name:
-            number.name = f"d_{variable.name}"
+            number.name = prefix + variable.name
     trace.place = former
     return [numbers.get(variable, 0.0) for variable in wrt]
 
@@ -38,7 +40,7 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
     """Write the derivatives of each slope by each of `wrt`, and return the rows; it is symmetric."""
     rows: list[list[Operand]] = []
     for i, slope in enumerate(slopes):
-        rest = gradient(trace, slope, wrt[i:])
+        rest = gradient(trace, slope, wrt[i:], prefix=f"d_{wrt[i].name}_d_")
         rows.append([rows[j][i] for j in range(i)] + rest)
     return rows
 

@@ -32,9 +32,9 @@ class Update(NamedTuple):
     moves: list[Move]
 
 
-def rows_source(name: str, equations: Equations, mean: bool) -> Source:
+def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = False) -> Source:
     """Write the function that adds value and derivatives up over the rows of a data set."""
-    writer = Writer(f"{name}_over_rows", equations, own=("rows",))
+    writer = Writer(f"{name}_over_rows", equations, own=("rows", "row"))
     rows = writer.own["rows"]
     fixed = [writer.arguments[key] for key in equations.fixed]
     totals = accumulators(writer, "total")
@@ -54,7 +54,7 @@ def rows_source(name: str, equations: Equations, mean: bool) -> Source:
         *writer.unpacked(equations.fixed),
         *writer.constants(),
         *zeroed(totals),
-        *writer.row_loop(rows, loop),
+        *(flat_loop(writer, rows, loop, True) if matrix else writer.row_loop(rows, loop)),
         *returned(parts),
     ]
     head = fitted(f"def {writer.function}(", ", ".join([*fixed, rows]), "):")

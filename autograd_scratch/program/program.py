@@ -130,11 +130,14 @@ class Program:
 
     @cached_property
     def _sum(self) -> Callable[..., Any]:
-        return compiled(self._loop_source(mean=False))
+        return self._compiled_loop(mean=False)
 
     @cached_property
     def _mean(self) -> Callable[..., Any]:
-        return compiled(self._loop_source(mean=True))
+        return self._compiled_loop(mean=True)
+
+    def _compiled_loop(self, mean: bool) -> Callable[..., Any]:
+        return compiled(self._loop_source(mean))
 
     def _loop_source(self, mean: bool) -> Source:
         self._check_size()
@@ -182,13 +185,16 @@ class Program:
         if not signature.varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
         fixed, rows = signature.fixed_and_rows(args, "mean" if mean else "sum")
-        try:
-            sums = (self._mean if mean else self._sum)(*fixed, rows)
-            total = signature.total_of_sums(sums)
-            if total.__class__ is float and total - total == 0.0:
-                return signature.dressed(sums)
-        except FAULTS:
-            pass
+        for exact in (False, True):
+            if exact:
+                rows = [signature.exact_row(fixed, i, row) for i, row in enumerate(rows)]
+            try:
+                sums = (self._mean if mean else self._sum)(*fixed, rows)
+                total = signature.total_of_sums(sums)
+                if total.__class__ is float and total - total == 0.0:
+                    return signature.dressed(sums)
+            except FAULTS:
+                pass
         return signature.arranged(self._row_by_row(fixed, rows, mean), signature.sums)
 
     def _row_by_row(self, fixed: Sequence[Any], rows: Sequence[Any], mean: bool) -> list[float]:

@@ -201,9 +201,9 @@ def _product(x: Operand, y: Operand) -> Operand:
     if abs(x) == 1.0:
         return y if x > 0.0 else -y
     if is_variable(y, mul) and _is_power_of_two(x):
-        first, second = y.parents
-        if first.__class__ is float and _is_power_of_two(first):
-            return (x * first) * second
+        for factor, other in (y.parents, y.parents[::-1]):
+            if factor.__class__ is float and not y.name:
+                return (x * factor) * other
     return None
 
 
