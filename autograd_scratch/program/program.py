@@ -16,7 +16,7 @@ from .calling import bound, numbers_of
 from .compilation import compiled
 from .equations import Equations, equations_of
 from .exactness import gives_floats
-from .forms import adding, all_floats, dressed, has_arrays, leaves, plain
+from .forms import adding, all_floats, all_keys, dressed, has_arrays, leaves, plain
 from .loops import rows_source
 from .record import Recording
 from .replay import replayed
@@ -172,9 +172,8 @@ class Program:
     def _are_floats(self) -> Callable[..., Any]:
         """The function that says whether arguments are such that the code gives floats."""
         names = [f"a{i}" for i in range(len(self.equations.arguments))]
-        if gives_floats(self.equations):
-            return eval(f"lambda {', '.join(names)}: True")  # type: ignore[no-any-return]
-        tests = map(all_floats, self.equations.arguments.values(), names)
+        test = all_keys if gives_floats(self.equations) else all_floats
+        tests = filter(None, map(test, self.equations.arguments.values(), names))
         return eval(f"lambda {', '.join(names)}: {' and '.join(tests) or True}")  # type: ignore[no-any-return]
 
     def _check_size(self) -> None:
@@ -230,7 +229,8 @@ class Program:
         varying = [key for key in eq.arguments if key not in eq.fixed]
         if not varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
-        *given, rows = bound([*eq.fixed, "rows"], args, {}, f"{self.name}.{'mean' if mean else 'sum'}")
+        names = [*eq.fixed, "rows" + "_" * ("rows" in eq.fixed)]
+        *given, rows = bound(names, args, {}, f"{self.name}.{'mean' if mean else 'sum'}")
         fixed = [
             arrange(eq.arguments[k], numbers_of(a, eq.arguments[k], k)) for k, a in zip(eq.fixed, given)
         ]
