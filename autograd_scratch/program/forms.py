@@ -93,4 +93,19 @@ def all_floats(tree: Tree, name: str) -> str:
     branches = list(tree.items() if isinstance(tree, dict) else enumerate(tree))
     if not isinstance(tree, dict) and not any(isinstance(b, (dict, list, tuple)) for _, b in branches):
         return f"{{*map(type, {name})}} == {{float}}"
-    return " and ".join(all_floats(branch, f"{name}[{key!r}]") for key, branch in branches) or "True"
+    tests = [f"len({name}) == {len(tree)}"] * isinstance(tree, dict)
+    return " and ".join([*tests, *(all_floats(branch, f"{name}[{key!r}]") for key, branch in branches)])
+
+
+def all_keys(tree: Tree, name: str) -> str:
+    """Return the text that says whether no dict in a container called `name` has keys that `tree` has not.
+
+    >>> all_keys({"w": 0}, "x"), all_keys([0, 1], "x")
+    ('len(x) == 1', '')
+    """
+    if not isinstance(tree, (dict, list, tuple)):
+        return ""
+    branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    tests = [f"len({name}) == {len(tree)}"] * isinstance(tree, dict)
+    tests += [all_keys(branch, f"{name}[{key!r}]") for key, branch in branches]
+    return " and ".join(filter(None, tests))

@@ -43,7 +43,7 @@ def record(
     """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before them."""
     trace = Trace()
     lift = Lift(trace)
-    given = {**_parameters(wrt, inputs), **inputs}
+    given = {_apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
     arguments = {}
     for key, tree in given.items():
         variables = [lift.argument(value, name) for value, name in zip(leaves(tree), _names(key, tree))]
@@ -81,6 +81,13 @@ def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
     if isinstance(wrt, Value):
         return {str(wrt.name or "parameter"): wrt}
     return {"parameters": wrt if len(rest) == len(leaves(wrt)) else list(dict.fromkeys(rest))}
+
+
+def _apart(key: str, taken: Mapping[str, Tree]) -> str:
+    """Return a name for an argument that no input has."""
+    while key in taken:
+        key += "_"
+    return key
 
 
 def _names(key: str, tree: Tree) -> Iterator[str | None]:

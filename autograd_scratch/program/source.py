@@ -1,5 +1,6 @@
 """The text of a Program: its parts, put together to the function of one sample."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -140,18 +141,15 @@ class Writer:
         lines = [*head, *indented(body)]
         called = self.statements.functions
         primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
-        words = {
-            word
-            for line in lines
-            for word in line.replace("(", " ").replace(")", " ").replace(",", " ").replace("-", " ").split()
-        }
+        imported = [
+            line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
+        ]
+        words = set(re.findall(r"\w+", "\n".join([*imported, *lines])))
         from_math = {name for primitive, name in called.items() if primitive in MATH} | (
             {"inf", "nan"} & words
         )
         imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
-        imports += [
-            line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
-        ]
+        imports += imported
         text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
         return Source(text, self.function, primitives)
 
