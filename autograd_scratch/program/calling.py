@@ -13,7 +13,7 @@ from ..ieee import describe, real
 from ..value import Value
 from .equations import Equations
 from .exactness import gives_floats
-from .forms import Tree, adding, all_floats, dressed, has_arrays, leaves, plain
+from .forms import Tree, adding, all_floats, all_keys, dressed, has_arrays, leaves, plain
 
 
 class Signature:
@@ -62,9 +62,9 @@ class Signature:
     def are_floats(self) -> Callable[..., Any]:
         """The function that says whether arguments are such that plain code gives floats."""
         names = [f"a{i}" for i in range(len(self.equations.arguments))]
-        tests = map(all_floats, self.equations.arguments.values(), names)
-        is_sure = gives_floats(self.equations)
-        return _function(", ".join(names), "True" if is_sure else " and ".join(tests) or "True")
+        test = all_keys if gives_floats(self.equations) else all_floats
+        tests = filter(None, map(test, self.equations.arguments.values(), names))
+        return _function(", ".join(names), " and ".join(tests) or "True")
 
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the arguments in their order, given by position or by name."""
@@ -72,7 +72,8 @@ class Signature:
 
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""
-        *given, rows = _bound(f"{self.name}.{doing}", [*self.equations.fixed, "rows"], args, {})
+        names = [*self.equations.fixed, "rows" + "_" * ("rows" in self.equations.fixed)]
+        *given, rows = _bound(f"{self.name}.{doing}", names, args, {})
         if not isinstance(rows, Iterable) or isinstance(rows, (str, Mapping)):
             raise ShapeError(f"rows are a list with a tuple for each row, not {describe(rows)}")
         rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
