@@ -120,7 +120,7 @@ class Writer:
     def _comment(self, statement: Any) -> str:
         """Return the comment above the statements of a module, or of the loss."""
         backward, path = statement.variable.place
-        if not any(equation.place[1] for equation in self.equations.equations):
+        if not self.has_modules:
             return "backward" if backward else ""
         return f"backward: {path or 'the loss'}" if backward else path or "the loss"
 
