@@ -1,0 +1,1 @@
+"""What the backward pass is as code."""
