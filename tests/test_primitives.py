@@ -4,6 +4,7 @@ import math
 import pickle
 from random import Random
 
+import mpmath
 import pytest
 from table import all_primitives
 
@@ -71,6 +72,14 @@ def same(x, y):
 @pytest.mark.parametrize("p", TABLE.values(), ids=str)
 def test_pickled_by_name(p):
     assert pickle.loads(pickle.dumps(p)) is p
+
+
+@pytest.mark.parametrize("x", [-0.5, -10.5, -449.5, -449.625, -450.125])
+def test_the_polygamma_functions_keep_their_digits_where_the_cotangent_vanishes(x):
+    for order in (1, 2):
+        with mpmath.workdps(30):
+            exact = float(mpmath.psi(order, mpmath.mpf(x)))
+        assert TABLE[f"polygamma[{order}]"](x) == pytest.approx(exact, rel=1e-14)
 
 
 def test_your_own_in_four_lines():

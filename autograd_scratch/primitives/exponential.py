@@ -110,7 +110,7 @@ def log_sigmoid(x: float) -> float:
     >>> log_sigmoid(0.0), log_sigmoid(-1000.0), log(sigmoid(-1000.0))
     (-0.6931471805599453, -1000.0, -inf)
     """
-    return min(x, 0.0) - math.log1p(math.exp(-abs(x)))
+    return min(0.0, x) - math.log1p(math.exp(-abs(x)))
 
 
 @primitive(partials=lambda out, x: (sigmoid(x),))

@@ -88,13 +88,16 @@ def polygamma(order: int) -> Primitive:
 
 
 def _polygamma(n: int, x: float) -> float:
-    """Derivative n + 1 of log gamma: recurrence up to where its asymptotic series holds (DLMF 5.15)."""
+    """Derivative n + 1 of log gamma."""
     if x == -INF or (x < 0.0 and x == math.floor(x)):
         return NAN
     if x == 0.0:
         return INF if n % 2 else -1.0 / x
-    if x < 0.0:
-        return _reflected(n, x)
+    return _reflected(n, x) if x < 0.0 else _right_of_zero(n, x)
+
+
+def _right_of_zero(n: int, x: float) -> float:
+    """Derivative n + 1 of log gamma: recurrence up to where its asymptotic series holds (DLMF 5.15)."""
     terms = []
     while x < n + 16.0:
         terms.append(1.0 / x ** (n + 1))
@@ -125,8 +128,11 @@ def _near_root(x: float) -> float:
 
 def _reflected(n: int, x: float) -> float:
     """The polygamma function left of zero, by that of 1 - x and derivative n of pi cot(pi x)."""
-    angle = math.pi * (x - round(x))
-    cotangent = math.cos(angle) / math.sin(angle)
+    part = x - round(x)
+    if abs(part) > 0.25:  # the cotangent vanishes at a half, which pi / 2 as a float only comes near
+        cotangent = math.copysign(math.tan(math.pi * (0.5 - abs(part))), part)
+    else:
+        cotangent = 1.0 / math.tan(math.pi * part)
     polynomial = [0.0, 1.0]  # in the cotangent, whose derivative is -(1 + cotangent ** 2)
     for _ in range(n):
         slopes = [k * c for k, c in enumerate(polynomial)][1:]
@@ -134,5 +140,5 @@ def _reflected(n: int, x: float) -> float:
     value = polynomial[-1]
     for coefficient in polynomial[-2::-1]:
         value = value * cotangent + coefficient
-    mirrored = _polygamma(n, 1.0 - x)
+    mirrored = _right_of_zero(n, 1.0 - x)
     return (-mirrored if n % 2 else mirrored) - float(math.pi ** (n + 1)) * value

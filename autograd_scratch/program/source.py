@@ -31,16 +31,12 @@ class Writer:
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
         self.trace, self._made = lower(equations.equations)
+        self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.function = _function_name(name, self.trace)
         self.names = Names([*MATH.values(), "inf", "nan"])
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
-        self.arguments = {
-            key: self.statements.name(self.operand(tree), key)
-            if isinstance(tree, int)
-            else self.names.new(key)
-            for key, tree in equations.arguments.items()
-        }
+        self.arguments = {key: self._name(tree, key) for key, tree in equations.arguments.items()}
         for tree in equations.arguments.values():
             for index in leaves(tree):
                 variable = self.operand(index)
