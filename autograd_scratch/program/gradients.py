@@ -63,12 +63,12 @@ def _partials(variable: Variable) -> tuple[Any, ...]:
     if primitive is select:
         return gates(parents[0])
     if primitive is mean_p:
-        return (variable.trace.reciprocal(float(len(parents))),) * len(parents)
+        return (variable.trace.quotient(1.0, float(len(parents))),) * len(parents)
     if primitive in (max_p, min_p) and len(parents) == 2:
         return _shares(*(parents if primitive is max_p else parents[::-1]))
     partials: tuple[Any, ...] = primitive.partials(variable, *parents)
     if primitive is div and parents[1].__class__ is float:
-        return (variable.trace.reciprocal(parents[1]), *partials[1:])
+        return (variable.trace.quotient(1.0, parents[1]), *partials[1:])
     return partials
 
 

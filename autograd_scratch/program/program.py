@@ -12,16 +12,18 @@ from .. import modes
 from ..arrays.containers import arrange
 from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
-from .calling import Signature
+from .calling import Signature, numbers_of
 from .compilation import compiled
+from .demand import demanded
 from .equations import Equations, equations_of
 from .forms import leaves, plain
 from .loops import rows_source
+from .number_types import Arithmetic
 from .record import Recording
 from .replay import replayed
 from .source import Source, sample_source
 
-LARGEST = 250_000
+LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
 
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
@@ -117,6 +119,33 @@ class Program:
     def mean(self, *args: Any) -> Any:
         """Return the means of value and derivatives over the rows of a data set; see `sum`."""
         return self._over_rows(args, mean=True)
+
+    def run(self, *args: Any, number: Any = float, functions: Any = None, **kwargs: Any) -> Any:
+        """Do as a call does, in another number type: Fraction, Decimal, complex, mpmath.mpf and their like.
+
+        Arguments, and the floats among the equations, are taken exactly. Where the results differ from
+        those of a call, that is rounding; where another derivation still differs from both, a mistake.
+        Partials with irrational constants, those of `log2` say, have these to a float's precision.
+        `functions` is a namespace with the functions of a type that is not known here.
+
+        >>> from fractions import Fraction
+        >>> from autograd_scratch import derive
+        >>> program = derive(lambda x: (x * x - 1.0) / 3.0, inputs=[0.5])
+        >>> program.run(Fraction(1, 7), number=Fraction)
+        (Fraction(-16, 49), Fraction(2, 21))
+        """
+        arithmetic = Arithmetic(number, functions)
+        signature, equations = self.signature, self.equations
+        trees = zip(signature.bound(args, kwargs), equations.arguments.items())
+        given = {
+            index: entry
+            for arg, (key, tree) in trees
+            for index, entry in zip(leaves(tree), numbers_of(arg, tree, key, arithmetic.convert))
+        }
+        given |= {index: arithmetic.constant(x) for index, x in equations.frozen.items()}
+        wanted = leaves(signature.results)
+        results = demanded(equations.equations, wanted, given, arithmetic.evaluate, arithmetic.constant)
+        return arrange(signature.results, results)
 
     @cached_property
     def function(self) -> Callable[..., Any]:

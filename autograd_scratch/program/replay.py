@@ -4,14 +4,15 @@ The plain code raises where Python does, and knows nothing of the edges of a fun
 Values, the same equations answer as IEEE 754 does, with the partials that belong to it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .. import modes
-from ..primitives.piecewise import select
+from ..primitives import Primitive
 from ..transforms import hessian, value_and_grad
 from ..value import Value
-from .equations import Equations, Index
+from .demand import demanded
+from .equations import Equations
 from .forms import leaves
 
 Results = tuple[float, list[float], list[list[float]], list[float]]
@@ -27,9 +28,10 @@ def replayed(equations: Equations, numbers: Sequence[float]) -> Results:
 
     def function(asked: list[Any]) -> Any:
         known = given | dict(zip(wrt, asked))
-        made = _values(equations, known)
-        further[:] = [_number(_at(made, index)) for index in leaves(equations.extras)]
-        return _at(made, equations.value)
+        wanted = [equations.value, *leaves(equations.extras)]
+        value, *others = demanded(equations.equations, wanted, known, _applied, float)
+        further[:] = map(_number, others)
+        return value
 
     with modes.recording():
         if equations.order == 0 or not wrt:
@@ -39,31 +41,9 @@ def replayed(equations: Equations, numbers: Sequence[float]) -> Results:
     return value, slopes, rows, further
 
 
-def _values(equations: Equations, known: dict[int, Any]) -> list[Any]:
-    """Return every equation of the forward part, computed on Values and floats."""
-    made: list[Any] = []
-    for i, (primitive, operands, _, (backward, _)) in enumerate(equations.equations):
-        if backward:
-            break
-        if primitive is None:
-            made.append(known[i])
-            continue
-        args = [_at(made, operand) for operand in operands]
-        if primitive is select:  # what is not chosen leaves no trace
-            made.append(args[1] if _number(args[0]) else args[2])
-        else:
-            made.append(primitive(*args))
-    return made
-
-
-def _at(made: list[Any], index: Index) -> Any:
-    return made[index] if isinstance(index, int) else index
+def _applied(primitive: Primitive, args: Sequence[Any]) -> Any:
+    return primitive(*args)
 
 
 def _number(thing: Any) -> float:
-    return thing.data if isinstance(thing, Value) else thing
-
-
-def arguments_flat(trees: Iterable[Any]) -> list[Any]:
-    """Return the entries of all arguments."""
-    return [entry for tree in trees for entry in leaves(tree)]
+    return thing._data if isinstance(thing, Value) else thing

@@ -140,9 +140,11 @@ class Trace:
             return primitive(*args)
         return self.known(primitive, args) or self._new(primitive, args)
 
-    def reciprocal(self, x: float) -> Variable:
-        """Return 1 / x as an equation, which is exact in Fractions, where the float would be rounded."""
-        return self.known(div, (1.0, x)) or self._new(div, (1.0, x))
+    def quotient(self, x: Operand, y: Operand) -> Operand:
+        """Return x / y, of plain numbers too as an equation: a float would be rounded, and a Fraction is not."""
+        if x.__class__ is not float or y.__class__ is not float:
+            return x / y
+        return self.known(div, (x, y)) or self._new(div, (x, y))
 
     def _new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
         variable = Variable(self, primitive, args)
@@ -193,7 +195,7 @@ def _product(x: Operand, y: Operand) -> Operand:
         return -(x * y.parents[0])
     for factor, reciprocal in ((x, y), (y, x)):
         if is_variable(reciprocal, div) and reciprocal.parents[0] == 1.0 and reciprocal.place[0]:
-            return factor / reciprocal.parents[1]
+            return reciprocal.trace.quotient(factor, reciprocal.parents[1])
     if x.__class__ is not float:
         x, y = y, x
     if x.__class__ is not float or y.__class__ is float:
