@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from autograd_scratch import MLP, Value, cross_entropy, mean, relu
@@ -25,6 +25,11 @@ def hinge(outputs: Any, targets: Any) -> Any:
 def demo() -> MLP:
     """Return the network of micrograd's demo."""
     return MLP(2, [16, 16, 1], seed=1337)
+
+
+@cache
+def start() -> list[Any]:
+    return weights(demo())
 
 
 def ours_on_moons(points: int, **engine: str) -> Step:
@@ -61,7 +66,7 @@ def numpy_on_moons(points: int) -> Step:
     x, y = np.array([x for x, _ in data]), np.array([[y] for _, y in data])
 
     def train(epochs: int) -> Any:
-        W1, b1, W2, b2, W3, b3 = map(np.array, weights(demo()))
+        W1, b1, W2, b2, W3, b3 = map(np.array, start())
         losses = []
         for _ in range(epochs):
             h1 = np.maximum(0, x @ W1 + b1)
@@ -90,7 +95,7 @@ def torch_on_moons(points: int) -> Step:
     y = torch.tensor([[y] for _, y in data], dtype=torch.float64)
 
     def train(epochs: int) -> Any:
-        parameters = [torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in weights(demo())]
+        parameters = [torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in start()]
         W1, b1, W2, b2, W3, b3 = parameters
         losses = []
         for _ in range(epochs):
