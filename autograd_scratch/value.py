@@ -164,7 +164,7 @@ class Value(Comparable):
     def __pow__(self, exponent: Operand) -> "Value":
         if exponent.__class__ is Value:
             return Value.record(powers.pow_p, (self, exponent))
-        number = operand(exponent)
+        number = exponent if exponent.__class__ is float else operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
 
     def pow(self, exponent: Operand) -> "Value":

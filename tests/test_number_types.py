@@ -31,7 +31,8 @@ RATIONAL = {
     *("power[0.0]", "power[2.0]", "power[3.0]", "power[-1.0]", "sum", "mean", "dot", "prod", "fsum"),
     *("identity", "equal", "less", "less_equal", "step", "sign", "select", "abs", "copysign", "clamp"),
     *("floor", "ceil", "trunc", "round", "round[0]", "max", "min", "relu", "relu6", "leaky_relu"),
-    *("softsign", "hard_tanh", "hard_sigmoid", "hard_swish", "smooth_l1"),
+    *("softsign", "hard_tanh", "hard_sigmoid", "hard_swish", "smooth_l1", "detached"),
+    *("both", "either", "opposite"),
 }
 MISSING = {
     float: set(),

@@ -303,5 +303,5 @@ def _own_rule(used: Any, kind: str) -> Any:
     if isinstance(used, Primitive):
         return getattr(used, kind)
     if isinstance(used, Family):
-        return lambda *parameters: getattr(used(*parameters), kind)
+        return lru_cache(maxsize=1_000, typed=True)(lambda *parameters: getattr(used(*parameters), kind))
     return used

@@ -141,7 +141,7 @@ class Trace:
         return self.known(primitive, args) or self._new(primitive, args)
 
     def quotient(self, x: Operand, y: Operand) -> Operand:
-        """Return x / y, of plain numbers too as an equation: a float would be rounded, and a Fraction is not."""
+        """Return x / y, of plain numbers too as an equation: in Fractions that is exact."""
         if x.__class__ is not float or y.__class__ is not float:
             return x / y
         return self.known(div, (x, y)) or self._new(div, (x, y))

@@ -1,5 +1,15 @@
-"""Side-by-side measurements: `python -m tests.benchmarks` prints the table that the README shows.
+"""Side-by-side measurements: `python -m tests.benchmarks` prints the tables that the README quotes.
 
-Everything is measured in one run, engine by engine in turn, and quoted as medians with their spread;
-nothing is asserted. The extra `bench` installs the peers; one that is missing is left out.
+`python -m tests.benchmarks xor moons` runs some sections only. A workload is a table of engines: for each
+a function that makes its step. Before anything is timed, every engine's answer is compared with the first
+one's. Then they take turns, round by round, so that all see the same machine; quoted are medians, and
+ratios within a round. Nothing is asserted about time. All compute with 64 bits. The extra `bench` installs
+the peers; one that is missing is left out.
+
+    timing.py     how steps are compared and timed
+    report.py     how that becomes Markdown, and sentences about who is faster
+    peers.py      which other engines are installed
+    ours.py       this engine, in all the ways in which it runs
+    xor.py, networks.py, tiny.py, microgpt.py, hessians.py     the workloads
+    growth.py, startup.py     what depends on size, and what is paid before the first number
 """

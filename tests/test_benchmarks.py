@@ -1,0 +1,89 @@
+"""What is measured side by side is the same work. How long it takes, no test asks."""
+
+import pytest
+
+from tests.benchmarks import hessians, microgpt, networks, peers, report, tiny, xor
+from tests.benchmarks.timing import Step, Times, Work, flat, measure, prepared, repeated
+
+WORKS = [
+    *xor.WORKS,
+    *networks.MOONS_WORKS,
+    *networks.DIGITS_WORKS,
+    *tiny.WORKS,
+    *microgpt.WORKS,
+    *hessians.WORKS,
+]
+
+
+@pytest.fixture(autouse=True)
+def numpy_alone(monkeypatch):
+    """The peers take seconds to import."""
+    module = peers.module
+
+    def found(name):
+        if name not in ("numpy", "numba"):
+            raise peers.NotHereError(name)
+        return module(name)
+
+    monkeypatch.setattr(peers, "module", found)
+
+
+@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.title)
+def test_engines_do_the_same_work(work):
+    steps, _ = prepared(work)
+    assert steps
+
+
+def test_different_work_is_not_compared():
+    engines = {"one": lambda: repeated(lambda: [1.0, 2.0]), "other": lambda: repeated(lambda: [1.0, 2.1])}
+    with pytest.raises(AssertionError, match="other and one do different things"):
+        prepared(Work("a sum", engines))
+
+
+def test_a_missing_peer_is_left_out_and_named():
+    def make():
+        peers.module("micrograd.engine")
+
+    assert prepared(Work("a sum", {"micrograd": make})) == ({}, ["micrograd.engine"])
+
+
+def test_preparations_of_marginal_steps_are_not_counted(monkeypatch):
+    clock = [0.0]
+
+    def run(n):
+        clock[0] += 10.0 + 0.5 * n  # seconds
+
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+    assert set(measure({"step": Step(run, None, marginal=True)})["step"]) == {0.5}
+
+
+def test_numbers_of_all_kinds_are_compared():
+    np = pytest.importorskip("numpy")
+    assert flat([1, (2.0, np.array([[3.0], [4.0]])), np.float64(5.0)]) == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_times_are_written_with_their_unit():
+    assert str(Times([1.2e-6] * 4)) == "1.20 µs (1.20 to 1.20)"
+    assert str(Times([0.5, 1.0, 2.0])) == "1.00 s (0.750 to 1.50)"
+    assert str(Times([0.1234] * 3)) == "123 ms (123 to 123)"
+
+
+@pytest.mark.parametrize(
+    ("ratios", "said"),
+    [
+        ([4.0, 1.0, 0.25], "faster from about 10 on"),
+        ([2.0, 0.5, 0.25], "faster from about 3 on"),
+        ([0.5, 0.4, 0.3], "faster at every size"),
+        ([5.0, 4.0, 3.0], "slower up to 100"),
+        ([0.5, 2.0, 0.5], "faster at 1, 100"),
+    ],
+)
+def test_from_which_size_on_a_peer_is_faster(ratios, said):
+    assert report.crossing([1, 10, 100], ratios) == said
+
+
+def test_who_is_faster():
+    times = {report.OURS: Times([2.0] * 3), "A": Times([1.0] * 3), "B": Times([3.0] * 3)}
+    assert report.who_is_faster(times) == f"Faster than {report.OURS}: A, 2 times."
+    del times["A"]
+    assert report.who_is_faster(times) == f"Nothing here is faster than {report.OURS}."
