@@ -1,67 +1,79 @@
 """How gradients go through a `select`, which keeps the arm that is not chosen.
 
 That arm takes no part in the gradient, not even where its partials are infinite: zero times infinity
-would be nan. So an adjoint that enters an arm is guarded by the condition. What it is multiplied with later
-is behind the guard too, and where guards meet, one is there for both.
+would be nan. So an adjoint remembers the conditions that it went through, and becomes `where(condition,
+adjoint, 0.0)` only where it leaves the arm. Inside, all is as if the arm were chosen.
 
     >>> from autograd_scratch import Value, graph, modes
     >>> from autograd_scratch.primitives import log, where
     >>> x = Value(0.0)
     >>> with modes.tracing():
     ...     y = where(x > 0.0, log(x), 2.0 * x)
-    ...     adjoints = graph.pull_back(graph.toposort(y), {y: 1.0}, partials_of=guarded_partials)
-    ...     slope = opened(adjoints[x])
+    ...     seed = {y: Adjoint(1.0)}
+    ...     adjoints = graph.pull_back(graph.toposort(y), seed, partials_of=guarded_partials)
+    ...     slope = adjoints[x].outside()
     >>> slope
     Value(data=2.0)
+
+A partial that is the plain number zero ends a path: what does not depend by its form has no derivative.
 """
 
+from dataclasses import dataclass
 from functools import reduce
+from itertools import takewhile
 from math import isfinite
 from typing import Any
 
 from .ieee import NAN
 from .primitives import is_node
-from .primitives.conditions import CONDITIONS, both, either, opposite
-from .primitives.piecewise import detached, less, select, where
+from .primitives.conditions import either
+from .primitives.piecewise import less, select, where
 
 
-class Guarded:
-    """A number that counts where a condition holds, and is 0.0 where it does not, whatever it is."""
+@dataclass(frozen=True)
+class Gate:
+    """The partial of a `select` by one of its arms: it lets through where the condition is `taken`."""
 
-    __slots__ = ("condition", "number")
-
-    def __init__(self, condition: Any, number: Any = 1.0) -> None:
-        self.condition = condition
-        self.number = number
-
-    def __mul__(self, other: Any) -> "Guarded":
-        if self is NEVER or other is NEVER:
-            return NEVER
-        if isinstance(other, Guarded):
-            return Guarded(both(self.condition, other.condition), _product(self.number, other.number))
-        return Guarded(self.condition, _product(self.number, other))
-
-    def __add__(self, other: Any) -> Any:
-        if self is NEVER or other is NEVER:
-            return other if self is NEVER else self
-        if not isinstance(other, Guarded):
-            return opened(self) + other
-        if self.condition is other.condition:
-            return Guarded(self.condition, self.number + other.number)
-        return Guarded(either(self.condition, other.condition), opened(self) + opened(other))
-
-    __rmul__ = __mul__
-    __radd__ = __add__
+    condition: Any
+    taken: bool
 
 
-NEVER = Guarded(0.0)
+@dataclass(frozen=True)
+class Adjoint:
+    """An adjoint, or a tangent, as long as all its gates let it through, and zero where not."""
+
+    number: Any
+    gates: tuple[Gate, ...] = ()
+
+    def __mul__(self, partial: Any) -> "Adjoint":
+        if isinstance(partial, Gate):
+            return Adjoint(self.number, (*self.gates, partial))
+        return Adjoint(_product(self.number, partial), self.gates)
+
+    def __add__(self, other: "Adjoint") -> "Adjoint":
+        if self.is_zero or other.is_zero:
+            return other if self.is_zero else self
+        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.gates, other.gates))
+        shared = tuple(gate for gate, _ in pairs)
+        return Adjoint(self.outside(shared) + other.outside(shared), shared)
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is zero by the form of the function, whatever the numbers are."""
+        return self.number.__class__ is float and self.number == 0.0
+
+    def outside(self, inside: tuple[Gate, ...] = ()) -> Any:
+        """Return the number where the gates `inside`, the first of its own, are known to let it through."""
+        number = self.number
+        for gate in reversed(self.gates[len(inside) :]):
+            arms = (number, 0.0) if gate.taken else (0.0, number)
+            number = where(gate.condition, *arms)
+        return number
 
 
-def opened(adjoint: Any) -> Any:
-    """Return an adjoint as a node or a number."""
-    if not isinstance(adjoint, Guarded):
-        return adjoint
-    return 0.0 if adjoint is NEVER else where(adjoint.condition, adjoint.number, 0.0)
+def gates(condition: Any) -> tuple[float, Gate, Gate]:
+    """Return the partials of a `select`."""
+    return 0.0, Gate(condition, True), Gate(condition, False)
 
 
 def guarded_partials(node: Any) -> tuple[Any, ...]:
@@ -70,10 +82,7 @@ def guarded_partials(node: Any) -> tuple[Any, ...]:
     They do what `partials_as_nodes` does by looking at the numbers: outside of a domain they are nan.
     """
     if node.primitive is select:
-        condition = node.parents[0]
-        return NEVER, Guarded(condition), Guarded(opposite(condition))
-    if node.primitive is detached or node.primitive in CONDITIONS:
-        return (NEVER,) * len(node.parents)
+        return gates(node.parents[0])
     intervals = node.primitive.intervals(len(node.parents))
     args = [_from_inside(parent, low) for parent, (low, _) in zip(node.parents, intervals)]
     partials = node.primitive.partials(node, *args)
@@ -93,5 +102,11 @@ def _from_inside(parent: Any, low: float) -> Any:
     return parent + 0.0 if low == 0.0 else parent
 
 
-def _product(x: Any, y: Any) -> Any:
-    return y if x.__class__ is float and x == 1.0 else x * y
+def _product(adjoint: Any, partial: Any) -> Any:
+    """Multiply; a plain zero stays one, and a plain one leaves no trace."""
+    for factor, other in ((adjoint, partial), (partial, adjoint)):
+        if not is_node(factor) and factor == 0.0:
+            return 0.0
+        if not is_node(factor) and factor == 1.0:
+            return other if is_node(other) else float(other)
+    return adjoint * partial

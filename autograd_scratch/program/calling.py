@@ -1,17 +1,124 @@
-"""How arguments come into a Program: by position or by name, in the form that it was derived with."""
+"""How arguments come into a Program, by position or by name, and how results go out.
 
-from collections.abc import Mapping, Sequence
+Both keep the arrangement that the Program was derived with: nested lists, tuples and dicts, and arrays.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from ..arrays.containers import entries
+from ..arrays.containers import arrange, entries
 from ..errors import ShapeError
 from ..ieee import describe, real
 from ..value import Value
-from .forms import Tree, leaves, plain
+from .equations import Equations
+from .exactness import gives_floats
+from .forms import Tree, adding, all_floats, all_keys, dressed, has_arrays, leaves, plain
 
 
-def numbers_of(argument: Any, like: Tree, name: str) -> list[float]:
-    """Return the numbers of an argument, which arranged as `like`; Values count as their numbers."""
+class Signature:
+    """The arguments and results of a Program's functions."""
+
+    def __init__(self, name: str, equations: Equations) -> None:
+        self.name = name
+        self.equations = equations
+        self.varying = [key for key in equations.arguments if key not in equations.fixed]
+
+    @cached_property
+    def has_arrays(self) -> bool:
+        """Whether arguments or results are arrays."""
+        return has_arrays([*self.equations.forms.values(), self.equations.wrt_form])
+
+    @cached_property
+    def sums(self) -> Any:
+        """The value and the derivatives, arranged: what may be added up over rows."""
+        eq = self.equations
+        parts: list[Any] = [eq.value]
+        if eq.order >= 1:
+            parts.append(arrange(eq.wrt, eq.gradient))
+        if eq.order >= 2:
+            parts.append(arrange(eq.wrt, [arrange(eq.wrt, row) for row in eq.hessian]))
+        return tuple(parts) if eq.order else eq.value
+
+    @cached_property
+    def results(self) -> Any:
+        """All results, arranged."""
+        extras = self.equations.extras
+        if not extras:
+            return self.sums
+        return (*self.sums, extras) if self.equations.order else (self.sums, extras)
+
+    @cached_property
+    def total(self) -> Callable[[Any], Any]:
+        """The function that adds up all numbers of results."""
+        return _function("r", adding(self.results, "r"))
+
+    @cached_property
+    def total_of_sums(self) -> Callable[[Any], Any]:
+        """The function that adds up all numbers of sums over rows."""
+        return _function("r", adding(self.sums, "r"))
+
+    @cached_property
+    def are_floats(self) -> Callable[..., Any]:
+        """The function that says whether arguments are such that plain code gives floats."""
+        names = [f"a{i}" for i in range(len(self.equations.arguments))]
+        test = all_keys if gives_floats(self.equations) else all_floats
+        tests = filter(None, map(test, self.equations.arguments.values(), names))
+        return _function(", ".join(names), " and ".join(tests) or "True")
+
+    def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the arguments in their order, given by position or by name."""
+        return tuple(_bound(self.name, [*self.equations.arguments], args, kwargs))
+
+    def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
+        """Return the fixed arguments, with exact floats, and the rows."""
+        names = [*self.equations.fixed, "rows" + "_" * ("rows" in self.equations.fixed)]
+        *given, rows = _bound(f"{self.name}.{doing}", names, args, {})
+        if not isinstance(rows, Iterable) or isinstance(rows, (str, Mapping)):
+            raise ShapeError(f"rows are a list with a tuple for each row, not {describe(rows)}")
+        rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
+        if not rows:
+            raise ShapeError("there are no rows to add up")
+        trees = [(key, self.equations.arguments[key]) for key in self.equations.fixed]
+        return [arrange(tree, numbers_of(arg, tree, key)) for (key, tree), arg in zip(trees, given)], rows
+
+    def of_row(self, fixed: Sequence[Any], i: int, row: Any) -> tuple[Any, ...]:
+        """Return all arguments for one row."""
+        parts = [row] if len(self.varying) == 1 else plain(row)
+        if not isinstance(parts, (list, tuple)) or len(parts) != len(self.varying):
+            raise ShapeError(
+                f"row {i} must be a tuple of {', '.join(self.varying)}, not {describe(row)}; "
+                "from several lists write zip(X, y)"
+            )
+        given = {**dict(zip(self.equations.fixed, fixed)), **dict(zip(self.varying, parts))}
+        return tuple(given[key] for key in self.equations.arguments)
+
+    def exact_row(self, fixed: Sequence[Any], i: int, row: Any) -> Any:
+        """Return a row with exact floats."""
+        given = dict(zip(self.equations.arguments, self.of_row(fixed, i, row)))
+        trees = [(key, self.equations.arguments[key]) for key in self.varying]
+        parts = [arrange(tree, numbers_of(given[key], tree, key)) for key, tree in trees]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def numbers(self, args: Sequence[Any]) -> list[float]:
+        """Return the numbers of all arguments, or say what is wrong with them."""
+        trees = zip(args, self.equations.arguments.items())
+        return [number for arg, (key, tree) in trees for number in numbers_of(arg, tree, key)]
+
+    def arranged(self, results: Sequence[Any], like: Any) -> Any:
+        """Return results, or sums, as people want them."""
+        return self.dressed(arrange(like, results))
+
+    def dressed(self, results: Any) -> Any:
+        """Return results with arrays where people have them."""
+        if not self.has_arrays or not isinstance(results, tuple):
+            return results
+        derivatives = [self.equations.wrt_form] * self.equations.order
+        return dressed(results, (None, *derivatives, *results[1 + len(derivatives) :]))
+
+
+def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any] = real) -> list[Any]:
+    """Return the numbers of an argument, arranged as `like`; Values count as their numbers."""
     given = dict(entries(plain(argument), name))
     wanted = [place for place, _ in entries(like, name)]
     if len(given) != len(wanted) or any(place not in given for place in wanted):
@@ -20,27 +127,28 @@ def numbers_of(argument: Any, like: Tree, name: str) -> list[float]:
         raise ShapeError(
             f"the argument {name} must be {_told(like)}, not {describe(argument)}: {(missing + extra)[0]}"
         )
-    numbers = ((place, given[place]) for place in wanted)
-    return [entry._data if isinstance(entry, Value) else real(entry, place) for place, entry in numbers]
+    return [convert(_number(given[place]), place) for place in wanted]
+
+
+def _number(entry: Any) -> Any:
+    return entry._data if isinstance(entry, Value) else entry
 
 
 def _told(like: Tree) -> str:
-    count = len(leaves(like))
     if not isinstance(like, (list, tuple, dict)):
         return "one number"
     if isinstance(like, dict):
         return f"a dict with {', '.join(map(repr, like))}"
-    flat = not any(isinstance(branch, (list, tuple, dict)) for branch in like)
-    return f"a {type(like).__name__} of {len(like)}" + ("" if flat else f" with {count} numbers in all")
+    is_flat = not any(isinstance(branch, (list, tuple, dict)) for branch in like)
+    inside = "" if is_flat else f" with {len(leaves(like))} numbers in all"
+    return f"a {type(like).__name__} of {len(like)}{inside}"
 
 
-def bound(names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any], called: str) -> list[Any]:
-    """Return the arguments in the order of `names`, given by position or by name."""
+def _bound(called: str, names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+    """Return the arguments in the order of `names`."""
     signature = f"{called}({', '.join(names)})"
     if len(args) > len(names):
-        raise ShapeError(
-            f"{signature} takes {len(names)} arguments, and was given {len(args) + len(kwargs)}"
-        )
+        raise ShapeError(f"{signature} takes {len(names)} arguments, and was given {len(args)}")
     given = dict(zip(names, args))
     for key, argument in kwargs.items():
         if key not in names:
@@ -50,5 +158,10 @@ def bound(names: Sequence[str], args: Sequence[Any], kwargs: Mapping[str, Any], 
         given[key] = argument
     missing = [name for name in names if name not in given]
     if missing:
-        raise ShapeError(f"{signature} was not given {', '.join(map(repr, missing))}")
+        raise ShapeError(f"{signature} was not given {', '.join(missing)}")
     return [given[name] for name in names]
+
+
+def _function(arguments: str, text: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = eval(f"lambda {arguments}: {text}")
+    return function

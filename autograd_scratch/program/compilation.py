@@ -18,9 +18,8 @@ _numbers = count(1)
 
 def compiled(source: Source) -> Callable[..., Any]:
     """Return the function of a source, with the quick code of the primitives that it calls."""
-    scope = _executed(source)
+    function, scope = _executed(source)
     scope |= {name: primitive.quick_forward for name, primitive in source.primitives.items()}
-    function: Callable[..., Any] = scope[source.function]
     return function
 
 
@@ -32,19 +31,21 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         raise MissingPackageError(
             'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
         ) from error
-    scope = _executed(source)
+    function, scope = _executed(source)
     scope |= {name: njit(primitive.forward) for name, primitive in source.primitives.items()}
-    function: Callable[..., Any] = njit(error_model="numpy")(scope[source.function])
-    return function
+    fast: Callable[..., Any] = njit(error_model="numpy")(function)
+    return fast
 
 
-def _executed(source: Source) -> dict[str, Any]:
+def _executed(source: Source) -> tuple[Callable[..., Any], dict[str, Any]]:
+    """Return the function of a source, and its globals, in which it is not: that would be a circle."""
     file = f"<derived {source.function} {next(_numbers)}>"
     scope: dict[str, Any] = {"__name__": f"derived.{source.function}"}
     exec(compile(source.text, file, "exec"), scope)
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
-    finalize(scope[source.function], linecache.cache.pop, file, None)
-    return scope
+    function: Callable[..., Any] = scope.pop(source.function)
+    finalize(function, linecache.cache.pop, file, None)
+    return function, scope
 
 
 BACKENDS: dict[str, Callable[[Source], Callable[..., Any]]] = {

@@ -6,14 +6,16 @@ from typing import Any
 
 from .. import graph, modes
 from ..arrays.containers import arrange, entries
-from ..errors import DataError, ProgramError, ShapeError, TracingError
+from ..errors import DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
 from .forms import Tree, leaves
+from .machine_code import MachineCode
 from .program import Program
 from .record import record
 
 ORDERS = (0, 1, 2)
+PROGRAMS = {"python": Program, "numba": MachineCode}
 
 
 def derive(
@@ -24,6 +26,7 @@ def derive(
     order: int = 1,
     outputs: Mapping[str, Any] | None = None,
     name: str | None = None,
+    backend: str = "python",
 ) -> Program:
     """Return the Program of a loss and its derivatives: code to read, and to run without any nodes.
 
@@ -33,7 +36,7 @@ def derive(
     >>> w, x = Value(0.5, "w"), Value(2.0, "x")
     >>> program = derive((w * x).tanh(), wrt=w, inputs=[x])
     >>> program(0.5, 2.0)
-    (0.7615941559557649, 0.8399486832280523)
+    (0.7615941559557649, 0.8399486832280519)
 
     Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and
     `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its
@@ -47,11 +50,13 @@ def derive(
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
+    `backend="numba"` compiles the same code to machine code.
     """
     if order not in ORDERS:
         raise ProgramError(
             f"the order is 0 for the value, 1 for the gradient, 2 for the Hessian, not {order!r}"
         )
+    kind = look_up(backend, PROGRAMS, "backend")
     if isinstance(loss, Value):
         arguments = _named(inputs)
         wrt = _other_leaves(loss, outputs or {}, arguments) if wrt is None else wrt
@@ -69,8 +74,8 @@ def derive(
         arguments = _example_values(loss, inputs)
         wrt = _chosen(wrt, arguments)
         loss, extras = _traced(loss, arguments, isinstance(inputs, Mapping))
-        return Program.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=False)
-    return Program.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=True)
+        return kind.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=False)
+    return kind.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=True)
 
 
 def _named(inputs: Any) -> dict[str, Tree]:

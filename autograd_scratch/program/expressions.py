@@ -82,6 +82,10 @@ def written(primitive: Primitive, args: Sequence[Text], called: Callable[[Primit
 Form = tuple[str, int]
 
 
+def _is_literal(x: Text) -> bool:
+    return x.text.removeprefix("-")[:1].isdigit()
+
+
 def _add(x: Text, y: Text) -> Form:
     if y.precedence == SUM and x.precedence != SUM:
         x, y = y, x
@@ -95,7 +99,7 @@ def _sub(x: Text, y: Text) -> Form:
 
 
 def _mul(x: Text, y: Text) -> Form:
-    if y.precedence == PRODUCT and x.precedence != PRODUCT:
+    if y.precedence == PRODUCT and x.precedence != PRODUCT and not _is_literal(x):
         x, y = y, x
     return f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT
 

@@ -32,9 +32,9 @@ class Update(NamedTuple):
     moves: list[Move]
 
 
-def rows_source(name: str, equations: Equations, mean: bool) -> Source:
+def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = False) -> Source:
     """Write the function that adds value and derivatives up over the rows of a data set."""
-    writer = Writer(f"{name}_over_rows", equations, own=("rows",))
+    writer = Writer(f"{name}_over_rows", equations, own=("rows", "row"))
     rows = writer.own["rows"]
     fixed = [writer.arguments[key] for key in equations.fixed]
     totals = accumulators(writer, "total")
@@ -54,7 +54,7 @@ def rows_source(name: str, equations: Equations, mean: bool) -> Source:
         *writer.unpacked(equations.fixed),
         *writer.constants(),
         *zeroed(totals),
-        *writer.row_loop(rows, loop),
+        *(flat_loop(writer, rows, loop, True) if matrix else writer.row_loop(rows, loop)),
         *returned(parts),
     ]
     head = fitted(f"def {writer.function}(", ", ".join([*fixed, rows]), "):")
@@ -88,7 +88,7 @@ def training_source(
     `seed` is the argument that each row's loss is multiplied by, one over the number of rows in a batch.
     With `arrays` the rows are a matrix of floats, as numba wants them.
     """
-    own = ("rows", "epochs", "batch_size", "step", "memory", "epoch", "losses", "start", "batch", "row")
+    own = ("rows", "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
     writer = Writer(f"train_{name}", equations, own=own)
     mine = writer.own
     total = writer.names.new("total")
@@ -130,22 +130,21 @@ def training_source(
                     f"{losses} += {total}{share}",
                 ]
             ),
-            f"{mine['losses']}.append({losses} / len(range(0, len({all_rows}), {size})))",
+            f"{mine['losses']}[{mine['epoch']}] = {losses} / len(range(0, len({all_rows}), {size}))",
         ]
     else:
-        step = [f"{total} = 0.0", *step, f"{mine['losses']}.append({total}{share})"]
+        step = [f"{total} = 0.0", *step, f"{mine['losses']}[{mine['epoch']}] = {total}{share}"]
     body = [
-        *documented(f"Train {name}, and return the losses, the parameters and the optimizer's memory."),
+        *documented(f"Train {name}: set the losses, return parameters and the optimizer's memory."),
         *writer.unpacked(key for key in equations.fixed if key != seed),
         *(unpacking(remembered, mine["memory"]) if remembered else ()),
         *writer.constants(),
-        f"{mine['losses']} = []",
-        f"for {mine['epoch']} in range({mine['epochs']}):",
+        f"for {mine['epoch']} in range(len({mine['losses']})):",
         *indented(step),
-        *returned([mine["losses"], _row(parameters), _row(remembered)]),
+        *returned([_row(parameters), _row(remembered)]),
     ]
     names = [writer.arguments[key] for key in equations.fixed if key != seed]
-    head = [mine[key] for key in ("rows", "epochs", "batch_size", "step")] + names + [mine["memory"]]
+    head = [mine[key] for key in ("rows", "losses", "batch_size", "step")] + names + [mine["memory"]]
     return writer.finished(fitted(f"def {writer.function}(", ", ".join(head), "):"), body)
 
 
@@ -188,8 +187,8 @@ def flat_loop(writer: Writer, rows: str, body: Sequence[str], is_matrix: bool) -
     names = [writer.text(index) for index in places]
     if is_matrix:
         row = writer.own["row"]
-        yield f"for {row} in {rows}:"
-        yield from indented(f"{name} = {row}[{i}]" for i, name in enumerate(names))
+        yield f"for {row} in range(len({rows})):"
+        yield from indented(f"{name} = {rows}[{row}, {i}]" for i, name in enumerate(names))
     else:
         yield from (
             fitted("for (", ", ".join(names) + ",", f") in {rows}:")

@@ -20,7 +20,7 @@ def identifier(text: str) -> str:
     >>> identifier("dL/dW[0]"), identifier("∂x"), identifier("class")
     ('dL_dW_0', 'x', 'class_')
     """
-    name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text), flags=re.UNICODE).strip("_")
+    name = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", text)).strip("_")
     name = name or "t"
     if not name.isidentifier():
         name = f"t_{name}"

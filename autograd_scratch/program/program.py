@@ -1,22 +1,21 @@
 """What a Program is to its user: a function that can be read, run, pickled, and run over many rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 from math import isfinite
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from .. import modes
 from ..arrays.containers import arrange
-from ..errors import NonFiniteError, OutputError, ProgramError, ShapeError
+from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
-from .calling import bound, numbers_of
+from .calling import Signature
 from .compilation import compiled
 from .equations import Equations, equations_of
-from .exactness import gives_floats
-from .forms import adding, all_floats, all_keys, dressed, has_arrays, leaves, plain
+from .forms import leaves, plain
 from .loops import rows_source
 from .record import Recording
 from .replay import replayed
@@ -38,7 +37,7 @@ class Program:
     >>> program = derive((w * x - 1.0) ** 2, wrt=w, inputs=[x])
     >>> print(program.source)
     def loss(w, x):
-        \"\"\"The loss and its derivative.\"\"\"
+        \"\"\"The loss and its derivative, on the branches taken when it was recorded.\"\"\"
         t1 = w * x - 1.0
         loss = t1 * t1
     <BLANKLINE>
@@ -55,14 +54,15 @@ class Program:
         self.name = name
         self.equations = equations
         self.frozen_branches = frozen_branches
+        self.signature = Signature(name, equations)
 
     @classmethod
-    def of(cls, recording: Recording, order: int, frozen_branches: bool) -> "Program":
+    def of(cls, recording: Recording, order: int, frozen_branches: bool) -> Self:
         """Return the Program of what was recorded."""
         return cls(recording.name, equations_of(recording, order), frozen_branches)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Program, (self.name, self.equations, self.frozen_branches)
+        return type(self), (self.name, self.equations, self.frozen_branches)
 
     def __repr__(self) -> str:
         arguments = ", ".join(self.equations.arguments)
@@ -72,6 +72,11 @@ class Program:
     def source(self) -> str:
         """The derived code as text: a module with one function, which needs nothing else."""
         return self._sample.text
+
+    @property
+    def loop_source(self) -> str:
+        """The code of `sum` as text; that of `mean` differs by a division."""
+        return self._loop_source(mean=False).text
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the source into a file, and return its path."""
@@ -85,20 +90,21 @@ class Program:
         return file
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        signature = self.signature
         if kwargs:
-            args = tuple(bound([*self.equations.arguments], args, kwargs, self.name))
-        if self._has_arrays:
+            args, kwargs = signature.bound(args, kwargs), {}
+        if signature.has_arrays:
             args = tuple(map(plain, args))
         try:
-            if self._are_floats(*args):
-                result = self.function(*args)
-                total = self._total(result)
+            if signature.are_floats(*args):
+                results = self.function(*args)
+                total = signature.total(results)
                 if total.__class__ is float and total - total == 0.0:
-                    return dressed(result, self._form) if self._has_arrays else result
+                    return signature.dressed(results)
         except FAULTS:  # of the arguments, or of plain arithmetic: what follows tells them apart
             pass
-        args = tuple(bound([*self.equations.arguments], args, {}, self.name))
-        return dressed(self._arranged(self._exactly(self._numbers(args))), self._form)
+        numbers = signature.numbers(signature.bound(args, kwargs))
+        return signature.arranged(self._exactly(numbers), signature.results)
 
     def sum(self, *args: Any) -> Any:
         """Return value and derivatives added up over the rows of a data set.
@@ -112,11 +118,6 @@ class Program:
         """Return the means of value and derivatives over the rows of a data set; see `sum`."""
         return self._over_rows(args, mean=True)
 
-    @property
-    def loop_source(self) -> str:
-        """The code of `sum` as text; that of `mean` differs by a division."""
-        return self._loop_source(False).text
-
     @cached_property
     def function(self) -> Callable[..., Any]:
         """The compiled code itself: it may raise where Python does, and trusts its arguments."""
@@ -127,54 +128,20 @@ class Program:
         self._check_size()
         return sample_source(self.name, self.equations, self._about())
 
+    @cached_property
+    def _sum(self) -> Callable[..., Any]:
+        return self._compiled_loop(mean=False)
+
+    @cached_property
+    def _mean(self) -> Callable[..., Any]:
+        return self._compiled_loop(mean=True)
+
+    def _compiled_loop(self, mean: bool) -> Callable[..., Any]:
+        return compiled(self._loop_source(mean))
+
     def _loop_source(self, mean: bool) -> Source:
         self._check_size()
         return rows_source(self.name, self.equations, mean)
-
-    @cached_property
-    def _loops(self) -> dict[bool, Callable[..., Any]]:
-        return {}
-
-    def _loop(self, mean: bool) -> Callable[..., Any]:
-        if mean not in self._loops:
-            self._loops[mean] = compiled(self._loop_source(mean))
-        return self._loops[mean]
-
-    @cached_property
-    def _results(self) -> Any:
-        """The results in their arrangement, extras last."""
-        eq = self.equations
-        parts: list[Any] = [eq.value]
-        if eq.order >= 1:
-            parts.append(arrange(eq.wrt, eq.gradient))
-        if eq.order >= 2:
-            parts.append(arrange(eq.wrt, [arrange(eq.wrt, row) for row in eq.hessian]))
-        if eq.extras:
-            parts.append(eq.extras)
-        return tuple(parts) if len(parts) > 1 else parts[0]
-
-    @cached_property
-    def _form(self) -> Any:
-        eq = self.equations
-        forms: list[Any] = [None, *[eq.wrt_form] * eq.order]
-        return (*forms, eq.extras) if eq.extras else tuple(forms) if eq.order else None
-
-    @cached_property
-    def _has_arrays(self) -> bool:
-        return has_arrays([*self.equations.forms.values(), self.equations.wrt_form])
-
-    @cached_property
-    def _total(self) -> Callable[..., Any]:
-        """The function that adds up the numbers of a result."""
-        return eval(f"lambda r: {adding(self._results, 'r')}")  # type: ignore[no-any-return]
-
-    @cached_property
-    def _are_floats(self) -> Callable[..., Any]:
-        """The function that says whether arguments are such that the code gives floats."""
-        names = [f"a{i}" for i in range(len(self.equations.arguments))]
-        test = all_keys if gives_floats(self.equations) else all_floats
-        tests = filter(None, map(test, self.equations.arguments.values(), names))
-        return eval(f"lambda {', '.join(names)}: {' and '.join(tests) or True}")  # type: ignore[no-any-return]
 
     def _check_size(self) -> None:
         count = len(self.equations.equations)
@@ -187,28 +154,20 @@ class Program:
 
     def _about(self) -> str:
         """Say what the function returns."""
-        eq = self.equations
-        parts = ["its gradient" if isinstance(eq.wrt, (list, tuple, dict)) else "its derivative"] * (
-            eq.order > 0
-        )
-        parts += ["its Hessian"] * (eq.order > 1) + ["further outputs"] * bool(eq.extras)
-        said = " and ".join(filter(None, [", ".join(["The loss", *parts[:-1]]), *parts[-1:]]))
-        frozen = " The branches are those that were taken when it was recorded."
-        return f"{said}.{frozen * self.frozen_branches}"
-
-    def _numbers(self, args: Sequence[Any]) -> list[float]:
-        """Return the numbers of all arguments, or say what is wrong with them."""
-        trees = zip(args, self.equations.arguments.items())
-        return [number for arg, (key, tree) in trees for number in numbers_of(arg, tree, key)]
+        order, extras = self.equations.order, self.equations.extras
+        is_one = not isinstance(self.equations.wrt, (list, tuple, dict))
+        parts = ["The loss", *["its derivative" if is_one else "its gradient", "its Hessian"][:order]]
+        parts += ["further outputs"] * bool(extras)
+        said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return f"{said}{', on the branches taken when it was recorded' * self.frozen_branches}."
 
     def _exactly(self, numbers: Sequence[float]) -> list[float]:
         """Return the results at exact floats, as IEEE 754 and the domains of functions have them."""
         rest = iter(numbers)
-        trees = self.equations.arguments.values()
         try:
-            result = self.function(*(arrange(tree, rest) for tree in trees))
-            flat: list[float] = leaves(result)
-            if all(isfinite(number) for number in flat):
+            results = self.function(*(arrange(tree, rest) for tree in self.equations.arguments.values()))
+            flat: list[float] = leaves(results)
+            if all(map(isfinite, flat)):
                 return flat
         except FAULTS:
             pass
@@ -221,55 +180,29 @@ class Program:
             )
         return flat
 
-    def _arranged(self, flat: Sequence[float]) -> Any:
-        return arrange(self._results, flat)
-
     def _over_rows(self, args: Sequence[Any], mean: bool) -> Any:
-        eq = self.equations
-        varying = [key for key in eq.arguments if key not in eq.fixed]
-        if not varying:
+        signature = self.signature
+        if not signature.varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
-        names = [*eq.fixed, "rows" + "_" * ("rows" in eq.fixed)]
-        *given, rows = bound(names, args, {}, f"{self.name}.{'mean' if mean else 'sum'}")
-        fixed = [
-            arrange(eq.arguments[k], numbers_of(a, eq.arguments[k], k)) for k, a in zip(eq.fixed, given)
-        ]
-        rows = _listed(rows)
-        try:
-            result = self._loop(mean)(*fixed, rows)
-            total = self._total(result)
-            if total.__class__ is float and total - total == 0.0:
-                return dressed(result, self._form)
-        except FAULTS:
-            pass
-        return dressed(self._row_by_row(fixed, rows, varying, mean), self._form)
+        fixed, rows = signature.fixed_and_rows(args, "mean" if mean else "sum")
+        for exact in (False, True):
+            if exact:
+                rows = [signature.exact_row(fixed, i, row) for i, row in enumerate(rows)]
+            try:
+                sums = (self._mean if mean else self._sum)(*fixed, rows)
+                total = signature.total_of_sums(sums)
+                if total.__class__ is float and total - total == 0.0:
+                    return signature.dressed(sums)
+            except FAULTS:
+                pass
+        return signature.arranged(self._row_by_row(fixed, rows, mean), signature.sums)
 
-    def _row_by_row(
-        self, fixed: Sequence[Any], rows: Iterable[Any], varying: Sequence[str], mean: bool
-    ) -> Any:
+    def _row_by_row(self, fixed: Sequence[Any], rows: Sequence[Any], mean: bool) -> list[float]:
         """Add up the exact results of each row."""
-        eq = self.equations
-        totals: list[float] = []
-        count = 0
+        signature = self.signature
+        count = len(leaves(signature.sums))
+        totals = [0.0] * count
         for i, row in enumerate(rows):
-            entries = [row] if len(varying) == 1 else list(row) if isinstance(row, (list, tuple)) else None
-            if entries is None or len(entries) != len(varying):
-                raise ShapeError(
-                    f"row {i} must be a tuple of {', '.join(varying)}, not {describe(row)}; "
-                    "from several lists write zip(X, y)"
-                )
-            given = {**dict(zip(eq.fixed, fixed)), **dict(zip(varying, entries))}
-            flat = self._exactly(self._numbers([given[key] for key in eq.arguments]))
-            totals = [a + b for a, b in zip(totals, flat)] if totals else flat
-            count += 1
-        if not totals:
-            raise ShapeError("there are no rows to add up")
-        return self._arranged([total / count for total in totals] if mean else totals)
-
-
-def _listed(rows: Any) -> list[Any]:
-    """Return rows that can be gone through twice, arrays as lists."""
-    rows = plain(rows)
-    if not isinstance(rows, Iterable):
-        raise ShapeError(f"rows are a list of tuples, not {describe(rows)}")
-    return [plain(row) for row in rows]
+            numbers = signature.numbers(signature.of_row(fixed, i, row))
+            totals = [total + number for total, number in zip(totals, self._exactly(numbers))]
+        return [total / len(rows) for total in totals] if mean else totals

@@ -138,12 +138,17 @@ class Trace:
                 return found
         if not any(arg.__class__ is Variable for arg in args):
             return primitive(*args)
-        known = self.known(primitive, args)
-        if known is None:
-            known = Variable(self, primitive, args)
-            self._known[_key(primitive, args)] = known
-            self.variables.append(known)
-        return known
+        return self.known(primitive, args) or self._new(primitive, args)
+
+    def reciprocal(self, x: float) -> Variable:
+        """Return 1 / x as an equation, which is exact in Fractions, where the float would be rounded."""
+        return self.known(div, (1.0, x)) or self._new(div, (1.0, x))
+
+    def _new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
+        variable = Variable(self, primitive, args)
+        self._known[_key(primitive, args)] = variable
+        self.variables.append(variable)
+        return variable
 
     def known(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable | None:
         """Return the Variable that is this equation, if it was written before."""
@@ -186,6 +191,9 @@ def _product(x: Operand, y: Operand) -> Operand:
         return -(x.parents[0] * y)
     if is_variable(y, neg):
         return -(x * y.parents[0])
+    for factor, reciprocal in ((x, y), (y, x)):
+        if is_variable(reciprocal, div) and reciprocal.parents[0] == 1.0 and reciprocal.place[0]:
+            return factor / reciprocal.parents[1]
     if x.__class__ is not float:
         x, y = y, x
     if x.__class__ is not float or y.__class__ is float:
@@ -193,9 +201,9 @@ def _product(x: Operand, y: Operand) -> Operand:
     if abs(x) == 1.0:
         return y if x > 0.0 else -y
     if is_variable(y, mul) and _is_power_of_two(x):
-        first, second = y.parents
-        if first.__class__ is float and _is_power_of_two(first):
-            return (x * first) * second
+        for factor, other in (y.parents, y.parents[::-1]):
+            if factor.__class__ is float and not y.name:
+                return (x * factor) * other
     return None
 
 

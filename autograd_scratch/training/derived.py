@@ -54,31 +54,58 @@ class DerivedRun(Run):
 
     def _some(self, count: int) -> list[float]:
         """Train for some epochs in one go: model and optimizer are as they would be after them."""
-        rows = self.rows if self.shuffling is None else [self.rows[i] for i in self.order]
-        steps, states = zip(*map(self.optimizer.recall, self.moving))
-        try:
-            losses, moved, memory = self._function()(
-                rows,
-                count,
-                self.batch_size,
-                float(steps[0]),
-                tuple(p._data for p in self.trained),
-                tuple(number for state in states for number in state),
+        states = [self.optimizer.recall(parameter) for parameter in self.moving]
+        steps = {step for step, _ in states}
+        if len(steps) > 1:
+            raise ProgramError(
+                f"the parameters have taken different numbers of steps, {sorted(steps)}, and derived code "
+                'counts them once; give a new optimizer, or write engine="eager"'
             )
-        except (ArithmeticError, ValueError):
+        found = self._in_one_go(count, states) if states else None
+        if found is None:
             return [self.step_by_step() for _ in range(count)]
-        if not math.isfinite(sum(moved) + sum(losses) + sum(memory)):
-            return [self.step_by_step() for _ in range(count)]
+        losses, moved, memory = found
         rest = iter(memory)
-        steps_taken = steps[0] + count * len(range(0, len(rows), self.batch_size))
-        for parameter, state in zip(self.moving, states):
-            self.optimizer.remember(parameter, steps_taken, tuple(next(rest) for _ in state))
+        batches = len(range(0, len(self.rows), self.batch_size))
+        for parameter, (step, state) in zip(self.moving, states):
+            state = tuple(next(rest) for _ in state)
+            self.optimizer.remember(parameter, step + count * batches, state)
         for parameter, number in zip(self.trained, moved):
             parameter.data = number
         for parameter in self.model.parameters(frozen=True):
             parameter.zero_grad()
         self.epoch += count
-        return list(losses)
+        return losses
+
+    def _in_one_go(
+        self, count: int, states: Sequence[tuple[int, tuple[float, ...]]]
+    ) -> tuple[list[float], tuple[float, ...], tuple[float, ...]] | None:
+        """Return losses, parameters and the optimizer's memory after some epochs, if all is finite."""
+        rows, losses = self._containers(count)
+        try:
+            moved, memory = self._function()(
+                rows,
+                losses,
+                self.batch_size,
+                float(states[0][0]),
+                tuple(parameter._data for parameter in self.trained),
+                tuple(number for _, state in states for number in state),
+            )
+        except (ArithmeticError, ValueError):
+            return None
+        total = sum(losses) if isinstance(losses, list) else float(losses.sum())
+        if not math.isfinite(total + sum(moved) + sum(memory)):
+            return None
+        return losses if isinstance(losses, list) else losses.tolist(), moved, memory
+
+    def _containers(self, count: int) -> tuple[Any, Any]:
+        """Return the rows in their order, and room for the losses: in lists, or in arrays for numba."""
+        rows = self.rows if self.shuffling is None else [self.rows[i] for i in self.order]
+        if self.backend == "python":
+            return rows, [0.0] * count
+        import numpy
+
+        return numpy.array(rows), numpy.zeros(count)
 
     def _function(self) -> Callable[..., Any]:
         """Return the generated loop, for the optimizer's settings as they are now."""

@@ -18,7 +18,7 @@ from ..anomalies import in_graph
 from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of, unit
 from ..arrays.subclass import block_of
 from ..errors import DataError, NonFiniteError, ShapeError
-from ..guards import guarded_partials, opened
+from ..guards import Adjoint, guarded_partials
 from ..ieee import describe, real
 from ..primitives.piecewise import identity
 from ..value import Value
@@ -82,8 +82,9 @@ class Call:
         partials_of = self._partials_of()
         wrt = self.inputs if self.of_values else None  # the share of others in the graph is not visited
         with modes.deriving():
-            adjoints = graph.pull_back(self.order, given, wrt, partials_of)
-        return self._checked_derivatives(opened(adjoints.get(x, 0.0)) for x in self.inputs)
+            adjoints = graph.pull_back(self.order, _entering(given), wrt, partials_of)
+            slopes = [_leaving(adjoints.get(x, 0.0)) for x in self.inputs]
+        return self._checked_derivatives(slopes)
 
     def push_forward(self, tangents: Iterable[Any]) -> list[Any]:
         """Return the tangent of each output, given the tangent of each input."""
@@ -92,10 +93,9 @@ class Call:
         }
         partials_of = self._partials_of()
         with modes.deriving():
-            moved = graph.push_forward(self.order, given, partials_of)
-        return self._checked_derivatives(
-            opened(moved.get(out, 0.0)) if _is_value(out) else 0.0 for out in self.outputs
-        )
+            moved = graph.push_forward(self.order, _entering(given), partials_of)
+            slopes = [_leaving(moved.get(out, 0.0)) if _is_value(out) else 0.0 for out in self.outputs]
+        return self._checked_derivatives(slopes)
 
     def all_derivatives(self) -> list[list[Any]]:
         """Return the derivatives of each output by all inputs."""
@@ -143,6 +143,15 @@ class Call:
                 if finding.kind not in ("nothing", "input"):
                     raise NonFiniteError(str(finding))
         return list(map(Value.holding, derivatives)) if self.of_values else derivatives
+
+
+def _entering(given: dict[Value, Any]) -> dict[Value, Any]:
+    """Return derivatives as they go through a graph: in a trace they remember the arms on their way."""
+    return {node: Adjoint(d) for node, d in given.items()} if modes.is_tracing() else given
+
+
+def _leaving(derivative: Any) -> Any:
+    return derivative.outside() if isinstance(derivative, Adjoint) else derivative
 
 
 def fitting(tree: Any, like: Any, what: str) -> list[Any]:
