@@ -170,6 +170,9 @@ def _folding(primitive: Any) -> Callable[..., Operand]:
     """Compute the arms of a choice between plain numbers where it meets plain numbers."""
 
     def folded(trace: Trace, x: Operand, y: Operand) -> Operand:
+        for zero, other in ((x, y), (y, x)):
+            if zero.__class__ is float and zero == 0.0 and primitive is not mul:
+                return -other if primitive is sub and zero is x else other
         choices = [o for o in (x, y) if o.__class__ is Variable]
         if not choices or not all(map(_is_choice_of_numbers, choices)):
             return None

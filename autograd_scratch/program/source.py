@@ -137,9 +137,9 @@ class Writer:
         lines = [*head, *indented(body)]
         called = self.statements.functions
         primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
-        imported = [
+        imported = dict.fromkeys(
             line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
-        ]
+        )
         words = set(re.findall(r"\w+", "\n".join([*imported, *lines])))
         from_math = {name for primitive, name in called.items() if primitive in MATH} | (
             {"inf", "nan"} & words

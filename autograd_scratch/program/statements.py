@@ -79,6 +79,8 @@ class Statements:
         uses = _uses(variables, results)
         guards = _guards(variables, results, uses)
         wanted = set(results)
+        for condition in _guarding(guards, uses):
+            uses[condition] += 1
         for variable in _scheduled([v for v in variables if v in uses], guards):
             if not variable.parents:
                 continue
@@ -160,6 +162,16 @@ def _guards(
             if parent.__class__ is Variable:
                 guards[parent] = _common(guards[parent], context) if parent in guards else context
     return guards
+
+
+def _guarding(guards: dict[Variable, Guard | None], uses: dict[Variable, int]) -> set[Variable]:
+    """Return the conditions that stand in an `if` as well, around variables that are used more than once."""
+    return {
+        outer.condition
+        for variable, guard in guards.items()
+        if guard is not None and variable.parents and uses[variable] > 1
+        for outer in guard.path()
+    }
 
 
 def _common(one: Guard | None, other: Guard | None) -> Guard | None:
