@@ -141,7 +141,7 @@ STEP = 1e-20
 
 @pytest.mark.parametrize(("p", "arity"), CASES)
 def test_a_complex_step_finds_the_partials(p, arity):
-    if p.name in MISSING[complex]:
+    if p.name in {*MISSING[complex], "detached"}:  # the slope of what is detached is not its own
         pytest.skip("refused")
     for point in points_of(p, arity, 12, seed=2):
         for i, partial in enumerate(p.linearize(*point)[1]):

@@ -6,6 +6,7 @@ the function lives.
 
 import linecache
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from weakref import finalize
@@ -19,12 +20,16 @@ _numbers = count(1)
 def compiled(source: Source) -> Callable[..., Any]:
     """Return the function of a source, with the quick code of the primitives that it calls."""
     function, scope = _executed(source)
-    scope |= {name: primitive.quick_forward for name, primitive in source.primitives.items()}
+    scope |= {name: primitive.quick_forward for name, primitive in source.primitives}
     return function
 
 
+@lru_cache(maxsize=100)
 def compiled_by_numba(source: Source) -> Callable[..., Any]:
-    """Return the function of a source as machine code; numba compiles it when it is first called."""
+    """Return the function of a source as machine code; numba compiles it when it is first called.
+
+    The same source is compiled once.
+    """
     try:
         from numba import njit
     except ImportError as error:
@@ -32,7 +37,7 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
             'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
         ) from error
     function, scope = _executed(source)
-    scope |= {name: njit(primitive.forward) for name, primitive in source.primitives.items()}
+    scope |= {name: njit(primitive.forward) for name, primitive in source.primitives}
     fast: Callable[..., Any] = njit(error_model="numpy")(function)
     return fast
 

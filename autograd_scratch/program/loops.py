@@ -80,17 +80,22 @@ def _told(writer: Writer) -> str:
     return ", ".join(writer.arguments[key] for key in writer.varying)
 
 
-def training_source(
-    name: str, equations: Equations, update: Update, seed: str | None, batches: bool, arrays: bool
-) -> Source:
-    """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function.
+class Loop(NamedTuple):
+    """How a training function goes through the rows."""
 
-    `seed` is the argument that each row's loss is multiplied by, one over the number of rows in a batch.
-    With `arrays` the rows are a matrix of floats, as numba wants them.
-    """
+    seed: str | None  # the argument that each row's loss is multiplied by, one over the rows of a batch
+    batches: bool  # in batches, or all at once
+    unrolled: bool  # the equations are those of all rows, written out
+    matrix: bool  # the rows are a matrix of floats, as numba wants them
+
+
+def training_source(name: str, equations: Equations, update: Update, loop: Loop) -> Source:
+    """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function."""
     own = ("rows", "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
     writer = Writer(f"train_{name}", equations, own=own)
     mine = writer.own
+    if loop.unrolled:
+        mine["rows"] = writer.arguments["rows"]
     total = writer.names.new("total")
     parameters = [writer.text(index) for index in leaves(equations.wrt)]
     slopes = {
@@ -104,48 +109,48 @@ def training_source(
         for parameter, move in zip(slopes, update.moves)
     ]
     remembered = [*chain(*memory)]
-    rows = mine["batch"] if batches else mine["rows"]
-    row = [*writer.body([equations.value, *slopes.values()], comments=False)]
-    row += [f"{total} += {writer.text(equations.value)}"]
-    row += [f"{name} += {writer.text(slope)}" for name, slope in zip(sums, slopes.values())]
-    step = [
-        *zeroed(sums),
-        *([f"{writer.arguments[seed]} = 1.0 / len({rows})"] if seed else []),
-        *flat_loop(writer, rows, row, arrays),
-        f"{mine['step']} += 1.0",
-        *moved(writer, update, list(slopes), sums, memory),
-    ]
-    share = f" * {writer.arguments[seed]}" if seed else ""
-    if batches:
-        size, start, all_rows = mine["batch_size"], mine["start"], mine["rows"]
-        losses = writer.names.new("batches")
-        step = [
-            f"{losses} = 0.0",
-            f"for {start} in range(0, len({all_rows}), {size}):",
-            *indented(
-                [
-                    f"{rows} = {all_rows}[{start} : {start} + {size}]",
-                    f"{total} = 0.0",
-                    *step,
-                    f"{losses} += {total}{share}",
-                ]
-            ),
-            f"{mine['losses']}[{mine['epoch']}] = {losses} / len(range(0, len({all_rows}), {size}))",
-        ]
+    rows = mine["batch"] if loop.batches else mine["rows"]
+    seed = [f"{writer.arguments[loop.seed]} = 1.0 / len({rows})"] if loop.seed else []
+    share = f" * {writer.arguments[loop.seed]}" if loop.seed else ""
+    body = [*writer.body([equations.value, *slopes.values()], comments=False)]
+    results = zip([total, *sums], [equations.value, *slopes.values()])
+    if loop.unrolled:
+        batch = [*body, *(f"{name} = {writer.text(result)}" for name, result in results)]
     else:
-        step = [f"{total} = 0.0", *step, f"{mine['losses']}[{mine['epoch']}] = {total}{share}"]
-    body = [
+        body += [f"{name} += {writer.text(result)}" for name, result in results]
+        batch = [*zeroed([total, *sums]), *flat_loop(writer, rows, body, loop.matrix)]
+    batch += [f"{mine['step']} += 1.0", *moved(writer, update, list(slopes), sums, memory)]
+    if loop.batches:
+        batch = [*_in_batches(writer, [*seed, *batch], f"{total}{share}")]
+        seed = []
+    else:
+        batch += [f"{mine['losses']}[{mine['epoch']}] = {total}{share}"]
+    taken = [key for key in equations.fixed if key != loop.seed]
+    lines = [
         *documented(f"Train {name}: set the losses, return parameters and the optimizer's memory."),
-        *writer.unpacked(key for key in equations.fixed if key != seed),
+        *writer.unpacked(taken),
         *(unpacking(remembered, mine["memory"]) if remembered else ()),
         *writer.constants(),
+        *seed,
         f"for {mine['epoch']} in range(len({mine['losses']})):",
-        *indented(step),
+        *indented(batch),
         *returned([_row(parameters), _row(remembered)]),
     ]
-    names = [writer.arguments[key] for key in equations.fixed if key != seed]
-    head = [mine[key] for key in ("rows", "losses", "batch_size", "step")] + names + [mine["memory"]]
-    return writer.finished(fitted(f"def {writer.function}(", ", ".join(head), "):"), body)
+    named = [mine[key] for key in ("rows", "losses", "batch_size", "step")]
+    named += [writer.arguments[key] for key in taken if key != "rows"] + [mine["memory"]]
+    return writer.finished(fitted(f"def {writer.function}(", ", ".join(named), "):"), lines)
+
+
+def _in_batches(writer: Writer, step: Sequence[str], loss: str) -> Iterator[str]:
+    """Yield the loop over the batches of an epoch, whose loss is the mean of theirs."""
+    mine = writer.own
+    rows, size, start, losses = mine["rows"], mine["batch_size"], mine["start"], writer.names.new("batches")
+    yield f"{losses} = 0.0"
+    yield f"for {start} in range(0, len({rows}), {size}):"
+    yield from indented(
+        [f"{mine['batch']} = {rows}[{start} : {start} + {size}]", *step, f"{losses} += {loss}"]
+    )
+    yield f"{mine['losses']}[{mine['epoch']}] = {losses} / len(range(0, len({rows}), {size}))"
 
 
 def moved(

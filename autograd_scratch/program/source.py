@@ -22,7 +22,7 @@ class Source:
 
     text: str
     function: str
-    primitives: dict[str, Primitive]
+    primitives: tuple[tuple[str, Primitive], ...]
 
 
 class Writer:
@@ -147,7 +147,7 @@ class Writer:
         imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
         imports += imported
         text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
-        return Source(text, self.function, primitives)
+        return Source(text, self.function, tuple(primitives.items()))
 
 
 def sample_source(name: str, equations: Equations, about: str) -> Source:

@@ -165,7 +165,7 @@ def _guards(
 
 
 def _guarding(guards: dict[Variable, Guard | None], uses: dict[Variable, int]) -> set[Variable]:
-    """Return the conditions that stand in an `if` as well, around variables that are used more than once."""
+    """Return the conditions that stand in an `if` as well, around variables used more than once."""
     return {
         outer.condition
         for variable, guard in guards.items()

@@ -19,12 +19,14 @@ from ..ieee import real
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.forms import plain
-from ..program.loops import training_source
+from ..program.loops import Loop, training_source
 from ..program.record import record
+from ..program.unrolling import written_out
 from ..program.updates import moves_parameter, recorded_update
 from ..value import Value
 from .run import Run
 
+UNROLLED = 1_000  # equations of all rows
 AT_ONCE = 50_000  # rows between two looks at whether all numbers are finite
 SHARE = "share"
 
@@ -105,7 +107,7 @@ class DerivedRun(Run):
             return rows, [0.0] * count
         import numpy
 
-        return numpy.array(rows), numpy.zeros(count)
+        return tuple(rows) if self.is_unrolled else numpy.array(rows), numpy.zeros(count)
 
     def _function(self) -> Callable[..., Any]:
         """Return the generated loop, for the optimizer's settings as they are now."""
@@ -119,9 +121,16 @@ class DerivedRun(Run):
         """Return the source of the loop."""
         update = recorded_update(self.optimizer, self.moving)
         seed = SHARE if SHARE in self.equations.arguments else None
-        return training_source(
-            "model", self.equations, update, seed, not self.is_full_batch, self.backend == "numba"
-        )
+        loop = Loop(seed, not self.is_full_batch, self.is_unrolled, self.backend == "numba")
+        equations = self.equations
+        if self.is_unrolled:
+            equations = written_out(equations, len(self.rows), "rows")
+        return training_source("model", equations, update, loop)
+
+    @property
+    def is_unrolled(self) -> bool:
+        """Whether the data are so few that all rows are written out."""
+        return self.is_full_batch and len(self.rows) * len(self.equations.equations) <= UNROLLED
 
     def _recorded(self, is_mean: bool) -> Equations:
         """Record the loss of one row, and differentiate it."""
