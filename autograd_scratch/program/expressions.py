@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..primitives import Primitive, arithmetic, exponential, powers, special, trigonometric
+from ..primitives import Primitive, arithmetic, exponential, powers, primitive, special, trigonometric
 from ..primitives import hyperbolic as hyper
 from ..primitives.conditions import both, either, opposite
 from ..primitives.piecewise import abs_, copysign, equal, less, less_equal, select
@@ -45,6 +45,8 @@ MATH = {
     trigonometric.radians: "radians",
 }
 
+# Python's max, which takes no notice of nan: for code alone
+largest = primitive(partials=lambda out, *terms: (0.0,) * len(terms), name="largest")(max)
 COMPARED = {less: "<", less_equal: "<=", equal: "=="}
 
 
@@ -147,6 +149,7 @@ _FORMS: dict[Primitive, Any] = {
     prod_p: _prod,
     dot_p: _dot,
     abs_: lambda x: (f"abs({x.text})", ATOM),
+    largest: lambda *terms: (f"max({', '.join(term.text for term in terms)})", ATOM),
     both: lambda x, y: (f"{x.inside(AND)} and {y.inside(NOT)}", AND),
     either: lambda x, y: (f"{x.inside(OR)} or {y.inside(AND)}", OR),
     opposite: lambda x: (f"not {x.inside(NOT)}", NOT),

@@ -16,9 +16,11 @@ from ..primitives import exponential, powers
 from ..primitives.activations import leaky_relu_p, relu, relu6
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
+from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import detached, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p, mean_p, sum_p
 from .equations import Equation
+from .expressions import largest
 from .variables import Operand, Trace, Variable, is_variable
 
 CONNECTIVES = frozenset((both, either, opposite))
@@ -42,13 +44,14 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, list[Operand]]:
 
 
 def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], backward: bool) -> Operand:
-    rule = RULES.get(primitive)
-    if rule is None and primitive.family is not None and primitive.family[0] is powers.power:
-        return _power(trace, primitive, operands[0])
-    if rule is None and backward:
-        rule = BACKWARD.get(primitive)
-    if rule is not None:
-        written = rule(trace, *operands)
+    if primitive.family is not None:
+        maker, parameters = primitive.family
+        if maker is powers.power:
+            return _power(trace, primitive, operands[0])
+        if maker is cross_entropy_at:
+            return _cross_entropy(trace, parameters[0], operands)
+    for rule in (BACKWARD.get(primitive) if backward else None, RULES.get(primitive)):
+        written = rule(trace, *operands) if rule is not None else None
         if written is not None:
             return written
     return trace.apply(primitive, tuple(operands))
@@ -144,6 +147,16 @@ def _power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     return 1.0 if exponent == 0.0 else trace.apply(primitive, (x,))
 
 
+def _cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
+    """Write the loss in the probabilities that its derivative needs, with all digits where it is near 0."""
+    top = trace.apply(largest, tuple(logits))
+    powers = [exponential.exp(logit - top) for logit in logits]
+    total = sum_p(*powers)
+    p = [power / total for power in powers]
+    others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
+    return _if(trace, less_equal, p[target], 0.5, -exponential.log(p[target]), -exponential.log1p(-others))
+
+
 def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Move a product into a choice between plain numbers, as the derivatives of corners are."""
     if _is_choice_of_numbers(x):
@@ -216,6 +229,7 @@ BACKWARD: dict[Any, Callable[..., Operand]] = {
     step: _step,
     sign: _sign,
     mul: _times,
+    max_p: lambda trace, *terms: trace.apply(largest, terms),
     add: _folding(add),
     sub: _folding(sub),
 }
