@@ -37,6 +37,7 @@ def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = Fals
     writer = Writer(f"{name}_over_rows", equations, own=("rows", "row"))
     rows = writer.own["rows"]
     fixed = [writer.arguments[key] for key in equations.fixed]
+    constants = [*writer.constants()]
     totals = accumulators(writer, "total")
     results = [equations.value, *equations.gradient, *chain(*equations.hessian)]
     loop = [*writer.body(results, comments=False)]
@@ -52,7 +53,7 @@ def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = Fals
     body = [
         *documented(f"The {'mean' if mean else 'sum'} of {name} over rows of {_told(writer)}."),
         *writer.unpacked(equations.fixed),
-        *writer.constants(),
+        *constants,
         *zeroed(totals),
         *(flat_loop(writer, rows, loop, True) if matrix else writer.row_loop(rows, loop)),
         *returned(parts),
@@ -91,6 +92,7 @@ def training_source(
     own = ("rows", "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
     writer = Writer(f"train_{name}", equations, own=own)
     mine = writer.own
+    constants = [*writer.constants()]
     total = writer.names.new("total")
     parameters = [writer.text(index) for index in leaves(equations.wrt)]
     slopes = {
@@ -138,7 +140,7 @@ def training_source(
         *documented(f"Train {name}: set the losses, return parameters and the optimizer's memory."),
         *writer.unpacked(key for key in equations.fixed if key != seed),
         *(unpacking(remembered, mine["memory"]) if remembered else ()),
-        *writer.constants(),
+        *constants,
         f"for {mine['epoch']} in range(len({mine['losses']})):",
         *indented(step),
         *returned([_row(parameters), _row(remembered)]),
