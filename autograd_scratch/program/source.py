@@ -32,6 +32,7 @@ class Writer:
         self.equations = equations
         self.trace, self._made = lower(equations.equations)
         self.function = _function_name(name, self.trace)
+        self._has_modules = any(equation.place[1] for equation in equations.equations)
         self.names = Names([*MATH.values(), "inf", "nan"])
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
@@ -120,7 +121,7 @@ class Writer:
     def _comment(self, statement: Any) -> str:
         """Return the comment above the statements of a module, or of the loss."""
         backward, path = statement.variable.place
-        if not any(equation.place[1] for equation in self.equations.equations):
+        if not self._has_modules:
             return "backward" if backward else ""
         return f"backward: {path or 'the loss'}" if backward else path or "the loss"
 
