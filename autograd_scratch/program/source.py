@@ -42,6 +42,8 @@ class Writer:
                 variable = self.operand(index)
                 if variable not in self.statements.texts:
                     self.statements.name(variable, variable.name)
+        for index in equations.frozen:
+            self.statements.name(self.operand(index), self.operand(index).name or "c")
 
     def _name(self, tree: Tree, key: str) -> str:
         is_number = isinstance(tree, int)
@@ -103,8 +105,7 @@ class Writer:
         if self.equations.frozen:
             yield "# frozen: leaves that are neither inputs nor asked for"
         for index, number in self.equations.frozen.items():
-            variable = self.operand(index)
-            yield f"{self.statements.name(variable, variable.name or 'c')} = {constant(number).text}"
+            yield f"{self.text(index)} = {constant(number).text}"
 
     def body(self, results: Iterable[Index], comments: bool) -> Iterator[str]:
         """Yield the statements that compute some results."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from autograd_scratch import Value
+from autograd_scratch import Value, derive
 
 from . import networks, peers
-from .ours import DERIVED, EAGER, OURS, derive
+from .ours import DERIVED, EAGER, OURS
 from .report import crossing, table
 from .timing import Step, Times, Work, measure, prepared, ratio, repeated
 
@@ -47,14 +47,13 @@ def micrograd(nodes: int) -> Step:
 
 
 def derived(nodes: int) -> Step:
-    derive()
     if nodes > COMPILED:
         raise peers.NotHereError(f"derive beyond {COMPILED:,} nodes")
     x = Value(0.5, "x")
     out = chain(x, nodes)
 
     def step() -> Any:
-        return derive()(out, wrt=[x])
+        return derive(out, wrt=[x])
 
     return repeated(step, lambda program: program([0.5]))
 

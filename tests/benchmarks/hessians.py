@@ -9,11 +9,11 @@ from random import Random
 from typing import Any
 
 import autograd_scratch
-from autograd_scratch import hessian
+from autograd_scratch import derive, hessian
 from autograd_scratch.datasets import XOR
 
 from . import peers
-from .ours import DERIVED, EAGER, derive
+from .ours import DERIVED, EAGER
 from .timing import Step, Work, repeated
 
 Function = Callable[[Any, Any], Any]
@@ -59,7 +59,7 @@ def ours(scalar: Function, arrays: Function, size: int) -> Step:
 
 def derived(scalar: Function, arrays: Function, size: int) -> Step:
     x = start(size)
-    called = derive()(lambda x: scalar(x, autograd_scratch), inputs=[x], order=2)
+    called = derive(lambda x: scalar(x, autograd_scratch), inputs=[x], order=2)
     return repeated(lambda: called(x), lambda answer: answer[-1])
 
 

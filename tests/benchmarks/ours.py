@@ -3,13 +3,11 @@
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from inspect import signature
 from typing import Any
 
-import autograd_scratch
-from autograd_scratch import SGD, Value, fit
+from autograd_scratch import SGD, Value, derive, fit
 
-from .peers import NotHereError, module
+from .peers import module
 from .timing import Step, repeated
 
 OURS = "autograd_scratch"
@@ -47,7 +45,8 @@ def fitting(
 
     Deriving and compiling are not counted: what they cost is in the workload that begins from nothing.
     """
-    needs_fit(**engine)
+    if engine.get("backend"):
+        module(engine["backend"])
 
     def train(epochs: int) -> Any:
         model = fresh()
@@ -55,15 +54,6 @@ def fitting(
         return history.losses, weights(model)
 
     return training(train, marginal=True, checked=checked)
-
-
-def needs_fit(**engine: str) -> None:
-    """Make sure that `fit` knows such engines, and has what they need."""
-    for option in engine:
-        if option not in signature(fit).parameters:
-            raise NotHereError(f"{option}= of {OURS}.fit")
-    if engine.get("backend"):
-        module(engine["backend"])
 
 
 def without_collector(make: Callable[..., Step]) -> Callable[..., Step]:
@@ -84,15 +74,9 @@ def without_collector(make: Callable[..., Step]) -> Callable[..., Step]:
     return maker
 
 
-def derive() -> Any:
-    if not hasattr(autograd_scratch, "derive"):
-        raise NotHereError(f"derive of {OURS}")
-    return autograd_scratch.derive
-
-
 def program(loss: Value, wrt: Sequence[Value], inputs: Sequence[Value] = ()) -> Step:
     """Return the Step that calls the Program of a recorded loss, for its value and gradient."""
-    called = derive()(loss, wrt=list(wrt), inputs=list(inputs))
+    called = derive(loss, wrt=list(wrt), inputs=list(inputs))
     at, rest = [p.data for p in wrt], [x.data for x in inputs]
     return repeated(lambda: called(at, *rest))
 
