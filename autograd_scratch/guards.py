@@ -19,15 +19,17 @@ A partial that is the plain number zero ends a path: what does not depend by its
 """
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import takewhile
 from math import isfinite
 from typing import Any
 
 from .ieee import NAN
 from .primitives import is_node
-from .primitives.conditions import either
+from .primitives.conditions import both, either, opposite
 from .primitives.piecewise import less, select, where
+
+DEEPEST = 8  # gates inside each other
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Adjoint:
 
     def __mul__(self, partial: Any) -> "Adjoint":
         if isinstance(partial, Gate):
-            return Adjoint(self.number, (*self.gates, partial))
+            known = self.gates if len(self.gates) < DEEPEST else (self._gate,)
+            return Adjoint(self.number, (*known, partial))
         return Adjoint(_product(self.number, partial), self.gates)
 
     def __add__(self, other: "Adjoint") -> "Adjoint":
@@ -56,6 +59,12 @@ class Adjoint:
         pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.gates, other.gates))
         shared = tuple(gate for gate, _ in pairs)
         return Adjoint(self.outside(shared) + other.outside(shared), shared)
+
+    @cached_property
+    def _gate(self) -> Gate:
+        """All gates in one, so that what leaves a very deep nest of arms does not go through each."""
+        conditions = [gate.condition if gate.taken else opposite(gate.condition) for gate in self.gates]
+        return Gate(reduce(both, conditions), True)
 
     @property
     def is_zero(self) -> bool:
