@@ -173,9 +173,13 @@ def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
     return factor if factor == 0.0 else x * factor
 
 
-def _is_choice_of_numbers(x: Operand) -> bool:
-    return is_variable(x, select) and all(
-        arm.__class__ is float or _is_choice_of_numbers(arm) for arm in x.parents[1:]
+def _is_choice_of_numbers(x: Operand, deepest: int = 4) -> bool:
+    return (
+        deepest > 0
+        and is_variable(x, select)
+        and all(
+            arm.__class__ is float or _is_choice_of_numbers(arm, deepest - 1) for arm in x.parents[1:]
+        )
     )
 
 
