@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import select
 from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
 from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, written
@@ -87,7 +86,7 @@ class Statements:
             parts = self._parts(variable)
             text = parts[-1] if len(parts) == 1 else None
             named = spacious and (variable.name is not None or variable in wanted)
-            if text is not None and uses[variable] == 1 and not named and _fits(variable, text):
+            if text is not None and uses[variable] == 1 and not named and _fits(text):
                 self.texts[variable] = text
                 continue
             name = self.name(variable, variable.name)
@@ -121,8 +120,8 @@ def name_in_source(primitive: Any) -> str:
     return name
 
 
-def _fits(variable: Variable, text: Text) -> bool:
-    return (len(text.text) <= LONGEST and text.depth <= DEEPEST) or variable.primitive in CONDITIONS
+def _fits(text: Text) -> bool:
+    return len(text.text) <= LONGEST and text.depth <= DEEPEST
 
 
 def _uses(variables: Sequence[Variable], results: Sequence[Variable]) -> dict[Variable, int]:
