@@ -9,11 +9,15 @@ from typing import Any
 
 from .. import modes
 from ..primitives import Primitive
+from ..primitives.conditions import CONDITIONS
+from ..primitives.piecewise import detached
 from ..transforms import hessian, value_and_grad
 from ..value import Value
 from .demand import demanded
 from .equations import Equations
 from .forms import leaves
+
+NUMBERS = {*CONDITIONS, detached}
 
 Results = tuple[float, list[float], list[list[float]], list[float]]
 
@@ -42,7 +46,8 @@ def replayed(equations: Equations, numbers: Sequence[float]) -> Results:
 
 
 def _applied(primitive: Primitive, args: Sequence[Any]) -> Any:
-    return primitive(*args)
+    """Apply a primitive; conditions, and what is detached, are plain numbers, as outside of a trace."""
+    return primitive(*(map(_number, args) if primitive in NUMBERS else args))
 
 
 def _number(thing: Any) -> float:
