@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .. import graph, modes
+from .. import collector, graph, modes
 from ..arrays.containers import arrange, entries
 from ..errors import DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
@@ -57,6 +57,13 @@ def derive(
             f"the order is 0 for the value, 1 for the gradient, 2 for the Hessian, not {order!r}"
         )
     kind = look_up(backend, PROGRAMS, "backend")
+    with collector.paused():
+        return _derived(loss, wrt, inputs, order, outputs, name, kind)
+
+
+def _derived(
+    loss: Any, wrt: Any, inputs: Any, order: int, outputs: Any, name: str | None, kind: type[Program]
+) -> Program:
     if isinstance(loss, Value):
         arguments = _named(inputs)
         wrt = _other_leaves(loss, outputs or {}, arguments) if wrt is None else wrt

@@ -175,7 +175,7 @@ def moved(
         return made[index] if isinstance(index, int) else index
 
     results = [new(index) for move in update.moves for index in (move.new_parameter, *move.new_memory)]
-    statements.write(trace.variables, results, spacious=False)
+    statements.write(trace.variables, results, named=False, with_results=False)
     yield from guarded(statements.lines, texts, None)
     for move, parameter, names in zip(update.moves, parameters, memory):
         changes = {

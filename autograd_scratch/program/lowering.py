@@ -177,9 +177,7 @@ def _is_choice_of_numbers(x: Operand, deepest: int = 4) -> bool:
     return (
         deepest > 0
         and is_variable(x, select)
-        and all(
-            arm.__class__ is float or _is_choice_of_numbers(arm, deepest - 1) for arm in x.parents[1:]
-        )
+        and all(arm.__class__ is float or _is_choice_of_numbers(arm, deepest - 1) for arm in x.parents[1:])
     )
 
 

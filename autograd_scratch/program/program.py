@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-from .. import modes
+from .. import collector, modes
 from ..arrays.containers import arrange
 from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
@@ -155,7 +155,8 @@ class Program:
     @cached_property
     def _sample(self) -> Source:
         self._check_size()
-        return sample_source(self.name, self.equations, self._about())
+        with collector.paused():
+            return sample_source(self.name, self.equations, self._about())
 
     @cached_property
     def _sum(self) -> Callable[..., Any]:

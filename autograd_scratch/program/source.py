@@ -15,6 +15,8 @@ from .naming import RESERVED, Names, identifier
 from .statements import Statements, name_in_source
 from .variables import Operand, Trace
 
+FEW = 200  # derivatives that have lines of their own; of more, each is written where it is returned
+
 
 @dataclass(frozen=True)
 class Source:
@@ -107,10 +109,10 @@ class Writer:
         for index, number in self.equations.frozen.items():
             yield f"{self.text(index)} = {constant(number).text}"
 
-    def body(self, results: Iterable[Index], comments: bool) -> Iterator[str]:
-        """Yield the statements that compute some results."""
+    def body(self, results: Iterable[Index], comments: bool, lines: bool = False) -> Iterator[str]:
+        """Yield the statements that compute some results, which with `lines` have lines of their own."""
         operands = [self.operand(result) for result in results]
-        self.statements.write(self.trace.variables, operands, spacious=comments)
+        self.statements.write(self.trace.variables, operands, named=comments, with_results=lines)
         comment = self._comment if comments else None
         yield from guarded(self.statements.lines, self.statements.texts, comment)
 
@@ -156,7 +158,8 @@ def sample_source(name: str, equations: Equations, about: str) -> Source:
     writer = Writer(name, equations)
     taken = [*writer.unpacked(equations.arguments), *writer.constants()]
     body = [*documented(about), *taken, *[""] * bool(taken)]
-    body += [*writer.body(equations.results(), comments=True), "", *_independent(writer)]
+    few = len(equations.gradient) <= FEW
+    body += [*writer.body(equations.results(), comments=True, lines=few), "", *_independent(writer)]
     parts = [writer.text(equations.value)]
     if equations.order >= 1:
         parts.append(writer.display(equations.wrt, map(writer.text, equations.gradient)))

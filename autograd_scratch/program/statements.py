@@ -72,8 +72,13 @@ class Statements:
         """Return how an operand is written."""
         return self.texts[operand] if operand.__class__ is Variable else constant(operand)
 
-    def write(self, variables: Sequence[Variable], results: Iterable[Operand], spacious: bool) -> None:
-        """Write what `results` need; `spacious` gives each name that the user gave a line of its own."""
+    def write(
+        self, variables: Sequence[Variable], results: Iterable[Operand], named: bool, with_results: bool
+    ) -> None:
+        """Write what `results` need, with lines of their own for all that is used more than once.
+
+        And for what is `named`, results excepted; `with_results` for these.
+        """
         results = [result for result in results if result.__class__ is Variable]
         uses = _uses(variables, results)
         guards = _guards(variables, results, uses)
@@ -85,8 +90,8 @@ class Statements:
                 continue
             parts = self._parts(variable)
             text = parts[-1] if len(parts) == 1 else None
-            named = spacious and (variable.name is not None or variable in wanted)
-            if text is not None and uses[variable] == 1 and not named and _fits(text):
+            own_line = with_results if variable in wanted else named and variable.name is not None
+            if text is not None and uses[variable] == 1 and not own_line and _fits(text):
                 self.texts[variable] = text
                 continue
             name = self.name(variable, variable.name)

@@ -1,14 +1,12 @@
 """A training run on Values: each batch is a graph, pulled back and stepped along."""
 
-import gc
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
-from .. import modes
+from .. import collector, modes
 from ..errors import DataError, NonFiniteError
 from ..ieee import describe
 from ..ledger import explain_nonfinite
@@ -82,7 +80,7 @@ class Run:
 
     def _step(self, rows: Sequence[int]) -> float:
         """Take a step on a batch; return its loss before that."""
-        with _collector_paused():
+        with collector.paused():
             outputs = [self.model(self.inputs[i]) for i in rows]
             loss = self.loss_of(outputs, [self.targets[i] for i in rows])
             _check(loss, self.epoch)
@@ -108,14 +106,3 @@ def _check(loss: Any, epoch: int) -> None:
             f"the loss is {loss.data} in epoch {epoch}; the parameters are those of the last finite step. "
             f"Lower the learning rate, or look at where it comes from:\n{explain_nonfinite(loss)}"
         )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
