@@ -97,6 +97,8 @@ def _add(x: Text, y: Text) -> Form:
 
 
 def _sub(x: Text, y: Text) -> Form:
+    if y.text.startswith("-") and y.precedence == SIGN:
+        return f"{x.inside(SUM)} + {y.text[1:]}", SUM
     return f"{x.inside(SUM)} - {y.inside(PRODUCT)}", SUM
 
 

@@ -60,7 +60,7 @@ def returned(parts: Sequence[str]) -> Iterator[str]:
         return
     yield "return ("
     for part in parts:
-        if len(part) <= WIDTH:
+        if len(part) <= WIDTH or part.isidentifier():
             yield f"{INDENT}{part},"
         else:
             yield from indented(fitted(part[0], part[1:-1].rstrip(",") + ",", f"{part[-1]},"))
