@@ -177,7 +177,11 @@ def _function_name(name: str, trace: Trace) -> str:
     known = {variable.primitive for variable in trace.variables if variable.primitive is not None}
     called = {identifier(name_in_source(primitive)) for primitive in known}
     function = identifier(name)
-    return f"derived_{function}" if function in {*called, *MATH.values(), *RESERVED, "inf", "nan"} else function
+    return (
+        f"derived_{function}"
+        if function in {*called, *MATH.values(), *RESERVED, "inf", "nan"}
+        else function
+    )
 
 
 def documented(about: str) -> Iterator[str]:
