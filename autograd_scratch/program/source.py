@@ -9,13 +9,15 @@ from ..primitives import Primitive
 from .equations import Equations, Index
 from .expressions import MATH, constant
 from .forms import Tree, leaves
-from .layout import fitted, guarded, indented, returned, unpacking
+from .layout import WIDTH, assigned, fitted, guarded, indented, returned, unpacking
 from .lowering import lower
 from .naming import RESERVED, Names, identifier
 from .statements import Statements, name_in_source
 from .variables import Operand, Trace
 
 FEW = 200  # derivatives that have lines of their own; of more, each is written where it is returned
+
+SPACE = "\ue000"  # stands for a space where a line must not be broken; repr escapes it elsewhere
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ class Writer:
         later: list[tuple[Tree, str]] = []
         branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
         targets = [self.pattern(branch, f"{name}_{key}", later) for key, branch in branches]
-        if isinstance(tree, dict):
-            name = ", ".join(f"{name}[{key!r}]" for key in tree) + "," * (len(tree) == 1)
-        yield from unpacking(targets, name)
+        parts = [f"{name}[{_quoted(key)}]" for key in tree] if isinstance(tree, dict) else []
+        if sum(map(len, [*targets, *parts])) + 4 * len(parts) > WIDTH and parts:
+            for target, part in zip(targets, parts):
+                yield from assigned(target, part)
+        else:
+            yield from unpacking(targets, ", ".join(parts) + "," * (len(parts) == 1) or name)
         for branch, called in later:
             yield from self._unpack(branch, called)
 
@@ -126,7 +131,7 @@ class Writer:
     def display(self, tree: Tree, texts: Iterator[str]) -> str:
         """Return the text of a container like `tree`, with these for its entries."""
         if isinstance(tree, dict):
-            items = (f"{key!r}: {self.display(branch, texts)}" for key, branch in tree.items())
+            items = (f"{_quoted(key)}: {self.display(branch, texts)}" for key, branch in tree.items())
             return f"{{{', '.join(items)}}}"
         if isinstance(tree, list):
             return f"[{', '.join(self.display(branch, texts) for branch in tree)}]"
@@ -149,6 +154,7 @@ class Writer:
         )
         imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
         imports += imported
+        lines = [line.replace(SPACE, " ") for line in lines]
         text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
         return Source(text, self.function, tuple(primitives.items()))
 
@@ -170,6 +176,11 @@ def sample_source(name: str, equations: Equations, about: str) -> Source:
         parts.append(writer.display(equations.extras, map(writer.text, leaves(equations.extras))))
     head = fitted(f"def {writer.function}(", ", ".join(writer.arguments.values()), "):")
     return writer.finished(head, [*body, *returned(parts)])
+
+
+def _quoted(key: Any) -> str:
+    """Return the text of a key of a dict, in which lines are not broken."""
+    return repr(key).replace(" ", SPACE)
 
 
 def _function_name(name: str, trace: Trace) -> str:
