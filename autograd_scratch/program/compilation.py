@@ -6,12 +6,14 @@ the function lives.
 
 import linecache
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 from weakref import finalize
 
-from ..errors import MissingPackageError
+from ..errors import MissingPackageError, ProgramError
+from ..primitives import Primitive
+from ..primitives.binding import rebind
 from .source import Source
 
 _numbers = count(1)
@@ -36,10 +38,33 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         raise MissingPackageError(
             'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
         ) from error
+    from numba.core.errors import NumbaError
+
     function, scope = _executed(source)
-    scope |= {name: njit(primitive.forward) for name, primitive in source.primitives}
-    fast: Callable[..., Any] = njit(error_model="numpy")(function)
-    return fast
+    scope |= {name: _for_numba(primitive) for name, primitive in source.primitives}
+    fast = njit(error_model="numpy")(function)
+
+    def called(*args: Any) -> Any:
+        try:
+            return fast(*args)
+        except NumbaError as error:
+            names = ", ".join(primitive.name for _, primitive in source.primitives)
+            raise ProgramError(
+                f"numba cannot compile {source.function}{f', which calls {names}' * bool(names)}; "
+                'write backend="python"'
+            ) from error
+
+    return called
+
+
+@cache
+def _for_numba(primitive: Primitive) -> Any:
+    """Return the function of a primitive as numba takes it, with those that it calls."""
+    from numba import njit
+
+    return njit(
+        rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
+    )
 
 
 def _executed(source: Source) -> tuple[Callable[..., Any], dict[str, Any]]:

@@ -10,6 +10,7 @@ backward part an operand may be taken to be a number: a nan would have shown up 
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 from ..primitives import exponential, powers
@@ -18,7 +19,7 @@ from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import detached, less, less_equal, select, sign, step
-from ..primitives.reductions import max_p, mean_p, sum_p
+from ..primitives.reductions import max_p, mean_p, min_p, sum_p
 from .equations import Equation
 from .expressions import largest
 from .variables import Operand, Trace, Variable, is_variable
@@ -127,11 +128,21 @@ def _truth(condition: Operand) -> Operand:
 
 
 def _larger(trace: Trace, *terms: Operand) -> Operand:
-    """Write the larger of a number and zero as the rectifier."""
-    for x, y in (terms, terms[::-1]) if len(terms) == 2 else ():
-        if y.__class__ is float and y == 0.0:
-            return _positive_part(trace, x)
-    return None
+    return reduce(lambda x, y: _extreme(trace, x, y, larger=True), terms)
+
+
+def _smaller(trace: Trace, *terms: Operand) -> Operand:
+    return reduce(lambda x, y: _extreme(trace, x, y, larger=False), terms)
+
+
+def _extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
+    """Write the larger or smaller of two: if neither is, one is nan, and so is the sum."""
+    for first, second in ((x, y), (y, x)) if larger else ():
+        if second.__class__ is float and second == 0.0:
+            return _positive_part(trace, first)
+    worse, better = ((y, x), (x, y)) if larger else ((x, y), (y, x))
+    other = _if(trace, less_equal, *better, y, x + y)
+    return _if(trace, less_equal, *worse, x, other)
 
 
 def _power(trace: Trace, primitive: Any, x: Operand) -> Operand:
@@ -222,6 +233,7 @@ RULES: dict[Any, Callable[..., Operand]] = {
     mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     max_p: _larger,
+    min_p: _smaller,
     select: _select,
     **{condition: _condition(condition) for condition in CONDITIONS},
     detached: lambda trace, x: x,

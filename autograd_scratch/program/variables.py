@@ -222,6 +222,8 @@ def _negative(x: Operand) -> Operand:
         return x.parents[0]
     if is_variable(x, mul) and x.parents[0].__class__ is float:
         return -x.parents[0] * x.parents[1]
+    if is_variable(x, div) and x.parents[0].__class__ is float:
+        return -x.parents[0] / x.parents[1]
     if is_variable(x, sub):
         return x.parents[1] - x.parents[0]
     return None

@@ -1,0 +1,157 @@
+"""Derived code compiled by numba: the same numbers, and clear errors where it cannot serve."""
+
+import sys
+
+import pytest
+
+import autograd_scratch as ag
+from autograd_scratch import (
+    MLP,
+    SGD,
+    Adam,
+    Value,
+    derive,
+    erf,
+    exp,
+    fit,
+    gelu,
+    hypot,
+    log,
+    mse,
+    relu,
+    sigmoid,
+    silu,
+    sqrt,
+    where,
+)
+from autograd_scratch.datasets import XOR, moons
+from autograd_scratch.errors import DataError, MissingPackageError, ProgramError, UnknownNameError
+
+
+def network(seed=0):
+    return MLP(2, [4, 1], "tanh", "sigmoid", seed=seed)
+
+
+def recorded(backend):
+    model = network()
+    x, y = [Value(0.5, "x1"), Value(-1.0, "x2")], Value(1.0, "y")
+    return derive(mse(model(x), y), wrt=model.parameters(), inputs=[x, y], backend=backend)
+
+
+def pieces(x, scale):
+    low = where(x > 0.0, log(x), x * x)
+    return (
+        where((x > 1.0) & (scale > 0.0), sqrt(x) * low, low) * scale + relu(x - 0.5) + ag.max(x, scale, 0.0)
+    )
+
+
+@pytest.fixture
+def numba():
+    return pytest.importorskip("numba")
+
+
+def test_a_network(numba):
+    numbers = [p.data for p in network(seed=1).parameters()]
+    for x in ([0.5, -1.0], [3.0, 2.0], [1e3, -1e3]):
+        assert recorded("numba")(numbers, x, 1.0) == recorded("python")(numbers, x, 1.0)
+
+
+@pytest.mark.parametrize("x", [-2.0, 0.0, 0.25, 0.5, 1.0, 4.0])
+def test_pieces_on_all_sides(numba, x):
+    fast = derive(pieces, wrt=["x", "scale"], inputs=[0.5, 2.0], backend="numba")
+    plain = derive(pieces, wrt=["x", "scale"], inputs=[0.5, 2.0])
+    for scale in (2.0, -1.0):
+        value, slopes = plain(x, scale)
+        assert fast(x, scale)[0] == pytest.approx(value, rel=1e-14)
+        assert fast(x, scale)[1] == pytest.approx(slopes, rel=1e-14)
+
+
+def test_what_overflows_falls_back(numba):
+    fast = derive(sigmoid, inputs=[0.5], backend="numba")
+    assert fast(-1000.0) == (0.0, 0.0)
+    assert fast(0.0) == (0.5, 0.25)
+
+
+def test_dicts_and_hessians(numba):
+    def f(p, x):
+        return exp(p["w"][0] * x) + p["w"][1] ** 2 * p["b"]
+
+    examples = [{"w": [0.5, 2.0], "b": 3.0}, 1.5]
+    fast = derive(f, inputs=examples, order=2, backend="numba")
+    plain = derive(f, inputs=examples, order=2)
+    assert fast(*examples) == plain(*examples)
+
+
+@pytest.mark.parametrize("doing", ["sum", "mean"])
+def test_rows(numba, doing):
+    rows = [((0.5, 1.0), 1.0), ((2.0, -1.0), 0.0), ((0.0, 0.0), 1.0)]
+    numbers = [p.data for p in network().parameters()]
+    fast, plain = getattr(recorded("numba"), doing), getattr(recorded("python"), doing)
+    assert fast(numbers, rows)[0] == pytest.approx(plain(numbers, rows)[0], rel=1e-14)
+    assert fast(numbers, rows)[1] == pytest.approx(plain(numbers, rows)[1], rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (XOR, {}),
+        (XOR, {"batch_size": 3}),
+        (XOR, {"batch_size": 2, "seed": 0}),
+        (moons(50, seed=0), {}),
+    ],
+)
+@pytest.mark.parametrize("optimizer", [lambda: SGD(0.5, momentum=0.5), lambda: Adam(0.01)])
+def test_training(numba, data, options, optimizer):
+    models, losses = [], []
+    for backend in ("python", "numba"):
+        models.append(network())
+        history = fit(
+            models[-1],
+            data,
+            optimizer=optimizer(),
+            epochs=30,
+            engine="derived",
+            backend=backend,
+            **options,
+        )
+        losses.append(history.losses)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+    assert [p.data for p in models[1].parameters()] == pytest.approx(
+        [p.data for p in models[0].parameters()], rel=1e-12
+    )
+
+
+def test_without_numba_the_error_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(MissingPackageError, match=r"autograd-scratch\[numba\]"):
+        derive(lambda x: exp(exp(x)), inputs=[0.5], backend="numba")(0.5)  # what nobody compiled before
+    model = MLP(2, [3], seed=0)
+    before = model.state_dict()
+    with pytest.raises(MissingPackageError, match=r"autograd-scratch\[numba\]"):
+        fit(
+            model,
+            [([0.0, 1.0], [0.0, 1.0, 2.0])],
+            optimizer=Adam(0.01),
+            epochs=7,
+            engine="derived",
+            backend="numba",
+        )
+    assert model.state_dict() == before
+
+
+def test_backends_have_names():
+    with pytest.raises(UnknownNameError, match="did you mean 'numba'"):
+        recorded("nunba")
+    with pytest.raises(DataError, match='engine="derived"'):
+        fit(network(), XOR, optimizer=SGD(0.1), epochs=1, backend="numba")
+
+
+def test_primitives_that_call_others(numba):
+    fast = derive(lambda x: silu(x) + gelu(x) + erf(x), inputs=[0.5], backend="numba")
+    assert fast(1.25) == pytest.approx(derive(lambda x: silu(x) + gelu(x) + erf(x), inputs=[0.5])(1.25))
+
+
+def test_what_numba_cannot_compile_is_named(numba):
+    fast = derive(lambda x, y, z: hypot(x, y, z), inputs=[0.5, 1.0, 2.0], backend="numba")
+    with pytest.raises(ProgramError, match=r'numba cannot compile .*write backend="python"'):
+        fast(1.0, 2.0, 3.0)
