@@ -58,20 +58,35 @@ def toposort(*roots: NodeT) -> list[NodeT]:
         node = pending.pop()
         if node is None:  # all that was pushed above this mark is done: so is the node entered last
             order.append(entered.pop())
-        elif node not in seen:
-            seen.add(node)
-            bottom = 0
-            for parent in node.parents:
-                if parent.__class__ is not float and parent.parents and parent not in seen:
-                    if not bottom:
-                        entered.append(node)
-                        pending.append(None)
-                        bottom = len(pending)
-                    pending.append(parent)
-            if not bottom:
+            continue
+        if node in seen:
+            continue
+        seen.add(node)
+        parents = node.parents
+        if len(parents) == 2:  # most nodes have two parents, and this is a fifth faster than what follows
+            first, second = parents
+            is_second = second.__class__ is not float and second.parents and second not in seen
+            if first.__class__ is not float and first.parents and first not in seen:
+                entered.append(node)
+                pending += (None, second, first) if is_second else (None, first)
+            elif is_second:
+                entered.append(node)
+                pending += (None, second)
+            else:
                 order.append(node)
-            elif len(pending) > bottom + 1:  # the first parent is to be popped first
-                pending[bottom:] = pending[: bottom - 1 : -1]
+            continue
+        bottom = 0
+        for parent in parents:
+            if parent.__class__ is not float and parent.parents and parent not in seen:
+                if not bottom:
+                    entered.append(node)
+                    pending.append(None)
+                    bottom = len(pending)
+                pending.append(parent)
+        if not bottom:
+            order.append(node)
+        elif len(pending) > bottom + 1:  # the first parent is to be popped first
+            pending[bottom:] = pending[: bottom - 1 : -1]
     return order
 
 

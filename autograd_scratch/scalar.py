@@ -48,13 +48,15 @@ class Scalar:
     def __init__(self, data: SupportsFloat, name: str | None = None) -> None:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
-        self._data = real(data)
+        self._data = data if data.__class__ is float else real(data)
         self._grad = NOT_YET
+        self.name = None
         self.primitive = None
         self.parents = ()
         self.partials = ()
         self.origin = None
-        self.named(name)
+        if name is not None:
+            self.named(name)
 
     @classmethod
     def made(

@@ -18,6 +18,7 @@ from typing import Any, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
 from .comparisons import Comparable, operand
+from .ieee import real
 from .primitives import Primitive, arithmetic, powers
 from .primitives.reductions import dot, dot_of_floats, dot_p
 from .scalar import NOT_YET, new
@@ -119,7 +120,7 @@ def _described(method: MethodT, primitive: Primitive) -> MethodT:
 
 @lru_cache(maxsize=256)
 def _raise_to(exponent: float) -> "Callable[[Value], Value]":
-    return _unary(powers.power(exponent))
+    return _unary(powers.power(real(exponent, "an operand")))
 
 
 @final
@@ -162,9 +163,11 @@ class Value(Comparable):
     __trunc__ = trunc = _unary(primitives.trunc)
 
     def __pow__(self, exponent: Operand) -> "Value":
+        if exponent.__class__ is int or exponent.__class__ is float:
+            return _raise_to(exponent)(self)
         if exponent.__class__ is Value:
             return Value.record(powers.pow_p, (self, exponent))
-        number = exponent if exponent.__class__ is float else operand(exponent)
+        number = operand(exponent)
         return NotImplemented if number is None else _raise_to(number)(self)
 
     def pow(self, exponent: Operand) -> "Value":

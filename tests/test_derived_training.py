@@ -271,12 +271,6 @@ REFUSED = [
         TracingError,
         r"where\(x\[0\] > 0.5, m.w, m.b\)",
     ),
-    (
-        lambda: SGD(0.1),
-        {"make": lambda: Model(lambda m, x: m.w * x[0] if m.w > 0.5 else m.b)},
-        TracingError,
-        "where",
-    ),
 ]
 
 

@@ -41,8 +41,13 @@ def power(exponent: float) -> Primitive:
     (8.0, (12.0,))
     """
 
+    def slope(x: Any) -> Any:
+        if exponent == 2.0:
+            return 2.0 * x
+        return exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x)
+
     @primitive(
-        partials=lambda out, x: (exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x),),
+        partials=lambda out, x: (slope(x),),
         name=f"power[{exponent!r}]",
         source=f"{{0}} ** {exponent!r}",
         label=f"**{exponent:g}",

@@ -10,6 +10,7 @@ from ..errors import DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
 from .forms import Tree, leaves
+from .locals import with_locals
 from .machine_code import MachineCode
 from .program import Program
 from .record import record
@@ -80,8 +81,9 @@ def _derived(
         called = name or str(getattr(loss, "__name__", "loss")).replace("<lambda>", "loss")
         arguments = _example_values(loss, inputs)
         wrt = _chosen(wrt, arguments)
-        loss, extras = _traced(loss, arguments, isinstance(inputs, Mapping))
-        return kind.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=False)
+        loss, extras, names = _traced(loss, arguments, isinstance(inputs, Mapping))
+        recording = record(loss, wrt, arguments, extras, called, names)
+        return kind.of(recording, order, frozen_branches=False)
     return kind.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=True)
 
 
@@ -180,10 +182,11 @@ def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
 
 def _traced(
     function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
-) -> tuple[Value, dict[str, Any]]:
-    """Call a function once, recording comparisons too; return its loss and its further outputs."""
+) -> tuple[Value, dict[str, Any], dict[Value, str]]:
+    """Call a function once, recording comparisons too; return loss, further outputs, names of Values."""
     with modes.recording(), modes.tracing():
-        result = function(**arguments) if by_name else function(*arguments.values())
+        args, kwargs = ((), arguments) if by_name else (arguments.values(), {})
+        result, names = with_locals(function, *args, **kwargs)
         extras: Any = {}
         if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
             result, extras = result
@@ -196,4 +199,4 @@ def _traced(
                     f"and {_called(function)} returned {describe(result)}"
                 )
             result = Value.holding(real(result))
-        return result, dict(extras)
+        return result, dict(extras), names

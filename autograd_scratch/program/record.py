@@ -6,6 +6,7 @@ was frozen: leaves that are neither asked for nor inputs.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from .. import graph
@@ -38,11 +39,16 @@ class Recording:
 
 
 def record(
-    loss: Value, wrt: Tree, inputs: Mapping[str, Tree], extras: Mapping[str, Tree], name: str
+    loss: Value,
+    wrt: Tree,
+    inputs: Mapping[str, Tree],
+    extras: Mapping[str, Tree],
+    name: str,
+    names: Mapping[Value, str] = MappingProxyType({}),
 ) -> Recording:
     """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before them."""
     trace = Trace()
-    lift = Lift(trace)
+    lift = Lift(trace, names)
     given = {_apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
     arguments = {}
     for key, tree in given.items():
@@ -105,8 +111,9 @@ def _names(key: str, tree: Tree) -> Iterator[str | None]:
 class Lift:
     """Writes graphs of Values into a trace: each node once, each leaf as its own Variable."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, names: Mapping[Value, str] = MappingProxyType({})) -> None:
         self.trace = trace
+        self.names = names  # of Values that have none themselves
         self.frozen: dict[Variable, float] = {}
         self._operands: dict[Value, Operand] = {}
 
@@ -135,7 +142,8 @@ class Lift:
             self._operands[node] = made
             if made.__class__ is Variable and made.parents and not made.name:
                 is_new = len(self.trace.variables) > known
-                made.name = node.name or (_name_in_module(made, home) if home and is_new else None)
+                by_module = _name_in_module(made, home) if home and is_new else None
+                made.name = node.name or self.names.get(node) or by_module
         self.trace.place = FORWARD
 
     def operand(self, thing: Any) -> Operand:

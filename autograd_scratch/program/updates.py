@@ -37,8 +37,8 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
         moves.append((ins[0], ins[1], ins[2:], outs[0], outs[1:]))
     if repr(vars(optimizer)) != settings:
         raise TracingError(
-            f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, when "
-            "it is recorded, and not in each step; keep what changes in the state, or use the count of steps"
+            f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, and "
+            "not in each step; keep what changes in the state, or use the count of steps"
         )
     known = [
         operand for p, g, memory, new, remembered in moves for operand in (p, g, *memory, new, *remembered)
