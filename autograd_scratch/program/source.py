@@ -187,12 +187,9 @@ def _function_name(name: str, trace: Trace) -> str:
     """Return the name of the function, apart from those that it may call."""
     known = {variable.primitive for variable in trace.variables if variable.primitive is not None}
     called = {identifier(name_in_source(primitive)) for primitive in known}
+    called |= {*MATH.values(), *RESERVED, "inf", "nan"}
     function = identifier(name)
-    return (
-        f"derived_{function}"
-        if function in {*called, *MATH.values(), *RESERVED, "inf", "nan"}
-        else function
-    )
+    return f"derived_{function}" if function in called else function
 
 
 def documented(about: str) -> Iterator[str]:

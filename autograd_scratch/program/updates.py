@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import modes
+from ..errors import TracingError
 from ..optim import Optimizer
 from ..value import Value
 from .equations import flat
@@ -23,6 +24,7 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
     lift = Lift(trace)
     count = Value(1.0)
     step = lift.argument(count, "step")
+    settings = repr(vars(optimizer))
     moves: list[tuple[Variable, Variable, list[Variable], Operand, list[Operand]]] = []
     for parameter in parameters:
         _, state = optimizer.recall(parameter)
@@ -33,6 +35,11 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
         lift.graph([moved, *remembered])
         outs = [lift.operand(number) for number in (moved, *remembered)]
         moves.append((ins[0], ins[1], ins[2:], outs[0], outs[1:]))
+    if repr(vars(optimizer)) != settings:
+        raise TracingError(
+            f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, and "
+            "not in each step; keep what changes in the state, or use the count of steps"
+        )
     known = [
         operand for p, g, memory, new, remembered in moves for operand in (p, g, *memory, new, *remembered)
     ]

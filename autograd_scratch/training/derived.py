@@ -14,7 +14,7 @@ from typing import Any
 
 from .. import modes
 from ..arrays.containers import arrange, entries
-from ..errors import ProgramError, ShapeError
+from ..errors import AutogradError, ProgramError, ShapeError, TracingError
 from ..ieee import real
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
@@ -139,8 +139,17 @@ class DerivedRun(Run):
             key: arrange(tree, [Value(real(entry, place), place) for place, entry in entries(tree, key)])
             for key, tree in given.items()
         }
-        with modes.recording(), modes.tracing():
-            loss = self.loss_of([self.model(values["x"])], [values["y"]])
+        try:
+            with modes.recording(), modes.tracing():
+                loss = self.loss_of([self.model(values["x"])], [values["y"]])
+        except TypeError as fault:
+            if isinstance(fault, AutogradError):
+                raise
+            raise TracingError(
+                f"the derived engine records a row with Values for its inputs and its target: {fault}. For "
+                "an entry that a target numbers take cross_entropy, or where for each class; or write "
+                'engine="eager"'
+            ) from fault
         if not isinstance(loss, Value):
             loss = Value.holding(loss)
         share = {SHARE: Value(1.0, SHARE)} if is_mean else {}
