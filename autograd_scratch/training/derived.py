@@ -21,6 +21,7 @@ from ..program.equations import Equations, equations_of
 from ..program.forms import plain
 from ..program.loops import Loop, training_source
 from ..program.record import record
+from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import moves_parameter, recorded_update
 from ..value import Value
@@ -42,7 +43,7 @@ class DerivedRun(Run):
             p for p, slope in zip(self.trained, self.equations.gradient) if moves_parameter(slope)
         ]
         self.rows = [self._row(i) for i in self.order]
-        self._functions: dict[Any, Callable[..., Any]] = {}
+        self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
         """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
@@ -85,7 +86,7 @@ class DerivedRun(Run):
         """Return losses, parameters and the optimizer's memory after some epochs, if all is finite."""
         rows, losses = self._containers(count)
         try:
-            moved, memory = self._function()(
+            moved, memory = self._generated()[1](
                 rows,
                 losses,
                 self.batch_size,
@@ -109,16 +110,20 @@ class DerivedRun(Run):
 
         return tuple(rows) if self.is_unrolled else numpy.array(rows), numpy.zeros(count)
 
-    def _function(self) -> Callable[..., Any]:
-        """Return the generated loop, for the optimizer's settings as they are now."""
+    @property
+    def source(self) -> str:
+        """The text of the loop."""
+        return self._generated()[0].text
+
+    def _generated(self) -> tuple[Source, Callable[..., Any]]:
+        """Return the loop and its function, for the optimizer's settings as they are now."""
         settings = repr(sorted((k, v) for k, v in vars(self.optimizer).items() if not k.startswith("_")))
         if settings not in self._functions:
-            source = self.source()
-            self._functions[settings] = BACKENDS[self.backend](source)
+            source = self._loop()
+            self._functions[settings] = source, BACKENDS[self.backend](source)
         return self._functions[settings]
 
-    def source(self) -> Any:
-        """Return the source of the loop."""
+    def _loop(self) -> Source:
         update = recorded_update(self.optimizer, self.moving)
         seed = SHARE if SHARE in self.equations.arguments else None
         loop = Loop(seed, not self.is_full_batch, self.is_unrolled, self.backend == "numba")
