@@ -56,8 +56,9 @@ def fit(
     are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the
     number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
 
-    With `engine="derived"` the whole loop is one generated function, some fifty times as fast, with the
-    same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it.
+    With `engine="derived"` the whole loop is one generated function, ten to fifty times as fast, with the
+    same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it. What is
+    frozen is a constant in it, and a parameter that only some rows reach is stepped in every batch.
 
     A loss that is not finite ends the training with NonFiniteError; the parameters are left as the
     last finite step made them. The garbage collector pauses during a step: graphs need none.
