@@ -262,3 +262,18 @@ def test_a_saved_source_is_a_module(tmp_path, monkeypatch):
         assert agree(__import__("derived_curve").curve(*point), program(*point))
     with pytest.raises(OutputError, match="give another path"):
         program.save(tmp_path / "missing" / "file.py")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda z, t: ag.cross_entropy([z], t),
+        lambda z, t: ag.cross_entropy([z], 0) * t,
+        lambda z, t: ag.logsumexp([z * t]),
+        lambda z, t: ag.log_softmax([z])[0] * t,
+        lambda z, t: ag.max([z]) * t,
+    ],
+)
+def test_one_logit_needs_no_fallback(function):
+    program = derive(function, wrt=["z", "t"], inputs=[0.5, 0.0])
+    assert agree(program.function(0.3, 0.0), ag.value_and_grad(function, argnums=(0, 1))(0.3, 0.0))
