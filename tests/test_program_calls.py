@@ -277,3 +277,8 @@ def test_a_saved_source_is_a_module(tmp_path, monkeypatch):
 def test_one_logit_needs_no_fallback(function):
     program = derive(function, wrt=["z", "t"], inputs=[0.5, 0.0])
     assert agree(program.function(0.3, 0.0), ag.value_and_grad(function, argnums=(0, 1))(0.3, 0.0))
+
+
+def test_a_loop_over_no_arguments_is_not_written():
+    with pytest.raises(ProgramError, match="no argument that could differ"):
+        entry.loop_source  # noqa: B018
