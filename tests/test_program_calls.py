@@ -18,7 +18,7 @@ from test_program import agree, floats
 
 import autograd_scratch as ag
 from autograd_scratch import Value, derive, primitive, where
-from autograd_scratch.errors import DataError, OutputError, ProgramError, ShapeError
+from autograd_scratch.errors import DataError, OutputError, ProgramError, ShapeError, TracingError
 
 INF, NAN = math.inf, math.nan
 
@@ -282,3 +282,10 @@ def test_one_logit_needs_no_fallback(function):
 def test_a_loop_over_no_arguments_is_not_written():
     with pytest.raises(ProgramError, match="no argument that could differ"):
         entry.loop_source  # noqa: B018
+
+
+def test_a_program_on_the_values_of_a_traced_function_is_refused():
+    cube = derive(lambda x: x**3, inputs=[2.0])
+    with pytest.raises(TracingError, match="reads the number of a Value"):
+        derive(lambda x: cube(x)[0] * x, inputs=[2.0])
+    assert cube(Value(2.0)) == (8.0, 12.0)

@@ -134,7 +134,7 @@ def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any]
 
 
 def _number(entry: Any) -> Any:
-    return entry._data if isinstance(entry, Value) else entry
+    return entry.data if isinstance(entry, Value) else entry  # which refuses while a function is traced
 
 
 def _told(like: Tree) -> str:
