@@ -18,7 +18,7 @@ from test_program import agree, floats
 
 import autograd_scratch as ag
 from autograd_scratch import Value, derive, primitive, where
-from autograd_scratch.errors import DataError, OutputError, ProgramError, ShapeError
+from autograd_scratch.errors import DataError, OutputError, ProgramError, ShapeError, TracingError
 
 INF, NAN = math.inf, math.nan
 
@@ -180,10 +180,10 @@ def test_rows_in_arrays():
         (fit_line, ([1.0, 2.0], [None]), ShapeError, "row 0"),
         (fit_line, ([1.0, 2.0], None), ShapeError, "rows are a list with a tuple for each row, not None"),
         (fit_line, ([1.0, 2.0], 3.0), ShapeError, "rows are a list"),
-        (fit_line, ([1.0, 2.0], [(None, 1.0)]), DataError, "x must be a real number, not None"),
-        (fit_line, ([1.0, 2.0], [("a", 1.0)]), DataError, "x must be a real number, not 'a'"),
+        (fit_line, ([1.0, 2.0], [(None, 1.0)]), DataError, "row 0: x must be a real number, not None"),
+        (fit_line, ([1.0, 2.0], [("a", 1.0)]), DataError, "row 0: x must be a real number, not 'a'"),
         (bent, (1.0, [(1.0,)]), ShapeError, "the argument x must be one number"),
-        (of_lists, (1.0, [[1.0, 2.0], [1.0]]), ShapeError, r"x\[1\] is missing"),
+        (of_lists, (1.0, [[1.0, 2.0], [1.0]]), ShapeError, r"row 1: .* x\[1\] is missing"),
         (of_lists, (1.0, [1.0, 2.0]), ShapeError, "x must be a list of 2"),
         (entry, ({"a": 1.0, "b": 1.0}, [1.0]), ProgramError, "no argument that could differ"),
         (fit_line, ([1.0, 2.0], []), ShapeError, "no rows"),
@@ -262,3 +262,30 @@ def test_a_saved_source_is_a_module(tmp_path, monkeypatch):
         assert agree(__import__("derived_curve").curve(*point), program(*point))
     with pytest.raises(OutputError, match="give another path"):
         program.save(tmp_path / "missing" / "file.py")
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda z, t: ag.cross_entropy([z], t),
+        lambda z, t: ag.cross_entropy([z], 0) * t,
+        lambda z, t: ag.logsumexp([z * t]),
+        lambda z, t: ag.log_softmax([z])[0] * t,
+        lambda z, t: ag.max([z]) * t,
+    ],
+)
+def test_one_logit_needs_no_fallback(function):
+    program = derive(function, wrt=["z", "t"], inputs=[0.5, 0.0])
+    assert agree(program.function(0.3, 0.0), ag.value_and_grad(function, argnums=(0, 1))(0.3, 0.0))
+
+
+def test_a_loop_over_no_arguments_is_not_written():
+    with pytest.raises(ProgramError, match="no argument that could differ"):
+        entry.loop_source  # noqa: B018
+
+
+def test_a_program_on_the_values_of_a_traced_function_is_refused():
+    cube = derive(lambda x: x**3, inputs=[2.0])
+    with pytest.raises(TracingError, match="reads the number of a Value"):
+        derive(lambda x: cube(x)[0] * x, inputs=[2.0])
+    assert cube(Value(2.0)) == (8.0, 12.0)

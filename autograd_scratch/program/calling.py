@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..arrays.containers import arrange, entries
-from ..errors import ShapeError
+from ..errors import AutogradError, ShapeError
 from ..ieee import describe, real
 from ..value import Value
 from .equations import Equations
@@ -97,7 +97,10 @@ class Signature:
         """Return a row with exact floats."""
         given = dict(zip(self.equations.arguments, self.of_row(fixed, i, row)))
         trees = [(key, self.equations.arguments[key]) for key in self.varying]
-        parts = [arrange(tree, numbers_of(given[key], tree, key)) for key, tree in trees]
+        try:
+            parts = [arrange(tree, numbers_of(given[key], tree, key)) for key, tree in trees]
+        except AutogradError as error:
+            raise type(error)(f"row {i}: {error}") from None
         return parts[0] if len(parts) == 1 else tuple(parts)
 
     def numbers(self, args: Sequence[Any]) -> list[float]:
@@ -131,7 +134,7 @@ def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any]
 
 
 def _number(entry: Any) -> Any:
-    return entry._data if isinstance(entry, Value) else entry
+    return entry.data if isinstance(entry, Value) else entry  # which refuses while a function is traced
 
 
 def _told(like: Tree) -> str:

@@ -158,9 +158,14 @@ def _power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     return 1.0 if exponent == 0.0 else trace.apply(primitive, (x,))
 
 
+def _largest(trace: Trace, *terms: Operand) -> Operand:
+    """Write the largest of some terms; Python's max would take a single one for a container."""
+    return terms[0] if len(terms) == 1 else trace.apply(largest, terms)
+
+
 def _cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
     """Write the loss in the probabilities that its derivative needs, with all digits where it is near 0."""
-    top = trace.apply(largest, tuple(logits))
+    top = _largest(trace, *logits)
     powers = [exponential.exp(logit - top) for logit in logits]
     total = sum_p(*powers)
     p = [power / total for power in powers]
@@ -243,7 +248,7 @@ BACKWARD: dict[Any, Callable[..., Operand]] = {
     step: _step,
     sign: _sign,
     mul: _times,
-    max_p: lambda trace, *terms: trace.apply(largest, terms),
+    max_p: _largest,
     add: _folding(add),
     sub: _folding(sub),
     div: lambda trace, x, y: 0.0 if x.__class__ is float and x == 0.0 else None,

@@ -170,8 +170,13 @@ class Program:
         return compiled(self._loop_source(mean))
 
     def _loop_source(self, mean: bool) -> Source:
+        self._check_rows()
         self._check_size()
         return rows_source(self.name, self.equations, mean)
+
+    def _check_rows(self) -> None:
+        if not self.signature.varying:
+            raise ProgramError(f"{self.name} has no argument that could differ from row to row")
 
     def _check_size(self) -> None:
         count = len(self.equations.equations)
@@ -212,8 +217,7 @@ class Program:
 
     def _over_rows(self, args: Sequence[Any], mean: bool) -> Any:
         signature = self.signature
-        if not signature.varying:
-            raise ProgramError(f"{self.name} has no argument that could differ from row to row")
+        self._check_rows()
         fixed, rows = signature.fixed_and_rows(args, "mean" if mean else "sum")
         for exact in (False, True):
             if exact:
