@@ -25,7 +25,13 @@ from autograd_scratch import (
     where,
 )
 from autograd_scratch.datasets import XOR, moons
-from autograd_scratch.errors import DataError, MissingPackageError, ProgramError, UnknownNameError
+from autograd_scratch.errors import (
+    DataError,
+    MissingPackageError,
+    ProgramError,
+    ShapeError,
+    UnknownNameError,
+)
 
 
 def network(seed=0):
@@ -89,6 +95,57 @@ def test_rows(numba, doing):
     fast, plain = getattr(recorded("numba"), doing), getattr(recorded("python"), doing)
     assert fast(numbers, rows)[0] == pytest.approx(plain(numbers, rows)[0], rel=1e-14)
     assert fast(numbers, rows)[1] == pytest.approx(plain(numbers, rows)[1], rel=1e-13)
+
+
+def line(p, x, y):
+    return (p["w"] * x + p["b"] - y) ** 2, {"h": p["w"] * x, "all": (x, [y])}
+
+
+def boxed(w, x):
+    return w * x["a"] - x["b"][0]
+
+
+LINE = derive(line, inputs=[{"w": 1.0, "b": 2.0}, 0.5, 4.0], backend="numba")
+BOXED = derive(boxed, inputs=[1.0, {"a": 2.0, "b": [3.0]}], backend="numba")
+
+
+def test_further_outputs(numba):
+    value, slopes, outputs = LINE({"w": 1.0, "b": 2.0}, 0.5, 4.0)
+    assert (value, slopes) == (2.25, {"w": -1.5, "b": -3.0})
+    assert outputs == {"h": 0.5, "all": (0.5, [4.0])}
+
+
+def test_entries_of_a_dict_go_by_their_keys(numba):
+    assert LINE({"b": 2.0, "w": 1.0}, 0.5, 4.0) == LINE({"w": 1.0, "b": 2.0}, 0.5, 4.0)
+    rows = [{"a": 1.0, "b": [2.0]}, {"b": [3.0], "a": 5.0}]
+    assert BOXED.sum(1.0, rows) == (1.0, 6.0)
+
+
+def test_integers_are_floats_as_large_as_they_like(numba):
+    cube = derive(lambda x: 0.5 * (x * x * x), inputs=[0.5], backend="numba")
+    assert cube(10**7) == cube(1e7) == (5e20, 1.5e14)
+    assert cube(10**30)[0] == pytest.approx(5e89)
+    product = derive(lambda w, x: w * x, inputs=[0.5, 2.0], backend="numba")
+    assert product.sum(2, [1, True, 10**30]) == (pytest.approx(2e30), pytest.approx(1e30))
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "message"),
+    [
+        (lambda: LINE({"w": 1.0}, 0.5, 4.0), ShapeError, r"p\['b'\] is missing"),
+        (lambda: LINE({"w": 1.0, "b": "2"}, 0.5, 4.0), DataError, "must be a real number, not '2'"),
+        (lambda: BOXED(1.0, {"a": 1.0, "b": [2.0, 3.0]}), ShapeError, r"x\['b'\]\[1\] is too much"),
+        (lambda: LINE.sum({"w": 1.0, "b": 2.0}, [(1.0,)]), ShapeError, "row 0 must be a tuple of x, y"),
+        (lambda: LINE.sum({"w": 1.0, "b": 2.0}, [(1.0, 2.0, 3.0)]), ShapeError, "row 0 must be a tuple"),
+        (lambda: LINE.sum({"w": 1.0, "b": 2.0}, [(1.0, 2.0), 1.0]), ShapeError, "row 1 must be a tuple"),
+        (lambda: LINE.sum({"w": 1.0, "b": 2.0}, [("1", 2.0)]), DataError, "real number, not '1'"),
+        (lambda: BOXED.sum(1.0, [(1.0, 2.0)]), ShapeError, r"x\['a'\] is missing"),
+        (lambda: BOXED.sum(1.0, [{"a": 1.0, "b": []}]), ShapeError, r"x\['b'\]\[0\] is missing"),
+    ],
+)
+def test_arguments_that_do_not_fit(numba, use, error, message):
+    with pytest.raises(error, match=message):
+        use()
 
 
 @pytest.mark.parametrize(

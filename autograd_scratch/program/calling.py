@@ -22,7 +22,7 @@ class Signature:
     def __init__(self, name: str, equations: Equations) -> None:
         self.name = name
         self.equations = equations
-        self.varying = [key for key in equations.arguments if key not in equations.fixed]
+        self.varying = equations.varying
 
     @cached_property
     def has_arrays(self) -> bool:

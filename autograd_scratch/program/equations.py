@@ -46,6 +46,11 @@ class Equations:
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
 
+    @property
+    def varying(self) -> list[str]:
+        """The arguments that may change from row to row of a data set."""
+        return [key for key in self.arguments if key not in self.fixed]
+
     def results(self) -> Iterator[Index]:
         """Yield what is computed, in order."""
         yield self.value
@@ -90,11 +95,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
 
 def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Callable[[Operand], Any]]:
     """Return the equations that some results need, and the function from an operand to its position."""
-    needed = {result for result in results if result.__class__ is Variable}
-    for variable in reversed(trace.variables):
-        if variable in needed:
-            needed.update(parent for parent in variable.parents if parent.__class__ is Variable)
-    kept = [variable for variable in trace.variables if variable in needed]
+    kept = trace.needed(results)
     positions = {variable: i for i, variable in enumerate(kept)}
 
     def at(operand: Operand) -> Any:

@@ -13,16 +13,18 @@ ARITHMETIC = frozenset((add, sub, mul, div, sum_p, mean_p, prod_p, dot_p))
 
 def gives_floats(equations: Equations) -> bool:
     """Say whether all results are floats even if arguments are integers: a float went into each."""
-    trace, made = lower(equations.equations)
+    trace, at = lower(equations.equations)
     floats: set[Variable] = set()
     for variable in trace.variables:
-        are = [parent.__class__ is float or parent in floats for parent in variable.parents]
+        are_floats = [parent.__class__ is float or parent in floats for parent in variable.parents]
         if variable.primitive in MATH:
-            floats.add(variable)
+            is_float = True
         elif variable.primitive in ARITHMETIC:
-            if any(are):
-                floats.add(variable)
-        elif variable.primitive is not None and all(are[variable.primitive is select :]):
+            is_float = any(are_floats)
+        elif variable.primitive is select:
+            is_float = all(are_floats[1:])
+        else:
+            is_float = variable.primitive is not None and all(are_floats)
+        if is_float:
             floats.add(variable)
-    results = (made[i] if isinstance(i, int) else i for i in equations.results())
-    return all(result.__class__ is float or result in floats for result in results)
+    return all(result.__class__ is float or result in floats for result in map(at, equations.results()))

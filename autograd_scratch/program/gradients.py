@@ -1,8 +1,9 @@
 """How gradients are written as further equations of the trace.
 
 `graph.pull_back` walks Variables as it walks Values, with an `Adjoint`, which knows the arms of `where`
-that it goes through. The partials are the primitives' own rules, but for two: that of a quotient by its
-dividend stays a quotient, which is exact in Fractions, and that of the larger of two is written for speed.
+that it goes through. The partials are the primitives' own rules, with two exceptions. Those of a mean, and
+of a quotient by a constant, stay quotients, which are exact in Fractions; those of the larger or smaller of
+two numbers are written for speed.
 """
 
 from collections.abc import Sequence
@@ -26,8 +27,8 @@ def gradient(
     if output.__class__ is float:
         return [0.0] * len(wrt)
     former = trace.place
-    order = [variable for variable in trace.variables if variable.parents]
-    adjoints = graph.pull_back(_below(output, order), {output: Adjoint(seed)}, wrt, _partials)
+    order = trace.needed([output])
+    adjoints = graph.pull_back(order, {output: Adjoint(seed)}, wrt, _partials)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():
         if variable.name and number.__class__ is Variable and number.place[0] and not number.name:
@@ -43,15 +44,6 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
         rest = gradient(trace, slope, wrt[i:], prefix=f"d_{wrt[i].name}_d_")
         rows.append([rows[j][i] for j in range(i)] + rest)
     return rows
-
-
-def _below(output: Variable, order: Sequence[Variable]) -> list[Variable]:
-    """Return what `output` was computed from, in order."""
-    needed = {output}
-    for variable in reversed(order):
-        if variable in needed:
-            needed.update(parent for parent in variable.parents if parent.__class__ is Variable)
-    return [variable for variable in order if variable in needed]
 
 
 def _partials(variable: Variable) -> tuple[Any, ...]:

@@ -31,6 +31,15 @@ def fitted(before: str, inside: str, after: str) -> Iterator[str]:
         yield after
 
 
+def as_tuple(parts: Sequence[str]) -> str:
+    """Return the text of a tuple.
+
+    >>> as_tuple(["a", "b"]), as_tuple(["a"])
+    ('(a, b)', '(a,)')
+    """
+    return f"({parts[0]},)" if len(parts) == 1 else f"({', '.join(parts)})"
+
+
 def unpacking(targets: Sequence[str], value: str) -> Iterator[str]:
     """Yield the assignment of the parts of a container to `targets`.
 
@@ -50,6 +59,15 @@ def assigned(name: str, text: str) -> Iterator[str]:
         yield f"{name} = {text}"
     else:
         yield from fitted(f"{name} = (", text, ")")
+
+
+def loop_over(rows: str, targets: str) -> Iterator[str]:
+    """Yield the line that begins a loop."""
+    line = f"for {targets} in {rows}:"
+    if len(line) <= WIDTH:
+        yield line
+    else:
+        yield from fitted("for (", targets, f") in {rows}:")
 
 
 def returned(parts: Sequence[str]) -> Iterator[str]:

@@ -20,38 +20,43 @@ from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import detached, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
-from .equations import Equation
+from .equations import Equation, Index
 from .expressions import largest
-from .variables import Operand, Trace, Variable, is_variable
+from .variables import Operand, Trace, Variable, is_variable, is_zero
 
 CONNECTIVES = frozenset((both, either, opposite))
 
 
-def lower(equations: Sequence[Equation]) -> tuple[Trace, list[Operand]]:
-    """Return a trace with these equations written for speed, and what became of each."""
+def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Operand]]:
+    """Return a trace with these equations written for speed, and the function from position to operand."""
     trace = Trace()
     made: list[Operand] = []
+
+    def at(index: Index) -> Operand:
+        return made[index] if isinstance(index, int) else index
+
     for equation in equations:
         trace.place = equation.place
         if equation.primitive is None:
             made.append(trace.leaf(equation.name))
             continue
-        operands = [o if o.__class__ is float else made[o] for o in equation.operands]  # type: ignore[index]
-        result = _lowered(trace, equation.primitive, operands, equation.place[0])
+        operands = [at(index) for index in equation.operands]
+        result = _lowered(trace, equation.primitive, operands, is_backward=equation.place[0])
         if equation.name and result.__class__ is Variable and not result.name and result.parents:
             result.name = equation.name
         made.append(result)
-    return trace, made
+    return trace, at
 
 
-def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], backward: bool) -> Operand:
+def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], is_backward: bool) -> Operand:
     if primitive.family is not None:
         maker, parameters = primitive.family
         if maker is powers.power:
             return _power(trace, primitive, operands[0])
         if maker is cross_entropy_at:
             return _cross_entropy(trace, parameters[0], operands)
-    for rule in (BACKWARD.get(primitive) if backward else None, RULES.get(primitive)):
+    for rules in (BACKWARD, RULES) if is_backward else (RULES,):
+        rule = rules.get(primitive)
         written = rule(trace, *operands) if rule is not None else None
         if written is not None:
             return written
@@ -64,7 +69,7 @@ def _sigmoid(trace: Trace, x: Operand) -> Operand:
     mirrored = trace.known(exponential.exp, (x,))  # exp(-y) for y = -x
     if mirrored is not None:
         total = trace.known(add, (1.0, mirrored))
-        other = total and trace.known(div, (1.0, total))
+        other = trace.known(div, (1.0, total)) if total is not None else None
         if other is not None:
             return mirrored * other
     return 1.0 / (1.0 + exponential.exp(-x))
@@ -137,9 +142,8 @@ def _smaller(trace: Trace, *terms: Operand) -> Operand:
 
 def _extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
     """Write the larger or smaller of two: if neither is, one is nan, and so is the sum."""
-    for first, second in ((x, y), (y, x)) if larger else ():
-        if second.__class__ is float and second == 0.0:
-            return _positive_part(trace, first)
+    if larger and (is_zero(x) or is_zero(y)):
+        return _positive_part(trace, x if is_zero(y) else y)
     worse, better = ((y, x), (x, y)) if larger else ((x, y), (y, x))
     other = _if(trace, less_equal, *better, y, x + y)
     return _if(trace, less_equal, *worse, x, other)
@@ -166,9 +170,9 @@ def _largest(trace: Trace, *terms: Operand) -> Operand:
 def _cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
     """Write the loss in the probabilities that its derivative needs, with all digits where it is near 0."""
     top = _largest(trace, *logits)
-    powers = [exponential.exp(logit - top) for logit in logits]
-    total = sum_p(*powers)
-    p = [power / total for power in powers]
+    weights = [exponential.exp(logit - top) for logit in logits]
+    total = sum_p(*weights)
+    p = [weight / total for weight in weights]
     others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
     return _if(trace, less_equal, p[target], 0.5, -exponential.log(p[target]), -exponential.log1p(-others))
 
@@ -186,7 +190,7 @@ def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
 def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
     if factor.__class__ is Variable:
         return _times_choice(trace, x, factor)
-    return factor if factor == 0.0 else x * factor
+    return factor if is_zero(factor) else x * factor
 
 
 def _is_choice_of_numbers(x: Operand, deepest: int = 4) -> bool:
@@ -197,31 +201,36 @@ def _is_choice_of_numbers(x: Operand, deepest: int = 4) -> bool:
     )
 
 
-def _folding(primitive: Any) -> Callable[..., Operand]:
-    """Compute the arms of a choice between plain numbers where it meets plain numbers."""
+def _folded(trace: Trace, primitive: Any, x: Operand, y: Operand) -> Operand:
+    """Compute both arms of a choice of plain numbers, where it meets another or a plain number."""
+    choices = [o for o in (x, y) if o.__class__ is Variable]
+    if not choices or not all(is_variable(choice, select) for choice in choices):
+        return None
+    condition = choices[0].parents[0]
+    if any(choice.parents[0] is not condition or choice.name for choice in choices):
+        return None
+    arms = [[o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)]
+    if any(o.__class__ is Variable for arm in arms for o in arm):
+        return None
+    return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
 
-    def folded(trace: Trace, x: Operand, y: Operand) -> Operand:
-        for zero, other in ((x, y), (y, x)):
-            if zero.__class__ is float and zero == 0.0 and primitive is not mul:
-                return -other if primitive is sub and zero is x else other
-        choices = [o for o in (x, y) if o.__class__ is Variable]
-        if not choices or not all(map(_is_choice_of_numbers, choices)):
-            return None
-        condition = choices[0].parents[0]
-        if any(choice.parents[0] is not condition or choice.name for choice in choices):
-            return None
-        arms = [[o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)]
-        if any(o.__class__ is Variable for arm in arms for o in arm):
-            return None
-        return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
 
-    return folded
+def _plus(trace: Trace, x: Operand, y: Operand) -> Operand:
+    if is_zero(x) or is_zero(y):
+        return y if is_zero(x) else x
+    return _folded(trace, add, x, y)
+
+
+def _minus(trace: Trace, x: Operand, y: Operand) -> Operand:
+    if is_zero(x) or is_zero(y):
+        return -y if is_zero(x) else x
+    return _folded(trace, sub, x, y)
 
 
 def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
-    if (x.__class__ is float and x == 0.0) or (y.__class__ is float and y == 0.0):
+    if is_zero(x) or is_zero(y):
         return 0.0
-    folded = _folding(mul)(trace, x, y)
+    folded = _folded(trace, mul, x, y)
     return _times_choice(trace, x, y) if folded is None else folded
 
 
@@ -249,7 +258,7 @@ BACKWARD: dict[Any, Callable[..., Operand]] = {
     sign: _sign,
     mul: _times,
     max_p: _largest,
-    add: _folding(add),
-    sub: _folding(sub),
-    div: lambda trace, x, y: 0.0 if x.__class__ is float and x == 0.0 else None,
+    add: _plus,
+    sub: _minus,
+    div: lambda trace, x, y: 0.0 if is_zero(x) else None,
 }

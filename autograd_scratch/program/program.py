@@ -156,7 +156,12 @@ class Program:
     def _sample(self) -> Source:
         self._check_size()
         with collector.paused():
-            return sample_source(self.name, self.equations, self._about())
+            return sample_source(self.name, self._in_source, self._about())
+
+    @property
+    def _in_source(self) -> Equations:
+        """The equations as the source has them."""
+        return self.equations
 
     @cached_property
     def _sum(self) -> Callable[..., Any]:
@@ -172,7 +177,7 @@ class Program:
     def _loop_source(self, mean: bool) -> Source:
         self._check_rows()
         self._check_size()
-        return rows_source(self.name, self.equations, mean)
+        return rows_source(self.name, self._in_source, mean)
 
     def _check_rows(self) -> None:
         if not self.signature.varying:

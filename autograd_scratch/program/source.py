@@ -1,7 +1,7 @@
 """The text of a Program: its parts, put together to the function of one sample."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,11 @@ from ..primitives import Primitive
 from .equations import Equations, Index
 from .expressions import MATH, constant
 from .forms import Tree, leaves
-from .layout import WIDTH, assigned, fitted, guarded, indented, returned, unpacking
+from .layout import WIDTH, as_tuple, assigned, fitted, guarded, indented, loop_over, returned, unpacking
 from .lowering import lower
 from .naming import RESERVED, Names, identifier
-from .statements import Statements, name_in_source
-from .variables import Operand, Trace
+from .statements import Statement, Statements, name_in_source
+from .variables import Operand, Trace, is_zero
 
 FEW = 200  # derivatives that have lines of their own; of more, each is written where it is returned
 
@@ -34,13 +34,13 @@ class Writer:
 
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
-        self.trace, self._made = lower(equations.equations)
+        self.trace, self._at = lower(equations.equations)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.function = _function_name(name, self.trace)
         self.names = Names([*MATH.values(), "inf", "nan"])
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
-        self.arguments = {key: self._name(tree, key) for key, tree in equations.arguments.items()}
+        self.arguments = {key: self._argument(key, tree) for key, tree in equations.arguments.items()}
         for tree in equations.arguments.values():
             for index in leaves(tree):
                 variable = self.operand(index)
@@ -49,13 +49,14 @@ class Writer:
         for index in equations.frozen:
             self.statements.name(self.operand(index), self.operand(index).name or "c")
 
-    def _name(self, tree: Tree, key: str) -> str:
+    def _argument(self, key: str, tree: Tree) -> str:
+        """Return the name of an argument, which is that of its Variable if it is one number."""
         is_number = isinstance(tree, int)
         return self.statements.name(self.operand(tree), key) if is_number else self.names.new(key)
 
     def operand(self, index: Index) -> Operand:
         """Return what became of an equation: a Variable, or a float."""
-        return self._made[index] if isinstance(index, int) else index
+        return self._at(index)
 
     def text(self, index: Index) -> str:
         """Return how the value of an equation is written."""
@@ -71,17 +72,16 @@ class Writer:
     def _unpack(self, tree: Tree, name: str) -> Iterator[str]:
         later: list[tuple[Tree, str]] = []
         branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
-        targets = [self.pattern(branch, f"{name}_{key}", later) for key, branch in branches]
-        parts = [f"{name}[{_quoted(key)}]" for key in tree] if isinstance(tree, dict) else []
-        if sum(map(len, [*targets, *parts])) + 4 * len(parts) > WIDTH and parts:
-            for target, part in zip(targets, parts):
-                yield from assigned(target, part)
+        targets = [self._pattern(branch, f"{name}_{key}", later) for key, branch in branches]
+        if isinstance(tree, dict):
+            parts = [f"{name}[{_quoted(key)}]" for key in tree]
+            yield from _assigned_together(targets, parts)
         else:
-            yield from unpacking(targets, ", ".join(parts) + "," * (len(parts) == 1) or name)
+            yield from unpacking(targets, name)
         for branch, called in later:
             yield from self._unpack(branch, called)
 
-    def pattern(self, tree: Tree, name: str, later: list[tuple[Tree, str]]) -> str:
+    def _pattern(self, tree: Tree, name: str, later: list[tuple[Tree, str]]) -> str:
         """Return the target for an entry of a container; what it cannot take apart goes to `later`."""
         if isinstance(tree, int):
             return self.text(tree)
@@ -90,20 +90,16 @@ class Writer:
             if leaves(tree):
                 later.append((tree, called))
             return called
-        inner = [self.pattern(branch, f"{name}_{i}", later) for i, branch in enumerate(tree)]
-        return f"({', '.join(inner)}{',' * (len(inner) == 1)})"
-
-    @property
-    def varying(self) -> list[str]:
-        """The arguments that change from row to row of a data set."""
-        return [key for key in self.equations.arguments if key not in self.equations.fixed]
+        return as_tuple([self._pattern(branch, f"{name}_{i}", later) for i, branch in enumerate(tree)])
 
     def row_loop(self, rows: str, body: Iterable[str]) -> Iterator[str]:
         """Yield the loop over `rows`, each of which is one varying argument, or a tuple of several."""
         later: list[tuple[Tree, str]] = []
-        arguments = self.equations.arguments
-        targets = [self.pattern(arguments[key], self.arguments[key], later) for key in self.varying]
-        yield f"for {', '.join(targets)} in {rows}:"
+        targets = [
+            self._pattern(self.equations.arguments[key], self.arguments[key], later)
+            for key in self.equations.varying
+        ]
+        yield from loop_over(rows, ", ".join(targets))
         yield from indented(line for tree, name in later for line in self._unpack(tree, name))
         yield from indented(body)
 
@@ -114,14 +110,17 @@ class Writer:
         for index, number in self.equations.frozen.items():
             yield f"{self.text(index)} = {constant(number).text}"
 
-    def body(self, results: Iterable[Index], comments: bool, lines: bool = False) -> Iterator[str]:
-        """Yield the statements that compute some results, which with `lines` have lines of their own."""
+    def body(self, results: Iterable[Index], comments: bool, with_results: bool = False) -> Iterator[str]:
+        """Yield the statements that compute some results, and if asked for the results themselves.
+
+        With `comments`, what has a name has its own line, and comments say where the lines belong.
+        """
         operands = [self.operand(result) for result in results]
-        self.statements.write(self.trace.variables, operands, named=comments, with_results=lines)
+        self.statements.write(self.trace.variables, operands, named=comments, with_results=with_results)
         comment = self._comment if comments else None
         yield from guarded(self.statements.lines, self.statements.texts, comment)
 
-    def _comment(self, statement: Any) -> str:
+    def _comment(self, statement: Statement) -> str:
         """Return the comment above the statements of a module, or of the loss."""
         backward, path = statement.variable.place
         if not self.has_modules:
@@ -136,36 +135,34 @@ class Writer:
         if isinstance(tree, list):
             return f"[{', '.join(self.display(branch, texts) for branch in tree)}]"
         if isinstance(tree, tuple):
-            inner = [self.display(branch, texts) for branch in tree]
-            return f"({', '.join(inner)}{',' * (len(inner) == 1)})"
+            return as_tuple([self.display(branch, texts) for branch in tree])
         return next(texts)
 
     def finished(self, head: Iterable[str], body: Iterable[str]) -> Source:
         """Return the source: imports, then the function."""
-        lines = [*head, *indented(body)]
+        function = "\n".join([*head, *indented(body)]).replace(SPACE, " ") + "\n"
         called = self.statements.functions
+        from_math = {name for primitive, name in called.items() if primitive in MATH}
         primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
-        imported = dict.fromkeys(
+        imports = dict.fromkeys(
             line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
         )
-        words = set(re.findall(r"\w+", "\n".join([*imported, *lines])))
-        from_math = {name for primitive, name in called.items() if primitive in MATH} | (
-            {"inf", "nan"} & words
-        )
-        imports = [f"from math import {', '.join(sorted(from_math))}"] if from_math else []
-        imports += imported
-        lines = [line.replace(SPACE, " ") for line in lines]
-        text = "\n".join([*imports, *["", ""] * bool(imports), *lines]) + "\n"
+        from_math |= {"inf", "nan"} & set(re.findall(r"\w+", "\n".join([*imports, function])))
+        if from_math:
+            imports = {f"from math import {', '.join(sorted(from_math))}": None, **imports}
+        text = "\n".join([*imports, "", "", function]) if imports else function
         return Source(text, self.function, tuple(primitives.items()))
 
 
 def sample_source(name: str, equations: Equations, about: str) -> Source:
     """Write the function of one sample: value and derivatives from the arguments."""
     writer = Writer(name, equations)
+    body = [f'"""{about}"""']
     taken = [*writer.unpacked(equations.arguments), *writer.constants()]
-    body = [*documented(about), *taken, *[""] * bool(taken)]
+    if taken:
+        body += [*taken, ""]
     few = len(equations.gradient) <= FEW
-    body += [*writer.body(equations.results(), comments=True, lines=few), "", *_independent(writer)]
+    body += [*writer.body(equations.results(), comments=True, with_results=few), "", *_independent(writer)]
     parts = [writer.text(equations.value)]
     if equations.order >= 1:
         parts.append(writer.display(equations.wrt, map(writer.text, equations.gradient)))
@@ -192,9 +189,14 @@ def _function_name(name: str, trace: Trace) -> str:
     return f"derived_{function}" if function in called else function
 
 
-def documented(about: str) -> Iterator[str]:
-    """Yield a docstring."""
-    yield f'"""{about}"""'
+def _assigned_together(targets: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
+    """Yield the assignment of all parts to their targets, or one for each if that is too long."""
+    if sum(map(len, [*targets, *parts])) + 4 * len(parts) > WIDTH:
+        for target, part in zip(targets, parts):
+            yield from assigned(target, part)
+    else:
+        comma = "," if len(parts) == 1 else ""
+        yield from unpacking(targets, ", ".join(parts) + comma)
 
 
 def _independent(writer: Writer) -> Iterator[str]:
@@ -203,7 +205,7 @@ def _independent(writer: Writer) -> Iterator[str]:
     zeros = [
         writer.text(index)
         for index, slope in zip(leaves(equations.wrt), equations.gradient)
-        if isinstance(slope, float) and slope == 0.0
+        if is_zero(slope)
     ]
     if zeros:
         more = f" and {len(zeros) - 6} more" if len(zeros) > 6 else ""
@@ -219,7 +221,7 @@ def _imported(name: str, primitive: Primitive) -> Iterator[str]:
     if home == "__main__" or not path.isidentifier():
         yield f"# {name}: the primitive {primitive.name}, defined in {home}"
     elif parameters is None:
-        yield f"from {home} import {path}" + f" as {name}" * (name != path)
+        yield f"from {home} import {path}" if name == path else f"from {home} import {path} as {name}"
     else:
         yield f"from {home} import {path}"
         yield f"{name} = {path}({', '.join(map(repr, parameters))})"

@@ -1,7 +1,7 @@
 """A few rows written out, instead of a loop over them.
 
-Each equation stands there once a row, side by side: processors compute independent exponentials at once,
-where in a loop each row waits for the one before.
+Each equation stands there once for each row, side by side: processors compute independent exponentials at
+once, where in a loop each row waits for the one before.
 """
 
 from dataclasses import replace
@@ -10,25 +10,26 @@ from ..arrays.containers import arrange
 from ..primitives.reductions import sum_p
 from .equations import Equation, Equations, Index
 from .forms import Tree, leaves
+from .loops import ROWS
 
 
-def written_out(equations: Equations, count: int, rows: str) -> Equations:
+def written_out(equations: Equations, count: int) -> Equations:
     """Return the equations of value and gradient added up over `count` rows.
 
-    The arguments that vary from row to row become one, called `rows`, with a tuple of their numbers a row.
+    The arguments that vary from row to row become one, `rows`, with a tuple of their numbers for each row.
     """
-    varying = [key for key in equations.arguments if key not in equations.fixed]
-    leaves_of_row = [index for key in varying for index in leaves(equations.arguments[key])]
+    row = [index for key in equations.varying for index in leaves(equations.arguments[key])]
+    varying = set(row)
     made: list[Equation] = []
-    places: list[list[int]] = []  # of each equation, one a row, or one for all rows
+    places: list[list[int]] = []  # of each equation, one for each row, or one for all rows
     for i, equation in enumerate(equations.equations):
-        copies = [0]
-        if i in leaves_of_row or any(isinstance(o, int) and len(places[o]) > 1 for o in equation.operands):
-            copies = list(range(count))
-        places.append([len(made) + k for k in range(len(copies))])
-        for k in copies:
+        if not varying.isdisjoint(equation.operands):
+            varying.add(i)
+        copies = count if i in varying else 1
+        places.append([len(made) + k for k in range(copies)])
+        for k in range(copies):
             operands = tuple(_at(places, operand, k) for operand in equation.operands)
-            name = f"{equation.name}_{k}" if equation.name and len(copies) > 1 else equation.name
+            name = f"{equation.name}_{k}" if equation.name and copies > 1 else equation.name
             made.append(equation._replace(operands=operands, name=name))
 
     def total(index: Index) -> Index:
@@ -40,13 +41,13 @@ def written_out(equations: Equations, count: int, rows: str) -> Equations:
 
     fixed = {key: tree for key, tree in equations.arguments.items() if key in equations.fixed}
     moved = {key: _moved(tree, places) for key, tree in fixed.items()}
-    matrix = [tuple(_at(places, index, k) for index in leaves_of_row) for k in range(count)]
+    matrix = [tuple(_at(places, index, k) for index in row) for k in range(count)]
     value, gradient = total(equations.value), [total(slope) for slope in equations.gradient]
     return replace(
         equations,
         equations=made,
-        arguments={**moved, rows: matrix},
-        fixed=(*equations.fixed, rows),
+        arguments={**moved, ROWS: matrix},
+        fixed=(*equations.fixed, ROWS),
         frozen={places[i][0]: number for i, number in equations.frozen.items()},
         wrt=_moved(equations.wrt, places),
         value=value,

@@ -15,7 +15,7 @@ leave out, as a product with one:
 Leaves are themselves: two of the same name are two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import frexp
 from typing import Any
 
@@ -146,6 +146,14 @@ class Trace:
             return x / y
         return self.known(div, (x, y)) or self._new(div, (x, y))
 
+    def needed(self, results: Iterable[Operand]) -> list[Variable]:
+        """Return what some results are computed from, and the results themselves, in order."""
+        found = {result for result in results if result.__class__ is Variable}
+        for variable in reversed(self.variables):
+            if variable in found:
+                found.update(parent for parent in variable.parents if parent.__class__ is Variable)
+        return [variable for variable in self.variables if variable in found]
+
     def _new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
         variable = Variable(self, primitive, args)
         self._known[_key(primitive, args)] = variable
@@ -174,6 +182,11 @@ def _operand(other: Any) -> Operand:
 def is_variable(operand: Operand, primitive: Primitive) -> bool:
     """Say whether an operand is what `primitive` made."""
     return operand.__class__ is Variable and operand.primitive is primitive
+
+
+def is_zero(operand: Operand) -> bool:
+    """Say whether an operand is the plain number zero."""
+    return operand.__class__ is float and operand == 0.0
 
 
 def _sum(x: Operand, y: Operand) -> Operand:

@@ -24,7 +24,8 @@ from ..program.loops import Loop, training_source
 from ..program.record import record
 from ..program.source import Source
 from ..program.unrolling import written_out
-from ..program.updates import moves_parameter, recorded_update
+from ..program.updates import recorded_update
+from ..program.variables import is_zero
 from ..value import Value
 from .run import Run
 
@@ -40,9 +41,7 @@ class DerivedRun(Run):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.equations = self._recorded(is_mean=self._is_mean())
-        self.moving = [
-            p for p, slope in zip(self.trained, self.equations.gradient) if moves_parameter(slope)
-        ]
+        self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if not is_zero(slope)]
         self.rows = [self._row(i) for i in self.order]
         self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
@@ -130,7 +129,7 @@ class DerivedRun(Run):
         loop = Loop(seed, not self.is_full_batch, self.is_unrolled, self.backend == "numba")
         equations = self.equations
         if self.is_unrolled:
-            equations = written_out(equations, len(self.rows), "rows")
+            equations = written_out(equations, len(self.rows))
         return training_source("model", equations, update, loop)
 
     @property
