@@ -17,8 +17,17 @@ import pytest
 from test_program import agree, floats
 
 import autograd_scratch as ag
-from autograd_scratch import Value, derive, primitive, where
-from autograd_scratch.errors import DataError, OutputError, ProgramError, ShapeError, TracingError
+from autograd_scratch import Value, derive, grad, primitive, where
+from autograd_scratch.arrays.containers import blocks
+from autograd_scratch.errors import (
+    DataError,
+    DetachedNumberError,
+    OutputError,
+    ProgramError,
+    ShapeError,
+    TracingError,
+)
+from autograd_scratch.program.forms import leaves, plain
 
 INF, NAN = math.inf, math.nan
 
@@ -34,14 +43,14 @@ entry = derive(lambda p: p["a"] * p["b"] * 2.0, inputs=[{"a": 1.0, "b": 2.0}])
         (chosen, (True, 2), (2.0, (2.0, 1.0))),
         (chosen, (Fraction(1, 2), 4), (2.0, (4.0, 0.5))),
         (chosen, (np.float32(0.5), np.int64(4)), (2.0, (4.0, 0.5))),
-        (chosen, (Value(0.5), np.array(4.0)), (2.0, (4.0, 0.5))),
+        (chosen, (0.5, np.array(4.0)), (2.0, (4.0, 0.5))),
         (chosen, (-1, 0), (-INF, (INF, INF))),
         (chosen, (-1.0, -0.0), (INF, (-INF, INF))),
         (chosen, (INF, 2), (INF, (2.0, INF))),
         (chosen, (1e308, 1e308), (INF, (1e308, 1e308))),
         (line, ([1, 2], [3, 4]), (11.0, [3.0, 4.0])),
         (line, ((1, True), np.array([3, 4])), (7.0, [3.0, 4.0])),
-        (line, ([Value(1.0), Fraction(2)], (3.0, np.float32(4.0))), (11.0, [3.0, 4.0])),
+        (line, ([True, Fraction(2)], (3.0, np.float32(4.0))), (11.0, [3.0, 4.0])),
         (entry, ({"b": 3, "a": 2},), (12.0, {"a": 6.0, "b": 4.0})),
     ],
 )
@@ -133,7 +142,7 @@ ROWS = [(1.0, 2.0), (3.0, 4.0), (-1.0, 0.5)]
     ("program", "fixed", "rows"),
     [
         (fit_line, [0.5, 0.25], ROWS),
-        (fit_line, (1, 2), [(1, 2), [3, True], (Fraction(1, 2), np.float32(0.5)), (Value(1.0), 0)]),
+        (fit_line, (1, 2), [(1, 2), [3, True], (Fraction(1, 2), np.float32(0.5)), (1, 0)]),
         (fit_line, [0.5, 0.25], [(1e200, 0.0), *ROWS]),
         (fit_line, [0.5, 0.25], [*ROWS, (NAN, 0.0)]),
         (bent, 0.5, [1.0, -2.0, 30.0]),
@@ -288,4 +297,36 @@ def test_a_program_on_the_values_of_a_traced_function_is_refused():
     cube = derive(lambda x: x**3, inputs=[2.0])
     with pytest.raises(TracingError, match="reads the number of a Value"):
         derive(lambda x: cube(x)[0] * x, inputs=[2.0])
-    assert cube(Value(2.0)) == (8.0, 12.0)
+
+
+@pytest.mark.parametrize("call", [lambda p, x: p(x), lambda p, x: p.run(x)])
+def test_a_program_takes_no_values_whose_graph_it_would_lose(call):
+    cube = derive(lambda x: x**3, inputs=[2.0])
+    with pytest.raises(DetachedNumberError, match=r"write \.data, for those of a model data\(model"):
+        call(cube, Value(2.0))
+    with pytest.raises(DetachedNumberError):
+        grad(lambda x: cube(x)[0] * x)(2.0)
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        [np.ones(2), 2.0],
+        [np.ones(2), np.full(3, 0.5)],
+        [np.ones((2, 2)), [0.5, 1.5]],
+        [{"w": np.ones(2), "b": 1.0}, np.full(2, 2.0)],
+    ],
+)
+def test_hessians_of_several_blocks_are_arranged_as_by_the_transform(examples):
+    def f(w, b):
+        total = ag.sum([x * x * x for x in leaves(plain(w))])
+        return total * ag.sum([ag.exp(x) for x in leaves(plain(b))]) + total
+
+    found = derive(f, wrt=["w", "b"], inputs=examples, order=2)(*examples)[2]
+    wanted = ag.hessian(f, argnums=(0, 1))(*examples)
+    pairs = list(zip(blocks(found), blocks(wanted), strict=True))
+    assert len(pairs) >= 4
+    for (place, block), (other_place, other) in pairs:
+        assert place == other_place
+        assert np.shape(block) == np.shape(other)
+        assert np.allclose(block, other, rtol=1e-13, atol=0.0)

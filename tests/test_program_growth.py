@@ -8,7 +8,7 @@ from test_program import agree, eager, floats
 import autograd_scratch as ag
 from autograd_scratch import Value, derive, where
 from autograd_scratch.errors import ProgramError
-from autograd_scratch.program import program as room
+from autograd_scratch.program import record as room
 
 
 def chain(length):

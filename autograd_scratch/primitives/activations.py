@@ -13,11 +13,12 @@ from .special import erfc
 ROOT_2 = math.sqrt(2.0)
 SELU_ALPHA = 1.6732632423543772  # Klambauer et al., Self-Normalizing Neural Networks, 2017
 SELU_SCALE = 1.0507009873554805
+FAR = 1000.0  # where exponentials have come to their limits
 
 
 def _tails(x: Any, slope: Any) -> Any:
     """Return `slope`, but far out, where its formula may multiply 0 by inf, its limits: 1 right, 0 left."""
-    return where(less_equal(abs_(x), 1000.0), slope, step(x))
+    return where(less_equal(abs_(x), FAR), slope, step(x))
 
 
 @primitive(partials=lambda out, x: (step(x),))

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from ..arrays.containers import arrange, entries
-from ..errors import AutogradError, ShapeError
+from ..errors import AutogradError, DetachedNumberError, ShapeError
 from ..ieee import describe, real
+from ..refusals import refuse_reading
 from ..value import Value
 from .equations import Equations
 from .exactness import gives_floats
-from .forms import Tree, adding, all_floats, all_keys, dressed, has_arrays, leaves, plain
+from .forms import Tree, adding, all_floats, all_keys, dressed, dressed_rows, has_arrays, leaves, plain
 
 
 class Signature:
@@ -116,12 +117,15 @@ class Signature:
         """Return results with arrays where people have them."""
         if not self.has_arrays or not isinstance(results, tuple):
             return results
-        derivatives = [self.equations.wrt_form] * self.equations.order
-        return dressed(results, (None, *derivatives, *results[1 + len(derivatives) :]))
+        order, form = self.equations.order, self.equations.wrt_form
+        value, *further = results
+        slopes = [dressed(gradient, form) for gradient in further[: min(order, 1)]]
+        rows = [dressed_rows(hessian, form) for hessian in further[1:order]]
+        return (value, *slopes, *rows, *further[order:])
 
 
 def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any] = real) -> list[Any]:
-    """Return the numbers of an argument, arranged as `like`; Values count as their numbers."""
+    """Return the numbers of an argument, arranged as `like`; a Value would lose its graph here."""
     given = dict(entries(plain(argument), name))
     wanted = [place for place, _ in entries(like, name)]
     if len(given) != len(wanted) or any(place not in given for place in wanted):
@@ -130,11 +134,18 @@ def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any]
         raise ShapeError(
             f"the argument {name} must be {_told(like)}, not {describe(argument)}: {(missing + extra)[0]}"
         )
-    return [convert(_number(given[place]), place) for place in wanted]
+    return [convert(_no_value(given[place], place), place) for place in wanted]
 
 
-def _number(entry: Any) -> Any:
-    return entry.data if isinstance(entry, Value) else entry  # which refuses while a function is traced
+def _no_value(entry: Any, place: str) -> Any:
+    if not isinstance(entry, Value):
+        return entry
+    if entry.is_traced():
+        refuse_reading("a Program")
+    raise DetachedNumberError(
+        f"{place} is {entry!r}, whose graph would end here silently. For its number write .data, for those "
+        "of a model data(model.parameters()); to go on differentiating call the function itself"
+    )
 
 
 def _told(like: Tree) -> str:

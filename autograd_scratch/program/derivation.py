@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import collector, graph, modes
 from ..arrays.containers import arrange, entries
-from ..errors import DataError, ProgramError, ShapeError, TracingError, look_up
+from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
 from .forms import Tree, leaves
@@ -186,7 +186,16 @@ def _traced(
     """Call a function once, recording comparisons too; return loss, further outputs, names of Values."""
     with modes.recording(), modes.tracing():
         args, kwargs = ((), arguments) if by_name else (arguments.values(), {})
-        result, names = with_locals(function, *args, **kwargs)
+        try:
+            result, names = with_locals(function, *args, **kwargs)
+        except (IndexError, TypeError) as fault:
+            if isinstance(fault, AutogradError):
+                raise
+            raise TracingError(
+                f"{_called(function)} does what the nodes of a trace cannot: {fault}. An index, a count or "
+                "a label is no number to differentiate by: leave it to the closure, as y in "
+                "derive(lambda w: f(w, y), ...)"
+            ) from fault
         extras: Any = {}
         if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
             result, extras = result

@@ -67,7 +67,10 @@ def written(primitive: Primitive, args: Sequence[Text], called: Callable[[Primit
     """Return the text of an equation; `called` gives the name of a primitive that has to be called."""
     depth = 1 + max((arg.depth for arg in args), default=0)
     form = _FORMS.get(primitive)
-    if form is not None:
+    if primitive.family is not None and primitive.family[0] is powers.power:
+        (exponent,) = primitive.family[1]
+        text, precedence = f"{args[0].inside(ATOM)} ** {constant(exponent).inside(ATOM)}", POWER
+    elif form is not None:
         text, precedence = form(*args)
     elif primitive in COMPARED:
         x, y = args

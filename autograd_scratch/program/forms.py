@@ -5,9 +5,11 @@ A form is the containers alone: None stands for a number, and a Block for an arr
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
+from math import prod
 from typing import Any
 
-from ..arrays.containers import entries, is_array
+from ..arrays.containers import arrange_blocks, entries, is_array
 
 Tree = Any  # nested lists, tuples and dicts
 
@@ -66,6 +68,34 @@ def dressed(result: Any, form: Tree) -> Any:
     if isinstance(form, (list, tuple)):
         return type(form)([dressed(part, branch) for part, branch in zip(result, form)])
     return result
+
+
+def dressed_rows(rows: Any, form: Tree) -> Any:
+    """Return a Hessian's rows arranged by blocks: for arrays of shapes s and t an array of shape s + t.
+
+    >>> dressed_rows([[1.0, 2.0], [2.0, 3.0]], {"w": None, "b": None})
+    {'w': {'w': 1.0, 'b': 2.0}, 'b': {'w': 2.0, 'b': 3.0}}
+    """
+    flat = leaves(rows)
+    shapes = [block.shape if isinstance(block, Block) else () for block in leaves(form)]
+    sizes = [*map(prod, shapes)]
+    ends = [*accumulate(sizes)]
+    width = sum(sizes)
+
+    def block(i: int, j: int) -> Any:
+        own = range(ends[i] - sizes[i], ends[i])
+        entries = [flat[r * width + c] for r in own for c in range(ends[j] - sizes[j], ends[j])]
+        shape = shapes[i] + shapes[j]
+        return _array(entries, shape) if shape else entries[0]
+
+    count = range(len(shapes))
+    return arrange_blocks(form, [arrange_blocks(form, [block(i, j) for j in count]) for i in count])
+
+
+def _array(entries: list[float], shape: tuple[int, ...]) -> Any:
+    import numpy
+
+    return numpy.array(entries).reshape(shape)
 
 
 def adding(tree: Tree, name: str) -> str:

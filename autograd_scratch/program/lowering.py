@@ -1,8 +1,7 @@
 """How equations are written for speed: in operators, comparisons and functions of `math`.
 
-A primitive that is called costs a Python call; most are one line of arithmetic, and written out they
-share their parts with their derivatives. The sigmoid is 1 / (1 + e) with e = exp(-x), and sigmoid(-x),
-which its derivative needs, is e times that: no second exponential, and all digits on both sides.
+Primitives are written out as `formulas`, and what comes of that is made shorter: products and sums of
+choices between plain numbers, as the derivatives of corners are, become choices.
 
 What is written here is right where it gives finite numbers. It may raise, or give an infinity or nan,
 where the primitive itself has an answer: then the Program asks the primitives (see `replay`). In the
@@ -10,18 +9,17 @@ backward part an operand may be taken to be a number: a nan would have shown up 
 """
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 from typing import Any
 
-from ..primitives import exponential, powers
-from ..primitives.activations import leaky_relu_p, relu, relu6
+from ..primitives import powers
+from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.logits import cross_entropy_at
-from ..primitives.piecewise import detached, less, less_equal, select, sign, step
-from ..primitives.reductions import max_p, mean_p, min_p, sum_p
+from ..primitives.piecewise import abs_, less, less_equal, select, sign, step
+from ..primitives.reductions import max_p
 from .equations import Equation, Index
-from .expressions import largest
+from .formulas import FORMULAS, choice, cross_entropy, largest_of, power
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
 CONNECTIVES = frozenset((both, either, opposite))
@@ -52,9 +50,9 @@ def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], is_backw
     if primitive.family is not None:
         maker, parameters = primitive.family
         if maker is powers.power:
-            return _power(trace, primitive, operands[0])
+            return power(trace, primitive, operands[0])
         if maker is cross_entropy_at:
-            return _cross_entropy(trace, parameters[0], operands)
+            return cross_entropy(trace, parameters[0], operands)
     for rules in (BACKWARD, RULES) if is_backward else (RULES,):
         rule = rules.get(primitive)
         written = rule(trace, *operands) if rule is not None else None
@@ -63,44 +61,12 @@ def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], is_backw
     return trace.apply(primitive, tuple(operands))
 
 
-def _sigmoid(trace: Trace, x: Operand) -> Operand:
-    if x.__class__ is float:
-        return None
-    mirrored = trace.known(exponential.exp, (x,))  # exp(-y) for y = -x
-    if mirrored is not None:
-        total = trace.known(add, (1.0, mirrored))
-        other = trace.known(div, (1.0, total)) if total is not None else None
-        if other is not None:
-            return mirrored * other
-    return 1.0 / (1.0 + exponential.exp(-x))
-
-
-def _softplus(trace: Trace, x: Operand) -> Operand:
-    return _positive_part(trace, x) + exponential.log1p(exponential.exp(-abs(x)))
-
-
-def _log_sigmoid(trace: Trace, x: Operand) -> Operand:
-    return _if(trace, less, x, 0.0, x, 0.0) - exponential.log1p(exponential.exp(-abs(x)))
-
-
-def _positive_part(trace: Trace, x: Operand) -> Operand:
-    return _if(trace, less_equal, x, 0.0, 0.0, x)
-
-
-def _relu6(trace: Trace, x: Operand) -> Operand:
-    return _if(trace, less_equal, x, 0.0, 0.0, _if(trace, less, 6.0, x, 6.0, x))
-
-
-def _leaky_relu(trace: Trace, x: Operand, slope: Operand) -> Operand:
-    return _if(trace, less, 0.0, x, x, slope * x)
-
-
 def _step(trace: Trace, x: Operand) -> Operand:
-    return _if(trace, less, 0.0, x, 1.0, 0.0)
+    return choice(trace, less, 0.0, x, 1.0, 0.0)
 
 
 def _sign(trace: Trace, x: Operand) -> Operand:
-    return _if(trace, less, 0.0, x, 1.0, _if(trace, less, x, 0.0, -1.0, 0.0))
+    return choice(trace, less, 0.0, x, 1.0, choice(trace, less, x, 0.0, -1.0, 0.0))
 
 
 def _condition(primitive: Any) -> Callable[..., Operand]:
@@ -114,15 +80,16 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
     return written
 
 
-def _if(
-    trace: Trace, comparison: Any, x: Operand, y: Operand, chosen: Operand, otherwise: Operand
-) -> Operand:
-    return trace.apply(select, (trace.apply(comparison, (x, y)), chosen, otherwise))
-
-
 def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
     """Take the comparison itself for a condition that was made a number of."""
     return trace.apply(select, (_truth(condition), chosen, otherwise))
+
+
+def _select_near(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
+    """Leave out the limits of a slope far out: where its formula is no number there, they are asked for."""
+    truth = _truth(condition)
+    is_near = is_variable(truth, less_equal) and truth.parents[1] == FAR
+    return chosen if is_near and is_variable(truth.parents[0], abs_) else None
 
 
 def _truth(condition: Operand) -> Operand:
@@ -130,51 +97,6 @@ def _truth(condition: Operand) -> Operand:
     if is_variable(condition, select) and condition.parents[1:] == (1.0, 0.0):
         return condition.parents[0]
     return condition
-
-
-def _larger(trace: Trace, *terms: Operand) -> Operand:
-    return reduce(lambda x, y: _extreme(trace, x, y, larger=True), terms)
-
-
-def _smaller(trace: Trace, *terms: Operand) -> Operand:
-    return reduce(lambda x, y: _extreme(trace, x, y, larger=False), terms)
-
-
-def _extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
-    """Write the larger or smaller of two: if neither is, one is nan, and so is the sum."""
-    if larger and (is_zero(x) or is_zero(y)):
-        return _positive_part(trace, x if is_zero(y) else y)
-    worse, better = ((y, x), (x, y)) if larger else ((x, y), (y, x))
-    other = _if(trace, less_equal, *better, y, x + y)
-    return _if(trace, less_equal, *worse, x, other)
-
-
-def _power(trace: Trace, primitive: Any, x: Operand) -> Operand:
-    (exponent,) = primitive.family[1]
-    if exponent == 1.0:
-        return x
-    if exponent == 2.0:
-        return x * x
-    if exponent == 3.0:
-        return x * x * x
-    if exponent == -1.0:
-        return 1.0 / x
-    return 1.0 if exponent == 0.0 else trace.apply(primitive, (x,))
-
-
-def _largest(trace: Trace, *terms: Operand) -> Operand:
-    """Write the largest of some terms; Python's max would take a single one for a container."""
-    return terms[0] if len(terms) == 1 else trace.apply(largest, terms)
-
-
-def _cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
-    """Write the loss in the probabilities that its derivative needs, with all digits where it is near 0."""
-    top = _largest(trace, *logits)
-    weights = [exponential.exp(logit - top) for logit in logits]
-    total = sum_p(*weights)
-    p = [weight / total for weight in weights]
-    others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
-    return _if(trace, less_equal, p[target], 0.5, -exponential.log(p[target]), -exponential.log1p(-others))
 
 
 def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
@@ -215,10 +137,32 @@ def _folded(trace: Trace, primitive: Any, x: Operand, y: Operand) -> Operand:
     return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
 
 
-def _plus(trace: Trace, x: Operand, y: Operand) -> Operand:
+def _without_zero(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Leave out the zero that Python's `sum` begins with: only the sign of a zero may depend on it."""
     if is_zero(x) or is_zero(y):
         return y if is_zero(x) else x
+    return None
+
+
+def _plus(trace: Trace, x: Operand, y: Operand) -> Operand:
+    for shorter in (_without_zero, _merged):
+        written = shorter(trace, x, y)
+        if written is not None:
+            return written
     return _folded(trace, add, x, y)
+
+
+def _merged(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Add two choices by one condition, where in each arm one of them is zero."""
+    if not (is_variable(x, select) and is_variable(y, select)) or x.name or y.name:
+        return None
+    condition, *arms = x.parents
+    if condition is not y.parents[0]:
+        return None
+    pairs = list(zip(arms, y.parents[1:]))
+    if not all(is_zero(one) or is_zero(other) for one, other in pairs):
+        return None
+    return trace.apply(select, (condition, *(other if is_zero(one) else one for one, other in pairs)))
 
 
 def _minus(trace: Trace, x: Operand, y: Operand) -> Operand:
@@ -235,29 +179,18 @@ def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 RULES: dict[Any, Callable[..., Operand]] = {
-    exponential.sigmoid: _sigmoid,
-    exponential.softplus: _softplus,
-    exponential.log_sigmoid: _log_sigmoid,
-    relu: _positive_part,
-    relu6: _relu6,
-    leaky_relu_p: _leaky_relu,
-    powers.square: lambda trace, x: x * x,
-    powers.reciprocal: lambda trace, x: 1.0 / x,
-    powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
-    mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
-    sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
-    max_p: _larger,
-    min_p: _smaller,
+    **FORMULAS,
+    add: _without_zero,
     select: _select,
     **{condition: _condition(condition) for condition in CONDITIONS},
-    detached: lambda trace, x: x,
 }
 
 BACKWARD: dict[Any, Callable[..., Operand]] = {
     step: _step,
     sign: _sign,
     mul: _times,
-    max_p: _largest,
+    max_p: largest_of,
+    select: _select_near,
     add: _plus,
     sub: _minus,
     div: lambda trace, x, y: 0.0 if is_zero(x) else None,

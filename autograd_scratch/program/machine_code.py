@@ -18,6 +18,7 @@ from .equations import Equations
 from .forms import Tree, leaves
 from .loops import rows_source
 from .program import Program
+from .record import check_size
 from .source import Source
 
 
@@ -48,7 +49,7 @@ class MachineCode(Program):
         )
 
     def _loop_source(self, mean: bool) -> Source:
-        self._check_size()
+        check_size(len(self.equations.equations))
         return rows_source(self.name, self._in_source, mean, matrix=True)
 
     def _compiled_loop(self, mean: bool) -> Callable[..., Any]:

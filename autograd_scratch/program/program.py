@@ -19,11 +19,9 @@ from .equations import Equations, equations_of
 from .forms import leaves, plain
 from .loops import rows_source
 from .number_types import Arithmetic
-from .record import Recording
+from .record import Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
-
-LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
 
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
@@ -154,7 +152,7 @@ class Program:
 
     @cached_property
     def _sample(self) -> Source:
-        self._check_size()
+        check_size(len(self.equations.equations))
         with collector.paused():
             return sample_source(self.name, self._in_source, self._about())
 
@@ -176,21 +174,12 @@ class Program:
 
     def _loop_source(self, mean: bool) -> Source:
         self._check_rows()
-        self._check_size()
+        check_size(len(self.equations.equations))
         return rows_source(self.name, self._in_source, mean)
 
     def _check_rows(self) -> None:
         if not self.signature.varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
-
-    def _check_size(self) -> None:
-        count = len(self.equations.equations)
-        if count > LARGEST:
-            raise ProgramError(
-                f"this Program has {count:,} equations, {count / LARGEST:.1f} times as many as are worth "
-                f"compiling ({LARGEST:,}). Derive the loss of one row of the data and sum it over the "
-                "rows, or use backward(), which compiles nothing"
-            )
 
     def _about(self) -> str:
         """Say what the function returns."""

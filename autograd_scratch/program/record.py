@@ -21,6 +21,8 @@ from ..value import Value
 from .forms import Tree, form_of, leaves, plain
 from .variables import FORWARD, Operand, Trace, Variable
 
+LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
+
 
 @dataclass
 class Recording:
@@ -36,6 +38,16 @@ class Recording:
     frozen: dict[Variable, float]
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
+
+
+def check_size(count: int) -> None:
+    """Refuse a Program of too many equations."""
+    if count > LARGEST:
+        raise ProgramError(
+            f"this Program has {count:,} equations, {count / LARGEST:.1f} times as many as are worth "
+            f"compiling ({LARGEST:,}). Derive the loss of one row of the data and sum it over the "
+            "rows, or use backward(), which compiles nothing"
+        )
 
 
 def record(
@@ -83,11 +95,15 @@ def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
     rest = [value for value in leaves(wrt) if value not in known]
     if not rest:
         return {}
-    if isinstance(wrt, dict) and len(rest) == len(leaves(wrt)):
+    if isinstance(wrt, dict) and len(rest) == len(leaves(wrt)) and all(map(_is_identifier, wrt)):
         return wrt
     if isinstance(wrt, Value):
         return {str(wrt.name or "parameter"): wrt}
     return {"parameters": wrt if len(rest) == len(leaves(wrt)) else list(dict.fromkeys(rest))}
+
+
+def _is_identifier(key: Any) -> bool:
+    return isinstance(key, str) and key.isidentifier()
 
 
 def _refuse_repeated(arguments: Mapping[str, Tree]) -> None:
@@ -130,12 +146,13 @@ class Lift:
         self.names = names  # of Values that have none themselves
         self.frozen: dict[Variable, float] = {}
         self._operands: dict[Value, Operand] = {}
+        self._taken: dict[str | None, int] = {}
 
     def argument(self, value: Value, name: str | None) -> Variable:
         """Make a Value an argument: what it was computed from does not count."""
         variable = self._operands.get(value)
         if variable is None:
-            variable = self._operands[value] = self.trace.leaf(name)
+            variable = self._operands[value] = self.trace.leaf(self._name(name))
         return variable
 
     def graph(self, roots: Iterable[Any]) -> None:
@@ -145,6 +162,7 @@ class Lift:
             for node in graph.toposort(*(root for root in roots if isinstance(root, Value)))
             if node not in self._operands
         ]
+        check_size(len(order))
         homes = clusters_of(order)
         for node in order:
             home = ".".join(homes.get(node, ()))
@@ -157,8 +175,18 @@ class Lift:
             if made.__class__ is Variable and made.parents and not made.name:
                 is_new = len(self.trace.variables) > known
                 by_module = _name_in_module(made, home) if home and is_new else None
-                made.name = node.name or self.names.get(node) or by_module
+                made.name = self._name(node.name or self.names.get(node) or by_module)
         self.trace.place = FORWARD
+
+    def _name(self, wanted: str | None) -> str | None:
+        """Return a name that no Variable has yet, so that its adjoint is named after it alone."""
+        name = wanted
+        while name in self._taken:
+            self._taken[name] += 1
+            name = f"{wanted}_{self._taken[name]}" if wanted else None
+        if name is not None:
+            self._taken[name] = 1
+        return name
 
     def operand(self, thing: Any) -> Operand:
         """Return what stands for a Value of the graph: a Variable, or a float for a constant."""

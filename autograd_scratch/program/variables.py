@@ -242,6 +242,10 @@ def _negative(x: Operand) -> Operand:
     return None
 
 
+def _size(x: Operand) -> Operand:
+    return abs(x.parents[0]) if is_variable(x, neg) else None
+
+
 def _choice(condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
     if condition.__class__ is float:
         return chosen if condition else otherwise
@@ -266,5 +270,6 @@ SIMPLER: dict[Primitive, Any] = {
     mul: _product,
     div: _quotient,
     neg: _negative,
+    abs_: _size,
     select: _choice,
 }

@@ -1,0 +1,177 @@
+"""Primitives written out: as formulas of operators, comparisons and functions of `math`.
+
+Written out they cost no call, share their parts with their derivatives, and can be read. Each formula is
+the primitive's own, with its digits, where it gives a finite number.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+from ..primitives import activations as act
+from ..primitives import exponential, powers
+from ..primitives.arithmetic import add, div
+from ..primitives.exponential import exp, expm1, log, log1p
+from ..primitives.hyperbolic import tanh
+from ..primitives.logits import cross_entropy_p
+from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
+from ..primitives.piecewise import detached, equal, less, less_equal, select
+from ..primitives.reductions import max_p, mean_p, min_p, sum_p
+from ..primitives.special import erfc
+from .expressions import largest
+from .variables import Operand, Trace, is_zero
+
+Formula = Callable[..., Operand]
+
+
+def choice(
+    trace: Trace, relation: Any, x: Operand, y: Operand, chosen: Operand, otherwise: Operand
+) -> Operand:
+    """Write `chosen` where a comparison holds, else `otherwise`."""
+    return trace.apply(select, (trace.apply(relation, (x, y)), chosen, otherwise))
+
+
+def sigmoid(trace: Trace, x: Operand) -> Operand:
+    """Write 1 / (1 + e) with e = exp(-x), and the sigmoid of -x, where that is there, as e times that."""
+    if x.__class__ is float:
+        return exponential.sigmoid(x)
+    mirrored = trace.known(exp, (x,))  # exp(-y) for y = -x
+    if mirrored is not None:
+        total = trace.known(add, (1.0, mirrored))
+        other = trace.known(div, (1.0, total)) if total is not None else None
+        if other is not None:
+            return mirrored * other
+    return 1.0 / (1.0 + exp(-x))
+
+
+def softplus(trace: Trace, x: Operand) -> Operand:
+    """Write log(1 + exp(x)) so that it does not overflow."""
+    return positive_part(trace, x) + log1p(exp(-abs(x)))
+
+
+def positive_part(trace: Trace, x: Operand) -> Operand:
+    """Write the rectifier."""
+    return choice(trace, less_equal, x, 0.0, 0.0, x)
+
+
+def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 1.0) -> Operand:
+    """Write `x` above zero, alpha (exp(x / width) - 1) below."""
+    return choice(trace, less_equal, x, 0.0, alpha * expm1(x / width), x)
+
+
+def cut_off(trace: Trace, x: Operand, low: Operand, high: Operand, inside: Operand) -> Operand:
+    """Write 0 from `low` down and 1 from `high` on, times what `inside` is there."""
+    return choice(trace, less_equal, high, x, high, choice(trace, less_equal, x, low, low, inside))
+
+
+def largest_of(trace: Trace, *terms: Operand) -> Operand:
+    """Write the largest of terms that are no nan; Python's max would take a single one for a container."""
+    return terms[0] if len(terms) == 1 else trace.apply(largest, terms)
+
+
+def extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
+    """Write the larger or smaller of two: if neither is, one is nan, and so is the sum."""
+    if larger and (is_zero(x) or is_zero(y)):
+        return positive_part(trace, x if is_zero(y) else y)
+    worse, better = ((y, x), (x, y)) if larger else ((x, y), (y, x))
+    other = choice(trace, less_equal, *better, y, x + y)
+    return choice(trace, less_equal, *worse, x, other)
+
+
+def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
+    """Write small whole powers as products, and square roots as such."""
+    (exponent,) = primitive.family[1]
+    if exponent == 0.0:
+        return 1.0
+    if exponent == -1.0:
+        return 1.0 / x
+    if exponent == 0.5:
+        return powers.sqrt(x)
+    if exponent in (1.0, 2.0, 3.0):
+        return reduce(operator.mul, [x] * int(exponent))
+    return trace.apply(primitive, (x,))
+
+
+def probabilities(trace: Trace, logits: Sequence[Operand]) -> list[Operand]:
+    """Write the softmax, as the derivatives of the functions of logits do."""
+    top = largest_of(trace, *logits)
+    weights = [exp(logit - top) for logit in logits]
+    total = sum_p(*weights)
+    return [weight / total for weight in weights]
+
+
+def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
+    """Write -log p of a class, with all digits where it is near 0."""
+    p = probabilities(trace, logits)
+    others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
+    return choice(trace, less_equal, p[target], 0.5, -log(p[target]), -log1p(-others))
+
+
+def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> Operand:
+    """Write -log p of a class whose number is known at run time; nan for a number that no class has."""
+    p = probabilities(trace, logits)
+    hits = [trace.apply(equal, (target, float(k))) for k in range(len(p))]
+    own = reduce(
+        lambda rest, k: trace.apply(select, (hits[k], p[k], rest)), reversed(range(len(p))), math.nan
+    )
+    others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
+    return choice(trace, less_equal, own, 0.5, -log(own), -log1p(-others) + (own - own))
+
+
+def binary_cross_entropy(trace: Trace, p: Operand, target: Operand) -> Operand:
+    """Write -t log p - (1 - t) log(1 - p), its logarithms at least -100."""
+    as_one, as_zero = (choice(trace, less, x, -100.0, -100.0, x) for x in (log(p), log1p(-p)))
+    return -(target * as_one) - (1.0 - target) * as_zero
+
+
+def binary_cross_entropy_with_logits(trace: Trace, x: Operand, target: Operand) -> Operand:
+    """Write t softplus(-x) + (1 - t) softplus(x); what has the weight zero counts nothing."""
+    as_one = 0.0 if is_zero(target) else target * softplus(trace, -x)
+    if target.__class__ is float and target == 1.0:
+        return as_one
+    as_zero = (1.0 - target) * softplus(trace, x)
+    return as_zero if is_zero(as_one) else as_one + as_zero
+
+
+def smooth_l1(trace: Trace, x: Operand, target: Operand, beta: Operand) -> Operand:
+    """Write the parabola near zero, and the lines beside it."""
+    size = abs(x - target)
+    return choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
+
+
+FORMULAS: dict[Any, Formula] = {
+    exponential.sigmoid: sigmoid,
+    exponential.softplus: softplus,
+    exponential.log_sigmoid: lambda trace, x: choice(trace, less, x, 0.0, x, 0.0) - log1p(exp(-abs(x))),
+    act.relu: positive_part,
+    act.relu6: lambda trace, x: cut_off(trace, x, 0.0, 6.0, x),
+    act.leaky_relu_p: lambda trace, x, slope: choice(trace, less, 0.0, x, x, slope * x),
+    act.elu_p: exponential_unit,
+    act.celu_p: lambda trace, x, alpha: exponential_unit(trace, x, alpha, alpha),
+    act.selu: lambda trace, x: act.SELU_SCALE * exponential_unit(trace, x, act.SELU_ALPHA),
+    act.silu: lambda trace, x: x * sigmoid(trace, x),
+    act.mish: lambda trace, x: x * tanh(softplus(trace, x)),
+    act.gelu_p: lambda trace, x: 0.5 * x * erfc(-x / act.ROOT_2),
+    act.softsign: lambda trace, x: x / (1.0 + abs(x)),
+    act.hard_tanh_p: lambda trace, x, low, high: cut_off(trace, x, low, high, x),
+    act.hard_sigmoid: lambda trace, x: choice(
+        trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, 1.0, (x + 3.0) / 6.0)
+    ),
+    act.hard_swish: lambda trace, x: choice(
+        trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, x, x * (x + 3.0) / 6.0)
+    ),
+    powers.square: lambda trace, x: x * x,
+    powers.reciprocal: lambda trace, x: 1.0 / x,
+    powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
+    mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
+    sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
+    max_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=True), terms),
+    min_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=False), terms),
+    binary_cross_entropy_p: binary_cross_entropy,
+    binary_cross_entropy_with_logits_p: binary_cross_entropy_with_logits,
+    smooth_l1_p: smooth_l1,
+    cross_entropy_p: cross_entropy_of_target,
+    detached: lambda trace, x: x,
+}
