@@ -133,7 +133,7 @@ FUNCTIONS = {
         lambda x, y: where(x > 0, where(y > 0, log(x * y), sqrt(x)), where(y > 0, exp(y), x * y)),
         TWO,
     ),
-    "and, or, not": (lambda x, y: where((x > 0) & ~(y > 1) | (x == y), x * y, log(y)), TWO),
+    "and, or, not": (lambda x, y: where((x > 0) & ((y > 1) == 0) | (x == y), x * y, log(y)), TWO),
     "conditions as numbers": (lambda x, y: (x > y) * x + (y >= 0.5) * y, TWO),
     "abs, max, min, clamp": (
         lambda x, y: abs(x) * ag.max(x, y) + ag.min(x, y, 0.5) * ag.clamp(x, -1, 1),

@@ -83,7 +83,7 @@ PROGRAMS = {
     "or": lambda x, y: where((x > 0) | (y > 0), x, y),
     "not": lambda x, y: where((x > 0) == 0, x, y),
     "with booleans": lambda x, y: [where((x > 0) & True, x, y), where(False | (x > 0) | (y < 0), x, y)],
-    "of conditions": lambda x, y: where(((x > 0) == 1.0) & ~((y > 0) | (x >= y)), x, y),
+    "of conditions": lambda x, y: where(((x > 0) == 1.0) & (((y > 0) | (x >= y)) == 0), x, y),
     "a product": lambda x, y: x.relu() + y * (y < 1.0),
     "extremes": lambda x, y: [ag.max(x, y, 0.0), ag.min([x, y]), ag.maximum(x, 1.0), ag.clamp(x, 0.0, 1.0)],
     "activations": lambda x, y: [ag.elu(x), ag.hard_tanh(y), ag.gelu(x), ag.leaky_relu(y)],

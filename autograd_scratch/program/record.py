@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import graph
 from ..arrays.containers import arrange, entries
-from ..errors import DataError, GraphError
+from ..errors import DataError, GraphError, ProgramError
 from ..ieee import describe
 from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
@@ -50,6 +50,7 @@ def record(
     trace = Trace()
     lift = Lift(trace, names)
     given = {_apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
+    _refuse_repeated(given)
     arguments = {}
     for key, tree in given.items():
         variables = [lift.argument(value, name) for value, name in zip(leaves(tree), _names(key, tree))]
@@ -87,6 +88,19 @@ def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
     if isinstance(wrt, Value):
         return {str(wrt.name or "parameter"): wrt}
     return {"parameters": wrt if len(rest) == len(leaves(wrt)) else list(dict.fromkeys(rest))}
+
+
+def _refuse_repeated(arguments: Mapping[str, Tree]) -> None:
+    """Refuse a Value that would be given by two arguments, perhaps with two numbers."""
+    known: dict[Value, str] = {}
+    for key, tree in arguments.items():
+        for place, value in entries(tree, key):
+            if value in known:
+                raise ProgramError(
+                    f"{known[value]} and {place} are the same Value, whose number can only be given once; "
+                    "leave one out"
+                )
+            known[value] = place
 
 
 def _apart(key: str, taken: Mapping[str, Tree]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .. import modes
+from ..errors import TracingError
 from ..optim import Optimizer
 from ..value import Value
 from .equations import flat
@@ -17,6 +18,7 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
     lift = Lift(trace)
     count = Value(1.0)
     step = lift.argument(count, "step")
+    settings = repr(vars(optimizer))
     moves: list[tuple[list[Operand], list[Operand]]] = []
     for parameter in parameters:
         _, state = optimizer.recall(parameter)
@@ -26,6 +28,11 @@ def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update
         before = [lift.argument(value, None) for value in (p, *memory, g)]
         lift.graph([moved, *remembered])
         moves.append((before, [lift.operand(number) for number in (moved, *remembered)]))
+    if repr(vars(optimizer)) != settings:
+        raise TracingError(
+            f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, and "
+            "not in each step; keep what changes in the state, or use the count of steps"
+        )
     equations, at = flat(trace, [step, *(operand for move in moves for part in move for operand in part)])
     return Update(
         equations, at(step), [Move([*map(at, before)], [*map(at, after)]) for before, after in moves]

@@ -14,13 +14,15 @@ from typing import Any
 
 from .. import modes
 from ..arrays.containers import arrange, entries
-from ..errors import ProgramError, ShapeError
+from ..arrays.conversion import number_of
+from ..errors import AutogradError, ProgramError, ShapeError, TracingError
 from ..ieee import real
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.forms import plain
 from ..program.loops import Loop, training_source
 from ..program.record import record
+from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
 from ..program.variables import is_zero
@@ -41,7 +43,7 @@ class DerivedRun(Run):
         self.equations = self._recorded(is_mean=self._is_mean())
         self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if not is_zero(slope)]
         self.rows = [self._row(i) for i in self.order]
-        self._functions: dict[Any, Callable[..., Any]] = {}
+        self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
         """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
@@ -84,7 +86,7 @@ class DerivedRun(Run):
         """Return losses, parameters and the optimizer's memory after some epochs, if all is finite."""
         rows, losses = self._containers(count)
         try:
-            moved, memory = self._function()(
+            moved, memory = self._generated()[1](
                 rows,
                 losses,
                 self.batch_size,
@@ -108,16 +110,20 @@ class DerivedRun(Run):
 
         return tuple(rows) if self.is_unrolled else numpy.array(rows), numpy.zeros(count)
 
-    def _function(self) -> Callable[..., Any]:
-        """Return the generated loop, for the optimizer's settings as they are now."""
+    @property
+    def source(self) -> str:
+        """The text of the loop."""
+        return self._generated()[0].text
+
+    def _generated(self) -> tuple[Source, Callable[..., Any]]:
+        """Return the loop and its function, for the optimizer's settings as they are now."""
         settings = repr(sorted((k, v) for k, v in vars(self.optimizer).items() if not k.startswith("_")))
         if settings not in self._functions:
-            source = self.source()
-            self._functions[settings] = BACKENDS[self.backend](source)
+            source = self._loop()
+            self._functions[settings] = source, BACKENDS[self.backend](source)
         return self._functions[settings]
 
-    def source(self) -> Any:
-        """Return the source of the loop."""
+    def _loop(self) -> Source:
         update = recorded_update(self.optimizer, self.moving)
         seed = SHARE if SHARE in self.equations.arguments else None
         loop = Loop(seed, not self.is_full_batch, self.is_unrolled, self.backend == "numba")
@@ -135,11 +141,20 @@ class DerivedRun(Run):
         """Record the loss of one row, and differentiate it."""
         given = {"x": self.inputs[0], "y": self.targets[0]}
         values = {
-            key: arrange(tree, [Value(real(entry, place), place) for place, entry in entries(tree, key)])
+            key: arrange(tree, [Value(number_of(entry, at), at) for at, entry in entries(tree, key)])
             for key, tree in given.items()
         }
-        with modes.recording(), modes.tracing():
-            loss = self.loss_of([self.model(values["x"])], [values["y"]])
+        try:
+            with modes.recording(), modes.tracing():
+                loss = self.loss_of([self.model(values["x"])], [values["y"]])
+        except TypeError as fault:
+            if isinstance(fault, AutogradError):
+                raise
+            raise TracingError(
+                f"the derived engine records a row with Values for its inputs and its target: {fault}. For "
+                "an entry that a target numbers take cross_entropy, or where for each class; or write "
+                'engine="eager"'
+            ) from fault
         if not isinstance(loss, Value):
             loss = Value.holding(loss)
         share = {SHARE: Value(1.0, SHARE)} if is_mean else {}
@@ -156,7 +171,7 @@ class DerivedRun(Run):
             given = list(entries(tree, key))
             if [place for place, _ in given] != [p for p, _ in entries(self.equations.arguments[key], key)]:
                 raise ShapeError(f"all rows must be arranged as the first one, and row {i} is not")
-            row += [real(entry, place) for place, entry in given]
+            row += [number_of(entry, place) for place, entry in given]
         return tuple(row)
 
     def _is_mean(self) -> bool:
@@ -172,6 +187,8 @@ class DerivedRun(Run):
                 scale = 1e-9 * math.fsum(map(abs, each))
                 fits["sum"] &= abs(whole - math.fsum(each)) <= scale
                 fits["mean"] &= abs(whole - math.fsum(each) / len(each)) <= scale / len(each)
+        if self.batch_size == 1:  # whatever the loss is, it is that of one row
+            return True
         if not any(fits.values()):
             raise ProgramError(
                 "the derived engine adds up the losses of single rows, and this loss is neither their mean "

@@ -20,10 +20,14 @@ ENGINES = {"eager": Run, "derived": DerivedRun}
 
 @dataclass(frozen=True, repr=False)
 class History:
-    """What a training run has seen: the loss before each epoch's step, and the metrics with it."""
+    """What a training run has seen: the loss before each epoch's step, and the metrics with it.
+
+    `source` is the generated code that has run, where the engine was the derived one.
+    """
 
     losses: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
+    source: str | None = None
 
     def __repr__(self) -> str:
         span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
@@ -52,8 +56,9 @@ def fit(
     are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the
     number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
 
-    With `engine="derived"` the whole loop is one generated function, some fifty times as fast, with the
-    same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it.
+    With `engine="derived"` the whole loop is one generated function, ten to fifty times as fast, with the
+    same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it. What is
+    frozen is a constant in it, and a parameter that only some rows reach is stepped in every batch.
 
     A loss that is not finite ends the training with NonFiniteError; the parameters are left as the
     last finite step made them. The garbage collector pauses during a step: graphs need none.
@@ -98,7 +103,7 @@ def _followed(
     on_epoch: Callable[[int, float], None] | None,
 ) -> History:
     """Run all epochs; one at a time if somebody looks on."""
-    history = History(metrics={name: [] for name in metrics})
+    history = History(metrics={name: [] for name in metrics}, source=run.source)
     at_once = 1 if metrics or on_epoch is not None else epochs
     while run.epoch < epochs:
         losses, outputs = run.epochs(at_once, watch=bool(metrics))

@@ -60,6 +60,11 @@ class Run:
         return losses[0] if len(losses) == 1 else sum(losses) / len(losses)
 
     @property
+    def source(self) -> str | None:
+        """The text of the code that trains, where there is one."""
+        return None
+
+    @property
     def is_full_batch(self) -> bool:
         """Whether all rows make one batch, in their order."""
         return self.batch_size >= len(self.inputs) and self.shuffling is None
