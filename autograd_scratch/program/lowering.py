@@ -18,7 +18,7 @@ from ..primitives.activations import leaky_relu_p, relu, relu6
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.logits import cross_entropy_at
-from ..primitives.piecewise import detached, less, less_equal, select, sign, step
+from ..primitives.piecewise import detached, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
 from .equations import Equation, Index
 from .expressions import largest
@@ -109,9 +109,22 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
     def written(trace: Trace, *operands: Operand) -> Operand:
         if primitive in CONNECTIVES:
             operands = tuple(map(_truth, operands))
-        return trace.apply(select, (trace.apply(primitive, operands), 1.0, 0.0))
+        return _number(trace, trace.apply(primitive, operands))
 
     return written
+
+
+def _equal(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Write a condition that is compared with 0, which turns it round, with `not`."""
+    for condition, number in ((x, y), (y, x)):
+        truth = _truth(condition)
+        if truth is not condition and is_zero(number):
+            return _number(trace, trace.apply(opposite, (truth,)))
+    return _number(trace, trace.apply(equal, (x, y)))
+
+
+def _number(trace: Trace, truth: Operand) -> Operand:
+    return trace.apply(select, (truth, 1.0, 0.0))
 
 
 def _if(
@@ -245,6 +258,7 @@ RULES: dict[Any, Callable[..., Operand]] = {
     min_p: _smaller,
     select: _select,
     **{condition: _condition(condition) for condition in CONDITIONS},
+    equal: _equal,
     detached: lambda trace, x: x,
 }
 
