@@ -250,6 +250,11 @@ def test_long_keys_with_spaces():
     assert list(problems(program.source)) == []
 
 
+def test_a_condition_that_is_turned_round_is_written_with_not():
+    text = derive(lambda x: where(((x > 1) | (x < -1)) == 0, x, 2.0), inputs=[0.5], order=0).source
+    assert "x if not (x > 1.0 or x < -1.0) else 2.0" in text
+
+
 def test_what_is_frozen_and_what_does_not_depend_is_said():
     c = Value(3.0, "c")
     text = derive(lambda x, y, z: x * c, wrt=["x", "y", "z"], inputs=[1.0, 2.0, 3.0]).source

@@ -16,7 +16,7 @@ from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.logits import cross_entropy_at
-from ..primitives.piecewise import abs_, less, less_equal, select, sign, step
+from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
 from .formulas import FORMULAS, choice, cross_entropy, largest_of, power
@@ -75,9 +75,22 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
     def written(trace: Trace, *operands: Operand) -> Operand:
         if primitive in CONNECTIVES:
             operands = tuple(map(_truth, operands))
-        return trace.apply(select, (trace.apply(primitive, operands), 1.0, 0.0))
+        return _number(trace, trace.apply(primitive, operands))
 
     return written
+
+
+def _equal(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Write a condition that is compared with 0, which turns it round, with `not`."""
+    for condition, number in ((x, y), (y, x)):
+        truth = _truth(condition)
+        if truth is not condition and is_zero(number):
+            return _number(trace, trace.apply(opposite, (truth,)))
+    return _number(trace, trace.apply(equal, (x, y)))
+
+
+def _number(trace: Trace, truth: Operand) -> Operand:
+    return trace.apply(select, (truth, 1.0, 0.0))
 
 
 def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
@@ -183,6 +196,7 @@ RULES: dict[Any, Callable[..., Operand]] = {
     add: _without_zero,
     select: _select,
     **{condition: _condition(condition) for condition in CONDITIONS},
+    equal: _equal,
 }
 
 BACKWARD: dict[Any, Callable[..., Operand]] = {

@@ -183,10 +183,10 @@ def _quoted(key: Any) -> str:
 def _function_name(name: str, trace: Trace) -> str:
     """Return the name of the function, apart from those that it may call."""
     known = {variable.primitive for variable in trace.variables if variable.primitive is not None}
-    called = {identifier(name_in_source(primitive)) for primitive in known}
-    called |= {*MATH.values(), *RESERVED, "inf", "nan"}
+    taken = {identifier(name_in_source(primitive)) for primitive in known}
+    taken |= {*MATH.values(), *RESERVED, "inf", "nan"}
     function = identifier(name)
-    return f"derived_{function}" if function in called else function
+    return f"derived_{function}" if function in taken else function
 
 
 def _assigned_together(targets: Sequence[str], parts: Sequence[str]) -> Iterator[str]:

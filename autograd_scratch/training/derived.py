@@ -9,6 +9,7 @@ are run on Values, which know what to answer.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -16,7 +17,7 @@ from .. import modes
 from ..arrays.containers import arrange, entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
-from ..ieee import real
+from ..optim import State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.forms import plain
@@ -46,17 +47,16 @@ class DerivedRun(Run):
         self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
         outputs = self.outputs() if watch else []
         most = max(1, AT_ONCE // len(self.rows)) if self.shuffling is None else 1
         losses: list[float] = []
         while len(losses) < count:
             self.shuffle()
-            losses += self._some(min(most, count - len(losses)))
+            losses += self._train(min(most, count - len(losses)))
         return losses, outputs
 
-    def _some(self, count: int) -> list[float]:
-        """Train for some epochs in one go: model and optimizer are as they would be after them."""
+    def _train(self, count: int) -> list[float]:
+        """Train for some epochs in one go, or on Values where that gives no finite numbers."""
         states = [self.optimizer.recall(parameter) for parameter in self.moving]
         steps = {step for step, _ in states}
         if len(steps) > 1:
@@ -67,13 +67,13 @@ class DerivedRun(Run):
         found = self._in_one_go(count, states) if states else None
         if found is None:
             return [self.step_by_step() for _ in range(count)]
-        losses, moved, memory = found
+        losses, numbers, memory = found
         rest = iter(memory)
         batches = len(range(0, len(self.rows), self.batch_size))
         for parameter, (step, state) in zip(self.moving, states):
-            state = tuple(next(rest) for _ in state)
+            state = tuple(islice(rest, len(state)))
             self.optimizer.remember(parameter, step + count * batches, state)
-        for parameter, number in zip(self.trained, moved):
+        for parameter, number in zip(self.trained, numbers):
             parameter.data = number
         for parameter in self.model.parameters(frozen=True):
             parameter.zero_grad()
@@ -81,12 +81,13 @@ class DerivedRun(Run):
         return losses
 
     def _in_one_go(
-        self, count: int, states: Sequence[tuple[int, tuple[float, ...]]]
+        self, count: int, states: Sequence[tuple[int, State]]
     ) -> tuple[list[float], tuple[float, ...], tuple[float, ...]] | None:
         """Return losses, parameters and the optimizer's memory after some epochs, if all is finite."""
+        _, train = self._generated()
         rows, losses = self._containers(count)
         try:
-            moved, memory = self._generated()[1](
+            numbers, memory = train(
                 rows,
                 losses,
                 self.batch_size,
@@ -96,10 +97,9 @@ class DerivedRun(Run):
             )
         except (ArithmeticError, ValueError):
             return None
-        total = sum(losses) if isinstance(losses, list) else float(losses.sum())
-        if not math.isfinite(total + sum(moved) + sum(memory)):
-            return None
-        return losses if isinstance(losses, list) else losses.tolist(), moved, memory
+        losses = losses if isinstance(losses, list) else losses.tolist()
+        is_finite = all(map(math.isfinite, chain(losses, numbers, memory)))
+        return (losses, numbers, memory) if is_finite else None
 
     def _containers(self, count: int) -> tuple[Any, Any]:
         """Return the rows in their order, and room for the losses: in lists, or in arrays for numba."""
@@ -113,7 +113,8 @@ class DerivedRun(Run):
     @property
     def source(self) -> str:
         """The text of the loop."""
-        return self._generated()[0].text
+        source, _ = self._generated()
+        return source.text
 
     def _generated(self) -> tuple[Source, Callable[..., Any]]:
         """Return the loop and its function, for the optimizer's settings as they are now."""
@@ -124,6 +125,7 @@ class DerivedRun(Run):
         return self._functions[settings]
 
     def _loop(self) -> Source:
+        """Write the loop."""
         update = recorded_update(self.optimizer, self.moving)
         seed = SHARE if SHARE in self.equations.arguments else None
         loop = Loop(seed, not self.is_full_batch, self.is_unrolled, self.backend == "numba")
@@ -168,38 +170,42 @@ class DerivedRun(Run):
         """Return the numbers of a row, inputs and target."""
         row: list[float] = []
         for key, tree in (("x", plain(self.inputs[i])), ("y", plain(self.targets[i]))):
-            given = list(entries(tree, key))
-            if [place for place, _ in given] != [p for p, _ in entries(self.equations.arguments[key], key)]:
+            given = dict(entries(tree, key))
+            if list(given) != [place for place, _ in entries(self.equations.arguments[key], key)]:
                 raise ShapeError(f"all rows must be arranged as the first one, and row {i} is not")
-            row += [number_of(entry, place) for place, entry in given]
+            row += [number_of(entry, place) for place, entry in given.items()]
         return tuple(row)
 
     def _is_mean(self) -> bool:
-        """Say whether a batch's loss is the mean of its rows' losses, or their sum; refuse any other."""
+        """Say whether a batch's loss is the mean of its rows' losses, or their sum; refuse any other.
+
+        It is tried on what the model gives now, scaled at random, thrice: they may agree by chance once.
+        """
         random = Random(0)
         actual = self.outputs()
-        fits = {"mean": True, "sum": True}
+        is_mean = is_sum = True
         for lowest in (1.0, 0.8, 0.5):
             outputs = [_scaled(output, random.uniform(lowest, 1.0)) for output in actual]
             each = [self._loss([o], [t]) for o, t in zip(outputs, self.targets)]
             whole = self._loss(outputs, self.targets)
             if math.isfinite(whole) and all(map(math.isfinite, each)):
                 scale = 1e-9 * math.fsum(map(abs, each))
-                fits["sum"] &= abs(whole - math.fsum(each)) <= scale
-                fits["mean"] &= abs(whole - math.fsum(each) / len(each)) <= scale / len(each)
+                total = math.fsum(each)
+                is_sum = is_sum and abs(whole - total) <= scale
+                is_mean = is_mean and abs(whole - total / len(each)) <= scale / len(each)
         if self.batch_size == 1:  # whatever the loss is, it is that of one row
             return True
-        if not any(fits.values()):
+        if not (is_mean or is_sum):
             raise ProgramError(
                 "the derived engine adds up the losses of single rows, and this loss is neither their mean "
                 'nor their sum; write it as one, mean([...]) over the rows say, or use engine="eager"'
             )
-        return fits["mean"]
+        return is_mean
 
     def _loss(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
         with modes.no_grad():
             loss = self.loss_of(list(outputs), list(targets))
-        return loss._data if isinstance(loss, Value) else real(loss, "the loss")
+        return number_of(loss, "the loss")
 
 
 def _scaled(output: Any, factor: float) -> Any:

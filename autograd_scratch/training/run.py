@@ -41,7 +41,10 @@ class Run:
         self.epoch = 0
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        """Train for `count` epochs; return their losses, and with `watch` the outputs before the last."""
+        """Train for `count` epochs; return their losses, and with `watch` the outputs before them.
+
+        With `watch`, `count` is 1.
+        """
         losses: list[float] = []
         outputs: list[Any] = []
         for _ in range(count):
