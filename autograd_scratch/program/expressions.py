@@ -18,7 +18,7 @@ CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Text(NamedTuple):
-    """A piece of source, the precedence of its outermost operator, how deep it is, how many operands."""
+    """A piece of source, the precedence of its outermost operator, and how deep operations are nested."""
 
     text: str
     precedence: int
