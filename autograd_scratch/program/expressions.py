@@ -134,9 +134,14 @@ def _prod(*terms: Text) -> Form:
 
 
 def _dot(*args: Text) -> Form:
+    return " + ".join(dot_terms(args)), SUM
+
+
+def dot_terms(args: Sequence[Text]) -> list[str]:
+    """Return the terms of a dot product: weights times inputs, and a bias if there is one."""
     size = len(args) // 2
-    terms = [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in zip(args, args[size : 2 * size])]
-    return " + ".join([*terms, *(bias.inside(PRODUCT) for bias in args[2 * size :])]), SUM
+    products = [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in zip(args, args[size : 2 * size])]
+    return products + [bias.inside(PRODUCT) for bias in args[2 * size :]]
 
 
 _FORMS: dict[Primitive, Any] = {

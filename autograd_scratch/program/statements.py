@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..primitives import Primitive
 from ..primitives.piecewise import select
 from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
-from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, written
+from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, dot_terms, written
 from .naming import Names
 from .variables import Operand, Variable
 
@@ -215,17 +215,11 @@ def _scheduled(variables: Sequence[Variable], guards: dict[Variable, Guard | Non
     return list(order)
 
 
-def _chunks(terms: list[str], sign: str) -> list[Text]:
+def _chunks(terms: Sequence[str], sign: str) -> list[Text]:
+    """Return a long sum or product in parts."""
     chunks = [terms[i : i + MANY] for i in range(0, len(terms), MANY)]
     first, *others = [f" {sign} ".join(chunk) for chunk in chunks]
     return [Text(text, ATOM) for text in (first, *(f"{PLACEHOLDER} {sign} {other}" for other in others))]
-
-
-def _products(args: Sequence[Text]) -> list[str]:
-    size = len(args) // 2
-    pairs = zip(args, args[size : 2 * size])
-    bias = [arg.inside(PRODUCT) for arg in args[2 * size :]]
-    return [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in pairs] + bias
 
 
 _LONG: dict[Primitive, Callable[[Sequence[Text]], list[Text]]] = {
@@ -235,5 +229,5 @@ _LONG: dict[Primitive, Callable[[Sequence[Text]], list[Text]]] = {
         Text(f"{PLACEHOLDER} / {float(len(args))!r}", ATOM),
     ],
     prod_p: lambda args: _chunks([arg.inside(SIGN) for arg in args], "*"),
-    dot_p: lambda args: _chunks(_products(args), "+"),
+    dot_p: lambda args: _chunks(dot_terms(args), "+"),
 }
