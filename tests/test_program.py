@@ -144,6 +144,7 @@ FUNCTIONS = {
     "powers": (lambda x, y: x**y + x**2 + x**-3 + 2.0**y, TWO),
     "a gradient": (lambda x: grad(lambda u: where(u > 0, u**3, -u * u))(x), ONE[:-3]),
     "a Hessian": (lambda x, y: ag.hessian(lambda u: u[0] ** 2 * u[1] ** 3)([x, y])[0][1], TWO[:-5]),
+    "the sign of zero": (lambda x, y: 1.0 / -(x - y), TWO),
     "detach": (lambda x, y: x * y.detach() + x.detach() * x, TWO),
     "no_grad": (scaled_in_no_grad, TWO),
     "a primitive of one's own": (lambda x, y: squared_times(x, y) * y, TWO[:-5]),

@@ -14,7 +14,19 @@ from ..refusals import refuse_reading
 from ..value import Value
 from .equations import Equations
 from .exactness import gives_floats
-from .forms import Tree, adding, all_floats, all_keys, dressed, dressed_rows, has_arrays, leaves, plain
+from .forms import (
+    Tree,
+    adding,
+    all_floats,
+    all_keys,
+    dressed,
+    dressed_rows,
+    has_arrays,
+    is_container,
+    is_row,
+    leaves,
+    plain,
+)
 
 
 class Signature:
@@ -69,19 +81,20 @@ class Signature:
 
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the arguments in their order, given by position or by name."""
-        return tuple(_bound(self.name, [*self.equations.arguments], args, kwargs))
+        return tuple(_bound(self.name, list(self.equations.arguments), args, kwargs))
 
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""
-        names = [*self.equations.fixed, "rows" + "_" * ("rows" in self.equations.fixed)]
+        fixed = self.equations.fixed
+        names = [*fixed, "rows_" if "rows" in fixed else "rows"]
         *given, rows = _bound(f"{self.name}.{doing}", names, args, {})
         if not isinstance(rows, Iterable) or isinstance(rows, (str, Mapping)):
             raise ShapeError(f"rows are a list with a tuple for each row, not {describe(rows)}")
         rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
         if not rows:
             raise ShapeError("there are no rows to add up")
-        trees = [(key, self.equations.arguments[key]) for key in self.equations.fixed]
-        return [arrange(tree, numbers_of(arg, tree, key)) for (key, tree), arg in zip(trees, given)], rows
+        exact = [self._exact(key, argument) for key, argument in zip(fixed, given)]
+        return exact, rows
 
     def of_row(self, fixed: Sequence[Any], i: int, row: Any) -> tuple[Any, ...]:
         """Return all arguments for one row."""
@@ -91,18 +104,22 @@ class Signature:
                 f"row {i} must be a tuple of {', '.join(self.varying)}, not {describe(row)}; "
                 "from several lists write zip(X, y)"
             )
-        given = {**dict(zip(self.equations.fixed, fixed)), **dict(zip(self.varying, parts))}
+        given = dict(zip((*self.equations.fixed, *self.varying), (*fixed, *parts)))
         return tuple(given[key] for key in self.equations.arguments)
 
     def exact_row(self, fixed: Sequence[Any], i: int, row: Any) -> Any:
         """Return a row with exact floats."""
         given = dict(zip(self.equations.arguments, self.of_row(fixed, i, row)))
-        trees = [(key, self.equations.arguments[key]) for key in self.varying]
         try:
-            parts = [arrange(tree, numbers_of(given[key], tree, key)) for key, tree in trees]
+            parts = [self._exact(key, given[key]) for key in self.varying]
         except AutogradError as error:
             raise type(error)(f"row {i}: {error}") from None
         return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def _exact(self, key: str, argument: Any) -> Any:
+        """Return an argument with exact floats, or say what is wrong with it."""
+        tree = self.equations.arguments[key]
+        return arrange(tree, numbers_of(argument, tree, key))
 
     def numbers(self, args: Sequence[Any]) -> list[float]:
         """Return the numbers of all arguments, or say what is wrong with them."""
@@ -149,12 +166,11 @@ def _no_value(entry: Any, place: str) -> Any:
 
 
 def _told(like: Tree) -> str:
-    if not isinstance(like, (list, tuple, dict)):
+    if not is_container(like):
         return "one number"
     if isinstance(like, dict):
         return f"a dict with {', '.join(map(repr, like))}"
-    is_flat = not any(isinstance(branch, (list, tuple, dict)) for branch in like)
-    inside = "" if is_flat else f" with {len(leaves(like))} numbers in all"
+    inside = "" if is_row(like) else f" with {len(leaves(like))} numbers in all"
     return f"a {type(like).__name__} of {len(like)}{inside}"
 
 

@@ -49,9 +49,9 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
             return fast(*args)
         except NumbaError as error:
             names = ", ".join(primitive.name for _, primitive in source.primitives)
+            calls = f", which calls {names}" if names else ""
             raise ProgramError(
-                f"numba cannot compile {source.function}{f', which calls {names}' * bool(names)}; "
-                'write backend="python"'
+                f'numba cannot compile {source.function}{calls}; write backend="python"'
             ) from error
 
     return called

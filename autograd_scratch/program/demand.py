@@ -30,25 +30,25 @@ def demanded(
         return not isinstance(index, int) or index in known
 
     wanted = list(results)
-    pending: list[Any] = [index for index in reversed(wanted) if isinstance(index, int)]
+    pending = [index for index in reversed(wanted) if isinstance(index, int)]
     while pending:
         i = pending[-1]
         if i in known:
             pending.pop()
             continue
         primitive, operands, _, _ = equations[i]
+        needed = operands
         if primitive is select:
-            needed = operands[:1]
-            if is_known(operands[0]):
-                needed = operands[1:2] if at(operands[0]) != 0.0 else operands[2:]
-        else:
-            needed = operands
-        missing = [index for index in needed if not is_known(index)]
+            condition, chosen, otherwise = operands
+            if is_known(condition):
+                needed = (chosen if at(condition) != 0.0 else otherwise,)
+            else:
+                needed = (condition,)
+        missing = [index for index in needed if isinstance(index, int) and index not in known]
         if missing:
             pending += missing
         elif primitive is select:
-            if is_known(operands[0]):
-                known[i] = at(needed[0])
+            known[i] = at(needed[0])
         elif primitive is not None:
             known[i] = apply(primitive, [at(index) for index in operands])
     return [at(index) for index in wanted]

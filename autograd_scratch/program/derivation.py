@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import collector, graph, modes
 from ..arrays.containers import arrange, entries
+from ..arrays.conversion import number_of
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -13,7 +14,7 @@ from .forms import Tree, leaves
 from .locals import with_locals
 from .machine_code import MachineCode
 from .program import Program
-from .record import record
+from .record import Recording, record
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
@@ -39,9 +40,10 @@ def derive(
     >>> program(0.5, 2.0)
     (0.7615941559557649, 0.8399486832280519)
 
-    Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and
-    `wrt` says which of them by name or number, the first by default (or it is a tree of Values in its
-    closure, as the parameters of a model). It is traced, and `where` keeps both arms.
+    Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and `wrt`
+    says by which of them to differentiate, by name or number: the first by default. It may also be a tree
+    of Values in the function's closure, such as the parameters of a model. The function is traced, and
+    `where` keeps both arms.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
@@ -59,45 +61,46 @@ def derive(
         )
     kind = look_up(backend, PROGRAMS, "backend")
     with collector.paused():
-        return _derived(loss, wrt, inputs, order, outputs, name, kind)
+        if isinstance(loss, Value):
+            recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
+        else:
+            recording = _recorded_function(loss, wrt, inputs, outputs, name)
+        return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 
-def _derived(
-    loss: Any, wrt: Any, inputs: Any, order: int, outputs: Any, name: str | None, kind: type[Program]
-) -> Program:
-    if isinstance(loss, Value):
-        arguments = _named(inputs)
-        wrt = _other_leaves(loss, outputs or {}, arguments) if wrt is None else wrt
-        extras = dict(outputs or {})
-        called = name or loss.name or "loss"
-    elif not callable(loss):
+def _recorded_value(
+    loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
+) -> Recording:
+    """Record a loss that was computed."""
+    arguments = _named(inputs)
+    if wrt is None:
+        wrt = _other_leaves(loss, outputs, arguments)
+    return record(loss, wrt, arguments, outputs, name or loss.name or "loss")
+
+
+def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None) -> Recording:
+    """Trace a function, and record the loss that it computes."""
+    if not callable(function):
         raise DataError(
-            f"derive takes a Value, or a function that computes one, not {describe(loss)}; "
+            f"derive takes a Value, or a function that computes one, not {describe(function)}; "
             "a plain number has no graph"
         )
-    elif outputs is not None:
+    if outputs is not None:
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
-    else:
-        called = name or str(getattr(loss, "__name__", "loss")).replace("<lambda>", "loss")
-        arguments = _example_values(loss, inputs)
-        wrt = _chosen(wrt, arguments)
-        loss, extras, names = _traced(loss, arguments, isinstance(inputs, Mapping))
-        recording = record(loss, wrt, arguments, extras, called, names)
-        return kind.of(recording, order, frozen_branches=False)
-    return kind.of(record(loss, wrt, arguments, extras, called), order, frozen_branches=True)
+    arguments = _example_values(function, inputs)
+    wrt = _chosen(wrt, arguments)
+    loss, extras, names = _traced(function, arguments, by_name=isinstance(inputs, Mapping))
+    name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
+    return record(loss, wrt, arguments, extras, name, names)
 
 
 def _named(inputs: Any) -> dict[str, Tree]:
     """Return the inputs of a loss that was computed, by name."""
-    if inputs is None:
-        return {}
-    if not isinstance(inputs, (list, tuple, dict)):
-        inputs = [inputs]
+    named: dict[str, Tree] = {}
     if isinstance(inputs, dict):
-        named = inputs
+        named |= inputs
     else:
-        named = {}
-        for i, tree in enumerate(inputs):
+        for i, tree in enumerate(_listed(inputs)):
             name = _name_of(tree)
             named[name if name and name not in named else f"x{i}"] = tree
     for key, tree in named.items():
@@ -107,11 +110,11 @@ def _named(inputs: Any) -> dict[str, Tree]:
                     f"the inputs of a loss that was computed are Values of its graph, and {place} is "
                     f"{describe(entry)}; make it a Value first, or derive a function"
                 )
-    return dict(named)
+    return named
 
 
 def _name_of(tree: Tree) -> str | None:
-    """Return what the names of all Values of a tree begin with, as `X` of `X[0, 1]`."""
+    """Return what the names of all Values of a tree begin with, such as `X` of `X[0, 1]`."""
     names = {str(getattr(entry, "name", None) or "").partition("[")[0] for entry in leaves(tree)}
     return names.pop() if len(names) == 1 and names != {""} else None
 
@@ -120,7 +123,8 @@ def _other_leaves(loss: Value, outputs: Mapping[str, Any], arguments: dict[str, 
     """Return the leaves of a graph that are not inputs, in order."""
     known = {entry for tree in arguments.values() for entry in leaves(tree)}
     found: dict[Value, None] = {}
-    for node in graph.toposort(loss, *(v for v in leaves(dict(outputs)) if isinstance(v, Value))):
+    values = [output for output in leaves(dict(outputs)) if isinstance(output, Value)]
+    for node in graph.toposort(loss, *values):
         for parent in node.parents:
             if isinstance(parent, Value) and not parent.parents and parent not in known:
                 found[parent] = None
@@ -131,15 +135,17 @@ def _example_values(function: Callable[..., Any], inputs: Any) -> dict[str, Tree
     """Return the arguments of a function by name, with a new leaf for each number of the examples."""
     examples = inputs if isinstance(inputs, Mapping) else _by_position(function, inputs)
     return {
-        key: arrange(tree, [Value(_number(entry, place), place) for place, entry in entries(tree, key)])
+        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
         for key, tree in examples.items()
     }
 
 
 def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
-    given = [] if inputs is None else list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    """Return examples that are given in order by the names of the arguments."""
+    given = _listed(inputs)
     try:
-        bound = inspect.signature(function).bind(*given).arguments
+        signature = inspect.signature(function)
+        bound = signature.bind(*given).arguments
     except TypeError as fault:
         raise ShapeError(
             f"inputs are examples of all arguments of {_called(function)}, and here: {fault}; write "
@@ -149,17 +155,22 @@ def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
         return {f"x{i}": tree for i, tree in enumerate(given)}
     named: dict[str, Tree] = {}
     for key, tree in bound.items():
-        is_rest = inspect.signature(function).parameters[key].kind is inspect.Parameter.VAR_POSITIONAL
-        named |= {f"{key}{i}": each for i, each in enumerate(tree)} if is_rest else {key: tree}
+        if signature.parameters[key].kind is inspect.Parameter.VAR_POSITIONAL:
+            named |= {f"{key}{i}": each for i, each in enumerate(tree)}
+        else:
+            named[key] = tree
     return named
+
+
+def _listed(inputs: Any) -> list[Any]:
+    """Return inputs in a list, of which one may be given alone, and none as None."""
+    if isinstance(inputs, (list, tuple)):
+        return list(inputs)
+    return [] if inputs is None else [inputs]
 
 
 def _called(function: Callable[..., Any]) -> str:
     return str(getattr(function, "__name__", function))
-
-
-def _number(entry: Any, place: str) -> float:
-    return entry.data if isinstance(entry, Value) else real(entry, place)
 
 
 def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:

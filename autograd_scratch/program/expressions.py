@@ -18,7 +18,7 @@ CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
 
 class Text(NamedTuple):
-    """A piece of source, the precedence of its outermost operator, how deep it is, how many operands."""
+    """A piece of source, the precedence of its outermost operator, and how deep operations are nested."""
 
     text: str
     precedence: int
@@ -137,9 +137,14 @@ def _prod(*terms: Text) -> Form:
 
 
 def _dot(*args: Text) -> Form:
+    return " + ".join(dot_terms(args)), SUM
+
+
+def dot_terms(args: Sequence[Text]) -> list[str]:
+    """Return the terms of a dot product: weights times inputs, and a bias if there is one."""
     size = len(args) // 2
-    terms = [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in zip(args, args[size : 2 * size])]
-    return " + ".join([*terms, *(bias.inside(PRODUCT) for bias in args[2 * size :])]), SUM
+    products = [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in zip(args, args[size : 2 * size])]
+    return products + [bias.inside(PRODUCT) for bias in args[2 * size :]]
 
 
 _FORMS: dict[Primitive, Any] = {

@@ -3,7 +3,7 @@
 A form is the containers alone: None stands for a number, and a Block for an array.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
@@ -104,12 +104,11 @@ def adding(tree: Tree, name: str) -> str:
     >>> adding([0, [1, 2]], "r"), adding({"w": 0}, "r")
     ('r[0] + sum(r[1])', "r['w']")
     """
-    if not isinstance(tree, (dict, list, tuple)):
+    if not is_container(tree):
         return name
-    branches = list(tree.items() if isinstance(tree, dict) else enumerate(tree))
-    if not isinstance(tree, dict) and not any(isinstance(b, (dict, list, tuple)) for _, b in branches):
+    if is_row(tree):
         return f"sum({name})"
-    return " + ".join(adding(branch, f"{name}[{key!r}]") for key, branch in branches) or "0.0"
+    return " + ".join(adding(branch, place) for branch, place in _branches(tree, name)) or "0.0"
 
 
 def all_floats(tree: Tree, name: str) -> str:
@@ -118,13 +117,14 @@ def all_floats(tree: Tree, name: str) -> str:
     >>> all_floats(0, "x"), all_floats([0, 1], "x")
     ('x.__class__ is float', '{*map(type, x)} == {float}')
     """
-    if not isinstance(tree, (dict, list, tuple)):
+    if not is_container(tree):
         return f"{name}.__class__ is float"
-    branches = list(tree.items() if isinstance(tree, dict) else enumerate(tree))
-    if not isinstance(tree, dict) and not any(isinstance(b, (dict, list, tuple)) for _, b in branches):
+    if is_row(tree):
         return f"{{*map(type, {name})}} == {{float}}"
-    tests = [f"len({name}) == {len(tree)}"] * isinstance(tree, dict)
-    return " and ".join([*tests, *(all_floats(branch, f"{name}[{key!r}]") for key, branch in branches)])
+    tests = [all_floats(branch, place) for branch, place in _branches(tree, name)]
+    if isinstance(tree, dict):
+        tests.insert(0, f"len({name}) == {len(tree)}")
+    return " and ".join(tests)
 
 
 def all_keys(tree: Tree, name: str) -> str:
@@ -133,9 +133,25 @@ def all_keys(tree: Tree, name: str) -> str:
     >>> all_keys({"w": 0}, "x"), all_keys([0, 1], "x")
     ('len(x) == 1', '')
     """
-    if not isinstance(tree, (dict, list, tuple)):
+    if not is_container(tree):
         return ""
-    branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
-    tests = [f"len({name}) == {len(tree)}"] * isinstance(tree, dict)
-    tests += [all_keys(branch, f"{name}[{key!r}]") for key, branch in branches]
+    tests = [all_keys(branch, place) for branch, place in _branches(tree, name)]
+    if isinstance(tree, dict):
+        tests.insert(0, f"len({name}) == {len(tree)}")
     return " and ".join(filter(None, tests))
+
+
+def is_container(tree: Tree) -> bool:
+    """Say whether a tree is a list, tuple or dict, and not a number."""
+    return isinstance(tree, (list, tuple, dict))
+
+
+def is_row(tree: Tree) -> bool:
+    """Say whether a tree is a list or tuple of numbers alone."""
+    return isinstance(tree, (list, tuple)) and not any(map(is_container, tree))
+
+
+def _branches(tree: Tree, name: str) -> Iterator[tuple[Tree, str]]:
+    """Yield the branches of a container called `name`, and what these are called."""
+    for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield branch, f"{name}[{key!r}]"

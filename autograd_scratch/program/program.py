@@ -16,7 +16,7 @@ from .calling import Signature, numbers_of
 from .compilation import compiled
 from .demand import demanded
 from .equations import Equations, equations_of
-from .forms import leaves, plain
+from .forms import is_container, leaves, plain
 from .loops import rows_source
 from .number_types import Arithmetic
 from .record import Recording, check_size
@@ -92,7 +92,7 @@ class Program:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self.signature
         if kwargs:
-            args, kwargs = signature.bound(args, kwargs), {}
+            args = signature.bound(args, kwargs)
         if signature.has_arrays:
             args = tuple(map(plain, args))
         try:
@@ -103,7 +103,7 @@ class Program:
                     return signature.dressed(results)
         except FAULTS:  # of the arguments, or of plain arithmetic: what follows tells them apart
             pass
-        numbers = signature.numbers(signature.bound(args, kwargs))
+        numbers = signature.numbers(signature.bound(args, {}))
         return signature.arranged(self._exactly(numbers), signature.results)
 
     def sum(self, *args: Any) -> Any:
@@ -134,13 +134,9 @@ class Program:
         """
         arithmetic = Arithmetic(number, functions)
         signature, equations = self.signature, self.equations
-        trees = zip(signature.bound(args, kwargs), equations.arguments.items())
-        given = {
-            index: entry
-            for arg, (key, tree) in trees
-            for index, entry in zip(leaves(tree), numbers_of(arg, tree, key, arithmetic.convert))
-        }
-        given |= {index: arithmetic.constant(x) for index, x in equations.frozen.items()}
+        given = {index: arithmetic.constant(x) for index, x in equations.frozen.items()}
+        for arg, (key, tree) in zip(signature.bound(args, kwargs), equations.arguments.items()):
+            given |= zip(leaves(tree), numbers_of(arg, tree, key, arithmetic.convert))
         wanted = leaves(signature.results)
         results = demanded(equations.equations, wanted, given, arithmetic.evaluate, arithmetic.constant)
         return arrange(signature.results, results)
@@ -184,11 +180,14 @@ class Program:
     def _about(self) -> str:
         """Say what the function returns."""
         order, extras = self.equations.order, self.equations.extras
-        is_one = not isinstance(self.equations.wrt, (list, tuple, dict))
-        parts = ["The loss", *["its derivative" if is_one else "its gradient", "its Hessian"][:order]]
-        parts += ["further outputs"] * bool(extras)
+        slope = "its gradient" if is_container(self.equations.wrt) else "its derivative"
+        parts = ["The loss", slope, "its Hessian"][: 1 + order]
+        if extras:
+            parts.append("further outputs")
         said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return f"{said}{', on the branches taken when it was recorded' * self.frozen_branches}."
+        return (
+            f"{said}, on the branches taken when it was recorded." if self.frozen_branches else f"{said}."
+        )
 
     def _exactly(self, numbers: Sequence[float]) -> list[float]:
         """Return the results at exact floats, as IEEE 754 and the domains of functions have them."""
@@ -213,23 +212,28 @@ class Program:
         signature = self.signature
         self._check_rows()
         fixed, rows = signature.fixed_and_rows(args, "mean" if mean else "sum")
-        for exact in (False, True):
-            if exact:
-                rows = [signature.exact_row(fixed, i, row) for i, row in enumerate(rows)]
-            try:
-                sums = (self._mean if mean else self._sum)(*fixed, rows)
-                total = signature.total_of_sums(sums)
-                if total.__class__ is float and total - total == 0.0:
-                    return signature.dressed(sums)
-            except FAULTS:
-                pass
-        return signature.arranged(self._row_by_row(fixed, rows, mean), signature.sums)
+        loop = self._mean if mean else self._sum
+        sums = self._in_a_loop(loop, fixed, rows)
+        if sums is None:
+            rows = [signature.exact_row(fixed, i, row) for i, row in enumerate(rows)]
+            sums = self._in_a_loop(loop, fixed, rows)
+        if sums is None:
+            return signature.arranged(self._row_by_row(fixed, rows, mean), signature.sums)
+        return signature.dressed(sums)
+
+    def _in_a_loop(self, loop: Callable[..., Any], fixed: Sequence[Any], rows: Sequence[Any]) -> Any:
+        """Return the sums that a loop gives, or None where they are no finite floats."""
+        try:
+            sums = loop(*fixed, rows)
+            total = self.signature.total_of_sums(sums)
+        except FAULTS:
+            return None
+        return sums if total.__class__ is float and isfinite(total) else None
 
     def _row_by_row(self, fixed: Sequence[Any], rows: Sequence[Any], mean: bool) -> list[float]:
         """Add up the exact results of each row."""
         signature = self.signature
-        count = len(leaves(signature.sums))
-        totals = [0.0] * count
+        totals = [0.0] * len(leaves(signature.sums))
         for i, row in enumerate(rows):
             numbers = signature.numbers(signature.of_row(fixed, i, row))
             totals = [total + number for total, number in zip(totals, self._exactly(numbers))]

@@ -4,6 +4,7 @@
 was frozen: leaves that are neither asked for nor inputs.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -58,14 +59,14 @@ def record(
     name: str,
     names: Mapping[Value, str] = MappingProxyType({}),
 ) -> Recording:
-    """Write the graph of `loss` into a trace; what of `wrt` is no input is an argument before them."""
+    """Write the graph of `loss` into a trace; what `wrt` has beside the inputs is an argument, too."""
     trace = Trace()
     lift = Lift(trace, names)
     given = {_apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
     _refuse_repeated(given)
     arguments = {}
     for key, tree in given.items():
-        variables = [lift.argument(value, name) for value, name in zip(leaves(tree), _names(key, tree))]
+        variables = [lift.argument(value, short) for value, short in zip(leaves(tree), _names(key, tree))]
         arguments[key] = arrange(plain(tree), variables)
     lift.graph([loss, *leaves(extras)])
     asked = [lift.operand(value) for value in leaves(wrt)]
@@ -168,12 +169,11 @@ class Lift:
             home = ".".join(homes.get(node, ()))
             self.trace.place = (False, home)
             operands = tuple(map(self.operand, node.parents))
-            known = len(self.trace.variables)
+            count = len(self.trace.variables)
             assert node.primitive is not None  # it has parents
-            made = self.trace.apply(node.primitive, operands)
-            self._operands[node] = made
+            made = self._operands[node] = self.trace.apply(node.primitive, operands)
             if made.__class__ is Variable and made.parents and not made.name:
-                is_new = len(self.trace.variables) > known
+                is_new = len(self.trace.variables) > count
                 by_module = _name_in_module(made, home) if home and is_new else None
                 made.name = self._name(node.name or self.names.get(node) or by_module)
         self.trace.place = FORWARD
@@ -222,12 +222,10 @@ def short_names(names: Iterable[str | None]) -> dict[str, str]:
 'b.scale': 'b.scale'}
     """
     short: dict[str, str] = {}
-    for name in names:
-        if name:
-            parts = name.split(".")
-            words = [part for part in parts if not part.isdigit()]
-            short[name] = "_".join([words[-1] if words else "p", *(p for p in parts if p.isdigit())])
-    counts: dict[str, int] = {}
-    for brief in short.values():
-        counts[brief] = counts.get(brief, 0) + 1
+    for name in filter(None, names):
+        parts = name.split(".")
+        words = [part for part in parts if not part.isdigit()]
+        indices = [part for part in parts if part.isdigit()]
+        short[name] = "_".join([words[-1] if words else "p", *indices])
+    counts = Counter(short.values())
     return {name: brief if counts[brief] == 1 else name for name, brief in short.items()}

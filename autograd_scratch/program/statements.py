@@ -5,15 +5,17 @@ that only arms of a `where` use is computed only where such an arm is taken: its
 that all its uses have in common.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..primitives import Primitive
 from ..primitives.piecewise import select
 from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
-from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, written
+from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, dot_terms, written
 from .naming import Names
 from .variables import Operand, Variable
+
+PLACEHOLDER = "\0"  # for the name of the variable that a part of a long sum goes on with
 
 LONGEST = 72  # characters of an equation that is written into another one
 DEEPEST = 6
@@ -40,7 +42,7 @@ class Guard:
 
 @dataclass
 class Statement:
-    """A line of source that gives a variable its value, and where it stands."""
+    """The lines of source that give a variable its value, mostly one, and where they stand."""
 
     variable: Variable
     texts: list[str]
@@ -52,7 +54,7 @@ class Statements:
     """The lines that compute `results`, and the texts of these."""
 
     names: Names
-    functions: dict[Any, str] = field(default_factory=dict)
+    functions: dict[Primitive, str] = field(default_factory=dict)
     lines: list[Statement] = field(default_factory=list)
     texts: dict[Variable, Text] = field(default_factory=dict)
 
@@ -75,9 +77,9 @@ class Statements:
     def write(
         self, variables: Sequence[Variable], results: Iterable[Operand], named: bool, with_results: bool
     ) -> None:
-        """Write what `results` need, with lines of their own for all that is used more than once.
+        """Write what `results` need. What is used once goes into the line that uses it, if it fits there.
 
-        And for what is `named`, results excepted; `with_results` for these.
+        With `named`, what has a name has a line of its own; `with_results` says whether results have one.
         """
         results = [result for result in results if result.__class__ is Variable]
         uses = _uses(variables, results)
@@ -96,30 +98,31 @@ class Statements:
                 continue
             name = self.name(variable, variable.name)
             self.lines.append(
-                Statement(variable, [part.text.replace("\0", name) for part in parts], guards.get(variable))
+                Statement(
+                    variable, [part.text.replace(PLACEHOLDER, name) for part in parts], guards.get(variable)
+                )
             )
 
     def _parts(self, variable: Variable) -> list[Text]:
         """Return the text of an equation: in several parts if it is a sum of very many terms.
 
-        Each part but the first begins with the variable itself, for which a null character stands.
+        Each part but the first begins with the variable itself.
         """
         primitive = variable.primitive
         assert primitive is not None
         args = [self.text(parent) for parent in variable.parents]
         if primitive in _LONG and len(args) > MANY:
-            parts: list[Text] = _LONG[primitive](args)
-            return parts
+            return _LONG[primitive](args)
         return [written(primitive, args, self._function)]
 
-    def _function(self, primitive: Any) -> str:
+    def _function(self, primitive: Primitive) -> str:
         """Return what a primitive is called that is neither an operator nor a comparison."""
         if primitive not in self.functions:
             self.functions[primitive] = MATH.get(primitive) or self.names.new(name_in_source(primitive))
         return self.functions[primitive]
 
 
-def name_in_source(primitive: Any) -> str:
+def name_in_source(primitive: Primitive) -> str:
     """Return the name by which a primitive is called, where that is free."""
     name: str = primitive.name if primitive.family else primitive.forward.__name__
     return name
@@ -149,7 +152,7 @@ def _guards(
     if not any(variable.primitive is select for variable in variables):
         return {}
     guards: dict[Variable, Guard | None] = dict.fromkeys(results, None)
-    arms: dict[tuple[Guard | None, Variable, bool], Guard | None] = {}
+    arms: dict[tuple[Guard | None, Variable, bool], Guard] = {}
     for variable in reversed(variables):
         if variable not in uses:
             continue
@@ -157,11 +160,10 @@ def _guards(
         contexts = [here] * len(variable.parents)
         condition = variable.parents[0] if variable.primitive is select else None
         if condition.__class__ is Variable and (here is None or here.depth < NESTED):
+            depth = 1 if here is None else here.depth + 1
             for i, taken in ((1, True), (2, False)):
-                key = (here, condition, taken)
-                if key not in arms:
-                    arms[key] = Guard(here, condition, taken, 1 if here is None else here.depth + 1)
-                contexts[i] = arms[key]
+                guard = Guard(here, condition, taken, depth)
+                contexts[i] = arms.setdefault((here, condition, taken), guard)
         for parent, context in zip(variable.parents, contexts):
             if parent.__class__ is Variable:
                 guards[parent] = _common(guards[parent], context) if parent in guards else context
@@ -213,25 +215,19 @@ def _scheduled(variables: Sequence[Variable], guards: dict[Variable, Guard | Non
     return list(order)
 
 
-def _chunks(terms: list[str], sign: str) -> list[Text]:
+def _chunks(terms: Sequence[str], sign: str) -> list[Text]:
+    """Return a long sum or product in parts."""
     chunks = [terms[i : i + MANY] for i in range(0, len(terms), MANY)]
-    sums = [f" {sign} ".join(["\0"] * (i > 0) + chunk) for i, chunk in enumerate(chunks)]
-    return [Text(text, ATOM) for text in sums]
+    first, *others = [f" {sign} ".join(chunk) for chunk in chunks]
+    return [Text(text, ATOM) for text in (first, *(f"{PLACEHOLDER} {sign} {other}" for other in others))]
 
 
-def _products(args: Sequence[Text]) -> list[str]:
-    size = len(args) // 2
-    pairs = zip(args, args[size : 2 * size])
-    bias = [arg.inside(PRODUCT) for arg in args[2 * size :]]
-    return [f"{w.inside(PRODUCT)} * {x.inside(SIGN)}" for w, x in pairs] + bias
-
-
-_LONG: dict[Any, Any] = {
+_LONG: dict[Primitive, Callable[[Sequence[Text]], list[Text]]] = {
     sum_p: lambda args: _chunks([arg.inside(PRODUCT) for arg in args], "+"),
     mean_p: lambda args: [
         *_chunks([arg.inside(PRODUCT) for arg in args], "+"),
-        Text(f"\0 / {float(len(args))!r}", ATOM),
+        Text(f"{PLACEHOLDER} / {float(len(args))!r}", ATOM),
     ],
     prod_p: lambda args: _chunks([arg.inside(SIGN) for arg in args], "*"),
-    dot_p: lambda args: _chunks(_products(args), "+"),
+    dot_p: lambda args: _chunks(dot_terms(args), "+"),
 }

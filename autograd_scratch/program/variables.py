@@ -237,7 +237,9 @@ def _negative(x: Operand) -> Operand:
         return -x.parents[0] * x.parents[1]
     if is_variable(x, div) and x.parents[0].__class__ is float:
         return -x.parents[0] / x.parents[1]
-    if is_variable(x, sub):
+    if (
+        is_variable(x, sub) and x.place[0]
+    ):  # only in the backward part: of equal numbers it is 0.0, not -0.0
         return x.parents[1] - x.parents[0]
     return None
 
@@ -262,7 +264,7 @@ def _is_power_of_two(x: float) -> bool:
     return 1e-6 < abs(x) < 1e6 and abs(frexp(x)[0]) == 0.5
 
 
-# what an operation is, if it is something simpler, to the last bit
+# what an operation is, if it is something simpler: in the forward part to the last bit and the sign of 0
 SIMPLER: dict[Primitive, Any] = {
     identity: lambda x: x,
     add: _sum,
