@@ -70,7 +70,10 @@ class Program:
 
     @property
     def source(self) -> str:
-        """The derived code as text: a module with one function, which needs nothing else."""
+        """The derived code as text: a module with one function.
+
+        It imports from `math`, and from this package what has no formula of its own.
+        """
         return self._sample.text
 
     @property
