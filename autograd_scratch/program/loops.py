@@ -14,7 +14,7 @@ from .statements import Statements
 from .variables import is_zero
 
 ROWS = "rows"  # the argument that holds all rows, where these are written out
-OWN = ("rows", "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
+OWN = (ROWS, "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
 
 
 class Move(NamedTuple):
@@ -107,10 +107,10 @@ def _flat_loop(writer: Writer, rows: str, body: Sequence[str], is_matrix: bool) 
 
 def training_source(name: str, equations: Equations, update: Update, loop: Loop) -> Source:
     """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function."""
-    writer = Writer(f"train_{name}", equations, own=OWN)
+    writer = Writer(f"train_{name}", equations, own=OWN[loop.unrolled :])
     own = writer.own
     if loop.unrolled:
-        own["rows"] = writer.arguments[ROWS]
+        own[ROWS] = writer.arguments[ROWS]
     parameters = [writer.text(index) for index in leaves(equations.wrt)]
     slopes = {p: slope for p, slope in zip(parameters, equations.gradient) if not is_zero(slope)}
     total = writer.names.new("total")

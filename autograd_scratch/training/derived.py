@@ -118,7 +118,8 @@ class DerivedRun(Run):
 
     def _generated(self) -> tuple[Source, Callable[..., Any]]:
         """Return the loop and its function, for the optimizer's settings as they are now."""
-        settings = repr(sorted((k, v) for k, v in vars(self.optimizer).items() if not k.startswith("_")))
+        known = vars(self.optimizer).items()
+        settings = repr([item for item in known if item[0] not in ("_memory", "_parameters")])
         if settings not in self._functions:
             source = self._loop()
             self._functions[settings] = source, BACKENDS[self.backend](source)
