@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import collector, graph, modes
-from ..arrays.containers import arrange, entries
-from ..arrays.conversion import number_of
+from ..arrays.containers import entries
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -14,7 +13,7 @@ from .forms import Tree, leaves
 from .locals import with_locals
 from .machine_code import MachineCode
 from .program import Program
-from .record import Recording, record
+from .record import Recording, example_values, record
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
@@ -87,7 +86,7 @@ def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name:
         )
     if outputs is not None:
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
-    arguments = _example_values(function, inputs)
+    arguments = example_values(inputs if isinstance(inputs, Mapping) else _by_position(function, inputs))
     wrt = _chosen(wrt, arguments)
     loss, extras, names = _traced(function, arguments, by_name=isinstance(inputs, Mapping))
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
@@ -129,15 +128,6 @@ def _other_leaves(loss: Value, outputs: Mapping[str, Any], arguments: dict[str, 
             if isinstance(parent, Value) and not parent.parents and parent not in known:
                 found[parent] = None
     return list(found)
-
-
-def _example_values(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
-    """Return the arguments of a function by name, with a new leaf for each number of the examples."""
-    examples = inputs if isinstance(inputs, Mapping) else _by_position(function, inputs)
-    return {
-        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
-        for key, tree in examples.items()
-    }
 
 
 def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:

@@ -16,14 +16,13 @@ from ..ieee import real
 from .compilation import compiled_by_numba
 from .equations import Equations
 from .forms import Tree, leaves
-from .loops import rows_source
 from .program import Program
-from .record import check_size
-from .source import Source
 
 
 class MachineCode(Program):
     """A Program with `backend="numba"`: compiled when it is first called, which takes a second or more."""
+
+    takes_matrix = True
 
     @cached_property
     def function(self) -> Callable[..., Any]:
@@ -47,10 +46,6 @@ class MachineCode(Program):
             wrt=_tupled(equations.wrt),
             extras=_tupled(equations.extras),
         )
-
-    def _loop_source(self, mean: bool) -> Source:
-        check_size(len(self.equations.equations))
-        return rows_source(self.name, self._in_source, mean, matrix=True)
 
     def _compiled_loop(self, mean: bool) -> Callable[..., Any]:
         run = compiled_by_numba(self._loop_source(mean))

@@ -50,6 +50,8 @@ class Program:
     ((25.0, 30.0), (74.0, 86.0))
     """
 
+    takes_matrix = False  # whether the loop over rows wants these as a matrix
+
     def __init__(self, name: str, equations: Equations, frozen_branches: bool) -> None:
         self.name = name
         self.equations = equations
@@ -174,7 +176,7 @@ class Program:
     def _loop_source(self, mean: bool) -> Source:
         self._check_rows()
         check_size(len(self.equations.equations))
-        return rows_source(self.name, self._in_source, mean)
+        return rows_source(self.name, self._in_source, mean, matrix=self.takes_matrix)
 
     def _check_rows(self) -> None:
         if not self.signature.varying:

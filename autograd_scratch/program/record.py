@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import graph
 from ..arrays.containers import arrange, entries
+from ..arrays.conversion import number_of
 from ..errors import DataError, GraphError, ProgramError
 from ..ieee import describe
 from ..nn.clusters import clusters_of
@@ -49,6 +50,14 @@ def check_size(count: int) -> None:
             f"compiling ({LARGEST:,}). Derive the loss of one row of the data and sum it over the "
             "rows, or use backward(), which compiles nothing"
         )
+
+
+def example_values(examples: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return examples of arguments with a new leaf, named after its place, for each number."""
+    return {
+        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
+        for key, tree in examples.items()
+    }
 
 
 def record(

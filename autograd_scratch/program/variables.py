@@ -237,9 +237,7 @@ def _negative(x: Operand) -> Operand:
         return -x.parents[0] * x.parents[1]
     if is_variable(x, div) and x.parents[0].__class__ is float:
         return -x.parents[0] / x.parents[1]
-    if (
-        is_variable(x, sub) and x.place[0]
-    ):  # only in the backward part: of equal numbers it is 0.0, not -0.0
+    if is_variable(x, sub) and x.place[0]:  # not in the forward part: of equal numbers it has another sign
         return x.parents[1] - x.parents[0]
     return None
 

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from .. import modes
-from ..arrays.containers import arrange, entries
+from ..arrays.containers import entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
 from ..optim import State
@@ -22,7 +22,7 @@ from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.forms import plain
 from ..program.loops import Loop, training_source
-from ..program.record import record
+from ..program.record import example_values, record
 from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
@@ -142,11 +142,7 @@ class DerivedRun(Run):
 
     def _recorded(self, is_mean: bool) -> Equations:
         """Record the loss of one row, and differentiate it."""
-        given = {"x": self.inputs[0], "y": self.targets[0]}
-        values = {
-            key: arrange(tree, [Value(number_of(entry, at), at) for at, entry in entries(tree, key)])
-            for key, tree in given.items()
-        }
+        values = example_values({"x": self.inputs[0], "y": self.targets[0]})
         try:
             with modes.recording(), modes.tracing():
                 loss = self.loss_of([self.model(values["x"])], [values["y"]])
