@@ -54,7 +54,8 @@ def _comparison(
         if modes.open_blocks and modes.is_tracing():
             other = other if other.__class__ is kind else y
             return kind.record(relation, (other, self) if swapped else (self, other))
-        return compare(self._data, y)
+        observer = modes.observer() if modes.open_blocks else None
+        return compare(self._data, y) if observer is None else observer.compared(compare, self._data, y)
 
     return method
 

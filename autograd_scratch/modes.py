@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import wraps
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from .errors import RuleError
 
@@ -25,6 +25,7 @@ open_blocks = 0
 _no_grad_depth = ContextVar("no_grad depth", default=0)
 _strict_depth = ContextVar("strict depth", default=0)
 _tracing_depth = ContextVar("tracing depth", default=0)
+_observer: ContextVar["Observer | None"] = ContextVar("observer", default=None)
 _lock = Lock()
 
 
@@ -58,6 +59,43 @@ def is_tracing() -> bool:
 def tracing() -> "Block":
     """Record comparisons, and both arms of `where`; refuse what would leave the trace, such as `if`."""
     return Block("tracing", _tracing_depth)
+
+
+class Observer(Protocol):
+    """What is told of every operation of this thread, inside `observing(observer)`."""
+
+    def made(self, node: Any) -> None:
+        """Hear of a node that was recorded."""
+
+    def made_array(self, array: Any) -> None:
+        """Hear of an array of Values that an operation gave."""
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        """Return what a comparison of two numbers, or of two arrays of them, gives."""
+
+
+def observer() -> Observer | None:
+    """Return who observes the operations of this thread, if anybody does.
+
+    >>> observer() is None
+    True
+    """
+    return _observer.get()
+
+
+class observing:  # noqa: N801, used as a function
+    """Tell `observer` of every operation in this block; `where` keeps both arms in it."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._new = observer
+
+    def __enter__(self) -> None:
+        self._token = _observer.set(self._new)
+        _count(+1)
+
+    def __exit__(self, *_: object) -> None:
+        _count(-1)
+        _observer.reset(self._token)
 
 
 def no_grad() -> "Block":

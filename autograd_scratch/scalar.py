@@ -84,6 +84,9 @@ class Scalar:
                 return cls._record_strictly(primitive, args, data)
             if not modes.is_recording():
                 return cls.made(primitive, primitive.evaluate(*data), (), ())
+            observer = modes.observer()
+            if observer is not None:
+                return cls._record_observed(primitive, args, data, observer)
         out, partials = primitive.linearize(*data)
         return cls.made(primitive, out, args, partials)
 
@@ -103,6 +106,15 @@ class Scalar:
         check_operation(node)
         if not recording:
             node.parents = ()
+        return node
+
+    @classmethod
+    def _record_observed(
+        cls, primitive: Primitive, args: tuple[Any, ...], data: list[float], observer: modes.Observer
+    ) -> Self:
+        out, partials = primitive.linearize(*data)
+        node = cls.made(primitive, out, args, partials)
+        observer.made(node)
         return node
 
     @classmethod
@@ -243,6 +255,11 @@ class Scalar:
             accumulate_nodes(self, seed)
         else:
             accumulate(self, seed)
+
+    @staticmethod
+    def is_observed() -> bool:
+        """Say whether somebody observes the operations of this thread: then `where` keeps both arms."""
+        return modes.open_blocks > 0 and modes.observer() is not None
 
     @staticmethod
     def is_traced() -> bool:

@@ -14,9 +14,11 @@ import linecache
 import re
 import sys
 from contextlib import suppress
+from functools import cache
 from itertools import takewhile
 from os import sep
 from os.path import basename, dirname
+from types import FrameType
 from typing import Any, NamedTuple
 
 WIDTH = 48
@@ -24,6 +26,7 @@ WIDTH = 48
 _DEPTHS = (3, 2, 1)
 _MANY = 8
 _HERE = dirname(__file__) + sep
+_PYTHONS = dirname(ast.__file__) + sep
 
 
 def number(x: float) -> str:
@@ -142,9 +145,18 @@ class Line(NamedTuple):
 def users_line() -> Line:
     """Return the line that is being executed outside of this package, and of NumPy, which calls it back."""
     frame = sys._getframe()
-    while frame.f_back is not None and (
-        frame.f_code.co_filename.startswith(_HERE)
-        or str(frame.f_globals.get("__name__", "")).partition(".")[0] == "numpy"
-    ):
+    while frame.f_back is not None and not is_users(frame):
         frame = frame.f_back
     return Line(frame.f_code.co_filename, frame.f_lineno)
+
+
+def is_users(frame: FrameType) -> bool:
+    """Say whether a frame is of a person's own function: not of this package, of NumPy or of Python."""
+    return _is_users(frame.f_code.co_filename)
+
+
+@cache
+def _is_users(file: str) -> bool:
+    if file.startswith((_HERE, "<frozen")) or f"{sep}numpy{sep}" in file:
+        return False
+    return not file.startswith(_PYTHONS) or "site-packages" in file

@@ -58,7 +58,8 @@ def choose(condition: Any, *arms: Any) -> Any:
     """Do as `np.where`, with both arms kept where the condition is one of a trace."""
     import numpy
 
-    if not (Value.is_traced() and numpy.asarray(condition).dtype == object):
+    traced = Value.is_traced() and numpy.asarray(condition).dtype == object
+    if not traced and not (arms and Value.is_observed()):
         return numpy.where(condition, *arms)
     if not arms:
         refuse_reading("np.where(condition)", "Give it both arms: np.where(z > 0, z, 0.0)")

@@ -74,7 +74,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 return getattr(ufunc, method)(*plain, **options)
             result = ufuncs.run(ufunc, method, plain, options)
             if out and result is not None:
-                return out[0] if isinstance(out[0], ValueArray) else _dressed(out[0])
+                return _dressed(out[0])
             return _dressed(Value.holding(float(result)) if _is_number(result) else result)
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -92,6 +92,10 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         def __setitem__(self, place: Any, new: Any) -> None:
             if Value.is_traced():
                 refuse_mask(place)
+            if Value.is_observed() and _is_mask(place, self):
+                super().__setitem__(..., numpy.where(place, new, self))
+                _tell(self)
+                return
             if not modes.is_recording():
                 old = self.view(numpy.ndarray)[place]
                 if isinstance(old, numpy.ndarray):
@@ -162,12 +166,28 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         if isinstance(result, numpy.ndarray):
             if result.shape == () and isinstance(result[()], Value):
                 return result[()]
-            return result.view(array_type() if result.dtype == object else numpy.ndarray)
+            if result.dtype != object:
+                return result.view(numpy.ndarray)
+            if Value.is_observed():
+                _tell(result)
+            return result if isinstance(result, ValueArray) else result.view(array_type())
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
         return Value.holding(result) if type(result) is float else result
 
     return ValueArray, TracedArray
+
+
+def _tell(array: Any) -> None:
+    """Tell who observes this thread of an array."""
+    observer = modes.observer()
+    if observer is not None:
+        observer.made_array(array)
+
+
+def _is_mask(place: Any, array: Any) -> bool:
+    """Say whether an index has a boolean for each entry of an array."""
+    return getattr(getattr(place, "dtype", None), "kind", "") == "b" and bool(place.shape == array.shape)
 
 
 def _is_number(thing: Any) -> bool:

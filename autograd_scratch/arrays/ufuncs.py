@@ -46,6 +46,7 @@ _ON_NUMBERS = frozenset(
         "logical_not",
     )
 )
+_ORDERINGS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 _OPERATORS = frozenset(["add", "subtract", "multiply", "negative", "positive", "absolute"])
 _PRODUCTS = frozenset(["matmul", "vecdot", "matvec", "vecmat"])
 
@@ -76,6 +77,9 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         if Value.is_traced() and name in CONDITIONS:
             return _compare(name, ufunc.nin, method, inputs, options)
         refuse_if_tracing(f"np.{name}", ORDERED)
+        observer = modes.observer() if modes.open_blocks else None
+        if observer is not None and name in _ORDERINGS and not options:
+            return observer.compared(ufunc, *map(numbers, inputs))
         return getattr(ufunc, method)(*map(numbers, inputs), **options)
     targets = options.pop("out", ())
     _check(name, targets if method != "at" else inputs[:1], options)

@@ -104,6 +104,8 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
         ) from fault
     if taken.__class__ is float and left.__class__ is float:
         return taken
+    if any(is_node(arm) and arm.is_observed() for arm in (chosen, otherwise)):
+        return select(float(bool(condition)), chosen, otherwise)
     if is_node(left) and not is_node(taken):
         return type(left).record(identity, (real(taken, "an arm of where"),))
     return taken

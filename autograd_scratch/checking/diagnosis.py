@@ -1,0 +1,374 @@
+"""Which mistake is it: backward passes with deliberate mistakes, held against the one written by hand.
+
+A suspect is a backward pass with one mistake. One that gives the hand-written gradient, entry for entry, is
+an explanation; so is one that gives it up to one constant, or together with a second mistake. The search
+goes from the loss inwards: what cannot change the first wrong block, or would change a right one, is not
+tried. Explanations are ranked, those with fewer mistakes and more special ones first. What nothing
+reproduces is not named.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product, takewhile
+
+from .mistakes.blocks import block_mistakes, is_bias
+from .mistakes.constant_factors import Factors, described
+from .mistakes.constants import constant_mistakes
+from .mistakes.derivatives import derivatives, pooled
+from .mistakes.losses import other_losses
+from .mistakes.paths import path_mistakes
+from .mistakes.penalties import penalty_mistakes
+from .mistakes.softmax import softmax_mistakes
+from .mistakes.suspects import Rewrite, Suspect
+from .mistakes.weights import stale_weights, transposed_results, weight_mistakes
+from .passes.activations import regions
+from .passes.forward import Forward, ordered
+from .passes.softmaxes import softmaxes
+
+_ANOTHER = 3.0  # rank of a further mistake
+_WIDTH = 8  # suspects that explain a part, and are tried with a second one
+
+Numbers = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The hand-written gradients, and how near a gradient must be to be the same."""
+
+    numbers: Mapping[str, Numbers]
+    shapes: Mapping[str, tuple[int, ...]]
+    tolerance: float  # relative to a block's largest entry
+    bars: Mapping[str, Numbers]  # what rounding does to each entry
+
+    def is_(self, name: str, gradient: Numbers, factor: float = 1.0) -> bool:
+        """Say whether a block is `factor` times a gradient."""
+        hand = self.numbers[name]
+        if len(hand) != len(gradient):
+            return False
+        size = self.tolerance * max(max(map(abs, hand)), abs(factor) * max(map(abs, gradient)))
+        return all(
+            abs(h - factor * g) <= size + abs(factor) * bar
+            for h, g, bar in zip(hand, gradient, self.bars[name])
+        )
+
+    def factor(self, name: str, gradient: Numbers) -> float | None:
+        """Return the constant by which a block is a multiple of a gradient, if it is."""
+        hand, square = self.numbers[name], sum(g * g for g in gradient)
+        if len(hand) != len(gradient) or not square:
+            return None
+        factor = sum(h * g for h, g in zip(hand, gradient)) / square
+        return factor if factor and self.is_(name, gradient, factor) else None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Mistakes that together give the hand-written gradient, and what it is times a constant."""
+
+    mistakes: tuple[Suspect | Rewrite, ...]
+    factor: float
+    rank: float
+    error: float  # the largest difference that is left, relative to its block
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(mistake.kind for mistake in self.mistakes)
+
+
+@dataclass
+class Diagnosis:
+    """The search for the mistakes in one backward pass."""
+
+    forward: Forward
+    hand: Hand
+    order: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = ordered(self.forward, self.hand.numbers)
+        self.factors = Factors(self.forward)
+
+    def explanations(self) -> list[Explanation]:
+        """Return what explains the hand-written gradient, likeliest first; nothing if nothing does."""
+        found = list(self._constants())
+        if not found:
+            likely = self._likely_factors()
+            for factor in likely:
+                found += self._alone(factor)
+            if not found:
+                for count in self.factors.terms:
+                    for factor in (float(count), 1.0 / count):
+                        found += self._one_by_one(factor)
+        found = _distinct(found)
+        if not found or found[0].rank > 2.0 * _ANOTHER:
+            for factor in self._likely_factors():
+                found += self._together(factor)
+        return _distinct(found)
+
+    @cached_property
+    def suspects(self) -> list[Suspect]:
+        """All backward passes with one mistake."""
+        forward = self.forward
+        elementwise, normalized = regions(forward), softmaxes(forward)
+        return [
+            *derivatives(forward, elementwise),
+            *pooled(forward),
+            *softmax_mistakes(forward, normalized),
+            *other_losses(forward, elementwise, normalized),
+            *constant_mistakes(forward),
+            *weight_mistakes(forward),
+            *transposed_results(forward),
+            *path_mistakes(forward),
+        ]
+
+    def _constants(self) -> Iterator[Explanation]:
+        """Explain all blocks as one multiple of the right gradient."""
+        right = self._gradients(self.forward.adjoints)
+        factors = [
+            f for name in self.order if any(right[name]) for f in [self.hand.factor(name, right[name])]
+        ]
+        if not factors or None in factors or sum(len(self.hand.numbers[name]) for name in self.order) < 2:
+            return
+        factor = factors[0] or 1.0
+        if not all(self.hand.is_(name, right[name], factor) for name in self.order):
+            return
+        yield self._explanation(self._scales(factor), right, {}, factor, 1.0)
+
+    def _scales(self, factor: float, block: str = "") -> list[Rewrite]:
+        """Return the mistakes that a constant factor stands for."""
+        what = f"d{block}" if block else "the gradient"
+        simple = self.factors.is_simple(factor)
+        kinds = self.factors.kinds(factor)
+        if block and is_bias(self.forward, self.forward.blocks[block]):
+            kinds = ["bias_reduction" if kind == "sum_for_mean" else kind for kind in kinds]
+        return [
+            Rewrite(
+                kind,
+                f"with {what} multiplied by {described(factor, self.factors)}",
+                1.2 if simple else 2.6,
+                block,
+                (),
+                factor=-1.0 if kind == "sign" else abs(factor) if len(kinds) > 1 else factor,
+            )
+            for kind in kinds
+        ]
+
+    def _likely_factors(self) -> list[float]:
+        """Return the constants that the blocks nearest to the loss are multiplied by, and 1."""
+        right = self._gradients(self.forward.adjoints)
+        factors = [1.0]
+        for name in self.order:
+            factor = self.hand.factor(name, right[name])
+            if factor is not None and all(abs(factor / other - 1.0) > 1e-6 for other in factors):
+                if self.factors.is_simple(factor) or len(right[name]) > 2:
+                    factors.append(factor)
+        return factors[:3]
+
+    def _gradients(self, adjoints: Numbers) -> dict[str, list[float]]:
+        return {name: self.forward.gradient(self.forward.blocks[name], adjoints) for name in self.order}
+
+    def _wrong(self, gradients: Mapping[str, Numbers], factor: float) -> list[str]:
+        return [name for name in self.order if not self.hand.is_(name, gradients[name], factor)]
+
+    def _alone(self, factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by one suspect, or by rewriting blocks."""
+        right = self._gradients(self.forward.adjoints)
+        wrong = self._wrong(right, factor)
+        if not wrong:
+            return
+        fitting = self._fitting(right, self.forward.adjoints, wrong, factor)
+        yield from self._rewritten([], right, fitting, factor)
+        for suspect in self._possible(wrong, factor):
+            adjoints, own = self._with(suspect, factor)
+            gradients = self._gradients(adjoints)
+            left = self._wrong(gradients, factor)
+            if not left:
+                yield self._explanation([suspect], gradients, {}, factor, own)
+            elif wrong[0] not in left and set(left) < set(wrong):
+                fits = self._fitting(gradients, adjoints, left, factor)
+                yield from self._rewritten([suspect], gradients, fits, factor, own)
+        near = list(takewhile(lambda name: fitting[name], wrong))
+        if near and len(near) < len(wrong):
+            for suspect in self._possible(wrong[len(near) :], factor, near):
+                adjoints, own = self._with(suspect, factor)
+                gradients = self._gradients(adjoints)
+                left = self._wrong(gradients, factor)
+                if set(left) == set(near):
+                    fits = {name: fitting[name] for name in near}
+                    yield from self._rewritten([suspect], gradients, fits, factor, own)
+
+    def _one_by_one(self, factor: float) -> Iterator[Explanation]:
+        """Explain each block alone, where all are multiplied by a number of terms."""
+        right = self._gradients(self.forward.adjoints)
+        wrong = self._wrong(right, factor)
+        fitting = self._fitting(right, self.forward.adjoints, wrong, factor)
+        kinds = ("single_sample", "overwritten")
+        alone = {name: [r for r in fits if r.kind in kinds] for name, fits in fitting.items()}
+        yield from self._rewritten([], right, alone, 1.0)
+
+    def _with(self, suspect: Suspect, factor: float) -> tuple[list[float], float]:
+        """Return the adjoints of a suspect; another loss gets the constant that suits the blocks best."""
+        if not suspect.free:
+            return self.forward.sweep(suspect.edits, fixed=suspect.fixed), 1.0
+        nothing = self.forward.sweep(fixed=dict.fromkeys(suspect.fixed, 0.0))
+        whole = self.forward.sweep(fixed=suspect.fixed)
+        rest, full = self._gradients(nothing), self._gradients(whole)
+        for name in self.order:
+            slope = [b - a for a, b in zip(rest[name], full[name])]
+            size = sum(d * d for d in slope)
+            if len(slope) > 1 and size:
+                hand = self.hand.numbers[name]
+                own = sum(d * (h / factor - a) for d, h, a in zip(slope, hand, rest[name])) / size
+                if self.hand.is_(name, [a + own * d for a, d in zip(rest[name], slope)], factor):
+                    return [a + own * (b - a) for a, b in zip(nothing, whole)], own
+        return whole, 1.0
+
+    def _together(self, factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by two suspects: one that explains the block nearest to the loss, then another."""
+        right = self._gradients(self.forward.adjoints)
+        wrong = self._wrong(right, factor)
+        parts = []
+        for suspect in self._possible(wrong, factor):
+            adjoints, own = self._with(suspect, factor)
+            left = self._wrong(self._gradients(adjoints), factor)
+            if left and wrong[0] not in left and set(left) < set(wrong):
+                parts.append((len(left), suspect.rank, suspect, own, left))
+        parts.sort(key=lambda part: part[:2])
+        for _, _, first, own, left in parts[:_WIDTH]:
+            fixed = {i: own * adjoint for i, adjoint in first.fixed.items()}
+            for second in self._possible(left, factor):
+                if second is first or second.fixed:
+                    continue
+                adjoints = self.forward.sweep({**first.edits, **second.edits}, fixed=fixed)
+                gradients = self._gradients(adjoints)
+                if not self._wrong(gradients, factor):
+                    yield self._explanation([first, second], gradients, {}, factor, own)
+
+    def _possible(
+        self, wrong: Sequence[str], factor: float, aside: Sequence[str] = ()
+    ) -> Iterator[Suspect]:
+        """Yield the suspects that change the first wrong block, and no right one, nor one put aside."""
+        if not wrong:
+            return
+        names = list(self.forward.blocks)
+        bits = {name: 1 << k for k, name in enumerate(names)}
+        must = bits[wrong[0]]
+        right = [name for name in self.order if name not in wrong and any(self.hand.numbers[name])]
+        keep = sum(bits[name] for name in {*right, *aside})
+        hand = {name: [h / factor for h in self.hand.numbers[name]] for name in self.order}
+        stale = stale_weights(self.forward, hand, wrong)
+        for suspect in [*self.suspects, *stale]:
+            reach = self._reach(suspect)
+            if reach & must and not reach & keep:
+                yield suspect
+
+    def _reach(self, suspect: Suspect) -> int:
+        """Return the blocks that a suspect may change, as bits."""
+        reach = 0
+        masks, edges = self.forward.masks, self.forward.edges
+        for i in suspect.fixed:
+            reach |= masks[i]
+        for i, edited in suspect.edits.items():
+            if edited != edges[i]:
+                for parent, partial in {*edited} ^ {*edges[i]}:
+                    reach |= masks[parent]
+        return reach
+
+    def _fitting(
+        self, gradients: Mapping[str, Numbers], adjoints: Numbers, wrong: Sequence[str], factor: float
+    ) -> dict[str, list[Rewrite]]:
+        """Return for each of the wrong blocks the mistakes that touch it alone and explain it."""
+        hand = {name: [h / factor for h in self.hand.numbers[name]] for name in self.order}
+        fitting: dict[str, list[Rewrite]] = {name: [] for name in wrong}
+        rewrites = [*block_mistakes(self.forward, adjoints, hand)]
+        rewrites += penalty_mistakes(self.forward, hand, adjoints)
+        for rewrite in rewrites:
+            if rewrite.block in fitting and self._fits(rewrite, factor):
+                fitting[rewrite.block].append(rewrite)
+        for name in wrong:
+            multiple = self.hand.factor(name, gradients[name])
+            if multiple is not None and (
+                len(gradients[name]) > 2 or self.factors.is_simple(multiple / factor)
+            ):
+                for scale in self._scales(multiple / factor, name)[:1]:
+                    rank = scale.rank + 0.8 + 0.5 * (len(gradients[name]) == 1)
+                    fitting[name].append(
+                        replace(scale, gradient=[multiple / factor * g for g in gradients[name]], rank=rank)
+                    )
+        return fitting
+
+    def _rewritten(
+        self,
+        before: Sequence[Suspect],
+        gradients: Mapping[str, Numbers],
+        fitting: Mapping[str, Sequence[Rewrite]],
+        factor: float,
+        own: float = 1.0,
+    ) -> Iterator[Explanation]:
+        """Explain each of the wrong blocks by a mistake that touches it alone."""
+        if not all(fitting.values()):
+            return
+        wrong = list(fitting)
+        kinds = set.intersection(*({rewrite.kind for rewrite in fitting[name]} for name in wrong))
+        choices: list[list[Rewrite]] = []
+        for kind in kinds:
+            choices.append([min((r for r in fitting[name] if r.kind == kind), key=_rank) for name in wrong])
+        if not choices:
+            best = [sorted(fitting[name], key=_rank)[:2] for name in wrong]
+            choices = [list(choice) for choice in product(*best)][:16]
+        for choice in choices:
+            replaced = {rewrite.block: rewrite.gradient for rewrite in choice}
+            yield self._explanation([*before, *choice], gradients, replaced, factor, own)
+
+    def _fits(self, rewrite: Rewrite, factor: float) -> bool:
+        shape = self.hand.shapes[rewrite.block]
+        if rewrite.shape is not None and rewrite.shape != shape:
+            return False
+        return self.hand.is_(rewrite.block, rewrite.gradient, factor)
+
+    def _explanation(
+        self,
+        mistakes: Sequence[Suspect | Rewrite],
+        gradients: Mapping[str, Numbers],
+        replaced: Mapping[str, Numbers],
+        factor: float,
+        own: float,
+    ) -> Explanation:
+        """Put mistakes together, one for each kind, and rank them."""
+        told: dict[str, Suspect | Rewrite] = {}
+        for mistake in mistakes:
+            told.setdefault(mistake.kind, mistake)
+        rank = sum(mistake.rank for mistake in told.values()) + _ANOTHER * (len(told) - 1)
+        free = any(isinstance(mistake, Suspect) and mistake.free for mistake in mistakes)
+        if free:
+            rank += 0.0 if self._is_usual(own) else 0.3 if self.factors.is_simple(own) else 1.5
+        if factor != 1.0 and not (isinstance(mistakes[0], Rewrite) and not mistakes[0].block):
+            rank += _ANOTHER if self.factors.is_simple(factor) else 2.0 * _ANOTHER
+            for scale in self._scales(factor):
+                told.setdefault(scale.kind, scale)
+        error = 0.0
+        for name in self.order:
+            hand = self.hand.numbers[name]
+            size = max(map(abs, hand)) or 1.0
+            expected = replaced.get(name, gradients[name])
+            error = max(
+                error, max((abs(h - factor * g) for h, g in zip(hand, expected)), default=0.0) / size
+            )
+        return Explanation(tuple(told.values()), factor, rank, error)
+
+    def _is_usual(self, own: float) -> bool:
+        """Say whether another loss has the constant that it is mostly given: 1, 2, or that over the terms."""
+        counts = [1.0, *map(float, self.factors.terms)]
+        return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
+
+
+def _rank(rewrite: Rewrite) -> float:
+    return rewrite.rank
+
+
+def _distinct(found: Sequence[Explanation]) -> list[Explanation]:
+    """Return explanations by rank, of each set of kinds and lines the first."""
+    kept: dict[object, Explanation] = {}
+    for explanation in sorted(found, key=lambda explanation: explanation.rank):
+        key = tuple(sorted((m.kind, str(m.line), getattr(m, "block", "")) for m in explanation.mistakes))
+        kept.setdefault(key, explanation)
+    return list(kept.values())

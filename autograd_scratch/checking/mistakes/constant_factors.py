@@ -1,0 +1,98 @@
+"""What a constant factor between two gradients may stand for."""
+
+from collections.abc import Iterator
+
+from ...wording import number
+from ..passes.forward import Forward
+
+CLOSE = 1e-7
+_HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
+
+
+class Factors:
+    """The constants that are likely in a forward pass: counts of terms, twos and halves, and signs."""
+
+    def __init__(self, forward: Forward) -> None:
+        self.terms = dict(terms_of_loss(forward))
+        sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
+        self.sizes = self.terms | {
+            size: "(a dimension)" for size in sorted(sizes) if size not in self.terms
+        }
+
+    def is_simple(self, factor: float) -> bool:
+        """Say whether a factor is made of counts, of two and of a sign."""
+        return self.told(factor) is not None
+
+    def kinds(self, factor: float) -> list[str]:
+        """Return the kinds of mistakes that a factor is: a sign may come with another one."""
+        size = abs(factor)
+        kinds = ["sign"] if factor < 0.0 else []
+        if self.is_count(size):
+            kinds.append("sum_for_mean")
+        elif not _is(size, 1.0):
+            kinds.append("scale")
+        return kinds
+
+    def is_count(self, size: float) -> bool:
+        """Say whether a factor is how many terms a loss has, or one over that."""
+        first = next(iter(self.terms), 0)
+        if _is(size, 2.0) or _is(size, 0.5):  # rather the 2 of a square, unless there are two samples
+            return first == 2
+        return any(_is(size, count) or _is(size, 1.0 / count) for count in self.terms)
+
+    def told(self, factor: float) -> str | None:
+        """Say what a factor is: 'N/2, with N = 4 terms of the loss'; None for one that is nothing special."""
+        sign, size = "-" if factor < 0.0 else "", abs(factor)
+        for value, text in _HALVES:
+            if _is(size, value):
+                return sign + text
+        for count, what in self.sizes.items():
+            for value, text in (
+                (count, "N"),
+                (1.0 / count, "1/N"),
+                (count / 2.0, "N/2"),
+                (2.0 / count, "2/N"),
+                (2.0 * count, "2 N"),
+                (0.5 / count, "1/(2 N)"),
+            ):
+                if _is(size, value):
+                    return f"{sign}{text}, with N = {count} {what}"
+        return None
+
+
+def _is(x: float, y: float) -> bool:
+    return abs(x - y) <= CLOSE * y
+
+
+def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
+    """Yield the numbers of terms that the loss adds up, or divides by."""
+    pending, seen = [forward.loss], set()
+    while pending:
+        i = pending.pop(0)
+        node = forward.nodes[i]
+        name = node.primitive.name if node.primitive is not None else ""
+        edges = forward.edges[i]
+        if i in seen or name not in ("sum", "mean", "fsum", "dot", "add", "sub", "neg", "mul", "div"):
+            continue
+        seen.add(i)
+        constants = [x for x in node.parents if x.__class__ is float]
+        if name in ("mul", "div"):
+            if len(constants) != 1:
+                continue
+            count = constants[0] if name == "div" else 1.0 / constants[0] if constants[0] else 0.0
+            if count > 1.5 and abs(count - round(count)) < 1e-9 * count:
+                yield round(count), "terms of the loss"
+        elif name in ("sum", "mean", "fsum", "dot") and len(edges) > 1:
+            if len(seen) < 8 and len(edges) > 1 and name != "dot":
+                yield len(edges), "terms of the loss"
+                step = forward.steps.of.get(edges[0][0])
+                yield from ((size, "rows of the loss") for size in (step.shape if step else ()) if size > 1)
+            pending += [edges[0][0]]
+            continue
+        pending += [parent for parent, _ in edges]
+
+
+def described(factor: float, factors: Factors) -> str:
+    """Write a factor with what it stands for."""
+    told = factors.told(factor)
+    return number(factor) if told is None or told == number(factor) else f"{number(factor)} = {told}"

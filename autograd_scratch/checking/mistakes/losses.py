@@ -1,0 +1,145 @@
+"""The gradient of another loss than the one given."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import exp, tanh
+
+from ..passes.activations import Region
+from ..passes.forward import Forward
+from ..passes.softmaxes import PROBABILITIES, Softmax, lines_of, softmax_of
+from ..passes.steps import Step
+from .suspects import Formula, Suspect
+
+_UP = 6  # operations above a prediction, in which its target is looked for
+_MANY_TARGETS = 12
+
+# what a loss multiplies through the network: its slope by the prediction a, for the target y
+SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
+    "a squared error": ("{a} - y", lambda a, y: a - y),
+    "binary cross-entropy": ("({a} - y) / ({a} * (1 - {a}))", lambda a, y: (a - y) / (a * (1.0 - a))),
+    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: 1.0 / (1.0 + exp(-a)) - y),
+    "cross-entropy": ("-y / {a}", lambda a, y: -y / a if y else 0.0),
+    "an absolute error": ("sign({a} - y)", lambda a, y: float(a > y) - float(a < y)),
+    "the hinge loss": ("-y * (y * {a} < 1)", lambda a, y: -y if y * a < 1.0 else 0.0),
+    "the squared hinge loss": ("-y * max(0, 1 - y * {a})", lambda a, y: -y * max(0.0, 1.0 - y * a)),
+    "the exponential loss": ("-y * exp(-y * {a})", lambda a, y: -y * exp(-y * a)),
+    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y / (1.0 + exp(y * a))),
+    "log-cosh": ("tanh({a} - y)", lambda a, y: tanh(a - y)),
+    "the Huber loss": ("clip({a} - y, -1, 1)", lambda a, y: max(-1.0, min(1.0, a - y))),
+}
+
+
+def other_losses(
+    forward: Forward, regions: Sequence[Region], softmaxes: Sequence[Softmax]
+) -> Iterator[Suspect]:
+    """Yield passes that start from the slope of another loss, at every array that all data pass through."""
+    everything = 0
+    for bit, block in enumerate(forward.blocks.values()):
+        everything |= (1 << bit) * block.is_parameter
+    for steps in forward.steps.at.values():
+        step = steps[0] if forward.steps.is_recurrent(steps[0]) else forward.steps.joined(steps[0])
+        below = 0
+        for i in step.alive:
+            below |= forward.masks[i]
+        if len(step.alive) < 2 or below & everything != everything:
+            continue
+        targets = _targets(forward, step)
+        a = forward.steps.called(step)
+        for y in targets:
+            for name, (formula, slope) in SLOPES.items():
+                try:
+                    fixed = {
+                        i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)
+                    }
+                except ArithmeticError:
+                    continue
+                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{a}", formula.format(a=a))
+        known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
+        for softmax in known:
+            yield from _with_softmax(forward, softmax, step, targets)
+        if not known and min(step.nodes) >= 0:
+            for axis in range(len(step.shape)):
+                if step.shape[axis] > 1:
+                    yield from _with_softmax(
+                        forward, Softmax(PROBABILITIES, step, step, axis), step, targets
+                    )
+    for region in regions:
+        if region.activation and region.activation.name == "sigmoid":
+            for y in _targets(forward, region.step):
+                fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
+                d, a = f"d{region.input_name}", region.output_name
+                yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
+
+
+def _with_softmax(
+    forward: Forward, softmax: Softmax, step: Step, targets: Sequence[Sequence[float]]
+) -> Iterator[Suspect]:
+    """Yield passes that start from p - y at the logits, for softmaxes along each axis."""
+    z = forward.steps.called(softmax.logits)
+    for y in targets:
+        if len(y) != len(softmax.logits.nodes):
+            continue
+        target = dict(zip(softmax.logits.nodes, y))
+        for axis, size in enumerate(softmax.logits.shape):
+            if size < 2:
+                continue
+            fixed = {}
+            for row in lines_of(softmax.logits, axis):
+                q = softmax_of([forward.nodes[i]._data for i in row])
+                fixed.update({i: q_k - target[i] for i, q_k in zip(row, q)})
+            if axis == softmax.axis:
+                yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
+            else:
+                yield Suspect(
+                    "softmax_axis",
+                    f"with the softmax taken along axis {axis} instead of {softmax.axis}",
+                    1.2,
+                    fixed=fixed,
+                    layer=z,
+                    line=step.line,
+                    formula=Formula(
+                        f"d{z} = softmax({z}, axis={softmax.axis}) - y", f"softmax({z}, axis={axis}) - y"
+                    ),
+                    free=True,
+                )
+
+
+def _suspect(name: str, fixed: Mapping[int, float], step: Step, d: str, implied: str) -> Suspect:
+    return Suspect(
+        "other_loss",
+        f"as the gradient of {name}",
+        1.5,
+        fixed=fixed,
+        layer=step.name,
+        line=step.line,
+        formula=Formula(f"{d} = the slope of the loss that is given", f"{d} = {implied}"),
+        free=True,
+    )
+
+
+def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
+    """Return what the entries of a step may be compared with: constants beside them, or labels' places."""
+    beside: dict[object, dict[int, float]] = defaultdict(dict)
+    for i in step.alive:
+        near = {i}
+        for _ in range(_UP):
+            near = {
+                j
+                for n in near
+                for j in forward.consumers[n]
+                if forward.sources[j] == n or forward.sources[j] == i
+            }
+            for j in near:
+                for place, parent in enumerate(forward.nodes[j].parents):
+                    if parent.__class__ is float:
+                        beside[_key(forward, j), place].setdefault(i, parent)
+    found = {tuple(given.values()) for given in beside.values() if len(given) == len(step.alive)}
+    found.add(tuple(float(forward.adjoints[i] != 0.0) for i in step.alive))
+    uses = [len(forward.consumers[i]) for i in step.alive]
+    found.add(tuple(float(count > min(uses)) for count in uses))
+    return sorted(y for y in found if len(set(y)) > 1)[:_MANY_TARGETS]
+
+
+def _key(forward: Forward, node: int) -> object:
+    step = forward.steps.of.get(node)
+    return (step.site, step.primitive) if step else forward.nodes[node].primitive.name

@@ -1,0 +1,85 @@
+"""A regularization term: left out, counted with another factor, or counted on the bias too."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ...wording import number
+from ..passes.forward import Forward
+from .suspects import Formula, Rewrite
+
+_LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
+
+
+def penalty_mistakes(
+    forward: Forward, hand: Mapping[str, Sequence[float]], adjoints: Sequence[float]
+) -> Iterator[Rewrite]:
+    """Yield the gradients of blocks with another share of the regularization term."""
+    seeds = _penalty(forward)
+    if not seeds:
+        return
+    of_penalty = forward.sweep(seeds=seeds)
+    decays = []
+    for name, block in forward.blocks.items():
+        penalty = forward.gradient(block, of_penalty)
+        if name not in hand or not block.is_parameter or not any(penalty):
+            continue
+        decays += [p / x for p, x in zip(penalty, block.numbers) if x]
+        whole = forward.gradient(block, adjoints)
+        data = [g - p for g, p in zip(whole, penalty)]
+        formula = Formula(f"d{name} = ... + d penalty / d {name}", f"d{name} = ...")
+        yield Rewrite(
+            "regularization_missing",
+            f"with the regularization term of {name} left out",
+            1.0, name, data, factor=0.0, formula=formula,
+        )  # fmt: skip
+        size = sum(p * p for p in penalty)
+        factor = sum(p * (h - d) for p, h, d in zip(penalty, hand[name], data)) / size
+        if len(penalty) > 1 and abs(factor) > 1e-9 and abs(factor - 1.0) > 1e-9:
+            yield Rewrite(
+                "scale",
+                f"with the regularization term of {name} counted {number(factor)} times",
+                1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else 2.2,
+                name, [d + factor * p for d, p in zip(data, penalty)], factor=factor, formula=formula,
+            )  # fmt: skip
+    if not decays or max(decays) - min(decays) > 1e-9 * max(map(abs, decays)):
+        return
+    for name, block in forward.blocks.items():
+        if name in hand and block.is_parameter and not any(forward.gradient(block, of_penalty)):
+            whole = forward.gradient(block, adjoints)
+            yield Rewrite(
+                "regularization_on_bias",
+                f"with the regularization term counted on {name} too",
+                1.0,
+                name,
+                [g + decays[0] * x for g, x in zip(whole, block.numbers)],
+                factor=decays[0],
+                formula=Formula(f"d{name} = ...", f"d{name} = ... + {number(decays[0])} * {name}"),
+            )
+
+
+def _penalty(forward: Forward) -> dict[int, float]:
+    """Return the terms of the loss that depend on one block alone, where others depend on more."""
+    terms: dict[int, float] = {}
+    pending = [(forward.loss, 1.0)]
+    while pending:
+        i, weight = pending.pop()
+        node = forward.nodes[i]
+        name = node.primitive.name if node.primitive is not None else ""
+        by_constant = name in ("mul", "div", "dot") and any(x.__class__ is float for x in node.parents)
+        if name in _LINEAR or (by_constant and len(forward.edges[i]) == 1):
+            pending += [(parent, weight * partial) for parent, partial in forward.edges[i]]
+        elif forward.edges[i] and not (name == "dot" and any(x.__class__ is float for x in node.parents)):
+            terms[i] = terms.get(i, 0.0) + weight
+    parameters = [k for k, block in enumerate(forward.blocks.values()) if block.is_parameter]
+    counts = {i: sum(forward.masks[i] >> k & 1 for k in parameters) for i in terms}
+    if max(counts.values(), default=0) > 1:
+        return {i: weight for i, weight in terms.items() if counts[i] == 1}
+    leaves = {i: _root(forward, i) for i in terms}  # of a single block: what depends on one entry alone
+    penalty = {i: weight for i, weight in terms.items() if leaves[i]}
+    return penalty if len(penalty) < len(terms) else {}
+
+
+def _root(forward: Forward, i: int) -> bool:
+    """Say whether a node depends on one leaf alone."""
+    while forward.sources[i] >= 0:
+        i = forward.sources[i]
+    return not forward.edges[i]

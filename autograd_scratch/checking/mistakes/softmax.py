@@ -1,0 +1,103 @@
+"""Mistakes with a softmax: along the wrong axis, elementwise, or its derivative left out."""
+
+from collections.abc import Iterator, Sequence
+
+from ..passes.forward import Edges, Forward
+from ..passes.softmaxes import LOGARITHMS, NORMALIZER, PROBABILITIES, Softmax, softmax_of
+from .suspects import Formula, Suspect
+
+
+def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
+    """Yield passes with a mistake at one softmax."""
+    for softmax in softmaxes:
+        if softmax.kind != NORMALIZER:
+            yield from _elementwise(forward, softmax)
+        for axis in range(len(softmax.logits.shape)):
+            if axis != softmax.axis and softmax.logits.shape[axis] > 1:
+                yield from _along(forward, softmax, axis)
+
+
+def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
+    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
+    logarithms = softmax.kind == LOGARITHMS
+    slopes = {}
+    for logits, outs in softmax.rows():
+        q = softmax_of([forward.nodes[i]._data for i in logits])
+        slopes.update({out: 1.0 - q_k if logarithms else q_k * (1.0 - q_k) for out, q_k in zip(outs, q)})
+    formula = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
+    yield _suspect(
+        forward, softmax, "softmax_elementwise", "differentiated as if it were elementwise", 1.0, formula,
+        {end: ((start, slopes[end]),) for start, end in pairs},
+    )  # fmt: skip
+    yield _suspect(
+        forward, softmax, "derivative_missing", "passed as if its derivative were 1", 1.3, f"d{z} = d{p}",
+        {end: ((start, 1.0),) for start, end in pairs},
+    )  # fmt: skip
+
+
+def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
+    """Yield passes with the softmax along another axis: its derivative alone, and its values too."""
+    p, data = forward.steps.called(softmax.step), forward.nodes
+    what = f"taken along axis {axis} instead of {softmax.axis}"
+    other: dict[int, float] = {}
+    edits: dict[int, Edges] = {}
+    stored: dict[int, Edges] = {}
+    if softmax.kind == NORMALIZER:
+        for row in _rows(softmax, axis):
+            other.update(zip(row, softmax_of([data[i]._data for i in row])))
+        for logits, (out,) in softmax.rows():
+            edits[out] = tuple((i, other[i]) for i in logits)
+        yield _suspect(
+            forward, softmax, "softmax_axis", what, 1.2, "the softmax along the other axis", edits
+        )
+        return
+    for logits, outs in softmax.rows(axis):
+        q = softmax_of([data[i]._data for i in logits])
+        logarithms = softmax.kind == LOGARITHMS
+        for k, end in enumerate(outs):
+            other[end] = q[k]
+            edits[end] = _jacobian(logits, q, k, logarithms)
+            if not logarithms:
+                stored[end] = _jacobian(logits, [data[i]._data for i in outs], k, logarithms)
+    formula = f"{p} * (d{p} - sum(d{p} * {p}, axis={axis}))"
+    yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, edits)
+    if stored:
+        yield _suspect(
+            forward, softmax, "softmax_axis", f"differentiated along axis {axis}", 1.2, formula, stored
+        )
+        yield _suspect(
+            forward, softmax, "softmax_axis", what, 1.3, formula, {**forward.replayed(other), **edits}
+        )
+
+
+def _rows(softmax: Softmax, axis: int) -> list[list[int]]:
+    return [logits for logits, _ in Softmax(PROBABILITIES, softmax.logits, softmax.logits, axis).rows()]
+
+
+def _jacobian(logits: Sequence[int], q: Sequence[float], k: int, logarithms: bool) -> Edges:
+    """Return the derivatives of the k-th result by all logits."""
+    scale = 1.0 if logarithms else q[k]
+    return tuple((i, scale * (float(j == k) - q[j])) for j, i in enumerate(logits))
+
+
+def _suspect(
+    forward: Forward,
+    softmax: Softmax,
+    kind: str,
+    what: str,
+    rank: float,
+    implied: str,
+    edits: dict[int, Edges],
+) -> Suspect:
+    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    line = softmax.step.line
+    return Suspect(
+        kind,
+        f"with the {softmax.kind}{f' in line {line.number}' if line else ''} {what}",
+        rank,
+        edits,
+        layer=p,
+        line=line,
+        formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
+    )

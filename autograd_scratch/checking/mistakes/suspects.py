@@ -1,0 +1,55 @@
+"""What a possible mistake is: how the backward pass is changed, and how it is told."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ...wording import Line
+from ..passes.forward import Edges
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """The right step of the backward pass, and what the hand-written gradient says instead."""
+
+    derived: str
+    implied: str
+
+
+@dataclass(frozen=True, eq=False)
+class Suspect:
+    """A backward pass with one deliberate mistake.
+
+    `claim` says what is done to the right one, as "with the derivative of sigmoid left out". A small `rank`
+    is a likely mistake. `edits` are other edges, `fixed` adjoints that stay what they are.
+    """
+
+    kind: str
+    claim: str
+    rank: float
+    edits: Mapping[int, Edges] = field(default_factory=dict)
+    fixed: Mapping[int, float] = field(default_factory=dict)
+    block: str = ""
+    layer: str = ""
+    line: Line | None = None
+    factor: float | None = None
+    formula: Formula | None = None
+    free: bool = False  # whether it has a constant of its own: another loss is given up to one
+
+
+@dataclass(frozen=True, eq=False)
+class Rewrite:
+    """The gradient of one block, with a mistake that touches no other block."""
+
+    kind: str
+    claim: str
+    rank: float
+    block: str
+    gradient: Sequence[float]
+    shape: tuple[int, ...] | None = None  # another one than the block's own
+    layer: str = ""
+    line: Line | None = None
+    factor: float | None = None
+    formula: Formula | None = None
+
+
+Scaled = Callable[[float], float]

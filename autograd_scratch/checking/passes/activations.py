@@ -1,0 +1,195 @@
+"""Activations, recognised by what they compute, however they are written.
+
+A region goes from an array to another of the same size, each entry of which depends on one entry of the first
+and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is found to be a sigmoid
+because its numbers are those of a sigmoid.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+
+from ... import primitives
+from ...primitives import Primitive, activations
+from ...wording import Line
+from .forward import Forward
+from .sites import line_of
+from .steps import Step
+
+_LONGEST = 16  # steps of a region
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function with its derivative, and that as people write it with the output."""
+
+    name: str
+    rule: Primitive
+    parameters: tuple[float, ...] = ()
+    from_output: Callable[[float], float] | None = None
+    formula: str = ""  # of the derivative, from the output {a}
+
+    def value(self, x: float) -> float:
+        return self.rule.evaluate(x, *self.parameters)
+
+    def slope(self, x: float) -> float:
+        return self.rule.linearize(x, *self.parameters)[1][0]
+
+    def written(self, a: str, z: str) -> str:
+        """Write the derivative, of the output `a` for the input `z`."""
+        return self.formula.format(a=a) if self.formula else f"{self.name}'({z})"
+
+
+ACTIVATIONS = (
+    Activation("sigmoid", primitives.sigmoid, (), lambda a: a * (1.0 - a), "{a} * (1 - {a})"),
+    Activation("tanh", primitives.tanh, (), lambda a: 1.0 - a * a, "(1 - {a} ** 2)"),
+    Activation("relu", primitives.relu, (), lambda a: float(a > 0.0), "({a} > 0)"),
+    Activation("softplus", primitives.softplus, (), lambda a: 1.0 - exp(-a) if a > -700.0 else 0.0),
+    Activation("silu", primitives.silu),
+    Activation("gelu", activations.gelu_p),
+    Activation("gelu_tanh", activations.gelu_tanh_p),
+    Activation("selu", primitives.selu),
+    Activation("softsign", primitives.softsign),
+    Activation("mish", primitives.mish),
+    Activation("hard_tanh", activations.hard_tanh_p, (-1.0, 1.0)),
+    Activation("hard_sigmoid", primitives.hard_sigmoid),
+    Activation("relu6", primitives.relu6),
+    Activation("hard_swish", primitives.hard_swish),
+    Activation("abs", primitives.abs_),
+    Activation("sin", primitives.sin),
+    Activation("atan", primitives.atan),
+    Activation("erf", primitives.erf),
+)
+
+
+def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
+    """Return the activation that gives these numbers, or None."""
+    for known in ACTIVATIONS:
+        if _gives(known, xs, outs):
+            return known
+    below = next(((x, a) for x, a in zip(xs, outs) if x < 0.0), None)
+    if below is None or len(set(xs)) < 3:
+        return None
+    x, a = below
+    slope, height = a / x, a / (exp(x) - 1.0) if x > -700.0 else 0.0
+    for bent in (
+        Activation("leaky_relu", activations.leaky_relu_p, (slope,)),
+        Activation("elu", activations.elu_p, (height,), lambda a: 1.0 if a > 0.0 else a + height),
+    ):
+        if any(x > 0.0 for x in xs) and 0.0 < bent.parameters[0] < 4.0 and _gives(bent, xs, outs):
+            return bent
+    return None
+
+
+def _gives(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -> bool:
+    """Say whether a function gives these numbers, up to rounding, as it is most often written."""
+    return all(
+        abs(activation.value(x) - out) <= 1e-11 * abs(out) + 1e-13 * min(1.0, abs(x))
+        for x, out in zip(xs, outs)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """An elementwise function from some nodes to the nodes of a step."""
+
+    forward: Forward
+    step: Step
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    activation: Activation | None
+
+    @cached_property
+    def line(self) -> Line | None:
+        """The line where the function is written or called."""
+        sites = {
+            self.forward.steps.of[node].site
+            for start, end in zip(self.inputs[:1], self.outputs[:1])
+            for node in self._between(start, end)
+        }
+        return line_of(*sites, self.step.site)
+
+    def _between(self, start: int, end: int) -> Iterator[int]:
+        while end != start and end >= 0:
+            if end in self.forward.steps.of:
+                yield end
+            end = self.forward.sources[end]
+
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return (
+            self.activation.name if self.activation else f"the elementwise function {self.step.primitive}"
+        )
+
+    @cached_property
+    def x(self) -> list[float]:
+        """The numbers that go in."""
+        return [self.forward.nodes[i]._data for i in self.inputs]
+
+    @cached_property
+    def out(self) -> list[float]:
+        """The numbers that come out."""
+        return [self.forward.nodes[i]._data for i in self.outputs]
+
+    @cached_property
+    def slopes(self) -> list[float]:
+        """The derivative of each entry."""
+        if self.activation:
+            return [self.activation.slope(x) for x in self.x]
+        pairs = zip(self.inputs, self.outputs)
+        return [_slope(self.forward, start, end) for start, end in pairs]
+
+    @property
+    def input_name(self) -> str:
+        step = self.forward.steps.of.get(self.inputs[0])
+        return self.forward.steps.called(step) if step else "its input"
+
+    @property
+    def output_name(self) -> str:
+        return self.forward.steps.called(self.step)
+
+
+def _slope(forward: Forward, start: int, end: int) -> float:
+    """Return d end / d start, where `end` depends on `start` alone."""
+    adjoints = {end: 1.0}
+    for i in range(end, start, -1):
+        adjoint = adjoints.pop(i, 0.0)
+        if adjoint:
+            for parent, slope in forward.edges[i]:
+                adjoints[parent] = adjoints.get(parent, 0.0) + adjoint * slope
+    return adjoints.get(start, 0.0)
+
+
+def regions(forward: Forward) -> list[Region]:
+    """Return the activations of a forward pass, and other elementwise functions between two layers."""
+    found = []
+    for step in forward.steps.all:
+        widest = None
+        inputs = step.alive
+        for _ in range(_LONGEST):
+            inputs = tuple(forward.sources[i] for i in inputs)
+            if min(inputs) < 0 or len(set(inputs)) < len(inputs):
+                break
+            if len({id(forward.steps.of.get(i)) for i in inputs}) > 1:
+                continue
+            xs = [forward.nodes[i]._data for i in inputs]
+            outs = [forward.nodes[i]._data for i in step.alive]
+            if len(xs) > 1 and max(xs) > min(xs) and all(x == a for x, a in zip(xs, outs)):
+                continue
+            few = recognised(xs[:4], outs[:4]) and recognised(xs, outs)
+            if few:
+                widest = Region(forward, step, inputs, step.alive, few)
+            elif widest is None and _is_between_layers(forward, inputs[0], step.alive[0]):
+                widest = Region(forward, step, inputs, step.alive, None)
+        if widest is not None:
+            found.append(widest)
+    known = {region.inputs for region in found if region.activation}
+    return [region for region in found if region.activation or region.inputs not in known]
+
+
+def _is_between_layers(forward: Forward, start: int, end: int) -> bool:
+    """Say whether a function comes after one layer's sum, and before another's."""
+    above = {forward.nodes[i].primitive.name for i in forward.consumers[end]}
+    return "dot" in above and forward.sources[start] < 0 and forward.nodes[start].primitive is not None

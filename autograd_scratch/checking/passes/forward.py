@@ -1,0 +1,202 @@
+"""A forward pass as a graph of numbered nodes, and its backward pass, which may be changed.
+
+Leaves and nodes have numbers, parents before what is computed from them, the loss last. An edge is a parent
+with the local partial. A backward pass with a mistake is the same sweep over a table in which some
+nodes have other edges: `{node: edges}`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ... import collector, graph
+from ...arrays.containers import blocks as blocks_in
+from ...arrays.containers import entries, shape_of
+from ...value import Value
+from .observer import Observer, observing
+from .steps import Steps
+
+Edges = tuple[tuple[int, float], ...]
+Edits = Mapping[int, Edges]
+
+
+@dataclass(frozen=True)
+class Block:
+    """An array whose gradient is asked for: its entries by their numbers, -1 where one has no influence."""
+
+    name: str
+    nodes: tuple[int, ...]
+    shape: tuple[int, ...]
+    numbers: tuple[float, ...]
+    is_parameter: bool  # else an intermediate result, which was marked
+
+
+class Forward:
+    """The graph of a loss, for backward passes right and wrong."""
+
+    def __init__(self, loss: Value, arguments: Mapping[str, Any], observer: Observer) -> None:
+        unused = (entry for array in observer.arrays for entry in array.entries if isinstance(entry, Value))
+        order = graph.toposort(*unused, loss)
+        numbers: dict[Any, int] = {}
+        for node in order:
+            for parent in node.parents:
+                if parent.__class__ is not float and not parent.parents:
+                    numbers.setdefault(parent, len(numbers))
+        for node in order:
+            numbers[node] = len(numbers)
+        self.loss = numbers[loss]
+        self.nodes: list[Any] = list(numbers)
+        self.numbers = numbers
+        self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
+        self.blocks = {
+            name: self._block(name, tree, name in arguments)
+            for name, tree in (arguments | observer.marked).items()
+        }
+        self.levels = self._levels()
+        self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels)
+        self.ties = observer.ties
+        self.value = loss._data
+
+    def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
+        """Return the edges of a node with these partials; the arm that `where` did not take is none."""
+        numbers = self.numbers
+        edges = [(numbers[x], d) for x, d in zip(node.parents, partials) if x.__class__ is not float]
+        if node.primitive is not None and node.primitive.name == "select":
+            edges = [edge for edge in edges if edge[1]]
+        return tuple(edges)
+
+    def _block(self, name: str, tree: Any, is_parameter: bool) -> Block:
+        found = [entry for _, entry in entries(tree)]
+        shape = next((shape_of(block) for _, block in blocks_in(tree)), ())
+        if not shape and len(found) > 1:
+            shape = (len(found),)
+        nodes = tuple(self.numbers.get(entry, -1) for entry in found)
+        data = tuple(float(getattr(entry, "_data", entry)) for entry in found)
+        return Block(name, nodes, shape, data, is_parameter)
+
+    def _levels(self) -> list[int]:
+        """Return how many operations, at most, are between each node and the loss; -1 where it has no part."""
+        levels = [-1] * len(self.nodes)
+        levels[self.loss] = 0
+        for i in range(self.loss, -1, -1):
+            if levels[i] >= 0:
+                below = levels[i] + 1
+                for parent, _ in self.edges[i]:
+                    if levels[parent] < below:
+                        levels[parent] = below
+        return levels
+
+    def sweep(
+        self,
+        edits: Edits | None = None,
+        seeds: Mapping[int, float] | None = None,
+        fixed: Mapping[int, float] | None = None,
+    ) -> list[float]:
+        """Return the adjoint of every node, with other edges for some; `fixed` adjoints stay as they are."""
+        edges: Sequence[Edges] = self.edges
+        if edits:
+            edited = self.edges.copy()
+            for i, other in edits.items():
+                edited[i] = other
+            edges = edited
+        adjoints = [0.0] * len(edges)
+        for i, seed in ({self.loss: 1.0} if seeds is None else seeds).items():
+            adjoints[i] = seed
+        for i in range(len(edges) - 1, -1, -1):
+            if fixed and i in fixed:
+                adjoints[i] = fixed[i]
+            adjoint = adjoints[i]
+            if adjoint:
+                for parent, partial in edges[i]:
+                    adjoints[parent] += adjoint * partial
+        return adjoints
+
+    def gradient(self, block: Block, adjoints: Sequence[float]) -> list[float]:
+        """Return the adjoints of a block's entries."""
+        return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
+
+    @cached_property
+    def adjoints(self) -> list[float]:
+        """The adjoints of the right backward pass."""
+        return self.sweep()
+
+    def replayed(self, changes: Mapping[int, float]) -> dict[int, Edges]:
+        """Return the edges above some nodes as they were if these had other numbers."""
+        data = dict(changes)
+        edits: dict[int, Edges] = {}
+        for i in range(min(changes), self.loss + 1):
+            node = self.nodes[i]
+            if i in changes or not any(parent in data for parent, _ in self.edges[i]):
+                continue
+            args = [x if x.__class__ is float else data.get(self.numbers[x], x._data) for x in node.parents]
+            data[i], partials = node.primitive.linearize(*args)
+            edits[i] = self.edges_of(node, partials)
+        return edits
+
+    @cached_property
+    def consumers(self) -> list[list[int]]:
+        """For each node, the nodes that are computed from it."""
+        above: list[list[int]] = [[] for _ in self.nodes]
+        for i, edges in enumerate(self.edges):
+            for parent in dict.fromkeys(parent for parent, _ in edges):
+                above[parent].append(i)
+        return above
+
+    @cached_property
+    def masks(self) -> list[int]:
+        """For each node, which blocks it depends on, or is part of, as bits in the order of `blocks`."""
+        masks = [0] * len(self.nodes)
+        for bit, block in enumerate(self.blocks.values()):
+            for i in block.nodes:
+                if i >= 0:
+                    masks[i] |= 1 << bit
+        for i, edges in enumerate(self.edges):
+            for parent, _ in edges:
+                masks[i] |= masks[parent]
+        return masks
+
+    @cached_property
+    def sources(self) -> list[int]:
+        """For each node the nearest one that it depends on alone, beside constants; -1 where there is none.
+
+        That is the tree of dominators, upside down. Reference: K. Cooper, T. Harvey, K. Kennedy, "A simple,
+        fast dominance algorithm", Software Practice and Experience 4 (2001).
+        """
+        sources, depths = [-1] * len(self.nodes), [0] * len(self.nodes)
+        for i, node in enumerate(self.nodes):
+            parents = [self.numbers[parent] for parent in node.parents if parent.__class__ is not float]
+            if not parents:
+                continue
+            common = parents[0]
+            for other in parents[1:]:
+                while common != other and common >= 0 and other >= 0:
+                    if depths[common] >= depths[other]:
+                        common = sources[common]
+                    else:
+                        other = sources[other]
+                if common != other:
+                    common = -1
+                    break
+            if common >= 0:
+                sources[i], depths[i] = common, depths[common] + 1
+        return sources
+
+
+def observed(
+    loss: Callable[..., Any], arguments: Mapping[str, Any], others: Mapping[str, Any], tie: int = 0
+) -> tuple[Any, Observer]:
+    """Run a loss on Values; return what it gives, and what was seen on the way."""
+    observer = Observer(observed.__code__, tie)
+    with collector.paused(), observing(observer):
+        result = loss(**arguments, **others)
+    return result, observer
+
+
+def ordered(forward: Forward, names: Iterable[str]) -> list[str]:
+    """Return names of blocks in the order of the backward pass: the nearest to the loss first."""
+    depth = {}
+    for name in names:
+        known = [forward.levels[i] for i in forward.blocks[name].nodes if i >= 0]
+        depth[name] = max(known, default=0)
+    return sorted(depth, key=depth.__getitem__)

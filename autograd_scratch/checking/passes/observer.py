@@ -1,0 +1,116 @@
+"""What is noted while a person's forward pass runs on Values.
+
+Of every node its site, of every operation on arrays the array that it gave, the names of local variables,
+the decisions that were taken (comparisons, which piece of a relu), and whether one of them was a tie. A tie
+can be broken either way: that is what a one-sided derivative is.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+from ... import modes
+from ...arrays.containers import entries
+from ...value import Value
+from ...wording import is_users
+from ..differences import EPSILON
+from ..marks import marking
+from .sites import Site, Sites
+
+_NEAR = 4.0 * EPSILON
+_PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
+
+
+class Array(NamedTuple):
+    """An array that an operation gave: its entries, Values and constants, in order."""
+
+    site: Site
+    shape: tuple[int, ...]
+    entries: tuple[Any, ...]
+
+
+class Observer:
+    """What `modes.observing` tells of a forward pass; with a `tie` of 1 or -1 ties go up or down."""
+
+    def __init__(self, base: CodeType, tie: int = 0) -> None:
+        self.tie = tie
+        self.ties: list[Site] = []
+        self.sites: dict[Value, Site] = {}
+        self.arrays: list[Array] = []
+        self.marked: dict[str, Any] = {}
+        self.names: dict[tuple[Any, ...], str] = {}
+        self.decisions: list[Any] = []
+        self._base = base
+        self._here = Sites(base).here
+
+    def made(self, node: Value) -> None:
+        self.sites[node] = self._here()
+        if node.primitive is not None and node.primitive.name.startswith(_PIECEWISE):
+            self._decided(node)
+
+    def made_array(self, array: Any) -> None:
+        self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        answer = compare(x, y)
+        self.decisions.append(bytes(answer) if hasattr(answer, "shape") else answer)
+        tied = x == y
+        if not (tied.any() if hasattr(tied, "any") else tied):
+            return answer
+        self.ties.append(self._here())
+        if not self.tie:
+            return answer
+        moved = compare(float(self.tie), 0.0)
+        if not hasattr(answer, "shape") or answer.shape == ():
+            return moved
+        answer[tied] = moved
+        return answer
+
+    def _decided(self, node: Value) -> None:
+        """Note which piece of a function was taken, and whether the next piece begins right here."""
+        self.decisions.append(tuple(partial != 0.0 for partial in node.partials))
+        nearby = {side: _beside(node, side) for side in (1, -1)}
+        if any(abs(a - b) > 1e-6 * (abs(a) + abs(b)) for a, b in zip(nearby[1], nearby[-1], strict=True)):
+            self.ties.append(self.sites[node])
+            if self.tie:
+                node.partials = nearby[self.tie]
+
+    def mark(self, array: Any, name: str) -> Any:
+        self.marked[name] = array
+        return array
+
+    def watch(self, frame: FrameType, event: str, _: Any) -> None:
+        """Take the names of local variables from a function that returns; the outermost one is the last."""
+        if event == "return" and frame.f_code.co_name != "<lambda>" and is_users(frame):
+            for name, thing in frame.f_locals.items():
+                with suppress(RecursionError):  # of a list that contains itself
+                    found = tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
+                    if found:
+                        self.names[found] = name
+
+
+def _beside(node: Any, side: int) -> tuple[float, ...]:
+    """Return the partials where the argument is moved by a few roundings, or one of equal terms wins."""
+    winners = [i for i, partial in enumerate(node.partials) if partial != 0.0]
+    if node.primitive.name in ("max", "min"):
+        winner = winners[0 if side > 0 else -1]
+        return tuple(float(i == winner) for i in range(len(node.partials)))
+    x, *rest = (x._data if isinstance(x, Value) else x for x in node.parents)
+    partials: tuple[float, ...] = node.primitive.linearize(
+        x + side * (_NEAR * abs(x) or sys.float_info.min), *rest
+    )[1]
+    return partials
+
+
+@contextmanager
+def observing(observer: Observer) -> Iterator[None]:
+    """Tell the observer of what is computed in this block, of its marks and its local variables."""
+    former = sys.getprofile()
+    sys.setprofile(observer.watch)
+    try:
+        with modes.recording(), modes.observing(observer), marking(observer.mark):
+            yield
+    finally:
+        sys.setprofile(former)

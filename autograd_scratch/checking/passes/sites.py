@@ -1,0 +1,71 @@
+"""Where in a person's program an operation stands.
+
+A line is not enough: two layers may stand on one line, and one line of a helper serves many layers. So a
+site is a call stack, the frames of the person's own functions with the instruction that each was at.
+"""
+
+import sys
+from types import CodeType, FrameType
+from typing import NamedTuple
+
+from ...wording import Line, is_users
+
+
+class Call(NamedTuple):
+    """A frame of a function, and the instruction that it was at."""
+
+    code: CodeType
+    instruction: int
+    line: int
+
+
+class Site(NamedTuple):
+    """The frames of a person's functions at an operation, the outermost first."""
+
+    calls: tuple[Call, ...]
+
+    def line_in(self, depth: int) -> Line:
+        """Return the line of one of the frames, counted from the outermost."""
+        call = self.calls[min(depth, len(self.calls) - 1)]
+        return Line(call.code.co_filename, call.line)
+
+
+class Sites:
+    """The sites of what is computed inside one call of a function, each made once."""
+
+    def __init__(self, base: CodeType) -> None:
+        self._base = base
+        self._known: dict[tuple[int, ...], Site] = {}
+
+    def here(self) -> Site:
+        """Return the site of the operation that is being computed."""
+        frames = []
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code is not self._base:
+            if is_users(frame):
+                frames.append(frame)
+            frame = frame.f_back
+        key = tuple(part for frame in frames for part in (id(frame.f_code), frame.f_lasti))
+        site = self._known.get(key)
+        if site is None:
+            calls = (Call(frame.f_code, frame.f_lasti, frame.f_lineno or 0) for frame in reversed(frames))
+            site = self._known[key] = Site(tuple(calls))
+        return site
+
+
+def line_of(*sites: Site) -> Line | None:
+    """Return the line of the innermost function that all sites are in: where a helper is called.
+
+    Operations inside a helper, and the call of the helper, belong to the line that calls it.
+    """
+    calls = [site.calls for site in sites if site.calls]
+    if not calls:
+        return None
+    depth = 0
+    while all(len(stack) > depth + 1 for stack in calls) and _is_one_call(calls, depth):
+        depth += 1
+    return Site(calls[-1]).line_in(depth)
+
+
+def _is_one_call(stacks: list[tuple[Call, ...]], depth: int) -> bool:
+    return len({(id(stack[depth].code), stack[depth].instruction) for stack in stacks}) == 1

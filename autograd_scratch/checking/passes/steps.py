@@ -1,0 +1,145 @@
+"""A forward pass as steps: what one instruction of a person's program computed.
+
+The scalar graph is the truth; a step is a group of its nodes with a shape. The entries of an array that
+one operation gave are a step, and so are the nodes that one instruction made outside of arrays, at
+the same distance from the loss: a loop over scalars is like an array. An instruction inside a loop has
+several steps, its occurrences.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...wording import Line
+from .observer import Observer
+from .sites import Site, line_of
+
+Key = tuple[Site, str]  # an instruction, and what it applies: a mean is a sum and a division
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """Nodes that one instruction made at once, by their numbers in the graph; -1 for a constant."""
+
+    site: Site
+    primitive: str
+    nodes: tuple[int, ...]
+    shape: tuple[int, ...]
+    name: str = ""
+
+    @cached_property
+    def alive(self) -> tuple[int, ...]:
+        """The nodes without the constants."""
+        return tuple(node for node in self.nodes if node >= 0)
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the person's program."""
+        return line_of(self.site)
+
+    def rows(self, axis: int) -> list[list[int]]:
+        """Return the nodes for each index along an axis."""
+        inner = 1
+        for size in self.shape[axis + 1 :]:
+            inner *= size
+        size = self.shape[axis]
+        groups: list[list[int]] = [[] for _ in range(size)]
+        for place, node in enumerate(self.nodes):
+            if node >= 0:
+                groups[place // inner % size].append(node)
+        return groups
+
+
+class Steps:
+    """The steps of a forward pass, in the order in which they were computed."""
+
+    def __init__(
+        self,
+        observer: Observer,
+        numbers: dict[Any, int],
+        nodes: Sequence[Any],
+        edges: Sequence[Any],
+        levels: Sequence[int],
+    ) -> None:
+        self._parents = [[parent for parent, _ in each] for each in edges]
+        self._names = {frozenset(found): name for found, name in observer.names.items()}
+        self.all: list[Step] = []
+        self.of: dict[int, Step] = {}
+        for site, shape, found in observer.arrays:
+            ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
+            alive = [i for i in ids if i >= 0]
+            if alive and len(set(alive)) == len(alive) and not any(i in self.of for i in alive):
+                first = nodes[alive[0]]
+                if first.primitive is not None and observer.sites.get(first) is site:
+                    self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
+        groups = defaultdict(list)
+        for i, node in enumerate(nodes):
+            if i not in self.of and node in observer.sites:
+                groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
+        for (site, primitive, _), found in groups.items():
+            name = self._name_of(nodes[i] for i in found)
+            self._add(Step(site, primitive, tuple(found), (len(found),), name))
+        self.all.sort(key=lambda step: -max(levels[i] for i in step.alive))
+        self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
+        for step in self.all:
+            self.at[step.site, step.primitive].append(step)
+
+    def _add(self, step: Step) -> None:
+        self.all.append(step)
+        self.of.update(dict.fromkeys(step.alive, step))
+
+    def _name_of(self, found: Iterable[Any]) -> str:
+        return self._names.get(frozenset(x for x in found if x.__class__ is not float), "")
+
+    def occurrences(self, step: Step) -> list[Step]:
+        """Return the steps that the same instruction made."""
+        return self.at[step.site, step.primitive]
+
+    def joined(self, step: Step) -> Step:
+        """Return all that an instruction made as one step: a loop over samples is like a batch."""
+        steps = self.occurrences(step)
+        if len(steps) == 1:
+            return step
+        shapes = {other.shape for other in steps}
+        shape = (len(steps), *shapes.pop()) if len(shapes) == 1 else ()
+        nodes = tuple(node for other in steps for node in other.nodes)
+        return Step(step.site, step.primitive, nodes, shape or (len(nodes),), step.name)
+
+    def is_recurrent(self, step: Step) -> bool:
+        """Say whether an instruction computes with what it computed before: a loop over time."""
+        return (step.site, step.primitive) in self.recurrent
+
+    @cached_property
+    def feeds(self) -> dict[Key, set[Key]]:
+        """For each instruction those whose results it uses."""
+        feeds: dict[Key, set[Key]] = defaultdict(set)
+        for step in self.all:
+            for source in self._sources(step.alive):
+                feeds[step.site, step.primitive].add((source.site, source.primitive))
+        return feeds
+
+    @cached_property
+    def recurrent(self) -> set[Key]:
+        """The instructions that use, in the end, their own results."""
+        return {key for key in list(self.feeds) if key in self.below(key)}
+
+    def below(self, key: Key) -> set[Key]:
+        """Return the instructions whose results an instruction uses, directly or not."""
+        seen: set[Key] = set()
+        pending = [key]
+        while pending:
+            for below in self.feeds.get(pending.pop(), ()):
+                if below not in seen:
+                    seen.add(below)
+                    pending.append(below)
+        return seen
+
+    def _sources(self, nodes: Iterable[int]) -> set[Step]:
+        return {self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of}
+
+    def called(self, step: Step) -> str:
+        """Return what a person calls the result of a step: the variable, or the line."""
+        name = step.name or next((other.name for other in self.occurrences(step) if other.name), "")
+        return name or f"the {step.primitive} in line {step.line.number if step.line else '?'}"
