@@ -5,6 +5,7 @@
 what happens to `.data` afterwards does not change the gradient of what has been computed.
 """
 
+from collections.abc import Callable
 from typing import Any, Final, NoReturn, Self, SupportsFloat
 
 from . import modes
@@ -30,6 +31,8 @@ class _NotYet(float):
 NOT_YET: Final = _NotYet(0.0)
 
 new = object.__new__
+
+array_rules: list[Callable[..., Any]] = []  # the room of arrays puts here what NumPy's functions do
 
 
 class Scalar:
@@ -265,6 +268,10 @@ class Scalar:
     def is_traced() -> bool:
         """Say whether a function is being traced, and a condition on a node is to keep both arms."""
         return modes.open_blocks > 0 and modes.is_tracing()
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Take part in a function of NumPy's, as an array of one entry does."""
+        return array_rules[-1](ufunc, method, inputs, options)
 
     def __bool__(self) -> bool:
         if modes.open_blocks and modes.is_tracing():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
 from ..refusals import refuse_if_tracing
+from ..scalar import array_rules
 from ..value import Value
 from . import functions, ufuncs
 from .conditions import ORDERED, refuse_mask
@@ -160,7 +161,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return type(thing)(map(_undressed, thing))
         if type(thing) is dict:
             return {key: _undressed(part) for key, part in thing.items()}
-        return thing
+        return numpy.asarray(thing, object) if isinstance(thing, Value) else thing
 
     def _dressed(result: Any) -> Any:
         if isinstance(result, numpy.ndarray):
@@ -176,6 +177,15 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         return Value.holding(result) if type(result) is float else result
 
     return ValueArray, TracedArray
+
+
+def _run(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Run a function of NumPy's on Values that are in no array, as on arrays of one entry."""
+    arrays = [array_of([x], ()) if isinstance(x, Value) else x for x in inputs]
+    return getattr(ufunc, method)(*arrays, **options)
+
+
+array_rules.append(_run)
 
 
 def _tell(array: Any) -> None:

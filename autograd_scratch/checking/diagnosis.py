@@ -18,7 +18,7 @@ from .mistakes.constants import constant_mistakes
 from .mistakes.derivatives import derivatives, pooled
 from .mistakes.losses import other_losses
 from .mistakes.paths import path_mistakes
-from .mistakes.penalties import penalty_mistakes
+from .mistakes.penalties import penalty_adjoints, penalty_mistakes
 from .mistakes.softmax import softmax_mistakes
 from .mistakes.suspects import Rewrite, Suspect
 from .mistakes.weights import stale_weights, transposed_results, weight_mistakes
@@ -85,7 +85,7 @@ class Diagnosis:
 
     def __post_init__(self) -> None:
         self.order = ordered(self.forward, self.hand.numbers)
-        self.factors = Factors(self.forward)
+        self.factors = Factors(self.forward, max(1e-7, self.hand.tolerance))
 
     def explanations(self) -> list[Explanation]:
         """Return what explains the hand-written gradient, likeliest first; nothing if nothing does."""
@@ -95,9 +95,13 @@ class Diagnosis:
             for factor in likely:
                 found += self._alone(factor)
             if not found:
-                for count in self.factors.terms:
-                    for factor in (float(count), 1.0 / count):
-                        found += self._one_by_one(factor)
+                usual = [f for count in (2, *self.factors.terms) for f in (float(count), 1.0 / count)] + [
+                    -1.0
+                ]
+                for factor in usual:
+                    found += self._one_by_one(factor)
+                for factor in usual if not found else ():
+                    found += self._alone(factor)
         found = _distinct(found)
         if not found or found[0].rank > 2.0 * _ANOTHER:
             for factor in self._likely_factors():
@@ -117,8 +121,12 @@ class Diagnosis:
             *constant_mistakes(forward),
             *weight_mistakes(forward),
             *transposed_results(forward),
-            *path_mistakes(forward),
+            *path_mistakes(forward, normalized),
         ]
+
+    @cached_property
+    def _penalty(self) -> list[float]:
+        return penalty_adjoints(self.forward)
 
     def _constants(self) -> Iterator[Explanation]:
         """Explain all blocks as one multiple of the right gradient."""
@@ -177,24 +185,16 @@ class Diagnosis:
             return
         fitting = self._fitting(right, self.forward.adjoints, wrong, factor)
         yield from self._rewritten([], right, fitting, factor)
-        for suspect in self._possible(wrong, factor):
+        alone = list(takewhile(lambda name: fitting[name], wrong))
+        for suspect in self._possible(wrong, factor, len(alone)):
             adjoints, own = self._with(suspect, factor)
             gradients = self._gradients(adjoints)
             left = self._wrong(gradients, factor)
             if not left:
                 yield self._explanation([suspect], gradients, {}, factor, own)
-            elif wrong[0] not in left and set(left) < set(wrong):
+            elif set(left) < set(wrong):
                 fits = self._fitting(gradients, adjoints, left, factor)
                 yield from self._rewritten([suspect], gradients, fits, factor, own)
-        near = list(takewhile(lambda name: fitting[name], wrong))
-        if near and len(near) < len(wrong):
-            for suspect in self._possible(wrong[len(near) :], factor, near):
-                adjoints, own = self._with(suspect, factor)
-                gradients = self._gradients(adjoints)
-                left = self._wrong(gradients, factor)
-                if set(left) == set(near):
-                    fits = {name: fitting[name] for name in near}
-                    yield from self._rewritten([suspect], gradients, fits, factor, own)
 
     def _one_by_one(self, factor: float) -> Iterator[Explanation]:
         """Explain each block alone, where all are multiplied by a number of terms."""
@@ -243,17 +243,13 @@ class Diagnosis:
                 if not self._wrong(gradients, factor):
                     yield self._explanation([first, second], gradients, {}, factor, own)
 
-    def _possible(
-        self, wrong: Sequence[str], factor: float, aside: Sequence[str] = ()
-    ) -> Iterator[Suspect]:
-        """Yield the suspects that change the first wrong block, and no right one, nor one put aside."""
+    def _possible(self, wrong: Sequence[str], factor: float, alone: int = 0) -> Iterator[Suspect]:
+        """Yield the suspects that change the first wrong block, or one after those that are told, and no right one."""
         if not wrong:
             return
-        names = list(self.forward.blocks)
-        bits = {name: 1 << k for k, name in enumerate(names)}
-        must = bits[wrong[0]]
-        right = [name for name in self.order if name not in wrong and any(self.hand.numbers[name])]
-        keep = sum(bits[name] for name in {*right, *aside})
+        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
+        must = sum(bits[name] for name in wrong[: alone + 1])
+        keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
         hand = {name: [h / factor for h in self.hand.numbers[name]] for name in self.order}
         stale = stale_weights(self.forward, hand, wrong)
         for suspect in [*self.suspects, *stale]:
@@ -279,8 +275,8 @@ class Diagnosis:
         """Return for each of the wrong blocks the mistakes that touch it alone and explain it."""
         hand = {name: [h / factor for h in self.hand.numbers[name]] for name in self.order}
         fitting: dict[str, list[Rewrite]] = {name: [] for name in wrong}
-        rewrites = [*block_mistakes(self.forward, adjoints, hand)]
-        rewrites += penalty_mistakes(self.forward, hand, adjoints)
+        rewrites = [*block_mistakes(self.forward, adjoints, self._penalty, hand)]
+        rewrites += penalty_mistakes(self.forward, adjoints, self._penalty, hand)
         for rewrite in rewrites:
             if rewrite.block in fitting and self._fits(rewrite, factor):
                 fitting[rewrite.block].append(rewrite)

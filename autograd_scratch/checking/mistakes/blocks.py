@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from ...wording import Line
@@ -11,9 +12,12 @@ from .suspects import Formula, Rewrite
 
 Hand = Mapping[str, Sequence[float]]
 _MANY = 64
+Flow = tuple[int, int, float]  # what flows into a place of the block, from which node, and how much
 
 
-def block_mistakes(forward: Forward, adjoints: Sequence[float], hand: Hand) -> Iterator[Rewrite]:
+def block_mistakes(
+    forward: Forward, adjoints: Sequence[float], penalty: Sequence[float], hand: Hand
+) -> Iterator[Rewrite]:
     """Yield the gradients of single blocks with a mistake in each, given all adjoints."""
     right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
     for name in hand:
@@ -28,7 +32,7 @@ def block_mistakes(forward: Forward, adjoints: Sequence[float], hand: Hand) -> I
                     formula=Formula(f"d{name}", f"d{other}"),
                 )  # fmt: skip
         if block.is_parameter:
-            yield from _uses(forward, block, adjoints, bias, hand[name])
+            yield from _uses(forward, block, adjoints, penalty, bias)
 
 
 def is_bias(forward: Forward, block: Block) -> bool:
@@ -75,13 +79,11 @@ def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> 
 
 
 def _uses(
-    forward: Forward, block: Block, adjoints: Sequence[float], bias: bool, hand: Sequence[float]
+    forward: Forward, block: Block, adjoints: Sequence[float], penalty: Sequence[float], bias: bool
 ) -> Iterator[Rewrite]:
-    """Yield the gradient from some of the uses of a block alone."""
+    """Yield the gradient from some of the uses of a block alone; that of a penalty is kept."""
     place = {node: k for k, node in enumerate(block.nodes) if node >= 0}
-    flows: dict[Step, list[tuple[int, int, float]]] = defaultdict(
-        list
-    )  # (place in the block, node, amount)
+    flows: dict[Step, list[Flow]] = defaultdict(list)
     for leaf in place:
         for i in forward.consumers[leaf]:
             step = forward.steps.of.get(i)
@@ -89,9 +91,22 @@ def _uses(
                 return
             amount = adjoints[i] * sum(partial for parent, partial in forward.edges[i] if parent == leaf)
             flows[step].append((place[leaf], i, amount))
-    if not flows:
-        return
-    steps = sorted(flows, key=lambda step: -max(forward.levels[i] for i in step.alive))
+    of_data = {step: flow for step, flow in flows.items() if not any(penalty[i] for _, i, _ in flow)}
+    kept = forward.gradient(block, penalty)
+    for rewrite in _of_uses(forward, block, adjoints, bias, of_data) if of_data else ():
+        if any(kept) and len(kept) == len(rewrite.gradient):
+            rewrite = replace(rewrite, gradient=[k + g for k, g in zip(kept, rewrite.gradient)])
+        yield rewrite
+
+
+def _of_uses(
+    forward: Forward,
+    block: Block,
+    adjoints: Sequence[float],
+    bias: bool,
+    flows: Mapping[Step, Sequence[Flow]],
+) -> Iterator[Rewrite]:
+    steps = sorted(flows, key=lambda step: step.alive[0])
     totals = {step: _added(block, flows[step]) for step in steps}
     everything = [sum(parts) for parts in zip(*totals.values())]
     yield from _of_steps(forward, block, steps, totals, everything)
@@ -117,7 +132,7 @@ def _uses(
         yield from _reduced(forward, block, steps, flows, adjoints, everything)
 
 
-def _added(block: Block, flows: Sequence[tuple[int, int, float]]) -> list[float]:
+def _added(block: Block, flows: Sequence[Flow]) -> list[float]:
     total = [0.0] * len(block.nodes)
     for place, _, amount in flows:
         total[place] += amount
@@ -174,10 +189,10 @@ def _of_steps(
 
 
 def _samples(
-    steps: Sequence[Step], flows: Mapping[Step, list[tuple[int, int, float]]]
-) -> dict[tuple[int, int, bool], list[tuple[int, int, float]]]:
+    steps: Sequence[Step], flows: Mapping[Step, Sequence[Flow]]
+) -> dict[tuple[int, int, bool], list[Flow]]:
     """Return, for each axis of the steps and each index, the flows from there alone."""
-    found: dict[tuple[int, int, bool], list[tuple[int, int, float]]] = {}
+    found: dict[tuple[int, int, bool], list[Flow]] = {}
     shapes = {step.shape for step in steps}
     if len(shapes) == 1 and len(steps[0].shape) > 1:
         shape = shapes.pop()
@@ -188,7 +203,7 @@ def _samples(
             for step in steps:
                 for k, row in enumerate(step.rows(axis)):
                     index.update(dict.fromkeys(row, k))
-            groups: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
+            groups: dict[int, list[Flow]] = defaultdict(list)
             for step in steps:
                 for flow in flows[step]:
                     groups[index[flow[1]]].append(flow)
@@ -199,7 +214,7 @@ def _samples(
             for k, kept in groups.items():
                 found[axis + 1, k, k == size - 1] = kept
         return found
-    by_place: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
+    by_place: dict[int, list[Flow]] = defaultdict(list)
     for step in steps:
         for flow in sorted(flows[step], key=lambda flow: flow[1]):
             by_place[flow[0]].append(flow)
@@ -214,7 +229,7 @@ def _reduced(
     forward: Forward,
     block: Block,
     steps: Sequence[Step],
-    flows: Mapping[Step, list[tuple[int, int, float]]],
+    flows: Mapping[Step, Sequence[Flow]],
     adjoints: Sequence[float],
     everything: list[float],
 ) -> Iterator[Rewrite]:
@@ -242,6 +257,7 @@ def _reduced(
         yield rewrite(
             f"with the mean over {count} samples for their sum in d{name}", 1.0, mean, f"{d}.mean(axis=0)"
         )
+    if len(everything) > 1:
         total = [sum(everything)] * len(everything)
         yield rewrite(f"with everything added up into each entry of d{name}", 1.3, total, f"{d}.sum()")
     if len(steps) != 1:

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from ...wording import number
 from ..passes.forward import Forward
 
-CLOSE = 1e-7
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
 
 
 class Factors:
     """The constants that are likely in a forward pass: counts of terms, twos and halves, and signs."""
 
-    def __init__(self, forward: Forward) -> None:
+    def __init__(self, forward: Forward, close: float) -> None:
+        self._close = close
         self.terms = dict(terms_of_loss(forward))
         sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
         self.sizes = self.terms | {
@@ -29,22 +29,24 @@ class Factors:
         kinds = ["sign"] if factor < 0.0 else []
         if self.is_count(size):
             kinds.append("sum_for_mean")
-        elif not _is(size, 1.0):
+        elif not self._is(size, 1.0):
             kinds.append("scale")
         return kinds
 
     def is_count(self, size: float) -> bool:
         """Say whether a factor is how many terms a loss has, or one over that."""
         first = next(iter(self.terms), 0)
-        if _is(size, 2.0) or _is(size, 0.5):  # rather the 2 of a square, unless there are two samples
+        if self._is(size, 2.0) or self._is(
+            size, 0.5
+        ):  # rather the 2 of a square, unless there are two samples
             return first == 2
-        return any(_is(size, count) or _is(size, 1.0 / count) for count in self.terms)
+        return any(self._is(size, count) or self._is(size, 1.0 / count) for count in self.terms)
 
     def told(self, factor: float) -> str | None:
         """Say what a factor is: 'N/2, with N = 4 terms of the loss'; None for one that is nothing special."""
         sign, size = "-" if factor < 0.0 else "", abs(factor)
         for value, text in _HALVES:
-            if _is(size, value):
+            if self._is(size, value):
                 return sign + text
         for count, what in self.sizes.items():
             for value, text in (
@@ -55,13 +57,12 @@ class Factors:
                 (2.0 * count, "2 N"),
                 (0.5 / count, "1/(2 N)"),
             ):
-                if _is(size, value):
+                if self._is(size, value):
                     return f"{sign}{text}, with N = {count} {what}"
         return None
 
-
-def _is(x: float, y: float) -> bool:
-    return abs(x - y) <= CLOSE * y
+    def _is(self, x: float, y: float) -> bool:
+        return abs(x - y) <= self._close * y
 
 
 def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
@@ -86,10 +87,18 @@ def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
             if len(seen) < 8 and len(edges) > 1 and name != "dot":
                 yield len(edges), "terms of the loss"
                 step = forward.steps.of.get(edges[0][0])
-                yield from ((size, "rows of the loss") for size in (step.shape if step else ()) if size > 1)
+                yield from (
+                    (size, "samples") for size in (step.shape if step else ()) if _is_batch(forward, size)
+                )
             pending += [edges[0][0]]
             continue
         pending += [parent for parent, _ in edges]
+
+
+def _is_batch(forward: Forward, size: int) -> bool:
+    """Say whether most arrays have an axis of this length."""
+    arrays = [step for step in forward.steps.all if max(step.shape, default=1) > 1]
+    return size > 1 and 2 * sum(size in step.shape for step in arrays) > len(arrays)
 
 
 def described(factor: float, factors: Factors) -> str:

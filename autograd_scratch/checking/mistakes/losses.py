@@ -37,7 +37,8 @@ def other_losses(
     for bit, block in enumerate(forward.blocks.values()):
         everything |= (1 << bit) * block.is_parameter
     for steps in forward.steps.at.values():
-        step = steps[0] if forward.steps.is_recurrent(steps[0]) else forward.steps.joined(steps[0])
+        key = (steps[0].site, steps[0].primitive)
+        step = steps[0] if key in forward.steps.recurrent else forward.steps.joined(steps[0])
         below = 0
         for i in step.alive:
             below |= forward.masks[i]
@@ -52,6 +53,8 @@ def other_losses(
                         i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)
                     }
                 except ArithmeticError:
+                    continue
+                if _is_given(forward, fixed):
                     continue
                 yield _suspect(f"{name} in `{a}`", fixed, step, f"d{a}", formula.format(a=a))
         known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
@@ -68,14 +71,21 @@ def other_losses(
             for y in _targets(forward, region.step):
                 fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
                 d, a = f"d{region.input_name}", region.output_name
-                yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
+                if not _is_given(forward, fixed):
+                    yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
+                alone = dict(zip(region.inputs, region.out))
+                yield _without_target(alone, region.step, d, a)
 
 
 def _with_softmax(
     forward: Forward, softmax: Softmax, step: Step, targets: Sequence[Sequence[float]]
 ) -> Iterator[Suspect]:
-    """Yield passes that start from p - y at the logits, for softmaxes along each axis."""
+    """Yield passes that start from p - y at the logits, for softmaxes along each axis, and from p alone."""
     z = forward.steps.called(softmax.logits)
+    alone = {}
+    for row in lines_of(softmax.logits, softmax.axis):
+        alone.update(zip(row, softmax_of([forward.nodes[i]._data for i in row])))
+    yield _without_target(alone, step, f"d{z}", "p")
     for y in targets:
         if len(y) != len(softmax.logits.nodes):
             continue
@@ -88,7 +98,8 @@ def _with_softmax(
                 q = softmax_of([forward.nodes[i]._data for i in row])
                 fixed.update({i: q_k - target[i] for i, q_k in zip(row, q)})
             if axis == softmax.axis:
-                yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
+                if not _is_given(forward, fixed):
+                    yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
             else:
                 yield Suspect(
                     "softmax_axis",
@@ -102,6 +113,28 @@ def _with_softmax(
                     ),
                     free=True,
                 )
+
+
+def _is_given(forward: Forward, fixed: Mapping[int, float]) -> bool:
+    """Say whether these adjoints are those of the loss that is given, up to a constant."""
+    given = [forward.adjoints[i] for i in fixed]
+    size = sum(x * x for x in fixed.values())
+    factor = sum(g * x for g, x in zip(given, fixed.values())) / size if size else 0.0
+    largest = max(map(abs, given))
+    return all(abs(g - factor * x) <= 1e-9 * largest for g, x in zip(given, fixed.values()))
+
+
+def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:
+    return Suspect(
+        "path_missing",
+        f"with the target left out: {d} = {p} for {p} - y",
+        1.6,
+        fixed=fixed,
+        layer=step.name,
+        line=step.line,
+        formula=Formula(f"{d} = {p} - y", f"{d} = {p}"),
+        free=True,
+    )
 
 
 def _suspect(name: str, fixed: Mapping[int, float], step: Step, d: str, implied: str) -> Suspect:
@@ -137,7 +170,8 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
     found.add(tuple(float(forward.adjoints[i] != 0.0) for i in step.alive))
     uses = [len(forward.consumers[i]) for i in step.alive]
     found.add(tuple(float(count > min(uses)) for count in uses))
-    return sorted(y for y in found if len(set(y)) > 1)[:_MANY_TARGETS]
+    turned = {tuple(-t for t in y) for y in found if max(y) <= 0.0}  # of -y * log(p)
+    return sorted(y for y in found | turned if len(set(y)) > 1)[-_MANY_TARGETS:]
 
 
 def _key(forward: Forward, node: int) -> object:

@@ -4,18 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..passes.forward import Edges, Forward
+from ..passes.softmaxes import Softmax
 from ..passes.steps import Key, Step
 from .suspects import Formula, Suspect
 
 _MANY = 12  # occurrences of one instruction that are tried one by one
 
 
-def path_mistakes(forward: Forward) -> Iterator[Suspect]:
+def path_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
     """Yield passes that forget one use of an array, or treat it as a constant."""
+    weights = {_key(softmax.step) for softmax in softmaxes}
     for steps in forward.steps.at.values():
         yield from _forgotten(forward, steps)
-        yield from _constant(forward, steps)
+        yield from _constant(forward, steps, {_key(steps[0])} <= weights)
     yield from _statistics(forward)
+    yield from _cut_in_time(forward)
 
 
 def _forgotten(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
@@ -33,7 +36,8 @@ def _forgotten(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         return
     for key, found in sources.items():
         again = _key(steps[0]) in forward.steps.below(key)
-        kind = "detached" if again else "path_missing"
+        only = sum(user in forward.steps.below(key) for user in forward.steps.users[key]) == 1
+        kind = "detached" if again and only else "path_missing"
         groups: list[Sequence[Step]] = [steps]
         if 1 < len(steps) <= _MANY:
             groups += [[step] for step in steps]
@@ -65,14 +69,14 @@ def _forgotten(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
                 )
 
 
-def _constant(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
+def _constant(forward: Forward, steps: Sequence[Step], is_softmax: bool) -> Iterator[Suspect]:
     """Yield passes in which an array is treated as a constant."""
     edits: dict[int, Edges] = {i: () for step in steps for i in step.alive}
     a, line = forward.steps.called(steps[0]), steps[0].line
     yield Suspect(
         "detached",
         f"with `{a}`{f' of line {line.number}' if line else ''} treated as a constant",
-        1.9,
+        1.25 if is_softmax else 1.9,
         edits,
         layer=a,
         line=line,
@@ -89,6 +93,25 @@ def _uses(forward: Forward, step: Step) -> int:
 
 def _key(step: Step) -> Key:
     return step.site, step.primitive
+
+
+def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
+    """Yield passes in which a state that a loop hands on is a constant in the next round."""
+    for key, users in forward.steps.users.items():
+        again = [user for user in users if user in forward.steps.below(key)]
+        if len(again) < 2:
+            continue
+        edits: dict[int, Edges] = {}
+        for user in again:
+            for step in forward.steps.at[user]:
+                for i in step.alive:
+                    edits[i] = tuple(e for e in forward.edges[i] if forward.steps.key_of(e[0]) != key)
+        state = forward.steps.at[key][0]
+        a = forward.steps.called(state)
+        yield Suspect(
+            "detached", f"with `{a}` treated as a constant in the next round of the loop", 1.6, edits,
+            layer=a, line=state.line, formula=Formula(f"d{a} = ... + what flows back from the next round", f"d{a} = ..."),
+        )  # fmt: skip
 
 
 def _statistics(forward: Forward) -> Iterator[Suspect]:

@@ -9,14 +9,18 @@ from .suspects import Formula, Rewrite
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
 
 
+def penalty_adjoints(forward: Forward) -> list[float]:
+    """Return the adjoints of the regularization term alone."""
+    return forward.sweep(seeds=_penalty(forward))
+
+
 def penalty_mistakes(
-    forward: Forward, hand: Mapping[str, Sequence[float]], adjoints: Sequence[float]
+    forward: Forward,
+    adjoints: Sequence[float],
+    of_penalty: Sequence[float],
+    hand: Mapping[str, Sequence[float]],
 ) -> Iterator[Rewrite]:
     """Yield the gradients of blocks with another share of the regularization term."""
-    seeds = _penalty(forward)
-    if not seeds:
-        return
-    of_penalty = forward.sweep(seeds=seeds)
     decays = []
     for name, block in forward.blocks.items():
         penalty = forward.gradient(block, of_penalty)

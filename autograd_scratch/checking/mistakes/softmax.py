@@ -66,9 +66,13 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
         yield _suspect(
             forward, softmax, "softmax_axis", f"differentiated along axis {axis}", 1.2, formula, stored
         )
-        yield _suspect(
-            forward, softmax, "softmax_axis", what, 1.3, formula, {**forward.replayed(other), **edits}
-        )
+        replayed = forward.replayed(other)
+        yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, {**replayed, **edits})
+        own: dict[int, Edges] = {}
+        for logits, outs in softmax.rows():
+            q = [other[i] for i in outs]
+            own.update({end: _jacobian(logits, q, k, False) for k, end in enumerate(outs)})
+        yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, {**replayed, **own})
 
 
 def _rows(softmax: Softmax, axis: int) -> list[list[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
 from ..passes.forward import Block, Edges, Forward
+from ..passes.steps import Step
 from .suspects import Formula, Suspect
 
 Gradients = Mapping[str, Sequence[float]]
@@ -86,23 +87,36 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
         shape = steps[0].shape
         if len(shape) < 2 or shape[-1] != shape[-2] or shape[-1] < 2 or min(steps[0].nodes) < 0:
             continue
-        size = shape[-1]
-        edits: dict[int, Edges] = {}
-        for step in steps:
-            for place, node in enumerate(step.nodes):
-                matrix, (i, j) = place // size**2 * size**2, divmod(place % size**2, size)
-                if i != j:
-                    edits[node] = forward.edges[step.nodes[matrix + j * size + i]]
-        a, line = forward.steps.called(steps[0]), steps[0].line
-        yield Suspect(
-            "transposed",
-            f"with d{a}.T for d{a}{f' of line {line.number}' if line else ''}",
-            1.6,
-            edits,
-            layer=a,
-            line=line,
-            formula=Formula(f"d{a}", f"d{a}.T"),
+        sources = list(
+            dict.fromkeys(forward.steps.key_of(parent) for parent, _ in forward.edges[steps[0].nodes[0]])
         )
+        for only in [None, *sources] if len(sources) > 1 else [None]:
+            a, line = forward.steps.called(steps[0]), steps[0].line
+            yield Suspect(
+                "transposed",
+                f"with d{a}.T for d{a}{f' of line {line.number}' if line else ''}",
+                1.6,
+                _with_transposed(forward, steps, only),
+                layer=a,
+                line=line,
+                formula=Formula(f"d{a}", f"d{a}.T"),
+            )
+
+
+def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> dict[int, Edges]:
+    """Return the edges of entries (i, j) for those of entries (j, i): all, or those to one instruction."""
+    edits: dict[int, Edges] = {}
+    for step in steps:
+        size = step.shape[-1]
+        for place, node in enumerate(step.nodes):
+            matrix, (i, j) = place // size**2 * size**2, divmod(place % size**2, size)
+            other = forward.edges[step.nodes[matrix + j * size + i]]
+            if i != j and only is None:
+                edits[node] = other
+            elif i != j:
+                kept = [edge for edge in forward.edges[node] if forward.steps.key_of(edge[0]) != only]
+                edits[node] = (*kept, *(edge for edge in other if forward.steps.key_of(edge[0]) == only))
+    return edits
 
 
 def stale_weights(forward: Forward, hand: Gradients, wrong: Sequence[str]) -> Iterator[Suspect]:

@@ -5,7 +5,7 @@ and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is fo
 because its numbers are those of a sigmoid.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -14,7 +14,7 @@ from ... import primitives
 from ...primitives import Primitive, activations
 from ...wording import Line
 from .forward import Forward
-from .sites import line_of
+from .sites import line_after
 from .steps import Step
 
 _LONGEST = 16  # steps of a region
@@ -66,7 +66,7 @@ ACTIVATIONS = (
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     """Return the activation that gives these numbers, or None."""
     for known in ACTIVATIONS:
-        if _gives(known, xs, outs):
+        if _gives(known, xs, outs) and (known.name != "abs" or min(xs) < 0.0 < max(xs)):
             return known
     below = next(((x, a) for x, a in zip(xs, outs) if x < 0.0), None)
     if below is None or len(set(xs)) < 3:
@@ -100,21 +100,11 @@ class Region:
     outputs: tuple[int, ...]
     activation: Activation | None
 
-    @cached_property
+    @property
     def line(self) -> Line | None:
         """The line where the function is written or called."""
-        sites = {
-            self.forward.steps.of[node].site
-            for start, end in zip(self.inputs[:1], self.outputs[:1])
-            for node in self._between(start, end)
-        }
-        return line_of(*sites, self.step.site)
-
-    def _between(self, start: int, end: int) -> Iterator[int]:
-        while end != start and end >= 0:
-            if end in self.forward.steps.of:
-                yield end
-            end = self.forward.sources[end]
+        source = self.forward.steps.of.get(self.inputs[0])
+        return line_after(self.step.site, source.site if source else None)
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ site is a call stack, the frames of the person's own functions with the instruct
 """
 
 import sys
+from itertools import takewhile
 from types import CodeType, FrameType
 from typing import NamedTuple
 
@@ -65,6 +66,17 @@ def line_of(*sites: Site) -> Line | None:
     while all(len(stack) > depth + 1 for stack in calls) and _is_one_call(calls, depth):
         depth += 1
     return Site(calls[-1]).line_in(depth)
+
+
+def line_after(site: Site, before: Site | None) -> Line | None:
+    """Return the line at which a site parts from that of what was computed before: where a helper is called."""
+    if not site.calls:
+        return None
+    depth = 0
+    if before is not None:
+        same = zip(site.calls[:-1], before.calls)
+        depth = sum(1 for _ in takewhile(lambda pair: pair[0][:2] == pair[1][:2], same))
+    return site.line_in(depth)
 
 
 def _is_one_call(stacks: list[tuple[Call, ...]], depth: int) -> bool:

@@ -59,11 +59,7 @@ def softmaxes(forward: Forward) -> list[Softmax]:
             if len(rows[0]) < 2:
                 continue
             for logits in steps:
-                if (
-                    logits.shape == step.shape
-                    and max(logits.nodes) < min(step.nodes)
-                    and _gives(forward, logits, rows, axis, kind)
-                ):
+                if logits.shape == step.shape and _gives(forward, logits, rows, axis, kind):
                     found.append(Softmax(kind, step, logits, axis))
                     break
     return found
@@ -80,6 +76,8 @@ def softmax_of(numbers: Sequence[float]) -> list[float]:
 def _gives(forward: Forward, logits: Step, rows: Sequence[Sequence[int]], axis: int, kind: str) -> bool:
     """Say whether these rows are the softmax of the rows of `logits`."""
     for row, out in zip(lines_of(logits, axis), rows):
+        if max(row) >= min(out):
+            return False
         expected = softmax_of([forward.nodes[i]._data for i in row])
         for p, i in zip(expected, out):
             given = forward.nodes[i]._data
@@ -93,13 +91,15 @@ def _normalizers(
 ) -> Iterator[Softmax]:
     """Yield the step as the logarithm of a sum of exponentials, if it is one."""
     for logits in steps:
-        if max(logits.nodes) >= min(step.nodes) or len(logits.nodes) <= len(step.nodes):
+        if len(logits.nodes) <= len(step.nodes):
             continue
         for axis in range(len(logits.shape)):
             rows = lines_of(logits, axis)
             if len(rows) == len(data) and all(
-                abs(_log_sum_exp([forward.nodes[i]._data for i in row]) - out) <= 1e-11 * (1.0 + abs(out))
-                for row, out in zip(rows, data)
+                max(row) < end
+                and abs(_log_sum_exp([forward.nodes[i]._data for i in row]) - out)
+                <= 1e-11 * (1.0 + abs(out))
+                for row, out, end in zip(rows, data, step.nodes)
             ):
                 yield Softmax(NORMALIZER, step, logits, axis)
                 return

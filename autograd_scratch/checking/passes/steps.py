@@ -81,7 +81,7 @@ class Steps:
         for (site, primitive, _), found in groups.items():
             name = self._name_of(nodes[i] for i in found)
             self._add(Step(site, primitive, tuple(found), (len(found),), name))
-        self.all.sort(key=lambda step: -max(levels[i] for i in step.alive))
+        self.all.sort(key=lambda step: step.alive[0])
         self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
         for step in self.all:
             self.at[step.site, step.primitive].append(step)
@@ -108,8 +108,11 @@ class Steps:
         return Step(step.site, step.primitive, nodes, shape or (len(nodes),), step.name)
 
     def is_recurrent(self, step: Step) -> bool:
-        """Say whether an instruction computes with what it computed before: a loop over time."""
-        return (step.site, step.primitive) in self.recurrent
+        """Say whether an instruction is in a loop over time: what it computes is of use to the next round."""
+        key = step.site, step.primitive
+        return key in self.recurrent or any(
+            key in self.below(other) or other in self.below(key) for other in self.recurrent
+        )
 
     @cached_property
     def feeds(self) -> dict[Key, set[Key]]:
@@ -121,9 +124,28 @@ class Steps:
         return feeds
 
     @cached_property
+    def users(self) -> dict[Key, set[Key]]:
+        """For each instruction those that use its results."""
+        users: dict[Key, set[Key]] = defaultdict(set)
+        for user, sources in self.feeds.items():
+            for source in sources:
+                users[source].add(user)
+        return users
+
+    def key_of(self, node: int) -> Key | None:
+        """Return the instruction that made a node; None for a leaf."""
+        step = self.of.get(node)
+        return None if step is None else (step.site, step.primitive)
+
+    @cached_property
     def recurrent(self) -> set[Key]:
-        """The instructions that use, in the end, their own results."""
-        return {key for key in list(self.feeds) if key in self.below(key)}
+        """The instructions that use, in the end, their own results; a sum over a loop is none."""
+        found = set()
+        for key in list(self.feeds):
+            circle = {other for other in self.below(key) if key in self.below(other)}
+            if key in circle and any(primitive not in ("add", "sub") for _, primitive in circle):
+                found.add(key)
+        return found
 
     def below(self, key: Key) -> set[Key]:
         """Return the instructions whose results an instruction uses, directly or not."""
