@@ -1,7 +1,7 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
 from .arrays import data, gradients, values
-from .checking import check_primitive, gradcheck, numerical_gradient
+from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
 from .ledger import explain, explain_nonfinite
 from .modes import no_grad, strict
@@ -135,6 +135,7 @@ __all__ = [
     "acosh",
     "asin",
     "asinh",
+    "assert_gradients",
     "atan",
     "atan2",
     "atanh",
@@ -147,6 +148,7 @@ __all__ = [
     "clamp",
     "clip",
     "clip_grad_norm",
+    "compare",
     "copysign",
     "cos",
     "cosh",
@@ -201,6 +203,7 @@ __all__ = [
     "logaddexp",
     "logsigmoid",
     "logsumexp",
+    "mark",
     "max",
     "maximum",
     "mean",

@@ -33,6 +33,24 @@ def shape_of(block: Any) -> tuple[int, ...]:
     return block.shape if is_array(block) else ()
 
 
+def extent(tree: Any) -> tuple[int, ...]:
+    """Return the shape of an array, or of nested lists; rows of several lengths count as one list.
+
+    >>> extent([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), extent([[1.0], [2.0, 3.0]]), extent(4.0)
+    ((2, 3), (3,), ())
+    """
+    shape: tuple[int, ...] = ()
+    level = [tree]
+    while level and all(isinstance(part, (list, tuple)) for part in level):
+        lengths = {len(part) for part in level}
+        if len(lengths) > 1:
+            return (sum(1 for _ in entries(tree)),)
+        shape += (lengths.pop(),)
+        level = [entry for part in level for entry in part]
+    shapes = {shape_of(part) for part in level}
+    return shape + shapes.pop() if len(shapes) == 1 else (sum(1 for _ in entries(tree)),)
+
+
 def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the block of each array and of each entry outside of arrays, in order."""
     if isinstance(tree, dict):

@@ -1,13 +1,16 @@
-"""How rows of a ledger are laid out: as text with aligned numbers, and as HTML."""
+"""How rows of a table are laid out: as text with aligned numbers, and as HTML."""
 
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 
 Row = Sequence[str]
 
 
-def text_table(header: Row, rows: Sequence[Row], last: Row, left: int) -> list[str]:
+def text_table(header: Row, rows: Sequence[Row], last: Row | None, left: int) -> list[str]:
     """Return the lines of a table whose first `left` columns are texts, and the others numbers.
+
+    There is at least one row, or a `last` one, which is set apart.
 
     >>> lines = text_table(["use", "local"], [["x * y", "2"], ["x", "-0.25"]], ["sum", "1.75"], 1)
     >>> for line in lines:
@@ -19,8 +22,8 @@ def text_table(header: Row, rows: Sequence[Row], last: Row, left: int) -> list[s
     -----  -----
     sum     1.75
     """
-    columns = list(zip(*rows, last))
-    cells = [_padded(column) if i < left else _aligned(column) for i, column in enumerate(columns)]
+    columns = list(zip(*rows, *filter(None, (last,))))
+    cells = [_padded(column) if i < left else aligned(column) for i, column in enumerate(columns)]
     widths = [max(len(title), len(column[0])) for title, column in zip(header, cells)]
     body = [
         [
@@ -33,25 +36,31 @@ def text_table(header: Row, rows: Sequence[Row], last: Row, left: int) -> list[s
         t.ljust(width) if i < left else t.rjust(width) for i, (t, width) in enumerate(zip(header, widths))
     ]
     rule = ["-" * width for width in widths]
-    return ["  ".join(row).rstrip() for row in (titles, rule, *body[:-1], rule, body[-1])]
+    lines = [titles, rule, *body] if last is None else [titles, rule, *body[:-1], rule, body[-1]]
+    return ["  ".join(line).rstrip() for line in lines]
 
 
-def html_table(caption: str, header: Row, rows: Sequence[Row], last: Row, left: int) -> str:
-    """Return an HTML table, everything in it escaped."""
+def html_table(
+    caption: str,
+    header: Row,
+    rows: Sequence[Row],
+    last: Row | None,
+    left: int,
+    styles: Sequence[str] = (),
+) -> str:
+    """Return an HTML table, everything in it escaped; `styles` are those of the rows, if they have any."""
 
-    def line(row: Row, tag: str) -> str:
+    def line(row: Row, tag: str, style: str = "") -> str:
         sides = ("left" if i < left else "right" for i in range(len(row)))
         cells = (
             f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in zip(row, sides)
         )
-        return f"<tr>{''.join(cells)}</tr>"
+        return f"<tr{f' style={chr(34)}{style}{chr(34)}' if style else ''}>{''.join(cells)}</tr>"
 
-    return (
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead>{line(header, 'th')}</thead>"
-        f"<tbody>{''.join(line(row, 'td') for row in rows)}</tbody>"
-        f"<tfoot>{line(last, 'th')}</tfoot></table>"
-    )
+    body = (line(row, "td", style) for row, style in zip_longest(rows, styles, fillvalue=""))
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    foot = f"<tfoot>{line(last, 'th')}</tfoot>" if last else ""
+    return f"<table>{title}<thead>{line(header, 'th')}</thead><tbody>{''.join(body)}</tbody>{foot}</table>"
 
 
 def _padded(column: Sequence[str]) -> list[str]:
@@ -59,7 +68,7 @@ def _padded(column: Sequence[str]) -> list[str]:
     return [cell.ljust(width) for cell in column]
 
 
-def _aligned(column: Sequence[str]) -> list[str]:
+def aligned(column: Sequence[str]) -> list[str]:
     """Pad numbers so that their points are below one another."""
     whole = [len(cell.partition("e")[0].partition(".")[0]) for cell in column]
     before = max(whole)

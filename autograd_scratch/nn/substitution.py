@@ -12,6 +12,7 @@ arguments, arranged as `state_dict` has them:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ..arrays.containers import indices, is_array
@@ -29,6 +30,14 @@ def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: 
     """
     if not isinstance(model, Module):
         raise DataError(f"functional_call takes a model, a Module, not {describe(model)}")
+    with substituted(model, state):
+        run: Any = model
+        return run(*args, **kwargs)
+
+
+@contextmanager
+def substituted(model: Module, state: Mapping[str, Any]) -> Iterator[None]:
+    """Let a model have the numbers or Values of `state` for parameters in this block."""
     if not isinstance(state, Mapping):
         raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
     parameters = dict(model.named_parameters(frozen=True))
@@ -46,8 +55,7 @@ def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: 
     try:
         for holder, key, parameter in places:
             holder[key] = others[parameter]
-        run: Any = model
-        return run(*args, **kwargs)
+        yield
     finally:
         for holder, key, parameter in places:
             holder[key] = parameter

@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ... import collector, graph
-from ...arrays.containers import blocks as blocks_in
-from ...arrays.containers import entries, shape_of
+from ...arrays.containers import entries, extent
 from ...value import Value
 from .observer import Observer, observing
 from .steps import Steps
@@ -68,12 +67,9 @@ class Forward:
 
     def _block(self, name: str, tree: Any, is_parameter: bool) -> Block:
         found = [entry for _, entry in entries(tree)]
-        shape = next((shape_of(block) for _, block in blocks_in(tree)), ())
-        if not shape and len(found) > 1:
-            shape = (len(found),)
         nodes = tuple(self.numbers.get(entry, -1) for entry in found)
         data = tuple(float(getattr(entry, "_data", entry)) for entry in found)
-        return Block(name, nodes, shape, data, is_parameter)
+        return Block(name, nodes, extent(tree), data, is_parameter)
 
     def _levels(self) -> list[int]:
         """Return how many operations, at most, are between each node and the loss; -1 where it has no part."""

@@ -1,0 +1,242 @@
+"""Is my hand-derived gradient right, and if not, which mistake did I make?
+
+Three witnesses: the gradient that the engine derives from the person's own forward pass, the one written by
+hand, and slopes that are measured on plain numbers. Derived and measured must agree before anything is
+said of the third. What is wrong then is explained by running the derived backward pass again with one
+deliberate mistake at a time.
+"""
+
+import math
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import GradientError
+from ..wording import Line
+from .diagnosis import Diagnosis, Explanation, Hand
+from .evaluation import check_dependence, forward_of, value_of
+from .findings import VERDICTS, BlockReport, Entry, Formula, Mistake, Where
+from .inputs import Gradient, check_names, problem_of
+from .judgement import ROUNDED, SINGLE, Comparison
+from .measurement import Measurement, measurement_of
+from .mistakes.suspects import Rewrite, Suspect
+from .passes.activations import regions
+from .passes.forward import Block, Forward, ordered
+from .passes.invisible import invisible
+from .passes.rounding import rounding_bars
+from .report import Report
+
+_MOST = 8  # mistakes that are listed
+_WORST = 3  # entries that are shown
+
+
+def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
+    """Return what is to be said of hand-written gradients of a loss.
+
+    `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as `loss(**at)`,
+    on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a model, with which
+    the loss is called as `loss(model)`. `hand` has the gradients by the same names (also as dW1 for W1), for
+    any of them, and for what the loss marks with `mark`; or it is a function that is called as the loss
+    is, and returns them. `seed` draws the entries that are measured where there are many.
+
+    >>> def loss(w, b):
+    ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
+    >>> report = compare(loss, at={"w": 0.5, "b": 0.0}, hand={"w": -26.5 / 3, "b": -7.0 / 3})
+    >>> report.verdict, report.blocks["w"].verdict, report.mistakes[0].kind
+    ('wrong', 'wrong', 'scale')
+
+    The report is true if nothing is wrong; print it to see what is.
+    """
+    problem = problem_of(loss, at, hand)
+    value = value_of(problem)
+    forward, observer = forward_of(problem, value)
+    gradients = check_names(problem, observer.marked)
+    check_dependence(forward)
+    sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
+    bars = rounding_bars(forward, regions(forward), seed)
+    compared = {
+        name: _comparison(forward, name, gradients[name], bars, sides)
+        for name in ordered(forward, gradients)
+    }
+    measured = measurement_of(problem, forward, compared, seed, bool(observer.ties))
+    verdicts = {name: measured.corrected(name, each.verdict()) for name, each in compared.items()}
+    found = _explanations(forward, sides, compared, verdicts)
+    return _report(forward, compared, verdicts, found, measured, value)
+
+
+def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
+    """Do as `compare`, and raise GradientError with the report as its message unless all is right.
+
+    >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
+    """
+    report = compare(loss, at, hand, seed=seed)
+    if not report.ok:
+        raise GradientError(f"\n{report}")
+
+
+def _comparison(
+    forward: Forward, name: str, hand: Gradient, bars: Sequence[float], sides: Sequence[Forward]
+) -> Comparison:
+    block = forward.blocks[name]
+    return Comparison(
+        forward.gradient(block, forward.adjoints),
+        hand,
+        forward.gradient(block, bars),
+        [side.gradient(side.blocks[name], side.adjoints) for side in sides],
+        hand.is_single,
+        block.shape,
+    )
+
+
+def _explanations(
+    forward: Forward,
+    sides: Sequence[Forward],
+    compared: Mapping[str, Comparison],
+    verdicts: Mapping[str, str],
+) -> list[Explanation]:
+    """Return what explains the wrong blocks; at a kink, whichever way it is decided."""
+    if not {"wrong", "shapes do not match"} & set(verdicts.values()):
+        return []
+    single = any(each.is_single for each in compared.values())
+    hand = Hand(
+        {name: each.numbers for name, each in compared.items()},
+        {name: each.hand.shape for name, each in compared.items()},
+        SINGLE if single else ROUNDED,
+        {name: [each.bar(i) for i in range(len(each.derived))] for name, each in compared.items()},
+    )
+    for each in (forward, *sides):
+        found = Diagnosis(each, hand).explanations()
+        if found:
+            return found
+    return []
+
+
+def _report(
+    forward: Forward,
+    compared: Mapping[str, Comparison],
+    verdicts: Mapping[str, str],
+    found: Sequence[Explanation],
+    measured: Measurement,
+    value: float,
+) -> Report:
+    bad = [name for name, verdict in verdicts.items() if verdict in ("wrong", "shapes do not match")]
+    good = [name for name in verdicts if name not in bad]
+    mistakes = tuple(_mistakes(found, len(compared)))
+    first = bad[0] if bad else None
+    before = [name for name in good if first and list(verdicts).index(name) < list(verdicts).index(first)]
+    notes = [*measured.notes(), *_notes(compared), *(invisible(forward) if not bad else ())]
+    return Report(
+        verdict=max(verdicts.values(), key=VERDICTS.index),
+        blocks={
+            name: _block_report(forward.blocks[name], compared[name], verdicts[name], measured)
+            for name in verdicts
+        },
+        mistakes=mistakes,
+        loss=value,
+        method=measured.method,
+        measured_error=measured.error,
+        coverage=measured.coverage,
+        first_wrong=first,
+        last_right=before[-1] if before else None,
+        parting=_parting(forward, first, found),
+        notes=tuple(notes),
+    )
+
+
+def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) -> Where | None:
+    """Return where derived and hand part ways: at the mistake, or where the first wrong block is used."""
+    if first is None:
+        return None
+    told = next((m for m in found[0].mistakes if m.line), None) if found else None
+    if told is not None:
+        return _where(first, told.layer, told.line)
+    for i in forward.blocks[first].nodes:
+        for user in forward.consumers[i] if i >= 0 else ():
+            step = forward.steps.of.get(user)
+            if step is not None and step.line is not None:
+                return _where(first, forward.steps.called(step), step.line)
+    return Where(first)
+
+
+def _where(block: str, layer: str, line: Line | None) -> Where:
+    if line is None:
+        return Where(block, layer)
+    return Where(block, layer, line.number, line.file, line.source)
+
+
+def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
+    """Return the mistakes of all explanations, likeliest first."""
+    told = []
+    for explanation in found:
+        agree = f"all {count} blocks agree" if count > 1 else "the block agrees"
+        claims = " and ".join(mistake.claim for mistake in explanation.mistakes)
+        evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
+        for mistake in explanation.mistakes:
+            others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
+            told.append(_mistake(mistake, evidence, others))
+    return told[:_MOST]
+
+
+def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
+    formula = mistake.formula and Formula(mistake.formula.derived, mistake.formula.implied)
+    where = _where(mistake.block, mistake.layer, mistake.line)
+    return Mistake(mistake.kind, where, mistake.factor, evidence, formula, others)
+
+
+def _rounded(error: float) -> str:
+    return f"{error:.0e}".replace("e-0", "e-").replace("e+00", "") if error else "the last bit"
+
+
+def _notes(compared: Mapping[str, Comparison]) -> list[str]:
+    notes = []
+    if any(each.is_single for each in compared.values()):
+        notes.append("The hand-written gradients are of float32: they agree to some six digits at best.")
+    return notes
+
+
+def _block_report(block: Block, compared: Comparison, verdict: str, measured: Measurement) -> BlockReport:
+    hand, derived = compared.numbers, compared.derived
+    if len(hand) != len(derived):
+        note = f"yours has {len(hand)} numbers, and {block.name} has {len(derived)}"
+        return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
+    errors = [abs(h - d) for h, d in zip(hand, derived)]
+    order = sorted(range(len(errors)), key=lambda i: -errors[i] if errors[i] == errors[i] else -math.inf)
+    size = math.hypot(*derived)
+    product = sum(map(operator.mul, hand, derived))
+    factor = product / size**2 if size else math.nan
+    left = [h - factor * d for h, d in zip(hand, derived)]
+    length = math.hypot(*hand)
+    return BlockReport(
+        block.name,
+        block.shape,
+        compared.hand.shape,
+        verdict,
+        error=max(errors, default=0.0) / (compared.scale or 1.0),
+        cosine=product / (size * length) if size and length else math.nan,
+        factor=factor,
+        residual=math.hypot(*left) / length if length else math.nan,
+        worst=tuple(_entry(block, compared, measured, i) for i in order[:_WORST])
+        if verdict == "wrong"
+        else (),
+        kinks=len(compared.kinks()),
+        measured=measured.count(block.name),
+        note=_note(compared, verdict),
+    )
+
+
+def _note(compared: Comparison, verdict: str) -> str:
+    if verdict == "not checkable":
+        zero = not any(compared.derived)
+        return (
+            "the gradient is 0 here" if zero else "the gradient is no larger than what rounding does here"
+        )
+    return ""
+
+
+def _entry(block: Block, compared: Comparison, measured: Measurement, i: int) -> Entry:
+    index, rest = [], i
+    for size in reversed(block.shape):
+        rest, place = divmod(rest, size)
+        index.append(place)
+    slope, bar = measured.entry(block.name, i)
+    return Entry(tuple(reversed(index)), compared.numbers[i], compared.derived[i], slope, bar)

@@ -1,0 +1,145 @@
+"""The loss, run on numbers and on Values; what it must not do is told with the person's line."""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ..arrays import values
+from ..arrays.containers import arrange, entries, is_array
+from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleError, ShapeError
+from ..ieee import describe, real
+from ..modes import no_grad
+from ..value import Value
+from ..wording import Line, is_users, number
+from .inputs import Problem
+from .passes.forward import Forward, observed
+from .passes.observer import Observer
+
+_ALIKE = 1e-6  # how near the loss on Values is to that on numbers, at the least, relative to its terms
+
+
+def value_of(problem: Problem) -> float:
+    """Return the loss at the point; refuse a loss that differs from call to call, or changes what it gets."""
+    given = problem.arguments()
+    first = number_from(_called(problem, given))
+    for name in problem.at:
+        _check_unchanged(name, problem.at[name], given[name])
+    second = number_from(_called(problem, problem.arguments()))
+    if first != second and not (first != first and second != second):
+        raise DataError(
+            f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same numbers. "
+            "Is there dropout, or a random number without a seed? Draw it once, outside of the function"
+        )
+    if first - first != 0.0:
+        raise NonFiniteError(
+            f"the loss is {first} at this point, where no gradient can be checked; look for the cause with "
+            "`with strict():` around the loss on Values, or choose another point"
+        )
+    return first
+
+
+def number_from(result: Any) -> float:
+    """Return the one number that a loss gives."""
+    parts = [entry for _, entry in entries(result)] if not isinstance(result, Value) else [result]
+    if len(parts) != 1 or isinstance(result, Mapping):
+        raise ShapeError(
+            f"the loss must be one number, and is {describe(result)}; write loss.mean() or loss.sum(), or "
+            "return the loss alone"
+        )
+    return parts[0].data if isinstance(parts[0], Value) else real(parts[0], "the loss")
+
+
+def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
+    """Run the loss on numbers, or, where it calls methods of Values, on Values."""
+    try:
+        return problem.loss(**arguments)
+    except (AttributeError, TypeError) as fault:
+        if isinstance(fault, AutogradError):
+            raise
+        try:
+            with no_grad():
+                return problem.loss(**leaves_for(problem), **problem.others)
+        except (AttributeError, TypeError):
+            raise fault from None
+
+
+def leaves_for(problem: Problem) -> dict[str, Any]:
+    """Return the arguments by which is differentiated as fresh Values, in arrays where they are arrays."""
+    return {
+        name: values(tree, name)
+        if is_array(tree)
+        else arrange(tree, [Value(x, place) for place, x in entries(tree, name)])
+        for name, tree in problem.at.items()
+    }
+
+
+def _check_unchanged(name: str, before: Any, after: Any) -> None:
+    old, new = [x for _, x in entries(before)], [x for _, x in entries(after)]
+    if old != new:
+        where = next((place for (place, x), y in zip(entries(before, name), new) if x != y), name)
+        raise DataError(
+            f"the loss changes what it is given: {where} is another number after the call. Write "
+            f"{name} = {name} - step, which makes a new array, and not {name} -= step"
+        )
+
+
+def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward, Observer]:
+    """Run the loss on Values; return its graph, and what was seen on the way."""
+    arguments = leaves_for(problem)
+    with _told_with_line(problem):
+        result, observer = observed(problem.loss, arguments, problem.others, tie)
+    got = number_from(result)
+    loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
+    if not isinstance(loss, Value):
+        raise GraphError(
+            "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it take "
+            f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same name "
+            "outside?"
+        )
+    if not tie and abs(got - expected) > _ALIKE * max(abs(got), abs(expected)):
+        raise DataError(
+            f"the loss is {number(expected)} on numbers and {number(got)} on Values; does it do something "
+            "else for arrays of objects, or compute in float32 or float16?"
+        )
+    return Forward(loss, arguments, observer), observer
+
+
+def check_dependence(forward: Forward) -> None:
+    """Refuse a block on which the loss does not depend."""
+    for name, block in forward.blocks.items():
+        if not any(i >= 0 and forward.levels[i] >= 0 for i in block.nodes):
+            raise GraphError(
+                f"the loss does not depend on {name}. Is another variable of this name used in it, or was "
+                "it turned into plain numbers, with .data or float()? Leave it out of hand otherwise"
+            )
+
+
+@contextmanager
+def _told_with_line(problem: Problem) -> Iterator[None]:
+    """Say in which line of a person's program the loss could not go on with Values."""
+    try:
+        yield
+    except AutogradError as fault:
+        line = _line_of(fault)
+        if line is None:
+            raise
+        raise type(fault)(f"{fault}\n    at {line}: {line.source}") from fault
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as fault:
+        line = _line_of(fault)
+        where = f"\n    at {line}: {line.source}" if line else ""
+        raise RuleError(
+            "the loss runs on numbers and not on Values, with which its gradient is derived: "
+            f"{type(fault).__name__}: {fault}. Write it with operators and functions of NumPy; to fill an "
+            "array, collect its parts in a list and np.stack them, or make it with np.empty(shape, dtype=object)"
+            f"{where}"
+        ) from fault
+
+
+def _line_of(fault: BaseException) -> Line | None:
+    """Return the innermost line of a person's own program at which an exception passed."""
+    found = None
+    for frame, line in traceback.walk_tb(fault.__traceback__):
+        if is_users(frame):
+            found = Line(frame.f_code.co_filename, line)
+    return found

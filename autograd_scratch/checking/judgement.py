@@ -1,0 +1,92 @@
+"""Is a block right: the hand-written gradient held against the derived one, by what rounding can do.
+
+Nothing is measured by an absolute yardstick. An entry may differ by a share of its block's largest entry, and
+by what rounding does to it, which the sizes of its terms and the forward pass tell. Where that is as large
+as the gradient, nothing can be said.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .inputs import Gradient
+
+EXACT = 1e-12  # of a block's largest entry: the two agree
+ROUNDED = 1e-9  # they agree up to rounding
+SINGLE = 4e-6  # where the numbers are of float32
+_BARS = 64.0  # roundings that an entry may be off
+_SINGLE_EPSILON = 2.0**29  # roundings of float64 in one of float32
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One block: derived and by hand, the bars of rounding, and the slopes on both sides of a kink."""
+
+    derived: Sequence[float]
+    hand: Gradient
+    bars: Sequence[float]
+    sides: Sequence[Sequence[float]]  # the gradient with ties broken up, and down; or nothing
+    is_single: bool
+    shape: tuple[int, ...]
+
+    @property
+    def numbers(self) -> Sequence[float]:
+        return self.hand.numbers
+
+    @property
+    def scale(self) -> float:
+        """The largest entry of both."""
+        finite = (abs(x) for x in (*self.derived, *self.numbers) if math.isfinite(x))
+        return max(finite, default=0.0)
+
+    def bar(self, i: int) -> float:
+        """Return what rounding may do to an entry."""
+        return _BARS * self.bars[i] * (_SINGLE_EPSILON if self.is_single else 1.0)
+
+    def kinks(self) -> list[int]:
+        """Return the entries whose slopes differ from one side to the other."""
+        return [
+            i
+            for i, d in enumerate(self.derived)
+            if any(abs(side[i] - d) > EXACT * self.scale + self.bar(i) for side in self.sides)
+        ]
+
+    def verdict(self) -> str:
+        """Return the verdict on the block."""
+        if self.hand.shape != self.shape and not len(self.numbers) == len(self.derived) == 1:
+            return "shapes do not match"
+        if all(map(self._says_nothing, range(len(self.derived)))):
+            return "not checkable"
+        if self._agrees(EXACT):
+            return (
+                "right up to rounding"
+                if self.is_single and not self._agrees(EXACT, plain=True)
+                else "right"
+            )
+        if self._agrees(SINGLE if self.is_single else ROUNDED):
+            return "right up to rounding"
+        return "kink" if self._is_between() else "wrong"
+
+    def _says_nothing(self, i: int) -> bool:
+        """Say whether derived and hand-written entry are both no larger than what rounding does."""
+        largest = max(abs(self.derived[i]), abs(self.numbers[i]))
+        return largest <= self.bar(i)
+
+    def _agrees(self, tolerance: float, plain: bool = False) -> bool:
+        scale = tolerance * self.scale
+        factor = _SINGLE_EPSILON if plain and self.is_single else 1.0
+        return all(
+            abs(h - d) <= scale + self.bar(i) / factor
+            for i, (d, h) in enumerate(zip(self.derived, self.numbers))
+        )
+
+    def _is_between(self) -> bool:
+        """Say whether every entry is right, or at a kink between the slopes on its sides."""
+        if not self.sides:
+            return False
+        slack = (SINGLE if self.is_single else ROUNDED) * self.scale
+        for i, h in enumerate(self.numbers):
+            slopes = [self.derived[i], *(side[i] for side in self.sides)]
+            if not min(slopes) - slack - self.bar(i) <= h <= max(slopes) + slack + self.bar(i):
+                return False
+        return True

@@ -1,0 +1,210 @@
+"""What a report says, and in which order.
+
+The verdict comes first, and how sure it is; then where the first fault lies, the blocks, the mistakes that
+explain it, the worst entries, what was set apart, and notes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import isnan
+
+from ...wording import cut, number
+from ..findings import (
+    KINK,
+    NOT_CHECKABLE,
+    OK,
+    RIGHT,
+    ROUNDING,
+    SHAPES,
+    VERDICTS,
+    WRONG,
+    BlockReport,
+    Findings,
+    Mistake,
+)
+from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, Column, rough
+from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table, printable
+
+_NAMES = 6
+_ROWS = 30
+
+MOODS = {RIGHT: GOOD, ROUNDING: GOOD, KINK: DOUBTFUL, NOT_CHECKABLE: DOUBTFUL, WRONG: BAD, SHAPES: BAD}
+
+
+def written(found: Findings) -> Document:
+    """Return all that a report says."""
+    parts = (
+        _how_sure(found),
+        *_first_fault(found),
+        *_blocks(found),
+        *_mistakes(found),
+        *_worst_entries(found),
+        *_kinks(found),
+        *_items("Notes", found.notes),
+    )
+    why = printable(_why(found))
+    return Document(printable(found.verdict), why, MOODS.get(found.verdict, BAD), parts)
+
+
+def headline(found: Findings) -> str:
+    """Return the verdict, and why.
+
+    >>> headline(Findings("right", {"W": BlockReport("W", (2,), (2,), "right", error=1e-16)}))
+    'right: one block agrees with the derived gradient, within 1e-16 of its largest entry'
+    """
+    return printable(f"{found.verdict}: {_why(found)}")
+
+
+def _why(found: Findings) -> str:
+    """Say in a few words why the verdict is what it is."""
+    blocks = [*found.blocks.values()]
+    if not blocks:
+        return "there is no block to check"
+    if found.verdict in OK:
+        return _why_right(found.verdict, blocks)
+    guilty = [block for block in blocks if block.verdict == found.verdict]
+    which = (
+        f"{len(guilty)} of {len(blocks)} blocks, {_names(guilty)}," if len(blocks) > 1 else _names(guilty)
+    )
+    if found.verdict == NOT_CHECKABLE:
+        return f"{which} cannot be held against a measurement here; that is no pass"
+    if found.verdict == SHAPES:
+        return f"{which} {_plural(guilty, 'has', 'have')} another shape than the derived gradient"
+    why = f"{which} {_plural(guilty, 'differs', 'differ')} from the derived gradient"
+    if not found.mistakes:
+        return f"{why}; no known mistake explains it"
+    return f"{why}; most likely, {found.mistakes[0].title}"
+
+
+def _why_right(verdict: str, blocks: Sequence[BlockReport]) -> str:
+    many = f"all {len(blocks)} blocks agree" if len(blocks) > 1 else "one block agrees"
+    errors = [block.error for block in blocks if not isnan(block.error)]
+    its = "its" if len(blocks) == 1 else "their"
+    within = f", within {rough(max(errors))} of {its} largest entry" if errors else ""
+    why = f"{many} with the derived gradient{within}"
+    if verdict == ROUNDING:
+        return f"{why}, which is what rounding does"
+    return f"{why}, {_counted(blocks)} at a kink set apart" if verdict == KINK else why
+
+
+def _how_sure(found: Findings) -> Paragraph:
+    """Name the witness, how well it agrees with the derived gradient, and how much it has seen."""
+    measured, entries = found.coverage
+    loss = "" if isnan(found.loss) else f" The loss is {number(found.loss)}."
+    if not measured:
+        return _paragraph(f"How sure: no entry was measured, yours is held against derived alone.{loss}")
+    how = f" by {found.method}" if found.method else ""
+    share = "all entries" if measured == entries else f"{measured:,} of {entries:,} entries"
+    if entries == 1:
+        share = "the only entry"
+    apart = (
+        "" if isnan(found.measured_error) else f", {rough(found.measured_error)} of a block apart at most"
+    )
+    return _paragraph(f"How sure: the derived gradient was measured{how} at {share}{apart}.{loss}")
+
+
+def _first_fault(found: Findings) -> Iterator[Part]:
+    """Name the first wrong block on the way back from the loss, and where hand and derived part ways."""
+    said = []
+    if found.first_wrong is not None:
+        after = f", after {cut(found.last_right, NAME)}, which is right" if found.last_right else ""
+        said.append(
+            f"Going back from the loss, the first wrong block is {cut(found.first_wrong, NAME)}{after}."
+        )
+    if found.parting is not None:
+        said.append(f"Derived and hand-written gradients part ways at {printable(found.parting)}")
+    if said:
+        yield _paragraph("\n".join(said))
+
+
+def _blocks(found: Findings) -> Iterator[Part]:
+    blocks = [*found.blocks.values()]
+    shown = _shown(blocks)
+    yield from _table("", BLOCKS, shown, BLOCK_TEXTS, [MOODS.get(block.verdict, BAD) for block in shown])
+    if len(shown) < len(blocks):
+        yield _paragraph(f"And {len(blocks) - len(shown):,} more blocks, none of them worse.")
+    yield from _items("", [f"{cut(block.name, NAME)}: {block.note}" for block in shown if block.note])
+
+
+def _shown(blocks: Sequence[BlockReport]) -> list[BlockReport]:
+    """Return the blocks of the table, in their order: of very many the worst."""
+    badness = {verdict: i for i, verdict in enumerate(VERDICTS)}
+    worst = sorted(range(len(blocks)), key=lambda i: -badness.get(blocks[i].verdict, len(VERDICTS)))
+    return [blocks[i] for i in sorted(worst[:_ROWS])]
+
+
+def _mistakes(found: Findings) -> Iterator[Part]:
+    if found.mistakes:
+        title = (
+            "The mistakes that explain it, likeliest first" if len(found.mistakes) > 1 else "The mistake"
+        )
+        yield Items(title, tuple(map(_mistake, found.mistakes)), numbered=len(found.mistakes) > 1)
+
+
+def _mistake(mistake: Mistake) -> Item:
+    details = [f"at {mistake.where}", mistake.evidence]
+    if mistake.factor is not None:
+        details.append(f"The factor is {number(mistake.factor)}.")
+    if mistake.together:
+        details.append(f"Together with: {', '.join(mistake.together)}.")
+    formulas = []
+    if mistake.formula is not None:
+        formulas = [
+            ("derived", printable(mistake.formula.derived)),
+            ("by hand", printable(mistake.formula.implied)),
+        ]
+    text = printable(f"{mistake.kind}: {mistake.title}")
+    return Item(text, tuple(printable(detail) for detail in details if detail), tuple(formulas))
+
+
+def _worst_entries(found: Findings) -> Iterator[Part]:
+    block = found.blocks.get(found.first_wrong or "")
+    if block is not None:
+        title = f"The worst entries of {cut(block.name, NAME)}"
+        yield from _table(title, ENTRIES, block.worst, ENTRY_TEXTS, [""] * len(block.worst))
+
+
+def _kinks(found: Findings) -> Iterator[Part]:
+    blocks = [block for block in found.blocks.values() if block.kinks]
+    if blocks:
+        of = ", ".join(f"{block.kinks:,} of {cut(block.name, NAME)}" for block in blocks[:_NAMES])
+        more = f", and of {len(blocks) - _NAMES:,} more blocks" if len(blocks) > _NAMES else ""
+        is_ = "is" if sum(block.kinks for block in blocks) == 1 else "are"
+        yield _paragraph(
+            f"At a kink, with a slope on either side and none in between, {is_} {_counted(blocks)}: "
+            f"{of}{more}."
+        )
+
+
+def _counted(blocks: Iterable[BlockReport]) -> str:
+    count = sum(block.kinks for block in blocks)
+    return "1 entry" if count == 1 else f"{count:,} entries"
+
+
+def _names(blocks: Sequence[BlockReport]) -> str:
+    """Name blocks: of many the first few."""
+    names = [cut(block.name, NAME) for block in blocks[:_NAMES]]
+    if len(blocks) > _NAMES:
+        return f"{', '.join(names)} and {len(blocks) - _NAMES:,} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
+
+
+def _plural(things: Sequence[object], one: str, many: str) -> str:
+    return one if len(things) == 1 else many
+
+
+def _paragraph(text: str) -> Paragraph:
+    return Paragraph("\n".join(map(printable, text.split("\n"))))
+
+
+def _items(title: str, texts: Sequence[str]) -> Iterator[Part]:
+    if texts:
+        yield Items(title, tuple(Item(printable(text)) for text in texts))
+
+
+def _table(
+    title: str, columns: Sequence[Column], things: Sequence[object], left: int, moods: Sequence[str]
+) -> Iterator[Part]:
+    """Yield a table with a row for each thing, if there is one."""
+    if things:
+        rows = tuple(tuple(printable(column.cell(thing)) for column in columns) for thing in things)
+        yield Table(printable(title), tuple(column.title for column in columns), rows, left, tuple(moods))

@@ -1,0 +1,64 @@
+"""A document as Markdown, as GitHub reads it."""
+
+import re
+
+from .document import Document, Item, Items, Paragraph, Part, Table
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def to_markdown(document: Document) -> str:
+    """Return a document as Markdown, a blank line between its parts."""
+    title = f"**{escaped(document.verdict)}**: {escaped(document.why)}."
+    return "\n\n".join((title, *map(_part, document.parts))) + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Return a text in which no sign means anything to Markdown.
+
+    >>> print(escaped("a | b * <c>"))
+    a \| b \* &lt;c&gt;
+    >>> print(escaped("1. # no heading"))
+    1\. \# no heading
+    """
+    text = re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", text)
+    text = re.sub("[&<>]", lambda sign: _ENTITIES[sign[0]], text)
+    return re.sub(r"^(\s*)([-+=]|\d+(?=[.)]))", _at_the_beginning, text)
+
+
+def _at_the_beginning(match: re.Match[str]) -> str:
+    """Escape what would begin a list, or underline a title."""
+    space, sign = match.groups()
+    return f"{space}{sign}\\" if sign[0].isdigit() else f"{space}\\{sign}"
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, Paragraph):
+        return "  \n".join(map(escaped, part.text.split("\n")))
+    title = f"{escaped(part.title)}:\n\n" if part.title else ""
+    if isinstance(part, Items):
+        return title + "\n".join(_item(part, i) for i, _ in enumerate(part.items))
+    return title + _table(part)
+
+
+def _table(table: Table) -> str:
+    sides = [":--" if i < table.left else "--:" for i in range(len(table.header))]
+    rows = [map(escaped, table.header), sides, *(map(escaped, row) for row in table.rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _item(items: Items, i: int) -> str:
+    item = items.items[i]
+    mark = f"{i + 1}. " if items.numbered else "- "
+    margin = " " * len(mark)
+    lines = [*map(escaped, (item.text, *item.details))]
+    return mark + f"  \n{margin}".join(lines) + "".join(f"\n{margin}{line}" for line in _code(item))
+
+
+def _code(item: Item) -> list[str]:
+    """Return the formulas between fences that are longer than what stands in them."""
+    if not item.formulas:
+        return []
+    ticks = max(map(len, re.findall("`+", "".join(item.lines))), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return [fence, *item.lines, fence]

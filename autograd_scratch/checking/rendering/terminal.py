@@ -1,0 +1,97 @@
+"""A document in a terminal, in colour."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from ...ledger.tables import aligned
+from .document import BAD, DOUBTFUL, GOOD, Document, Item, Paragraph, Part, Table
+from .text import to_text
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_STYLES = {GOOD: "green", DOUBTFUL: "yellow", BAD: "red"}
+
+
+def show(document: Document, file: TextIO) -> None:
+    """Write a document: in colour where `file` is a terminal and rich is installed, else as plain text."""
+    if not _is_terminal(file):
+        _write(to_text(document), file)
+        return
+    try:
+        from rich.console import Console
+    except ImportError:
+        _write(to_text(document), file)
+    else:
+        Console(file=file).print(to_rich(document))
+
+
+def to_rich(document: Document) -> "RenderableType":
+    """Return a document as something that rich can print; no text in it is read as markup."""
+    from rich.console import Group
+    from rich.text import Text
+
+    style = _STYLES.get(document.mood, "")
+    title = Text.assemble((document.verdict.upper(), f"bold {style}"), f": {document.why}.")
+    return Group(title, *(piece for part in document.parts for piece in _pieces(part)))
+
+
+def _pieces(part: Part) -> "Iterator[RenderableType]":
+    from rich.padding import Padding
+    from rich.text import Text
+
+    yield Text("")
+    if isinstance(part, Paragraph):
+        yield Text(part.text)
+        return
+    if part.title:
+        yield Text(f"{part.title}:", style="bold")
+    if isinstance(part, Table):
+        yield _table(part)
+        return
+    for i, item in enumerate(part.items):
+        mark = f"{i + 1}. " if part.numbered else "- "
+        yield Padding(_item(item, mark), (0, 0, 0, 2))
+
+
+def _item(item: Item, mark: str) -> "RenderableType":
+    """Return an entry beside its mark, so that long lines go on below its text."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    text = Text(item.text, style="bold" if item.details else "")
+    for detail in item.details:
+        text.append(f"\n{detail}", style="not bold")
+    for line in item.lines:
+        text.append(f"\n  {line}", style="not bold cyan")
+    grid = Grid.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column()
+    grid.add_row(Text(mark), text)
+    return grid
+
+
+def _table(table: Table) -> "RenderableType":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    columns = [*zip(*table.rows)]
+    for i, title in enumerate(table.header):
+        grid.add_column(Text(title), justify="left" if i < table.left else "right", overflow="fold")
+        columns[i] = columns[i] if i < table.left else tuple(aligned(columns[i]))
+    for row, mood in zip(zip(*columns), table.moods, strict=True):
+        grid.add_row(*(Text(cell) for cell in row), style=_STYLES.get(mood, ""))
+    return grid
+
+
+def _is_terminal(file: Any) -> bool:
+    isatty = getattr(file, "isatty", None)
+    return isatty is not None and bool(isatty())
+
+
+def _write(text: str, file: TextIO) -> None:
+    """Write a text, whatever signs the file knows."""
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    file.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

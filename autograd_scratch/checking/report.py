@@ -1,0 +1,81 @@
+"""The report of a check: what was found, and how it shows itself."""
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
+
+from . import rendering
+from .findings import KINDS as KINDS
+from .findings import VERDICTS as VERDICTS
+from .findings import BlockReport as BlockReport
+from .findings import Entry as Entry
+from .findings import Findings
+from .findings import Formula as Formula
+from .findings import Mistake as Mistake
+from .findings import Where as Where
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Findings):
+    """All that a check found: prints as text, shows itself in notebooks, and is true if nothing is wrong.
+
+    >>> w = BlockReport("w", (2,), (2,), "wrong", error=0.5, cosine=1.0, factor=2.0, residual=0.0)
+    >>> sign = Mistake("scale", Where("w"), 2.0, "With dw multiplied by 2, the block agrees to 0.")
+    >>> report = Report("wrong", {"w": w}, (sign,), loss=1.5, coverage=(0, 2), first_wrong="w")
+    >>> print(report)
+    WRONG: w differs from the derived gradient; most likely, the gradient is multiplied by a constant.
+    <BLANKLINE>
+    How sure: no entry was measured, yours is held against derived alone. The loss is 1.5.
+    <BLANKLINE>
+    Going back from the loss, the first wrong block is w.
+    <BLANKLINE>
+    block  shape  verdict  relative error  cosine  best constant  residual
+    -----  -----  -------  --------------  ------  -------------  --------
+    w      (2,)   wrong               0.5       1              2         0
+    <BLANKLINE>
+    The mistake:
+      - scale: the gradient is multiplied by a constant
+        at w
+        With dw multiplied by 2, the block agrees to 0.
+        The factor is 2.
+    """
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __str__(self) -> str:
+        return rendering.to_text(rendering.written(self))
+
+    def __repr__(self) -> str:
+        return f"<report: {rendering.headline(self)}; print it>"
+
+    def __rich__(self) -> "RenderableType":
+        return rendering.to_rich(rendering.written(self))
+
+    def _repr_html_(self) -> str:
+        return rendering.to_html(rendering.written(self))
+
+    def print(self, file: TextIO | None = None) -> None:
+        """Write the report to `file`, or to where Python prints: in colour if that is a terminal."""
+        rendering.show(rendering.written(self), sys.stdout if file is None else file)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as dicts, lists, texts and numbers; nan and infinities are texts."""
+        found: dict[str, Any] = rendering.to_plain(self)
+        return found
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return the report as JSON."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown."""
+        return rendering.to_markdown(rendering.written(self))
+
+    def to_html(self) -> str:
+        """Return the report as a page of HTML."""
+        return rendering.to_page(rendering.written(self))
