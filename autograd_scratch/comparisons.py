@@ -55,7 +55,7 @@ def _comparison(
             other = other if other.__class__ is kind else y
             return kind.record(relation, (other, self) if swapped else (self, other))
         observer = modes.observer() if modes.open_blocks else None
-        return compare(self._data, y) if observer is None else observer.compared(compare, self._data, y)
+        return compare(self._data, y) if observer is None else observer.compared(compare, self, other)
 
     return method
 

@@ -71,7 +71,7 @@ class Observer(Protocol):
         """Hear of an array of Values that an operation gave."""
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
-        """Return what a comparison of two numbers, or of two arrays of them, gives."""
+        """Return what a comparison of two Values or numbers, or of two arrays of them, gives."""
 
 
 def observer() -> Observer | None:

@@ -79,7 +79,7 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         refuse_if_tracing(f"np.{name}", ORDERED)
         observer = modes.observer() if modes.open_blocks else None
         if observer is not None and name in _ORDERINGS and not options:
-            return observer.compared(ufunc, *map(numbers, inputs))
+            return observer.compared(ufunc, *inputs)
         return getattr(ufunc, method)(*map(numbers, inputs), **options)
     targets = options.pop("out", ())
     _check(name, targets if method != "at" else inputs[:1], options)

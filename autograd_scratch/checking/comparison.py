@@ -23,6 +23,7 @@ from .mistakes.suspects import Rewrite, Suspect
 from .passes.activations import regions
 from .passes.forward import Block, Forward, ordered
 from .passes.invisible import invisible
+from .passes.kinks import Interval, intervals
 from .passes.rounding import rounding_bars
 from .report import Report
 
@@ -54,8 +55,9 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     check_dependence(forward)
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
     bars = rounding_bars(forward, regions(forward), seed)
+    slopes = intervals([forward, *sides]) if sides else []
     compared = {
-        name: _comparison(forward, name, gradients[name], bars, sides)
+        name: _comparison(forward, name, gradients[name], bars, slopes)
         for name in ordered(forward, gradients)
     }
     measured = measurement_of(problem, forward, compared, seed, bool(observer.ties))
@@ -75,14 +77,14 @@ def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
 
 
 def _comparison(
-    forward: Forward, name: str, hand: Gradient, bars: Sequence[float], sides: Sequence[Forward]
+    forward: Forward, name: str, hand: Gradient, bars: Sequence[float], sides: Sequence[Interval]
 ) -> Comparison:
     block = forward.blocks[name]
     return Comparison(
         forward.gradient(block, forward.adjoints),
         hand,
         forward.gradient(block, bars),
-        [side.gradient(side.blocks[name], side.adjoints) for side in sides],
+        [sides[i] if i >= 0 else (0.0, 0.0) for i in block.nodes] if sides else [],
         hand.is_single,
         block.shape,
     )

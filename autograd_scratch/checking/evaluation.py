@@ -12,10 +12,12 @@ from ..ieee import describe, real
 from ..modes import no_grad
 from ..value import Value
 from ..wording import Line, is_users, number
+from .differences import EPSILON
 from .inputs import Problem
 from .passes.forward import Forward, observed
 from .passes.observer import Observer
 
+_BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
 _ALIKE = 1e-6  # how near the loss on Values is to that on numbers, at the least, relative to its terms
 
 
@@ -88,7 +90,8 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     """Run the loss on Values; return its graph, and what was seen on the way."""
     arguments = leaves_for(problem)
     with _told_with_line(problem):
-        result, observer = observed(problem.loss, arguments, problem.others, tie)
+        rounding = 2.0**-23 if any(each.is_single for each in problem.hand.values()) else EPSILON
+        result, observer = observed(problem.loss, arguments, problem.others, tie, rounding)
     got = number_from(result)
     loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
     if not isinstance(loss, Value):
@@ -97,7 +100,7 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
             f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same name "
             "outside?"
         )
-    if not tie and abs(got - expected) > _ALIKE * max(abs(got), abs(expected)):
+    if not tie and abs(got - expected) > _ALIKE * max(abs(expected), _size_of_terms(loss)):
         raise DataError(
             f"the loss is {number(expected)} on numbers and {number(got)} on Values; does it do something "
             "else for arrays of objects, or compute in float32 or float16?"
@@ -105,10 +108,19 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     return Forward(loss, arguments, observer), observer
 
 
+def _size_of_terms(loss: Value) -> float:
+    """Return the largest number among those that a loss was computed from last."""
+    near, largest = [loss], abs(loss.data)
+    for _ in range(_BACK):
+        near = [x for node in near[:_MANY] for x in node.parents if isinstance(x, Value)]
+        largest = max([largest, *(abs(x.data) for x in near)])
+    return largest
+
+
 def check_dependence(forward: Forward) -> None:
     """Refuse a block on which the loss does not depend."""
     for name, block in forward.blocks.items():
-        if not any(i >= 0 and forward.levels[i] >= 0 for i in block.nodes):
+        if forward.reached.isdisjoint(block.nodes):
             raise GraphError(
                 f"the loss does not depend on {name}. Is another variable of this name used in it, or was "
                 "it turned into plain numbers, with .data or float()? Leave it out of hand otherwise"

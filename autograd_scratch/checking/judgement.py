@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .inputs import Gradient
+from .passes.kinks import Interval
 
 EXACT = 1e-12  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
@@ -25,7 +26,7 @@ class Comparison:
     derived: Sequence[float]
     hand: Gradient
     bars: Sequence[float]
-    sides: Sequence[Sequence[float]]  # the gradient with ties broken up, and down; or nothing
+    sides: Sequence[Interval]  # the slopes that an entry may have at a kink; or nothing
     is_single: bool
     shape: tuple[int, ...]
 
@@ -48,7 +49,7 @@ class Comparison:
         return [
             i
             for i, d in enumerate(self.derived)
-            if any(abs(side[i] - d) > EXACT * self.scale + self.bar(i) for side in self.sides)
+            if self.sides and self.sides[i][1] - self.sides[i][0] > EXACT * abs(d) + self.bar(i)
         ]
 
     def verdict(self) -> str:
@@ -86,7 +87,7 @@ class Comparison:
             return False
         slack = (SINGLE if self.is_single else ROUNDED) * self.scale
         for i, h in enumerate(self.numbers):
-            slopes = [self.derived[i], *(side[i] for side in self.sides)]
-            if not min(slopes) - slack - self.bar(i) <= h <= max(slopes) + slack + self.bar(i):
+            low, high = self.sides[i]
+            if not low - slack - self.bar(i) <= h <= high + slack + self.bar(i):
                 return False
         return True

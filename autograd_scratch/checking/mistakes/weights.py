@@ -85,7 +85,13 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with the gradient of a square intermediate array transposed."""
     for steps in forward.steps.at.values():
         shape = steps[0].shape
-        if len(shape) < 2 or shape[-1] != shape[-2] or shape[-1] < 2 or min(steps[0].nodes) < 0:
+        if (
+            len({step.shape for step in steps}) > 1
+            or len(shape) < 2
+            or shape[-1] != shape[-2]
+            or shape[-1] < 2
+            or any(min(s.nodes) < 0 for s in steps)
+        ):
             continue
         sources = list(
             dict.fromkeys(forward.steps.key_of(parent) for parent, _ in forward.edges[steps[0].nodes[0]])

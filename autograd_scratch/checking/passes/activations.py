@@ -5,6 +5,7 @@ and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is fo
 because its numbers are those of a sigmoid.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,7 +73,8 @@ def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     if below is None or len(set(xs)) < 3:
         return None
     x, a = below
-    slope, height = a / x, a / (exp(x) - 1.0) if x > -700.0 else 0.0
+    fallen = math.expm1(x)
+    slope, height = a / x, a / fallen if fallen else 0.0
     for bent in (
         Activation("leaky_relu", activations.leaky_relu_p, (slope,)),
         Activation("elu", activations.elu_p, (height,), lambda a: 1.0 if a > 0.0 else a + height),

@@ -13,6 +13,7 @@ from typing import Any
 from ... import collector, graph
 from ...arrays.containers import entries, extent
 from ...value import Value
+from ..differences import EPSILON
 from .observer import Observer, observing
 from .steps import Steps
 
@@ -45,6 +46,11 @@ class Forward:
         for node in order:
             numbers[node] = len(numbers)
         self.loss = numbers[loss]
+        below = {
+            loss,
+            *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),
+        }
+        self.reached = {numbers[node] for node in below}
         self.nodes: list[Any] = list(numbers)
         self.numbers = numbers
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
@@ -111,6 +117,13 @@ class Forward:
     def gradient(self, block: Block, adjoints: Sequence[float]) -> list[float]:
         """Return the adjoints of a block's entries."""
         return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
+
+    def local(self, i: int) -> dict[int, float]:
+        """Return the local derivatives of a node by each of its parents."""
+        found: dict[int, float] = {}
+        for parent, partial in self.edges[i]:
+            found[parent] = found.get(parent, 0.0) + partial
+        return found
 
     @cached_property
     def adjoints(self) -> list[float]:
@@ -180,10 +193,14 @@ class Forward:
 
 
 def observed(
-    loss: Callable[..., Any], arguments: Mapping[str, Any], others: Mapping[str, Any], tie: int = 0
+    loss: Callable[..., Any],
+    arguments: Mapping[str, Any],
+    others: Mapping[str, Any],
+    tie: int = 0,
+    rounding: float = EPSILON,
 ) -> tuple[Any, Observer]:
     """Run a loss on Values; return what it gives, and what was seen on the way."""
-    observer = Observer(observed.__code__, tie)
+    observer = Observer(observed.__code__, tie, rounding)
     with collector.paused(), observing(observer):
         result = loss(**arguments, **others)
     return result, observer

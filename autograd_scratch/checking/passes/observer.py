@@ -19,7 +19,7 @@ from ..differences import EPSILON
 from ..marks import marking
 from .sites import Site, Sites
 
-_NEAR = 4.0 * EPSILON
+_ROUNDINGS = 8.0  # by which rounding may decide a comparison
 _PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
 
 
@@ -34,7 +34,7 @@ class Array(NamedTuple):
 class Observer:
     """What `modes.observing` tells of a forward pass; with a `tie` of 1 or -1 ties go up or down."""
 
-    def __init__(self, base: CodeType, tie: int = 0) -> None:
+    def __init__(self, base: CodeType, tie: int = 0, rounding: float = EPSILON) -> None:
         self.tie = tie
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
@@ -42,7 +42,7 @@ class Observer:
         self.marked: dict[str, Any] = {}
         self.names: dict[tuple[Any, ...], str] = {}
         self.decisions: list[Any] = []
-        self._base = base
+        self._near = _ROUNDINGS * rounding
         self._here = Sites(base).here
 
     def made(self, node: Value) -> None:
@@ -54,28 +54,47 @@ class Observer:
         self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
-        answer = compare(x, y)
-        self.decisions.append(bytes(answer) if hasattr(answer, "shape") else answer)
-        tied = x == y
-        if not (tied.any() if hasattr(tied, "any") else tied):
-            return answer
-        self.ties.append(self._here())
-        if not self.tie:
-            return answer
-        moved = compare(float(self.tie), 0.0)
-        if not hasattr(answer, "shape") or answer.shape == ():
-            return moved
-        answer[tied] = moved
+        if getattr(x, "shape", ()) == getattr(y, "shape", ()) == ():
+            return self._compared(compare, x, y)
+        import numpy
+
+        pairs = numpy.broadcast(x, y)
+        answers = [self._compared(compare, a, b) for a, b in pairs]
+        return numpy.array(answers, bool).reshape(pairs.shape)
+
+    def _compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> bool:
+        """Compare two numbers, of which rounding may decide which is the larger one."""
+        a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
+        if abs(a - b) <= self._near * (_size(x) + _size(y)):
+            self.ties.append(self._here())
+            a, b = (a, b) if not self.tie else (float(self.tie), 0.0)
+        answer = bool(compare(a, b))
+        self.decisions.append(answer)
         return answer
 
     def _decided(self, node: Value) -> None:
         """Note which piece of a function was taken, and whether the next piece begins right here."""
         self.decisions.append(tuple(partial != 0.0 for partial in node.partials))
-        nearby = {side: _beside(node, side) for side in (1, -1)}
+        nearby = {side: self._beside(node, side) for side in (1, -1)}
         if any(abs(a - b) > 1e-6 * (abs(a) + abs(b)) for a, b in zip(nearby[1], nearby[-1], strict=True)):
             self.ties.append(self.sites[node])
             if self.tie:
                 node.partials = nearby[self.tie]
+
+    def _beside(self, node: Any, side: int) -> tuple[float, ...]:
+        """Return the partials where the argument is moved by some roundings, or another of equal terms wins."""
+        x, *rest = (x._data if isinstance(x, Value) else x for x in node.parents)
+        if node.primitive.name in ("max", "min"):
+            near = [
+                i
+                for i, y in enumerate((x, *rest))
+                if abs(y - node._data) <= self._near * _size(node.parents[i])
+            ]
+            winner = (near or [0])[0 if side > 0 else -1]
+            return tuple(float(i == winner) for i in range(len(node.partials)))
+        moved = x + side * (self._near * _size(node.parents[0]) or sys.float_info.min)
+        partials: tuple[float, ...] = node.primitive.linearize(moved, *rest)[1]
+        return partials
 
     def mark(self, array: Any, name: str) -> Any:
         self.marked[name] = array
@@ -91,17 +110,13 @@ class Observer:
                         self.names[found] = name
 
 
-def _beside(node: Any, side: int) -> tuple[float, ...]:
-    """Return the partials where the argument is moved by a few roundings, or one of equal terms wins."""
-    winners = [i for i, partial in enumerate(node.partials) if partial != 0.0]
-    if node.primitive.name in ("max", "min"):
-        winner = winners[0 if side > 0 else -1]
-        return tuple(float(i == winner) for i in range(len(node.partials)))
-    x, *rest = (x._data if isinstance(x, Value) else x for x in node.parents)
-    partials: tuple[float, ...] = node.primitive.linearize(
-        x + side * (_NEAR * abs(x) or sys.float_info.min), *rest
-    )[1]
-    return partials
+def _size(x: Any) -> float:
+    """Return the sum of the sizes of the terms that a number was computed from: what its rounding is of."""
+    if not isinstance(x, Value):
+        return abs(float(x))
+    terms = zip(x.parents, x.partials)
+    sizes = (abs(d * (p._data if isinstance(p, Value) else p)) for p, d in terms if d == d)
+    return max(abs(x._data), sum(sizes))
 
 
 @contextmanager
