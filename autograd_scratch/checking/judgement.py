@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .inputs import Gradient
 from .passes.kinks import Interval
 
-EXACT = 1e-12  # of a block's largest entry: the two agree
+EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
 _BARS = 64.0  # roundings that an entry may be off
@@ -73,12 +73,14 @@ class Comparison:
         largest = max(abs(self.derived[i]), abs(self.numbers[i]))
         return largest <= self.bar(i)
 
-    def _agrees(self, tolerance: float, plain: bool = False) -> bool:
+    def _is_exact(self) -> bool:
+        """Say whether the two agree to all digits that people write down."""
+        return all(abs(h - d) <= EXACT * self.scale for d, h in zip(self.derived, self.numbers))
+
+    def _agrees(self, tolerance: float) -> bool:
         scale = tolerance * self.scale
-        factor = _SINGLE_EPSILON if plain and self.is_single else 1.0
         return all(
-            abs(h - d) <= scale + self.bar(i) / factor
-            for i, (d, h) in enumerate(zip(self.derived, self.numbers))
+            abs(h - d) <= scale + self.bar(i) for i, (d, h) in enumerate(zip(self.derived, self.numbers))
         )
 
     def _is_between(self) -> bool:

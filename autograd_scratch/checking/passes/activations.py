@@ -19,6 +19,7 @@ from .sites import line_after
 from .steps import Step
 
 _LONGEST = 16  # steps of a region
+_PIECES = ("relu", "abs", "relu6", "hard_tanh", "hard_sigmoid", "hard_swish")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ ACTIVATIONS = (
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     """Return the activation that gives these numbers, or None."""
     for known in ACTIVATIONS:
-        if _gives(known, xs, outs) and (known.name != "abs" or min(xs) < 0.0 < max(xs)):
+        if _gives(known, xs, outs) and not (known.name in _PIECES and _is_linear(xs, outs)):
             return known
     below = next(((x, a) for x, a in zip(xs, outs) if x < 0.0), None)
     if below is None or len(set(xs)) < 3:
@@ -82,6 +83,11 @@ def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
         if any(x > 0.0 for x in xs) and 0.0 < bent.parameters[0] < 4.0 and _gives(bent, xs, outs):
             return bent
     return None
+
+
+def _is_linear(xs: Sequence[float], outs: Sequence[float]) -> bool:
+    """Say whether these numbers show one piece of a function only: all as they are, or all negated."""
+    return all(x == a for x, a in zip(xs, outs)) or all(x == -a for x, a in zip(xs, outs))
 
 
 def _gives(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -> bool:
@@ -101,6 +107,14 @@ class Region:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     activation: Activation | None
+
+    def between(self) -> list[int]:
+        """Return the nodes on the way from the first input to the first output, both left out."""
+        way, node = [], self.forward.sources[self.outputs[0]]
+        while node not in (self.inputs[0], -1):
+            way.append(node)
+            node = self.forward.sources[node]
+        return way
 
     @property
     def line(self) -> Line | None:
@@ -168,17 +182,20 @@ def regions(forward: Forward) -> list[Region]:
                 continue
             xs = [forward.nodes[i]._data for i in inputs]
             outs = [forward.nodes[i]._data for i in step.alive]
-            if len(xs) > 1 and max(xs) > min(xs) and all(x == a for x, a in zip(xs, outs)):
-                continue
-            few = recognised(xs[:4], outs[:4]) and recognised(xs, outs)
-            if few:
-                widest = Region(forward, step, inputs, step.alive, few)
+            some = sorted({0, xs.index(min(xs)), xs.index(max(xs)), len(xs) // 2})
+            known = recognised([xs[i] for i in some], [outs[i] for i in some])
+            known = known and recognised(xs, outs)
+            if known:
+                widest = Region(forward, step, inputs, step.alive, known)
             elif widest is None and _is_between_layers(forward, inputs[0], step.alive[0]):
                 widest = Region(forward, step, inputs, step.alive, None)
         if widest is not None:
             found.append(widest)
-    known = {region.inputs for region in found if region.activation}
-    return [region for region in found if region.activation or region.inputs not in known]
+    named = [region for region in found if region.activation]
+    ends = {region.outputs[0] for region in named}
+    named = [region for region in named if ends.isdisjoint(region.between())]  # 1 - a is no sigmoid of its own
+    known = {region.inputs for region in named}
+    return [*named, *(region for region in found if not region.activation and region.inputs not in known)]
 
 
 def _is_between_layers(forward: Forward, start: int, end: int) -> bool:
