@@ -58,14 +58,8 @@ class Comparison:
             return "shapes do not match"
         if all(map(self._says_nothing, range(len(self.derived)))):
             return "not checkable"
-        if self._agrees(EXACT):
-            return (
-                "right up to rounding"
-                if self.is_single and not self._agrees(EXACT, plain=True)
-                else "right"
-            )
         if self._agrees(SINGLE if self.is_single else ROUNDED):
-            return "right up to rounding"
+            return "right" if self._is_exact() else "right up to rounding"
         return "kink" if self._is_between() else "wrong"
 
     def _says_nothing(self, i: int) -> bool:

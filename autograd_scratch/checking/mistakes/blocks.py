@@ -150,14 +150,15 @@ def _of_steps(
     if not 1 < len(steps) <= _MANY:
         return
     sites = {(step.site, step.primitive) for step in steps}
+    rounds = forward.steps.are_rounds(steps)
     for k, step in enumerate(steps):
         of_loop = len(forward.steps.occurrences(step)) > 1
         line: Line | None = step.line
         where = f" in line {line.number}" if line else ""
         alone, rest = totals[step], [a - b for a, b in zip(everything, totals[step])]
-        first = k == 0 and forward.steps.is_recurrent(step)  # the last one on the way back in time
+        first = k == 0 and rounds  # the last one on the way back in time
         at_end = of_loop and (first or k == len(steps) - 1)
-        if of_loop and not forward.steps.is_recurrent(step):
+        if of_loop and not rounds:
             what = f"with sample {k} of d{block.name} alone"
             yield Rewrite("single_sample", what, 1.25, block.name, alone, line=line)
         formula = Formula(

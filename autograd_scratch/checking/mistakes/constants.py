@@ -10,7 +10,7 @@ from .suspects import Formula, Suspect
 
 def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with a constant left out at one line."""
-    for steps in forward.steps.at.values():
+    for steps in _groups(forward):
         first = steps[0]
         if first.primitive in ("mul", "div"):
             yield from _factors(forward, steps)
@@ -34,6 +34,14 @@ def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
                 yield _scaled(forward, steps, "sum_for_mean", f"the {what}", 1.5, factor)
         elif first.primitive == "sub":
             yield from _signs(forward, steps)
+
+
+def _groups(forward: Forward) -> Iterator[list[Step]]:
+    """Yield the steps of each instruction, and those of each layer where it is one of a loop over layers."""
+    for steps in forward.steps.at.values():
+        yield steps
+        layers = forward.steps.layers(steps)
+        yield from layers if len(layers) > 1 else ()
 
 
 def _factors(forward: Forward, steps: list[Step]) -> Iterator[Suspect]:

@@ -19,6 +19,9 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
     for region in regions:
         groups["one", id(region)].append(region)
         groups["line", region.step.site, region.step.primitive].append(region)
+        groups["layer", region.step.site, region.step.primitive, forward.masks[region.outputs[0]]].append(
+            region
+        )
         if region.activation:
             groups["name", region.activation.name].append(region)
     seen = set()

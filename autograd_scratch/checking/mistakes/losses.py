@@ -36,9 +36,9 @@ def other_losses(
     everything = 0
     for bit, block in enumerate(forward.blocks.values()):
         everything |= (1 << bit) * block.is_parameter
-    for steps in forward.steps.at.values():
-        key = (steps[0].site, steps[0].primitive)
-        step = steps[0] if key in forward.steps.recurrent else forward.steps.joined(steps[0])
+    layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
+    for layer in layers:
+        step = layer[0] if forward.steps.are_rounds(layer) else forward.steps.joined(layer)
         below = 0
         for i in step.alive:
             below |= forward.masks[i]

@@ -38,7 +38,8 @@ def _forgotten(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         again = _key(steps[0]) in forward.steps.below(key)
         only = sum(user in forward.steps.below(key) for user in forward.steps.users[key]) == 1
         kind = "detached" if again and only else "path_missing"
-        groups: list[Sequence[Step]] = [steps]
+        layers = forward.steps.layers(steps)
+        groups: list[Sequence[Step]] = [steps, *(layers if len(layers) > 1 else ())]
         if 1 < len(steps) <= _MANY:
             groups += [[step] for step in steps]
             groups += [steps[1:], steps[:-1]] * (len(steps) > 2)

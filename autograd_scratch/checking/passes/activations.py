@@ -193,7 +193,9 @@ def regions(forward: Forward) -> list[Region]:
             found.append(widest)
     named = [region for region in found if region.activation]
     ends = {region.outputs[0] for region in named}
-    named = [region for region in named if ends.isdisjoint(region.between())]  # 1 - a is no sigmoid of its own
+    named = [
+        region for region in named if ends.isdisjoint(region.between())
+    ]  # 1 - a is no sigmoid of its own
     known = {region.inputs for region in named}
     return [*named, *(region for region in found if not region.activation and region.inputs not in known)]
 

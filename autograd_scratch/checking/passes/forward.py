@@ -59,7 +59,7 @@ class Forward:
             for name, tree in (arguments | observer.marked).items()
         }
         self.levels = self._levels()
-        self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels)
+        self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
         self.ties = observer.ties
         self.value = loss._data
 
@@ -143,14 +143,10 @@ class Forward:
             edits[i] = self.edges_of(node, partials)
         return edits
 
-    @cached_property
+    @property
     def consumers(self) -> list[list[int]]:
         """For each node, the nodes that are computed from it."""
-        above: list[list[int]] = [[] for _ in self.nodes]
-        for i, edges in enumerate(self.edges):
-            for parent in dict.fromkeys(parent for parent, _ in edges):
-                above[parent].append(i)
-        return above
+        return self.steps.consumers
 
     @cached_property
     def masks(self) -> list[int]:

@@ -43,9 +43,8 @@ def lines_of(step: Step, axis: int) -> list[list[int]]:
 
 def softmaxes(forward: Forward) -> list[Softmax]:
     """Return the softmaxes of a forward pass, each of its earliest logits."""
-    joined = {id(step): forward.steps.joined(step) for step in forward.steps.all}
-    steps = list({(step.site, step.primitive): step for step in joined.values()}.values())
-    steps = [step for step in steps if min(step.nodes) >= 0]
+    layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
+    steps = [step for step in map(forward.steps.joined, layers) if min(step.nodes) >= 0]
     found = []
     for step in steps:
         data = [forward.nodes[i]._data for i in step.nodes]

@@ -7,7 +7,7 @@ several steps, its occurrences.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,9 @@ from typing import Any
 from ...wording import Line
 from .observer import Observer
 from .sites import Site, line_of
+
+_SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
+_NEAR = 5  # operations within which the rounds of a loop meet
 
 Key = tuple[Site, str]  # an instruction, and what it applies: a mean is a sum and a division
 
@@ -62,8 +65,11 @@ class Steps:
         nodes: Sequence[Any],
         edges: Sequence[Any],
         levels: Sequence[int],
+        masks: Sequence[int],
     ) -> None:
         self._parents = [[parent for parent, _ in each] for each in edges]
+        self._masks = masks
+        self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
         self._names = {frozenset(found): name for found, name in observer.names.items()}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
@@ -97,22 +103,50 @@ class Steps:
         """Return the steps that the same instruction made."""
         return self.at[step.site, step.primitive]
 
-    def joined(self, step: Step) -> Step:
-        """Return all that an instruction made as one step: a loop over samples is like a batch."""
-        steps = self.occurrences(step)
-        if len(steps) == 1:
-            return step
-        shapes = {other.shape for other in steps}
-        shape = (len(steps), *shapes.pop()) if len(shapes) == 1 else ()
-        nodes = tuple(node for other in steps for node in other.nodes)
-        return Step(step.site, step.primitive, nodes, shape or (len(nodes),), step.name)
+    def layers(self, steps: Sequence[Step]) -> list[list[Step]]:
+        """Return the steps of one instruction, apart by the blocks below them: a loop over layers has several."""
+        found: dict[int, list[Step]] = defaultdict(list)
+        for step in steps:
+            found[self._masks[step.alive[0]]].append(step)
+        return list(found.values())
 
-    def is_recurrent(self, step: Step) -> bool:
-        """Say whether an instruction is in a loop over time: what it computes is of use to the next round."""
-        key = step.site, step.primitive
-        return key in self.recurrent or any(
-            key in self.below(other) or other in self.below(key) for other in self.recurrent
+    def joined(self, steps: Sequence[Step]) -> Step:
+        """Return several steps as one: a loop over samples is like a batch."""
+        if len(steps) == 1:
+            return steps[0]
+        shapes = {step.shape for step in steps}
+        shape = (len(steps), *shapes.pop()) if len(shapes) == 1 else ()
+        nodes = tuple(node for step in steps for node in step.nodes)
+        return Step(steps[0].site, steps[0].primitive, nodes, shape or (len(nodes),), steps[0].name)
+
+    def are_rounds(self, steps: Sequence[Step]) -> bool:
+        """Say whether steps are the rounds of a loop over time: what the first one gives goes into the last."""
+        if len(steps) < 2:
+            return False
+        above = set(self._upwards(steps[0].alive, len(self._parents)))
+        return any(
+            node in above and self._names_of[node] not in _SUMS
+            for node in self._upwards(steps[-1].alive, _NEAR)
         )
+
+    def _upwards(self, nodes: Iterable[int], steps: int) -> Iterator[int]:
+        """Yield nodes and what is computed from them, up to so many operations away."""
+        level, seen = list(nodes), set(nodes)
+        while level and steps:
+            yield from level
+            level = [user for node in level for user in self.consumers[node] if user not in seen]
+            level = list(dict.fromkeys(level))
+            seen.update(level)
+            steps -= 1
+
+    @cached_property
+    def consumers(self) -> list[list[int]]:
+        """For each node, the nodes that are computed from it."""
+        above: list[list[int]] = [[] for _ in self._parents]
+        for i, parents in enumerate(self._parents):
+            for parent in dict.fromkeys(parents):
+                above[parent].append(i)
+        return above
 
     @cached_property
     def feeds(self) -> dict[Key, set[Key]]:
