@@ -140,7 +140,7 @@ class Diagnosis:
         if not all(self.hand.is_(name, right[name], factor) for name in self.order):
             return
         yield self._explanation(self._scales(factor), right, {}, factor, 1.0)
-        if 2 in self.factors.terms and abs(factor) in (2.0, 0.5):
+        if 2 in self.factors.terms and self.factors.is_two(factor):
             scale = self._scales(factor)[-1]
             yield self._explanation([replace(scale, kind="sum_for_mean", rank=1.4)], right, {}, factor, 1.0)
 

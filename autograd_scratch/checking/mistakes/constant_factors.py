@@ -34,13 +34,14 @@ class Factors:
         return kinds
 
     def is_count(self, size: float) -> bool:
-        """Say whether a factor is how many terms a loss has, or one over that."""
-        first = next(iter(self.terms), 0)
-        if self._is(size, 2.0) or self._is(
-            size, 0.5
-        ):  # rather the 2 of a square, unless there are two samples
-            return first == 2
+        """Say whether a factor is how many terms a loss has, or one over that; 2 is rather that of a square."""
+        if self.is_two(size):
+            return False
         return any(self._is(size, count) or self._is(size, 1.0 / count) for count in self.terms)
+
+    def is_two(self, size: float) -> bool:
+        """Say whether a factor is 2 or a half."""
+        return self._is(abs(size), 2.0) or self._is(abs(size), 0.5)
 
     def told(self, factor: float) -> str | None:
         """Say what a factor is: 'N/2, with N = 4 terms of the loss'; None for one that is nothing special."""

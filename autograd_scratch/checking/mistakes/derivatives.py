@@ -24,10 +24,14 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
         )
         if region.activation:
             groups["name", region.activation.name].append(region)
+    for name in {region.activation.name for region in regions if region.activation}:
+        known = groups["name", name]
+        last = forward.masks[known[-1].outputs[0]]
+        groups["hidden", name] += [region for region in known if forward.masks[region.outputs[0]] != last]
     seen = set()
     for key, group in groups.items():
         members = frozenset(map(id, group))
-        if members in seen or (len(group) == 1 and key[0] != "one"):  # type: ignore[index]
+        if not group or members in seen or (len(group) == 1 and key[0] != "one"):  # type: ignore[index]
             continue
         seen.add(members)
         yield from _of_group(group)
@@ -79,9 +83,13 @@ def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
             formula=formula,
         )
 
-    yield suspect("derivative_missing", "left out", 1.0, "", lambda r: [1.0] * len(r.inputs))
+    yield suspect("derivative_missing", "left out", 1.0, "", lambda r: [r.sign] * len(r.inputs))
     yield suspect(
-        "derivative_twice", "applied twice", 1.2, f" * ({right}) ** 2", lambda r: [s * s for s in r.slopes]
+        "derivative_twice",
+        "applied twice",
+        1.2,
+        f" * ({right}) ** 2",
+        lambda r: [r.sign * s * s for s in r.slopes],
     )
     if known is None:
         return
@@ -90,7 +98,7 @@ def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
         f"taken at its output, {a}, instead of its input",
         1.1,
         f" * {known.written(f'{name}({a})', a)}",
-        lambda r: [known.slope(out) for out in r.out],
+        lambda r: [r.sign * known.slope(out) for out in r.out],
     )
     written = known.from_output
     if written is not None:
@@ -99,7 +107,7 @@ def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
             f"computed from its input, {z}, by the formula for its output",
             1.15,
             f" * {known.written(z, z)}",
-            lambda r: [written(x) for x in r.x],
+            lambda r: [r.sign * written(x) for x in r.x],
         )
     for other in _OTHERS:
         if other.name == known.name:
@@ -109,7 +117,7 @@ def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
             f"taken for that of `{other.name}`",
             1.4,
             f" * {other.name}'({z})",
-            lambda r, other=other: [other.slope(x) for x in r.x],
+            lambda r, other=other: [r.sign * other.slope(x) for x in r.x],
         )
         formula = other.from_output
         if formula is not None:
@@ -118,7 +126,7 @@ def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
                 f"taken for that of `{other.name}`",
                 1.4,
                 f" * {other.written(a, z)}",
-                lambda r, formula=formula: [formula(out) for out in r.out],
+                lambda r, formula=formula: [r.sign * formula(out) for out in r.out],
             )
 
 

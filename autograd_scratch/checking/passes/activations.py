@@ -6,7 +6,7 @@ because its numbers are those of a sigmoid.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -19,7 +19,6 @@ from .sites import line_after
 from .steps import Step
 
 _LONGEST = 16  # steps of a region
-_PIECES = ("relu", "abs", "relu6", "hard_tanh", "hard_sigmoid", "hard_swish")
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,10 @@ ACTIVATIONS = (
 
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     """Return the activation that gives these numbers, or None."""
+    if _is_linear(xs, outs):
+        return None
     for known in ACTIVATIONS:
-        if _gives(known, xs, outs) and not (known.name in _PIECES and _is_linear(xs, outs)):
+        if _gives(known, xs, outs):
             return known
     below = next(((x, a) for x, a in zip(xs, outs) if x < 0.0), None)
     if below is None or len(set(xs)) < 3:
@@ -107,6 +108,14 @@ class Region:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     activation: Activation | None
+    sign: float = 1.0  # of the input: 1 / (1 + exp(u)) is the sigmoid of -u
+
+    def apart(self, steps: Sequence[Step]) -> "Iterator[Region]":
+        """Yield the regions of the steps that were joined to find this one."""
+        start = dict(zip(self.outputs, self.inputs))
+        for step in steps:
+            ins = tuple(start[i] for i in step.alive)
+            yield Region(self.forward, step, ins, step.alive, self.activation, self.sign)
 
     def between(self) -> list[int]:
         """Return the nodes on the way from the first input to the first output, both left out."""
@@ -132,7 +141,7 @@ class Region:
     @cached_property
     def x(self) -> list[float]:
         """The numbers that go in."""
-        return [self.forward.nodes[i]._data for i in self.inputs]
+        return [self.sign * self.forward.nodes[i]._data for i in self.inputs]
 
     @cached_property
     def out(self) -> list[float]:
@@ -143,7 +152,7 @@ class Region:
     def slopes(self) -> list[float]:
         """The derivative of each entry."""
         if self.activation:
-            return [self.activation.slope(x) for x in self.x]
+            return [self.sign * self.activation.slope(x) for x in self.x]
         pairs = zip(self.inputs, self.outputs)
         return [_slope(self.forward, start, end) for start, end in pairs]
 
@@ -170,27 +179,12 @@ def _slope(forward: Forward, start: int, end: int) -> float:
 
 def regions(forward: Forward) -> list[Region]:
     """Return the activations of a forward pass, and other elementwise functions between two layers."""
-    found = []
-    for step in forward.steps.all:
-        widest = None
-        inputs = step.alive
-        for _ in range(_LONGEST):
-            inputs = tuple(forward.sources[i] for i in inputs)
-            if min(inputs) < 0 or len(set(inputs)) < len(inputs):
-                break
-            if len({id(forward.steps.of.get(i)) for i in inputs}) > 1:
-                continue
-            xs = [forward.nodes[i]._data for i in inputs]
-            outs = [forward.nodes[i]._data for i in step.alive]
-            some = sorted({0, xs.index(min(xs)), xs.index(max(xs)), len(xs) // 2})
-            known = recognised([xs[i] for i in some], [outs[i] for i in some])
-            known = known and recognised(xs, outs)
-            if known:
-                widest = Region(forward, step, inputs, step.alive, known)
-            elif widest is None and _is_between_layers(forward, inputs[0], step.alive[0]):
-                widest = Region(forward, step, inputs, step.alive, None)
-        if widest is not None:
-            found.append(widest)
+    found: list[Region] = []
+    for steps in forward.steps.at.values():
+        for layer in forward.steps.layers(steps):
+            widest = _widest(forward, forward.steps.joined(layer))
+            if widest is not None:
+                found += widest.apart(layer)
     named = [region for region in found if region.activation]
     ends = {region.outputs[0] for region in named}
     named = [
@@ -198,6 +192,36 @@ def regions(forward: Forward) -> list[Region]:
     ]  # 1 - a is no sigmoid of its own
     known = {region.inputs for region in named}
     return [*named, *(region for region in found if not region.activation and region.inputs not in known)]
+
+
+def _widest(forward: Forward, step: Step) -> Region | None:
+    """Return the region from farthest away that is an activation, or else lies between two layers."""
+    widest = None
+    inputs = step.alive
+    outs = [forward.nodes[i]._data for i in step.alive]
+    for _ in range(_LONGEST):
+        inputs = tuple(forward.sources[i] for i in inputs)
+        if min(inputs) < 0 or len(set(inputs)) < len(inputs):
+            break
+        if len({forward.steps.key_of(i) for i in inputs}) > 1:
+            continue
+        xs = [forward.nodes[i]._data for i in inputs]
+        for sign in (1.0, -1.0):
+            known = _known([sign * x for x in xs], outs)
+            if known:
+                widest = Region(forward, step, inputs, step.alive, known, sign)
+                break
+        else:
+            if widest is None and _is_between_layers(forward, inputs[0], step.alive[0]):
+                widest = Region(forward, step, inputs, step.alive, None)
+    return widest
+
+
+def _known(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
+    """Return the activation that gives these numbers: some are tried first, then all."""
+    some = sorted({0, xs.index(min(xs)), xs.index(max(xs)), len(xs) // 2})
+    known = recognised([xs[i] for i in some], [outs[i] for i in some])
+    return known and recognised(xs, outs)
 
 
 def _is_between_layers(forward: Forward, start: int, end: int) -> bool:

@@ -5,7 +5,7 @@ with the local partial. A backward pass with a mistake is the same sweep over a 
 nodes have other edges: `{node: edges}`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,15 @@ from .steps import Steps
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
+
+
+def _firsts(numbers: Mapping[Any, int]) -> Iterator[tuple[int, Any]]:
+    """Yield each number with the first node that has it, in order."""
+    count = 0
+    for node, number in numbers.items():
+        if number == count:
+            yield number, node
+            count += 1
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,21 @@ class Forward:
             for parent in node.parents:
                 if parent.__class__ is not float and not parent.parents:
                     numbers.setdefault(parent, len(numbers))
+        canonical: dict[Any, Any] = {}  # what is computed twice, from the same, is one node
+        count = len(numbers)
         for node in order:
-            numbers[node] = len(numbers)
+            parents = (x if x.__class__ is float else numbers[x] for x in node.parents)
+            key = (node.primitive, *(("constant", x) if x.__class__ is float else x for x in parents))
+            first = canonical.setdefault(key, node)
+            numbers[node] = numbers[first] if first is not node else count
+            count += first is node
         self.loss = numbers[loss]
         below = {
             loss,
             *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),
         }
         self.reached = {numbers[node] for node in below}
-        self.nodes: list[Any] = list(numbers)
+        self.nodes: list[Any] = [node for i, node in _firsts(numbers)]
         self.numbers = numbers
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
         self.blocks = {
