@@ -19,6 +19,7 @@ from .mistakes.derivatives import derivatives, pooled
 from .mistakes.losses import other_losses
 from .mistakes.paths import path_mistakes
 from .mistakes.penalties import penalty_adjoints, penalty_mistakes
+from .mistakes.samples import sample_mistakes
 from .mistakes.softmax import softmax_mistakes
 from .mistakes.suspects import Rewrite, Suspect
 from .mistakes.weights import stale_weights, transposed_results, weight_mistakes
@@ -121,6 +122,7 @@ class Diagnosis:
             *constant_mistakes(forward),
             *weight_mistakes(forward),
             *transposed_results(forward),
+            *sample_mistakes(forward),
             *path_mistakes(forward, normalized),
         ]
 
@@ -207,6 +209,12 @@ class Diagnosis:
         kinds = ("single_sample", "overwritten")
         alone = {name: [r for r in fits if r.kind in kinds] for name, fits in fitting.items()}
         yield from self._rewritten([], right, alone, 1.0)
+        for suspect in self._possible(wrong, factor):
+            if suspect.kind in kinds:
+                gradients = self._gradients(self.forward.sweep(suspect.edits))
+                if not self._wrong(gradients, factor):
+                    scaled = {name: [factor * g for g in gradient] for name, gradient in gradients.items()}
+                    yield self._explanation([suspect], scaled, {}, 1.0, 1.0)
 
     def _with(self, suspect: Suspect, factor: float) -> tuple[list[float], float]:
         """Return the adjoints of a suspect; another loss gets the constant that suits the blocks best."""
@@ -254,7 +262,7 @@ class Diagnosis:
         must = sum(bits[name] for name in wrong[: alone + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
         hand = {name: [h / factor for h in self.hand.numbers[name]] for name in self.order}
-        stale = stale_weights(self.forward, hand, wrong)
+        stale = stale_weights(self.forward, hand, self._penalty, wrong)
         for suspect in [*self.suspects, *stale]:
             reach = self._reach(suspect)
             if reach & must and not reach & keep:

@@ -111,10 +111,11 @@ def _of_uses(
     everything = [sum(parts) for parts in zip(*totals.values())]
     yield from _of_steps(forward, block, steps, totals, everything)
     samples = _samples(steps, flows)
+    first_axis = min((axis for axis, _, _ in samples), default=0)
     for (axis, k, last), kept in samples.items():
         total = _added(block, kept)
         what = f"with sample {k} of d{block.name} alone"
-        if bias and axis > 1:
+        if bias and axis > first_axis:
             what = f"with index {k} of axis {axis - 1} of d{block.name} alone"
             yield Rewrite("bias_reduction", what, 1.3, block.name, total, line=steps[0].line)
             continue
@@ -158,6 +159,8 @@ def _of_steps(
         alone, rest = totals[step], [a - b for a, b in zip(everything, totals[step])]
         first = k == 0 and rounds  # the last one on the way back in time
         at_end = of_loop and (first or k == len(steps) - 1)
+        last_round = rounds and k == len(steps) - 1  # the first on the way back: the others are forgotten
+        rank = 1.15 if last_round else 1.3 + 0.2 * of_loop
         if of_loop and not rounds:
             what = f"with sample {k} of d{block.name} alone"
             yield Rewrite("single_sample", what, 1.25, block.name, alone, line=line)
@@ -168,13 +171,9 @@ def _of_steps(
             what = f"with = instead of += in the loop that adds up d{block.name}: use {k + 1} of {len(steps)} alone"
             yield Rewrite("overwritten", what, 1.2, block.name, alone, formula=formula, line=line)
         what = f"with the use of {block.name}{where} alone"
-        yield Rewrite(
-            "shared_use_missing", what, 1.3 + 0.2 * of_loop, block.name, alone, formula=formula, line=line
-        )
+        yield Rewrite("shared_use_missing", what, rank, block.name, alone, formula=formula, line=line)
         what = f"with the use of {block.name}{where} left out"
-        yield Rewrite(
-            "shared_use_missing", what, 1.3 + 0.2 * of_loop, block.name, rest, formula=formula, line=line
-        )
+        yield Rewrite("shared_use_missing", what, rank, block.name, rest, formula=formula, line=line)
     for site in sites:
         group = [step for step in steps if (step.site, step.primitive) == site]
         if 1 < len(group) < len(steps):
@@ -214,12 +213,16 @@ def _samples(
                 continue  # an axis of the block itself
             for k, kept in groups.items():
                 found[axis + 1, k, k == size - 1] = kept
-        return found
+        if found:
+            return found
     by_place: dict[int, list[Flow]] = defaultdict(list)
     for step in steps:
         for flow in sorted(flows[step], key=lambda flow: flow[1]):
             by_place[flow[0]].append(flow)
     counts = {len(each) for each in by_place.values()}
+    if len(counts) > 1:  # rows of an embedding, of which one may be used more often than another
+        found[1, 0, False] = [each[0] for each in by_place.values()]
+        found[1, -1, True] = [each[-1] for each in by_place.values()]
     if len(counts) == 1 and 1 < (count := counts.pop()) <= _MANY:
         for k in range(count):
             found[1, k, k == count - 1] = [each[k] for each in by_place.values()]

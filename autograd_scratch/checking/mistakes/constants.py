@@ -10,6 +10,7 @@ from .suspects import Formula, Suspect
 
 def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with a constant left out at one line."""
+    yield from _all_means(forward)
     for steps in _groups(forward):
         first = steps[0]
         if first.primitive in ("mul", "div"):
@@ -34,6 +35,31 @@ def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
                 yield _scaled(forward, steps, "sum_for_mean", f"the {what}", 1.5, factor)
         elif first.primitive == "sub":
             yield from _signs(forward, steps)
+
+
+def _all_means(forward: Forward) -> Iterator[Suspect]:
+    """Yield the pass in which several means inside the forward pass are taken for sums."""
+    means = [
+        step
+        for step in forward.steps.all
+        if step.primitive == "div"
+        and len(step.alive) > 1
+        and (c := _constant_factor(forward.nodes[step.alive[0]]))
+        and _makes_a_mean(forward, step.alive[0], c)
+    ]
+    if len(means) > 1:
+        scale = {i: 1.0 / (_constant_factor(forward.nodes[i]) or 1.0) for step in means for i in step.alive}
+        yield Suspect(
+            "sum_for_mean",
+            f"with the sums of line {means[0].line.number if means[0].line else '?'} not divided",
+            1.7,
+            {
+                i: tuple((parent, partial * c) for parent, partial in forward.edges[i])
+                for i, c in scale.items()
+            },
+            layer=forward.steps.called(means[0]),
+            line=means[0].line,
+        )
 
 
 def _groups(forward: Forward) -> Iterator[list[Step]]:

@@ -1,5 +1,6 @@
 """The gradient of another loss than the one given."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import exp, tanh
@@ -12,6 +13,12 @@ from .suspects import Formula, Suspect
 
 _UP = 6  # operations above a prediction, in which its target is looked for
 _MANY_TARGETS = 12
+_FAR = 40  # operations between a prediction and the loss, at most
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + exp(-x))
+
 
 # what a loss multiplies through the network: its slope by the prediction a, for the target y
 SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
@@ -24,6 +31,11 @@ SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "the squared hinge loss": ("-y * max(0, 1 - y * {a})", lambda a, y: -y * max(0.0, 1.0 - y * a)),
     "the exponential loss": ("-y * exp(-y * {a})", lambda a, y: -y * exp(-y * a)),
     "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y / (1.0 + exp(y * a))),
+    "a squared error of exp": ("(exp({a}) - y) * exp({a})", lambda a, y: (exp(a) - y) * exp(a)),
+    "a squared error of sigmoid": (
+        "(s - y) * s * (1 - s), with s = sigmoid({a})",
+        lambda a, y: (_sigmoid(a) - y) * _sigmoid(a) * (1.0 - _sigmoid(a)),
+    ),
     "log-cosh": ("tanh({a} - y)", lambda a, y: tanh(a - y)),
     "the Huber loss": ("clip({a} - y, -1, 1)", lambda a, y: max(-1.0, min(1.0, a - y))),
 }
@@ -37,14 +49,21 @@ def other_losses(
     for bit, block in enumerate(forward.blocks.values()):
         everything |= (1 << bit) * block.is_parameter
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
-    for layer in layers:
-        step = layer[0] if forward.steps.are_rounds(layer) else forward.steps.joined(layer)
+    joined = [
+        layer[0] if forward.steps.are_rounds(layer) else forward.steps.joined(layer) for layer in layers
+    ]
+    labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
+    for step in joined:
+        if len(step.shape) > 1 and _is_near(forward, step):
+            labels[step.shape] |= _labels(forward, step)
+    for step in joined:
         below = 0
         for i in step.alive:
             below |= forward.masks[i]
-        if len(step.alive) < 2 or below & everything != everything:
+        if len(step.alive) < 2 or not below & everything or not _is_near(forward, step):
             continue
         targets = _targets(forward, step)
+        targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
         a = forward.steps.called(step)
         for y in targets:
             for name, (formula, slope) in SLOPES.items():
@@ -90,6 +109,7 @@ def _with_softmax(
         if len(y) != len(softmax.logits.nodes):
             continue
         target = dict(zip(softmax.logits.nodes, y))
+        yield from _at_logits(forward, softmax, step, target)
         for axis, size in enumerate(softmax.logits.shape):
             if size < 2:
                 continue
@@ -113,6 +133,31 @@ def _with_softmax(
                     ),
                     free=True,
                 )
+
+
+def _at_logits(
+    forward: Forward, softmax: Softmax, step: Step, target: Mapping[int, float]
+) -> Iterator[Suspect]:
+    """Yield passes with an elementwise softmax', and with that of a squared error, by p and y alone."""
+    z = forward.steps.called(softmax.logits)
+    elementwise, squared = {}, {}
+    for row in lines_of(softmax.logits, softmax.axis):
+        p = softmax_of([forward.nodes[i]._data for i in row])
+        errors = [p_k - target[i] for i, p_k in zip(row, p)]
+        mean = sum(map(operator.mul, p, errors))
+        elementwise.update({i: -target[i] * (1.0 - p_k) for i, p_k in zip(row, p)})
+        squared.update({i: p_k * (e - mean) for i, p_k, e in zip(row, p, errors)})
+    yield _suspect("a squared error of softmax", squared, step, f"d{z}", "p * (p - y - sum((p - y) * p))")
+    yield Suspect(
+        "softmax_elementwise",
+        f"with the softmax of `{z}` differentiated as if it were elementwise",
+        1.25,
+        fixed=elementwise,
+        layer=z,
+        line=step.line,
+        formula=Formula(f"d{z} = p - y", f"d{z} = -y * (1 - p)"),
+        free=True,
+    )
 
 
 def _is_given(forward: Forward, fixed: Mapping[int, float]) -> bool:
@@ -167,11 +212,23 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
                     if parent.__class__ is float:
                         beside[_key(forward, j), place].setdefault(i, parent)
     found = {tuple(given.values()) for given in beside.values() if len(given) == len(step.alive)}
-    found.add(tuple(float(forward.adjoints[i] != 0.0) for i in step.alive))
-    uses = [len(forward.consumers[i]) for i in step.alive]
-    found.add(tuple(float(count > min(uses)) for count in uses))
+    found |= _labels(forward, step)
     turned = {tuple(-t for t in y) for y in found if max(y) <= 0.0}  # of -y * log(p)
     return sorted(y for y in found | turned if len(set(y)) > 1)[-_MANY_TARGETS:]
+
+
+def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
+    """Return where labels are: the only entries that count, or those that are used once more."""
+    uses = [len(forward.consumers[i]) for i in step.alive]
+    return {
+        tuple(float(forward.adjoints[i] != 0.0) for i in step.alive),
+        tuple(float(count > min(uses)) for count in uses),
+    }
+
+
+def _is_near(forward: Forward, step: Step) -> bool:
+    """Say whether a step is near the loss, where predictions meet their targets."""
+    return -1 < max(forward.levels[i] for i in step.alive) <= _FAR or len(forward.steps.all) <= _FAR
 
 
 def _key(forward: Forward, node: int) -> object:

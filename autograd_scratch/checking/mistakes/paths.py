@@ -17,6 +17,7 @@ def path_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Su
     for steps in forward.steps.at.values():
         yield from _forgotten(forward, steps)
         yield from _constant(forward, steps, {_key(steps[0])} <= weights)
+        yield from _one_side(forward, steps)
     yield from _statistics(forward)
     yield from _cut_in_time(forward)
 
@@ -94,6 +95,26 @@ def _uses(forward: Forward, step: Step) -> int:
 
 def _key(step: Step) -> Key:
     return step.site, step.primitive
+
+
+def _one_side(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
+    """Yield passes without one operand of a sum or difference, both of which come from one array."""
+    first = steps[0]
+    nodes = [i for step in steps for i in step.alive]
+    if first.primitive not in ("add", "sub", "mul") or any(len(forward.edges[i]) != 2 for i in nodes):
+        return
+    if any(len({forward.steps.key_of(parent) for parent, _ in forward.edges[i]}) > 1 for i in nodes):
+        return
+    line = first.line
+    for side in (0, 1):
+        yield Suspect(
+            "path_missing",
+            f"with the {('first', 'second')[side]} operand alone of line {line.number if line else '?'}",
+            1.9,
+            {i: (forward.edges[i][side],) for i in nodes},
+            layer=forward.steps.called(first),
+            line=line,
+        )
 
 
 def _cut_in_time(forward: Forward) -> Iterator[Suspect]:

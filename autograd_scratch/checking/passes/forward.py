@@ -40,6 +40,13 @@ class Block:
     numbers: tuple[float, ...]
     is_parameter: bool  # else an intermediate result, which was marked
 
+    def at(self, index: Sequence[int]) -> float:
+        """Return the number at an index."""
+        place = 0
+        for size, i in zip(self.shape, index):
+            place = place * size + i
+        return self.numbers[place]
+
 
 class Forward:
     """The graph of a loss, for backward passes right and wrong."""
