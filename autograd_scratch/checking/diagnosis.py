@@ -28,6 +28,7 @@ from .passes.forward import Forward, ordered
 from .passes.softmaxes import softmaxes
 
 _ANOTHER = 3.0  # rank of a further mistake
+_TRACE = 1e-6  # what another loss must give of a block, at the least
 _WIDTH = 8  # suspects that explain a part, and are tried with a second one
 
 Numbers = Sequence[float]
@@ -86,6 +87,7 @@ class Diagnosis:
 
     def __post_init__(self) -> None:
         self.order = ordered(self.forward, self.hand.numbers)
+        self._swept: dict[object, Mapping[str, Numbers]] = {}
         self.factors = Factors(self.forward, max(1e-7, self.hand.tolerance))
 
     def explanations(self) -> list[Explanation]:
@@ -132,7 +134,7 @@ class Diagnosis:
 
     def _constants(self) -> Iterator[Explanation]:
         """Explain all blocks as one multiple of the right gradient."""
-        right = self._gradients(self.forward.adjoints)
+        right = self._right
         factors = [
             f for name in self.order if any(right[name]) for f in [self.hand.factor(name, right[name])]
         ]
@@ -167,7 +169,7 @@ class Diagnosis:
 
     def _likely_factors(self) -> list[float]:
         """Return the constants that the blocks nearest to the loss are multiplied by, and 1."""
-        right = self._gradients(self.forward.adjoints)
+        right = self._right
         factors = [1.0]
         for name in self.order:
             factor = self.hand.factor(name, right[name])
@@ -184,63 +186,85 @@ class Diagnosis:
 
     def _alone(self, factor: float) -> Iterator[Explanation]:
         """Explain the gradient by one suspect, or by rewriting blocks."""
-        right = self._gradients(self.forward.adjoints)
-        wrong = self._wrong(right, factor)
+        wrong = self._wrong(self._right, factor)
         if not wrong:
             return
-        fitting = self._fitting(right, self.forward.adjoints, wrong, factor)
-        yield from self._rewritten([], right, fitting, factor)
+        fitting = self._fitting(self._right, self.forward.adjoints, wrong, factor)
+        yield from self._rewritten([], self._right, fitting, factor)
         alone = list(takewhile(lambda name: fitting[name], wrong))
         for suspect in self._possible(wrong, factor, len(alone)):
-            adjoints, own = self._with(suspect, factor)
-            gradients = self._gradients(adjoints)
+            gradients, own = self._with(suspect, factor)
             left = self._wrong(gradients, factor)
             if not left:
                 yield self._explanation([suspect], gradients, {}, factor, own)
             elif set(left) < set(wrong):
-                fits = self._fitting(gradients, adjoints, left, factor)
+                fits = self._fitting(gradients, self._adjoints(suspect, own), left, factor)
                 yield from self._rewritten([suspect], gradients, fits, factor, own)
 
     def _one_by_one(self, factor: float) -> Iterator[Explanation]:
-        """Explain each block alone, where all are multiplied by a number of terms."""
-        right = self._gradients(self.forward.adjoints)
-        wrong = self._wrong(right, factor)
-        fitting = self._fitting(right, self.forward.adjoints, wrong, factor)
+        """Explain each block by one sample alone, where all are multiplied by a number of terms."""
         kinds = ("single_sample", "overwritten")
+        wrong = self._wrong(self._right, factor)
+        fitting = self._fitting(self._right, self.forward.adjoints, wrong, factor)
         alone = {name: [r for r in fits if r.kind in kinds] for name, fits in fitting.items()}
-        yield from self._rewritten([], right, alone, 1.0)
+        yield from self._rewritten([], self._right, alone, 1.0)
         for suspect in self._possible(wrong, factor):
             if suspect.kind in kinds:
-                gradients = self._gradients(self.forward.sweep(suspect.edits))
+                gradients, _ = self._with(suspect, factor)
                 if not self._wrong(gradients, factor):
                     scaled = {name: [factor * g for g in gradient] for name, gradient in gradients.items()}
                     yield self._explanation([suspect], scaled, {}, 1.0, 1.0)
 
-    def _with(self, suspect: Suspect, factor: float) -> tuple[list[float], float]:
-        """Return the adjoints of a suspect; another loss gets the constant that suits the blocks best."""
+    @cached_property
+    def _right(self) -> dict[str, list[float]]:
+        return self._gradients(self.forward.adjoints)
+
+    def _with(self, suspect: Suspect, factor: float) -> tuple[Mapping[str, Numbers], float]:
+        """Return the gradients of a suspect; another loss gets the constant that suits the blocks best."""
+        full = self._gradients_of(suspect)
         if not suspect.free:
-            return self.forward.sweep(suspect.edits, fixed=suspect.fixed), 1.0
-        nothing = self.forward.sweep(fixed=dict.fromkeys(suspect.fixed, 0.0))
-        whole = self.forward.sweep(fixed=suspect.fixed)
-        rest, full = self._gradients(nothing), self._gradients(whole)
+            return full, 1.0
+        rest = self._gradients_without(tuple(suspect.fixed))
         for name in self.order:
-            slope = [b - a for a, b in zip(rest[name], full[name])]
+            hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
             size = sum(d * d for d in slope)
-            if len(slope) > 1 and size:
-                hand = self.hand.numbers[name]
+            if len(slope) > 1 and size and len(hand) == len(slope):
                 own = sum(d * (h / factor - a) for d, h, a in zip(slope, hand, rest[name])) / size
-                if self.hand.is_(name, [a + own * d for a, d in zip(rest[name], slope)], factor):
-                    return [a + own * (b - a) for a, b in zip(nothing, whole)], own
-        return whole, 1.0
+                moved = abs(own) * max(map(abs, slope))
+                if moved > _TRACE * max(map(abs, hand)) / abs(factor) and self.hand.is_(
+                    name, [a + own * d for a, d in zip(rest[name], slope)], factor
+                ):
+                    return {
+                        key: [a + own * (b - a) for a, b in zip(rest[key], full[key])] for key in full
+                    }, own
+        return self._right, 0.0  # it explains nothing
+
+    def _adjoints(self, suspect: Suspect, own: float) -> list[float]:
+        return self.forward.sweep(suspect.edits, fixed={i: own * x for i, x in suspect.fixed.items()})
+
+    def _gradients_of(self, suspect: Suspect) -> Mapping[str, Numbers]:
+        """Return the gradients of a suspect, swept once."""
+        known = self._swept.get(suspect)
+        if known is None:
+            known = self._swept[suspect] = self._gradients(self._adjoints(suspect, 1.0))
+        return known
+
+    def _gradients_without(self, nodes: tuple[int, ...]) -> Mapping[str, Numbers]:
+        """Return the gradients where nothing flows back from some nodes, swept once."""
+        known = self._swept.get(nodes)
+        if known is None:
+            known = self._swept[nodes] = self._gradients(
+                self.forward.sweep(fixed=dict.fromkeys(nodes, 0.0))
+            )
+        return known
 
     def _together(self, factor: float) -> Iterator[Explanation]:
-        """Explain the gradient by two suspects: one that explains the block nearest to the loss, then another."""
-        right = self._gradients(self.forward.adjoints)
-        wrong = self._wrong(right, factor)
+        """Explain the gradient by two suspects: one for the block nearest to the loss, then another."""
+        wrong = self._wrong(self._right, factor)
         parts = []
         for suspect in self._possible(wrong, factor):
-            adjoints, own = self._with(suspect, factor)
-            left = self._wrong(self._gradients(adjoints), factor)
+            gradients, own = self._with(suspect, factor)
+            left = self._wrong(gradients, factor)
             if left and wrong[0] not in left and set(left) < set(wrong):
                 parts.append((len(left), suspect.rank, suspect, own, left))
         parts.sort(key=lambda part: part[:2])

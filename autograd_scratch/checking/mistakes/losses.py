@@ -76,6 +76,8 @@ def other_losses(
                 if _is_given(forward, fixed):
                     continue
                 yield _suspect(f"{name} in `{a}`", fixed, step, f"d{a}", formula.format(a=a))
+        if below & everything != everything:
+            continue
         known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
         for softmax in known:
             yield from _with_softmax(forward, softmax, step, targets)
@@ -212,7 +214,6 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
                     if parent.__class__ is float:
                         beside[_key(forward, j), place].setdefault(i, parent)
     found = {tuple(given.values()) for given in beside.values() if len(given) == len(step.alive)}
-    found |= _labels(forward, step)
     turned = {tuple(-t for t in y) for y in found if max(y) <= 0.0}  # of -y * log(p)
     return sorted(y for y in found | turned if len(set(y)) > 1)[-_MANY_TARGETS:]
 
@@ -220,10 +221,11 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
 def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
     """Return where labels are: the only entries that count, or those that are used once more."""
     uses = [len(forward.consumers[i]) for i in step.alive]
-    return {
+    found = {
         tuple(float(forward.adjoints[i] != 0.0) for i in step.alive),
         tuple(float(count > min(uses)) for count in uses),
     }
+    return {y for y in found if sum(y) in step.shape}  # one in each row
 
 
 def _is_near(forward: Forward, step: Step) -> bool:
