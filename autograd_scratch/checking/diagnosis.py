@@ -370,7 +370,14 @@ class Diagnosis:
             told.setdefault(mistake.kind, mistake)
         rank = sum(mistake.rank for mistake in told.values()) + _ANOTHER * (len(told) - 1)
         free = any(isinstance(mistake, Suspect) and mistake.free for mistake in mistakes)
-        if free:
+        usual = next((m.usual for m in mistakes if isinstance(m, Suspect) and m.usual), None)
+        if usual is not None:
+            own /= usual
+            if abs(own - 1.0) > 1e-6:
+                rank += _ANOTHER if self.factors.is_simple(own) else 2.0 * _ANOTHER
+                for scale in self._scales(own):
+                    told.setdefault(scale.kind, scale)
+        elif free:
             rank += 0.0 if self._is_usual(own) else 0.3 if self.factors.is_simple(own) else 1.5
         if factor != 1.0 and not (isinstance(mistakes[0], Rewrite) and not mistakes[0].block):
             rank += _ANOTHER if self.factors.is_simple(factor) else 2.0 * _ANOTHER

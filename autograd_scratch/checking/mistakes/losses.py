@@ -112,6 +112,7 @@ def _with_softmax(
             continue
         target = dict(zip(softmax.logits.nodes, y))
         yield from _at_logits(forward, softmax, step, target)
+        usual = _constant_of(forward, {i: alone[i] - target[i] for i in alone})
         for axis, size in enumerate(softmax.logits.shape):
             if size < 2:
                 continue
@@ -128,6 +129,7 @@ def _with_softmax(
                     f"with the softmax taken along axis {axis} instead of {softmax.axis}",
                     1.2,
                     fixed=fixed,
+                    usual=usual,
                     layer=z,
                     line=step.line,
                     formula=Formula(
@@ -142,12 +144,13 @@ def _at_logits(
 ) -> Iterator[Suspect]:
     """Yield passes with an elementwise softmax', and with that of a squared error, by p and y alone."""
     z = forward.steps.called(softmax.logits)
-    elementwise, squared = {}, {}
+    elementwise, squared, whole = {}, {}, {}
     for row in lines_of(softmax.logits, softmax.axis):
         p = softmax_of([forward.nodes[i]._data for i in row])
         errors = [p_k - target[i] for i, p_k in zip(row, p)]
         mean = sum(map(operator.mul, p, errors))
         elementwise.update({i: -target[i] * (1.0 - p_k) for i, p_k in zip(row, p)})
+        whole.update(zip(row, errors))
         squared.update({i: p_k * (e - mean) for i, p_k, e in zip(row, p, errors)})
     yield _suspect("a squared error of softmax", squared, step, f"d{z}", "p * (p - y - sum((p - y) * p))")
     yield Suspect(
@@ -159,16 +162,23 @@ def _at_logits(
         line=step.line,
         formula=Formula(f"d{z} = p - y", f"d{z} = -y * (1 - p)"),
         free=True,
+        usual=_constant_of(forward, whole),
     )
 
 
 def _is_given(forward: Forward, fixed: Mapping[int, float]) -> bool:
     """Say whether these adjoints are those of the loss that is given, up to a constant."""
+    return _constant_of(forward, fixed) is not None
+
+
+def _constant_of(forward: Forward, fixed: Mapping[int, float]) -> float | None:
+    """Return the constant by which these adjoints are those of the loss that is given, if they are."""
     given = [forward.adjoints[i] for i in fixed]
     size = sum(x * x for x in fixed.values())
     factor = sum(g * x for g, x in zip(given, fixed.values())) / size if size else 0.0
     largest = max(map(abs, given))
-    return all(abs(g - factor * x) <= 1e-9 * largest for g, x in zip(given, fixed.values()))
+    alike = all(abs(g - factor * x) <= 1e-9 * largest for g, x in zip(given, fixed.values()))
+    return factor if alike else None
 
 
 def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:

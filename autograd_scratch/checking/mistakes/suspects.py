@@ -34,6 +34,7 @@ class Suspect:
     factor: float | None = None
     formula: Formula | None = None
     free: bool = False  # whether it has a constant of its own: another loss is given up to one
+    usual: float | None = None  # what that constant is in the loss that is given
 
 
 @dataclass(frozen=True, eq=False)
