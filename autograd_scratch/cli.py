@@ -14,11 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .datasets import XOR
 from .errors import AutogradError, OutputError
 from .xor import LEARNT_WITHIN, MILESTONES, NETWORKS, Gradient, Result, Witnesses, train
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_REFRESH = 0.1  # seconds between two looks of the progress bar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,20 +103,41 @@ def _progress(epochs: int, quiet: bool) -> Iterator[Callable[[int, float], None]
     if quiet:
         yield None
         return
-    from tqdm import tqdm
-
-    bar = None
+    bar = _bar()
+    task = bar.add_task("training", total=epochs)
+    shown = 0.0  # when it was; 0 for not yet
 
     def on_epoch(epoch: int, loss: float) -> None:
-        nonlocal bar
-        bar = bar or tqdm(total=epochs, desc="training", unit=" epochs", ascii=True)
-        bar.update()
+        nonlocal shown
+        now = time.perf_counter()
+        if now - shown > _REFRESH or epoch == epochs - 1:
+            shown = now
+            bar.start()
+            bar.update(task, completed=epoch + 1, refresh=True)
 
     try:
         yield on_epoch
     finally:
-        if bar is not None:
-            bar.close()
+        if shown:
+            bar.stop()
+
+
+def _bar() -> "Progress":
+    """Return a progress bar on stderr; where that is no terminal, its last state is all that it prints."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("epochs"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def _save(result: Result, folder: Path) -> Path:
