@@ -1,8 +1,12 @@
 """What can be done from a terminal.
 
 `autograd-scratch xor` trains an XOR network, shows what came of it, checks its gradients three ways,
-and draws the graph of one sample. Exit status: 0 where XOR is learnt, 1 where it is not, 2 where the
-command could not do what it was asked.
+and draws the graph of one sample. Exit status: 0 where XOR is learnt, 1 where it is not.
+
+`autograd-scratch check FILE` holds the gradients that a file derives by hand against derived and measured
+ones. Exit status: 0 where they are right, 1 where they are wrong, 3 where that cannot be checked.
+
+The exit status of a command that could not do what it was asked is 2.
 """
 
 import argparse
@@ -14,11 +18,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .checking import compare
+from .checking.files import definitions
+from .checking.rendering import write
+from .checking.report import Report
 from .datasets import XOR
 from .errors import AutogradError, OutputError
 from .xor import LEARNT_WITHIN, MILESTONES, NETWORKS, Gradient, Result, Witnesses, train
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_REFRESH = 0.1  # seconds between two looks of the progress bar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_xor(commands)
+    _add_check(commands)
+    return parser
+
+
+def _add_xor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     xor = commands.add_parser(
         "xor",
         help="train the XOR network, check its gradients, draw its graph",
@@ -73,7 +92,45 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=Path(), metavar="DIR", help="folder for xor.svg (default: here)"
     )
     xor.add_argument("--quiet", action="store_true", help="print the outcome alone")
-    return parser
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser(
+        "check",
+        help="check the gradients that a file derives by hand",
+        description="Check the gradients that a Python file derives by hand: it defines `loss`, a "
+        "function; `at`, a dict of the arrays that it is called with; and `hand` or `backward`, a dict "
+        "of their gradients or the function that computes them.",
+        epilog="Exit status: 0 where they are right, 1 where they are wrong, 3 where that cannot be "
+        "checked, 2 for an error.",
+    )
+    check.set_defaults(run=_check_file)
+    check.add_argument("file", type=Path, metavar="FILE", help="the Python file")
+    check.add_argument(
+        "--format", choices=["text", *_FORMATS], default="text", help="of the report (default: text)"
+    )
+    check.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default: 0)"
+    )
+
+
+_FORMATS: dict[str, Callable[[Report], str]] = {
+    "markdown": Report.to_markdown,
+    "json": Report.to_json,
+    "html": Report.to_html,
+}
+
+
+def _check_file(options: argparse.Namespace) -> int:
+    with definitions(options.file) as (loss, at, hand):
+        report = compare(loss, at=at, hand=hand, seed=options.seed)
+    if options.format in _FORMATS:
+        write(_FORMATS[options.format](report), sys.stdout)
+    else:
+        report.print()
+    if report.ok:
+        return 0
+    return 3 if report.verdict == "not checkable" else 1
 
 
 def _xor(options: argparse.Namespace) -> int:
@@ -98,20 +155,41 @@ def _progress(epochs: int, quiet: bool) -> Iterator[Callable[[int, float], None]
     if quiet:
         yield None
         return
-    from tqdm import tqdm
-
-    bar = None
+    bar = _bar()
+    task = bar.add_task("training", total=epochs)
+    shown = 0.0  # when it was; 0 for not yet
 
     def on_epoch(epoch: int, loss: float) -> None:
-        nonlocal bar
-        bar = bar or tqdm(total=epochs, desc="training", unit=" epochs", ascii=True)
-        bar.update()
+        nonlocal shown
+        now = time.perf_counter()
+        if now - shown > _REFRESH or epoch == epochs - 1:
+            shown = now
+            bar.start()
+            bar.update(task, completed=epoch + 1, refresh=True)
 
     try:
         yield on_epoch
     finally:
-        if bar is not None:
-            bar.close()
+        if shown:
+            bar.stop()
+
+
+def _bar() -> "Progress":
+    """Return a progress bar on stderr; where that is no terminal, its last state is all that it prints."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("epochs"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        auto_refresh=False,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 def _save(result: Result, folder: Path) -> Path:

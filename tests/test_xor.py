@@ -171,6 +171,18 @@ def test_a_folder_that_cannot_be_written_does_not_lose_the_result(capsys, tmp_pa
     assert "cannot write" in err
 
 
+def test_the_bar_is_one_line_where_nobody_looks_and_moves_in_a_terminal(capsys, monkeypatch, tmp_path):
+    _, _, err = run(capsys, "--epochs", "50", "--output", str(tmp_path))
+    assert re.fullmatch(r"training .* 50/50 epochs .*\n", err)
+    assert run(capsys, "--epochs", "0", "--output", str(tmp_path))[2] == ""
+    assert run(capsys, "--lr", "nan", "--output", str(tmp_path))[2].count("\n") == 1
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    shown = run(capsys, "--epochs", "50", "--output", str(tmp_path))[2]
+    assert "\r" in shown
+    assert "50/50" in shown
+
+
 def test_unknown_options_name_the_known_ones(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["xor", "--network", "tutorial-4"])

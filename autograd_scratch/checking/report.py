@@ -39,7 +39,7 @@ class Report(Findings):
     <BLANKLINE>
     The mistake:
       - scale: the gradient is multiplied by a constant
-        at w
+        where: w
         With dw multiplied by 2, the block agrees to 0.
         The factor is 2.
     """
@@ -70,7 +70,7 @@ class Report(Findings):
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return the report as JSON."""
-        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False, allow_nan=False)
+        return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""

@@ -11,4 +11,5 @@ from .markdown import to_markdown as to_markdown
 from .plain import to_plain as to_plain
 from .terminal import show as show
 from .terminal import to_rich as to_rich
+from .terminal import write as write
 from .text import to_text as to_text

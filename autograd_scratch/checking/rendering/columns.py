@@ -24,9 +24,9 @@ def rough(x: float) -> str:
     return "-" if isnan(x) else f"{x + 0.0:.2g}"
 
 
-def _known(x: float | None) -> str:
+def _known(x: float) -> str:
     """Write a number; - where there is none."""
-    return "-" if x is None or isnan(x) else number(x)
+    return "-" if isnan(x) else number(x)
 
 
 def _shape(block: BlockReport) -> str:

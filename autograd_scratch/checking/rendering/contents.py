@@ -61,10 +61,9 @@ def _why(found: Findings) -> str:
         return "there is no block to check"
     if found.verdict in OK:
         return _why_right(found.verdict, blocks)
-    guilty = [block for block in blocks if block.verdict == found.verdict]
-    which = (
-        f"{len(guilty)} of {len(blocks)} blocks, {_names(guilty)}," if len(blocks) > 1 else _names(guilty)
-    )
+    guilty = [block for block in blocks if block.verdict == found.verdict] or blocks
+    of_all = f"{len(guilty)} of {len(blocks)} blocks, "
+    which = f"{of_all}{_names(guilty)}," if len(blocks) > 1 else _names(guilty)
     if found.verdict == NOT_CHECKABLE:
         return f"{which} cannot be held against a measurement here; that is no pass"
     if found.verdict == SHAPES:
@@ -93,12 +92,9 @@ def _how_sure(found: Findings) -> Paragraph:
     if not measured:
         return _paragraph(f"How sure: no entry was measured, yours is held against derived alone.{loss}")
     how = f" by {found.method}" if found.method else ""
-    share = "all entries" if measured == entries else f"{measured:,} of {entries:,} entries"
-    if entries == 1:
-        share = "the only entry"
-    apart = (
-        "" if isnan(found.measured_error) else f", {rough(found.measured_error)} of a block apart at most"
-    )
+    share = f"{measured:,} of {entries:,} entries" if entries > 1 else "the only entry"
+    error = found.measured_error
+    apart = "" if isnan(error) else f", {rough(error)} of a block apart at most"
     return _paragraph(f"How sure: the derived gradient was measured{how} at {share}{apart}.{loss}")
 
 
@@ -141,7 +137,7 @@ def _mistakes(found: Findings) -> Iterator[Part]:
 
 
 def _mistake(mistake: Mistake) -> Item:
-    details = [f"at {mistake.where}", mistake.evidence]
+    details = [f"where: {mistake.where}", mistake.evidence]
     if mistake.factor is not None:
         details.append(f"The factor is {number(mistake.factor)}.")
     if mistake.together:
@@ -185,7 +181,7 @@ def _names(blocks: Sequence[BlockReport]) -> str:
     names = [cut(block.name, NAME) for block in blocks[:_NAMES]]
     if len(blocks) > _NAMES:
         return f"{', '.join(names)} and {len(blocks) - _NAMES:,} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else "none"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _plural(things: Sequence[object], one: str, many: str) -> str:

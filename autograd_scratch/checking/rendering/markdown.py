@@ -10,7 +10,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 def to_markdown(document: Document) -> str:
     """Return a document as Markdown, a blank line between its parts."""
     title = f"**{escaped(document.verdict)}**: {escaped(document.why)}."
-    return "\n\n".join((title, *map(_part, document.parts))) + "\n"
+    return "\n\n".join((title, *map(_part, document.parts)))
 
 
 def escaped(text: str) -> str:
@@ -18,23 +18,23 @@ def escaped(text: str) -> str:
 
     >>> print(escaped("a | b * <c>"))
     a \| b \* &lt;c&gt;
-    >>> print(escaped("1. # no heading"))
-    1\. \# no heading
     """
     text = re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", text)
-    text = re.sub("[&<>]", lambda sign: _ENTITIES[sign[0]], text)
-    return re.sub(r"^(\s*)([-+=]|\d+(?=[.)]))", _at_the_beginning, text)
+    return re.sub("[&<>]", lambda sign: _ENTITIES[sign[0]], text)
 
 
-def _at_the_beginning(match: re.Match[str]) -> str:
-    """Escape what would begin a list, or underline a title."""
-    space, sign = match.groups()
-    return f"{space}{sign}\\" if sign[0].isdigit() else f"{space}\\{sign}"
+def _line(text: str) -> str:
+    r"""Return a text as a line of its own, which does not begin a list, nor underline a title.
+
+    >>> print(_line("1. # no heading"))
+    1\. \# no heading
+    """
+    return re.sub(r"^(\s*)(\d*)([-+=]|(?<=\d)[.)])", r"\1\2\\\3", escaped(text))
 
 
 def _part(part: Part) -> str:
     if isinstance(part, Paragraph):
-        return "  \n".join(map(escaped, part.text.split("\n")))
+        return "  \n".join(map(_line, part.text.split("\n")))
     title = f"{escaped(part.title)}:\n\n" if part.title else ""
     if isinstance(part, Items):
         return title + "\n".join(_item(part, i) for i, _ in enumerate(part.items))
@@ -51,7 +51,7 @@ def _item(items: Items, i: int) -> str:
     item = items.items[i]
     mark = f"{i + 1}. " if items.numbered else "- "
     margin = " " * len(mark)
-    lines = [*map(escaped, (item.text, *item.details))]
+    lines = [*map(_line, (item.text, *item.details))]
     return mark + f"  \n{margin}".join(lines) + "".join(f"\n{margin}{line}" for line in _code(item))
 
 

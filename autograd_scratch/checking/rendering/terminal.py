@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ...ledger.tables import aligned
-from .document import BAD, DOUBTFUL, GOOD, Document, Item, Paragraph, Part, Table
+from .document import BAD, DOUBTFUL, GOOD, Document, Item, Paragraph, Part, Row, Table
 from .text import to_text
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ _STYLES = {GOOD: "green", DOUBTFUL: "yellow", BAD: "red"}
 def show(document: Document, file: TextIO) -> None:
     """Write a document: in colour where `file` is a terminal and rich is installed, else as plain text."""
     if not _is_terminal(file):
-        _write(to_text(document), file)
+        write(to_text(document), file)
         return
     try:
         from rich.console import Console
     except ImportError:
-        _write(to_text(document), file)
+        write(to_text(document), file)
     else:
         Console(file=file).print(to_rich(document))
 
@@ -77,13 +77,21 @@ def _table(table: Table) -> "RenderableType":
     from rich.text import Text
 
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    columns = [*zip(*table.rows)]
-    for i, title in enumerate(table.header):
-        grid.add_column(Text(title), justify="left" if i < table.left else "right", overflow="fold")
-        columns[i] = columns[i] if i < table.left else tuple(aligned(columns[i]))
+    columns = []
+    for i, column in enumerate(zip(table.header, *table.rows)):
+        title, *cells = column if i < table.left else _to_the_right(column)
+        grid.add_column(Text(title), overflow="fold")
+        columns.append(cells)
     for row, mood in zip(zip(*columns), table.moods, strict=True):
         grid.add_row(*(Text(cell) for cell in row), style=_STYLES.get(mood, ""))
     return grid
+
+
+def _to_the_right(column: Row) -> list[str]:
+    """Pad the title and the numbers of a column, points below one another; rich would strip them apart."""
+    title, *numbers = column
+    cells = [title, *aligned(numbers)]
+    return [cell.rjust(max(map(len, cells))) for cell in cells]
 
 
 def _is_terminal(file: Any) -> bool:
@@ -91,7 +99,7 @@ def _is_terminal(file: Any) -> bool:
     return isatty is not None and bool(isatty())
 
 
-def _write(text: str, file: TextIO) -> None:
+def write(text: str, file: TextIO) -> None:
     """Write a text, whatever signs the file knows."""
     encoding = getattr(file, "encoding", None) or "utf-8"
     file.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

@@ -1,0 +1,263 @@
+"""`autograd-scratch check FILE`: what it takes from a file, what it prints, and its exit status."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from autograd_scratch import cli
+from autograd_scratch.checking.report import VERDICTS, BlockReport, Report
+from autograd_scratch.errors import ShapeError
+
+GOOD = """
+at = {"w": [1.0, 2.0]}
+hand = {"w": [2.0, 4.0]}
+def loss(w):
+    return w[0] * w[0] + w[1] * w[1]
+"""
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """Stand in for `compare`: note what it is called with, and find what `calls.verdict` says."""
+
+    class Calls(list):
+        verdict = "right"
+
+        def compare(self, loss, *, at, hand, seed=0):
+            self.append((loss, at, hand, seed))
+            return Report(self.verdict, {"w": BlockReport("w", (2,), (2,), self.verdict)})
+
+    calls = Calls()
+    monkeypatch.setattr(cli, "compare", calls.compare)
+    return calls
+
+
+@pytest.fixture
+def calling(monkeypatch):
+    """Stand in for `compare` by a call of the loss."""
+    monkeypatch.setattr(cli, "compare", lambda loss, *, at, hand, seed: loss(**at))
+
+
+def check(capsys, path, *options):
+    status = cli.main(["check", str(path), *options])
+    return status, *capsys.readouterr()
+
+
+def written(folder, text, name="net.py"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def refused(capsys, path):
+    """Return the message of a check that cannot be done."""
+    status, out, err = check(capsys, path)
+    assert (status, out) == (2, "")
+    assert "Traceback" not in err
+    assert err.startswith("autograd-scratch: ")
+    return err.removeprefix("autograd-scratch: ")
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_the_exit_status_is_the_verdict(capsys, tmp_path, calls, verdict):
+    calls.verdict = verdict
+    status, out, err = check(capsys, written(tmp_path, GOOD))
+    expected = {"not checkable": 3, "wrong": 1, "shapes do not match": 1}
+    assert status == expected.get(verdict, 0)
+    assert out.startswith(f"{verdict.upper()}: ")
+    assert err == ""
+
+
+def test_what_the_file_defines_is_compared(capsys, tmp_path, calls):
+    check(capsys, written(tmp_path, GOOD))
+    check(capsys, written(tmp_path, GOOD), "--seed", "7")
+    [(loss, at, hand, seed), (*_, other)] = calls
+    assert loss([3.0, 4.0]) == 25.0
+    assert (at, hand, seed, other) == ({"w": [1.0, 2.0]}, {"w": [2.0, 4.0]}, 0, 7)
+
+
+@pytest.mark.parametrize(
+    "definition", ["def backward(w): return [2 * x for x in w]", "backward = {'w': 1}"]
+)
+def test_backward_is_another_name_for_hand(capsys, tmp_path, calls, definition):
+    text = GOOD.replace("hand =", "other =") + definition
+    assert check(capsys, written(tmp_path, text))[0] == 0
+    hand = calls[0][2]
+    assert hand == {"w": 1} or hand([1.0]) == [2.0]
+    check(capsys, written(tmp_path, GOOD + definition))  # a dict that backward(**at) gave, say
+    assert calls[1][2] == {"w": [2.0, 4.0]}
+
+
+def test_formats(capsys, tmp_path, calls):
+    path = written(tmp_path, f"print('Hello')\n{GOOD}")
+    outs = {}
+    for form in ("text", "markdown", "json", "html"):
+        status, outs[form], err = check(capsys, path, "--format", form)
+        assert (status, err) == (0, "Hello\n")  # not among what may be piped on
+    assert json.loads(outs["json"])["verdict"] == "right"
+    assert outs["text"].startswith("RIGHT: ")
+    assert outs["markdown"].startswith("**right**: ")
+    assert outs["html"].startswith("<!DOCTYPE html>")
+
+
+def test_a_file_imports_those_beside_it_and_leaves_no_trace(capsys, tmp_path, calling):
+    before, modules = [*sys.path], {*sys.modules}
+    for i in range(2):  # each folder has its own helper
+        folder = tmp_path / str(i)
+        folder.mkdir()
+        written(folder, f"number = {i}", "helper_of_the_checked.py")
+        path = written(
+            folder,
+            "from dataclasses import dataclass\nimport helper_of_the_checked\nhand = {}\nat = {}\n"
+            "@dataclass\nclass Layer:\n    w: 'list[float]'\n"
+            "def loss():\n    from helper_of_the_checked import number\n    raise ValueError(number)\n",
+        )
+        assert f"raises ValueError: {i}, in line 10" in refused(capsys, path)
+        assert not [other for other in folder.iterdir() if "net" in other.name and other != path]
+    assert sys.path == before
+    assert not {name for name in {*sys.modules} - modules if "checked" in name}
+
+
+def test_a_file_is_read_anew_each_time(capsys, tmp_path, calls):
+    for seed in ("1", "2"):  # of one size, in one second
+        check(capsys, written(tmp_path, GOOD.replace("2.0", f"{seed}.0")))
+    assert [at for _, at, _, _ in calls] == [{"w": [1.0, 1.0]}, {"w": [1.0, 2.0]}]
+
+
+def test_a_file_may_be_named_like_a_module(capsys, tmp_path, calls):
+    assert check(capsys, written(tmp_path, GOOD, "json.py"))[0] == 0
+    assert json.loads("[1]") == [1]
+    assert sys.modules["json"] is json
+
+
+def test_a_program_below_main_does_not_run(capsys, tmp_path, calls):
+    text = GOOD + "if __name__ == '__main__':\n    raise SystemExit\n"
+    assert check(capsys, written(tmp_path, text))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "net.py does not define loss, a function of the blocks; at, a dict of the blocks, by name;"),
+        ("", "also called backward. It defines nothing."),
+        (GOOD.replace("loss", "Loss"), "Is Loss what should be called loss?"),
+        (GOOD.replace("hand", "dW"), "hand, a dict of gradients by hand, .* It defines at, dW, loss."),
+    ],
+)
+def test_what_a_file_lacks(capsys, tmp_path, calls, text, message):
+    assert re.search(message, refused(capsys, written(tmp_path, text)))
+    assert not calls
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1\ny = x / 0\n", "net.py raises ZeroDivisionError: division by zero, in line 2: y = x / 0\n"),
+        ("def f():\n    raise KeyError\nf()", "net.py raises KeyError, in line 2: raise KeyError\n"),
+        ("import json\njson.loads('[')", "in line 2: json.loads('[')\n"),
+        ("x = (1,\n", "net.py is not valid Python: '(' was never closed, in line 1: x = (1,\n"),
+        ("x = 1\n  y = 2\n", "net.py is not valid Python: unexpected indent, in line 2: y = 2\n"),
+        ("import sys\nsys.exit(0)", "net.py ends the program in line 2: sys.exit(0)\nWhat only a program "),
+        ("import no_such_module", "No module named 'no_such_module', in line 1: import no_such_module\n"),
+        ("import no_such_module", f"beside the file, and for what is installed in {sys.prefix}\n"),
+        ("from autograd_scratch import Value\nValue('1')", "raises DataError: data must be a real number"),
+        ("x = 1\x00", "net.py is not valid Python: "),
+    ],
+)
+def test_a_file_that_cannot_be_run_is_told_with_the_line(capsys, tmp_path, calls, text, message):
+    assert message in refused(capsys, written(tmp_path, text))
+    assert not calls
+
+
+def test_a_file_whose_helper_cannot_be_read(capsys, tmp_path, calls):
+    written(tmp_path, "x = = 1", "broken_helper.py")
+    message = refused(capsys, written(tmp_path, "import broken_helper"))
+    assert "SyntaxError: invalid syntax (broken_helper.py, line 1), in line 1: import broken" in message
+
+
+def test_an_error_in_the_loss_is_told_with_its_line(capsys, tmp_path, calling):
+    message = refused(capsys, written(tmp_path, GOOD.replace("w[0] *", "w[9] *")))
+    assert message == (
+        "net.py raises IndexError: list index out of range, in line 5: return w[9] * w[0] + w[1] * w[1]\n"
+    )
+
+
+def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
+    def compare(loss, *, at, hand, seed):
+        raise ShapeError("the block w has another shape")
+
+    monkeypatch.setattr(cli, "compare", compare)
+    assert refused(capsys, written(tmp_path, GOOD)) == "the block w has another shape\n"
+
+
+def test_a_fault_of_ours_is_not_put_on_the_file(tmp_path, monkeypatch):
+    def compare(loss, *, at, hand, seed):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "compare", compare)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["check", str(written(tmp_path, GOOD))])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nett.py", "there is no file {}/nett.py; did you mean net.py?\n"),
+        ("missing/other.py", "there is no file {}/missing/other.py\n"),
+        ("net.txt", "{}/net.txt is not a Python file; its name must end in .py\n"),
+        ("", "{} is a folder; give the Python file in it that defines loss, at and hand\n"),
+    ],
+)
+def test_a_file_that_is_not_there(capsys, tmp_path, calls, name, message):
+    written(tmp_path, GOOD)
+    written(tmp_path, GOOD, "net.txt")
+    assert refused(capsys, tmp_path / name) == message.format(tmp_path)
+
+
+def test_help_says_what_a_file_defines(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["check", "--help"])
+    assert stop.value.code == 0
+    out = " ".join(capsys.readouterr().out.split())
+    for text in ("`loss`, a function", "`at`, a dict", "`hand` or `backward`", "3 where that cannot"):
+        assert text in out
+    with pytest.raises(SystemExit):
+        cli.main(["check"])
+    assert "FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "verdict"),
+    [
+        ("", 0, "RIGHT: "),
+        ("hand = {'w': [2.0, -4.0]}", 1, "WRONG: "),
+        ("hand['w'] = [[2.0]]", 1, "SHAPES "),
+    ],
+)
+def test_the_whole_way(capsys, tmp_path, change, status, verdict):
+    found, out, _ = check(capsys, written(tmp_path, GOOD + change))
+    assert found == status
+    assert out.startswith(verdict)
+
+
+@pytest.mark.parametrize(
+    "change", ["at = [1.0]", "loss = 1.0", "hand = None", "at = {}", "hand = {'v': 1.0}"]
+)
+def test_what_compare_refuses_is_an_error(capsys, tmp_path, change):
+    assert refused(capsys, written(tmp_path, GOOD + change))
+
+
+def test_in_a_process_of_its_own(tmp_path):
+    """From another folder, and without what the tests stand in for."""
+    written(tmp_path, "raise RuntimeError('stop here')")
+    run = subprocess.run(
+        [sys.executable, "-m", "autograd_scratch", "check", "net.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith("autograd-scratch: net.py raises RuntimeError: stop here, in line 1:")
