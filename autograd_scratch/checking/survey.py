@@ -166,7 +166,7 @@ class Survey:
 
     @cached_property
     def _slope_noise(self) -> float:
-        """How far complex steps are off by rounding; near points may all be rounded alike, far ones are not."""
+        """How far complex steps are off by rounding, also where near points are all rounded alike."""
         points = [k * _NEXT * self._size for k in range(POINTS)]
         near = (scatter([_complex_slope(curve, t, self._step) for t in points]) for curve in self._curves)
         return max(near) + (self._noise / self._size if self._noise > self._coarse else 0.0)
