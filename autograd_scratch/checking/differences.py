@@ -75,7 +75,7 @@ def slopes(function: Curve, x: float, step: float | None = None) -> list[Estimat
     """
     if step is not None:
         return _differences(function, x, step, function(x))
-    return [_steadiest(tries) for tries in zip(*trials(function, x))]
+    return [steadiest(tries) for tries in zip(*trials(function, x))]
 
 
 def trials(function: Curve, x: float) -> list[list[Estimate]]:
@@ -85,7 +85,7 @@ def trials(function: Curve, x: float) -> list[list[Estimate]]:
     return [_extrapolated(function, x, start, base) for start in starts]
 
 
-def _steadiest(tries: Sequence[Estimate]) -> Estimate:
+def steadiest(tries: Sequence[Estimate]) -> Estimate:
     """Return the estimate of the smallest bar, from the smallest steps on that are sharp.
 
     A large step may straddle a kink or many waves and find a clear slope that is not there.
@@ -97,23 +97,35 @@ def _steadiest(tries: Sequence[Estimate]) -> Estimate:
 
 
 def _extrapolated(function: Curve, x: float, start: float, base: list[float]) -> list[Estimate]:
-    rows = [_differences(function, x, start / _SHRINK**k, base) for k in range(_ROWS)]
-    return [_ridders(column) for column in zip(*rows)]
+    rows = [_differences(function, x, step, base) for step in steps(start)]
+    return [extrapolated(column) for column in zip(*rows)]
 
 
-def _ridders(differences: Sequence[Estimate]) -> Estimate:
-    """Extrapolate central differences of shrinking steps to step zero, and keep the steadiest."""
+def steps(start: float, count: int = _ROWS) -> list[float]:
+    """Return the shrinking steps of Ridders' method."""
+    return [start / _SHRINK**k for k in range(count)]
+
+
+def extrapolated(differences: Sequence[Estimate], power: int = 2) -> Estimate:
+    """Extrapolate differences of shrinking steps, with their rounding, to step zero; keep the steadiest.
+
+    The error of central differences goes down with the square of the step, that of one-sided ones with
+    its first power. Extrapolation subtracts, so rounding grows on the way.
+    """
     secant = max((tried.secant for tried in differences if math.isfinite(tried.secant)), default=0.0)
     best = Estimate(math.nan, math.inf, secant)
-    previous: list[float] = []
+    previous: list[tuple[float, float]] = []
     for difference, rounding, _ in differences:
-        row = [difference]
-        for j, coarser in enumerate(previous):
-            factor = _SHRINK ** (2 * j + 2)
-            row.append((factor * row[j] - coarser) / (factor - 1.0))
-            bar = 10.0 * max(abs(row[-1] - row[j]), abs(row[-1] - coarser)) + rounding
+        row = [(difference, rounding)]
+        for j, (coarser, its_rounding) in enumerate(previous):
+            factor = _SHRINK ** (power * (j + 1))
+            finer, rounding = row[j]
+            slope = (factor * finer - coarser) / (factor - 1.0)
+            rounding = (factor * rounding + its_rounding) / (factor - 1.0)
+            row.append((slope, rounding))
+            bar = 10.0 * max(abs(slope - finer), abs(slope - coarser)) + rounding
             if bar < best.bar:
-                best = Estimate(row[-1], bar, secant)
+                best = Estimate(slope, bar, secant)
         previous = row
     return best
 

@@ -1,0 +1,156 @@
+"""The slope of a noisy function of one number, and its slopes to the left and to the right.
+
+The same evaluations serve all three: central differences by Ridders' method, one-sided ones likewise. At a
+smooth point the three agree. At a kink central differences are steady and tell nothing. How far the
+function's values scatter is measured as well, because that is what bounds any slope: rounding may be far
+larger than the result shows, where large numbers cancel inside or where some step computes in float32.
+
+Reference: J. Moré, S. Wild, "Estimating computational noise", SIAM Journal on Scientific Computing 33
+(2011): high differences of a smooth function vanish, those of noise do not.
+"""
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from .differences import EPSILON, Estimate, extrapolated, steadiest, steps
+
+Function = Callable[[float], float]
+Columns = tuple[list[Estimate], list[Estimate], list[Estimate]]
+
+POINTS = 9
+_ORDERS = (4, 5, 6)
+_SURE = 8.0  # the largest error, in standard deviations that are estimated from few points
+_DISTANCES = (1e-6, 2.7182818e-6)
+_UNKNOWN = Estimate(math.nan, math.inf, 0.0)
+
+
+class Sides(NamedTuple):
+    """A slope and the slopes on both sides."""
+
+    central: Estimate
+    left: Estimate
+    right: Estimate
+
+    @property
+    def differ(self) -> bool:
+        """Whether the function has a kink here, as far as can be seen."""
+        return abs(self.right.slope - self.left.slope) > self.left.bar + self.right.bar
+
+
+def both_sides(
+    function: Function, x: float, starts: Sequence[float], noise: float, enough: float, rows: int = 9
+) -> Sides:
+    """Return the slopes at `x`, from the first of the starting steps that makes their bars small enough.
+
+    `enough` is such a bar; so is one that is a small part of the slope. Each start is followed by so many
+    `rows` of steps that shrink.
+    """
+    base = tried(function, x)
+    tries: dict[float, Columns] = {}
+    best = Sides(_UNKNOWN, _UNKNOWN, _UNKNOWN)
+    for start in starts:
+        if noise / start > best.central.bar:
+            continue  # too fine to tell more
+        tries[start] = _columns(function, x, steps(start, rows), base, noise)
+        ordered = [tries[start] for start in sorted(tries)]
+        best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
+        slope, bar, _ = best.central
+        if bar <= max(enough, 1e-7 * abs(slope)):
+            break
+    return best
+
+
+def _columns(
+    function: Function, x: float, shrinking: Sequence[float], base: float, noise: float
+) -> Columns:
+    """Return the differences of shrinking steps: central ones, those to the left, those to the right."""
+    central, left, right = [], [], []
+    for step in shrinking:
+        above, below = x + step, x - step
+        if below < x < above:
+            up, down = tried(function, above), tried(function, below)
+            noisy = noise + EPSILON * (abs(up) + abs(down))
+            central.append(_difference(up, down, above - below, noisy))
+            right.append(_difference(up, base, above - x, noisy))
+            left.append(_difference(base, down, x - below, noisy))
+    return central, left, right
+
+
+def _best(tries: Sequence[Sequence[Estimate]], power: int) -> Estimate:
+    """Return the steadiest estimate from differences of some starting steps, in ascending order.
+
+    Finer differences come nearer to it, or it is the slope of something that is too coarse to see waves:
+    how far they stray from it, and more than coarser ones, is a doubt of it.
+    """
+    estimates = [extrapolated(differences, power) for differences in tries]
+    best = steadiest(estimates)
+    strays = [max((_stray(d, best) for d in differences), default=0.0) for differences in tries]
+    chosen = next((i for i, estimate in enumerate(estimates) if estimate.slope == best.slope), 0)
+    finer = max(strays[:chosen], default=0.0)
+    return best._replace(bar=max(best.bar, finer)) if finer > strays[chosen] else best
+
+
+def _stray(difference: Estimate, best: Estimate) -> float:
+    far = abs(difference.slope - best.slope) - difference.bar
+    return far if far == far else 0.0
+
+
+def _difference(up: float, down: float, width: float, noise: float) -> Estimate:
+    slope = (up - down) / width
+    return Estimate(slope, 2.0 * noise / width, abs(slope))
+
+
+def tried(function: Function, x: float) -> float:
+    """Return the function's value, or nan where it has none."""
+    try:
+        return function(x)
+    except Exception:  # a step out of the domain: a person's code may refuse it in any way
+        return math.nan
+
+
+def scatter(numbers: Sequence[float]) -> float:
+    """Return how far the values of a smooth function at equal distances are off, at most, by rounding.
+
+    >>> scatter([1.0, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0, 29.0, 37.0])
+    0.0
+    """
+    found = []
+    row = list(numbers)
+    for order in range(1, max(_ORDERS) + 1):
+        row = [b - a for a, b in pairwise(row)]
+        if order in _ORDERS:
+            found.append(math.sqrt(sum(d * d for d in row) / len(row) / math.comb(2 * order, order)))
+    return _SURE * max(found)
+
+
+def noise(function: Function, size: float) -> float:
+    """Return how far the function's values near 0 scatter, from points that are close for its `size`.
+
+    Roundings may be in step with one distance of points, so there are two. A kink scatters as well; so both
+    sides are looked at, and the quieter one counts.
+    """
+    sides = [
+        max(
+            scatter([tried(function, sign * k * distance * size) for k in range(POINTS)])
+            for distance in _DISTANCES
+        )
+        for sign in (1, -1)
+    ]
+    return min((side for side in sides if side == side), default=0.0)
+
+
+def spread(function: Function, size: float) -> set[float]:
+    """Return the values around 0, at a few hundredths of its `size`."""
+    return {value for k in range(-3, 4) if (value := tried(function, 0.01 * k * size)) == value}
+
+
+def is_single(number: float) -> bool:
+    """Say whether single precision can hold a number as it is."""
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        return False
+    return rounded == number
