@@ -18,7 +18,7 @@ from .evaluation import check_dependence, forward_of, value_of
 from .findings import VERDICTS, BlockReport, Entry, Formula, Mistake, Where
 from .inputs import Gradient, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison
-from .measurement import Measurement, measurement_of
+from .measurement import Measurement, measurement_of, notes
 from .mistakes.suspects import Rewrite, Suspect
 from .passes.activations import regions
 from .passes.forward import Block, Forward, ordered
@@ -60,7 +60,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
         name: _comparison(forward, name, gradients[name], bars, slopes)
         for name in ordered(forward, gradients)
     }
-    measured = measurement_of(problem, forward, compared, seed, bool(observer.ties))
+    measured = measurement_of(problem, compared, seed, bool(observer.ties))
     verdicts = {name: measured.corrected(name, each.verdict()) for name, each in compared.items()}
     found = _explanations(forward, sides, compared, verdicts)
     return _report(forward, compared, verdicts, found, measured, value)
@@ -126,7 +126,7 @@ def _report(
     mistakes = tuple(_mistakes(found, len(compared)))
     first = bad[0] if bad else None
     before = [name for name in good if first and list(verdicts).index(name) < list(verdicts).index(first)]
-    notes = [*measured.notes(), *_notes(compared), *(invisible(forward) if not bad else ())]
+    said = [*notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
     return Report(
         verdict=max(verdicts.values(), key=VERDICTS.index),
         blocks={
@@ -141,7 +141,7 @@ def _report(
         first_wrong=first,
         last_right=before[-1] if before else None,
         parting=_parting(forward, first, found),
-        notes=tuple(notes),
+        notes=tuple(said),
     )
 
 

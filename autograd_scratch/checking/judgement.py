@@ -15,7 +15,7 @@ from .passes.kinks import Interval
 EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
-_BARS = 64.0  # roundings that an entry may be off
+BARS = 64.0  # roundings that an entry may be off
 _SINGLE_EPSILON = 2.0**29  # roundings of float64 in one of float32
 
 
@@ -42,7 +42,7 @@ class Comparison:
 
     def bar(self, i: int) -> float:
         """Return what rounding may do to an entry."""
-        return _BARS * self.bars[i] * (_SINGLE_EPSILON if self.is_single else 1.0)
+        return BARS * self.bars[i] * (_SINGLE_EPSILON if self.is_single else 1.0)
 
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""

@@ -1,20 +1,91 @@
+"""Whether derived gradients are what is measured: only then do they judge what is written by hand."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..wording import number
+from .inputs import Problem
+from .judgement import BARS, Comparison
+from .witness import Measured, Witness, measure
+
+_ALIKE = 1e-8  # of a block's largest entry: what a complex step may drop unseen
+
+
+@dataclass(frozen=True)
 class Measurement:
-    method = ""
-    error = 0.0
-    coverage = (0, 0)
+    """What was measured, how far it is from what is derived, and the blocks where the two disagree."""
 
-    def notes(self):
-        return []
+    witness: Witness
+    error: float
+    faults: Mapping[str, str]
+    unseen: frozenset[str]  # blocks whose gradient is below the error bars
 
-    def corrected(self, name, verdict):
-        return verdict
+    @property
+    def method(self) -> str:
+        return self.witness.method
 
-    def entry(self, name, i):
-        return None, None
+    @property
+    def coverage(self) -> tuple[int, int]:
+        return self.witness.coverage
 
-    def count(self, name):
-        return 0
+    def corrected(self, name: str, verdict: str) -> str:
+        """Return the verdict on a block: nothing is right that could not be measured."""
+        if name in self.faults:
+            return "not checkable"
+        passed = verdict in ("right", "right up to rounding", "kink")
+        return "not checkable" if passed and name in self.unseen else verdict
+
+    def entry(self, name: str, i: int) -> tuple[float | None, float | None]:
+        """Return the slope and the error bar of an entry, if it was measured."""
+        measured = self.witness.blocks[name].get(i)
+        return (None, None) if measured is None else (measured.slope, measured.bar)
+
+    def count(self, name: str) -> int:
+        """Return how many entries of a block were measured."""
+        return len(self.witness.blocks[name])
 
 
-def measurement_of(*args):
-    return Measurement()
+def measurement_of(
+    problem: Problem, compared: Mapping[str, Comparison], seed: int, ties: bool
+) -> Measurement:
+    """Measure the gradient on plain numbers, and hold what is derived against it."""
+    witness = measure(problem.loss, problem.at, problem.others, compared, seed=seed, ties=ties)
+    faults, error, unseen = {}, 0.0, set()
+    for name, each in compared.items():
+        kinks = set(each.kinks())
+        scale = max(map(abs, each.derived), default=0.0)
+        entries = {i: measured for i, measured in witness.blocks[name].items() if i not in kinks}
+        for i, measured in entries.items():
+            if measured.bar <= scale:
+                error = max(error, abs(measured.slope - each.derived[i]) / (scale or 1.0))
+            if measured.rules_out(each.derived[i], _ALIKE * scale + BARS * each.bars[i]):
+                faults[name] = _fault(name, f"entry {i}", each.derived[i], measured)
+        for vector, measured in witness.directions[name] if not kinks else ():
+            slope = sum(d * v for d, v in zip(each.derived, vector))
+            slack = sum((_ALIKE * scale + BARS * bar) * abs(v) for bar, v in zip(each.bars, vector))
+            if measured.rules_out(slope, slack):
+                faults[name] = _fault(name, "a random direction", slope, measured)
+        seen = [*entries.values(), *(measured for _, measured in witness.directions[name])]
+        if seen and not kinks and all(not measured.bar <= scale for measured in seen):
+            unseen.add(name)
+    return Measurement(witness, error, faults, frozenset(unseen))
+
+
+def _fault(name: str, along: str, derived: float, measured: Measured) -> str:
+    return (
+        f"The derived gradient of {name} is not what is measured: along {along} it is {number(derived)}, and "
+        f"the slope of your loss {number(measured.slope)} +/- {number(measured.bar)}. Does the loss do "
+        "something else with Values than with numbers, such as use .data, round, or jump?"
+    )
+
+
+def notes(measurement: Measurement, verdicts: Mapping[str, str]) -> Sequence[str]:
+    """Return what is to be said of a measurement."""
+    said = list(measurement.faults.values())
+    unseen = [name for name in verdicts if name in measurement.unseen and name not in measurement.faults]
+    if unseen:
+        said.append(
+            f"The gradient of {', '.join(unseen)} is below the error bar of what can be measured here, so nothing "
+            "but the derivation itself speaks for it. A large constant in the loss may hide it."
+        )
+    return said

@@ -56,6 +56,11 @@ class Variable:
         """Say that `where` keeps both arms: no Variable knows which one is taken."""
         return True
 
+    @staticmethod
+    def is_observed() -> bool:
+        """Say that nobody observes what is computed: there are no numbers."""
+        return False
+
     def __add__(self, other: Operand) -> Operand:
         return self.trace.apply(add, (self, _operand(other)))
 
