@@ -351,8 +351,7 @@ class Diagnosis:
             yield self._explanation([*before, *choice], gradients, replaced, factor, own)
 
     def _fits(self, rewrite: Rewrite, factor: float) -> bool:
-        shape = self.hand.shapes[rewrite.block]
-        if rewrite.shape is not None and rewrite.shape != shape:
+        if rewrite.shape is not None and _long(rewrite.shape) != _long(self.hand.shapes[rewrite.block]):
             return False
         return self.hand.is_(rewrite.block, rewrite.gradient, factor)
 
@@ -397,6 +396,11 @@ class Diagnosis:
         """Say whether another loss has the constant that it is mostly given: 1, 2, or that over the terms."""
         counts = [1.0, *map(float, self.factors.terms)]
         return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
+
+
+def _long(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return a shape without its axes of length 1."""
+    return tuple(size for size in shape if size > 1)
 
 
 def _rank(rewrite: Rewrite) -> float:

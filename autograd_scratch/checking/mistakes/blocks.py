@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from math import prod
 
 from ...wording import Line
@@ -266,20 +267,53 @@ def _reduced(
         yield rewrite(f"with everything added up into each entry of d{name}", 1.3, total, f"{d}.sum()")
     if len(steps) != 1:
         return
+    for size in _products(step.shape):
+        if 1 < size <= count:
+            mean = [x / size for x in everything]
+            yield rewrite(f"with d{name} divided by {size}", 1.1, mean, f"{d}.sum(axis=0) / {size}")
     delta = [adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
-    if len(delta) > len(block.nodes):
-        yield rewrite(f"with d{name} not summed over the samples", 1.0, delta, d, step.shape)
-    for axis in range(len(step.shape)):
-        sums = [sum(adjoints[i] for i in row) for row in step.rows(axis)]
-        means = [total / max(len(delta) // len(sums), 1) for total in sums]
-        others = tuple(k for k in range(len(step.shape)) if k != axis)
-        for numbers, how in ((sums, "sum"), (means, "mean")):
-            if len(sums) == prod(block.shape) and _same(numbers, everything):
-                continue
-            implied = f"{d}.{how}(axis={others[0] if len(others) == 1 else others})"
-            shape = None if len(sums) == len(everything) else (len(sums),)
-            yield rewrite(f"with the {how} over the wrong axis in d{name}", 1.2, numbers, implied, shape)
+    axes = range(len(step.shape))
+    for summed in (each for size in axes for each in combinations(axes, size)):
+        sums, shape = _summed(delta, step.shape, summed)
+        if _same(sums, everything):
+            continue
+        what = f"summed over axis {' and '.join(map(str, summed))}" if summed else "not summed"
+        how = f"{d}.sum(axis={summed[0] if len(summed) == 1 else summed})" if summed else d
+        kept = None if len(sums) == len(everything) else shape
+        yield rewrite(f"with d{name} {what}", 1.2, sums, how, kept)
+        if summed:
+            terms = prod(step.shape[axis] for axis in summed)
+            yield rewrite(
+                f"with d{name} {what} and averaged",
+                1.25,
+                [x / terms for x in sums],
+                how.replace("sum", "mean"),
+                kept,
+            )
+
+
+def _products(shape: Sequence[int]) -> set[int]:
+    """Return what the lengths of some of the axes multiply to."""
+    axes = range(len(shape))
+    return {prod(shape[axis] for axis in some) for size in axes for some in combinations(axes, size)}
+
+
+def _summed(
+    numbers: Sequence[float], shape: Sequence[int], axes: Sequence[int]
+) -> tuple[list[float], tuple[int, ...]]:
+    """Return the sums over some axes, in order, and their shape."""
+    kept = tuple(size for axis, size in enumerate(shape) if axis not in axes)
+    sums = [0.0] * prod(kept)
+    for place, x in enumerate(numbers):
+        target, rest = 0, place
+        strides = [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+        for axis, stride in enumerate(strides):
+            k, rest = divmod(rest, stride)
+            if axis not in axes:
+                target = target * shape[axis] + k
+        sums[target] += x
+    return sums, kept
 
 
 def _same(xs: Sequence[float], ys: Sequence[float]) -> bool:
-    return all(abs(x - y) <= 1e-12 * max(abs(x), abs(y)) for x, y in zip(xs, ys))
+    return len(xs) == len(ys) and all(abs(x - y) <= 1e-12 * max(abs(x), abs(y)) for x, y in zip(xs, ys))

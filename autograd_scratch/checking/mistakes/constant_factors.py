@@ -77,6 +77,9 @@ def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
         if i in seen or name not in ("sum", "mean", "fsum", "dot", "add", "sub", "neg", "mul", "div"):
             continue
         seen.add(i)
+        own = forward.steps.of.get(i)
+        if name in ("add", "sub") and own is not None and len(forward.steps.occurrences(own)) > 1:
+            yield len(forward.steps.occurrences(own)), "rounds of the loop"
         constants = [x for x in node.parents if x.__class__ is float]
         if name in ("mul", "div"):
             if len(constants) != 1:

@@ -219,6 +219,10 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
                 for j in forward.consumers[n]
                 if forward.sources[j] == n or forward.sources[j] == i
             }
+            for j in {j for n in near for j in forward.consumers[n] if forward.is_weighted_sum(j)}:
+                for parent, weight in forward.edges[j]:
+                    if parent in near:
+                        beside[_key(forward, j), "weight"].setdefault(i, weight)
             for j in near:
                 for place, parent in enumerate(forward.nodes[j].parents):
                     if parent.__class__ is float:

@@ -15,10 +15,17 @@ def sample_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes that go back from one sample's loss alone."""
     for steps in forward.steps.at.values():
         step = steps[0]
-        if step.primitive in ("sum", "mean") and 0 <= forward.levels[step.alive[0]] <= _NEAR:
+        if _adds_up(forward, step) and 0 <= forward.levels[step.alive[0]] <= _NEAR:
             yield from _of_sum(forward, steps)
         elif step.primitive in ("add", "sub") and 1 < len(steps) <= _MANY and len(step.alive) == 1:
             yield from _of_loop(forward, steps)
+
+
+def _adds_up(forward: Forward, step: Step) -> bool:
+    """Say whether a step is a sum, a mean, or a sum with constant weights."""
+    return step.primitive in ("sum", "mean") or (
+        step.primitive == "dot" and forward.is_weighted_sum(step.alive[0])
+    )
 
 
 def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:

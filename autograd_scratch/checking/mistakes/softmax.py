@@ -1,6 +1,7 @@
 """Mistakes with a softmax: along the wrong axis, elementwise, or its derivative left out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import LOGARITHMS, NORMALIZER, PROBABILITIES, Softmax, softmax_of
@@ -8,7 +9,17 @@ from .suspects import Formula, Suspect
 
 
 def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
-    """Yield passes with a mistake at one softmax."""
+    """Yield passes with a mistake at one softmax, and with the same one at all of them."""
+    alone = list(_at_each(forward, softmaxes))
+    yield from alone
+    for claim in {(suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone}:
+        alike = [s for s in alone if (s.kind, s.claim.partition(" ")[2][-30:]) == claim]
+        if len({s.layer for s in alike}) > 1:
+            edits = {i: edges for s in alike for i, edges in s.edits.items()}
+            yield replace(alike[0], edits=edits, rank=alike[0].rank + 0.3)
+
+
+def _at_each(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
     for softmax in softmaxes:
         if softmax.kind != NORMALIZER:
             yield from _elementwise(forward, softmax)

@@ -142,8 +142,9 @@ def stale_weights(
     it that comes from the same use: one sample's, or one line's.
     """
     by_block: dict[str, list[Use]] = defaultdict(list)
-    for block, _, uses in _uses_by_line(forward):
-        by_block[block.name] += uses
+    for block, line, uses in _uses_by_line(forward):
+        if line or block.name not in by_block:
+            by_block[block.name] += uses
     names = [
         name for name in by_block if name in hand and len(hand[name]) == len(forward.blocks[name].nodes)
     ]
@@ -244,7 +245,14 @@ def _uses_by_line(forward: Forward) -> list[tuple[Block, int, list[Use]]]:
                 line = step.line.number if step and step.line else 0
                 found[owner[other].name, line].append((i, place, other))
             place += 1
-    return [(forward.blocks[name], line, uses) for (name, line), uses in found.items()]
+    by_block: dict[str, list[Use]] = defaultdict(list)
+    for (name, _), uses in found.items():
+        by_block[name] += uses
+    several = [name for name in by_block if sum(key[0] == name for key in found) > 1]
+    return [
+        *((forward.blocks[name], line, uses) for (name, line), uses in found.items()),
+        *((forward.blocks[name], 0, by_block[name]) for name in several),
+    ]
 
 
 def _with_factors(

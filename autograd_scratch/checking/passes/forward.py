@@ -140,6 +140,18 @@ class Forward:
         """Return the adjoints of a block's entries."""
         return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
 
+    def is_weighted_sum(self, i: int) -> bool:
+        """Say whether a node is a product of nodes with constants, or the sum of such."""
+        node = self.nodes[i]
+        name = node.primitive.name if node.primitive is not None else ""
+        if name in ("mul", "div"):
+            return len(self.edges[i]) == 1 and any(x.__class__ is float for x in node.parents)
+        half = len(node.parents) // 2
+        return name == "dot" and all(
+            (x.__class__ is float) != (y.__class__ is float)
+            for x, y in zip(node.parents[:half], node.parents[half : 2 * half])
+        )
+
     def local(self, i: int) -> dict[int, float]:
         """Return the local derivatives of a node by each of its parents."""
         found: dict[int, float] = {}
