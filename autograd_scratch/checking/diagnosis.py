@@ -10,7 +10,7 @@ reproduces is not named.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product, takewhile
+from itertools import combinations, product, takewhile
 
 from .mistakes.blocks import block_mistakes, is_bias
 from .mistakes.constant_factors import Factors, described
@@ -29,6 +29,18 @@ from .passes.softmaxes import softmaxes
 
 _ANOTHER = 3.0  # rank of a further mistake
 _TRACE = 1e-6  # what another loss must give of a block, at the least
+_NESTED = (
+    "derivative_missing",
+    "derivative_twice",
+    "derivative_argument",
+    "derivative_of_other",
+    "factor_missing",
+    "sum_for_mean",
+    "detached",
+    "path_missing",
+    "transposed",
+)
+_SEARCH = 10_000_000  # edges that a search for two mistakes may go along
 _WIDTH = 8  # suspects that explain a part, and are tried with a second one
 
 Numbers = Sequence[float]
@@ -268,6 +280,7 @@ class Diagnosis:
             if left and wrong[0] not in left and set(left) < set(wrong):
                 parts.append((len(left), suspect.rank, suspect, own, left))
         parts.sort(key=lambda part: part[:2])
+        yield from self._nested(wrong, factor)
         for _, _, first, own, left in parts[:_WIDTH]:
             fixed = {i: own * adjoint for i, adjoint in first.fixed.items()}
             for second in self._possible(left, factor):
@@ -277,6 +290,16 @@ class Diagnosis:
                 gradients = self._gradients(adjoints)
                 if not self._wrong(gradients, factor):
                     yield self._explanation([first, second], gradients, {}, factor, own)
+
+    def _nested(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by two suspects that both change the same blocks, where a search is cheap."""
+        likely = [s for s in self._possible(wrong, factor) if s.kind in _NESTED and s.rank < 1.85 and s.edits]
+        edges = sum(map(len, self.forward.edges))
+        for first, second in combinations(likely, 2) if len(likely) ** 2 * edges < _SEARCH else ():
+            if first.edits.keys().isdisjoint(second.edits):
+                gradients = self._gradients(self.forward.sweep({**first.edits, **second.edits}))
+                if not self._wrong(gradients, factor):
+                    yield self._explanation([first, second], gradients, {}, factor, 1.0)
 
     def _possible(self, wrong: Sequence[str], factor: float, alone: int = 0) -> Iterator[Suspect]:
         """Yield the suspects that change the first wrong block, or one after those that are told, and no right one."""
