@@ -293,7 +293,9 @@ class Diagnosis:
 
     def _nested(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
         """Explain the gradient by two suspects that both change the same blocks, where a search is cheap."""
-        likely = [s for s in self._possible(wrong, factor) if s.kind in _NESTED and s.rank < 1.85 and s.edits]
+        likely = [
+            s for s in self._possible(wrong, factor) if s.kind in _NESTED and s.rank < 1.85 and s.edits
+        ]
         edges = sum(map(len, self.forward.edges))
         for first, second in combinations(likely, 2) if len(likely) ** 2 * edges < _SEARCH else ():
             if first.edits.keys().isdisjoint(second.edits):

@@ -50,7 +50,7 @@ def other_losses(
         everything |= (1 << bit) * block.is_parameter
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
     joined = [
-        layer[0] if forward.steps.are_rounds(layer) else forward.steps.joined(layer) for layer in layers
+        layer[-1] if forward.steps.are_rounds(layer) else forward.steps.joined(layer) for layer in layers
     ]
     labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
     for step in joined:
@@ -244,7 +244,8 @@ def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
 
 def _is_near(forward: Forward, step: Step) -> bool:
     """Say whether a step is near the loss, where predictions meet their targets."""
-    return -1 < max(forward.levels[i] for i in step.alive) <= _FAR or len(forward.steps.all) <= _FAR
+    near = min((forward.levels[i] for i in step.alive if forward.levels[i] >= 0), default=_FAR + 1)
+    return near <= _FAR
 
 
 def _key(forward: Forward, node: int) -> object:

@@ -140,6 +140,11 @@ class Forward:
         """Return the adjoints of a block's entries."""
         return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
 
+    def name_of(self, i: int) -> str:
+        """Return which primitive made a node; '' for a leaf."""
+        primitive = self.nodes[i].primitive
+        return "" if primitive is None else str(primitive.name)
+
     def is_weighted_sum(self, i: int) -> bool:
         """Say whether a node is a product of nodes with constants, or the sum of such."""
         node = self.nodes[i]

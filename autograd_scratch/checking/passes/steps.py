@@ -34,8 +34,8 @@ class Step:
 
     @cached_property
     def alive(self) -> tuple[int, ...]:
-        """The nodes without the constants."""
-        return tuple(node for node in self.nodes if node >= 0)
+        """The nodes without the constants, each once: equal entries of equal origin are one node."""
+        return tuple(dict.fromkeys(node for node in self.nodes if node >= 0))
 
     @property
     def line(self) -> Line | None:
@@ -76,7 +76,7 @@ class Steps:
         for site, shape, found in observer.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
-            if alive and len(set(alive)) == len(alive) and not any(i in self.of for i in alive):
+            if alive and not any(i in self.of for i in alive):
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
