@@ -47,7 +47,8 @@ def _of_chain(forward: Forward) -> Iterator[Suspect]:
     chain = max(_runs_of_sums(forward), key=len)
     if not 1 < len(chain) <= _MANY:
         return
-    terms = [min(forward.edges[i], key=lambda edge: edge[0] in chain) for i in chain]
+    terms = [min(forward.edges[i], key=lambda edge: edge[0] in chain) for i in chain[:-1]]
+    terms.append(forward.edges[chain[-1]][1])
     order = [*zip(chain, terms)][::-1]
     first = [edge for edge in forward.edges[chain[-1]] if edge not in terms]
     for k in range(len(order) + len(first)):
