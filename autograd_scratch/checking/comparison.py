@@ -13,9 +13,9 @@ from typing import Any
 
 from ..errors import GradientError
 from ..wording import Line
-from .diagnosis import Diagnosis, Explanation, Hand
+from .diagnosis import Explanation, Hand, explanations_of
 from .evaluation import check_dependence, forward_of, value_of
-from .findings import VERDICTS, BlockReport, Entry, Formula, Mistake, Where
+from .findings import VERDICTS, BlockReport, Entry, Mistake, Where
 from .inputs import Gradient, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison
 from .measurement import Measurement, measurement_of, notes
@@ -107,7 +107,7 @@ def _explanations(
         {name: [each.bar(i) for i in range(len(each.derived))] for name, each in compared.items()},
     )
     for each in (forward, *sides):
-        found = Diagnosis(each, hand).explanations()
+        found = explanations_of(each, hand)
         if found:
             return found
     return []
@@ -180,9 +180,8 @@ def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
 
 
 def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
-    formula = mistake.formula and Formula(mistake.formula.derived, mistake.formula.implied)
     where = _where(mistake.block, mistake.layer, mistake.line)
-    return Mistake(mistake.kind, where, mistake.factor, evidence, formula, others)
+    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others)
 
 
 def _rounded(error: float) -> str:

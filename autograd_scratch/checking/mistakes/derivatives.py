@@ -24,7 +24,7 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
         )
         if region.activation:
             groups["name", region.activation.name].append(region)
-    for name in {region.activation.name for region in regions if region.activation}:
+    for name in dict.fromkeys(region.activation.name for region in regions if region.activation):
         known = groups["name", name]
         last = forward.masks[known[-1].outputs[0]]
         groups["hidden", name] += [region for region in known if forward.masks[region.outputs[0]] != last]

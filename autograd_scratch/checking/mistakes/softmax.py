@@ -12,7 +12,7 @@ def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator
     """Yield passes with a mistake at one softmax, and with the same one at all of them."""
     alone = list(_at_each(forward, softmaxes))
     yield from alone
-    for claim in {(suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone}:
+    for claim in dict.fromkeys((suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone):
         alike = [s for s in alone if (s.kind, s.claim.partition(" ")[2][-30:]) == claim]
         if len({s.layer for s in alike}) > 1:
             edits = {i: edges for s in alike for i, edges in s.edits.items()}

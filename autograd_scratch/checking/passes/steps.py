@@ -149,21 +149,21 @@ class Steps:
         return above
 
     @cached_property
-    def feeds(self) -> dict[Key, set[Key]]:
+    def feeds(self) -> dict[Key, dict[Key, None]]:
         """For each instruction those whose results it uses."""
-        feeds: dict[Key, set[Key]] = defaultdict(set)
+        feeds: dict[Key, dict[Key, None]] = defaultdict(dict)
         for step in self.all:
             for source in self._sources(step.alive):
-                feeds[step.site, step.primitive].add((source.site, source.primitive))
+                feeds[step.site, step.primitive][source.site, source.primitive] = None
         return feeds
 
     @cached_property
-    def users(self) -> dict[Key, set[Key]]:
+    def users(self) -> dict[Key, dict[Key, None]]:
         """For each instruction those that use its results."""
-        users: dict[Key, set[Key]] = defaultdict(set)
+        users: dict[Key, dict[Key, None]] = defaultdict(dict)
         for user, sources in self.feeds.items():
             for source in sources:
-                users[source].add(user)
+                users[source][user] = None
         return users
 
     def key_of(self, node: int) -> Key | None:
@@ -192,8 +192,9 @@ class Steps:
                     pending.append(below)
         return seen
 
-    def _sources(self, nodes: Iterable[int]) -> set[Step]:
-        return {self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of}
+    def _sources(self, nodes: Iterable[int]) -> list[Step]:
+        found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
+        return list(dict.fromkeys(found))
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the line."""
