@@ -1,4 +1,4 @@
-"""Is my hand-derived gradient right, and if not, which mistake did I make?
+"""Is a hand-derived gradient right, and if not, which mistake is in it.
 
 Three witnesses: the gradient that the engine derives from the person's own forward pass, the one written by
 hand, and slopes that are measured on plain numbers. Derived and measured must agree before anything is

@@ -92,7 +92,7 @@ class Ranking:
         return max((abs(h - factor * g) for h, g in zip(hand, gradient)), default=0.0) / size
 
     def _is_usual(self, own: float) -> bool:
-        """Say whether another loss has the constant that it is mostly given: 1, 2, or that over the terms."""
+        """Say whether another loss has a usual constant: 1, 2, or that over the number of terms."""
         counts = [1.0, *map(float, self.factors.terms)]
         return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
 

@@ -151,7 +151,7 @@ def _of_steps(
     """Yield the gradient from one use alone, and without one."""
     if not 1 < len(steps) <= _MANY:
         return
-    sites = {(step.site, step.primitive) for step in steps}
+    sites = dict.fromkeys(step.key for step in steps)
     rounds = forward.steps.are_rounds(steps)
     for k, step in enumerate(steps):
         of_loop = len(forward.steps.occurrences(step)) > 1
@@ -176,7 +176,7 @@ def _of_steps(
         what = f"with the use of {block.name}{where} left out"
         yield Rewrite("shared_use_missing", what, rank, block.name, rest, formula=formula, line=line)
     for site in sites:
-        group = [step for step in steps if (step.site, step.primitive) == site]
+        group = [step for step in steps if step.key == site]
         if 1 < len(group) < len(steps):
             alone = [sum(parts) for parts in zip(*(totals[step] for step in group))]
             rest = [a - b for a, b in zip(everything, alone)]

@@ -18,10 +18,8 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
     groups: dict[object, list[Region]] = defaultdict(list)
     for region in regions:
         groups["one", id(region)].append(region)
-        groups["line", region.step.site, region.step.primitive].append(region)
-        groups["layer", region.step.site, region.step.primitive, forward.masks[region.outputs[0]]].append(
-            region
-        )
+        groups["line", region.step.key].append(region)
+        groups["layer", region.step.key, forward.masks[region.outputs[0]]].append(region)
         if region.activation:
             groups["name", region.activation.name].append(region)
     for name in dict.fromkeys(region.activation.name for region in regions if region.activation):

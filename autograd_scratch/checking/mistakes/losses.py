@@ -103,7 +103,7 @@ def _with_softmax(
 ) -> Iterator[Suspect]:
     """Yield passes that start from p - y at the logits, for softmaxes along each axis, and from p alone."""
     z = forward.steps.called(softmax.logits)
-    alone = {}
+    alone: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         alone.update(zip(row, softmax_of([forward.nodes[i]._data for i in row])))
     yield _without_target(alone, step, f"d{z}", "p")
@@ -144,7 +144,9 @@ def _at_logits(
 ) -> Iterator[Suspect]:
     """Yield passes with an elementwise softmax', and with that of a squared error, by p and y alone."""
     z = forward.steps.called(softmax.logits)
-    elementwise, squared, whole = {}, {}, {}
+    elementwise: dict[int, float] = {}
+    squared: dict[int, float] = {}
+    whole: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         p = softmax_of([forward.nodes[i]._data for i in row])
         errors = [p_k - target[i] for i, p_k in zip(row, p)]

@@ -1,7 +1,7 @@
 """Activations, recognised by what they compute, however they are written.
 
-A region goes from an array to another of the same size, each entry of which depends on one entry of the first
-and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is found to be a sigmoid
+A region goes from an array to another of the same size, each entry of which depends on one entry of the
+first and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is found to be a sigmoid
 because its numbers are those of a sigmoid.
 """
 

@@ -78,7 +78,7 @@ class Forward:
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
         self.blocks = {
             name: self._block(name, tree, name in arguments)
-            for name, tree in (arguments | observer.marked).items()
+            for name, tree in {**arguments, **observer.marked}.items()
         }
         self.levels = self._levels()
         self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
@@ -100,7 +100,7 @@ class Forward:
         return Block(name, nodes, extent(tree), data, is_parameter)
 
     def _levels(self) -> list[int]:
-        """Return how many operations, at most, are between each node and the loss; -1 where it has no part."""
+        """Return how many operations, at most, are between each node and the loss, or -1."""
         levels = [-1] * len(self.nodes)
         levels[self.loss] = 0
         for i in range(self.loss, -1, -1):
@@ -117,7 +117,7 @@ class Forward:
         seeds: Mapping[int, float] | None = None,
         fixed: Mapping[int, float] | None = None,
     ) -> list[float]:
-        """Return the adjoint of every node, with other edges for some; `fixed` adjoints stay as they are."""
+        """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         edges: Sequence[Edges] = self.edges
         if edits:
             edited = self.edges.copy()

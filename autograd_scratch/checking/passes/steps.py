@@ -38,6 +38,11 @@ class Step:
         return tuple(dict.fromkeys(node for node in self.nodes if node >= 0))
 
     @property
+    def key(self) -> Key:
+        """The instruction."""
+        return self.site, self.primitive
+
+    @property
     def line(self) -> Line | None:
         """The line of the person's program."""
         return line_of(self.site)
@@ -80,17 +85,17 @@ class Steps:
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
-        groups = defaultdict(list)
+        groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
             if i not in self.of and node in observer.sites:
                 groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
-        for (site, primitive, _), found in groups.items():
-            name = self._name_of(nodes[i] for i in found)
-            self._add(Step(site, primitive, tuple(found), (len(found),), name))
+        for (site, primitive, _), ids_of_group in groups.items():
+            name = self._name_of(nodes[i] for i in ids_of_group)
+            self._add(Step(site, primitive, tuple(ids_of_group), (len(ids_of_group),), name))
         self.all.sort(key=lambda step: step.alive[0])
         self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
         for step in self.all:
-            self.at[step.site, step.primitive].append(step)
+            self.at[step.key].append(step)
 
     def _add(self, step: Step) -> None:
         self.all.append(step)
@@ -101,10 +106,10 @@ class Steps:
 
     def occurrences(self, step: Step) -> list[Step]:
         """Return the steps that the same instruction made."""
-        return self.at[step.site, step.primitive]
+        return self.at[step.key]
 
     def layers(self, steps: Sequence[Step]) -> list[list[Step]]:
-        """Return the steps of one instruction, apart by the blocks below them: a loop over layers has several."""
+        """Return the steps of one instruction, apart by what they depend on, as in a loop over layers."""
         found: dict[int, list[Step]] = defaultdict(list)
         for step in steps:
             found[self._masks[step.alive[0]]].append(step)
@@ -120,7 +125,7 @@ class Steps:
         return Step(steps[0].site, steps[0].primitive, nodes, shape or (len(nodes),), steps[0].name)
 
     def are_rounds(self, steps: Sequence[Step]) -> bool:
-        """Say whether steps are the rounds of a loop over time: what the first one gives goes into the last."""
+        """Say whether steps are rounds of a loop over time: what the first gives goes into the last."""
         if len(steps) < 2:
             return False
         above = set(self._upwards(steps[0].alive, len(self._parents)))
@@ -154,7 +159,7 @@ class Steps:
         feeds: dict[Key, dict[Key, None]] = defaultdict(dict)
         for step in self.all:
             for source in self._sources(step.alive):
-                feeds[step.site, step.primitive][source.site, source.primitive] = None
+                feeds[step.key][source.key] = None
         return feeds
 
     @cached_property
@@ -169,17 +174,7 @@ class Steps:
     def key_of(self, node: int) -> Key | None:
         """Return the instruction that made a node; None for a leaf."""
         step = self.of.get(node)
-        return None if step is None else (step.site, step.primitive)
-
-    @cached_property
-    def recurrent(self) -> set[Key]:
-        """The instructions that use, in the end, their own results; a sum over a loop is none."""
-        found = set()
-        for key in list(self.feeds):
-            circle = {other for other in self.below(key) if key in self.below(other)}
-            if key in circle and any(primitive not in ("add", "sub") for _, primitive in circle):
-                found.add(key)
-        return found
+        return None if step is None else step.key
 
     def below(self, key: Key) -> set[Key]:
         """Return the instructions whose results an instruction uses, directly or not."""
