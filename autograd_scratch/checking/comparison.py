@@ -152,7 +152,11 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
     told = next((m for m in found[0].mistakes if m.line), None) if found else None
     if told is not None:
         return _where(first, told.layer, told.line)
-    for i in forward.blocks[first].nodes:
+    block = forward.blocks[first]
+    if not block.is_parameter and block.nodes[0] in forward.steps.of:
+        step = forward.steps.of[block.nodes[0]]
+        return _where(first, forward.steps.called(step), step.line)
+    for i in block.nodes:
         for user in forward.consumers[i] if i >= 0 else ():
             step = forward.steps.of.get(user)
             if step is not None and step.line is not None:
@@ -161,6 +165,7 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
 
 
 def _where(block: str, layer: str, line: Line | None) -> Where:
+    layer = layer if layer.isidentifier() else ""
     if line is None:
         return Where(block, layer)
     return Where(block, layer, line.number, line.file, line.source)
@@ -171,7 +176,7 @@ def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
     told = []
     for explanation in found:
         agree = f"all {count} blocks agree" if count > 1 else "the block agrees"
-        claims = " and ".join(mistake.claim for mistake in explanation.mistakes)
+        claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
         for mistake in explanation.mistakes:
             others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)

@@ -52,8 +52,14 @@ class Lineup:
             *weight_mistakes(forward),
             *transposed_results(forward),
             *sample_mistakes(forward),
-            *path_mistakes(forward, normalized),
+            *map(self._without_penalty, path_mistakes(forward, normalized)),
         ]
+
+    def _without_penalty(self, suspect: Suspect) -> Suspect:
+        """Call it by its name where what is left out is the regularization term."""
+        if not any(self.penalty) or not all(self.penalty[i] for i in suspect.edits):
+            return suspect
+        return replace(suspect, kind="regularization_missing", rank=1.3)
 
     @cached_property
     def penalty(self) -> list[float]:

@@ -130,6 +130,17 @@ def _of_uses(
                 formula=formula, line=line,
             )  # fmt: skip
         yield Rewrite("single_sample", what, 1.4, block.name, total, formula=formula, line=line)
+    rows = _last_rows(steps, flows)
+    if rows:
+        yield Rewrite(
+            "overwritten",
+            f"with d{block.name}[rows] += ..., which counts a row that occurs twice once",
+            1.25,
+            block.name,
+            _added(block, rows),
+            formula=Formula(f"np.add.at(d{block.name}, rows, ...)", f"d{block.name}[rows] += ..."),
+            line=steps[0].line,
+        )
     if bias:
         yield from _reduced(forward, block, steps, flows, adjoints, everything)
 
@@ -228,6 +239,20 @@ def _samples(
         for k in range(count):
             found[1, k, k == count - 1] = [each[k] for each in by_place.values()]
     return found
+
+
+def _last_rows(steps: Sequence[Step], flows: Mapping[Step, Sequence[Flow]]) -> list[Flow]:
+    """Return what flows into each entry from the last row that uses it, where some are used more often."""
+    if len({step.shape[:-1] for step in steps}) > 1 or not len(steps[0].shape) > 1:
+        return []
+    rows: dict[int, dict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
+    for step in steps:
+        places = {node: place // step.shape[-1] for place, node in enumerate(step.nodes)}
+        for flow in flows[step]:
+            rows[flow[0]][places[flow[1]]].append(flow)
+    if len({len(each) for each in rows.values()}) < 2:
+        return []
+    return [flow for each in rows.values() for flow in each[max(each)]]
 
 
 def _reduced(

@@ -50,7 +50,8 @@ def other_losses(
         everything |= (1 << bit) * block.is_parameter
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
     joined = [
-        layer[-1] if forward.steps.are_rounds(layer) else forward.steps.joined(layer) for layer in layers
+        layer[-1] if forward.steps.feed_each_other(layer) else forward.steps.joined(layer)
+        for layer in layers
     ]
     labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
     for step in joined:
@@ -82,11 +83,9 @@ def other_losses(
         for softmax in known:
             yield from _with_softmax(forward, softmax, step, targets)
         if not known and min(step.nodes) >= 0:
-            for axis in range(len(step.shape)):
-                if step.shape[axis] > 1:
-                    yield from _with_softmax(
-                        forward, Softmax(PROBABILITIES, step, step, axis), step, targets
-                    )
+            for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
+                assumed = Softmax(PROBABILITIES, step, step, axis)
+                yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
     for region in regions:
         if region.activation and region.activation.name == "sigmoid":
             for y in _targets(forward, region.step):
@@ -99,7 +98,11 @@ def other_losses(
 
 
 def _with_softmax(
-    forward: Forward, softmax: Softmax, step: Step, targets: Sequence[Sequence[float]]
+    forward: Forward,
+    softmax: Softmax,
+    step: Step,
+    targets: Sequence[Sequence[float]],
+    is_assumed: bool = False,
 ) -> Iterator[Suspect]:
     """Yield passes that start from p - y at the logits, for softmaxes along each axis, and from p alone."""
     z = forward.steps.called(softmax.logits)
@@ -123,7 +126,7 @@ def _with_softmax(
             if axis == softmax.axis:
                 if not _is_given(forward, fixed):
                     yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
-            else:
+            elif not is_assumed or usual is not None:
                 yield Suspect(
                     "softmax_axis",
                     f"with the softmax taken along axis {axis} instead of {softmax.axis}",

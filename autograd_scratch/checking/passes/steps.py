@@ -128,11 +128,35 @@ class Steps:
         """Say whether steps are rounds of a loop over time: what the first gives goes into the last."""
         if len(steps) < 2:
             return False
+        if self._share_their_past(steps[0], steps[-1]):
+            return True
         above = set(self._upwards(steps[0].alive, len(self._parents)))
         return any(
             node in above and self._names_of[node] not in _SUMS
             for node in self._upwards(steps[-1].alive, _NEAR)
         )
+
+    def feed_each_other(self, steps: Sequence[Step]) -> bool:
+        """Say whether the last step is computed from the first, as the states of a loop over time are."""
+        return len(steps) > 1 and self._depends(steps[-1], set(steps[0].alive))
+
+    def _share_their_past(self, first: Step, last: Step) -> bool:
+        """Say whether the last step depends on what the first one was computed from, weights left out."""
+        sources = {
+            parent for node in first.alive for parent in self._parents[node] if self._parents[parent]
+        }
+        return self._depends(last, sources)
+
+    def _depends(self, step: Step, sources: set[int]) -> bool:
+        seen, pending = set(step.alive), list(step.alive)
+        while pending:
+            for parent in self._parents[pending.pop()]:
+                if parent in sources:
+                    return True
+                if parent not in seen:
+                    seen.add(parent)
+                    pending.append(parent)
+        return False
 
     def _upwards(self, nodes: Iterable[int], steps: int) -> Iterator[int]:
         """Yield nodes and what is computed from them, up to so many operations away."""
