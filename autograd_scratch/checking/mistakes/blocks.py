@@ -267,7 +267,7 @@ def _reduced(
     name, step = block.name, steps[0]
     count = len(flows[step]) // max(len(block.nodes), 1)
     line = step.line
-    right = f"d{name} = d{forward.steps.called(step)}.sum(axis=0)"
+    right = f"d{name} = d{forward.steps.symbol(step, 'z')}.sum(axis=0)"
 
     def rewrite(
         what: str,
@@ -281,7 +281,7 @@ def _reduced(
             line=line, formula=Formula(right, f"d{name} = {implied}"),
         )  # fmt: skip
 
-    d = f"d{forward.steps.called(step)}"
+    d = f"d{forward.steps.symbol(step, 'z')}"
     if count > 1:
         mean = [x / count for x in everything]
         yield rewrite(

@@ -1,6 +1,7 @@
 """Constants that are lost on the way: factors, exponents, the number of terms of a mean, a sign."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from ...wording import number
 from ..passes.forward import Edges, Forward
@@ -24,7 +25,7 @@ def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
 
 
 def _groups(forward: Forward) -> Iterator[Sequence[Step]]:
-    """Yield the steps of each instruction, and those of each layer where it is one of a loop over layers."""
+    """Yield the steps of each instruction, and apart those of each layer of a loop over layers."""
     for steps in forward.steps.at.values():
         yield steps
         layers = forward.steps.layers(steps)
@@ -47,16 +48,16 @@ def _suspect(
         for step in steps
         for i in step.alive
     }
-    a = forward.steps.called(first)
-    source = forward.steps.of.get(forward.edges[first.alive[0]][0][0]) if edits else None
-    x = forward.steps.called(source) if source else "its operand"
+    a = forward.steps.symbol(first, "a")
+    source = forward.steps.of.get(forward.edges[first.alive[0]][0][0])
+    x = forward.steps.symbol(source, "x") if source else "x"
     line = f" in line {first.line.number}" if first.line else ""
     return Suspect(
         kind,
         f"with {what}{line} left out",
         rank,
         edits,
-        layer=a,
+        layer=first.name,
         line=first.line,
         factor=factor,
         formula=Formula(f"d{x} = d{a} * the constant", f"d{x} = d{a} without it"),
@@ -118,14 +119,15 @@ def _factors(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         )
 
 
-def _constant_factor(node: object) -> float | None:
+def _constant_factor(node: Any) -> float | None:
     """Return by which constant a product or quotient multiplies; None where it is of two nodes."""
-    first, second = node.parents  # type: ignore[attr-defined]
-    if node.primitive.name == "div":  # type: ignore[attr-defined]
+    first, second = node.parents
+    if node.primitive.name == "div":
         return 1.0 / second if second.__class__ is float and second else None
     if (first.__class__ is float) == (second.__class__ is float):
         return None
-    return first if first.__class__ is float else second  # type: ignore[no-any-return]
+    constant: float = first if first.__class__ is float else second
+    return constant
 
 
 def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:

@@ -65,7 +65,7 @@ def other_losses(
             continue
         targets = _targets(forward, step)
         targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
-        a = forward.steps.called(step)
+        a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
         for y in targets:
             for name, (formula, slope) in SLOPES.items():
                 try:
@@ -76,7 +76,7 @@ def other_losses(
                     continue
                 if _is_given(forward, fixed):
                     continue
-                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{a}", formula.format(a=a))
+                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{symbol}", formula.format(a=symbol))
         if below & everything != everything:
             continue
         known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
@@ -90,7 +90,7 @@ def other_losses(
         if region.activation and region.activation.name == "sigmoid":
             for y in _targets(forward, region.step):
                 fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
-                d, a = f"d{region.input_name}", region.output_name
+                d, a = f"d{region.input_symbol}", region.output_symbol
                 if not _is_given(forward, fixed):
                     yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
                 alone = dict(zip(region.inputs, region.out))
@@ -105,7 +105,7 @@ def _with_softmax(
     is_assumed: bool = False,
 ) -> Iterator[Suspect]:
     """Yield passes that start from p - y at the logits, for softmaxes along each axis, and from p alone."""
-    z = forward.steps.called(softmax.logits)
+    z = forward.steps.symbol(softmax.logits, "z")
     alone: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         alone.update(zip(row, softmax_of([forward.nodes[i]._data for i in row])))
@@ -146,7 +146,7 @@ def _at_logits(
     forward: Forward, softmax: Softmax, step: Step, target: Mapping[int, float]
 ) -> Iterator[Suspect]:
     """Yield passes with an elementwise softmax', and with that of a squared error, by p and y alone."""
-    z = forward.steps.called(softmax.logits)
+    z = forward.steps.symbol(softmax.logits, "z")
     elementwise: dict[int, float] = {}
     squared: dict[int, float] = {}
     whole: dict[int, float] = {}

@@ -43,6 +43,7 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
     again = user in forward.steps.below(source)
     only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
     a, b = forward.steps.called(forward.steps.at[source][0]), forward.steps.called(steps[0])
+    x = forward.steps.symbol(forward.steps.at[source][0], "x")
     where = f" in line {steps[0].line.number}" if steps[0].line else ""
     for group in _groups(forward, steps):
         edits = _without(forward, group, source)
@@ -55,7 +56,7 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
                 edits,
                 steps[0],
                 a,
-                Formula(f"d{a} = ... + what flows back from {b}{where}", f"d{a} = ..."),
+                Formula(f"d{x} = ... + what flows back from {b}{where}", f"d{x} = ..."),
             )
 
 
@@ -99,7 +100,8 @@ def _constant(forward: Forward, steps: Sequence[Step], rank: float) -> Suspect:
     a, line = forward.steps.called(steps[0]), steps[0].line
     claim = f"with `{a}`{f' of line {line.number}' if line else ''} treated as a constant"
     edits: dict[int, Edges] = {i: () for step in steps for i in step.alive}
-    formula = Formula(f"d{a} = what flows back to it", f"d{a} = 0")
+    x = forward.steps.symbol(steps[0], "x")
+    formula = Formula(f"d{x} = what flows back to it", f"d{x} = 0")
     return _suspect("detached", claim, rank, edits, steps[0], a, formula)
 
 
@@ -115,7 +117,8 @@ def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
         state = forward.steps.at[key][0]
         a = forward.steps.called(state)
         claim = f"with `{a}` treated as a constant in the next round of the loop"
-        formula = Formula(f"d{a} = ... + what flows back from the next round", f"d{a} = ...")
+        h = forward.steps.symbol(state, "h")
+        formula = Formula(f"d{h} = ... + what flows back from the next round", f"d{h} = ...")
         yield _suspect("detached", claim, 1.6, edits, state, a, formula)
 
 

@@ -14,7 +14,7 @@ def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator
     yield from alone
     for claim in dict.fromkeys((suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone):
         alike = [s for s in alone if (s.kind, s.claim.partition(" ")[2][-30:]) == claim]
-        if len({s.layer for s in alike}) > 1:
+        if len(alike) > 1:
             edits = {i: edges for s in alike for i, edges in s.edits.items()}
             yield replace(alike[0], edits=edits, rank=alike[0].rank + 0.3)
 
@@ -29,7 +29,7 @@ def _at_each(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect
 
 
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
-    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    p, z = _symbols(forward, softmax)
     pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
     logarithms = softmax.kind == LOGARITHMS
     slopes = {}
@@ -49,7 +49,7 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
 
 def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
     """Yield passes with the softmax along another axis: its derivative alone, and its values too."""
-    p, data = forward.steps.called(softmax.step), forward.nodes
+    (p, _), data = _symbols(forward, softmax), forward.nodes
     what = f"taken along axis {axis} instead of {softmax.axis}"
     other: dict[int, float] = {}
     edits: dict[int, Edges] = {}
@@ -86,6 +86,10 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
         yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, {**replayed, **own})
 
 
+def _symbols(forward: Forward, softmax: Softmax) -> tuple[str, str]:
+    return forward.steps.symbol(softmax.step, "p"), forward.steps.symbol(softmax.logits, "z")
+
+
 def _rows(softmax: Softmax, axis: int) -> list[list[int]]:
     return [logits for logits, _ in Softmax(PROBABILITIES, softmax.logits, softmax.logits, axis).rows()]
 
@@ -105,14 +109,14 @@ def _suspect(
     implied: str,
     edits: dict[int, Edges],
 ) -> Suspect:
-    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    p, z = _symbols(forward, softmax)
     line = softmax.step.line
     return Suspect(
         kind,
         f"with the {softmax.kind}{f' in line {line.number}' if line else ''} {what}",
         rank,
         edits,
-        layer=p,
+        layer=softmax.step.name,
         line=line,
         formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
     )

@@ -157,9 +157,15 @@ class Region:
         return [_slope(self.forward, start, end) for start, end in pairs]
 
     @property
-    def input_name(self) -> str:
+    def input_symbol(self) -> str:
+        """The variable that holds the input, or z."""
         step = self.forward.steps.of.get(self.inputs[0])
-        return self.forward.steps.called(step) if step else "its input"
+        return self.forward.steps.symbol(step, "z") if step else "z"
+
+    @property
+    def output_symbol(self) -> str:
+        """The variable that holds the output, or a."""
+        return self.forward.steps.symbol(self.step, "a")
 
     @property
     def output_name(self) -> str:

@@ -215,6 +215,11 @@ class Steps:
         found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
         return list(dict.fromkeys(found))
 
+    def symbol(self, step: Step, default: str) -> str:
+        """Return the variable that holds a step, to be used in formulas; a letter where there is none."""
+        name = self.called(step)
+        return name if name.isidentifier() else default
+
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the line."""
         name = step.name or next((other.name for other in self.occurrences(step) if other.name), "")
