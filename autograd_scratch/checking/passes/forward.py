@@ -5,6 +5,7 @@ with the local partial. A backward pass with a mistake is the same sweep over a 
 nodes have other edges: `{node: edges}`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,30 @@ from .steps import Steps
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
+
+
+def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -> None:
+    """Give numbers to nodes, the same one to what is computed a second time from the same.
+
+    Equal entries of one array stay apart: each of two equal samples has a gradient of its own.
+    """
+    home = {
+        entry: k
+        for k, array in reversed([*enumerate(observer.arrays)])
+        for entry in array.entries
+        if entry.__class__ is not float
+    }
+    count, known = len(numbers), {}
+    repeated: dict[Any, int] = defaultdict(int)
+    for node in order:
+        parents = (("constant", x) if x.__class__ is float else numbers[x] for x in node.parents)
+        key: tuple[Any, ...] = (node.primitive, *parents)
+        if node in home:
+            place = (home[node], key)
+            key = (repeated[place], *key)
+            repeated[place] += 1
+        numbers[node] = known.setdefault(key, count)
+        count = max(count, numbers[node] + 1)
 
 
 def _firsts(numbers: Mapping[Any, int]) -> Iterator[tuple[int, Any]]:
@@ -59,14 +84,7 @@ class Forward:
             for parent in node.parents:
                 if parent.__class__ is not float and not parent.parents:
                     numbers.setdefault(parent, len(numbers))
-        canonical: dict[Any, Any] = {}  # what is computed twice, from the same, is one node
-        count = len(numbers)
-        for node in order:
-            parents = (x if x.__class__ is float else numbers[x] for x in node.parents)
-            key = (node.primitive, *(("constant", x) if x.__class__ is float else x for x in parents))
-            first = canonical.setdefault(key, node)
-            numbers[node] = numbers[first] if first is not node else count
-            count += first is node
+        _number(order, numbers, observer)
         self.loss = numbers[loss]
         below = {
             loss,
