@@ -5,7 +5,6 @@
 what happens to `.data` afterwards does not change the gradient of what has been computed.
 """
 
-from collections.abc import Callable
 from typing import Any, Final, NoReturn, Self, SupportsFloat
 
 from . import modes
@@ -31,8 +30,6 @@ class _NotYet(float):
 NOT_YET: Final = _NotYet(0.0)
 
 new = object.__new__
-
-array_rules: list[Callable[..., Any]] = []  # the room of arrays puts here what NumPy's functions do
 
 
 class Scalar:
@@ -87,11 +84,12 @@ class Scalar:
                 return cls._record_strictly(primitive, args, data)
             if not modes.is_recording():
                 return cls.made(primitive, primitive.evaluate(*data), (), ())
-            observer = modes.observer()
-            if observer is not None:
-                return cls._record_observed(primitive, args, data, observer)
         out, partials = primitive.linearize(*data)
-        return cls.made(primitive, out, args, partials)
+        node = cls.made(primitive, out, args, partials)
+        observer = modes.observer() if modes.open_blocks else None
+        if observer is not None:
+            observer.made(node)
+        return node
 
     @classmethod
     def _record_detached(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
@@ -109,15 +107,6 @@ class Scalar:
         check_operation(node)
         if not recording:
             node.parents = ()
-        return node
-
-    @classmethod
-    def _record_observed(
-        cls, primitive: Primitive, args: tuple[Any, ...], data: list[float], observer: modes.Observer
-    ) -> Self:
-        out, partials = primitive.linearize(*data)
-        node = cls.made(primitive, out, args, partials)
-        observer.made(node)
         return node
 
     @classmethod
@@ -268,10 +257,6 @@ class Scalar:
     def is_traced() -> bool:
         """Say whether a function is being traced, and a condition on a node is to keep both arms."""
         return modes.open_blocks > 0 and modes.is_tracing()
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """Take part in a function of NumPy's, as an array of one entry does."""
-        return array_rules[-1](ufunc, method, inputs, options)
 
     def __bool__(self) -> bool:
         if modes.open_blocks and modes.is_tracing():

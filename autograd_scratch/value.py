@@ -24,6 +24,9 @@ from .primitives.reductions import dot, dot_of_floats, dot_p
 from .scalar import NOT_YET, new
 
 Operand = SupportsFloat  # a Value, or any real number
+
+array_rules: list[Callable[..., Any]] = []  # the room of arrays puts in what NumPy's functions do
+
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
 
@@ -245,6 +248,10 @@ class Value(Comparable):
     hard_tanh = _function(primitives.hard_tanh)
     clamp = _function(primitives.clamp)
     clip = clamp
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        """Take part in a function of NumPy's, as an array of one entry does."""
+        return array_rules[-1](ufunc, method, inputs, options)
 
     def conjugate(self) -> "Value":
         """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
 from ..refusals import refuse_if_tracing
-from ..scalar import array_rules
-from ..value import Value
+from ..value import Value, array_rules
 from . import functions, ufuncs
 from .conditions import ORDERED, refuse_mask
 
@@ -70,7 +69,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         ) -> Any:
             if out:
                 options["out"] = _undressed(out)
-            plain = _undressed(inputs)
+            plain = tuple(
+                numpy.asarray(x, object) if isinstance(x, Value) else _undressed(x) for x in inputs
+            )
             if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
                 return getattr(ufunc, method)(*plain, **options)
             result = ufuncs.run(ufunc, method, plain, options)
@@ -161,7 +162,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return type(thing)(map(_undressed, thing))
         if type(thing) is dict:
             return {key: _undressed(part) for key, part in thing.items()}
-        return numpy.asarray(thing, object) if isinstance(thing, Value) else thing
+        return thing
 
     def _dressed(result: Any) -> Any:
         if isinstance(result, numpy.ndarray):

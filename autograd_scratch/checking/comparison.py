@@ -34,15 +34,16 @@ _WORST = 3  # entries that are shown
 def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     """Return what is to be said of hand-written gradients of a loss.
 
-    `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as `loss(**at)`,
-    on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a model, with which
-    the loss is called as `loss(model)`. `hand` has the gradients by the same names (also as dW1 for W1), for
-    any of them, and for what the loss marks with `mark`; or it is a function that is called as the loss
-    is, and returns them. `seed` draws the entries that are measured where there are many.
+    `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as
+    `loss(**at)`, on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a
+    model, with which the loss is called as `loss(model)`. `hand` has the gradients by the same names (also
+    as dW1 for W1), for any of them, and for what the loss marks with `mark`; or it is a function that is
+    called as the loss is, and returns them. `seed` draws the entries that are measured, where these are
+    many.
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
-    >>> report = compare(loss, at={"w": 0.5, "b": 0.0}, hand={"w": -26.5 / 3, "b": -7.0 / 3})
+    >>> report = compare(loss, at={"w": 0.5, "b": 0.0}, hand={"w": -16 / 3, "b": -7 / 3})
     >>> report.verdict, report.blocks["w"].verdict, report.mistakes[0].kind
     ('wrong', 'wrong', 'scale')
 
@@ -153,9 +154,9 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
     if told is not None:
         return _where(first, told.layer, told.line)
     block = forward.blocks[first]
-    if not block.is_parameter and block.nodes[0] in forward.steps.of:
-        step = forward.steps.of[block.nodes[0]]
-        return _where(first, forward.steps.called(step), step.line)
+    own = None if block.is_parameter else forward.steps.of.get(block.nodes[0])
+    if own is not None:
+        return _where(first, forward.steps.called(own), own.line)
     for i in block.nodes:
         for user in forward.consumers[i] if i >= 0 else ():
             step = forward.steps.of.get(user)

@@ -22,7 +22,7 @@ _ALIKE = 1e-6  # how near the loss on Values must be to that on numbers, relativ
 
 
 def value_of(problem: Problem) -> float:
-    """Return the loss at the point; refuse a loss that differs from call to call, or changes what it gets."""
+    """Return the loss at the point; refuse one that differs from call to call, or changes what it gets."""
     given = problem.arguments()
     first = number_from(_called(problem, given))
     for name in problem.at:
@@ -31,7 +31,8 @@ def value_of(problem: Problem) -> float:
     if first != second and not (first != first and second != second):
         raise DataError(
             f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same "
-            "numbers. Is there dropout, or a random number without a seed? Draw it once, outside of the function"
+            "numbers. Is there dropout, or a random number without a seed? Draw it once, outside of the "
+            "function"
         )
     if first - first != 0.0:
         raise NonFiniteError(
@@ -97,8 +98,8 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     if not isinstance(loss, Value):
         raise GraphError(
             "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it take "
-            f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same name "
-            "outside?"
+            f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same "
+            "name outside?"
         )
     if not tie and abs(got - expected) > _ALIKE * max(abs(expected), _size_of_terms(loss)):
         raise DataError(

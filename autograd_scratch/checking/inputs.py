@@ -52,8 +52,8 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
     """Return what people give `compare` in one form, or say what is wrong with it."""
     if not callable(loss):
         raise DataError(
-            f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it as "
-            "def loss(W1, b1): ... return a number"
+            f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it "
+            "as def loss(W1, b1): ... return a number"
         )
     groups: dict[str, Any] = {}
     if isinstance(at, Module):
@@ -108,8 +108,9 @@ def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
         inspect.signature(loss).bind(**at)
     except TypeError as fault:
         raise DataError(
-            f"the loss is called as loss({', '.join(f'{key}=...' for key in at)}), by the names in at, and its "
-            f"signature is {inspect.signature(loss)}: {fault}; what else it needs it takes from its closure"
+            f"the loss is called as loss({', '.join(f'{key}=...' for key in at)}), by the names in at, and "
+            f"its signature is {inspect.signature(loss)}: {fault}; what else it needs is taken from its "
+            "closure"
         ) from None
     except ValueError:  # a function without a signature
         return
@@ -130,8 +131,8 @@ def _computed(backward: Callable[..., Any], at: Mapping[str, Any]) -> Any:
         return dict(zip(at, found))
     if not isinstance(found, Mapping):
         raise DataError(
-            f"a backward function returns a dict of gradients by name, or all of {', '.join(at)} in this order, "
-            f"not {describe(found)}"
+            f"a backward function returns a dict of gradients by name, or all of {', '.join(at)} in this "
+            f"order, not {describe(found)}"
         )
     return found
 
@@ -162,7 +163,8 @@ def _of_model(
 ) -> tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]:
     """Return the loss of a model as a function of its blocks, these, and the paths that they consist of.
 
-    The weights of the neurons of one layer are one block: layers.0.neurons.2.w.1 is entry [2][1] of layers.0.w.
+    The weights of the neurons of one layer are one block: layers.0.neurons.2.w.1 is entry [2][1] of
+    layers.0.w.
     """
     try:
         inspect.signature(loss).bind(model)

@@ -1,4 +1,4 @@
-"""Mistakes that touch one block alone: left at zero, in another order, another block's, a part of its sum."""
+"""Mistakes that touch one block alone: left at zero, in another order, another block's, a part."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

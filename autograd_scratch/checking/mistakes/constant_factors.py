@@ -34,7 +34,7 @@ class Factors:
         return kinds
 
     def is_count(self, size: float) -> bool:
-        """Say whether a factor is how many terms a loss has, or one over that; 2 is rather that of a square."""
+        """Say whether a factor is the number of terms of the loss, or one over it; 2 is a square's."""
         if self.is_two(size):
             return False
         return any(self._is(size, count) or self._is(size, 1.0 / count) for count in self.terms)
@@ -44,7 +44,7 @@ class Factors:
         return self._is(abs(size), 2.0) or self._is(abs(size), 0.5)
 
     def told(self, factor: float) -> str | None:
-        """Say what a factor is: 'N/2, with N = 4 terms of the loss'; None for one that is nothing special."""
+        """Say what a factor is, as 'N/2, with N = 4 terms of the loss'; None for nothing special."""
         sign, size = "-" if factor < 0.0 else "", abs(factor)
         if self._is(size, 1.0):
             return f"{sign}1"

@@ -42,9 +42,10 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
     if not nodes:
         return
     for share in (False, True):
+        how = "taken for a mean" if share else "passed to all of its terms"
         yield Suspect(
             "derivative_of_other" if share else "derivative_missing",
-            f"with the {steps[0].primitive} {'taken for a mean' if share else 'passed to all of its terms'}",
+            f"with the {steps[0].primitive} {how}",
             1.6,
             {
                 i: tuple(

@@ -45,7 +45,7 @@ def _rewrite(
 
 
 def _over_other_axes(inflow: Inflow, step: Step, d: str) -> Iterator[Rewrite]:
-    """Yield the sums and means of what flows back over other axes than those of the samples, or over none."""
+    """Yield the sums and means over other axes than those of the samples, or over none."""
     delta = [inflow.adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
     axes, name = range(len(step.shape)), inflow.block.name
     for some in (each for size in axes for each in combinations(axes, size)):

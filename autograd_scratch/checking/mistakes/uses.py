@@ -115,7 +115,7 @@ def _along(inflow: Inflow, axis: int) -> dict[int, list[Flow]]:
 
 
 def _one_by_one(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
-    """Return the first, second, ... flow into each entry; the first and last, if some have more than others."""
+    """Return the first, second, ... flow into each entry; where some have more, the first and last."""
     flows: dict[int, list[Flow]] = defaultdict(list)
     for step in inflow.steps:
         for flow in sorted(inflow.by_step[step], key=lambda flow: flow.node):

@@ -33,7 +33,8 @@ def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -
         for entry in array.entries
         if entry.__class__ is not float
     }
-    count, known = len(numbers), {}
+    count = len(numbers)
+    known: dict[tuple[Any, ...], int] = {}
     repeated: dict[Any, int] = defaultdict(int)
     for node in order:
         parents = (("constant", x) if x.__class__ is float else numbers[x] for x in node.parents)

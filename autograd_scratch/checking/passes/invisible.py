@@ -22,7 +22,8 @@ def invisible(forward: Forward) -> Iterator[str]:
             and block.shape[0] == block.shape[1] > 1
             and _is_symmetric(block.numbers, block.shape[0])
         ):
-            yield f"{block.name} is symmetric at this point: {block.name} for {block.name}.T would not show."
+            name = block.name
+            yield f"{name} is symmetric at this point: {name} for {name}.T would not show."
         elif len(block.shape) > 1 and not any(block.numbers):
             yield f"{block.name} is zero at this point: what flows back through it is zero, right or wrong."
 
