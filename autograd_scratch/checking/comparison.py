@@ -99,6 +99,8 @@ def _explanations(
     """Return what explains the wrong blocks; at a kink, whichever way it is decided."""
     if not {"wrong", "shapes do not match"} & set(verdicts.values()):
         return []
+    if not all(math.isfinite(x) for each in compared.values() for x in each.numbers):
+        return []  # nothing is a multiple of nan
     single = any(each.is_single for each in compared.values())
     hand = Hand(
         {name: each.numbers for name, each in compared.items()},
@@ -203,20 +205,16 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
         return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
     errors = [abs(h - d) for h, d in zip(hand, derived)]
     order = sorted(range(len(errors)), key=lambda i: -errors[i] if errors[i] == errors[i] else -math.inf)
-    size = math.hypot(*derived)
-    product = sum(map(operator.mul, hand, derived))
-    factor = product / size**2 if size else math.nan
-    left = [h - factor * d for h, d in zip(hand, derived)]
-    length = math.hypot(*hand)
+    cosine, factor, residual = _proportion(hand, derived)
     return BlockReport(
         block.name,
         block.shape,
         compared.hand.shape,
         verdict,
         error=max(errors, default=0.0) / (compared.scale or 1.0),
-        cosine=product / (size * length) if size and length else math.nan,
+        cosine=cosine,
         factor=factor,
-        residual=math.hypot(*left) / length if length else math.nan,
+        residual=residual,
         worst=tuple(_entry(block, compared, measured, i) for i in order[:_WORST])
         if verdict == "wrong"
         else (),
@@ -226,7 +224,26 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
     )
 
 
+def _proportion(hand: Sequence[float], derived: Sequence[float]) -> tuple[float, float, float]:
+    """Return the cosine of two gradients, the best constant between them, and the part that it leaves.
+
+    Both are taken relative to their largest entry, or squares of gradients like 1e-200 would vanish.
+    """
+    largest, largest_derived = max(map(abs, hand)), max(map(abs, derived))
+    if not (largest and largest_derived and all(map(math.isfinite, (*hand, *derived)))):
+        return math.nan, math.nan, math.nan
+    h, d = [x / largest for x in hand], [x / largest_derived for x in derived]
+    length, size, product = math.hypot(*h), math.hypot(*d), sum(map(operator.mul, h, d))
+    factor = product / size**2
+    left = math.hypot(*(x - factor * y for x, y in zip(h, d)))
+    return product / (size * length), factor * (largest / largest_derived), left / length
+
+
 def _note(compared: Comparison, verdict: str) -> str:
+    for whose, numbers in (("the derived gradient", compared.derived), ("yours", compared.numbers)):
+        strange = next((x for x in numbers if not math.isfinite(x)), None)
+        if strange is not None:
+            return f"{whose} has entries that are {strange}"
     if verdict == "not checkable":
         zero = not any(compared.derived)
         return (

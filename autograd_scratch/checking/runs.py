@@ -108,7 +108,7 @@ class Runs:
 
         def note(array: Any, name: str) -> Any:
             calls[name] = calls.get(name, 0) + 1
-            last[name] = _copied(array)
+            last[name] = copied(array)
             return array
 
         with marking(note):
@@ -169,7 +169,7 @@ class Runs:
             name: changed[name] if name in changed else block.copy()
             for name, block in self._arguments.items()
         }
-        others = {name: _copied(other) for name, other in self._others.items()}
+        others = {name: copied(other) for name, other in self._others.items()}
         if observer is None and not self.on_values:
             return _number(self._loss(**at, **others))
         at = {name: _as_values(block) for name, block in at.items()}
@@ -209,7 +209,7 @@ def _as_values(container: Any) -> Any:
     return arrange(container, [Value(number_of(entry, place)) for place, entry in entries(container)])
 
 
-def _copied(tree: Any) -> Any:
+def copied(tree: Any) -> Any:
     """Return containers of their own, with arrays copied; entries stay."""
     if is_array(tree):
         return tree.copy()
