@@ -42,7 +42,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
-    >>> report = compare(loss, at={"w": 0.5, "b": 0.0}, hand={"w": -26.5 / 3, "b": -7.0 / 3})
+    >>> report = compare(loss, at={"w": 0.5, "b": 0.0}, hand={"w": -16.0 / 3, "b": -7.0 / 3})
     >>> report.verdict, report.blocks["w"].verdict, report.mistakes[0].kind
     ('wrong', 'wrong', 'scale')
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from .. import collector, modes
 from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of
-from ..arrays.conversion import number_of
+from ..arrays.conversion import data, number_of
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -194,7 +194,7 @@ class _Decisions:
         """Let arrays pass: their nodes were heard of one by one."""
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
-        answer = compare(x, y)
+        answer = compare(data(x), data(y))  # of Values, it would ask this observer again
         self.taken.append(answer.tobytes() if hasattr(answer, "tobytes") else answer)
         return answer
 
