@@ -57,7 +57,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     bars = rounding_bars(forward, regions(forward), seed)
     slopes = intervals([forward, *sides]) if sides else []
     compared = {
-        name: _comparison(forward, name, gradients[name], bars, slopes)
+        name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
         for name in ordered(forward, gradients)
     }
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
@@ -77,17 +77,29 @@ def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
 
 
 def _comparison(
-    forward: Forward, name: str, hand: Gradient, bars: Sequence[float], sides: Sequence[Interval]
+    passes: Sequence[Forward],
+    name: str,
+    hand: Gradient,
+    bars: Sequence[float],
+    slopes: Sequence[Interval],
 ) -> Comparison:
+    forward = passes[0]
     block = forward.blocks[name]
     return Comparison(
         forward.gradient(block, forward.adjoints),
         hand,
         forward.gradient(block, bars),
-        [sides[i] if i >= 0 else (0.0, 0.0) for i in block.nodes] if sides else [],
+        _sides(passes, name, slopes) if slopes else [],
         hand.is_single,
         block.shape,
     )
+
+
+def _sides(passes: Sequence[Forward], name: str, slopes: Sequence[Interval]) -> list[Interval]:
+    """Return the slopes that each entry may have; the passes to both sides may be of other operations."""
+    own = [slopes[i] if i >= 0 else (0.0, 0.0) for i in passes[0].blocks[name].nodes]
+    of_passes = zip(*(each.gradient(each.blocks[name], each.adjoints) for each in passes))
+    return [(min(low, *each), max(high, *each)) for (low, high), each in zip(own, of_passes)]
 
 
 def _explanations(

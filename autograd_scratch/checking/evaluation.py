@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from .. import modes
 from ..arrays import values
 from ..arrays.containers import arrange, entries, is_array
 from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleError, ShapeError
 from ..ieee import describe, real
-from ..modes import no_grad
 from ..value import Value
 from ..wording import Line, is_users, number
 from .differences import EPSILON
@@ -61,7 +61,7 @@ def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
         if isinstance(fault, AutogradError):
             raise
         try:
-            with no_grad():
+            with modes.no_grad():
                 return problem.loss(**leaves_for(problem), **copied(problem.others))
         except (AttributeError, TypeError):
             raise fault from None
@@ -112,6 +112,9 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
             f"the loss is {number(expected)} on numbers and {number(got)} on Values; does it do something "
             "else for arrays of objects, or compute in float32 or float16?"
         )
+    if not loss.parents:  # one of the numbers itself
+        with modes.recording(), modes.observing(observer):
+            loss = loss * 1.0
     return Forward(loss, arguments, observer), observer
 
 
