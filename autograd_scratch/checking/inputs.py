@@ -258,7 +258,7 @@ def _grouped(hand: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, An
             rest[name] = arrange(tree, [number_of(rest.pop(path), path) for path in paths])
         elif name not in rest and len(missing) < len(paths):
             raise UnknownNameError(
-                f"{name} is compared as a whole, and hand has no gradient for {missing[0]}, which belongs to "
-                f"it; give all {len(paths)} of its numbers, or {name} as one array"
+                f"{name} is compared as a whole, and hand has no gradient for {missing[0]}, which is part "
+                f"of it; give all {len(paths)} of its numbers, or {name} as one array"
             )
     return rest
