@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograd_scratch.checking.report import KINDS, VERDICTS
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -43,6 +45,14 @@ def test_readme_shows_the_file_tree_as_it_is():
         if not path.name.startswith("_") and path.suffix in ("", ".py")
     }
     assert rooms == {name for name in named if name != "autograd_scratch/"}
+
+
+def test_readme_names_every_verdict_and_every_kind_of_mistake_once():
+    section = (ROOT / "README.md").read_text().split("\n## Is my hand-derived gradient right?\n")[1]
+    rows = re.findall(r"^\| (.*) \|$", section.split("\n## ")[0], re.M)
+    assert [row.split(" | ")[0] for row in rows if row.split(" | ")[0] in VERDICTS] == [*VERDICTS]
+    named = [kind for row in rows for kind in re.findall(r"`(\w+)`", row) if kind != "max"]
+    assert sorted(named) == sorted(KINDS)
 
 
 def test_the_top_level_holds_what_it_should():

@@ -1,4 +1,4 @@
-"""Is my hand-derived gradient right, and if not, which mistake did I make?
+"""Is a hand-derived gradient right, and if not, which mistake is in it.
 
 Three witnesses: the gradient that the engine derives from the person's own forward pass, the one written by
 hand, and slopes that are measured on plain numbers. Derived and measured must agree before anything is
@@ -13,9 +13,9 @@ from typing import Any
 
 from ..errors import GradientError
 from ..wording import Line
-from .diagnosis import Diagnosis, Explanation, Hand
+from .diagnosis import Explanation, Hand, explanations_of
 from .evaluation import check_dependence, forward_of, value_of
-from .findings import VERDICTS, BlockReport, Entry, Formula, Mistake, Where
+from .findings import VERDICTS, BlockReport, Entry, Mistake, Where
 from .inputs import Gradient, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison
 from .measurement import Measurement, measurement_of, notes
@@ -121,7 +121,7 @@ def _explanations(
         {name: [each.bar(i) for i in range(len(each.derived))] for name, each in compared.items()},
     )
     for each in (forward, *sides):
-        found = Diagnosis(each, hand).explanations()
+        found = explanations_of(each, hand)
         if found:
             return found
     return []
@@ -166,7 +166,11 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
     told = next((m for m in found[0].mistakes if m.line), None) if found else None
     if told is not None:
         return _where(first, told.layer, told.line)
-    for i in forward.blocks[first].nodes:
+    block = forward.blocks[first]
+    if not block.is_parameter and block.nodes[0] in forward.steps.of:
+        step = forward.steps.of[block.nodes[0]]
+        return _where(first, forward.steps.called(step), step.line)
+    for i in block.nodes:
         for user in forward.consumers[i] if i >= 0 else ():
             step = forward.steps.of.get(user)
             if step is not None and step.line is not None:
@@ -175,6 +179,7 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
 
 
 def _where(block: str, layer: str, line: Line | None) -> Where:
+    layer = layer if layer.isidentifier() else ""
     if line is None:
         return Where(block, layer)
     return Where(block, layer, line.number, line.file, line.source)
@@ -185,7 +190,7 @@ def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
     told = []
     for explanation in found:
         agree = f"all {count} blocks agree" if count > 1 else "the block agrees"
-        claims = " and ".join(mistake.claim for mistake in explanation.mistakes)
+        claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
         for mistake in explanation.mistakes:
             others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
@@ -194,9 +199,8 @@ def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
 
 
 def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
-    formula = mistake.formula and Formula(mistake.formula.derived, mistake.formula.implied)
     where = _where(mistake.block, mistake.layer, mistake.line)
-    return Mistake(mistake.kind, where, mistake.factor, evidence, formula, others)
+    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others)
 
 
 def _rounded(error: float) -> str:

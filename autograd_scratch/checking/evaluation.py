@@ -19,7 +19,7 @@ from .passes.observer import Observer
 from .runs import copied
 
 _BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
-_ALIKE = 1e-6  # how near the loss on Values is to that on numbers, at the least, relative to its terms
+_ALIKE = 1e-6  # how near the loss on Values must be to that on numbers, relative to its terms
 
 
 def value_of(problem: Problem) -> float:
@@ -31,8 +31,8 @@ def value_of(problem: Problem) -> float:
     second = number_from(_called(problem, problem.arguments()))
     if first != second and not (first != first and second != second):
         raise DataError(
-            f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same numbers. "
-            "Is there dropout, or a random number without a seed? Draw it once, outside of the function"
+            f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same "
+            "numbers. Is there dropout, or a random number without a seed? Draw it once, outside of the function"
         )
     if first - first != 0.0:
         raise NonFiniteError(
@@ -165,7 +165,7 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
         raise RuleError(
             "the loss runs on numbers and not on Values, with which its gradient is derived: "
             f"{type(fault).__name__}: {fault}. Write it with operators and functions of NumPy; to fill an "
-            "array, collect its parts in a list and np.stack them, or make it with np.empty(shape, dtype=object)"
+            "array, collect its parts in a list and np.stack them, or make it with np.empty(shape, object)"
             f"{where}"
         ) from fault
 

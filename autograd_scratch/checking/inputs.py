@@ -1,7 +1,7 @@
 """What is compared, in one form: a loss, the arrays at which, and hand-written gradients of some of them.
 
-People have arrays, nested lists, numbers, Values or a model; their gradients are such too, or a function that
-computes them. A block is one of these arrays, or an intermediate result that the loss marks.
+People have arrays, nested lists, numbers, Values or a model; their gradients are such too, or a function
+that computes them. A block is one of these arrays, or an intermediate result that the loss marks.
 """
 
 import inspect
@@ -70,8 +70,8 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
         hand = _computed(hand, at, model)
     if not isinstance(hand, Mapping) or not hand:
         raise DataError(
-            "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or a function "
-            f"that is called as backward(**at) and returns them; not {describe(hand)}"
+            "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is a "
+            f"function that is called as backward(**at) and returns them; not {describe(hand)}"
         )
     hand = _grouped(hand, groups)
     for key in hand:
@@ -200,9 +200,8 @@ def _of_model(
 
     The weights of the neurons of one layer are one block: layers.0.neurons.2.w.1 is entry [2][1] of layers.0.w.
     """
-    inspect_ = inspect.signature(loss)
     try:
-        inspect_.bind(model)
+        inspect.signature(loss).bind(model)
     except TypeError as fault:
         raise DataError(f"with a model for at, the loss is called as loss(model): {fault}") from None
     groups: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)

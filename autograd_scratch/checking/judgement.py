@@ -1,8 +1,8 @@
 """Is a block right: the hand-written gradient held against the derived one, by what rounding can do.
 
-Nothing is measured by an absolute yardstick. An entry may differ by a share of its block's largest entry, and
-by what rounding does to it, which the sizes of its terms and the forward pass tell. Where that is as large
-as the gradient, nothing can be said.
+Nothing is measured by an absolute yardstick. An entry may differ by a share of its block's largest entry,
+and by what rounding does to it, which the sizes of its terms and the forward pass tell. Where that is as
+large as the gradient, nothing can be said.
 """
 
 import math

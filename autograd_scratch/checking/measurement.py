@@ -73,8 +73,8 @@ def measurement_of(
 
 def _fault(name: str, along: str, derived: float, measured: Measured) -> str:
     return (
-        f"The derived gradient of {name} is not what is measured: along {along} it is {number(derived)}, and "
-        f"the slope of your loss {number(measured.slope)} +/- {number(measured.bar)}. Does the loss do "
+        f"The derived gradient of {name} is not what is measured: along {along} it is {number(derived)}, "
+        f"and the slope of your loss {number(measured.slope)} +/- {number(measured.bar)}. Does the loss do "
         "something else with Values than with numbers, such as use .data, round, or jump?"
     )
 
@@ -85,7 +85,7 @@ def notes(measurement: Measurement, verdicts: Mapping[str, str]) -> Sequence[str
     unseen = [name for name in verdicts if name in measurement.unseen and name not in measurement.faults]
     if unseen:
         said.append(
-            f"The gradient of {', '.join(unseen)} is below the error bar of what can be measured here, so nothing "
-            "but the derivation itself speaks for it. A large constant in the loss may hide it."
+            f"The gradient of {', '.join(unseen)} is below the error bar of what can be measured here, so "
+            "nothing but the derivation itself speaks for it. A large constant in the loss may hide it."
         )
     return said

@@ -1,18 +1,15 @@
-"""Mistakes that touch one block alone: its place, its sum over samples, its uses."""
+"""Mistakes that touch one block alone: left at zero, in another order, another block's, a part of its sum."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import prod
 
-from ...wording import Line
 from ..passes.forward import Block, Forward
-from ..passes.steps import Step
+from .flows import Inflow, inflow
+from .reductions import reduction_mistakes
 from .suspects import Formula, Rewrite
+from .uses import use_mistakes
 
 Hand = Mapping[str, Sequence[float]]
-_MANY = 64
-Flow = tuple[int, int, float]  # what flows into a place of the block, from which node, and how much
 
 
 def block_mistakes(
@@ -32,7 +29,18 @@ def block_mistakes(
                     formula=Formula(f"d{name}", f"d{other}"),
                 )  # fmt: skip
         if block.is_parameter:
-            yield from _uses(forward, block, adjoints, penalty, bias)
+            yield from _of_inflow(inflow(forward, block, adjoints, penalty), bias)
+
+
+def _of_inflow(flows: Inflow, bias: bool) -> Iterator[Rewrite]:
+    """Yield the gradients from a part of what flows into a block; that of a penalty is kept."""
+    if not flows.steps:
+        return
+    for rewrite in (*use_mistakes(flows, bias), *(reduction_mistakes(flows) if bias else ())):
+        if any(flows.kept) and len(flows.kept) == len(rewrite.gradient):
+            yield replace(rewrite, gradient=[k + g for k, g in zip(flows.kept, rewrite.gradient)])
+        else:
+            yield rewrite
 
 
 def is_bias(forward: Forward, block: Block) -> bool:
@@ -76,210 +84,3 @@ def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> 
         yield Rewrite(
             "permuted", what, 1.5, name, permuted, formula=Formula(f"d{name}", f"a permutation of d{name}")
         )
-
-
-def _uses(
-    forward: Forward, block: Block, adjoints: Sequence[float], penalty: Sequence[float], bias: bool
-) -> Iterator[Rewrite]:
-    """Yield the gradient from some of the uses of a block alone; that of a penalty is kept."""
-    place = {node: k for k, node in enumerate(block.nodes) if node >= 0}
-    flows: dict[Step, list[Flow]] = defaultdict(list)
-    for leaf in place:
-        for i in forward.consumers[leaf]:
-            step = forward.steps.of.get(i)
-            if step is None:
-                return
-            amount = adjoints[i] * sum(partial for parent, partial in forward.edges[i] if parent == leaf)
-            flows[step].append((place[leaf], i, amount))
-    of_data = {step: flow for step, flow in flows.items() if not any(penalty[i] for _, i, _ in flow)}
-    kept = forward.gradient(block, penalty)
-    for rewrite in _of_uses(forward, block, adjoints, bias, of_data) if of_data else ():
-        if any(kept) and len(kept) == len(rewrite.gradient):
-            rewrite = replace(rewrite, gradient=[k + g for k, g in zip(kept, rewrite.gradient)])
-        yield rewrite
-
-
-def _of_uses(
-    forward: Forward,
-    block: Block,
-    adjoints: Sequence[float],
-    bias: bool,
-    flows: Mapping[Step, Sequence[Flow]],
-) -> Iterator[Rewrite]:
-    steps = sorted(flows, key=lambda step: step.alive[0])
-    totals = {step: _added(block, flows[step]) for step in steps}
-    everything = [sum(parts) for parts in zip(*totals.values())]
-    yield from _of_steps(forward, block, steps, totals, everything)
-    samples = _samples(steps, flows)
-    first_axis = min((axis for axis, _, _ in samples), default=0)
-    for (axis, k, last), kept in samples.items():
-        total = _added(block, kept)
-        what = f"with sample {k} of d{block.name} alone"
-        if bias and axis > first_axis:
-            what = f"with index {k} of axis {axis - 1} of d{block.name} alone"
-            yield Rewrite("bias_reduction", what, 1.3, block.name, total, line=steps[0].line)
-            continue
-        formula = Formula(
-            f"d{block.name} = the sum over all samples", f"d{block.name} = that of sample {k}"
-        )
-        line = steps[0].line
-        if last:
-            yield Rewrite(
-                "overwritten", f"with = instead of += in the loop that adds up d{block.name}", 1.3, block.name, total,
-                formula=formula, line=line,
-            )  # fmt: skip
-        yield Rewrite("single_sample", what, 1.4, block.name, total, formula=formula, line=line)
-    if bias:
-        yield from _reduced(forward, block, steps, flows, adjoints, everything)
-
-
-def _added(block: Block, flows: Sequence[Flow]) -> list[float]:
-    total = [0.0] * len(block.nodes)
-    for place, _, amount in flows:
-        total[place] += amount
-    return total
-
-
-def _of_steps(
-    forward: Forward,
-    block: Block,
-    steps: Sequence[Step],
-    totals: Mapping[Step, list[float]],
-    everything: list[float],
-) -> Iterator[Rewrite]:
-    """Yield the gradient from one use alone, and without one."""
-    if not 1 < len(steps) <= _MANY:
-        return
-    sites = {(step.site, step.primitive) for step in steps}
-    rounds = forward.steps.are_rounds(steps)
-    for k, step in enumerate(steps):
-        of_loop = len(forward.steps.occurrences(step)) > 1
-        line: Line | None = step.line
-        where = f" in line {line.number}" if line else ""
-        alone, rest = totals[step], [a - b for a, b in zip(everything, totals[step])]
-        first = k == 0 and rounds  # the last one on the way back in time
-        at_end = of_loop and (first or k == len(steps) - 1)
-        last_round = rounds and k == len(steps) - 1  # the first on the way back: the others are forgotten
-        rank = 1.15 if last_round else 1.3 + 0.2 * of_loop
-        if of_loop and not rounds:
-            what = f"with sample {k} of d{block.name} alone"
-            yield Rewrite("single_sample", what, 1.25, block.name, alone, line=line)
-        formula = Formula(
-            f"d{block.name} = the sum over its {len(steps)} uses", f"d{block.name} = that of use {k + 1}"
-        )
-        if at_end:
-            what = f"with = instead of += in the loop that adds up d{block.name}: use {k + 1} of {len(steps)} alone"
-            yield Rewrite("overwritten", what, 1.2, block.name, alone, formula=formula, line=line)
-        what = f"with the use of {block.name}{where} alone"
-        yield Rewrite("shared_use_missing", what, rank, block.name, alone, formula=formula, line=line)
-        what = f"with the use of {block.name}{where} left out"
-        yield Rewrite("shared_use_missing", what, rank, block.name, rest, formula=formula, line=line)
-    for site in sites:
-        group = [step for step in steps if (step.site, step.primitive) == site]
-        if 1 < len(group) < len(steps):
-            alone = [sum(parts) for parts in zip(*(totals[step] for step in group))]
-            rest = [a - b for a, b in zip(everything, alone)]
-            line = group[0].line
-            for total, what in ((alone, "alone"), (rest, "left out")):
-                yield Rewrite(
-                    "shared_use_missing",
-                    f"with the uses of {block.name} in line {line.number if line else '?'} {what}",
-                    1.3, block.name, total, line=line,
-                )  # fmt: skip
-
-
-def _samples(
-    steps: Sequence[Step], flows: Mapping[Step, Sequence[Flow]]
-) -> dict[tuple[int, int, bool], list[Flow]]:
-    """Return, for each axis of the steps and each index, the flows from there alone."""
-    found: dict[tuple[int, int, bool], list[Flow]] = {}
-    shapes = {step.shape for step in steps}
-    if len(shapes) == 1 and len(steps[0].shape) > 1:
-        shape = shapes.pop()
-        for axis, size in enumerate(shape):
-            if not 1 < size <= _MANY:
-                continue
-            index = {}
-            for step in steps:
-                for k, row in enumerate(step.rows(axis)):
-                    index.update(dict.fromkeys(row, k))
-            groups: dict[int, list[Flow]] = defaultdict(list)
-            for step in steps:
-                for flow in flows[step]:
-                    groups[index[flow[1]]].append(flow)
-            if len({place for flow in groups[0] for place in flow[:1]}) < len(
-                {f[0] for s in steps for f in flows[s]}
-            ):
-                continue  # an axis of the block itself
-            for k, kept in groups.items():
-                found[axis + 1, k, k == size - 1] = kept
-        if found:
-            return found
-    by_place: dict[int, list[Flow]] = defaultdict(list)
-    for step in steps:
-        for flow in sorted(flows[step], key=lambda flow: flow[1]):
-            by_place[flow[0]].append(flow)
-    counts = {len(each) for each in by_place.values()}
-    if len(counts) > 1:  # rows of an embedding, of which one may be used more often than another
-        found[1, 0, False] = [each[0] for each in by_place.values()]
-        found[1, -1, True] = [each[-1] for each in by_place.values()]
-    if len(counts) == 1 and 1 < (count := counts.pop()) <= _MANY:
-        for k in range(count):
-            found[1, k, k == count - 1] = [each[k] for each in by_place.values()]
-    return found
-
-
-def _reduced(
-    forward: Forward,
-    block: Block,
-    steps: Sequence[Step],
-    flows: Mapping[Step, Sequence[Flow]],
-    adjoints: Sequence[float],
-    everything: list[float],
-) -> Iterator[Rewrite]:
-    """Yield what is not the sum over the samples: their mean, a sum over another axis, no sum."""
-    name, step = block.name, steps[0]
-    count = len(flows[step]) // max(len(block.nodes), 1)
-    line = step.line
-    right = f"d{name} = d{forward.steps.called(step)}.sum(axis=0)"
-
-    def rewrite(
-        what: str,
-        rank: float,
-        gradient: Sequence[float],
-        implied: str,
-        shape: tuple[int, ...] | None = None,
-    ) -> Rewrite:
-        return Rewrite(
-            "bias_reduction", what, rank, name, gradient, shape,
-            line=line, formula=Formula(right, f"d{name} = {implied}"),
-        )  # fmt: skip
-
-    d = f"d{forward.steps.called(step)}"
-    if count > 1:
-        mean = [x / count for x in everything]
-        yield rewrite(
-            f"with the mean over {count} samples for their sum in d{name}", 1.0, mean, f"{d}.mean(axis=0)"
-        )
-    if len(everything) > 1:
-        total = [sum(everything)] * len(everything)
-        yield rewrite(f"with everything added up into each entry of d{name}", 1.3, total, f"{d}.sum()")
-    if len(steps) != 1:
-        return
-    delta = [adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
-    if len(delta) > len(block.nodes):
-        yield rewrite(f"with d{name} not summed over the samples", 1.0, delta, d, step.shape)
-    for axis in range(len(step.shape)):
-        sums = [sum(adjoints[i] for i in row) for row in step.rows(axis)]
-        means = [total / max(len(delta) // len(sums), 1) for total in sums]
-        others = tuple(k for k in range(len(step.shape)) if k != axis)
-        for numbers, how in ((sums, "sum"), (means, "mean")):
-            if len(sums) == prod(block.shape) and _same(numbers, everything):
-                continue
-            implied = f"{d}.{how}(axis={others[0] if len(others) == 1 else others})"
-            shape = None if len(sums) == len(everything) else (len(sums),)
-            yield rewrite(f"with the {how} over the wrong axis in d{name}", 1.2, numbers, implied, shape)
-
-
-def _same(xs: Sequence[float], ys: Sequence[float]) -> bool:
-    return all(abs(x - y) <= 1e-12 * max(abs(x), abs(y)) for x, y in zip(xs, ys))

@@ -46,9 +46,9 @@ class Factors:
     def told(self, factor: float) -> str | None:
         """Say what a factor is: 'N/2, with N = 4 terms of the loss'; None for one that is nothing special."""
         sign, size = "-" if factor < 0.0 else "", abs(factor)
-        for value, text in _HALVES:
-            if self._is(size, value):
-                return sign + text
+        if self._is(size, 1.0):
+            return f"{sign}1"
+        readings = [text for value, text in _HALVES if self._is(size, value)]
         for count, what in self.sizes.items():
             for value, text in (
                 (count, "N"),
@@ -58,9 +58,10 @@ class Factors:
                 (2.0 * count, "2 N"),
                 (0.5 / count, "1/(2 N)"),
             ):
-                if self._is(size, value):
-                    return f"{sign}{text}, with N = {count} {what}"
-        return None
+                if self._is(size, value) and count > 2:
+                    readings.append(f"{text}, with N = {count} {what}")
+                    break
+        return f", or {sign}".join([f"{sign}{text}" for text in readings[:1]] + readings[1:2]) or None
 
     def _is(self, x: float, y: float) -> bool:
         return abs(x - y) <= self._close * y
@@ -77,6 +78,9 @@ def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
         if i in seen or name not in ("sum", "mean", "fsum", "dot", "add", "sub", "neg", "mul", "div"):
             continue
         seen.add(i)
+        own = forward.steps.of.get(i)
+        if name in ("add", "sub") and own is not None and len(forward.steps.occurrences(own)) > 1:
+            yield len(forward.steps.occurrences(own)), "rounds of the loop"
         constants = [x for x in node.parents if x.__class__ is float]
         if name in ("mul", "div"):
             if len(constants) != 1:
@@ -104,5 +108,7 @@ def _is_batch(forward: Forward, size: int) -> bool:
 
 def described(factor: float, factors: Factors) -> str:
     """Write a factor with what it stands for."""
-    told = factors.told(factor)
-    return number(factor) if told is None or told == number(factor) else f"{number(factor)} = {told}"
+    told, plain = factors.told(factor), number(factor)
+    if told is None or told == plain or told.startswith(f"{plain}, or"):
+        return told or plain
+    return f"{plain} = {told}"

@@ -3,28 +3,26 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from ..passes.activations import ACTIVATIONS, Region
+from ..passes.activations import ACTIVATIONS, Activation, Region
 from ..passes.forward import Edges, Forward
 from .suspects import Formula, Suspect
 
 _OTHERS = [
     activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")
 ]
-Rule = Callable[[Region], Sequence[float]]
+Rule = Callable[[float, float, float], float]
 
 
 def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect]:
-    """Yield passes with a mistake at one activation, at all in one line, and at all of one name."""
+    """Yield passes with a mistake at one activation, at all in one line or layer, at all of one name."""
     groups: dict[object, list[Region]] = defaultdict(list)
     for region in regions:
         groups["one", id(region)].append(region)
-        groups["line", region.step.site, region.step.primitive].append(region)
-        groups["layer", region.step.site, region.step.primitive, forward.masks[region.outputs[0]]].append(
-            region
-        )
+        groups["line", region.step.key].append(region)
+        groups["layer", region.step.key, forward.masks[region.outputs[0]]].append(region)
         if region.activation:
             groups["name", region.activation.name].append(region)
-    for name in {region.activation.name for region in regions if region.activation}:
+    for name in dict.fromkeys(region.activation.name for region in regions if region.activation):
         known = groups["name", name]
         last = forward.masks[known[-1].outputs[0]]
         groups["hidden", name] += [region for region in known if forward.masks[region.outputs[0]] != last]
@@ -61,73 +59,73 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
 
 
 def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
-    first = group[0]
-    name, known = first.name, first.activation
-    extra = 0.5 * (len(group) > 1)
-    z, a = first.input_name, first.output_name
+    known = group[0].activation
+    name = group[0].name
+    z, a = group[0].input_symbol, group[0].output_symbol
     right = known.written(a, z) if known else f"{name}'({z})"
-
-    def suspect(kind: str, what: str, rank: float, implied: str, rule: Rule) -> Suspect:
-        edits: dict[int, Edges] = {}
-        for region in group:
-            for start, end, slope in zip(region.inputs, region.outputs, rule(region)):
-                edits[end] = ((start, slope),)
-        formula = Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{implied}")
-        return Suspect(
-            kind,
-            f"with the derivative of `{name}` {_places(group)} {what}",
-            rank + extra + (not known),
-            edits,
-            layer=a,
-            line=first.line,
-            formula=formula,
-        )
-
-    yield suspect("derivative_missing", "left out", 1.0, "", lambda r: [r.sign] * len(r.inputs))
-    yield suspect(
-        "derivative_twice",
-        "applied twice",
-        1.2,
-        f" * ({right}) ** 2",
-        lambda r: [r.sign * s * s for s in r.slopes],
-    )
+    yield _suspect(group, "derivative_missing", "left out", 1.0, "", lambda x, out, slope: 1.0)
+    twice = f" * ({right}) ** 2"
+    yield _suspect(group, "derivative_twice", "applied twice", 1.2, twice, lambda x, out, slope: slope**2)
     if known is None:
         return
-    yield suspect(
+    yield _suspect(
+        group,
         "derivative_argument",
-        f"taken at its output, {a}, instead of its input",
+        "taken at its output instead of its input",
         1.1,
         f" * {known.written(f'{name}({a})', a)}",
-        lambda r: [r.sign * known.slope(out) for out in r.out],
+        lambda x, out, slope: known.slope(out),
     )
-    written = known.from_output
-    if written is not None:
-        yield suspect(
+    if known.from_output is not None:
+        yield _suspect(
+            group,
             "derivative_argument",
-            f"computed from its input, {z}, by the formula for its output",
+            "computed from its input by the formula for its output",
             1.15,
             f" * {known.written(z, z)}",
-            lambda r: [r.sign * written(x) for x in r.x],
+            _applied(known.from_output, to_output=False),
         )
     for other in _OTHERS:
-        if other.name == known.name:
-            continue
-        yield suspect(
-            "derivative_of_other",
-            f"taken for that of `{other.name}`",
-            1.4,
-            f" * {other.name}'({z})",
-            lambda r, other=other: [r.sign * other.slope(x) for x in r.x],
-        )
-        formula = other.from_output
-        if formula is not None:
-            yield suspect(
-                "derivative_of_other",
-                f"taken for that of `{other.name}`",
-                1.4,
-                f" * {other.written(a, z)}",
-                lambda r, formula=formula: [r.sign * formula(out) for out in r.out],
-            )
+        if other.name != known.name:
+            yield from _of_other(group, other, z, a)
+
+
+def _of_other(group: Sequence[Region], other: Activation, z: str, a: str) -> Iterator[Suspect]:
+    """Yield the passes with the derivative of another activation, of the input and of the output."""
+    what = f"taken for that of `{other.name}`"
+    implied = f" * {other.name}'({z})"
+    yield _suspect(group, "derivative_of_other", what, 1.4, implied, lambda x, out, slope: other.slope(x))
+    if other.from_output is not None:
+        rule = _applied(other.from_output, to_output=True)
+        implied = f" * {other.written(a, z)}"
+        yield _suspect(group, "derivative_of_other", what, 1.4, implied, rule)
+
+
+def _applied(formula: Callable[[float], float], to_output: bool) -> Rule:
+    return lambda x, out, slope: formula(out if to_output else x)
+
+
+def _suspect(
+    group: Sequence[Region], kind: str, what: str, rank: float, implied: str, rule: Rule
+) -> Suspect:
+    """Return the pass with other derivatives, given by input, output and right derivative of each entry."""
+    first = group[0]
+    edits: dict[int, Edges] = {}
+    for region in group:
+        entries = zip(region.inputs, region.outputs, region.x, region.out, region.slopes)
+        for start, end, x, out, slope in entries:
+            edits[end] = ((start, region.sign * rule(x, out, region.sign * slope)),)
+    z, a = first.input_symbol, first.output_symbol
+    right = first.activation.written(a, z) if first.activation else f"{first.name}'({z})"
+    return Suspect(
+        kind,
+        f"with the derivative of `{first.name}` {_places(group)} {what}",
+        rank + 0.5 * (len(group) > 1) + (first.activation is None),
+        edits,
+        layer=first.output_name,
+        line=first.line,
+        formula=Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{implied}"),
+    )
 
 
 def _places(group: Sequence[Region]) -> str:

@@ -50,7 +50,8 @@ def other_losses(
         everything |= (1 << bit) * block.is_parameter
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
     joined = [
-        layer[0] if forward.steps.are_rounds(layer) else forward.steps.joined(layer) for layer in layers
+        layer[-1] if forward.steps.feed_each_other(layer) else forward.steps.joined(layer)
+        for layer in layers
     ]
     labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
     for step in joined:
@@ -64,7 +65,7 @@ def other_losses(
             continue
         targets = _targets(forward, step)
         targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
-        a = forward.steps.called(step)
+        a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
         for y in targets:
             for name, (formula, slope) in SLOPES.items():
                 try:
@@ -75,23 +76,21 @@ def other_losses(
                     continue
                 if _is_given(forward, fixed):
                     continue
-                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{a}", formula.format(a=a))
+                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{symbol}", formula.format(a=symbol))
         if below & everything != everything:
             continue
         known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
         for softmax in known:
             yield from _with_softmax(forward, softmax, step, targets)
         if not known and min(step.nodes) >= 0:
-            for axis in range(len(step.shape)):
-                if step.shape[axis] > 1:
-                    yield from _with_softmax(
-                        forward, Softmax(PROBABILITIES, step, step, axis), step, targets
-                    )
+            for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
+                assumed = Softmax(PROBABILITIES, step, step, axis)
+                yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
     for region in regions:
         if region.activation and region.activation.name == "sigmoid":
             for y in _targets(forward, region.step):
                 fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
-                d, a = f"d{region.input_name}", region.output_name
+                d, a = f"d{region.input_symbol}", region.output_symbol
                 if not _is_given(forward, fixed):
                     yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
                 alone = dict(zip(region.inputs, region.out))
@@ -99,11 +98,15 @@ def other_losses(
 
 
 def _with_softmax(
-    forward: Forward, softmax: Softmax, step: Step, targets: Sequence[Sequence[float]]
+    forward: Forward,
+    softmax: Softmax,
+    step: Step,
+    targets: Sequence[Sequence[float]],
+    is_assumed: bool = False,
 ) -> Iterator[Suspect]:
     """Yield passes that start from p - y at the logits, for softmaxes along each axis, and from p alone."""
-    z = forward.steps.called(softmax.logits)
-    alone = {}
+    z = forward.steps.symbol(softmax.logits, "z")
+    alone: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         alone.update(zip(row, softmax_of([forward.nodes[i]._data for i in row])))
     yield _without_target(alone, step, f"d{z}", "p")
@@ -123,7 +126,7 @@ def _with_softmax(
             if axis == softmax.axis:
                 if not _is_given(forward, fixed):
                     yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
-            else:
+            elif not is_assumed or usual is not None:
                 yield Suspect(
                     "softmax_axis",
                     f"with the softmax taken along axis {axis} instead of {softmax.axis}",
@@ -143,8 +146,10 @@ def _at_logits(
     forward: Forward, softmax: Softmax, step: Step, target: Mapping[int, float]
 ) -> Iterator[Suspect]:
     """Yield passes with an elementwise softmax', and with that of a squared error, by p and y alone."""
-    z = forward.steps.called(softmax.logits)
-    elementwise, squared, whole = {}, {}, {}
+    z = forward.steps.symbol(softmax.logits, "z")
+    elementwise: dict[int, float] = {}
+    squared: dict[int, float] = {}
+    whole: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         p = softmax_of([forward.nodes[i]._data for i in row])
         errors = [p_k - target[i] for i, p_k in zip(row, p)]
@@ -219,6 +224,10 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
                 for j in forward.consumers[n]
                 if forward.sources[j] == n or forward.sources[j] == i
             }
+            for j in {j for n in near for j in forward.consumers[n] if forward.is_weighted_sum(j)}:
+                for parent, weight in forward.edges[j]:
+                    if parent in near:
+                        beside[_key(forward, j), "weight"].setdefault(i, weight)
             for j in near:
                 for place, parent in enumerate(forward.nodes[j].parents):
                     if parent.__class__ is float:
@@ -240,7 +249,8 @@ def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
 
 def _is_near(forward: Forward, step: Step) -> bool:
     """Say whether a step is near the loss, where predictions meet their targets."""
-    return -1 < max(forward.levels[i] for i in step.alive) <= _FAR or len(forward.steps.all) <= _FAR
+    near = min((forward.levels[i] for i in step.alive if forward.levels[i] >= 0), default=_FAR + 1)
+    return near <= _FAR
 
 
 def _key(forward: Forward, node: int) -> object:

@@ -68,10 +68,9 @@ def _penalty(forward: Forward) -> dict[int, float]:
         i, weight = pending.pop()
         node = forward.nodes[i]
         name = node.primitive.name if node.primitive is not None else ""
-        by_constant = name in ("mul", "div", "dot") and any(x.__class__ is float for x in node.parents)
-        if name in _LINEAR or (by_constant and len(forward.edges[i]) == 1):
+        if name in _LINEAR or forward.is_weighted_sum(i):
             pending += [(parent, weight * partial) for parent, partial in forward.edges[i]]
-        elif forward.edges[i] and not (name == "dot" and any(x.__class__ is float for x in node.parents)):
+        elif forward.edges[i]:
             terms[i] = terms.get(i, 0.0) + weight
     parameters = [k for k, block in enumerate(forward.blocks.values()) if block.is_parameter]
     counts = {i: sum(forward.masks[i] >> k & 1 for k in parameters) for i in terms}

@@ -1,6 +1,5 @@
 """One sample alone: the gradient of one of the terms that the loss adds up."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ..passes.forward import Edges, Forward
@@ -15,10 +14,16 @@ def sample_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes that go back from one sample's loss alone."""
     for steps in forward.steps.at.values():
         step = steps[0]
-        if step.primitive in ("sum", "mean") and 0 <= forward.levels[step.alive[0]] <= _NEAR:
+        if _adds_up(forward, step) and 0 <= forward.levels[step.alive[0]] <= _NEAR:
             yield from _of_sum(forward, steps)
-        elif step.primitive in ("add", "sub") and 1 < len(steps) <= _MANY and len(step.alive) == 1:
-            yield from _of_loop(forward, steps)
+    yield from _of_chain(forward)
+
+
+def _adds_up(forward: Forward, step: Step) -> bool:
+    """Say whether a step is a sum, a mean, or a sum with constant weights."""
+    return step.primitive in ("sum", "mean") or (
+        step.primitive == "dot" and forward.is_weighted_sum(step.alive[0])
+    )
 
 
 def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
@@ -37,19 +42,54 @@ def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
                 yield from _suspects(forward, {i: edges}, source, k, size)
 
 
-def _of_loop(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
-    """Yield passes in which a loop adds one term alone."""
-    own = forward.steps.key_of(steps[0].alive[0])
-    terms: dict[int, Edges] = {}
-    totals: dict[int, Edges] = defaultdict(tuple)
-    for step in steps:
-        for i in step.alive:
-            terms[i] = tuple(edge for edge in forward.edges[i] if forward.steps.key_of(edge[0]) != own)
-            totals[i] = tuple(edge for edge in forward.edges[i] if forward.steps.key_of(edge[0]) == own)
-    order = sorted(terms)
-    for k, kept in enumerate(order):
-        edits = {i: totals[i] + (terms[i] if i == kept else ()) for i in order}
-        yield from _suspects(forward, edits, steps[0], k, len(order))
+def _of_chain(forward: Forward) -> Iterator[Suspect]:
+    """Yield passes in which a loop that adds up its terms has one of them alone."""
+    chain = max(_runs_of_sums(forward), key=len)
+    if not 1 < len(chain) <= _MANY:
+        return
+    terms = [min(forward.edges[i], key=lambda edge: edge[0] in chain) for i in chain[:-1]]
+    terms.append(forward.edges[chain[-1]][1])
+    order = [*zip(chain, terms)][::-1]
+    first = [edge for edge in forward.edges[chain[-1]] if edge not in terms]
+    for k in range(len(order) + len(first)):
+        edits = {}
+        for place, (i, term) in enumerate(order, start=len(first)):
+            edits[i] = tuple(
+                e for e in forward.edges[i] if (e != term or place == k) and (e not in first or k == 0)
+            )
+        step = forward.steps.of[chain[0]]
+        yield from _suspects(forward, edits, step, k, len(order) + len(first))
+
+
+def _runs_of_sums(forward: Forward) -> Iterator[list[int]]:
+    """Yield the runs of sums of two on the way back from the loss, through factors and signs."""
+    run: list[int] = []
+    node = forward.loss
+    while True:
+        parents = [parent for parent, _ in forward.edges[node]]
+        adds = forward.name_of(node) in ("add", "sub")
+        if adds and len(parents) == 2:
+            run.append(node)
+        elif not adds:
+            yield run
+            run = []
+        onward = [p for p in parents if forward.name_of(p) in ("add", "sub", "div", "mul", "neg")]
+        if not onward or not (adds or forward.name_of(node) == "neg" or forward.is_weighted_sum(node)):
+            break
+        node = max(onward, key=lambda p: _sums_below(forward, p))
+    yield run
+
+
+def _sums_below(forward: Forward, node: int) -> int:
+    """Count the sums of two that follow one another from a node on, through a factor."""
+    count = 0
+    while forward.edges[node] and count < _MANY:
+        name = forward.name_of(node)
+        if name not in ("add", "sub") and count:
+            break
+        count += name in ("add", "sub")
+        node = forward.edges[node][0][0]
+    return count
 
 
 def _suspects(

@@ -1,6 +1,7 @@
 """Mistakes with a softmax: along the wrong axis, elementwise, or its derivative left out."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import LOGARITHMS, NORMALIZER, PROBABILITIES, Softmax, softmax_of
@@ -8,7 +9,17 @@ from .suspects import Formula, Suspect
 
 
 def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
-    """Yield passes with a mistake at one softmax."""
+    """Yield passes with a mistake at one softmax, and with the same one at all of them."""
+    alone = list(_at_each(forward, softmaxes))
+    yield from alone
+    for claim in dict.fromkeys((suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone):
+        alike = [s for s in alone if (s.kind, s.claim.partition(" ")[2][-30:]) == claim]
+        if len(alike) > 1:
+            edits = {i: edges for s in alike for i, edges in s.edits.items()}
+            yield replace(alike[0], edits=edits, rank=alike[0].rank + 0.3)
+
+
+def _at_each(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
     for softmax in softmaxes:
         if softmax.kind != NORMALIZER:
             yield from _elementwise(forward, softmax)
@@ -18,7 +29,7 @@ def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator
 
 
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
-    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    p, z = _symbols(forward, softmax)
     pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
     logarithms = softmax.kind == LOGARITHMS
     slopes = {}
@@ -38,7 +49,7 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
 
 def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
     """Yield passes with the softmax along another axis: its derivative alone, and its values too."""
-    p, data = forward.steps.called(softmax.step), forward.nodes
+    (p, _), data = _symbols(forward, softmax), forward.nodes
     what = f"taken along axis {axis} instead of {softmax.axis}"
     other: dict[int, float] = {}
     edits: dict[int, Edges] = {}
@@ -75,6 +86,10 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
         yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, {**replayed, **own})
 
 
+def _symbols(forward: Forward, softmax: Softmax) -> tuple[str, str]:
+    return forward.steps.symbol(softmax.step, "p"), forward.steps.symbol(softmax.logits, "z")
+
+
 def _rows(softmax: Softmax, axis: int) -> list[list[int]]:
     return [logits for logits, _ in Softmax(PROBABILITIES, softmax.logits, softmax.logits, axis).rows()]
 
@@ -94,14 +109,14 @@ def _suspect(
     implied: str,
     edits: dict[int, Edges],
 ) -> Suspect:
-    p, z = forward.steps.called(softmax.step), forward.steps.called(softmax.logits)
+    p, z = _symbols(forward, softmax)
     line = softmax.step.line
     return Suspect(
         kind,
         f"with the {softmax.kind}{f' in line {line.number}' if line else ''} {what}",
         rank,
         edits,
-        layer=p,
+        layer=softmax.step.name,
         line=line,
         formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
     )

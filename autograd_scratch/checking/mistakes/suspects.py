@@ -1,18 +1,11 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...wording import Line
+from ..findings import Formula as Formula
 from ..passes.forward import Edges
-
-
-@dataclass(frozen=True, eq=False)
-class Formula:
-    """The right step of the backward pass, and what the hand-written gradient says instead."""
-
-    derived: str
-    implied: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +44,3 @@ class Rewrite:
     line: Line | None = None
     factor: float | None = None
     formula: Formula | None = None
-
-
-Scaled = Callable[[float], float]

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
+from types import MappingProxyType
 
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
@@ -11,82 +12,74 @@ from .suspects import Formula, Suspect
 
 Gradients = Mapping[str, Sequence[float]]
 Use = tuple[int, int, int]  # a node, the place of an edge, and the weight that is its local derivative
-Direction = Callable[[int, int], float]  # by weight and node
 
 
 def weight_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes that use weights in another order, or none, at one line."""
     for block, line, uses in _uses_by_line(forward):
-        where = f" in line {line}" if line else ""
-        name, place = block.name, {node: k for k, node in enumerate(block.nodes)}
-        flows = f"what flows back is d @ {name}.T"
-
-        def suspect(
-            kind: str,
-            what: str,
-            rank: float,
-            implied: str,
-            weight: Callable[[tuple[int, ...]], float],
-            block: Block = block,
-            place: Mapping[int, int] = place,
-            uses: Sequence[Use] = uses,
-            flows: str = flows,
-        ) -> Suspect:
-            return Suspect(
-                kind,
-                what,
-                rank,
-                _with_factors(forward, uses, lambda leaf: weight(_index(block.shape, place[leaf]))),
-                block=block.name,
-                line=_line(forward, uses),
-                formula=Formula(flows, implied),
-            )
-
+        name, where = block.name, f" in line {line}" if line else ""
         for i, j in combinations(range(len(block.shape)), 2):
             if block.shape[i] == block.shape[j] > 1:
-                yield suspect(
-                    "transposed",
-                    f"with {name} for {name}.T{where}",
-                    1.1 + 0.2 * (len(block.shape) > 2),
-                    f"d @ {name}",
-                    lambda index, i=i, j=j, block=block: block.at(_swapped(index, i, j)),
+                rank = 1.1 + 0.2 * (len(block.shape) > 2)
+                what = f"with {name} for {name}.T{where}"
+                yield _with_weights(
+                    forward, block, uses, "transposed", what, rank, f"d @ {name}", _swapped(block, i, j)
                 )
         long = [axis for axis, size in enumerate(block.shape) if size > 1]
         for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
-            yield suspect(
-                "permuted",
-                f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}",
-                1.6,
-                f"d @ {name} reversed",
-                lambda index, axes=axes, block=block: block.at(_reversed(block.shape, index, axes)),
+            what = f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}"
+            implied = f"d @ {name} reversed"
+            yield _with_weights(
+                forward, block, uses, "permuted", what, 1.6, implied, _reversed(block, axes)
             )
         if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
-            yield suspect(
-                "factor_missing",
-                f"with the factor {name}{where} left out",
-                1.5,
-                "d",
-                lambda index, block=block: float(index[0] == index[1] or 1 in block.shape),
-            )
+            what = f"with the factor {name}{where} left out"
+            yield _with_weights(forward, block, uses, "factor_missing", what, 1.5, "d", _unit(block))
 
 
-def _index(shape: Sequence[int], place: int) -> tuple[int, ...]:
-    """Return the index of the entry at a place."""
-    index = []
-    for size in reversed(shape):
-        place, k = divmod(place, size)
-        index.append(k)
-    return tuple(reversed(index))
+def _with_weights(
+    forward: Forward,
+    block: Block,
+    uses: Sequence[Use],
+    kind: str,
+    what: str,
+    rank: float,
+    implied: str,
+    numbers: Sequence[float],
+) -> Suspect:
+    """Return the pass that uses other numbers for the weights of a block."""
+    other = dict(zip(block.nodes, numbers))
+    return Suspect(
+        kind,
+        what,
+        rank,
+        _with_factors(forward, uses, other.__getitem__),
+        block=block.name,
+        line=_line(forward, uses),
+        formula=Formula(f"what flows back is d @ {block.name}.T", implied),
+    )
 
 
-def _swapped(index: tuple[int, ...], i: int, j: int) -> tuple[int, ...]:
-    turned = list(index)
-    turned[i], turned[j] = turned[j], turned[i]
-    return tuple(turned)
+def _swapped(block: Block, i: int, j: int) -> list[float]:
+    """Return the numbers of a block with two axes exchanged."""
+    found = []
+    for index in map(list, product(*map(range, block.shape))):
+        index[i], index[j] = index[j], index[i]
+        found.append(block.at(index))
+    return found
 
 
-def _reversed(shape: Sequence[int], index: tuple[int, ...], axes: Sequence[int]) -> tuple[int, ...]:
-    return tuple(shape[k] - 1 - i if k in axes else i for k, i in enumerate(index))
+def _reversed(block: Block, axes: Sequence[int]) -> list[float]:
+    """Return the numbers of a block with some axes turned round."""
+    return [
+        block.at([block.shape[k] - 1 - i if k in axes else i for k, i in enumerate(index)])
+        for index in product(*map(range, block.shape))
+    ]
+
+
+def _unit(block: Block) -> list[float]:
+    """Return a unit matrix, or ones for a single row or column."""
+    return [float(i == j or 1 in block.shape) for i, j in product(*map(range, block.shape))]
 
 
 def transposed_results(forward: Forward) -> Iterator[Suspect]:
@@ -138,29 +131,28 @@ def stale_weights(
 ) -> Iterator[Suspect]:
     """Yield passes that use weights after a step of descent, whose length the first wrong block tells.
 
-    The step goes along the gradient written by hand, or that without the regularization term, or the part of
-    it that comes from the same use: one sample's, or one line's.
+    The step goes along the gradient written by hand, or that without the regularization term, or the part
+    of it that comes from the same use: one sample's, or one line's.
     """
     by_block: dict[str, list[Use]] = defaultdict(list)
-    for block, _, uses in _uses_by_line(forward):
-        by_block[block.name] += uses
+    for block, line, uses in _uses_by_line(forward):
+        if line or block.name not in by_block:
+            by_block[block.name] += uses
     names = [
         name for name in by_block if name in hand and len(hand[name]) == len(forward.blocks[name].nodes)
     ]
     for group in [[name] for name in names] + ([names] if len(names) > 1 else []):
         uses = [use for name in group for use in by_block[name]]
-        blocks = [forward.blocks[name] for name in group]
-        known = {node: x for block in blocks for node, x in zip(block.nodes, block.numbers)}
-        whole = {node: g for block in blocks for node, g in zip(block.nodes, hand[block.name])}
-        data = {node: g - penalty[node] if node >= 0 else g for node, g in whole.items()}
-        directions: list[Direction] = [lambda leaf, use, whole=whole: whole[leaf]]
-        if data != whole:
-            directions.append(lambda leaf, use, data=data: data[leaf])
-        own = _own_parts(forward, uses)
-        if own:
-            directions.append(lambda leaf, use, own=own: own.get((leaf, use), 0.0))
-        for direction in directions:
-            suspect = _stale(forward, group, uses, known, direction, hand, wrong)
+        whole = {
+            leaf: g
+            for name in group
+            for leaf, g in zip(forward.blocks[name].nodes, hand[name])
+            if leaf >= 0
+        }
+        data = {leaf: g - penalty[leaf] for leaf, g in whole.items()}
+        steps = [{(leaf, i): step[leaf] for i, _, leaf in uses} for step in (whole, data)]
+        for step in (steps[0], *(steps[1:] if data != whole else ()), _own_parts(forward, uses)):
+            suspect = _stale(forward, group, uses, step, hand, wrong) if step else None
             if suspect is not None:
                 yield suspect
 
@@ -185,20 +177,18 @@ def _stale(
     forward: Forward,
     group: Sequence[str],
     uses: Sequence[Use],
-    known: Mapping[int, float],
-    direction: Direction,
+    step: Mapping[tuple[int, int], float],
     hand: Gradients,
     wrong: Sequence[str],
 ) -> Suspect | None:
-    """Return the pass with weights moved along a direction, as far as suits the first wrong block."""
+    """Return the pass with weights moved against a step, as far as suits the first wrong block."""
     block = forward.blocks[wrong[0]]
+    known = {leaf: forward.nodes[leaf]._data for _, _, leaf in uses}
 
     def moved(lr: float) -> dict[int, Edges]:
-        return _with_factors(
-            forward, uses, lambda leaf: known[leaf], lambda leaf, i: lr * direction(leaf, i)
-        )
+        return _with_factors(forward, uses, known.__getitem__, {use: lr * s for use, s in step.items()})
 
-    longest = max((abs(direction(leaf, i)) for i, _, leaf in uses), default=0.0)
+    longest = max(map(abs, step.values()), default=0.0)
     size = max(map(abs, known.values()), default=0.0) / (longest or 1.0)
     if not size or len(hand[wrong[0]]) != len(block.nodes):
         return None
@@ -244,20 +234,27 @@ def _uses_by_line(forward: Forward) -> list[tuple[Block, int, list[Use]]]:
                 line = step.line.number if step and step.line else 0
                 found[owner[other].name, line].append((i, place, other))
             place += 1
-    return [(forward.blocks[name], line, uses) for (name, line), uses in found.items()]
+    by_block: dict[str, list[Use]] = defaultdict(list)
+    for (name, _), uses in found.items():
+        by_block[name] += uses
+    several = [name for name in by_block if sum(key[0] == name for key in found) > 1]
+    return [
+        *((forward.blocks[name], line, uses) for (name, line), uses in found.items()),
+        *((forward.blocks[name], 0, by_block[name]) for name in several),
+    ]
 
 
 def _with_factors(
     forward: Forward,
     uses: Sequence[Use],
     weight: Callable[[int], float],
-    step: Direction = lambda leaf, i: 0.0,
+    steps: Mapping[tuple[int, int], float] = MappingProxyType({}),
 ) -> dict[int, Edges]:
     """Return edges with other numbers for some weights, less a step."""
     edits: dict[int, list[tuple[int, float]]] = {}
     for i, place, leaf in uses:
         edges = edits.setdefault(i, list(forward.edges[i]))
-        edges[place] = (edges[place][0], weight(leaf) - step(leaf, i))
+        edges[place] = (edges[place][0], weight(leaf) - steps.get((leaf, i), 0.0))
     return {i: tuple(edges) for i, edges in edits.items()}
 
 

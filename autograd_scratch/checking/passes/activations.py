@@ -1,7 +1,7 @@
 """Activations, recognised by what they compute, however they are written.
 
-A region goes from an array to another of the same size, each entry of which depends on one entry of the first
-and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is found to be a sigmoid
+A region goes from an array to another of the same size, each entry of which depends on one entry of the
+first and on constants. `1 / (1 + np.exp(-z))` is four steps and one region, and is found to be a sigmoid
 because its numbers are those of a sigmoid.
 """
 
@@ -157,9 +157,15 @@ class Region:
         return [_slope(self.forward, start, end) for start, end in pairs]
 
     @property
-    def input_name(self) -> str:
+    def input_symbol(self) -> str:
+        """The variable that holds the input, or z."""
         step = self.forward.steps.of.get(self.inputs[0])
-        return self.forward.steps.called(step) if step else "its input"
+        return self.forward.steps.symbol(step, "z") if step else "z"
+
+    @property
+    def output_symbol(self) -> str:
+        """The variable that holds the output, or a."""
+        return self.forward.steps.symbol(self.step, "a")
 
     @property
     def output_name(self) -> str:

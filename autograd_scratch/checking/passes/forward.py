@@ -5,6 +5,7 @@ with the local partial. A backward pass with a mistake is the same sweep over a 
 nodes have other edges: `{node: edges}`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,30 @@ from .steps import Steps
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
+
+
+def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -> None:
+    """Give numbers to nodes, the same one to what is computed a second time from the same.
+
+    Equal entries of one array stay apart: each of two equal samples has a gradient of its own.
+    """
+    home = {
+        entry: k
+        for k, array in reversed([*enumerate(observer.arrays)])
+        for entry in array.entries
+        if entry.__class__ is not float
+    }
+    count, known = len(numbers), {}
+    repeated: dict[Any, int] = defaultdict(int)
+    for node in order:
+        parents = (("constant", x) if x.__class__ is float else numbers[x] for x in node.parents)
+        key: tuple[Any, ...] = (node.primitive, *parents)
+        if node in home:
+            place = (home[node], key)
+            key = (repeated[place], *key)
+            repeated[place] += 1
+        numbers[node] = known.setdefault(key, count)
+        count = max(count, numbers[node] + 1)
 
 
 def _firsts(numbers: Mapping[Any, int]) -> Iterator[tuple[int, Any]]:
@@ -59,14 +84,7 @@ class Forward:
             for parent in node.parents:
                 if parent.__class__ is not float and not parent.parents:
                     numbers.setdefault(parent, len(numbers))
-        canonical: dict[Any, Any] = {}  # what is computed twice, from the same, is one node
-        count = len(numbers)
-        for node in order:
-            parents = (x if x.__class__ is float else numbers[x] for x in node.parents)
-            key = (node.primitive, *(("constant", x) if x.__class__ is float else x for x in parents))
-            first = canonical.setdefault(key, node)
-            numbers[node] = numbers[first] if first is not node else count
-            count += first is node
+        _number(order, numbers, observer)
         self.loss = numbers[loss]
         below = {
             loss,
@@ -78,7 +96,7 @@ class Forward:
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
         self.blocks = {
             name: self._block(name, tree, name in arguments)
-            for name, tree in (arguments | observer.marked).items()
+            for name, tree in {**arguments, **observer.marked}.items()
         }
         self.levels = self._levels()
         self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
@@ -100,7 +118,7 @@ class Forward:
         return Block(name, nodes, extent(tree), data, is_parameter)
 
     def _levels(self) -> list[int]:
-        """Return how many operations, at most, are between each node and the loss; -1 where it has no part."""
+        """Return how many operations, at most, are between each node and the loss, or -1."""
         levels = [-1] * len(self.nodes)
         levels[self.loss] = 0
         for i in range(self.loss, -1, -1):
@@ -117,7 +135,7 @@ class Forward:
         seeds: Mapping[int, float] | None = None,
         fixed: Mapping[int, float] | None = None,
     ) -> list[float]:
-        """Return the adjoint of every node, with other edges for some; `fixed` adjoints stay as they are."""
+        """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         edges: Sequence[Edges] = self.edges
         if edits:
             edited = self.edges.copy()
@@ -139,6 +157,23 @@ class Forward:
     def gradient(self, block: Block, adjoints: Sequence[float]) -> list[float]:
         """Return the adjoints of a block's entries."""
         return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
+
+    def name_of(self, i: int) -> str:
+        """Return which primitive made a node; '' for a leaf."""
+        primitive = self.nodes[i].primitive
+        return "" if primitive is None else str(primitive.name)
+
+    def is_weighted_sum(self, i: int) -> bool:
+        """Say whether a node is a product of nodes with constants, or the sum of such."""
+        node = self.nodes[i]
+        name = node.primitive.name if node.primitive is not None else ""
+        if name in ("mul", "div"):
+            return len(self.edges[i]) == 1 and any(x.__class__ is float for x in node.parents)
+        half = len(node.parents) // 2
+        return name == "dot" and all(
+            (x.__class__ is float) != (y.__class__ is float)
+            for x, y in zip(node.parents[:half], node.parents[half : 2 * half])
+        )
 
     def local(self, i: int) -> dict[int, float]:
         """Return the local derivatives of a node by each of its parents."""

@@ -1,8 +1,8 @@
 """What a gradient may be at a kink: every slope between the two sides of each function that has one there.
 
 Where a comparison is a tie, or a relu gets 0, each person may take another side, and at every such place
-another one. The same forward pass, with ties broken upwards and downwards, gives the local derivatives on both
-sides; the backward pass in interval arithmetic gives all gradients that can be made of them.
+another one. The same forward pass, with ties broken upwards and downwards, gives the local derivatives on
+both sides; the backward pass in interval arithmetic gives all gradients that can be made of them.
 """
 
 from collections.abc import Sequence

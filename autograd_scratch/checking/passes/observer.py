@@ -82,7 +82,7 @@ class Observer:
                 node.partials = nearby[self.tie]
 
     def _beside(self, node: Any, side: int) -> tuple[float, ...]:
-        """Return the partials where the argument is moved by some roundings, or another of equal terms wins."""
+        """Return the partials where the argument is moved by some roundings, or another equal term wins."""
         x, *rest = (x._data if isinstance(x, Value) else x for x in node.parents)
         if node.primitive.name in ("max", "min"):
             near = [
@@ -115,8 +115,8 @@ def _size(x: Any) -> float:
     if not isinstance(x, Value):
         return abs(float(x))
     terms = zip(x.parents, x.partials)
-    sizes = (abs(d * (p._data if isinstance(p, Value) else p)) for p, d in terms if d == d)
-    return max(abs(x._data), sum(sizes))
+    total: float = sum(abs(d * (p._data if isinstance(p, Value) else p)) for p, d in terms if d == d)
+    return max(abs(x._data), total)
 
 
 @contextmanager

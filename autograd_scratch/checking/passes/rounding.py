@@ -1,7 +1,7 @@
 """How far rounding can move a gradient that is right.
 
-Two estimates. The sum of the sizes of all terms that meet in an entry bounds what is lost where they cancel;
-there a sigmoid's derivative counts as large as `a * (1 - a)` is computed from, for that is how people write
+Two estimates. The sum of the sizes of all terms that meet in an entry bounds what is lost where they
+cancel; there a sigmoid's derivative counts as large as `a * (1 - a)` is computed from, for that is how people write
 it. And the forward pass is computed anew with every number a little off: what that does to the gradient, a
 prediction that is nearly its target say, rounding does too, in proportion.
 

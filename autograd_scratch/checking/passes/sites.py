@@ -69,7 +69,7 @@ def line_of(*sites: Site) -> Line | None:
 
 
 def line_after(site: Site, before: Site | None) -> Line | None:
-    """Return the line at which a site parts from that of what was computed before: where a helper is called."""
+    """Return the line where a site parts from that of what came before: where a helper is called."""
     if not site.calls:
         return None
     depth = 0

@@ -1,4 +1,4 @@
-"""Softmaxes, recognised by what they compute: probabilities, their logarithms, or the logarithm of a sum."""
+"""Softmaxes, recognised by what they compute: probabilities, their logarithms, or a log-sum-exp."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PROBABILITIES, LOGARITHMS, NORMALIZER = "softmax", "log-softmax", "log-sum-exp"
 
 @dataclass(frozen=True, eq=False)
 class Softmax:
-    """A step that is the softmax (or its logarithm, or normalizer) of an earlier one, in rows along `axis`."""
+    """A step that is the softmax, its logarithm or normalizer, of an earlier one, in rows along `axis`."""
 
     kind: str
     step: Step
@@ -45,7 +45,7 @@ def softmaxes(forward: Forward) -> list[Softmax]:
     """Return the softmaxes of a forward pass, each of its earliest logits."""
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
     steps = [step for step in map(forward.steps.joined, layers) if min(step.nodes) >= 0]
-    found = []
+    found: list[Softmax] = []
     for step in steps:
         data = [forward.nodes[i]._data for i in step.nodes]
         if not all(0.0 <= p <= 1.0 for p in data) and not all(p <= 0.0 for p in data):

@@ -34,8 +34,13 @@ class Step:
 
     @cached_property
     def alive(self) -> tuple[int, ...]:
-        """The nodes without the constants."""
-        return tuple(node for node in self.nodes if node >= 0)
+        """The nodes without the constants, each once: equal entries of equal origin are one node."""
+        return tuple(dict.fromkeys(node for node in self.nodes if node >= 0))
+
+    @property
+    def key(self) -> Key:
+        """The instruction."""
+        return self.site, self.primitive
 
     @property
     def line(self) -> Line | None:
@@ -76,21 +81,21 @@ class Steps:
         for site, shape, found in observer.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
-            if alive and len(set(alive)) == len(alive) and not any(i in self.of for i in alive):
+            if alive and not any(i in self.of for i in alive):
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
-        groups = defaultdict(list)
+        groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
             if i not in self.of and node in observer.sites:
                 groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
-        for (site, primitive, _), found in groups.items():
-            name = self._name_of(nodes[i] for i in found)
-            self._add(Step(site, primitive, tuple(found), (len(found),), name))
+        for (site, primitive, _), ids_of_group in groups.items():
+            name = self._name_of(nodes[i] for i in ids_of_group)
+            self._add(Step(site, primitive, tuple(ids_of_group), (len(ids_of_group),), name))
         self.all.sort(key=lambda step: step.alive[0])
         self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
         for step in self.all:
-            self.at[step.site, step.primitive].append(step)
+            self.at[step.key].append(step)
 
     def _add(self, step: Step) -> None:
         self.all.append(step)
@@ -101,10 +106,10 @@ class Steps:
 
     def occurrences(self, step: Step) -> list[Step]:
         """Return the steps that the same instruction made."""
-        return self.at[step.site, step.primitive]
+        return self.at[step.key]
 
     def layers(self, steps: Sequence[Step]) -> list[list[Step]]:
-        """Return the steps of one instruction, apart by the blocks below them: a loop over layers has several."""
+        """Return the steps of one instruction, apart by what they depend on, as in a loop over layers."""
         found: dict[int, list[Step]] = defaultdict(list)
         for step in steps:
             found[self._masks[step.alive[0]]].append(step)
@@ -120,14 +125,38 @@ class Steps:
         return Step(steps[0].site, steps[0].primitive, nodes, shape or (len(nodes),), steps[0].name)
 
     def are_rounds(self, steps: Sequence[Step]) -> bool:
-        """Say whether steps are the rounds of a loop over time: what the first one gives goes into the last."""
+        """Say whether steps are rounds of a loop over time: what the first gives goes into the last."""
         if len(steps) < 2:
             return False
+        if self._share_their_past(steps[0], steps[-1]):
+            return True
         above = set(self._upwards(steps[0].alive, len(self._parents)))
         return any(
             node in above and self._names_of[node] not in _SUMS
             for node in self._upwards(steps[-1].alive, _NEAR)
         )
+
+    def feed_each_other(self, steps: Sequence[Step]) -> bool:
+        """Say whether the last step is computed from the first, as the states of a loop over time are."""
+        return len(steps) > 1 and self._depends(steps[-1], set(steps[0].alive))
+
+    def _share_their_past(self, first: Step, last: Step) -> bool:
+        """Say whether the last step depends on what the first one was computed from, weights left out."""
+        sources = {
+            parent for node in first.alive for parent in self._parents[node] if self._parents[parent]
+        }
+        return self._depends(last, sources)
+
+    def _depends(self, step: Step, sources: set[int]) -> bool:
+        seen, pending = set(step.alive), list(step.alive)
+        while pending:
+            for parent in self._parents[pending.pop()]:
+                if parent in sources:
+                    return True
+                if parent not in seen:
+                    seen.add(parent)
+                    pending.append(parent)
+        return False
 
     def _upwards(self, nodes: Iterable[int], steps: int) -> Iterator[int]:
         """Yield nodes and what is computed from them, up to so many operations away."""
@@ -149,37 +178,27 @@ class Steps:
         return above
 
     @cached_property
-    def feeds(self) -> dict[Key, set[Key]]:
+    def feeds(self) -> dict[Key, dict[Key, None]]:
         """For each instruction those whose results it uses."""
-        feeds: dict[Key, set[Key]] = defaultdict(set)
+        feeds: dict[Key, dict[Key, None]] = defaultdict(dict)
         for step in self.all:
             for source in self._sources(step.alive):
-                feeds[step.site, step.primitive].add((source.site, source.primitive))
+                feeds[step.key][source.key] = None
         return feeds
 
     @cached_property
-    def users(self) -> dict[Key, set[Key]]:
+    def users(self) -> dict[Key, dict[Key, None]]:
         """For each instruction those that use its results."""
-        users: dict[Key, set[Key]] = defaultdict(set)
+        users: dict[Key, dict[Key, None]] = defaultdict(dict)
         for user, sources in self.feeds.items():
             for source in sources:
-                users[source].add(user)
+                users[source][user] = None
         return users
 
     def key_of(self, node: int) -> Key | None:
         """Return the instruction that made a node; None for a leaf."""
         step = self.of.get(node)
-        return None if step is None else (step.site, step.primitive)
-
-    @cached_property
-    def recurrent(self) -> set[Key]:
-        """The instructions that use, in the end, their own results; a sum over a loop is none."""
-        found = set()
-        for key in list(self.feeds):
-            circle = {other for other in self.below(key) if key in self.below(other)}
-            if key in circle and any(primitive not in ("add", "sub") for _, primitive in circle):
-                found.add(key)
-        return found
+        return None if step is None else step.key
 
     def below(self, key: Key) -> set[Key]:
         """Return the instructions whose results an instruction uses, directly or not."""
@@ -192,8 +211,14 @@ class Steps:
                     pending.append(below)
         return seen
 
-    def _sources(self, nodes: Iterable[int]) -> set[Step]:
-        return {self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of}
+    def _sources(self, nodes: Iterable[int]) -> list[Step]:
+        found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
+        return list(dict.fromkeys(found))
+
+    def symbol(self, step: Step, default: str) -> str:
+        """Return the variable that holds a step, to be used in formulas; a letter where there is none."""
+        name = self.called(step)
+        return name if name.isidentifier() else default
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the line."""

@@ -1,0 +1,39 @@
+"""The gradients written by hand, and when another one is the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Numbers = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Hand:
+    """The hand-written gradients, and how near a gradient must be to be the same."""
+
+    numbers: Mapping[str, Numbers]
+    shapes: Mapping[str, tuple[int, ...]]
+    tolerance: float  # relative to a block's largest entry
+    bars: Mapping[str, Numbers]  # what rounding does to each entry
+
+    def is_(self, name: str, gradient: Numbers, factor: float = 1.0) -> bool:
+        """Say whether a block is `factor` times a gradient."""
+        hand = self.numbers[name]
+        if len(hand) != len(gradient):
+            return False
+        size = self.tolerance * max(max(map(abs, hand)), abs(factor) * max(map(abs, gradient)))
+        return all(
+            abs(h - factor * g) <= size + abs(factor) * bar
+            for h, g, bar in zip(hand, gradient, self.bars[name])
+        )
+
+    def factor(self, name: str, gradient: Numbers) -> float | None:
+        """Return the constant by which a block is a multiple of a gradient, if it is."""
+        hand, square = self.numbers[name], sum(g * g for g in gradient)
+        if len(hand) != len(gradient) or not square:
+            return None
+        factor = sum(h * g for h, g in zip(hand, gradient)) / square
+        return factor if factor and self.is_(name, gradient, factor) else None
+
+    def divided(self, factor: float) -> dict[str, list[float]]:
+        """Return the gradients divided by a constant."""
+        return {name: [h / factor for h in numbers] for name, numbers in self.numbers.items()}

@@ -1,0 +1,175 @@
+"""Which mistakes could it be: all suspects of a forward pass, and what each makes of the gradient."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from ..mistakes.blocks import block_mistakes
+from ..mistakes.constant_factors import Factors
+from ..mistakes.constants import constant_mistakes
+from ..mistakes.derivatives import derivatives, pooled
+from ..mistakes.losses import other_losses
+from ..mistakes.paths import path_mistakes
+from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
+from ..mistakes.samples import sample_mistakes
+from ..mistakes.softmax import softmax_mistakes
+from ..mistakes.suspects import Rewrite, Suspect
+from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
+from ..passes.activations import regions
+from ..passes.forward import Forward, ordered
+from ..passes.softmaxes import softmaxes
+from .hand import Hand, Numbers
+from .ranking import Ranking
+
+_TRACE = 1e-6  # what another loss must give of a block, at the least
+
+Gradients = Mapping[str, Numbers]
+
+
+class Lineup:
+    """The suspects, each with the gradients that it gives; a backward pass is swept once."""
+
+    def __init__(self, forward: Forward, hand: Hand) -> None:
+        self.forward = forward
+        self.hand = hand
+        self.order = ordered(forward, hand.numbers)
+        self.factors = Factors(forward, max(1e-7, hand.tolerance))
+        self.ranking = Ranking(forward, hand, self.factors)
+        self.right = self.gradients(forward.adjoints)
+        self._swept: dict[object, Gradients] = {}
+
+    @cached_property
+    def suspects(self) -> list[Suspect]:
+        """All backward passes with one mistake, but those that depend on the gradient written by hand."""
+        forward = self.forward
+        elementwise, normalized = regions(forward), softmaxes(forward)
+        return [
+            *derivatives(forward, elementwise),
+            *pooled(forward),
+            *softmax_mistakes(forward, normalized),
+            *other_losses(forward, elementwise, normalized),
+            *constant_mistakes(forward),
+            *weight_mistakes(forward),
+            *transposed_results(forward),
+            *sample_mistakes(forward),
+            *map(self._without_penalty, path_mistakes(forward, normalized)),
+        ]
+
+    def _without_penalty(self, suspect: Suspect) -> Suspect:
+        """Call it by its name where what is left out is the regularization term."""
+        if not any(self.penalty) or not all(self.penalty[i] for i in suspect.edits):
+            return suspect
+        return replace(suspect, kind="regularization_missing", rank=1.3)
+
+    @cached_property
+    def penalty(self) -> list[float]:
+        """The adjoints of the regularization term alone."""
+        return penalty_adjoints(self.forward)
+
+    def gradients(self, adjoints: Numbers) -> dict[str, list[float]]:
+        """Return the gradients of the blocks, nearest to the loss first."""
+        return {name: self.forward.gradient(self.forward.blocks[name], adjoints) for name in self.order}
+
+    def wrong(self, gradients: Gradients, factor: float) -> list[str]:
+        """Return the blocks that are not `factor` times these gradients."""
+        return [name for name in self.order if not self.hand.is_(name, gradients[name], factor)]
+
+    def possible(self, wrong: Sequence[str], factor: float, told: int = 0) -> Iterator[Suspect]:
+        """Yield the suspects that may change the first wrong block, and that change no right one.
+
+        The first `told` of the wrong blocks may have mistakes of their own.
+        """
+        if not wrong:
+            return
+        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
+        must = sum(bits[name] for name in wrong[: told + 1])
+        keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
+        stale = stale_weights(self.forward, self.hand.divided(factor), self.penalty, wrong)
+        for suspect in [*self.suspects, *stale]:
+            reach = self._reach(suspect)
+            if reach & must and not reach & keep:
+                yield suspect
+
+    def _reach(self, suspect: Suspect) -> int:
+        """Return the blocks that a suspect may change, as bits."""
+        reach = 0
+        masks, edges = self.forward.masks, self.forward.edges
+        for i in suspect.fixed:
+            reach |= masks[i]
+        for i, edited in suspect.edits.items():
+            if edited != edges[i]:
+                for parent, _ in {*edited} ^ {*edges[i]}:
+                    reach |= masks[parent]
+        return reach
+
+    def with_(self, suspect: Suspect, factor: float) -> tuple[Gradients, float]:
+        """Return the gradients of a suspect; another loss gets the constant that suits the blocks best."""
+        full = self._gradients_of(suspect)
+        if not suspect.free:
+            return full, 1.0
+        rest = self._gradients_without(tuple(suspect.fixed))
+        for name in self.order:
+            hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
+            size = sum(d * d for d in slope)
+            if len(slope) < 2 or not size or len(hand) != len(slope):
+                continue
+            own = sum(d * (h / factor - a) for d, h, a in zip(slope, hand, rest[name])) / size
+            moved = abs(own) * max(map(abs, slope))
+            fitted = [a + own * d for a, d in zip(rest[name], slope)]
+            if moved > _TRACE * max(map(abs, hand)) / abs(factor) and self.hand.is_(name, fitted, factor):
+                return {key: [a + own * (b - a) for a, b in zip(rest[key], full[key])] for key in full}, own
+        return self.right, 0.0  # it explains nothing
+
+    def adjoints(self, suspect: Suspect, own: float) -> list[float]:
+        """Return the adjoints of a suspect, another loss being multiplied by a constant."""
+        return self.forward.sweep(suspect.edits, fixed={i: own * x for i, x in suspect.fixed.items()})
+
+    def _gradients_of(self, suspect: Suspect) -> Gradients:
+        known = self._swept.get(suspect)
+        if known is None:
+            known = self._swept[suspect] = self.gradients(self.adjoints(suspect, 1.0))
+        return known
+
+    def _gradients_without(self, nodes: tuple[int, ...]) -> Gradients:
+        """Return the gradients where nothing flows back from some nodes."""
+        known = self._swept.get(nodes)
+        if known is None:
+            known = self._swept[nodes] = self.gradients(self.forward.sweep(fixed=dict.fromkeys(nodes, 0.0)))
+        return known
+
+    def fitting(
+        self, gradients: Gradients, adjoints: Numbers, wrong: Sequence[str], factor: float
+    ) -> dict[str, list[Rewrite]]:
+        """Return for each of the wrong blocks the mistakes that touch it alone and explain it."""
+        hand = self.hand.divided(factor)
+        found: dict[str, list[Rewrite]] = {name: [] for name in wrong}
+        for rewrite in (
+            *block_mistakes(self.forward, adjoints, self.penalty, hand),
+            *penalty_mistakes(self.forward, adjoints, self.penalty, hand),
+        ):
+            if rewrite.block in found and self._fits(rewrite, factor):
+                found[rewrite.block].append(rewrite)
+        for name in wrong:
+            found[name] += self._multiples(name, gradients[name], factor)
+        return found
+
+    def _fits(self, rewrite: Rewrite, factor: float) -> bool:
+        if rewrite.shape is not None and _long(rewrite.shape) != _long(self.hand.shapes[rewrite.block]):
+            return False
+        return self.hand.is_(rewrite.block, rewrite.gradient, factor)
+
+    def _multiples(self, name: str, gradient: Numbers, factor: float) -> list[Rewrite]:
+        """Return a block's gradient times a constant, if that is what is written; of one number any is."""
+        multiple = self.hand.factor(name, gradient)
+        if multiple is None or not (len(gradient) > 2 or self.factors.is_simple(multiple / factor)):
+            return []
+        scaled = [multiple / factor * g for g in gradient]
+        return [
+            replace(scale, gradient=scaled, rank=scale.rank + (1.3 if len(gradient) == 1 else 0.8))
+            for scale in self.ranking.scales(multiple / factor, name)[:1]
+        ]
+
+
+def _long(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return a shape without its axes of length 1."""
+    return tuple(size for size in shape if size > 1)

@@ -1,0 +1,111 @@
+"""What counts as a likely explanation.
+
+One mistake is likelier than two, a common one than a rare one. A constant factor that stands for nothing,
+such as 0.37, is hardly ever the mistake: where something else explains the gradient too, that comes first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..mistakes.blocks import is_bias
+from ..mistakes.constant_factors import Factors, described
+from ..mistakes.suspects import Rewrite, Suspect
+from ..passes.forward import Forward
+from .hand import Hand, Numbers
+
+ANOTHER = 3.0  # rank of a further mistake
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Mistakes that together give the hand-written gradient, and what it is times a constant."""
+
+    mistakes: tuple[Suspect | Rewrite, ...]
+    factor: float
+    rank: float
+    error: float  # the largest difference that is left, relative to its block
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(mistake.kind for mistake in self.mistakes)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Puts mistakes together to explanations of one hand-written gradient."""
+
+    forward: Forward
+    hand: Hand
+    factors: Factors
+
+    def scales(self, factor: float, block: str = "", kinds: Sequence[str] = ()) -> list[Rewrite]:
+        """Return the mistakes that a constant factor stands for."""
+        what = f"d{block}" if block else "the gradient"
+        simple = self.factors.is_simple(factor)
+        kinds = kinds or self.factors.kinds(factor)
+        if block and is_bias(self.forward, self.forward.blocks[block]):
+            kinds = ["bias_reduction" if kind == "sum_for_mean" else kind for kind in kinds]
+        return [
+            Rewrite(
+                kind,
+                f"with {what} multiplied by {described(factor, self.factors)}",
+                1.2 if simple else 2.6,
+                block,
+                (),
+                factor=-1.0 if kind == "sign" else abs(factor) if len(kinds) > 1 else factor,
+            )
+            for kind in kinds
+        ]
+
+    def explanation(
+        self,
+        mistakes: Sequence[Suspect | Rewrite],
+        gradients: Mapping[str, Numbers],
+        replaced: Mapping[str, Numbers],
+        factor: float,
+        own: float,
+    ) -> Explanation:
+        """Put mistakes together, one for each kind, and rank them."""
+        told: dict[str, Suspect | Rewrite] = {}
+        for mistake in mistakes:
+            told.setdefault(mistake.kind, mistake)
+        rank = sum(mistake.rank for mistake in told.values()) + ANOTHER * (len(told) - 1)
+        constants = [factor] if factor != 1.0 and not _is_constant_alone(mistakes) else []
+        free = next((m for m in mistakes if isinstance(m, Suspect) and m.free), None)
+        if free is not None and free.usual is None:
+            rank += 0.0 if self._is_usual(own) else 0.3 if self.factors.is_simple(own) else 1.5
+        elif free is not None and free.usual is not None and abs(own / free.usual - 1.0) > 1e-6:
+            constants.append(own / free.usual)
+        for constant in constants:
+            rank += ANOTHER if self.factors.is_simple(constant) else 2.0 * ANOTHER
+            for scale in self.scales(constant):
+                told.setdefault(scale.kind, scale)
+        error = max(
+            self._error(name, replaced.get(name, gradient), factor) for name, gradient in gradients.items()
+        )
+        return Explanation(tuple(told.values()), factor, rank, error)
+
+    def _error(self, name: str, gradient: Numbers, factor: float) -> float:
+        """Return the largest difference that is left in a block, relative to its largest entry."""
+        hand = self.hand.numbers[name]
+        size = max(map(abs, hand)) or 1.0
+        return max((abs(h - factor * g) for h, g in zip(hand, gradient)), default=0.0) / size
+
+    def _is_usual(self, own: float) -> bool:
+        """Say whether another loss has a usual constant: 1, 2, or that over the number of terms."""
+        counts = [1.0, *map(float, self.factors.terms)]
+        return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
+
+
+def _is_constant_alone(mistakes: Sequence[Suspect | Rewrite]) -> bool:
+    """Say whether the mistakes are what a constant for all blocks stands for."""
+    return isinstance(mistakes[0], Rewrite) and not mistakes[0].block
+
+
+def distinct(found: Sequence[Explanation]) -> list[Explanation]:
+    """Return explanations by rank, of each set of kinds and lines the first."""
+    kept: dict[object, Explanation] = {}
+    for explanation in sorted(found, key=lambda explanation: explanation.rank):
+        key = tuple(sorted((m.kind, str(m.line), getattr(m, "block", "")) for m in explanation.mistakes))
+        kept.setdefault(key, explanation)
+    return list(kept.values())

@@ -1,0 +1,183 @@
+"""The search for mistakes that together give the gradient that was written by hand.
+
+It goes from the simple to the involved: one constant for all blocks; one suspect, or a mistake of its own
+in each wrong block; a suspect and such mistakes; each of these times a constant; two suspects.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, product, takewhile
+
+from ..mistakes.suspects import Rewrite, Suspect
+from ..passes.forward import Forward
+from .hand import Hand
+from .lineup import Gradients, Lineup
+from .ranking import ANOTHER, Explanation, distinct
+
+_SAMPLES = ("single_sample", "overwritten")
+_NESTED = (
+    "derivative_missing",
+    "derivative_twice",
+    "derivative_argument",
+    "derivative_of_other",
+    "factor_missing",
+    "sum_for_mean",
+    "detached",
+    "path_missing",
+    "transposed",
+)
+_LIKELY = 1.85  # the rank of mistakes that are tried in pairs
+_EDGES = 10_000_000  # that a search for pairs may go along
+_WIDTH = 8  # suspects that explain a part, and are tried with a second one
+_FACTORS = 3  # constants of single blocks that are tried for all
+_CHOICES = 16
+
+
+def explanations_of(forward: Forward, hand: Hand) -> list[Explanation]:
+    """Return what explains the hand-written gradient, likeliest first; nothing if nothing does."""
+    search = _Search(Lineup(forward, hand))
+    found = distinct([*search.constants()] or search.simple())
+    if not found or found[0].rank > 2.0 * ANOTHER:
+        found = distinct([*found, *search.pairs()])
+    return found
+
+
+class _Search:
+    """The steps of the search."""
+
+    def __init__(self, lineup: Lineup) -> None:
+        self._lineup = lineup
+        self._hand, self._right = lineup.hand, lineup.right
+        self._explain = lineup.ranking.explanation
+
+    def constants(self) -> Iterator[Explanation]:
+        """Explain all blocks as one multiple of the right gradient."""
+        order, hand, factors = self._lineup.order, self._hand, self._lineup.factors
+        fitted = [hand.factor(name, self._right[name]) for name in order if any(self._right[name])]
+        if not fitted or None in fitted or sum(len(hand.numbers[name]) for name in order) < 2:
+            return
+        factor = fitted[0] or 1.0
+        if not all(hand.is_(name, self._right[name], factor) for name in order):
+            return
+        yield self._explain(self._lineup.ranking.scales(factor), self._right, {}, factor, 1.0)
+        if factors.is_two(factor) and 2 in factors.terms:
+            scale = self._lineup.ranking.scales(factor, kinds=("sum_for_mean",))
+            yield self._explain(scale, self._right, {}, factor, 1.0)
+
+    def simple(self) -> list[Explanation]:
+        """Explain the gradient by one suspect, by mistakes in single blocks, or by both."""
+        found = [each for factor in self._likely_factors() for each in self._alone(factor)]
+        if found:
+            return found
+        counts = (2, *self._lineup.factors.terms)
+        usual = [*(f for count in counts for f in (float(count), 1.0 / count)), -1.0]
+        found = [each for factor in usual for each in self._one_sample(factor)]
+        return found or [each for factor in usual for each in self._alone(factor)]
+
+    def pairs(self) -> Iterator[Explanation]:
+        """Explain the gradient by two suspects."""
+        for factor in self._likely_factors():
+            wrong = self._lineup.wrong(self._right, factor)
+            yield from self._one_after_the_other(wrong, factor)
+            yield from self._nested(wrong, factor)
+
+    def _likely_factors(self) -> list[float]:
+        """Return 1, and the constants that the blocks nearest to the loss are multiplied by."""
+        found = [1.0]
+        for name in self._lineup.order:
+            factor = self._hand.factor(name, self._right[name])
+            if factor is None or any(abs(factor / other - 1.0) <= 1e-6 for other in found):
+                continue
+            if self._lineup.factors.is_simple(factor) or len(self._right[name]) > 2:
+                found.append(factor)
+        return found[:_FACTORS]
+
+    def _alone(self, factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by one suspect, or by rewriting blocks."""
+        lineup, adjoints = self._lineup, self._lineup.forward.adjoints
+        wrong = lineup.wrong(self._right, factor)
+        if not wrong:
+            return
+        fitting = lineup.fitting(self._right, adjoints, wrong, factor)
+        yield from self._rewritten([], self._right, fitting, factor)
+        told = list(takewhile(lambda name: fitting[name], wrong))
+        for suspect in lineup.possible(wrong, factor, len(told)):
+            gradients, own = lineup.with_(suspect, factor)
+            left = lineup.wrong(gradients, factor)
+            if not left:
+                yield self._explain([suspect], gradients, {}, factor, own)
+            elif set(left) < set(wrong):
+                fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
+                yield from self._rewritten([suspect], gradients, fits, factor, own)
+
+    def _rewritten(
+        self,
+        before: Sequence[Suspect],
+        gradients: Gradients,
+        fitting: Mapping[str, Sequence[Rewrite]],
+        factor: float,
+        own: float = 1.0,
+    ) -> Iterator[Explanation]:
+        """Explain each of the wrong blocks by a mistake that touches it alone: of one kind if possible."""
+        if not all(fitting.values()):
+            return
+        best = [sorted(fits, key=_rank) for fits in fitting.values()]
+        kinds = set.intersection(*({fit.kind for fit in fits} for fits in best))
+        choices = [
+            [next(fit for fit in fits if fit.kind == kind) for fits in best] for kind in sorted(kinds)
+        ]
+        for choice in choices or [list(some) for some in product(*(fits[:2] for fits in best))][:_CHOICES]:
+            replaced = {rewrite.block: rewrite.gradient for rewrite in choice}
+            yield self._explain([*before, *choice], gradients, replaced, factor, own)
+
+    def _one_sample(self, factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by one sample, where the number of samples is left out or divided by."""
+        lineup = self._lineup
+        wrong = lineup.wrong(self._right, factor)
+        fitting = lineup.fitting(self._right, lineup.forward.adjoints, wrong, factor)
+        alone = {name: [fit for fit in fits if fit.kind in _SAMPLES] for name, fits in fitting.items()}
+        yield from self._rewritten([], self._right, alone, 1.0)
+        for suspect in lineup.possible(wrong, factor):
+            if suspect.kind in _SAMPLES:
+                gradients, _ = lineup.with_(suspect, factor)
+                if not lineup.wrong(gradients, factor):
+                    scaled = {name: [factor * g for g in gradient] for name, gradient in gradients.items()}
+                    yield self._explain([suspect], scaled, {}, 1.0, 1.0)
+
+    def _one_after_the_other(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
+        """Explain the blocks nearest to the loss by one suspect, and the others by another one."""
+        lineup = self._lineup
+        parts = []
+        for suspect in lineup.possible(wrong, factor):
+            gradients, own = lineup.with_(suspect, factor)
+            left = lineup.wrong(gradients, factor)
+            if left and wrong[0] not in left and set(left) < set(wrong):
+                parts.append((len(left), suspect.rank, suspect, own, left))
+        parts.sort(key=lambda part: part[:2])
+        for _, _, first, own, left in parts[:_WIDTH]:
+            fixed = {i: own * adjoint for i, adjoint in first.fixed.items()}
+            for second in lineup.possible(left, factor):
+                if second is not first and not second.fixed:
+                    adjoints = lineup.forward.sweep({**first.edits, **second.edits}, fixed=fixed)
+                    gradients = lineup.gradients(adjoints)
+                    if not lineup.wrong(gradients, factor):
+                        yield self._explain([first, second], gradients, {}, factor, own)
+
+    def _nested(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by two suspects that change the same blocks, where a search is cheap."""
+        lineup = self._lineup
+        likely = [
+            suspect
+            for suspect in lineup.possible(wrong, factor)
+            if suspect.kind in _NESTED and suspect.rank < _LIKELY and suspect.edits
+        ]
+        if len(likely) ** 2 * sum(map(len, lineup.forward.edges)) > _EDGES:
+            return
+        for first, second in combinations(likely, 2):
+            if first.edits.keys().isdisjoint(second.edits):
+                gradients = lineup.gradients(lineup.forward.sweep({**first.edits, **second.edits}))
+                if not lineup.wrong(gradients, factor):
+                    yield self._explain([first, second], gradients, {}, factor, 1.0)
+
+
+def _rank(rewrite: Rewrite) -> float:
+    return rewrite.rank

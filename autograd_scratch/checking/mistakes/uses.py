@@ -1,0 +1,145 @@
+"""Mistakes with the uses of a block: one sample's, one round's, one line's, and not all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from .flows import Flow, Inflow
+from .suspects import Formula, Rewrite
+
+_MANY = 64  # steps, or samples, that are tried one by one
+_EVERY = -1  # instead of a sample: the last one, whatever its number
+
+
+def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
+    """Yield the gradient from some of the uses of a block alone."""
+    yield from _of_steps(inflow)
+    yield from _of_lines(inflow)
+    yield from _of_samples(inflow, is_bias)
+    rows = _last_rows(inflow)
+    if rows:
+        name = inflow.block.name
+        what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
+        formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
+        yield _rewrite(inflow, "overwritten", what, 1.25, inflow.added(rows), formula)
+
+
+def _rewrite(
+    inflow: Inflow, kind: str, what: str, rank: float, gradient: Sequence[float], formula: Formula | None
+) -> Rewrite:
+    line = inflow.steps[0].line
+    return Rewrite(kind, what, rank, inflow.block.name, gradient, line=line, formula=formula)
+
+
+def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
+    """Yield the gradient from one step alone, and without one."""
+    steps, name = inflow.steps, inflow.block.name
+    if not 1 < len(steps) <= _MANY:
+        return
+    rounds = inflow.forward.steps.are_rounds(steps)
+    for k, step in enumerate(steps):
+        of_loop = len(inflow.forward.steps.occurrences(step)) > 1
+        is_last = k == len(steps) - 1
+        where = f" in line {step.line.number}" if step.line else ""
+        alone = inflow.totals[step]
+        rest = [a - b for a, b in zip(inflow.whole, alone)]
+        formula = Formula(f"d{name} = the sum over its {len(steps)} uses", f"d{name} = that of use {k + 1}")
+        if of_loop and not rounds:
+            what = f"with sample {k} of d{name} alone"
+            yield _rewrite(inflow, "single_sample", what, 1.25, alone, formula)
+        if of_loop and (is_last or (rounds and k == 0)):  # on the way back in time the first comes last
+            what = (
+                f"with = instead of += in the loop that adds up d{name}: use {k + 1} of {len(steps)} alone"
+            )
+            yield _rewrite(inflow, "overwritten", what, 1.2, alone, formula)
+        rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
+        for gradient, how in ((alone, "alone"), (rest, "left out")):
+            what = f"with the use of {name}{where} {how}"
+            yield _rewrite(inflow, "shared_use_missing", what, rank, gradient, formula)
+
+
+def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
+    """Yield the gradient from the steps of one instruction alone, and without them."""
+    for key in dict.fromkeys(step.key for step in inflow.steps):
+        group = [step for step in inflow.steps if step.key == key]
+        if 1 < len(group) < len(inflow.steps):
+            alone = [sum(parts) for parts in zip(*(inflow.totals[step] for step in group))]
+            rest = [a - b for a, b in zip(inflow.whole, alone)]
+            where = f" in line {group[0].line.number}" if group[0].line else ""
+            for gradient, how in ((alone, "alone"), (rest, "left out")):
+                what = f"with the uses of {inflow.block.name}{where} {how}"
+                yield _rewrite(inflow, "shared_use_missing", what, 1.3, gradient, None)
+
+
+def _of_samples(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
+    """Yield the gradient from one index of an axis alone: the first such axis is that of the samples."""
+    name, samples = inflow.block.name, _by_sample(inflow)
+    first = min((axis for axis, _ in samples), default=0)
+    last = {axis: max(k for other, k in samples if other == axis) for axis, _ in samples}
+    for (axis, k), flows in samples.items():
+        gradient = inflow.added(flows)
+        if is_bias and axis > first:
+            what = f"with index {k} of axis {axis} of d{name} alone"
+            yield _rewrite(inflow, "bias_reduction", what, 1.3, gradient, None)
+            continue
+        formula = Formula(f"d{name} = the sum over all samples", f"d{name} = that of sample {k}")
+        if k in (last[axis], _EVERY):
+            what = f"with = instead of += in the loop that adds up d{name}"
+            yield _rewrite(inflow, "overwritten", what, 1.3, gradient, formula)
+        if k != _EVERY:
+            what = f"with sample {k} of d{name} alone"
+            yield _rewrite(inflow, "single_sample", what, 1.4, gradient, formula)
+
+
+def _by_sample(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
+    """Return the flows from each index of each axis that is none of the block's own."""
+    steps = inflow.steps
+    found: dict[tuple[int, int], list[Flow]] = {}
+    shapes = {step.shape for step in steps}
+    places = {flow.place for flows in inflow.by_step.values() for flow in flows}
+    for axis, size in enumerate(steps[0].shape) if len(shapes) == 1 and len(steps[0].shape) > 1 else ():
+        if 1 < size <= _MANY:
+            groups = _along(inflow, axis)
+            if {flow.place for flow in groups[0]} == places:
+                found.update({(axis, k): flows for k, flows in groups.items()})
+    return found or _one_by_one(inflow)
+
+
+def _along(inflow: Inflow, axis: int) -> dict[int, list[Flow]]:
+    """Return the flows from each index of an axis."""
+    groups: dict[int, list[Flow]] = defaultdict(list)
+    for step in inflow.steps:
+        index = {node: k for k, row in enumerate(step.rows(axis)) for node in row}
+        for flow in inflow.by_step[step]:
+            groups[index[flow.node]].append(flow)
+    return groups
+
+
+def _one_by_one(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
+    """Return the first, second, ... flow into each entry; the first and last, if some have more than others."""
+    flows: dict[int, list[Flow]] = defaultdict(list)
+    for step in inflow.steps:
+        for flow in sorted(inflow.by_step[step], key=lambda flow: flow.node):
+            flows[flow.place].append(flow)
+    counts = {len(each) for each in flows.values()}
+    if len(counts) > 1:
+        first, last = ([each[k] for each in flows.values()] for k in (0, -1))
+        return {(0, 0): first, (0, _EVERY): last}
+    count = counts.pop()
+    if not 1 < count <= _MANY:
+        return {}
+    return {(0, k): [each[k] for each in flows.values()] for k in range(count)}
+
+
+def _last_rows(inflow: Inflow) -> list[Flow]:
+    """Return what flows into each entry from the last row that uses it, where some are used more often."""
+    steps = inflow.steps
+    if len({step.shape[:-1] for step in steps}) > 1 or len(steps[0].shape) < 2:
+        return []
+    rows: dict[int, dict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
+    for step in steps:
+        row_of = {node: place // step.shape[-1] for place, node in enumerate(step.nodes)}
+        for flow in inflow.by_step[step]:
+            rows[flow.place][row_of[flow.node]].append(flow)
+    if len({len(each) for each in rows.values()}) < 2:
+        return []
+    return [flow for each in rows.values() for flow in each[max(each)]]
