@@ -58,7 +58,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     bars = rounding_bars(forward, regions(forward), seed)
     slopes = intervals([forward, *sides]) if sides else []
     compared = {
-        name: _comparison(forward, name, gradients[name], bars, slopes)
+        name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
         for name in ordered(forward, gradients)
     }
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
@@ -78,17 +78,29 @@ def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
 
 
 def _comparison(
-    forward: Forward, name: str, hand: Gradient, bars: Sequence[float], sides: Sequence[Interval]
+    passes: Sequence[Forward],
+    name: str,
+    hand: Gradient,
+    bars: Sequence[float],
+    slopes: Sequence[Interval],
 ) -> Comparison:
+    forward = passes[0]
     block = forward.blocks[name]
     return Comparison(
         forward.gradient(block, forward.adjoints),
         hand,
         forward.gradient(block, bars),
-        [sides[i] if i >= 0 else (0.0, 0.0) for i in block.nodes] if sides else [],
+        _sides(passes, name, slopes) if slopes else [],
         hand.is_single,
         block.shape,
     )
+
+
+def _sides(passes: Sequence[Forward], name: str, slopes: Sequence[Interval]) -> list[Interval]:
+    """Return the slopes that each entry may have; the passes to both sides may be of other operations."""
+    own = [slopes[i] if i >= 0 else (0.0, 0.0) for i in passes[0].blocks[name].nodes]
+    of_passes = zip(*(each.gradient(each.blocks[name], each.adjoints) for each in passes))
+    return [(min(low, *each), max(high, *each)) for (low, high), each in zip(own, of_passes)]
 
 
 def _explanations(
@@ -100,6 +112,8 @@ def _explanations(
     """Return what explains the wrong blocks; at a kink, whichever way it is decided."""
     if not {"wrong", "shapes do not match"} & set(verdicts.values()):
         return []
+    if not all(math.isfinite(x) for each in compared.values() for x in each.numbers):
+        return []  # nothing is a multiple of nan
     single = any(each.is_single for each in compared.values())
     hand = Hand(
         {name: each.numbers for name, each in compared.items()},
@@ -208,20 +222,16 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
         return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
     errors = [abs(h - d) for h, d in zip(hand, derived)]
     order = sorted(range(len(errors)), key=lambda i: -errors[i] if errors[i] == errors[i] else -math.inf)
-    size = math.hypot(*derived)
-    product = sum(map(operator.mul, hand, derived))
-    factor = product / size**2 if size else math.nan
-    left = [h - factor * d for h, d in zip(hand, derived)]
-    length = math.hypot(*hand)
+    cosine, factor, residual = _proportion(hand, derived)
     return BlockReport(
         block.name,
         block.shape,
         compared.hand.shape,
         verdict,
         error=max(errors, default=0.0) / (compared.scale or 1.0),
-        cosine=product / (size * length) if size and length else math.nan,
+        cosine=cosine,
         factor=factor,
-        residual=math.hypot(*left) / length if length else math.nan,
+        residual=residual,
         worst=tuple(_entry(block, compared, measured, i) for i in order[:_WORST])
         if verdict == "wrong"
         else (),
@@ -231,7 +241,26 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
     )
 
 
+def _proportion(hand: Sequence[float], derived: Sequence[float]) -> tuple[float, float, float]:
+    """Return the cosine of two gradients, the best constant between them, and the part that it leaves.
+
+    Both are taken relative to their largest entry, or squares of gradients like 1e-200 would vanish.
+    """
+    largest, largest_derived = max(map(abs, hand)), max(map(abs, derived))
+    if not (largest and largest_derived and all(map(math.isfinite, (*hand, *derived)))):
+        return math.nan, math.nan, math.nan
+    h, d = [x / largest for x in hand], [x / largest_derived for x in derived]
+    length, size, product = math.hypot(*h), math.hypot(*d), sum(map(operator.mul, h, d))
+    factor = product / size**2
+    left = math.hypot(*(x - factor * y for x, y in zip(h, d)))
+    return product / (size * length), factor * (largest / largest_derived), left / length
+
+
 def _note(compared: Comparison, verdict: str) -> str:
+    for whose, numbers in (("the derived gradient", compared.derived), ("yours", compared.numbers)):
+        strange = next((x for x in numbers if not math.isfinite(x)), None)
+        if strange is not None:
+            return f"{whose} has entries that are {strange}"
     if verdict == "not checkable":
         zero = not any(compared.derived)
         return (

@@ -5,17 +5,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from .. import modes
 from ..arrays import values
 from ..arrays.containers import arrange, entries, is_array
 from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleError, ShapeError
 from ..ieee import describe, real
-from ..modes import no_grad
 from ..value import Value
 from ..wording import Line, is_users, number
 from .differences import EPSILON
-from .inputs import Problem
+from .inputs import Problem, check_names
 from .passes.forward import Forward, observed
 from .passes.observer import Observer
+from .runs import copied
 
 _BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
 _ALIKE = 1e-6  # how near the loss on Values must be to that on numbers, relative to its terms
@@ -25,8 +26,8 @@ def value_of(problem: Problem) -> float:
     """Return the loss at the point; refuse one that differs from call to call, or changes what it gets."""
     given = problem.arguments()
     first = number_from(_called(problem, given))
-    for name in problem.at:
-        _check_unchanged(name, problem.at[name], given[name])
+    for name, before in (problem.at | problem.others).items():
+        _check_unchanged(name, before, given[name])
     second = number_from(_called(problem, problem.arguments()))
     if first != second and not (first != first and second != second):
         raise DataError(
@@ -61,8 +62,8 @@ def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
         if isinstance(fault, AutogradError):
             raise
         try:
-            with no_grad():
-                return problem.loss(**leaves_for(problem), **problem.others)
+            with modes.no_grad():
+                return problem.loss(**leaves_for(problem), **copied(problem.others))
         except (AttributeError, TypeError):
             raise fault from None
 
@@ -78,9 +79,12 @@ def leaves_for(problem: Problem) -> dict[str, Any]:
 
 
 def _check_unchanged(name: str, before: Any, after: Any) -> None:
+    if is_array(before) and before.shape == after.shape and before.tobytes() == after.tobytes():
+        return
     old, new = [x for _, x in entries(before)], [x for _, x in entries(after)]
-    if old != new:
-        where = next((place for (place, x), y in zip(entries(before, name), new) if x != y), name)
+    changed = [not (x is y or x == y or (x != x and y != y)) for x, y in zip(old, new)]
+    if any(changed) or len(old) != len(new):
+        where = next((place for (place, _), c in zip(entries(before, name), changed) if c), name)
         raise DataError(
             f"the loss changes what it is given: {where} is another number after the call. Write "
             f"{name} = {name} - step, which makes a new array, and not {name} -= step"
@@ -92,10 +96,13 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     arguments = leaves_for(problem)
     with _told_with_line(problem):
         rounding = 2.0**-23 if any(each.is_single for each in problem.hand.values()) else EPSILON
-        result, observer = observed(problem.loss, arguments, problem.others, tie, rounding)
+        result, observer = observed(problem.loss, arguments, copied(problem.others), tie, rounding)
+    for name, marked in observer.marked.items():
+        _check_mark(name, marked, arguments)
     got = number_from(result)
     loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
     if not isinstance(loss, Value):
+        check_names(problem, observer.marked)
         raise GraphError(
             "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it take "
             f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same "
@@ -106,7 +113,22 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
             f"the loss is {number(expected)} on numbers and {number(got)} on Values; does it do something "
             "else for arrays of objects, or compute in float32 or float16?"
         )
+    if not loss.parents:  # one of the numbers itself
+        with modes.recording(), modes.observing(observer):
+            loss = loss * 1.0
     return Forward(loss, arguments, observer), observer
+
+
+def _check_mark(name: str, marked: Any, arguments: Mapping[str, Any]) -> None:
+    """Refuse a mark that is called like an argument, and is something else."""
+    if name not in arguments:
+        return
+    there, here = ([x for _, x in entries(tree)] for tree in (arguments[name], marked))
+    if len(there) != len(here) or any(x is not y for x, y in zip(there, here)):
+        raise DataError(
+            f"the loss marks a result as {name!r}, which is the name of one of its arguments; give the mark "
+            "another name"
+        )
 
 
 def _size_of_terms(loss: Value) -> float:

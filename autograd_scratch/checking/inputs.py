@@ -12,19 +12,21 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..arrays.containers import arrange, entries, extent
+from ..arrays.containers import arrange, entries, extent, is_array
 from ..arrays.conversion import data, number_of
 from ..errors import DataError, ShapeError, UnknownNameError, look_up
 from ..ieee import describe
 from ..nn.module import Module
 from ..nn.substitution import substituted
 from ..value import Value
+from .precision import is_half, is_single, needs_single
+from .runs import copied
 
 _AFFIXES = ("d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "D{}")
 
 
 class Gradient(NamedTuple):
-    """A gradient written by hand: its numbers in order, its shape, and whether float32 can hold them."""
+    """A gradient written by hand: its numbers in order, its shape, and whether float32 made them."""
 
     numbers: list[float]
     shape: tuple[int, ...]
@@ -45,7 +47,7 @@ class Problem:
 
     def arguments(self) -> dict[str, Any]:
         """Return copies of all arguments, of numbers."""
-        return deepcopy(self.at) | self.others
+        return {name: copied(tree) for name, tree in (self.at | self.others).items()}
 
 
 def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
@@ -56,6 +58,7 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
             "as def loss(W1, b1): ... return a number"
         )
     groups: dict[str, Any] = {}
+    model = at if isinstance(at, Module) else None
     if isinstance(at, Module):
         loss, at, groups = _of_model(loss, at)
     if not isinstance(at, Mapping) or not at:
@@ -64,16 +67,25 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
         )
     _check_call(loss, at)
     if callable(hand) and not isinstance(hand, Mapping):
-        hand = _computed(hand, at)
+        hand = _computed(hand, at, model)
     if not isinstance(hand, Mapping) or not hand:
         raise DataError(
             "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is a "
             f"function that is called as backward(**at) and returns them; not {describe(hand)}"
         )
     hand = _grouped(hand, groups)
-    gradients = {name: _gradient(name, tree) for name, tree in hand.items()}
-    named = {_name_of(key, at): gradient for key, gradient in gradients.items()}
-    if len(named) < len(gradients):
+    for key in hand:
+        if not isinstance(key, str):
+            raise DataError(
+                f"the gradients have names, and {describe(key)} is none; write hand={{'W1': dW1}}"
+            )
+    by_name = {_name_of(key, at): (key, tree) for key, tree in hand.items()}
+    single = is_single({name: tree for name, tree in at.items() if name in by_name})
+    named = {
+        name: _gradient(key, _like(tree, at.get(name), f"hand[{key!r}]"), single)
+        for name, (key, tree) in by_name.items()
+    }
+    if len(named) < len(hand):
         raise UnknownNameError(f"hand has two gradients for one array: {', '.join(map(repr, hand))}")
     compared = {name: _numbers(name, tree) for name, tree in at.items() if name in named}
     return Problem(loss, compared, {k: v for k, v in at.items() if k not in named}, named)
@@ -81,7 +93,7 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
 
 def check_names(problem: Problem, marked: Collection[str]) -> dict[str, Gradient]:
     """Return the gradients by the names of arguments and of what the loss marked; refuse unknown ones."""
-    known = {**problem.at, **dict.fromkeys(marked)}
+    known = problem.at | problem.others | dict.fromkeys(marked)
     found = {}
     for key, gradient in problem.hand.items():
         name = _name_of(key, known)
@@ -116,25 +128,29 @@ def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
         return
 
 
-def _computed(backward: Callable[..., Any], at: Mapping[str, Any]) -> Any:
-    """Return the gradients that a person's own backward function gives."""
+def _computed(backward: Callable[..., Any], at: Mapping[str, Any], model: Module | None) -> Any:
+    """Return the gradients that a person's own backward function gives, called as the loss is."""
+    names = ", ".join(at)
+    how = f"{names} by name" if model is None else "the model alone"
+    arguments = {} if model is not None else {name: copied(_plain(tree)) for name, tree in at.items()}
+    models = () if model is None else (deepcopy(model),)
     try:
-        inspect.signature(backward).bind(**at)
+        inspect.signature(backward).bind(*models, **arguments)
     except TypeError as fault:
-        raise DataError(
-            f"hand is a function, and is called as the loss is, with {', '.join(at)} by name: {fault}"
-        ) from None
-    except ValueError:
+        raise DataError(f"hand is a function, and is called as the loss is, with {how}: {fault}") from None
+    except ValueError:  # a function without a signature
         pass
-    found = backward(**deepcopy({key: _plain(tree) for key, tree in at.items()}))
+    found = backward(*models, **arguments)
+    if isinstance(found, Mapping):
+        return found
     if isinstance(found, (tuple, list)) and len(found) == len(at):
         return dict(zip(at, found))
-    if not isinstance(found, Mapping):
-        raise DataError(
-            f"a backward function returns a dict of gradients by name, or all of {', '.join(at)} in this "
-            f"order, not {describe(found)}"
-        )
-    return found
+    if len(at) == 1 and found is not None:
+        return dict.fromkeys(at, found)
+    raise DataError(
+        f"a backward function returns a dict of gradients by name, or all of {names} in this order, "
+        f"not {describe(found)}"
+    )
 
 
 def _plain(tree: Any) -> Any:
@@ -146,16 +162,36 @@ def _numbers(name: str, tree: Any) -> Any:
     """Return a block as floats, in arrays or lists as it was given."""
     numbers = [number_of(entry, place) for place, entry in entries(tree, f"at[{name!r}]")]
     if not numbers:
-        raise ShapeError(f"at[{name!r}] is empty: {describe(tree)}")
+        raise ShapeError(f"at[{name!r}] is empty: {describe(tree)}; there is nothing to differentiate by")
+    if hasattr(tree, "dtype") and not is_array(tree):  # a NumPy scalar, or an array without axes
+        import numpy
+
+        return numpy.float64(numbers[0])
     return arrange(tree, numbers)
 
 
-def _gradient(name: str, tree: Any) -> Gradient:
-    if not isinstance(name, str):
-        raise DataError(f"the gradients have names, and {describe(name)} is none; write hand={{'W1': dW1}}")
-    numbers = [number_of(entry, place) for place, entry in entries(tree, f"hand[{name!r}]")]
-    dtype = str(getattr(tree, "dtype", ""))
-    return Gradient(numbers, extent(tree), dtype in ("float32", "float16"))
+def _like(tree: Any, like: Any, place: str) -> Any:
+    """Return a tree with the branches of its dicts in the order in which another has them."""
+    if isinstance(tree, Mapping) and isinstance(like, Mapping):
+        if set(tree) != set(like):
+            raise UnknownNameError(
+                f"{place} has gradients for {', '.join(map(repr, tree)) or 'nothing'}, and what it is the "
+                f"gradient by consists of {', '.join(map(repr, like))}"
+            )
+        return {key: _like(tree[key], like[key], f"{place}[{key!r}]") for key in like}
+    if isinstance(tree, (list, tuple)) and isinstance(like, (list, tuple)) and len(tree) == len(like):
+        return [_like(part, other, f"{place}[{i}]") for i, (part, other) in enumerate(zip(tree, like))]
+    return tree
+
+
+def _gradient(key: str, tree: Any, single: bool) -> Gradient:
+    if is_half(tree):
+        raise DataError(
+            f"hand[{key!r}] is of float16, which keeps three digits: too few to tell right from wrong; "
+            "compute it in float32 or float64"
+        )
+    numbers = [number_of(entry, place) for place, entry in entries(tree, f"hand[{key!r}]")]
+    return Gradient(numbers, extent(tree), single or is_single(tree) or needs_single(numbers))
 
 
 def _of_model(
@@ -218,6 +254,12 @@ def _grouped(hand: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, An
     rest = dict(hand)
     for name, tree in groups.items():
         paths = [path for _, path in entries(tree)]
-        if name not in rest and all(path in rest for path in paths):
+        missing = [path for path in paths if path not in rest]
+        if name not in rest and not missing:
             rest[name] = arrange(tree, [number_of(rest.pop(path), path) for path in paths])
+        elif name not in rest and len(missing) < len(paths):
+            raise UnknownNameError(
+                f"{name} is compared as a whole, and hand has no gradient for {missing[0]}, which is part "
+                f"of it; give all {len(paths)} of its numbers, or {name} as one array"
+            )
     return rest

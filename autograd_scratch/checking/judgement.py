@@ -56,6 +56,8 @@ class Comparison:
         """Return the verdict on the block."""
         if self.hand.shape != self.shape and not len(self.numbers) == len(self.derived) == 1:
             return "shapes do not match"
+        if not all(map(math.isfinite, self.derived)):
+            return "not checkable"
         if all(map(self._says_nothing, range(len(self.derived)))):
             return "not checkable"
         if self._agrees(SINGLE if self.is_single else ROUNDED):

@@ -16,8 +16,7 @@ from typing import Any, cast
 
 from .. import collector, modes
 from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of
-from ..arrays.conversion import number_of
-from ..arrays.ufuncs import numbers
+from ..arrays.conversion import data, number_of
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -109,7 +108,7 @@ class Runs:
 
         def note(array: Any, name: str) -> Any:
             calls[name] = calls.get(name, 0) + 1
-            last[name] = _copied(array)
+            last[name] = copied(array)
             return array
 
         with marking(note):
@@ -170,7 +169,7 @@ class Runs:
             name: changed[name] if name in changed else block.copy()
             for name, block in self._arguments.items()
         }
-        others = {name: _copied(other) for name, other in self._others.items()}
+        others = {name: copied(other) for name, other in self._others.items()}
         if observer is None and not self.on_values:
             return _number(self._loss(**at, **others))
         at = {name: _as_values(block) for name, block in at.items()}
@@ -195,7 +194,7 @@ class _Decisions:
         """Let arrays pass: their nodes were heard of one by one."""
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
-        answer = compare(numbers(x), numbers(y))
+        answer = compare(data(x), data(y))  # of Values, it would ask this observer again
         self.taken.append(answer.tobytes() if hasattr(answer, "tobytes") else answer)
         return answer
 
@@ -210,7 +209,7 @@ def _as_values(container: Any) -> Any:
     return arrange(container, [Value(number_of(entry, place)) for place, entry in entries(container)])
 
 
-def _copied(tree: Any) -> Any:
+def copied(tree: Any) -> Any:
     """Return containers of their own, with arrays copied; entries stay."""
     if is_array(tree):
         return tree.copy()

@@ -1,0 +1,48 @@
+"""In which precision numbers were computed.
+
+Of arrays the dtype tells it. What was put into lists or float64 afterwards is told by its digits: numbers
+that need more than half of those that float32 has, and none beyond them, were made there.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import frexp, isfinite
+from typing import Any
+
+from .sides import is_single as fits_single
+
+_HALF = 12  # binary digits, which numbers that people write may have as well
+
+
+def is_single(tree: Any) -> bool:
+    """Say whether a tree has arrays of float32, and none of float64."""
+    kinds = {kind for kind in _kinds(tree) if kind.startswith("float")}
+    return bool(kinds) and kinds <= {"float32", "float16"}
+
+
+def is_half(tree: Any) -> bool:
+    """Say whether a tree has arrays of float16."""
+    return "float16" in _kinds(tree)
+
+
+def needs_single(numbers: Sequence[float]) -> bool:
+    """Say whether float32 can hold numbers, and nothing smaller can.
+
+    >>> needs_single([0.10000000149011612, 2.0]), needs_single([0.1, 2.0]), needs_single([0.5, 2.0])
+    (True, False, False)
+    """
+    return all(isfinite(x) and fits_single(x) for x in numbers) and any(map(_is_long, numbers))
+
+
+def _is_long(number: float) -> bool:
+    """Say whether a number of float32 has more than half of the digits there."""
+    digits = frexp(number)[0] * 2.0**_HALF
+    return digits != round(digits)
+
+
+def _kinds(tree: Any) -> set[str]:
+    """Return the dtypes in a tree."""
+    if isinstance(tree, Mapping):
+        return set().union(*map(_kinds, tree.values()))
+    if isinstance(tree, (list, tuple)):
+        return set().union(*map(_kinds, tree))
+    return {str(getattr(tree, "dtype", ""))}
