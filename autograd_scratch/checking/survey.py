@@ -63,7 +63,7 @@ class Survey:
         self.numbers = runs.block(name).numbers
         self.random = Random(f"{seed} {name}")
         self._runs, self._name = runs, name
-        self._rows = 5 if runs.on_values else 9
+        self._rows = 4 if runs.on_values else 9
         self._size = _size(self.numbers)
         count = 0 if not self.numbers else 1 if runs.on_values else _DIRECTIONS
         self._vectors = [_vector(self.numbers, self._size, self.random) for _ in range(count)]
@@ -111,7 +111,8 @@ class Survey:
         x, curve = self.numbers[i], self._runs.by_entry(self._name, i)
         if self.is_complex:
             return self._by_complex_step(curve, x)
-        starts, enough = _starts(self._size, x), 1e-7 * self._typical
+        starts = _starts(self._size, x)[: 1 if self._runs.on_values else None]
+        enough = 1e-7 * self._typical
         sides = both_sides(curve, x, starts, self._noise, enough, self._rows)
         return _measured(sides, sides.differ and is_kink(i, _STEP * self._size))
 
@@ -130,7 +131,7 @@ class Survey:
 
     @cached_property
     def _sides(self) -> list[Sides]:
-        starts = _starts(self._size)
+        starts = _starts(self._size)[: 1 if self._runs.on_values else None]
         return [both_sides(curve, 0.0, starts, self._noise, 0.0, self._rows) for curve in self._curves]
 
     @cached_property
