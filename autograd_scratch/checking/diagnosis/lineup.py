@@ -95,13 +95,14 @@ class Lineup:
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        for suspect in [*self.suspects, *(self._stale(wrong, factor) if updated else ())]:
+        stale = self._stale(wrong, factor) if updated else []
+        for suspect in [*self.suspects, *stale]:
             reach = self._reach(suspect)
             if reach & must and not reach & keep:
                 yield suspect
 
     def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
-        """Return the passes with weights that were updated, which depend on the gradient written by hand."""
+        """Return the passes with updated weights, which depend on the gradient written by hand."""
         key = (factor, *wrong)
         if key not in self._updated:
             hand = self.hand.divided(factor)
