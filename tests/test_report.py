@@ -128,7 +128,7 @@ def test_the_text_of_a_report():
         "W2     (3, 1)  right             2e-16  1                   1       2e-16",
         "W1     (2, 3)  wrong             0.75   0.912346            3.9     0.4",
         "",
-        "The mistakes that explain it, likeliest first:",
+        "What explains it, likeliest first:",
         "  1. derivative_missing: the derivative of an activation is left out",
         "     where: a1, line 14 of net.py: a1 = sigmoid(z1)",
         "     With the derivative of `sigmoid` left out, both blocks agree to 3e-16.",

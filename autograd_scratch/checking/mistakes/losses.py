@@ -3,8 +3,10 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import exp, tanh
 
+from ...wording import number
 from ..passes.activations import Region
 from ..passes.forward import Forward
 from ..passes.softmaxes import PROBABILITIES, Softmax, lines_of, softmax_of
@@ -65,18 +67,8 @@ def other_losses(
             continue
         targets = _targets(forward, step)
         targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
-        a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
         for y in targets:
-            for name, (formula, slope) in SLOPES.items():
-                try:
-                    fixed = {
-                        i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)
-                    }
-                except ArithmeticError:
-                    continue
-                if _is_given(forward, fixed):
-                    continue
-                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{symbol}", formula.format(a=symbol))
+            yield from _at(forward, step, y)
         if below & everything != everything:
             continue
         known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
@@ -92,9 +84,31 @@ def other_losses(
                 fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
                 d, a = f"d{region.input_symbol}", region.output_symbol
                 if not _is_given(forward, fixed):
-                    yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
+                    formula = _formula(d.removeprefix("d"), f"{a} - y")
+                    suspect = _suspect("binary cross-entropy", fixed, region.step, formula)
+                    yield replace(suspect, rank=suspect.rank - 0.1)
                 alone = dict(zip(region.inputs, region.out))
                 yield _without_target(alone, region.step, d, a)
+
+
+def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
+    """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
+    a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
+    found = {}
+    derived = f"d{symbol} = the slope of the loss that is given"
+    for name, (formula, slope) in SLOPES.items():
+        try:
+            fixed = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)}
+        except ArithmeticError:
+            continue
+        factor = _constant_of(forward, fixed)
+        if factor is None:
+            found[name] = fixed
+        else:
+            derived = f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
+    for name, fixed in found.items():
+        implied = f"d{symbol} = {SLOPES[name][0].format(a=symbol)}, times a constant"
+        yield _suspect(f"{name} in `{a}`", fixed, step, Formula(derived, implied))
 
 
 def _with_softmax(
@@ -125,7 +139,7 @@ def _with_softmax(
                 fixed.update({i: q_k - target[i] for i, q_k in zip(row, q)})
             if axis == softmax.axis:
                 if not _is_given(forward, fixed):
-                    yield _suspect("softmax cross-entropy", fixed, step, f"d{z}", "p - y")
+                    yield _suspect("softmax cross-entropy", fixed, step, _formula(z, "p - y"))
             elif not is_assumed or usual is not None:
                 yield Suspect(
                     "softmax_axis",
@@ -157,7 +171,8 @@ def _at_logits(
         elementwise.update({i: -target[i] * (1.0 - p_k) for i, p_k in zip(row, p)})
         whole.update(zip(row, errors))
         squared.update({i: p_k * (e - mean) for i, p_k, e in zip(row, p, errors)})
-    yield _suspect("a squared error of softmax", squared, step, f"d{z}", "p * (p - y - sum((p - y) * p))")
+    formula = _formula(z, "p * (p - y - sum((p - y) * p))")
+    yield _suspect("a squared error of softmax", squared, step, formula)
     yield Suspect(
         "softmax_elementwise",
         f"with the softmax of `{z}` differentiated as if it were elementwise",
@@ -199,7 +214,12 @@ def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> S
     )
 
 
-def _suspect(name: str, fixed: Mapping[int, float], step: Step, d: str, implied: str) -> Suspect:
+def _formula(z: str, implied: str) -> Formula:
+    derived = f"d{z} = the slope of the loss that is given"
+    return Formula(derived, f"d{z} = {implied}, times a constant")
+
+
+def _suspect(name: str, fixed: Mapping[int, float], step: Step, formula: Formula) -> Suspect:
     return Suspect(
         "other_loss",
         f"as the gradient of {name}",
@@ -207,7 +227,7 @@ def _suspect(name: str, fixed: Mapping[int, float], step: Step, d: str, implied:
         fixed=fixed,
         layer=step.name,
         line=step.line,
-        formula=Formula(f"{d} = the slope of the loss that is given", f"{d} = {implied}"),
+        formula=formula,
         free=True,
     )
 

@@ -5,6 +5,7 @@ explain it, the worst entries, what was set apart, and notes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from math import isnan
 
 from ...wording import cut, number
@@ -129,26 +130,42 @@ def _shown(blocks: Sequence[BlockReport]) -> list[BlockReport]:
 
 
 def _mistakes(found: Findings) -> Iterator[Part]:
-    if found.mistakes:
-        title = (
-            "The mistakes that explain it, likeliest first" if len(found.mistakes) > 1 else "The mistake"
-        )
-        yield Items(title, tuple(map(_mistake, found.mistakes)), numbered=len(found.mistakes) > 1)
+    """List the explanations: each of one mistake, or of several that are needed together."""
+    explanations = [list(group) for _, group in groupby(found.mistakes, _explanation)]
+    if explanations:
+        several = len(explanations) > 1
+        title = "What explains it, likeliest first" if several else "The mistake"
+        if len(explanations[0]) > 1 and not several:
+            title = "The mistakes"
+        yield Items(title, tuple(map(_item, explanations)), numbered=several)
 
 
-def _mistake(mistake: Mistake) -> Item:
-    details = [f"where: {mistake.where}", mistake.evidence]
-    if mistake.factor is not None:
-        details.append(f"The factor is {number(mistake.factor)}.")
-    if mistake.together:
-        details.append(f"Together with: {', '.join(mistake.together)}.")
-    formulas = []
-    if mistake.formula is not None:
-        formulas = [
+def _explanation(mistake: Mistake) -> object:
+    """Return what mistakes share that are needed together."""
+    return mistake.evidence, frozenset((mistake.kind, *mistake.together))
+
+
+def _item(mistakes: Sequence[Mistake]) -> Item:
+    first = mistakes[0]
+    missing = [kind for kind in first.together if kind not in {m.kind for m in mistakes}]
+    kinds = " and ".join(mistake.kind for mistake in mistakes)
+    places = dict.fromkeys(f"where: {mistake.where}" for mistake in mistakes)
+    factors = [number(m.factor) for m in mistakes if m.factor is not None]
+    details = [*places, first.evidence]
+    if factors:
+        details.append(f"The {_plural(factors, 'factor is', 'factors are')} {' and '.join(factors)}.")
+    if missing:
+        details.append(f"Together with: {', '.join(missing)}.")
+    formulas = [
+        pair
+        for mistake in mistakes
+        if mistake.formula is not None
+        for pair in (
             ("derived", printable(mistake.formula.derived)),
             ("by hand", printable(mistake.formula.implied)),
-        ]
-    text = printable(f"{mistake.kind}: {mistake.title}")
+        )
+    ]
+    text = printable(f"{kinds}: {'; '.join(mistake.title for mistake in mistakes)}")
     return Item(text, tuple(printable(detail) for detail in details if detail), tuple(formulas))
 
 
