@@ -126,8 +126,8 @@ def _check_mark(name: str, marked: Any, arguments: Mapping[str, Any]) -> None:
     there, here = ([x for _, x in entries(tree)] for tree in (arguments[name], marked))
     if len(there) != len(here) or any(x is not y for x, y in zip(there, here)):
         raise DataError(
-            f"the loss marks a result as {name!r}, which is the name of one of its arguments; give the mark "
-            "another name"
+            f"the loss marks a result as {name!r}, which is the name of one of its arguments; give the "
+            "mark another name"
         )
 
 

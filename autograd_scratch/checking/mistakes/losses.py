@@ -255,4 +255,4 @@ def _is_near(forward: Forward, step: Step) -> bool:
 
 def _key(forward: Forward, node: int) -> object:
     step = forward.steps.of.get(node)
-    return (step.site, step.primitive) if step else forward.nodes[node].primitive.name
+    return step.key if step else forward.name_of(node)

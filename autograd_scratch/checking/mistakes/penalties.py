@@ -66,9 +66,7 @@ def _penalty(forward: Forward) -> dict[int, float]:
     pending = [(forward.loss, 1.0)]
     while pending:
         i, weight = pending.pop()
-        node = forward.nodes[i]
-        name = node.primitive.name if node.primitive is not None else ""
-        if name in _LINEAR or forward.is_weighted_sum(i):
+        if forward.name_of(i) in _LINEAR or forward.is_weighted_sum(i):
             pending += [(parent, weight * partial) for parent, partial in forward.edges[i]]
         elif forward.edges[i]:
             terms[i] = terms.get(i, 0.0) + weight

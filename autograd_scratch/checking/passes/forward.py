@@ -101,8 +101,6 @@ class Forward:
         }
         self.levels = self._levels()
         self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
-        self.ties = observer.ties
-        self.value = loss._data
 
     def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
         """Return the edges of a node with these partials; the arm that `where` did not take is none."""
@@ -166,8 +164,7 @@ class Forward:
 
     def is_weighted_sum(self, i: int) -> bool:
         """Say whether a node is a product of nodes with constants, or the sum of such."""
-        node = self.nodes[i]
-        name = node.primitive.name if node.primitive is not None else ""
+        node, name = self.nodes[i], self.name_of(i)
         if name in ("mul", "div"):
             return len(self.edges[i]) == 1 and any(x.__class__ is float for x in node.parents)
         half = len(node.parents) // 2
