@@ -8,7 +8,9 @@ large as the gradient, nothing can be said.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from .findings import KINK, NOT_CHECKABLE, RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient
 from .passes.kinks import Interval
 
@@ -34,7 +36,7 @@ class Comparison:
     def numbers(self) -> Sequence[float]:
         return self.hand.numbers
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """The largest entry of both."""
         finite = (abs(x) for x in (*self.derived, *self.numbers) if math.isfinite(x))
@@ -55,14 +57,14 @@ class Comparison:
     def verdict(self) -> str:
         """Return the verdict on the block."""
         if self.hand.shape != self.shape and not len(self.numbers) == len(self.derived) == 1:
-            return "shapes do not match"
+            return SHAPES
         if not all(map(math.isfinite, self.derived)):
-            return "not checkable"
+            return NOT_CHECKABLE
         if all(map(self._says_nothing, range(len(self.derived)))):
-            return "not checkable"
-        if self._agrees(SINGLE if self.is_single else ROUNDED):
-            return "right" if self._is_exact() else "right up to rounding"
-        return "kink" if self._is_between() else "wrong"
+            return NOT_CHECKABLE
+        if self._agrees():
+            return RIGHT if self._is_exact() else ROUNDING
+        return KINK if self._is_between() else WRONG
 
     def _says_nothing(self, i: int) -> bool:
         """Say whether derived and hand-written entry are both no larger than what rounding does."""
@@ -73,19 +75,17 @@ class Comparison:
         """Say whether the two agree to all digits that people write down."""
         return all(abs(h - d) <= EXACT * self.scale for d, h in zip(self.derived, self.numbers))
 
-    def _agrees(self, tolerance: float) -> bool:
-        scale = tolerance * self.scale
-        return all(
-            abs(h - d) <= scale + self.bar(i) for i, (d, h) in enumerate(zip(self.derived, self.numbers))
-        )
+    def _slack(self, i: int) -> float:
+        """Return by how much an entry may be off, rounding alone being the cause."""
+        return (SINGLE if self.is_single else ROUNDED) * self.scale + self.bar(i)
+
+    def _agrees(self) -> bool:
+        """Say whether the two differ by no more than rounding."""
+        return all(abs(h - d) <= self._slack(i) for i, (d, h) in enumerate(zip(self.derived, self.numbers)))
 
     def _is_between(self) -> bool:
         """Say whether every entry is right, or at a kink between the slopes on its sides."""
-        if not self.sides:
-            return False
-        slack = (SINGLE if self.is_single else ROUNDED) * self.scale
-        for i, h in enumerate(self.numbers):
-            low, high = self.sides[i]
-            if not low - slack - self.bar(i) <= h <= high + slack + self.bar(i):
-                return False
-        return True
+        return bool(self.sides) and all(
+            low - self._slack(i) <= h <= high + self._slack(i)
+            for i, (h, (low, high)) in enumerate(zip(self.numbers, self.sides))
+        )

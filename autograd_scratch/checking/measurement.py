@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..wording import number
+from .findings import NOT_CHECKABLE, OK
 from .inputs import Problem
 from .judgement import BARS, Comparison
 from .witness import Measured, Witness, measure
@@ -31,9 +32,8 @@ class Measurement:
     def corrected(self, name: str, verdict: str) -> str:
         """Return the verdict on a block: nothing is right that could not be measured."""
         if name in self.faults:
-            return "not checkable"
-        passed = verdict in ("right", "right up to rounding", "kink")
-        return "not checkable" if passed and name in self.unseen else verdict
+            return NOT_CHECKABLE
+        return NOT_CHECKABLE if verdict in OK and name in self.unseen else verdict
 
     def entry(self, name: str, i: int) -> tuple[float | None, float | None]:
         """Return the slope and the error bar of an entry, if it was measured."""

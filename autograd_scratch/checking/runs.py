@@ -21,10 +21,9 @@ from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
 from ..value import Value
 from .marks import marking
+from .pieces import is_piecewise
 
 Curve = Callable[[Any], Any]  # the loss by one number, real or complex
-
-_PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
 
 
 class Block:
@@ -186,7 +185,7 @@ class _Decisions:
 
     def made(self, node: Any) -> None:
         self.nodes += 1
-        if node.primitive is not None and node.primitive.name.startswith(_PIECEWISE):
+        if is_piecewise(node.primitive):
             sides = [getattr(parent, "data", parent) > 0.0 for parent in node.parents]
             self.taken.append((sides, [(d > 0.0, d < 0.0, d == 1.0) for d in node.partials]))
 

@@ -12,8 +12,9 @@ from random import Random
 from typing import NamedTuple
 
 from .differences import EPSILON
+from .precision import fits_single
 from .runs import Curve, Runs, quiet_casts
-from .sides import POINTS, Sides, both_sides, is_single, noise, scatter, spread
+from .sides import POINTS, Sides, both_sides, noise, scatter, spread
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders' method"
@@ -173,7 +174,7 @@ class Survey:
 
     @cached_property
     def _is_single(self) -> bool:
-        return any(len(values) >= 4 and all(map(is_single, values)) for values in self._values)
+        return any(len(values) >= 4 and all(map(fits_single, values)) for values in self._values)
 
     @property
     def _step(self) -> float:

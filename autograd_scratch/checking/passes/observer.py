@@ -17,10 +17,10 @@ from ...value import Value
 from ...wording import is_users
 from ..differences import EPSILON
 from ..marks import marking
+from ..pieces import is_piecewise
 from .sites import Site, Sites
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
-_PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
 
 
 class Array(NamedTuple):
@@ -46,7 +46,7 @@ class Observer:
 
     def made(self, node: Value) -> None:
         self.sites[node] = self._here()
-        if node.primitive is not None and node.primitive.name.startswith(_PIECEWISE):
+        if is_piecewise(node.primitive):
             self._break_tie(node)
 
     def made_array(self, array: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, prod
 
 from .forward import Forward
 from .steps import Step
@@ -30,10 +30,7 @@ class Softmax:
 
 def lines_of(step: Step, axis: int) -> list[list[int]]:
     """Return the nodes along an axis, for each place on the others."""
-    stride = 1
-    for size in step.shape[axis + 1 :]:
-        stride *= size
-    size = step.shape[axis]
+    stride, size = prod(step.shape[axis + 1 :]), step.shape[axis]
     return [
         [step.nodes[start + k * stride] for k in range(size)]
         for start in range(len(step.nodes))

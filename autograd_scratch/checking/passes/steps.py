@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from ...wording import Line
@@ -49,10 +50,7 @@ class Step:
 
     def rows(self, axis: int) -> list[list[int]]:
         """Return the nodes for each index along an axis."""
-        inner = 1
-        for size in self.shape[axis + 1 :]:
-            inner *= size
-        size = self.shape[axis]
+        inner, size = prod(self.shape[axis + 1 :]), self.shape[axis]
         groups: list[list[int]] = [[] for _ in range(size)]
         for place, node in enumerate(self.nodes):
             if node >= 0:
