@@ -112,10 +112,9 @@ class Runs:
 
         with marking(note):
             self.value = real(self._run({}), "the loss")
-        marked = {
+        self.blocks |= {
             name: Block(name, like, calls[name]) for name, like in last.items() if name not in self.blocks
         }
-        self.blocks |= marked
 
     def block(self, name: str) -> Block:
         """Return a block by its name, or say which ones there are."""

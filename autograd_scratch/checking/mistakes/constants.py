@@ -12,24 +12,22 @@ from .suspects import Formula, Suspect
 def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with a constant left out at one line."""
     yield from _all_means(forward)
-    for steps in _groups(forward):
-        name = steps[0].primitive
-        if name in ("mul", "div"):
-            yield from _factors(forward, steps)
-        elif name == "square" or name.startswith("power["):
-            yield _power(forward, steps)
-        elif name in ("mean", "sum"):
-            yield from _mean(forward, steps)
-        elif name == "sub":
-            yield from _sign(forward, steps)
+    for of_instruction in forward.steps.at.values():
+        for steps in forward.steps.groups(of_instruction):
+            yield from _of_group(forward, steps)
 
 
-def _groups(forward: Forward) -> Iterator[Sequence[Step]]:
-    """Yield the steps of each instruction, and apart those of each layer of a loop over layers."""
-    for steps in forward.steps.at.values():
-        yield steps
-        layers = forward.steps.layers(steps)
-        yield from layers if len(layers) > 1 else ()
+def _of_group(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
+    """Yield passes with a constant left out at some steps of one instruction."""
+    name = steps[0].primitive
+    if name in ("mul", "div"):
+        yield from _factors(forward, steps)
+    elif name == "square" or name.startswith("power["):
+        yield _power(forward, steps)
+    elif name in ("mean", "sum"):
+        yield from _mean(forward, steps)
+    elif name == "sub":
+        yield from _sign(forward, steps)
 
 
 def _suspect(
@@ -51,10 +49,9 @@ def _suspect(
     a = forward.steps.symbol(first, "a")
     source = forward.steps.of.get(forward.edges[first.alive[0]][0][0])
     x = forward.steps.symbol(source, "x") if source else "x"
-    line = f" in line {first.line.number}" if first.line else ""
     return Suspect(
         kind,
-        f"with {what}{line} left out",
+        f"with {what}{first.where} left out",
         rank,
         edits,
         layer=first.name,

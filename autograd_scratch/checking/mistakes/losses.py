@@ -24,13 +24,13 @@ def _sigmoid(x: float) -> float:
 SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "a squared error": ("{a} - y", lambda a, y: a - y),
     "binary cross-entropy": ("({a} - y) / ({a} * (1 - {a}))", lambda a, y: (a - y) / (a * (1.0 - a))),
-    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: 1.0 / (1.0 + exp(-a)) - y),
+    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: _sigmoid(a) - y),
     "cross-entropy": ("-y / {a}", lambda a, y: -y / a if y else 0.0),
     "an absolute error": ("sign({a} - y)", lambda a, y: float(a > y) - float(a < y)),
     "the hinge loss": ("-y * (y * {a} < 1)", lambda a, y: -y if y * a < 1.0 else 0.0),
     "the squared hinge loss": ("-y * max(0, 1 - y * {a})", lambda a, y: -y * max(0.0, 1.0 - y * a)),
     "the exponential loss": ("-y * exp(-y * {a})", lambda a, y: -y * exp(-y * a)),
-    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y / (1.0 + exp(y * a))),
+    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y * _sigmoid(-y * a)),
     "a squared error of exp": ("(exp({a}) - y) * exp({a})", lambda a, y: (exp(a) - y) * exp(a)),
     "a squared error of sigmoid": (
         "(s - y) * s * (1 - s), with s = sigmoid({a})",
@@ -64,7 +64,9 @@ def other_losses(
         if len(step.alive) < 2 or not below & everything or not _is_near(forward, step):
             continue
         targets = _targets(forward, step)
-        targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
+        targets += [
+            y for y in sorted(labels.get(step.shape, ())) if y not in targets and len(y) == len(step.alive)
+        ]
         a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
         for y in targets:
             for name, (formula, slope) in SLOPES.items():

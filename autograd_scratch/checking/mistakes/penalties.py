@@ -33,8 +33,12 @@ def penalty_mistakes(
         yield Rewrite(
             "regularization_missing",
             f"with the regularization term of {name} left out",
-            1.0, name, data, factor=0.0, formula=formula,
-        )  # fmt: skip
+            1.0,
+            name,
+            data,
+            factor=0.0,
+            formula=formula,
+        )
         size = sum(p * p for p in penalty)
         factor = sum(p * (h - d) for p, h, d in zip(penalty, hand[name], data)) / size
         if len(penalty) > 1 and abs(factor) > 1e-9 and abs(factor - 1.0) > 1e-9:
@@ -42,8 +46,11 @@ def penalty_mistakes(
                 "scale",
                 f"with the regularization term of {name} counted {number(factor)} times",
                 1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else 2.2,
-                name, [d + factor * p for d, p in zip(data, penalty)], factor=factor, formula=formula,
-            )  # fmt: skip
+                name,
+                [d + factor * p for d, p in zip(data, penalty)],
+                factor=factor,
+                formula=formula,
+            )
     if not decays or max(decays) - min(decays) > 1e-9 * max(map(abs, decays)):
         return
     for name, block in forward.blocks.items():

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...wording import Line
 from .observer import Observer
-from .sites import Site, line_of
+from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
 _NEAR = 5  # operations within which the rounds of a loop meet
@@ -46,7 +46,12 @@ class Step:
     @property
     def line(self) -> Line | None:
         """The line of the person's program."""
-        return line_of(self.site)
+        return self.site.line
+
+    @property
+    def where(self) -> str:
+        """The line in words, to be added to what is said of the step; '' where it is not known."""
+        return f" in line {self.line.number}" if self.line else ""
 
     def rows(self, axis: int) -> list[list[int]]:
         """Return the nodes for each index along an axis."""
@@ -112,6 +117,12 @@ class Steps:
         for step in steps:
             found[self._masks[step.alive[0]]].append(step)
         return list(found.values())
+
+    def groups(self, steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+        """Yield the steps of one instruction, and apart those of each layer of a loop over layers."""
+        yield steps
+        layers = self.layers(steps)
+        yield from layers if len(layers) > 1 else ()
 
     def joined(self, steps: Sequence[Step]) -> Step:
         """Return several steps as one: a loop over samples is like a batch."""
