@@ -14,6 +14,7 @@ from .suspects import Formula, Suspect
 _UP = 6  # operations above a prediction, in which its target is looked for
 _MANY_TARGETS = 12
 _FAR = 40  # operations between a prediction and the loss, at most
+_ALIKE = 1e-9  # relative: adjoints that differ by rounding alone
 
 
 def _sigmoid(x: float) -> float:
@@ -45,58 +46,82 @@ def other_losses(
     forward: Forward, regions: Sequence[Region], softmaxes: Sequence[Softmax]
 ) -> Iterator[Suspect]:
     """Yield passes that start from the slope of another loss, at every array that all data pass through."""
-    everything = 0
-    for bit, block in enumerate(forward.blocks.values()):
-        everything |= (1 << bit) * block.is_parameter
-    layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
-    joined = [
-        layer[-1] if forward.steps.feed_each_other(layer) else forward.steps.joined(layer)
-        for layer in layers
-    ]
+    everything = sum(1 << bit for bit, block in enumerate(forward.blocks.values()) if block.is_parameter)
+    predictions = _near_the_loss(forward)
     labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
-    for step in joined:
-        if len(step.shape) > 1 and _is_near(forward, step):
+    for step in predictions:
+        if len(step.shape) > 1:
             labels[step.shape] |= _labels(forward, step)
-    for step in joined:
-        below = 0
-        for i in step.alive:
-            below |= forward.masks[i]
-        if len(step.alive) < 2 or not below & everything or not _is_near(forward, step):
+    for step in predictions:
+        below = _blocks_below(forward, step) & everything
+        if len(step.alive) < 2 or not below:
             continue
         targets = _targets(forward, step)
         targets += [
             y for y in sorted(labels.get(step.shape, ())) if y not in targets and len(y) == len(step.alive)
         ]
-        a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
-        for y in targets:
-            for name, (formula, slope) in SLOPES.items():
-                try:
-                    fixed = {
-                        i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)
-                    }
-                except ArithmeticError:
-                    continue
-                if _is_given(forward, fixed):
-                    continue
-                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{symbol}", formula.format(a=symbol))
-        if below & everything != everything:
-            continue
-        known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
-        for softmax in known:
-            yield from _with_softmax(forward, softmax, step, targets)
-        if not known and min(step.nodes) >= 0:
-            for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
-                assumed = Softmax(PROBABILITIES, step, step, axis)
-                yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
+        yield from _with_slopes(forward, step, targets)
+        if below == everything:
+            yield from _at_softmaxes(forward, softmaxes, step, targets)
     for region in regions:
         if region.activation and region.activation.name == "sigmoid":
-            for y in _targets(forward, region.step):
-                fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
-                d, a = f"d{region.input_symbol}", region.output_symbol
-                if not _is_given(forward, fixed):
-                    yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
-                alone = dict(zip(region.inputs, region.out))
-                yield _without_target(alone, region.step, d, a)
+            yield from _at_sigmoid(forward, region)
+
+
+def _near_the_loss(forward: Forward) -> list[Step]:
+    """Return the arrays that may be predictions: loops over samples as one array, of states the last."""
+    layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
+    joined = [
+        layer[-1] if forward.steps.feed_each_other(layer) else forward.steps.joined(layer)
+        for layer in layers
+    ]
+    return [step for step in joined if _is_near(forward, step)]
+
+
+def _blocks_below(forward: Forward, step: Step) -> int:
+    """Return the blocks on which a step depends, as bits."""
+    below = 0
+    for i in step.alive:
+        below |= forward.masks[i]
+    return below
+
+
+def _with_slopes(forward: Forward, step: Step, targets: Sequence[Sequence[float]]) -> Iterator[Suspect]:
+    """Yield passes that start from the slope of each known loss, taking a step for its prediction."""
+    a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
+    for y in targets:
+        for name, (formula, slope) in SLOPES.items():
+            try:
+                fixed = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)}
+            except ArithmeticError:
+                continue
+            if not _is_given(forward, fixed):
+                yield _suspect(f"{name} in `{a}`", fixed, step, f"d{symbol}", formula.format(a=symbol))
+
+
+def _at_softmaxes(
+    forward: Forward, softmaxes: Sequence[Softmax], step: Step, targets: Sequence[Sequence[float]]
+) -> Iterator[Suspect]:
+    """Yield passes with a cross-entropy of a step's softmax; where it has none, one is assumed."""
+    known = [s for s in softmaxes if step.nodes in (s.logits.nodes, s.step.nodes)]
+    for softmax in known:
+        yield from _with_softmax(forward, softmax, step, targets)
+    if not known and min(step.nodes) >= 0:
+        for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
+            assumed = Softmax(PROBABILITIES, step, step, axis)
+            yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
+
+
+def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
+    """Yield passes with a binary cross-entropy of a sigmoid, and with its output alone, without target."""
+    d, a = f"d{region.input_symbol}", region.output_symbol
+    targets = _targets(forward, region.step)
+    for y in targets:
+        fixed = {z: p - t for z, p, t in zip(region.inputs, region.out, y)}
+        if not _is_given(forward, fixed):
+            yield _suspect("binary cross-entropy", fixed, region.step, d, f"{a} - y")
+    if targets:
+        yield _without_target(dict(zip(region.inputs, region.out)), region.step, d, a)
 
 
 def _with_softmax(
@@ -184,11 +209,12 @@ def _constant_of(forward: Forward, fixed: Mapping[int, float]) -> float | None:
     size = sum(x * x for x in fixed.values())
     factor = sum(g * x for g, x in zip(given, fixed.values())) / size if size else 0.0
     largest = max(map(abs, given))
-    alike = all(abs(g - factor * x) <= 1e-9 * largest for g, x in zip(given, fixed.values()))
+    alike = all(abs(g - factor * x) <= _ALIKE * largest for g, x in zip(given, fixed.values()))
     return factor if alike else None
 
 
 def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:
+    """Return the pass that starts from the prediction instead of its distance to the target."""
     return Suspect(
         "path_missing",
         f"with the target left out: {d} = {p} for {p} - y",
@@ -202,6 +228,7 @@ def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> S
 
 
 def _suspect(name: str, fixed: Mapping[int, float], step: Step, d: str, implied: str) -> Suspect:
+    """Return the pass that starts from the slope of another loss, up to a constant."""
     return Suspect(
         "other_loss",
         f"as the gradient of {name}",
@@ -256,5 +283,6 @@ def _is_near(forward: Forward, step: Step) -> bool:
 
 
 def _key(forward: Forward, node: int) -> object:
+    """Return the instruction that made a node, or else its primitive."""
     step = forward.steps.of.get(node)
     return step.key if step else forward.name_of(node)
