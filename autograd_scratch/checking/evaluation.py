@@ -16,6 +16,7 @@ from .differences import EPSILON
 from .inputs import Problem, check_names
 from .passes.forward import Forward, observed
 from .passes.observer import Observer
+from .precision import SINGLE_EPSILON
 from .runs import copied
 
 _BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
@@ -95,7 +96,7 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     """Run the loss on Values; return its graph, and what was seen on the way."""
     arguments = _leaves_for(problem)
     with _told_with_line(problem):
-        rounding = 2.0**-23 if any(each.is_single for each in problem.hand.values()) else EPSILON
+        rounding = SINGLE_EPSILON if any(each.is_single for each in problem.hand.values()) else EPSILON
         result, observer = observed(problem.loss, arguments, copied(problem.others), tie, rounding)
     for name, marked in observer.marked.items():
         _check_mark(name, marked, arguments)

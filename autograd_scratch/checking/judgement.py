@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .differences import EPSILON
 from .findings import KINK, NOT_CHECKABLE, RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient
 from .passes.kinks import Interval
+from .precision import SINGLE_EPSILON
 
 EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
 BARS = 64.0  # roundings that an entry may be off
-_SINGLE_EPSILON = 2.0**29  # roundings of float64 in one of float32
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Comparison:
 
     def bar(self, i: int) -> float:
         """Return what rounding may do to an entry."""
-        return BARS * self.bars[i] * (_SINGLE_EPSILON if self.is_single else 1.0)
+        return BARS * self.bars[i] * (SINGLE_EPSILON / EPSILON if self.is_single else 1.0)
 
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from math import frexp, isfinite
 from typing import Any
 
+SINGLE_EPSILON = 2.0**-23  # of float32, as EPSILON is of float64
 _HALF = 12  # binary digits, which numbers that people write may have as well
 
 

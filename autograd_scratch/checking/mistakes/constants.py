@@ -8,6 +8,8 @@ from ..passes.forward import Edges, Forward
 from ..passes.steps import Step
 from .suspects import Formula, Suspect
 
+_ALIKE = 1e-9  # relative: a count, up to rounding
+
 
 def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with a constant left out at one line."""
@@ -131,7 +133,7 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
     """Say whether a sum is divided by the number of its terms, or of its rows."""
     below = forward.edges[node][0][0]
     count = 1.0 / factor
-    if count < 1.5 or abs(count - round(count)) > 1e-9:
+    if count < 1.5 or abs(count - round(count)) > _ALIKE * count:
         return False
     name = forward.name_of(below)
     terms = len(forward.nodes[below].parents) if name in ("sum", "fsum") else 0
@@ -142,6 +144,7 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
 
 
 def _told(sizes: set[float]) -> str:
+    """Write a factor, or the range of several."""
     return number(max(sizes)) if len(sizes) == 1 else f"of {number(min(sizes))} to {number(max(sizes))}"
 
 

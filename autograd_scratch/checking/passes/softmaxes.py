@@ -7,6 +7,8 @@ from math import exp, log, prod
 from .forward import Forward
 from .steps import Step
 
+_ALIKE = 1e-11  # results that differ by rounding alone
+
 PROBABILITIES, LOGARITHMS, NORMALIZER = "softmax", "log-softmax", "log-sum-exp"
 
 
@@ -77,7 +79,7 @@ def _gives(forward: Forward, logits: Step, rows: Sequence[Sequence[int]], axis: 
         expected = softmax_of([forward.nodes[i]._data for i in row])
         for p, i in zip(expected, out):
             given = forward.nodes[i]._data
-            if abs(p - (given if kind == PROBABILITIES else exp(given))) > 1e-11:
+            if abs(p - (given if kind == PROBABILITIES else exp(given))) > _ALIKE:
                 return False
     return True
 
@@ -94,7 +96,7 @@ def _normalizers(
             if len(rows) == len(data) and all(
                 max(row) < end
                 and abs(_log_sum_exp([forward.nodes[i]._data for i in row]) - out)
-                <= 1e-11 * (1.0 + abs(out))
+                <= _ALIKE * (1.0 + abs(out))
                 for row, out, end in zip(rows, data, step.nodes)
             ):
                 yield Softmax(NORMALIZER, step, logits, axis)
