@@ -83,6 +83,7 @@ did you mean 'sigmoid'? Known: relu, sigmoid
     """
     if isinstance(name, str) and name in known:
         return known[name]
-    close = get_close_matches(str(name), known, n=1)
+    alike = {each.lower(): each for each in known}
+    close = [alike[near] for near in get_close_matches(str(name).lower(), alike, n=1)]
     meant = f"; did you mean {close[0]!r}? Known" if close else "; known"
     raise UnknownNameError(f"no {what} is called {name!r}{meant}: {', '.join(known)}")

@@ -111,7 +111,6 @@ def test_formulas_that_lose_digits_are_right_up_to_rounding(z):
     assert verdict(saturated, w, 1.0 - t**2) in ("right", "right up to rounding")
 
 
-@pytest.mark.xfail(reason="twice the gradient agrees with it within the roundings alone", raises=TypeError)
 def test_a_tanh_of_which_few_digits_are_left_is_judged_by_those():
     w = np.array([14.0])
     assert verdict(lambda w: np.tanh(w).sum(), w, 1.0 - np.tanh(w) ** 2) == "right up to rounding"
@@ -125,7 +124,6 @@ def test_a_loss_may_be_one_of_its_arguments():
     assert compare(lambda w: w if w > 0 else -w, {"w": 0.0}, {"w": -1.0}).ok
 
 
-@pytest.mark.xfail(reason="exp(-z) is taken for the sigmoid where both are the same")
 def test_a_saturated_sigmoid_in_its_usual_formula_is_right():
     x, w = np.array([1.2, 0.3]), np.array([20.0, -15.0])
     s = 1.0 / (1.0 + np.exp(-(x @ w)))
@@ -133,7 +131,6 @@ def test_a_saturated_sigmoid_in_its_usual_formula_is_right():
     assert verdict(lambda w: (1.0 / (1.0 + np.exp(-(x @ w))) - 0.5) ** 2, w, hand) == "right up to rounding"
 
 
-@pytest.mark.xfail(reason="a constant so near to 1 has no kind", raises=IndexError)
 @pytest.mark.parametrize("factor", [1.0 + 3e-9, 1.0 - 3e-8])
 def test_a_constant_next_to_one_is_wrong(factor):
     assert verdict(lambda w: (w * w).sum(), W, 2.0 * W * factor) == "wrong"

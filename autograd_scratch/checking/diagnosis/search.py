@@ -118,7 +118,7 @@ class _Search:
         own: float = 1.0,
     ) -> Iterator[Explanation]:
         """Explain each of the wrong blocks by a mistake that touches it alone: of one kind if possible."""
-        if not all(fitting.values()):
+        if not fitting or not all(fitting.values()):
             return
         best = [sorted(fits, key=_rank) for fits in fitting.values()]
         kinds = set.intersection(*({fit.kind for fit in fits} for fits in best))

@@ -31,7 +31,7 @@ class Factors:
             kinds.append("sum_for_mean")
         elif not self._is(size, 1.0):
             kinds.append("scale")
-        return kinds
+        return kinds or ["scale"]
 
     def is_count(self, size: float) -> bool:
         """Say whether a factor is the number of terms of the loss, or one over it; 2 is a square's."""
@@ -59,7 +59,8 @@ class Factors:
                 (0.5 / count, "1/(2 N)"),
             ):
                 if self._is(size, value) and count > 2:
-                    readings.append(f"{text}, with N = {count} {what}")
+                    half = ": half the sum for the mean" if text == "N/2" else ""
+                    readings.append(f"{text}, with N = {count} {what}{half}")
                     break
         return f", or {sign}".join([f"{sign}{text}" for text in readings[:1]] + readings[1:2]) or None
 

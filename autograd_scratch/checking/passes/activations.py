@@ -213,7 +213,7 @@ def _widest(forward: Forward, step: Step) -> Region | None:
             continue
         xs = [forward.nodes[i]._data for i in inputs]
         for sign in (1.0, -1.0):
-            known = _known([sign * x for x in xs], outs)
+            known = None if step.primitive == "exp" else _known([sign * x for x in xs], outs)
             if known:
                 widest = Region(forward, step, inputs, step.alive, known, sign)
                 break

@@ -12,7 +12,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from ... import modes
-from ...arrays.containers import entries
+from ...arrays.containers import arrange, entries, is_array
 from ...value import Value
 from ...wording import is_users
 from ..differences import EPSILON
@@ -93,8 +93,14 @@ class Observer:
         return partials
 
     def mark(self, array: Any, name: str) -> Any:
-        self.marked[name] = array
-        return array
+        """Give what is marked nodes of its own: nothing else goes through them."""
+        found = [entry for _, entry in entries(array)]
+        marked = arrange(array, [_own(entry) for entry in found])
+        self.names[tuple(entry for entry in found if isinstance(entry, Value))] = name
+        self.marked[name] = marked
+        if is_array(marked):
+            self.made_array(marked)
+        return marked
 
     def watch(self, frame: FrameType, event: str, _: Any) -> None:
         """Take the names of local variables from a function that returns; the outermost one is the last."""
@@ -104,6 +110,10 @@ class Observer:
                     found = tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
                     if found:
                         self.names[found] = name
+
+
+def _own(entry: Any) -> Value:
+    return Value.holding(entry) if isinstance(entry, Value) else Value(entry)
 
 
 def _size(x: Any) -> float:
