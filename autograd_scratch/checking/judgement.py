@@ -30,11 +30,16 @@ class Comparison:
     hand: Gradient
     bars: Sequence[float]
     sides: Sequence[Interval]  # the slopes that an entry may have at a kink; or nothing
-    is_single: bool
     shape: tuple[int, ...]
 
     @property
+    def is_single(self) -> bool:
+        """Whether float32 made the hand-written gradient."""
+        return self.hand.is_single
+
+    @property
     def numbers(self) -> Sequence[float]:
+        """The numbers written by hand."""
         return self.hand.numbers
 
     @cached_property
