@@ -47,12 +47,12 @@ def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -
         count = max(count, numbers[node] + 1)
 
 
-def _firsts(numbers: Mapping[Any, int]) -> Iterator[tuple[int, Any]]:
-    """Yield each number with the first node that has it, in order."""
+def _firsts(numbers: Mapping[Any, int]) -> Iterator[Any]:
+    """Yield the first node of each number, in order."""
     count = 0
     for node, number in numbers.items():
         if number == count:
-            yield number, node
+            yield node
             count += 1
 
 
@@ -92,7 +92,7 @@ class Forward:
             *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),
         }
         self.reached = {numbers[node] for node in below}
-        self.nodes: list[Any] = [node for i, node in _firsts(numbers)]
+        self.nodes: list[Any] = list(_firsts(numbers))
         self.numbers = numbers
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
         self.blocks = {

@@ -81,6 +81,15 @@ class Steps:
         self._names = {frozenset(found): name for found, name in observer.names.items()}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
+        self._add_arrays(observer, numbers, nodes)
+        self._add_scalars(observer, nodes, levels)
+        self.all.sort(key=lambda step: step.alive[0])
+        self.at: dict[Key, list[Step]] = defaultdict(list)
+        for step in self.all:
+            self.at[step.key].append(step)
+
+    def _add_arrays(self, observer: Observer, numbers: dict[Any, int], nodes: Sequence[Any]) -> None:
+        """Add a step for each array that an operation made; a view of it, or a part, is none."""
         for site, shape, found in observer.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
@@ -88,23 +97,23 @@ class Steps:
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
+
+    def _add_scalars(self, observer: Observer, nodes: Sequence[Any], levels: Sequence[int]) -> None:
+        """Add a step for the nodes in no array that one instruction made, as far from the loss."""
         groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
             if i not in self.of and node in observer.sites:
                 groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
-        for (site, primitive, _), ids_of_group in groups.items():
-            name = self._name_of(nodes[i] for i in ids_of_group)
-            self._add(Step(site, primitive, tuple(ids_of_group), (len(ids_of_group),), name))
-        self.all.sort(key=lambda step: step.alive[0])
-        self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
-        for step in self.all:
-            self.at[step.key].append(step)
+        for (site, primitive, _), ids in groups.items():
+            name = self._name_of(nodes[i] for i in ids)
+            self._add(Step(site, primitive, tuple(ids), (len(ids),), name))
 
     def _add(self, step: Step) -> None:
         self.all.append(step)
         self.of.update(dict.fromkeys(step.alive, step))
 
     def _name_of(self, found: Iterable[Any]) -> str:
+        """Return the local variable that holds these Values, or nothing."""
         return self._names.get(frozenset(x for x in found if x.__class__ is not float), "")
 
     def occurrences(self, step: Step) -> list[Step]:
@@ -157,6 +166,7 @@ class Steps:
         return self._depends(last, sources)
 
     def _depends(self, step: Step, sources: set[int]) -> bool:
+        """Say whether a step is computed from any of some nodes."""
         seen, pending = set(step.alive), list(step.alive)
         while pending:
             for parent in self._parents[pending.pop()]:
@@ -221,6 +231,7 @@ class Steps:
         return seen
 
     def _sources(self, nodes: Iterable[int]) -> list[Step]:
+        """Return the steps from which nodes are computed directly."""
         found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
         return list(dict.fromkeys(found))
 
