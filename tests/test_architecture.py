@@ -13,7 +13,7 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("errors",),
-    ("collector", "graph", "ieee", "modes", "wording"),
+    ("collector", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
     ("anomalies", "refusals"),
     ("adjoints", "guards"),

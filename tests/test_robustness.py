@@ -5,6 +5,7 @@ Nesting, strange numbers and threads are in test_nesting.py, depth and long runs
 """
 
 import copy
+import cProfile
 import gc
 import math
 import pickle
@@ -21,6 +22,8 @@ from autograd_scratch import (
     Module,
     Neuron,
     Value,
+    compare,
+    derive,
     fit,
     grad,
     hessian,
@@ -262,3 +265,15 @@ def test_two_processes_compute_the_same_bits():
     }
     assert len(outputs) == 1
     assert len(outputs.pop()) > 1_000
+
+
+def test_a_profiler_at_work_is_left_alone():
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        program = derive(lambda x: x * x, inputs=[3.0])
+        report = compare(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
+    finally:
+        profile.disable()
+    assert program(3.0) == (9.0, 6.0)
+    assert report.verdict == "right"

@@ -169,7 +169,9 @@ class Runs:
         }
         others = {name: copied(other) for name, other in self._others.items()}
         if observer is None and not self.on_values:
-            return _number(self._loss(**at, **others))
+            result = self._loss(**at, **others)
+            self.on_values = isinstance(result, Value)  # of a model, say: from now on without a graph
+            return _number(result)
         at = {name: _as_values(block) for name, block in at.items()}
         with modes.no_grad() if observer is None else _observing(observer):
             return _number(self._loss(**at, **others))

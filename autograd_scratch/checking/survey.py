@@ -27,7 +27,7 @@ _PROVES = 1e-4  # a bar that is at most this part of its slope
 _COARSE = 2.0**-32  # how far values scatter, relative to their size, that double precision did not give
 _SINGLE = 2.0 * SINGLE_EPSILON  # how far values of single precision are off, at least
 _ROUNDINGS = 64.0  # that a value, or a slope by a complex step, may be off
-_ROWS, _ROWS_ON_VALUES = 9, 5  # steps of Ridders' method; runs on Values are slow
+_ROWS, _ROWS_ON_VALUES = 9, 4  # steps of Ridders' method; runs on Values are slow
 _SLOW = 1e-2  # entries that are smaller, relative to their block, go slower
 _STEP = 1e-3  # the first step to try, relative to the size of a block
 
@@ -114,7 +114,8 @@ class Survey:
         x, curve = self.numbers[i], self._runs.by_entry(self._name, i)
         if self.is_complex:
             return self._by_complex_step(curve, x)
-        starts, enough = _starts(self._size, x), 1e-7 * self._typical
+        starts = _starts(self._size, x)[: 1 if self._runs.on_values else None]
+        enough = 1e-7 * self._typical
         sides = both_sides(curve, x, starts, self._noise, enough, self._rows)
         return _measured(sides, sides.differ and is_kink(i, _STEP * self._size))
 
@@ -133,7 +134,7 @@ class Survey:
 
     @cached_property
     def _sides(self) -> list[Sides]:
-        starts = _starts(self._size)
+        starts = _starts(self._size)[: 1 if self._runs.on_values else None]
         return [both_sides(curve, 0.0, starts, self._noise, 0.0, self._rows) for curve in self._curves]
 
     @cached_property

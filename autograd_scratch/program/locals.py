@@ -4,13 +4,13 @@ They are there when the function returns, and are gone afterwards; so it is watc
 """
 
 import inspect
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from ..arrays.containers import entries
 from ..value import Value
+from ..watching import watching
 
 
 def with_locals(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, dict[Value, str]]:
@@ -31,12 +31,8 @@ def with_locals(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tupl
             found.clear()  # of a function that calls itself, the outermost call is the last to return
             found.update(frame.f_locals)
 
-    former = sys.getprofile()
-    sys.setprofile(watch)
-    try:
+    with watching(watch):
         result = function(*args, **kwargs)
-    finally:
-        sys.setprofile(former)
     names: dict[Value, str] = {}
     for name, thing in found.items():
         with suppress(RecursionError):  # of a list that contains itself

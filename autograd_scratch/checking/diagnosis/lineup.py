@@ -8,15 +8,16 @@ from ..mistakes.blocks import block_mistakes
 from ..mistakes.constant_factors import Factors
 from ..mistakes.constants import constant_mistakes
 from ..mistakes.derivatives import derivatives, pooled
+from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
 from ..mistakes.paths import path_mistakes
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.samples import sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
-from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
+from ..mistakes.weights import Used, stale_weights, transposed_results, uses_by_line, weight_mistakes
 from ..passes.activations import regions
-from ..passes.forward import Forward, ordered
+from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import softmaxes
 from .hand import Hand, Numbers
 from .ranking import Ranking
@@ -37,6 +38,9 @@ class Lineup:
         self.ranking = Ranking(forward, hand, self.factors)
         self.right = self.gradients(forward.adjoints)
         self._swept: dict[object, Gradients] = {}
+        self._reached: dict[Suspect, int] = {}
+        self._inflows: dict[str, Inflow] = {}
+        self._updated: dict[tuple[object, ...], list[Suspect]] = {}
 
     @cached_property
     def suspects(self) -> list[Suspect]:
@@ -49,7 +53,7 @@ class Lineup:
             *softmax_mistakes(forward, normalized),
             *other_losses(forward, elementwise, normalized),
             *constant_mistakes(forward),
-            *weight_mistakes(forward),
+            *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
             *map(self._without_penalty, path_mistakes(forward, normalized)),
@@ -60,6 +64,10 @@ class Lineup:
         if not any(self.penalty) or not all(self.penalty[i] for i in suspect.edits):
             return suspect
         return replace(suspect, kind="regularization_missing", rank=1.3)
+
+    @cached_property
+    def _used(self) -> list[Used]:
+        return uses_by_line(self.forward)
 
     @cached_property
     def penalty(self) -> list[float]:
@@ -74,24 +82,37 @@ class Lineup:
         """Return the blocks that are not `factor` times these gradients."""
         return [name for name in self.order if not self.hand.equals(name, gradients[name], factor)]
 
-    def possible(self, wrong: Sequence[str], factor: float, told: int = 0) -> Iterator[Suspect]:
+    def possible(
+        self, wrong: Sequence[str], factor: float, told: int = 0, updated: bool = True
+    ) -> Iterator[Suspect]:
         """Yield the suspects that may change the first wrong block, and that change no right one.
 
-        The first `told` of the wrong blocks may have mistakes of their own.
+        The first `told` of the wrong blocks may have mistakes of their own. Passes with updated weights
+        are among them unless that is not asked for.
         """
         if not wrong:
             return
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        stale = stale_weights(self.forward, self.hand.divided(factor), self.penalty, wrong)
+        stale = self._stale(wrong, factor) if updated else []
         for suspect in [*self.suspects, *stale]:
             reach = self._reach(suspect)
             if reach & must and not reach & keep:
                 yield suspect
 
+    def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
+        """Return the passes with updated weights, which depend on the gradient written by hand."""
+        key = (factor, *wrong)
+        if key not in self._updated:
+            hand = self.hand.divided(factor)
+            self._updated[key] = [*stale_weights(self.forward, self._used, hand, self.penalty, wrong)]
+        return self._updated[key]
+
     def _reach(self, suspect: Suspect) -> int:
         """Return the blocks that a suspect may change, as bits."""
+        if suspect in self._reached:
+            return self._reached[suspect]
         reach = 0
         masks, edges = self.forward.masks, self.forward.edges
         for i in suspect.fixed:
@@ -100,6 +121,7 @@ class Lineup:
             if edited != edges[i]:
                 for parent, _ in {*edited} ^ {*edges[i]}:
                     reach |= masks[parent]
+        self._reached[suspect] = reach
         return reach
 
     def with_(self, suspect: Suspect, factor: float) -> tuple[Gradients, float]:
@@ -144,8 +166,13 @@ class Lineup:
         """Return for each of the wrong blocks the mistakes that touch it alone and explain it."""
         hand = self.hand.divided(factor)
         found: dict[str, list[Rewrite]] = {name: [] for name in wrong}
+        is_right = adjoints is self.forward.adjoints
+
+        def inflow_of(block: Block) -> Inflow:
+            return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
+
         for rewrite in (
-            *block_mistakes(self.forward, adjoints, self.penalty, hand),
+            *block_mistakes(self.forward, adjoints, inflow_of, hand, wrong),
             *penalty_mistakes(self.forward, adjoints, self.penalty, hand),
         ):
             if rewrite.block in found and self._fits(rewrite, factor):
@@ -153,6 +180,12 @@ class Lineup:
         for name in wrong:
             found[name] += self._multiples(name, gradients[name], factor)
         return found
+
+    def _inflow(self, block: Block) -> Inflow:
+        """Return what flows into a block in the right backward pass."""
+        if block.name not in self._inflows:
+            self._inflows[block.name] = inflow(self.forward, block, self.forward.adjoints, self.penalty)
+        return self._inflows[block.name]
 
     def _fits(self, rewrite: Rewrite, factor: float) -> bool:
         if rewrite.shape is not None and _long(rewrite.shape) != _long(self.hand.shapes[rewrite.block]):

@@ -71,7 +71,7 @@ class _Search:
         counts = (2, *self._lineup.factors.terms)
         usual = [*(f for count in counts for f in (float(count), 1.0 / count)), -1.0]
         found = [each for factor in usual for each in self._one_sample(factor)]
-        return found or [each for factor in usual for each in self._alone(factor)]
+        return found or [each for factor in usual for each in self._alone(factor, updated=False)]
 
     def pairs(self) -> Iterator[Explanation]:
         """Explain the gradient by two suspects."""
@@ -91,7 +91,7 @@ class _Search:
                 found.append(factor)
         return found[:_FACTORS]
 
-    def _alone(self, factor: float) -> Iterator[Explanation]:
+    def _alone(self, factor: float, updated: bool = True) -> Iterator[Explanation]:
         """Explain the gradient by one suspect, or by rewriting blocks."""
         lineup, adjoints = self._lineup, self._lineup.forward.adjoints
         wrong = lineup.wrong(self._right, factor)
@@ -100,7 +100,7 @@ class _Search:
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         yield from self._rewritten([], self._right, fitting, factor)
         told = list(takewhile(lambda name: fitting[name], wrong))
-        for suspect in lineup.possible(wrong, factor, len(told)):
+        for suspect in lineup.possible(wrong, factor, len(told), updated):
             gradients, own = lineup.with_(suspect, factor)
             left = lineup.wrong(gradients, factor)
             if not left:
@@ -136,7 +136,7 @@ class _Search:
         fitting = lineup.fitting(self._right, lineup.forward.adjoints, wrong, factor)
         alone = {name: [fit for fit in fits if fit.kind in _SAMPLES] for name, fits in fitting.items()}
         yield from self._rewritten([], self._right, alone, 1.0)
-        for suspect in lineup.possible(wrong, factor):
+        for suspect in lineup.possible(wrong, factor, updated=False):
             if suspect.kind in _SAMPLES:
                 gradients, _ = lineup.with_(suspect, factor)
                 if not lineup.wrong(gradients, factor):
@@ -153,10 +153,12 @@ class _Search:
             if left and wrong[0] not in left and set(left) < set(wrong):
                 parts.append((len(left), suspect.rank, suspect, own, left))
         parts.sort(key=lambda part: part[:2])
+        sweeps = _EDGES // (1 + sum(map(len, lineup.forward.edges)))
         for _, _, first, own, left in parts[:_WIDTH]:
             fixed = {i: own * adjoint for i, adjoint in first.fixed.items()}
             for second in lineup.possible(left, factor):
-                if second is not first and not second.fixed:
+                if second is not first and not second.fixed and sweeps:
+                    sweeps -= 1
                     adjoints = lineup.forward.sweep({**first.edits, **second.edits}, fixed=fixed)
                     gradients = lineup.gradients(adjoints)
                     if not lineup.wrong(gradients, factor):

@@ -1,10 +1,10 @@
 """Mistakes that touch one block alone: left at zero, in another order, another block's, a part."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..passes.forward import Block, Forward
-from .flows import Inflow, inflow
+from .flows import Inflow
 from .reductions import reduction_mistakes
 from .suspects import Formula, Rewrite
 from .uses import use_mistakes
@@ -13,11 +13,15 @@ Hand = Mapping[str, Sequence[float]]
 
 
 def block_mistakes(
-    forward: Forward, adjoints: Sequence[float], penalty: Sequence[float], hand: Hand
+    forward: Forward,
+    adjoints: Sequence[float],
+    inflow_of: Callable[[Block], Inflow],
+    hand: Hand,
+    names: Iterable[str],
 ) -> Iterator[Rewrite]:
-    """Yield the gradients of single blocks with a mistake in each, given all adjoints."""
+    """Yield the gradients of the named blocks with a mistake in each alone, given all adjoints."""
     right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
-    for name in hand:
+    for name in names:
         block = forward.blocks[name]
         bias = is_bias(forward, block)
         yield _zero(forward, block, bias)
@@ -33,7 +37,7 @@ def block_mistakes(
                     formula=Formula(f"d{name}", f"d{other}"),
                 )
         if block.is_parameter:
-            yield from _of_inflow(inflow(forward, block, adjoints, penalty), bias)
+            yield from _of_inflow(inflow_of(block), bias)
 
 
 def _of_inflow(flows: Inflow, bias: bool) -> Iterator[Rewrite]:

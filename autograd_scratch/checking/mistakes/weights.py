@@ -12,11 +12,12 @@ from .suspects import Formula, Suspect
 
 Gradients = Mapping[str, Sequence[float]]
 Use = tuple[int, int, int]  # a node, the place of an edge, and the weight that is its local derivative
+Used = tuple[Block, int, list[Use]]  # a block, a line (0 for all), and the uses there
 
 
-def weight_mistakes(forward: Forward) -> Iterator[Suspect]:
+def weight_mistakes(forward: Forward, used: Sequence[Used]) -> Iterator[Suspect]:
     """Yield passes that use weights in another order, or none, at one line."""
-    for block, line, uses in _uses_by_line(forward):
+    for block, line, uses in used:
         name, where = block.name, f" in line {line}" if line else ""
         for i, j in combinations(range(len(block.shape)), 2):
             if block.shape[i] == block.shape[j] > 1:
@@ -127,7 +128,11 @@ def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> d
 
 
 def stale_weights(
-    forward: Forward, hand: Gradients, penalty: Sequence[float], wrong: Sequence[str]
+    forward: Forward,
+    used: Sequence[Used],
+    hand: Gradients,
+    penalty: Sequence[float],
+    wrong: Sequence[str],
 ) -> Iterator[Suspect]:
     """Yield passes that use weights after a step of descent, whose length the first wrong block tells.
 
@@ -135,7 +140,7 @@ def stale_weights(
     of it that comes from the same use: one sample's, or one line's.
     """
     by_block: dict[str, list[Use]] = defaultdict(list)
-    for block, line, uses in _uses_by_line(forward):
+    for block, line, uses in used:
         if line or block.name not in by_block:
             by_block[block.name] += uses
     names = [
@@ -208,7 +213,7 @@ def _stale(
     )
 
 
-def _uses_by_line(forward: Forward) -> list[tuple[Block, int, list[Use]]]:
+def uses_by_line(forward: Forward) -> list[Used]:
     """Return, for each block and line, the edges whose local derivative is a weight of that block.
 
     An edge is given by its node, its place among the edges, and the weight.

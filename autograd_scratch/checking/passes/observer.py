@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from ... import modes
 from ...arrays.containers import arrange, entries, is_array
 from ...value import Value
+from ...watching import watching
 from ...wording import is_users
 from ..differences import EPSILON
 from ..marks import marking
@@ -128,10 +129,10 @@ def _size(x: Any) -> float:
 @contextmanager
 def observing(observer: Observer) -> Iterator[None]:
     """Tell the observer of what is computed in this block, of its marks and its local variables."""
-    former = sys.getprofile()
-    sys.setprofile(observer.watch)
-    try:
-        with modes.recording(), modes.observing(observer), marking(observer.mark):
-            yield
-    finally:
-        sys.setprofile(former)
+    with (
+        watching(observer.watch),
+        modes.recording(),
+        modes.observing(observer),
+        marking(observer.mark),
+    ):
+        yield

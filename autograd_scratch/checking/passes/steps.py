@@ -43,7 +43,7 @@ class Step:
         """The instruction."""
         return self.site, self.primitive
 
-    @property
+    @cached_property
     def line(self) -> Line | None:
         """The line of the person's program."""
         return self.site.line
