@@ -170,8 +170,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 return result[()]
             if result.dtype != object:
                 return result.view(numpy.ndarray)
-            if Value.is_observed():
-                _tell(result)
+            _tell(result)
             return result if isinstance(result, ValueArray) else result.view(array_type())
         if type(result) in (list, tuple):
             return type(result)(map(_dressed, result))
@@ -190,7 +189,7 @@ array_rules.append(_run)
 
 
 def _tell(array: Any) -> None:
-    """Tell who observes this thread of an array."""
+    """Tell who observes this thread, if anybody does, of an array."""
     observer = modes.observer()
     if observer is not None:
         observer.made_array(array)

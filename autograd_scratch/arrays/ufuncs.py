@@ -77,7 +77,7 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
         if Value.is_traced() and name in CONDITIONS:
             return _compare(name, ufunc.nin, method, inputs, options)
         refuse_if_tracing(f"np.{name}", ORDERED)
-        observer = modes.observer() if modes.open_blocks else None
+        observer = modes.observer()
         if observer is not None and name in _ORDERINGS and not options:
             return observer.compared(ufunc, *inputs)
         return getattr(ufunc, method)(*map(numbers, inputs), **options)

@@ -8,14 +8,15 @@ deliberate mistake at a time.
 
 import math
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from ..errors import GradientError
 from ..wording import Line
 from .diagnosis import Explanation, Hand, explanations_of
 from .evaluation import check_dependence, forward_of, value_of
-from .findings import VERDICTS, BlockReport, Entry, Mistake, Where
+from .findings import NOT_CHECKABLE, OK, SHAPES, VERDICTS, WRONG, BlockReport, Entry, Mistake, Where
 from .inputs import Gradient, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison
 from .measurement import Measurement, measurement_of, notes
@@ -29,6 +30,7 @@ from .report import Report
 
 _MOST = 8  # mistakes that are listed
 _WORST = 3  # entries that are shown
+_BAD = frozenset((WRONG, SHAPES))
 
 
 def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
@@ -91,7 +93,6 @@ def _comparison(
         hand,
         forward.gradient(block, bars),
         _sides(passes, name, slopes) if slopes else [],
-        hand.is_single,
         block.shape,
     )
 
@@ -110,7 +111,7 @@ def _explanations(
     verdicts: Mapping[str, str],
 ) -> list[Explanation]:
     """Return what explains the wrong blocks; at a kink, whichever way it is decided."""
-    if not {"wrong", "shapes do not match"} & set(verdicts.values()):
+    if not _BAD & set(verdicts.values()):
         return []
     if not all(math.isfinite(x) for each in compared.values() for x in each.numbers):
         return []  # nothing is a multiple of nan
@@ -136,11 +137,9 @@ def _report(
     measured: Measurement,
     value: float,
 ) -> Report:
-    bad = [name for name, verdict in verdicts.items() if verdict in ("wrong", "shapes do not match")]
-    good = [name for name in verdicts if name not in bad]
-    mistakes = tuple(_mistakes(found, len(compared)))
+    bad = [name for name, verdict in verdicts.items() if verdict in _BAD]
     first = bad[0] if bad else None
-    before = [name for name in good if first and list(verdicts).index(name) < list(verdicts).index(first)]
+    before = [name for name in takewhile(lambda name: name != first, verdicts) if verdicts[name] in OK]
     said = [*notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
     return Report(
         verdict=max(verdicts.values(), key=VERDICTS.index),
@@ -148,13 +147,13 @@ def _report(
             name: _block_report(forward.blocks[name], compared[name], verdicts[name], measured)
             for name in verdicts
         },
-        mistakes=mistakes,
+        mistakes=tuple(_mistakes(found, len(compared))),
         loss=value,
         method=measured.method,
         measured_error=measured.error,
         coverage=measured.coverage,
         first_wrong=first,
-        last_right=before[-1] if before else None,
+        last_right=before[-1] if bad and before else None,
         parting=_parting(forward, first, found),
         notes=tuple(said),
     )
@@ -180,6 +179,7 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
 
 
 def _where(block: str, layer: str, line: Line | None) -> Where:
+    """Return a place; a layer that is no variable of the person's is left out."""
     layer = layer if layer.isidentifier() else ""
     if line is None:
         return Where(block, layer)
@@ -205,14 +205,14 @@ def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...])
 
 
 def _rounded(error: float) -> str:
+    """Write an error by its order of magnitude."""
     return f"{error:.0e}".replace("e-0", "e-").replace("e+00", "") if error else "the last bit"
 
 
-def _notes(compared: Mapping[str, Comparison]) -> list[str]:
-    notes = []
+def _notes(compared: Mapping[str, Comparison]) -> Iterator[str]:
+    """Yield what is to be said of the gradients written by hand."""
     if any(each.is_single for each in compared.values()):
-        notes.append("The hand-written gradients are of float32: they agree to some six digits at best.")
-    return notes
+        yield "The hand-written gradients are of float32: they agree to some six digits at best."
 
 
 def _block_report(block: Block, compared: Comparison, verdict: str, measured: Measurement) -> BlockReport:
@@ -233,7 +233,7 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
         factor=factor,
         residual=residual,
         worst=tuple(_entry(block, compared, measured, i) for i in order[:_WORST])
-        if verdict == "wrong"
+        if verdict == WRONG
         else (),
         kinks=len(compared.kinks()),
         measured=measured.count(block.name),
@@ -257,11 +257,12 @@ def _proportion(hand: Sequence[float], derived: Sequence[float]) -> tuple[float,
 
 
 def _note(compared: Comparison, verdict: str) -> str:
+    """Say why nothing can be said of a block, or nothing."""
     for whose, numbers in (("the derived gradient", compared.derived), ("yours", compared.numbers)):
         strange = next((x for x in numbers if not math.isfinite(x)), None)
         if strange is not None:
             return f"{whose} has entries that are {strange}"
-    if verdict == "not checkable":
+    if verdict == NOT_CHECKABLE:
         zero = not any(compared.derived)
         return (
             "the gradient is 0 here" if zero else "the gradient is no larger than what rounding does here"
@@ -270,6 +271,7 @@ def _note(compared: Comparison, verdict: str) -> str:
 
 
 def _entry(block: Block, compared: Comparison, measured: Measurement, i: int) -> Entry:
+    """Return one entry, by its place, as all three witnesses have it."""
     index, rest = [], i
     for size in reversed(block.shape):
         rest, place = divmod(rest, size)

@@ -16,6 +16,7 @@ from .differences import EPSILON
 from .inputs import Problem, check_names
 from .passes.forward import Forward, observed
 from .passes.observer import Observer
+from .precision import SINGLE_EPSILON
 from .runs import copied
 
 _BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
@@ -25,10 +26,10 @@ _ALIKE = 1e-6  # how near the loss on Values must be to that on numbers, relativ
 def value_of(problem: Problem) -> float:
     """Return the loss at the point; refuse one that differs from call to call, or changes what it gets."""
     given = problem.arguments()
-    first = number_from(_called(problem, given))
+    first = _number_from(_called(problem, given))
     for name, before in (problem.at | problem.others).items():
         _check_unchanged(name, before, given[name])
-    second = number_from(_called(problem, problem.arguments()))
+    second = _number_from(_called(problem, problem.arguments()))
     if first != second and not (first != first and second != second):
         raise DataError(
             f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same "
@@ -43,7 +44,7 @@ def value_of(problem: Problem) -> float:
     return first
 
 
-def number_from(result: Any) -> float:
+def _number_from(result: Any) -> float:
     """Return the one number that a loss gives."""
     parts = [entry for _, entry in entries(result)] if not isinstance(result, Value) else [result]
     if len(parts) != 1 or isinstance(result, Mapping):
@@ -63,12 +64,12 @@ def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
             raise
         try:
             with modes.no_grad():
-                return problem.loss(**leaves_for(problem), **copied(problem.others))
+                return problem.loss(**_leaves_for(problem), **copied(problem.others))
         except (AttributeError, TypeError):
             raise fault from None
 
 
-def leaves_for(problem: Problem) -> dict[str, Any]:
+def _leaves_for(problem: Problem) -> dict[str, Any]:
     """Return the arguments by which is differentiated as fresh Values, in arrays where they are arrays."""
     return {
         name: values(tree, name)
@@ -93,13 +94,13 @@ def _check_unchanged(name: str, before: Any, after: Any) -> None:
 
 def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward, Observer]:
     """Run the loss on Values; return its graph, and what was seen on the way."""
-    arguments = leaves_for(problem)
+    arguments = _leaves_for(problem)
     with _told_with_line(problem):
-        rounding = 2.0**-23 if any(each.is_single for each in problem.hand.values()) else EPSILON
+        rounding = SINGLE_EPSILON if any(each.is_single for each in problem.hand.values()) else EPSILON
         result, observer = observed(problem.loss, arguments, copied(problem.others), tie, rounding)
     for name, marked in observer.marked.items():
         _check_mark(name, marked, arguments)
-    got = number_from(result)
+    got = _number_from(result)
     loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
     if not isinstance(loss, Value):
         check_names(problem, observer.marked)

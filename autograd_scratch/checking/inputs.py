@@ -5,8 +5,6 @@ that computes them. A block is one of these arrays, or an intermediate result th
 """
 
 import inspect
-import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,8 +15,8 @@ from ..arrays.conversion import data, number_of
 from ..errors import DataError, ShapeError, UnknownNameError, look_up
 from ..ieee import describe
 from ..nn.module import Module
-from ..nn.substitution import substituted
 from ..value import Value
+from .parameters import grouped, of_blocks
 from .precision import is_half, is_single, needs_single
 from .runs import copied
 
@@ -59,8 +57,8 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
         )
     groups: dict[str, Any] = {}
     model = at if isinstance(at, Module) else None
-    if isinstance(at, Module):
-        loss, at, groups = _of_model(loss, at)
+    if model is not None:
+        loss, at, groups = of_blocks(loss, model)
     if not isinstance(at, Mapping) or not at:
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
@@ -73,22 +71,23 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
             "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is a "
             f"function that is called as backward(**at) and returns them; not {describe(hand)}"
         )
-    hand = _grouped(hand, groups)
-    for key in hand:
-        if not isinstance(key, str):
-            raise DataError(
-                f"the gradients have names, and {describe(key)} is none; write hand={{'W1': dW1}}"
-            )
+    hand = grouped(hand, groups)
+    _check_keys(hand, "the gradients have names", "hand={'W1': dW1}")
+    named = _by_block(hand, at)
+    compared = {name: _numbers(name, tree) for name, tree in at.items() if name in named}
+    return Problem(loss, compared, {k: v for k, v in at.items() if k not in named}, named)
+
+
+def _by_block(hand: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Gradient]:
+    """Return the gradients by the names of what they are by."""
     by_name = {_name_of(key, at): (key, tree) for key, tree in hand.items()}
+    if len(by_name) < len(hand):
+        raise UnknownNameError(f"hand has two gradients for one array: {', '.join(map(repr, hand))}")
     single = is_single({name: tree for name, tree in at.items() if name in by_name})
-    named = {
+    return {
         name: _gradient(key, _like(tree, at.get(name), f"hand[{key!r}]"), single)
         for name, (key, tree) in by_name.items()
     }
-    if len(named) < len(hand):
-        raise UnknownNameError(f"hand has two gradients for one array: {', '.join(map(repr, hand))}")
-    compared = {name: _numbers(name, tree) for name, tree in at.items() if name in named}
-    return Problem(loss, compared, {k: v for k, v in at.items() if k not in named}, named)
 
 
 def check_names(problem: Problem, marked: Collection[str]) -> dict[str, Gradient]:
@@ -104,18 +103,22 @@ def check_names(problem: Problem, marked: Collection[str]) -> dict[str, Gradient
 
 
 def _name_of(key: str, known: Collection[str]) -> str:
-    """Return the array that a gradient is of: dW1 is of W1, unless there is an array called dW1."""
+    """Return the name of the array that a gradient is of: dW1 is of W1, unless there is one called dW1."""
     if key in known:
         return key
     return next((name for name in known for affix in _AFFIXES if affix.format(name) == key), key)
 
 
-def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
-    for key in at:
+def _check_keys(mapping: Mapping[Any, Any], rule: str, example: str) -> None:
+    """Refuse what is not called by a name."""
+    for key in mapping:
         if not isinstance(key, str):
-            raise DataError(
-                f"the arrays of at have names, and {describe(key)} is none; write at={{'W1': W1}}"
-            )
+            raise DataError(f"{rule}, and {describe(key)} is none; write {example}")
+
+
+def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
+    """Refuse arrays with which the loss cannot be called."""
+    _check_keys(at, "the arrays of at have names", "at={'W1': W1}")
     try:
         inspect.signature(loss).bind(**at)
     except TypeError as fault:
@@ -185,6 +188,7 @@ def _like(tree: Any, like: Any, place: str) -> Any:
 
 
 def _gradient(key: str, tree: Any, single: bool) -> Gradient:
+    """Return a gradient as numbers; `single` says that what it is by is of float32."""
     if is_half(tree):
         raise DataError(
             f"hand[{key!r}] is of float16, which keeps three digits: too few to tell right from wrong; "
@@ -192,74 +196,3 @@ def _gradient(key: str, tree: Any, single: bool) -> Gradient:
         )
     numbers = [number_of(entry, place) for place, entry in entries(tree, f"hand[{key!r}]")]
     return Gradient(numbers, extent(tree), single or is_single(tree) or needs_single(numbers))
-
-
-def _of_model(
-    loss: Callable[..., Any], model: Module
-) -> tuple[Callable[..., Any], dict[str, Any], dict[str, Any]]:
-    """Return the loss of a model as a function of its blocks, these, and the paths that they consist of.
-
-    The weights of the neurons of one layer are one block: layers.0.neurons.2.w.1 is entry [2][1] of
-    layers.0.w.
-    """
-    try:
-        inspect.signature(loss).bind(model)
-    except TypeError as fault:
-        raise DataError(f"with a model for at, the loss is called as loss(model): {fault}") from None
-    groups: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)
-    for path, _ in model.named_parameters():
-        name, index = _block_and_index(path)
-        groups[name][index] = path
-    parameters = dict(model.named_parameters())
-    paths = {name: _nested(found) for name, found in groups.items()}
-    at = {
-        name: arrange(tree, [parameters[path].data for _, path in entries(tree)])
-        for name, tree in paths.items()
-    }
-
-    def of_blocks(**blocks: Any) -> Any:
-        state: dict[str, Any] = {}
-        for name, tree in blocks.items():
-            state |= dict(zip((path for _, path in entries(paths[name])), (x for _, x in entries(tree))))
-        with substituted(model, state):
-            return loss(model)
-
-    return of_blocks, at, paths
-
-
-def _block_and_index(path: str) -> tuple[str, tuple[int, ...]]:
-    """Return the block of a parameter, and its place there.
-
-    >>> _block_and_index("layers.0.neurons.2.w.1"), _block_and_index("scale")
-    (('layers.0.w', (2, 1)), ('scale', ()))
-    """
-    first = [int(i) for i in re.findall(r"\.neurons\.(\d+)", f".{path}")]
-    name = re.sub(r"\.neurons\.\d+", "", f".{path}")[1:]
-    stem = re.sub(r"(\.\d+)+$", "", name)
-    return stem, (*first, *map(int, re.findall(r"\d+", name[len(stem) :])))
-
-
-def _nested(found: Mapping[tuple[int, ...], str]) -> Any:
-    """Return paths in nested lists by their indices."""
-    if list(found) == [()]:
-        return found[()]
-    tree: dict[int, dict[tuple[int, ...], str]] = defaultdict(dict)
-    for (i, *rest), path in found.items():
-        tree[i][tuple(rest)] = path
-    return [_nested(tree[i]) for i in sorted(tree)]
-
-
-def _grouped(hand: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the gradients of a model's parameters by block, where they are given one by one."""
-    rest = dict(hand)
-    for name, tree in groups.items():
-        paths = [path for _, path in entries(tree)]
-        missing = [path for path in paths if path not in rest]
-        if name not in rest and not missing:
-            rest[name] = arrange(tree, [number_of(rest.pop(path), path) for path in paths])
-        elif name not in rest and len(missing) < len(paths):
-            raise UnknownNameError(
-                f"{name} is compared as a whole, and hand has no gradient for {missing[0]}, which is part "
-                f"of it; give all {len(paths)} of its numbers, or {name} as one array"
-            )
-    return rest

@@ -8,15 +8,18 @@ large as the gradient, nothing can be said.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from .differences import EPSILON
+from .findings import KINK, NOT_CHECKABLE, RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient
 from .passes.kinks import Interval
+from .precision import SINGLE_EPSILON
 
 EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
 BARS = 64.0  # roundings that an entry may be off
-_SINGLE_EPSILON = 2.0**29  # roundings of float64 in one of float32
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,19 @@ class Comparison:
     hand: Gradient
     bars: Sequence[float]
     sides: Sequence[Interval]  # the slopes that an entry may have at a kink; or nothing
-    is_single: bool
     shape: tuple[int, ...]
 
     @property
-    def numbers(self) -> Sequence[float]:
-        return self.hand.numbers
+    def is_single(self) -> bool:
+        """Whether float32 made the hand-written gradient."""
+        return self.hand.is_single
 
     @property
+    def numbers(self) -> Sequence[float]:
+        """The numbers written by hand."""
+        return self.hand.numbers
+
+    @cached_property
     def scale(self) -> float:
         """The largest entry of both."""
         finite = (abs(x) for x in (*self.derived, *self.numbers) if math.isfinite(x))
@@ -42,7 +50,7 @@ class Comparison:
 
     def bar(self, i: int) -> float:
         """Return what rounding may do to an entry."""
-        return BARS * self.bars[i] * (_SINGLE_EPSILON if self.is_single else 1.0)
+        return BARS * self.bars[i] * (SINGLE_EPSILON / EPSILON if self.is_single else 1.0)
 
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""
@@ -55,14 +63,14 @@ class Comparison:
     def verdict(self) -> str:
         """Return the verdict on the block."""
         if self.hand.shape != self.shape and not len(self.numbers) == len(self.derived) == 1:
-            return "shapes do not match"
+            return SHAPES
         if not all(map(math.isfinite, self.derived)):
-            return "not checkable"
+            return NOT_CHECKABLE
         if all(map(self._says_nothing, range(len(self.derived)))):
-            return "not checkable"
-        if self._agrees(SINGLE if self.is_single else ROUNDED):
-            return "right" if self._is_exact() else "right up to rounding"
-        return "kink" if self._is_between() else "wrong"
+            return NOT_CHECKABLE
+        if self._agrees():
+            return RIGHT if self._is_exact() else ROUNDING
+        return KINK if self._is_between() else WRONG
 
     def _says_nothing(self, i: int) -> bool:
         """Say whether derived and hand-written entry are both no larger than what rounding does."""
@@ -73,19 +81,17 @@ class Comparison:
         """Say whether the two agree to all digits that people write down."""
         return all(abs(h - d) <= EXACT * self.scale for d, h in zip(self.derived, self.numbers))
 
-    def _agrees(self, tolerance: float) -> bool:
-        scale = tolerance * self.scale
-        return all(
-            abs(h - d) <= scale + self.bar(i) for i, (d, h) in enumerate(zip(self.derived, self.numbers))
-        )
+    def _slack(self, i: int) -> float:
+        """Return by how much an entry may be off, rounding alone being the cause."""
+        return (SINGLE if self.is_single else ROUNDED) * self.scale + self.bar(i)
+
+    def _agrees(self) -> bool:
+        """Say whether the two differ by no more than rounding."""
+        return all(abs(h - d) <= self._slack(i) for i, (d, h) in enumerate(zip(self.derived, self.numbers)))
 
     def _is_between(self) -> bool:
         """Say whether every entry is right, or at a kink between the slopes on its sides."""
-        if not self.sides:
-            return False
-        slack = (SINGLE if self.is_single else ROUNDED) * self.scale
-        for i, h in enumerate(self.numbers):
-            low, high = self.sides[i]
-            if not low - slack - self.bar(i) <= h <= high + slack + self.bar(i):
-                return False
-        return True
+        return bool(self.sides) and all(
+            low - self._slack(i) <= h <= high + self._slack(i)
+            for i, (h, (low, high)) in enumerate(zip(self.numbers, self.sides))
+        )

@@ -1,12 +1,13 @@
 """Whether derived gradients are what is measured: only then do they judge what is written by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..wording import number
+from .findings import NOT_CHECKABLE, OK
 from .inputs import Problem
 from .judgement import BARS, Comparison
-from .witness import Measured, Witness, measure
+from .witness import Direction, Measured, Witness, measure
 
 _ALIKE = 1e-8  # of a block's largest entry: what a complex step may drop unseen
 
@@ -22,18 +23,19 @@ class Measurement:
 
     @property
     def method(self) -> str:
+        """How slopes were measured."""
         return self.witness.method
 
     @property
     def coverage(self) -> tuple[int, int]:
+        """How many entries were measured, of how many."""
         return self.witness.coverage
 
     def corrected(self, name: str, verdict: str) -> str:
         """Return the verdict on a block: nothing is right that could not be measured."""
         if name in self.faults:
-            return "not checkable"
-        passed = verdict in ("right", "right up to rounding", "kink")
-        return "not checkable" if passed and name in self.unseen else verdict
+            return NOT_CHECKABLE
+        return NOT_CHECKABLE if verdict in OK and name in self.unseen else verdict
 
     def entry(self, name: str, i: int) -> tuple[float | None, float | None]:
         """Return the slope and the error bar of an entry, if it was measured."""
@@ -55,20 +57,35 @@ def measurement_of(
         kinks = set(each.kinks())
         scale = max(map(abs, each.derived), default=0.0)
         entries = {i: measured for i, measured in witness.blocks[name].items() if i not in kinks}
+        directions = witness.directions[name] if not kinks else ()
         for i, measured in entries.items():
             if measured.bar <= scale:
                 error = max(error, abs(measured.slope - each.derived[i]) / (scale or 1.0))
-            if measured.rules_out(each.derived[i], _ALIKE * scale + BARS * each.bars[i]):
-                faults[name] = _fault(name, f"entry {i}", each.derived[i], measured)
-        for vector, measured in witness.directions[name] if not kinks else ():
-            slope = sum(d * v for d, v in zip(each.derived, vector))
-            slack = sum((_ALIKE * scale + BARS * bar) * abs(v) for bar, v in zip(each.bars, vector))
-            if measured.rules_out(slope, slack):
-                faults[name] = _fault(name, "a random direction", slope, measured)
-        seen = [*entries.values(), *(measured for _, measured in witness.directions[name])]
+        for fault in _faults(name, each, entries, directions, scale):
+            faults[name] = fault
+        seen = [*entries.values(), *(measured for _, measured in directions)]
         if seen and not kinks and all(not measured.bar <= scale for measured in seen):
             unseen.add(name)
     return Measurement(witness, error, faults, frozenset(unseen))
+
+
+def _faults(
+    name: str,
+    block: Comparison,
+    entries: Mapping[int, Measured],
+    directions: Sequence[Direction],
+    scale: float,
+) -> Iterator[str]:
+    """Yield where the derived gradient of a block cannot be what is measured, in words."""
+    slacks = [_ALIKE * scale + BARS * bar for bar in block.bars]
+    for i, measured in entries.items():
+        if measured.rules_out(block.derived[i], slacks[i]):
+            yield _fault(name, f"entry {i}", block.derived[i], measured)
+    for vector, measured in directions:
+        slope = sum(d * v for d, v in zip(block.derived, vector))
+        slack = sum(slack * abs(v) for slack, v in zip(slacks, vector))
+        if measured.rules_out(slope, slack):
+            yield _fault(name, "a random direction", slope, measured)
 
 
 def _fault(name: str, along: str, derived: float, measured: Measured) -> str:

@@ -4,12 +4,12 @@ Of arrays the dtype tells it. What was put into lists or float64 afterwards is t
 that need more than half of those that float32 has, and none beyond them, were made there.
 """
 
+import struct
 from collections.abc import Mapping, Sequence
 from math import frexp, isfinite
 from typing import Any
 
-from .sides import is_single as fits_single
-
+SINGLE_EPSILON = 2.0**-23  # of float32, as EPSILON is of float64
 _HALF = 12  # binary digits, which numbers that people write may have as well
 
 
@@ -22,6 +22,15 @@ def is_single(tree: Any) -> bool:
 def is_half(tree: Any) -> bool:
     """Say whether a tree has arrays of float16."""
     return "float16" in _kinds(tree)
+
+
+def fits_single(number: float) -> bool:
+    """Say whether float32 can hold a number as it is."""
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        return False
+    return rounded == number
 
 
 def needs_single(numbers: Sequence[float]) -> bool:

@@ -21,10 +21,9 @@ from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
 from ..value import Value
 from .marks import marking
+from .pieces import is_piecewise
 
 Curve = Callable[[Any], Any]  # the loss by one number, real or complex
-
-_PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
 
 
 class Block:
@@ -113,10 +112,9 @@ class Runs:
 
         with marking(note):
             self.value = real(self._run({}), "the loss")
-        marked = {
+        self.blocks |= {
             name: Block(name, like, calls[name]) for name, like in last.items() if name not in self.blocks
         }
-        self.blocks |= marked
 
     def block(self, name: str) -> Block:
         """Return a block by its name, or say which ones there are."""
@@ -188,7 +186,7 @@ class _Decisions:
 
     def made(self, node: Any) -> None:
         self.nodes += 1
-        if node.primitive is not None and node.primitive.name.startswith(_PIECEWISE):
+        if is_piecewise(node.primitive):
             sides = [getattr(parent, "data", parent) > 0.0 for parent in node.parents]
             self.taken.append((sides, [(d > 0.0, d < 0.0, d == 1.0) for d in node.partials]))
 

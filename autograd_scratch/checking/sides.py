@@ -10,7 +10,6 @@ Reference: J. Moré, S. Wild, "Estimating computational noise", SIAM Journal on 
 """
 
 import math
-import struct
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -145,12 +144,3 @@ def noise(function: Function, size: float) -> float:
 def spread(function: Function, size: float) -> set[float]:
     """Return the values around 0, at a few hundredths of its `size`."""
     return {value for k in range(-3, 4) if (value := tried(function, 0.01 * k * size)) == value}
-
-
-def is_single(number: float) -> bool:
-    """Say whether single precision can hold a number as it is."""
-    try:
-        rounded: float = struct.unpack("f", struct.pack("f", number))[0]
-    except OverflowError:
-        return False
-    return rounded == number

@@ -12,8 +12,9 @@ from random import Random
 from typing import NamedTuple
 
 from .differences import EPSILON
+from .precision import SINGLE_EPSILON, fits_single
 from .runs import Curve, Runs, quiet_casts
-from .sides import POINTS, Sides, both_sides, is_single, noise, scatter, spread
+from .sides import POINTS, Sides, both_sides, noise, scatter, spread
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders' method"
@@ -24,7 +25,9 @@ _STEP_ROUNDING = 128.0 * EPSILON  # of complex functions as NumPy has them
 _NEXT = 2.0**-40  # the distance of points that differ in how they are rounded, and in nothing else
 _PROVES = 1e-4  # a bar that is at most this part of its slope
 _COARSE = 2.0**-32  # how far values scatter, relative to their size, that double precision did not give
-_SINGLE = 2.0**-22  # how far values of single precision are off, at least
+_SINGLE = 2.0 * SINGLE_EPSILON  # how far values of single precision are off, at least
+_ROUNDINGS = 64.0  # that a value, or a slope by a complex step, may be off
+_ROWS, _ROWS_ON_VALUES = 9, 4  # steps of Ridders' method; runs on Values are slow
 _SLOW = 1e-2  # entries that are smaller, relative to their block, go slower
 _STEP = 1e-3  # the first step to try, relative to the size of a block
 
@@ -63,7 +66,7 @@ class Survey:
         self.numbers = runs.block(name).numbers
         self.random = Random(f"{seed} {name}")
         self._runs, self._name = runs, name
-        self._rows = 4 if runs.on_values else 9
+        self._rows = _ROWS_ON_VALUES if runs.on_values else _ROWS
         self._size = _size(self.numbers)
         count = 0 if not self.numbers else 1 if runs.on_values else _DIRECTIONS
         self._vectors = [_vector(self.numbers, self._size, self.random) for _ in range(count)]
@@ -80,7 +83,7 @@ class Survey:
         proofs = False
         for curve, sides in zip(self._curves, self._sides):
             slope = _complex_slope(curve, 0.0, self._step)
-            bar = sides.central.bar + 64.0 * EPSILON * abs(slope)
+            bar = sides.central.bar + _ROUNDINGS * EPSILON * abs(slope)
             if not abs(slope - sides.central.slope) <= bar:
                 return False
             proofs |= bar <= _PROVES * abs(slope)
@@ -144,7 +147,7 @@ class Survey:
     def _noise(self) -> float:
         """How far values are off by rounding; infinite where they scatter as much as they change at all."""
         if self._runs.on_values:
-            return 64.0 * EPSILON * self._largest
+            return _ROUNDINGS * EPSILON * self._largest
         least = (_SINGLE if self._is_single else 4.0 * EPSILON) * self._largest
         scattered = max((noise(curve, self._size) for curve in self._curves), default=0.0)
         changes = max((max(values) - min(values) for values in self._values if values), default=math.inf)
@@ -174,7 +177,7 @@ class Survey:
 
     @cached_property
     def _is_single(self) -> bool:
-        return any(len(values) >= 4 and all(map(is_single, values)) for values in self._values)
+        return any(len(values) >= 4 and all(map(fits_single, values)) for values in self._values)
 
     @property
     def _step(self) -> float:

@@ -15,7 +15,7 @@ class Hand:
     tolerance: float  # relative to a block's largest entry
     bars: Mapping[str, Numbers]  # what rounding does to each entry
 
-    def is_(self, name: str, gradient: Numbers, factor: float = 1.0) -> bool:
+    def equals(self, name: str, gradient: Numbers, factor: float = 1.0) -> bool:
         """Say whether a block is `factor` times a gradient."""
         hand = self.numbers[name]
         if len(hand) != len(gradient):
@@ -32,7 +32,7 @@ class Hand:
         if len(hand) != len(gradient) or not square:
             return None
         factor = sum(h * g for h, g in zip(hand, gradient)) / square
-        return factor if factor and self.is_(name, gradient, factor) else None
+        return factor if factor and self.equals(name, gradient, factor) else None
 
     def divided(self, factor: float) -> dict[str, list[float]]:
         """Return the gradients divided by a constant."""

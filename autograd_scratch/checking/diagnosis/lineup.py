@@ -80,7 +80,7 @@ class Lineup:
 
     def wrong(self, gradients: Gradients, factor: float) -> list[str]:
         """Return the blocks that are not `factor` times these gradients."""
-        return [name for name in self.order if not self.hand.is_(name, gradients[name], factor)]
+        return [name for name in self.order if not self.hand.equals(name, gradients[name], factor)]
 
     def possible(
         self, wrong: Sequence[str], factor: float, told: int = 0, updated: bool = True
@@ -138,7 +138,8 @@ class Lineup:
             own = sum(d * (h / factor - a) for d, h, a in zip(slope, hand, rest[name])) / size
             moved = abs(own) * max(map(abs, slope))
             fitted = [a + own * d for a, d in zip(rest[name], slope)]
-            if moved > _TRACE * max(map(abs, hand)) / abs(factor) and self.hand.is_(name, fitted, factor):
+            seen = moved > _TRACE * max(map(abs, hand)) / abs(factor)
+            if seen and self.hand.equals(name, fitted, factor):
                 return {key: [a + own * (b - a) for a, b in zip(rest[key], full[key])] for key in full}, own
         return self.right, 0.0  # it explains nothing
 
@@ -189,7 +190,7 @@ class Lineup:
     def _fits(self, rewrite: Rewrite, factor: float) -> bool:
         if rewrite.shape is not None and _long(rewrite.shape) != _long(self.hand.shapes[rewrite.block]):
             return False
-        return self.hand.is_(rewrite.block, rewrite.gradient, factor)
+        return self.hand.equals(rewrite.block, rewrite.gradient, factor)
 
     def _multiples(self, name: str, gradient: Numbers, factor: float) -> list[Rewrite]:
         """Return a block's gradient times a constant, if that is what is written; of one number any is."""

@@ -56,7 +56,7 @@ class _Search:
         if not fitted or None in fitted or sum(len(hand.numbers[name]) for name in order) < 2:
             return
         factor = fitted[0] or 1.0
-        if not all(hand.is_(name, self._right[name], factor) for name in order):
+        if not all(hand.equals(name, self._right[name], factor) for name in order):
             return
         yield self._explain(self._lineup.ranking.scales(factor), self._right, {}, factor, 1.0)
         if factors.is_two(factor) and 2 in factors.terms:

@@ -29,9 +29,13 @@ def block_mistakes(
         for other in hand:
             if other != name and forward.blocks[other].shape == block.shape:
                 yield Rewrite(
-                    "exchanged", f"with the gradient of {other} for {name}", 1.3, name, right[other],
+                    "exchanged",
+                    f"with the gradient of {other} for {name}",
+                    1.3,
+                    name,
+                    right[other],
                     formula=Formula(f"d{name}", f"d{other}"),
-                )  # fmt: skip
+                )
         if block.is_parameter:
             yield from _of_inflow(inflow_of(block), bias)
 
@@ -60,9 +64,14 @@ def is_bias(forward: Forward, block: Block) -> bool:
 def _zero(forward: Forward, block: Block, bias: bool) -> Rewrite:
     kind = "bias_forgotten" if bias else "path_missing"
     return Rewrite(
-        kind, f"with d{block.name} left at zero", 1.0 + (not bias), block.name, [0.0] * len(block.nodes),
-        formula=Formula(f"d{block.name} = the sum of what flows into it", f"d{block.name} = 0"), factor=0.0,
-    )  # fmt: skip
+        kind,
+        f"with d{block.name} left at zero",
+        1.0 + (not bias),
+        block.name,
+        [0.0] * len(block.nodes),
+        formula=Formula(f"d{block.name} = the sum of what flows into it", f"d{block.name} = 0"),
+        factor=0.0,
+    )
 
 
 def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> Iterator[Rewrite]:

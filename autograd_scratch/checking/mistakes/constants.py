@@ -8,28 +8,28 @@ from ..passes.forward import Edges, Forward
 from ..passes.steps import Step
 from .suspects import Formula, Suspect
 
+_ALIKE = 1e-9  # relative: a count, up to rounding
+
 
 def constant_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes with a constant left out at one line."""
     yield from _all_means(forward)
-    for steps in _groups(forward):
-        name = steps[0].primitive
-        if name in ("mul", "div"):
-            yield from _factors(forward, steps)
-        elif name == "square" or name.startswith("power["):
-            yield _power(forward, steps)
-        elif name in ("mean", "sum"):
-            yield from _mean(forward, steps)
-        elif name == "sub":
-            yield from _sign(forward, steps)
+    for of_instruction in forward.steps.at.values():
+        for steps in forward.steps.groups(of_instruction):
+            yield from _of_group(forward, steps)
 
 
-def _groups(forward: Forward) -> Iterator[Sequence[Step]]:
-    """Yield the steps of each instruction, and apart those of each layer of a loop over layers."""
-    for steps in forward.steps.at.values():
-        yield steps
-        layers = forward.steps.layers(steps)
-        yield from layers if len(layers) > 1 else ()
+def _of_group(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
+    """Yield passes with a constant left out at some steps of one instruction."""
+    name = steps[0].primitive
+    if name in ("mul", "div"):
+        yield from _factors(forward, steps)
+    elif name == "square" or name.startswith("power["):
+        yield _power(forward, steps)
+    elif name in ("mean", "sum"):
+        yield from _mean(forward, steps)
+    elif name == "sub":
+        yield from _sign(forward, steps)
 
 
 def _suspect(
@@ -51,10 +51,9 @@ def _suspect(
     a = forward.steps.symbol(first, "a")
     source = forward.steps.of.get(forward.edges[first.alive[0]][0][0])
     x = forward.steps.symbol(source, "x") if source else "x"
-    line = f" in line {first.line.number}" if first.line else ""
     return Suspect(
         kind,
-        f"with {what}{line} left out",
+        f"with {what}{first.where} left out",
         rank,
         edits,
         layer=first.name,
@@ -134,7 +133,7 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
     """Say whether a sum is divided by the number of its terms, or of its rows."""
     below = forward.edges[node][0][0]
     count = 1.0 / factor
-    if count < 1.5 or abs(count - round(count)) > 1e-9:
+    if count < 1.5 or abs(count - round(count)) > _ALIKE * count:
         return False
     name = forward.name_of(below)
     terms = len(forward.nodes[below].parents) if name in ("sum", "fsum") else 0
@@ -145,6 +144,7 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
 
 
 def _told(sizes: set[float]) -> str:
+    """Write a factor, or the range of several."""
     return number(max(sizes)) if len(sizes) == 1 else f"of {number(min(sizes))} to {number(max(sizes))}"
 
 

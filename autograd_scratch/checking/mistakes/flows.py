@@ -58,7 +58,7 @@ def inflow(forward: Forward, block: Block, adjoints: Sequence[float], penalty: S
         for i in forward.consumers[leaf] if leaf >= 0 else ():
             step = forward.steps.of.get(i)
             if step is not None:
-                amount = adjoints[i] * sum(d for parent, d in forward.edges[i] if parent == leaf)
+                amount = adjoints[i] * forward.local(i)[leaf]
                 by_step[step].append(Flow(place, i, amount))
     of_data = {
         step: flows for step, flows in by_step.items() if not any(penalty[flow.node] for flow in flows)

@@ -16,6 +16,7 @@ from .suspects import Formula, Suspect
 _UP = 6  # operations above a prediction, in which its target is looked for
 _MANY_TARGETS = 12
 _FAR = 40  # operations between a prediction and the loss, at most
+_ALIKE = 1e-9  # relative: adjoints that differ by rounding alone
 
 
 def _sigmoid(x: float) -> float:
@@ -26,13 +27,13 @@ def _sigmoid(x: float) -> float:
 SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "a squared error": ("{a} - y", lambda a, y: a - y),
     "binary cross-entropy": ("({a} - y) / ({a} * (1 - {a}))", lambda a, y: (a - y) / (a * (1.0 - a))),
-    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: 1.0 / (1.0 + exp(-a)) - y),
+    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: _sigmoid(a) - y),
     "cross-entropy": ("-y / {a}", lambda a, y: -y / a if y else 0.0),
     "an absolute error": ("sign({a} - y)", lambda a, y: float(a > y) - float(a < y)),
     "the hinge loss": ("-y * (y * {a} < 1)", lambda a, y: -y if y * a < 1.0 else 0.0),
     "the squared hinge loss": ("-y * max(0, 1 - y * {a})", lambda a, y: -y * max(0.0, 1.0 - y * a)),
     "the exponential loss": ("-y * exp(-y * {a})", lambda a, y: -y * exp(-y * a)),
-    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y / (1.0 + exp(y * a))),
+    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y * _sigmoid(-y * a)),
     "a squared error of exp": ("(exp({a}) - y) * exp({a})", lambda a, y: (exp(a) - y) * exp(a)),
     "a squared error of sigmoid": (
         "(s - y) * s * (1 - s), with s = sigmoid({a})",
@@ -47,48 +48,72 @@ def other_losses(
     forward: Forward, regions: Sequence[Region], softmaxes: Sequence[Softmax]
 ) -> Iterator[Suspect]:
     """Yield passes that start from the slope of another loss, at every array that all data pass through."""
-    everything = 0
-    for bit, block in enumerate(forward.blocks.values()):
-        everything |= (1 << bit) * block.is_parameter
+    everything = sum(1 << bit for bit, block in enumerate(forward.blocks.values()) if block.is_parameter)
+    predictions = _near_the_loss(forward)
+    labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
+    for step in predictions:
+        if len(step.shape) > 1:
+            labels[step.shape] |= _labels(forward, step)
+    for step in predictions:
+        below = _blocks_below(forward, step) & everything
+        if len(step.alive) < 2 or not below:
+            continue
+        targets = _targets(forward, step)
+        targets += [
+            y for y in sorted(labels.get(step.shape, ())) if y not in targets and len(y) == len(step.alive)
+        ]
+        for y in targets:
+            yield from _at(forward, step, y)
+        if below == everything:
+            yield from _at_softmaxes(forward, softmaxes, step, targets)
+    for region in regions:
+        if region.activation and region.activation.name == "sigmoid":
+            yield from _at_sigmoid(forward, region)
+
+
+def _near_the_loss(forward: Forward) -> list[Step]:
+    """Return the arrays that may be predictions: loops over samples as one array, of states the last."""
     layers = [layer for steps in forward.steps.at.values() for layer in forward.steps.layers(steps)]
     joined = [
         layer[-1] if forward.steps.feed_each_other(layer) else forward.steps.joined(layer)
         for layer in layers
     ]
-    labels: dict[tuple[int, ...], set[tuple[float, ...]]] = defaultdict(set)
-    for step in joined:
-        if len(step.shape) > 1 and _is_near(forward, step):
-            labels[step.shape] |= _labels(forward, step)
-    for step in joined:
-        below = 0
-        for i in step.alive:
-            below |= forward.masks[i]
-        if len(step.alive) < 2 or not below & everything or not _is_near(forward, step):
-            continue
-        targets = _targets(forward, step)
-        targets += [y for y in labels.get(step.shape, ()) if y not in targets and len(y) == len(step.alive)]
-        for y in targets:
-            yield from _at(forward, step, y)
-        if below & everything != everything:
-            continue
-        known = [s for s in softmaxes if s.logits.nodes == step.nodes or s.step.nodes == step.nodes]
-        for softmax in known:
-            yield from _with_softmax(forward, softmax, step, targets)
-        if not known and min(step.nodes) >= 0:
-            for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
-                assumed = Softmax(PROBABILITIES, step, step, axis)
-                yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
-    for region in regions:
-        if region.activation and region.activation.name == "sigmoid":
-            for y in _targets(forward, region.step):
-                fixed = {z: a - t for z, a, t in zip(region.inputs, region.out, y)}
-                d, a = f"d{region.input_symbol}", region.output_symbol
-                if not _is_given(forward, fixed):
-                    formula = _formula(d.removeprefix("d"), f"{a} - y")
-                    suspect = _suspect("binary cross-entropy", fixed, region.step, formula)
-                    yield replace(suspect, rank=suspect.rank - 0.1)
-                alone = dict(zip(region.inputs, region.out))
-                yield _without_target(alone, region.step, d, a)
+    return [step for step in joined if _is_near(forward, step)]
+
+
+def _blocks_below(forward: Forward, step: Step) -> int:
+    """Return the blocks on which a step depends, as bits."""
+    below = 0
+    for i in step.alive:
+        below |= forward.masks[i]
+    return below
+
+
+def _at_softmaxes(
+    forward: Forward, softmaxes: Sequence[Softmax], step: Step, targets: Sequence[Sequence[float]]
+) -> Iterator[Suspect]:
+    """Yield passes with a cross-entropy of a step's softmax; where it has none, one is assumed."""
+    known = [s for s in softmaxes if step.nodes in (s.logits.nodes, s.step.nodes)]
+    for softmax in known:
+        yield from _with_softmax(forward, softmax, step, targets)
+    if not known and min(step.nodes) >= 0:
+        for axis in (axis for axis, size in enumerate(step.shape) if size > 1):
+            assumed = Softmax(PROBABILITIES, step, step, axis)
+            yield from _with_softmax(forward, assumed, step, targets, is_assumed=True)
+
+
+def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
+    """Yield passes with a binary cross-entropy of a sigmoid, and with its output alone, without target."""
+    d, a = f"d{region.input_symbol}", region.output_symbol
+    targets = _targets(forward, region.step)
+    for y in targets:
+        fixed = {z: p - t for z, p, t in zip(region.inputs, region.out, y)}
+        if not _is_given(forward, fixed):
+            formula = _formula(region.input_symbol, f"{a} - y")
+            suspect = _suspect("binary cross-entropy", fixed, region.step, formula)
+            yield replace(suspect, rank=suspect.rank - 0.1)
+    if targets:
+        yield _without_target(dict(zip(region.inputs, region.out)), region.step, d, a)
 
 
 def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
@@ -197,11 +222,12 @@ def _constant_of(forward: Forward, fixed: Mapping[int, float]) -> float | None:
     size = sum(x * x for x in fixed.values())
     factor = sum(g * x for g, x in zip(given, fixed.values())) / size if size else 0.0
     largest = max(map(abs, given))
-    alike = all(abs(g - factor * x) <= 1e-9 * largest for g, x in zip(given, fixed.values()))
+    alike = all(abs(g - factor * x) <= _ALIKE * largest for g, x in zip(given, fixed.values()))
     return factor if alike else None
 
 
 def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:
+    """Return the pass that starts from the prediction instead of its distance to the target."""
     return Suspect(
         "path_missing",
         f"with the target left out: {d} = {p} for {p} - y",
@@ -220,6 +246,7 @@ def _formula(z: str, implied: str) -> Formula:
 
 
 def _suspect(name: str, fixed: Mapping[int, float], step: Step, formula: Formula) -> Suspect:
+    """Return the pass that starts from the slope of another loss, up to a constant."""
     return Suspect(
         "other_loss",
         f"as the gradient of {name}",
@@ -274,5 +301,6 @@ def _is_near(forward: Forward, step: Step) -> bool:
 
 
 def _key(forward: Forward, node: int) -> object:
+    """Return the instruction that made a node, or else its primitive."""
     step = forward.steps.of.get(node)
-    return (step.site, step.primitive) if step else forward.nodes[node].primitive.name
+    return step.key if step else forward.name_of(node)

@@ -44,7 +44,7 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
     only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
     a, b = forward.steps.called(forward.steps.at[source][0]), forward.steps.called(steps[0])
     x = forward.steps.symbol(forward.steps.at[source][0], "x")
-    where = f" in line {steps[0].line.number}" if steps[0].line else ""
+    where = steps[0].where
     for group in _groups(forward, steps):
         edits = _without(forward, group, source)
         if edits:
@@ -62,9 +62,7 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
 
 def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
     """Yield all steps of an instruction, those of each layer, each one, and all but the first or last."""
-    yield steps
-    layers = forward.steps.layers(steps)
-    yield from layers if len(layers) > 1 else ()
+    yield from forward.steps.groups(steps)
     if 1 < len(steps) <= _MANY:
         yield from ([step] for step in steps)
         yield from (steps[1:], steps[:-1]) if len(steps) > 2 else ()
@@ -88,7 +86,7 @@ def _one_side(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     sources = {forward.steps.key_of(parent) for i in nodes for parent, _ in forward.edges[i]}
     if len(sources) > 1 or any(len(forward.edges[i]) != 2 for i in nodes):
         return
-    where = f" in line {steps[0].line.number}" if steps[0].line else ""
+    where = steps[0].where
     for side, left in ((0, "second"), (1, "first")):
         edits = {i: (forward.edges[i][side],) for i in nodes}
         claim = f"with the {left} operand{where} left out"

@@ -7,6 +7,7 @@ from ..passes.forward import Forward
 from .suspects import Formula, Rewrite
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
+_ALIKE = 1e-9  # relative: factors that differ by rounding alone
 
 
 def penalty_adjoints(forward: Forward) -> list[float]:
@@ -33,18 +34,25 @@ def penalty_mistakes(
         yield Rewrite(
             "regularization_missing",
             f"with the regularization term of {name} left out",
-            1.0, name, data, factor=0.0, formula=formula,
-        )  # fmt: skip
+            1.0,
+            name,
+            data,
+            factor=0.0,
+            formula=formula,
+        )
         size = sum(p * p for p in penalty)
         factor = sum(p * (h - d) for p, h, d in zip(penalty, hand[name], data)) / size
-        if len(penalty) > 1 and abs(factor) > 1e-9 and abs(factor - 1.0) > 1e-9:
+        if len(penalty) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
             yield Rewrite(
                 "scale",
                 f"with the regularization term of {name} counted {number(factor)} times",
                 1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else 2.2,
-                name, [d + factor * p for d, p in zip(data, penalty)], factor=factor, formula=formula,
-            )  # fmt: skip
-    if not decays or max(decays) - min(decays) > 1e-9 * max(map(abs, decays)):
+                name,
+                [d + factor * p for d, p in zip(data, penalty)],
+                factor=factor,
+                formula=formula,
+            )
+    if not decays or max(decays) - min(decays) > _ALIKE * max(map(abs, decays)):
         return
     for name, block in forward.blocks.items():
         if name in hand and block.is_parameter and not any(forward.gradient(block, of_penalty)):
@@ -66,9 +74,7 @@ def _penalty(forward: Forward) -> dict[int, float]:
     pending = [(forward.loss, 1.0)]
     while pending:
         i, weight = pending.pop()
-        node = forward.nodes[i]
-        name = node.primitive.name if node.primitive is not None else ""
-        if name in _LINEAR or forward.is_weighted_sum(i):
+        if forward.name_of(i) in _LINEAR or forward.is_weighted_sum(i):
             pending += [(parent, weight * partial) for parent, partial in forward.edges[i]]
         elif forward.edges[i]:
             terms[i] = terms.get(i, 0.0) + weight
@@ -76,12 +82,12 @@ def _penalty(forward: Forward) -> dict[int, float]:
     counts = {i: sum(forward.masks[i] >> k & 1 for k in parameters) for i in terms}
     if max(counts.values(), default=0) > 1:
         return {i: weight for i, weight in terms.items() if counts[i] == 1}
-    leaves = {i: _root(forward, i) for i in terms}  # of a single block: what depends on one entry alone
-    penalty = {i: weight for i, weight in terms.items() if leaves[i]}
+    # of a single block: what depends on one entry alone
+    penalty = {i: weight for i, weight in terms.items() if _has_one_leaf(forward, i)}
     return penalty if len(penalty) < len(terms) else {}
 
 
-def _root(forward: Forward, i: int) -> bool:
+def _has_one_leaf(forward: Forward, i: int) -> bool:
     """Say whether a node depends on one leaf alone."""
     while forward.sources[i] >= 0:
         i = forward.sources[i]

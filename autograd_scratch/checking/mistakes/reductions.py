@@ -8,6 +8,8 @@ from ..passes.steps import Step
 from .flows import Inflow
 from .suspects import Formula, Rewrite
 
+_ALIKE = 1e-12  # relative: sums in another order
+
 
 def reduction_mistakes(inflow: Inflow) -> Iterator[Rewrite]:
     """Yield what is not the sum over the samples: their mean, a sum over another axis, no sum."""
@@ -83,4 +85,5 @@ def _summed(
 
 
 def _same(xs: Sequence[float], ys: Sequence[float]) -> bool:
-    return len(xs) == len(ys) and all(abs(x - y) <= 1e-12 * max(abs(x), abs(y)) for x, y in zip(xs, ys))
+    """Say whether numbers are equal, up to rounding."""
+    return len(xs) == len(ys) and all(abs(x - y) <= _ALIKE * max(abs(x), abs(y)) for x, y in zip(xs, ys))

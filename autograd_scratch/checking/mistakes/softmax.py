@@ -1,5 +1,6 @@
 """Mistakes with a softmax: along the wrong axis, elementwise, or its derivative left out."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,25 +11,33 @@ from .suspects import Formula, Suspect
 
 def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
     """Yield passes with a mistake at one softmax, and with the same one at all of them."""
-    alone = list(_at_each(forward, softmaxes))
-    yield from alone
-    for claim in dict.fromkeys((suspect.kind, suspect.claim.partition(" ")[2][-30:]) for suspect in alone):
-        alike = [s for s in alone if (s.kind, s.claim.partition(" ")[2][-30:]) == claim]
-        if len(alike) > 1:
-            edits = {i: edges for s in alike for i, edges in s.edits.items()}
-            yield replace(alike[0], edits=edits, rank=alike[0].rank + 0.3)
-
-
-def _at_each(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
+    alike: dict[object, list[Suspect]] = defaultdict(list)
     for softmax in softmaxes:
-        if softmax.kind != NORMALIZER:
-            yield from _elementwise(forward, softmax)
-        for axis in range(len(softmax.logits.shape)):
-            if axis != softmax.axis and softmax.logits.shape[axis] > 1:
-                yield from _along(forward, softmax, axis)
+        for k, suspect in enumerate(_at_one(forward, softmax)):
+            yield suspect
+            place = (
+                softmax.kind,
+                len(softmax.step.shape),
+                softmax.axis,
+            )  # of which each has the same mistakes
+            alike[place, k].append(suspect)
+    for first, *others in alike.values():
+        if others:
+            edits = {i: edges for each in (first, *others) for i, edges in each.edits.items()}
+            yield replace(first, edits=edits, rank=first.rank + 0.3)
+
+
+def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
+    """Yield passes with a mistake at one softmax."""
+    if softmax.kind != NORMALIZER:
+        yield from _elementwise(forward, softmax)
+    for axis in range(len(softmax.logits.shape)):
+        if axis != softmax.axis and softmax.logits.shape[axis] > 1:
+            yield from _along(forward, softmax, axis)
 
 
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
+    """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
     p, z = _symbols(forward, softmax)
     pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
     logarithms = softmax.kind == LOGARITHMS
@@ -38,13 +47,23 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
         slopes.update({out: 1.0 - q_k if logarithms else q_k * (1.0 - q_k) for out, q_k in zip(outs, q)})
     formula = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
     yield _suspect(
-        forward, softmax, "softmax_elementwise", "differentiated as if it were elementwise", 1.0, formula,
+        forward,
+        softmax,
+        "softmax_elementwise",
+        "differentiated as if it were elementwise",
+        1.0,
+        formula,
         {end: ((start, slopes[end]),) for start, end in pairs},
-    )  # fmt: skip
+    )
     yield _suspect(
-        forward, softmax, "derivative_missing", "passed as if its derivative were 1", 1.3, f"d{z} = d{p}",
+        forward,
+        softmax,
+        "derivative_missing",
+        "passed as if its derivative were 1",
+        1.3,
+        f"d{z} = d{p}",
         {end: ((start, 1.0),) for start, end in pairs},
-    )  # fmt: skip
+    )
 
 
 def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
@@ -110,13 +129,12 @@ def _suspect(
     edits: dict[int, Edges],
 ) -> Suspect:
     p, z = _symbols(forward, softmax)
-    line = softmax.step.line
     return Suspect(
         kind,
-        f"with the {softmax.kind}{f' in line {line.number}' if line else ''} {what}",
+        f"with the {softmax.kind}{softmax.step.where} {what}",
         rank,
         edits,
         layer=softmax.step.name,
-        line=line,
+        line=softmax.step.line,
         formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
     )

@@ -39,7 +39,6 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
     for k, step in enumerate(steps):
         of_loop = len(inflow.forward.steps.occurrences(step)) > 1
         is_last = k == len(steps) - 1
-        where = f" in line {step.line.number}" if step.line else ""
         alone = inflow.totals[step]
         rest = [a - b for a, b in zip(inflow.whole, alone)]
         formula = Formula(f"d{name} = the sum over its {len(steps)} uses", f"d{name} = that of use {k + 1}")
@@ -53,7 +52,7 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
             yield _rewrite(inflow, "overwritten", what, 1.2, alone, formula)
         rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
         for gradient, how in ((alone, "alone"), (rest, "left out")):
-            what = f"with the use of {name}{where} {how}"
+            what = f"with the use of {name}{step.where} {how}"
             yield _rewrite(inflow, "shared_use_missing", what, rank, gradient, formula)
 
 
@@ -64,9 +63,8 @@ def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
         if 1 < len(group) < len(inflow.steps):
             alone = [sum(parts) for parts in zip(*(inflow.totals[step] for step in group))]
             rest = [a - b for a, b in zip(inflow.whole, alone)]
-            where = f" in line {group[0].line.number}" if group[0].line else ""
             for gradient, how in ((alone, "alone"), (rest, "left out")):
-                what = f"with the uses of {inflow.block.name}{where} {how}"
+                what = f"with the uses of {inflow.block.name}{group[0].where} {how}"
                 yield _rewrite(inflow, "shared_use_missing", what, 1.3, gradient, None)
 
 

@@ -164,18 +164,14 @@ def stale_weights(
 
 def _own_parts(forward: Forward, uses: Sequence[Use]) -> dict[tuple[int, int], float]:
     """Return what flows into each weight from each step that uses it, by weight and node."""
-    steps = forward.steps
-    parts: dict[tuple[int, int], float] = defaultdict(float)
-    owners = {(leaf, id(steps.of.get(i))) for i, _, leaf in uses}
-    if len({step for _, step in owners}) < 2:
+    step_of = forward.steps.of.get
+    if len({step_of(i) for i, _, _ in uses}) < 2:
         return {}
-    for leaf in {leaf for leaf, _ in owners}:
+    parts: dict[tuple[int, Step | None], float] = defaultdict(float)
+    for leaf in dict.fromkeys(leaf for _, _, leaf in uses):
         for i in forward.consumers[leaf]:
-            flow = forward.adjoints[i] * sum(
-                partial for parent, partial in forward.edges[i] if parent == leaf
-            )
-            parts[leaf, id(steps.of.get(i))] += flow
-    return {(leaf, i): parts[leaf, id(steps.of.get(i))] for i, _, leaf in uses}
+            parts[leaf, step_of(i)] += forward.adjoints[i] * forward.local(i)[leaf]
+    return {(leaf, i): parts[leaf, step_of(i)] for i, _, leaf in uses}
 
 
 def _stale(

@@ -47,12 +47,12 @@ def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -
         count = max(count, numbers[node] + 1)
 
 
-def _firsts(numbers: Mapping[Any, int]) -> Iterator[tuple[int, Any]]:
-    """Yield each number with the first node that has it, in order."""
+def _firsts(numbers: Mapping[Any, int]) -> Iterator[Any]:
+    """Yield the first node of each number, in order."""
     count = 0
     for node, number in numbers.items():
         if number == count:
-            yield number, node
+            yield node
             count += 1
 
 
@@ -92,7 +92,7 @@ class Forward:
             *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),
         }
         self.reached = {numbers[node] for node in below}
-        self.nodes: list[Any] = [node for i, node in _firsts(numbers)]
+        self.nodes: list[Any] = list(_firsts(numbers))
         self.numbers = numbers
         self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
         self.blocks = {
@@ -101,8 +101,6 @@ class Forward:
         }
         self.levels = self._levels()
         self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
-        self.ties = observer.ties
-        self.value = loss._data
 
     def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
         """Return the edges of a node with these partials; the arm that `where` did not take is none."""
@@ -166,8 +164,7 @@ class Forward:
 
     def is_weighted_sum(self, i: int) -> bool:
         """Say whether a node is a product of nodes with constants, or the sum of such."""
-        node = self.nodes[i]
-        name = node.primitive.name if node.primitive is not None else ""
+        node, name = self.nodes[i], self.name_of(i)
         if name in ("mul", "div"):
             return len(self.edges[i]) == 1 and any(x.__class__ is float for x in node.parents)
         half = len(node.parents) // 2

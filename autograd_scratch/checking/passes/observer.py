@@ -1,8 +1,8 @@
 """What is noted while a person's forward pass runs on Values.
 
 Of every node its site, of every operation on arrays the array that it gave, the names of local variables,
-the decisions that were taken (comparisons, which piece of a relu), and whether one of them was a tie. A tie
-can be broken either way: that is what a one-sided derivative is.
+and which decisions (comparisons, which piece of a relu) were ties. A tie can be broken either way: that is
+what a one-sided derivative is.
 """
 
 import sys
@@ -18,10 +18,10 @@ from ...watching import watching
 from ...wording import is_users
 from ..differences import EPSILON
 from ..marks import marking
+from ..pieces import is_piecewise
 from .sites import Site, Sites
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
-_PIECEWISE = ("abs", "max", "min", "relu", "relu6", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")
 
 
 class Array(NamedTuple):
@@ -42,14 +42,13 @@ class Observer:
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
         self.names: dict[tuple[Any, ...], str] = {}
-        self.decisions: list[Any] = []
         self._near = _ROUNDINGS * rounding
         self._here = Sites(base).here
 
     def made(self, node: Value) -> None:
         self.sites[node] = self._here()
-        if node.primitive is not None and node.primitive.name.startswith(_PIECEWISE):
-            self._decided(node)
+        if is_piecewise(node.primitive):
+            self._break_tie(node)
 
     def made_array(self, array: Any) -> None:
         self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
@@ -69,13 +68,10 @@ class Observer:
         if abs(a - b) <= self._near * (_size(x) + _size(y)):
             self.ties.append(self._here())
             a, b = (a, b) if not self.tie else (float(self.tie), 0.0)
-        answer = bool(compare(a, b))
-        self.decisions.append(answer)
-        return answer
+        return bool(compare(a, b))
 
-    def _decided(self, node: Value) -> None:
-        """Note which piece of a function was taken, and whether the next piece begins right here."""
-        self.decisions.append(tuple(partial != 0.0 for partial in node.partials))
+    def _break_tie(self, node: Value) -> None:
+        """Note whether the next piece of a function begins right here, and take the one wanted."""
         nearby = {side: self._beside(node, side) for side in (1, -1)}
         if any(abs(a - b) > 1e-6 * (abs(a) + abs(b)) for a, b in zip(nearby[1], nearby[-1], strict=True)):
             self.ties.append(self.sites[node])

@@ -25,6 +25,11 @@ class Site(NamedTuple):
 
     calls: tuple[Call, ...]
 
+    @property
+    def line(self) -> Line | None:
+        """The line of the innermost function; None outside of any."""
+        return self.line_in(len(self.calls)) if self.calls else None
+
     def line_in(self, depth: int) -> Line:
         """Return the line of one of the frames, counted from the outermost."""
         call = self.calls[min(depth, len(self.calls) - 1)]
@@ -54,20 +59,6 @@ class Sites:
         return site
 
 
-def line_of(*sites: Site) -> Line | None:
-    """Return the line of the innermost function that all sites are in: where a helper is called.
-
-    Operations inside a helper, and the call of the helper, belong to the line that calls it.
-    """
-    calls = [site.calls for site in sites if site.calls]
-    if not calls:
-        return None
-    depth = 0
-    while all(len(stack) > depth + 1 for stack in calls) and _is_one_call(calls, depth):
-        depth += 1
-    return Site(calls[-1]).line_in(depth)
-
-
 def line_after(site: Site, before: Site | None) -> Line | None:
     """Return the line where a site parts from that of what came before: where a helper is called."""
     if not site.calls:
@@ -77,7 +68,3 @@ def line_after(site: Site, before: Site | None) -> Line | None:
         same = zip(site.calls[:-1], before.calls)
         depth = sum(1 for _ in takewhile(lambda pair: pair[0][:2] == pair[1][:2], same))
     return site.line_in(depth)
-
-
-def _is_one_call(stacks: list[tuple[Call, ...]], depth: int) -> bool:
-    return len({(id(stack[depth].code), stack[depth].instruction) for stack in stacks}) == 1

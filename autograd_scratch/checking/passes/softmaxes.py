@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, prod
 
 from .forward import Forward
 from .steps import Step
+
+_ALIKE = 1e-11  # results that differ by rounding alone
 
 PROBABILITIES, LOGARITHMS, NORMALIZER = "softmax", "log-softmax", "log-sum-exp"
 
@@ -30,10 +32,7 @@ class Softmax:
 
 def lines_of(step: Step, axis: int) -> list[list[int]]:
     """Return the nodes along an axis, for each place on the others."""
-    stride = 1
-    for size in step.shape[axis + 1 :]:
-        stride *= size
-    size = step.shape[axis]
+    stride, size = prod(step.shape[axis + 1 :]), step.shape[axis]
     return [
         [step.nodes[start + k * stride] for k in range(size)]
         for start in range(len(step.nodes))
@@ -80,7 +79,7 @@ def _gives(forward: Forward, logits: Step, rows: Sequence[Sequence[int]], axis: 
         expected = softmax_of([forward.nodes[i]._data for i in row])
         for p, i in zip(expected, out):
             given = forward.nodes[i]._data
-            if abs(p - (given if kind == PROBABILITIES else exp(given))) > 1e-11:
+            if abs(p - (given if kind == PROBABILITIES else exp(given))) > _ALIKE:
                 return False
     return True
 
@@ -97,7 +96,7 @@ def _normalizers(
             if len(rows) == len(data) and all(
                 max(row) < end
                 and abs(_log_sum_exp([forward.nodes[i]._data for i in row]) - out)
-                <= 1e-11 * (1.0 + abs(out))
+                <= _ALIKE * (1.0 + abs(out))
                 for row, out, end in zip(rows, data, step.nodes)
             ):
                 yield Softmax(NORMALIZER, step, logits, axis)

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from ...wording import Line
 from .observer import Observer
-from .sites import Site, line_of
+from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
 _NEAR = 5  # operations within which the rounds of a loop meet
@@ -45,14 +46,16 @@ class Step:
     @cached_property
     def line(self) -> Line | None:
         """The line of the person's program."""
-        return line_of(self.site)
+        return self.site.line
+
+    @property
+    def where(self) -> str:
+        """The line in words, to be added to what is said of the step; '' where it is not known."""
+        return f" in line {self.line.number}" if self.line else ""
 
     def rows(self, axis: int) -> list[list[int]]:
         """Return the nodes for each index along an axis."""
-        inner = 1
-        for size in self.shape[axis + 1 :]:
-            inner *= size
-        size = self.shape[axis]
+        inner, size = prod(self.shape[axis + 1 :]), self.shape[axis]
         groups: list[list[int]] = [[] for _ in range(size)]
         for place, node in enumerate(self.nodes):
             if node >= 0:
@@ -78,6 +81,15 @@ class Steps:
         self._names = {frozenset(found): name for found, name in observer.names.items()}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
+        self._add_arrays(observer, numbers, nodes)
+        self._add_scalars(observer, nodes, levels)
+        self.all.sort(key=lambda step: step.alive[0])
+        self.at: dict[Key, list[Step]] = defaultdict(list)
+        for step in self.all:
+            self.at[step.key].append(step)
+
+    def _add_arrays(self, observer: Observer, numbers: dict[Any, int], nodes: Sequence[Any]) -> None:
+        """Add a step for each array that an operation made; a view of it, or a part, is none."""
         for site, shape, found in observer.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
@@ -85,23 +97,23 @@ class Steps:
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
+
+    def _add_scalars(self, observer: Observer, nodes: Sequence[Any], levels: Sequence[int]) -> None:
+        """Add a step for the nodes in no array that one instruction made, as far from the loss."""
         groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
             if i not in self.of and node in observer.sites:
                 groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
-        for (site, primitive, _), ids_of_group in groups.items():
-            name = self._name_of(nodes[i] for i in ids_of_group)
-            self._add(Step(site, primitive, tuple(ids_of_group), (len(ids_of_group),), name))
-        self.all.sort(key=lambda step: step.alive[0])
-        self.at: dict[tuple[Site, str], list[Step]] = defaultdict(list)
-        for step in self.all:
-            self.at[step.key].append(step)
+        for (site, primitive, _), ids in groups.items():
+            name = self._name_of(nodes[i] for i in ids)
+            self._add(Step(site, primitive, tuple(ids), (len(ids),), name))
 
     def _add(self, step: Step) -> None:
         self.all.append(step)
         self.of.update(dict.fromkeys(step.alive, step))
 
     def _name_of(self, found: Iterable[Any]) -> str:
+        """Return the local variable that holds these Values, or nothing."""
         return self._names.get(frozenset(x for x in found if x.__class__ is not float), "")
 
     def occurrences(self, step: Step) -> list[Step]:
@@ -114,6 +126,12 @@ class Steps:
         for step in steps:
             found[self._masks[step.alive[0]]].append(step)
         return list(found.values())
+
+    def groups(self, steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+        """Yield the steps of one instruction, and apart those of each layer of a loop over layers."""
+        yield steps
+        layers = self.layers(steps)
+        yield from layers if len(layers) > 1 else ()
 
     def joined(self, steps: Sequence[Step]) -> Step:
         """Return several steps as one: a loop over samples is like a batch."""
@@ -148,6 +166,7 @@ class Steps:
         return self._depends(last, sources)
 
     def _depends(self, step: Step, sources: set[int]) -> bool:
+        """Say whether a step is computed from any of some nodes."""
         seen, pending = set(step.alive), list(step.alive)
         while pending:
             for parent in self._parents[pending.pop()]:
@@ -212,6 +231,7 @@ class Steps:
         return seen
 
     def _sources(self, nodes: Iterable[int]) -> list[Step]:
+        """Return the steps from which nodes are computed directly."""
         found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
         return list(dict.fromkeys(found))
 
