@@ -1,0 +1,47 @@
+"""A right backward pass is never called wrong: random models, and models of a textbook at every scale."""
+
+import numpy as np
+import pytest
+from right_passes import cases, one
+from wrong_passes import right_cases
+
+from autograd_scratch import compare
+
+GROUP = 10
+
+
+@pytest.mark.parametrize("first", range(0, 120, GROUP))
+def test_random_right_passes_are_not_wrong(first):
+    for index in range(first, first + GROUP):
+        case = one(index)
+        with np.errstate(all="ignore"):  # some are careless with large numbers
+            report = compare(case.loss, case.at, case.hand)
+        assert report.verdict not in ("wrong", "shapes do not match"), f"{case.name}\n{report}"
+
+
+def scaled(loss, scale):
+    return lambda **p: scale * loss(**p)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_right_passes_are_right_at_every_scale(scale):
+    for case in right_cases():
+        hand = {name: np.asarray(scale * gradient, gradient.dtype) for name, gradient in case.hand.items()}
+        report = compare(scaled(case.loss, scale), case.at, hand)
+        assert report.ok, f"{case.name}\n{report}"
+
+
+def test_a_seed_draws_the_same_cases_again():
+    for index, case in enumerate(cases(5, seed=3)):
+        again = one(index, seed=3)
+        assert (again.name, again.kinks) == (case.name, case.kinks)
+        assert all(np.array_equal(again.at[name], case.at[name]) for name in case.at)
+        assert all(np.array_equal(again.hand[name], case.hand[name]) for name in case.hand)
+
+
+def test_all_numbers_of_a_case_are_finite_and_of_its_type():
+    for case in cases(50, seed=1):
+        for name, gradient in case.hand.items():
+            assert np.isfinite(gradient).all()
+            assert gradient.dtype == case.at[name].dtype == case.dtype
+            assert gradient.shape == case.at[name].shape
