@@ -117,8 +117,8 @@ def test_the_text_of_a_report():
         "WRONG: 1 of 2 blocks, W1, differs from the derived gradient; most likely, the derivative of an "
         "activation is left out.",
         "",
-        "How sure: the derived gradient was measured by the complex step at 9 of 9 entries, 4e-16 of a "
-        "block apart at most. The loss is 0.25.",
+        "How sure: the derived gradient was measured by the complex step at 9 of 9 entries, and differs "
+        "by at most 4e-16 of a block\'s largest entry. The loss is 0.25.",
         "",
         "Going back from the loss, the first wrong block is W1, after W2, which is right.",
         "Derived and hand-written gradients part ways at a1, line 14 of net.py: a1 = sigmoid(z1)",
@@ -156,7 +156,7 @@ def test_the_text_of_a_report():
 @pytest.mark.parametrize(
     ("verdict", "why"),
     [
-        ("right", "all 2 blocks agree with the derived gradient, within 3e-08 of their largest entry."),
+        ("right", "both blocks agree with the derived gradient, within 3e-08 of their largest entry."),
         ("right up to rounding", "3e-08 of their largest entry, which is what rounding does."),
         ("kink", "of their largest entry, 3 entries at a kink set apart."),
         ("not checkable", "1 of 2 blocks, W2, cannot be held against a measurement here; that is no pass."),

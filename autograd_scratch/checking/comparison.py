@@ -26,9 +26,10 @@ from .passes.forward import Block, Forward, ordered
 from .passes.invisible import invisible
 from .passes.kinks import Interval, intervals
 from .passes.rounding import rounding_bars
+from .passes.steps import is_name
 from .report import Report
 
-_MOST = 8  # mistakes that are listed
+_MOST = 4  # explanations that are listed
 _WORST = 3  # entries that are shown
 _BAD = frozenset((WRONG, SHAPES))
 
@@ -165,22 +166,22 @@ def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) 
         return None
     told = next((m for m in found[0].mistakes if m.line), None) if found else None
     if told is not None:
-        return _where(first, told.layer, told.line)
+        return _where("", told.layer, told.line)
     block = forward.blocks[first]
     own = None if block.is_parameter else forward.steps.of.get(block.nodes[0])
     if own is not None:
-        return _where(first, forward.steps.called(own), own.line)
+        return _where("", forward.steps.called(own), own.line)
     for i in block.nodes:
         for user in forward.consumers[i] if i >= 0 else ():
             step = forward.steps.of.get(user)
             if step is not None and step.line is not None:
-                return _where(first, forward.steps.called(step), step.line)
+                return _where("", forward.steps.called(step), step.line)
     return Where(first)
 
 
 def _where(block: str, layer: str, line: Line | None) -> Where:
     """Return a place; a layer that is no variable of the person's is left out."""
-    layer = layer if layer.isidentifier() else ""
+    layer = layer if is_name(layer) else ""
     if line is None:
         return Where(block, layer)
     return Where(block, layer, line.number, line.file, line.source)
@@ -189,14 +190,20 @@ def _where(block: str, layer: str, line: Line | None) -> Where:
 def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
     """Return the mistakes of all explanations, likeliest first."""
     told = []
-    for explanation in found:
-        agree = f"all {count} blocks agree" if count > 1 else "the block agrees"
+    agree = (
+        "the block agrees"
+        if count == 1
+        else "both blocks agree"
+        if count == 2
+        else f"all {count} blocks agree"
+    )
+    for explanation in found[:_MOST]:
         claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
         for mistake in explanation.mistakes:
             others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
             told.append(_mistake(mistake, evidence, others))
-    return told[:_MOST]
+    return told
 
 
 def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
@@ -262,6 +269,12 @@ def _note(compared: Comparison, verdict: str) -> str:
         strange = next((x for x in numbers if not math.isfinite(x)), None)
         if strange is not None:
             return f"{whose} has entries that are {strange}"
+    if verdict == SHAPES:
+        alike = all(
+            abs(h - d) <= ROUNDED * compared.scale for h, d in zip(compared.numbers, compared.derived)
+        )
+        same = ", and has the right numbers: reshape it; is it a keepdims=True too many, or too few?"
+        return f"yours has the shape {compared.hand.shape}{same if alike else ''}"
     if verdict == NOT_CHECKABLE:
         zero = not any(compared.derived)
         return (

@@ -150,6 +150,11 @@ def _computed(backward: Callable[..., Any], at: Mapping[str, Any], model: Module
         return dict(zip(at, found))
     if len(at) == 1 and found is not None:
         return dict.fromkeys(at, found)
+    if isinstance(found, tuple) and isinstance(found[-1], Mapping):
+        raise DataError(
+            "the backward function returns the gradients and more; give compare the gradients alone, as "
+            "hand=lambda **at: backward(**at)[-1]"
+        )
     raise DataError(
         f"a backward function returns a dict of gradients by name, or all of {names} in this order, "
         f"not {describe(found)}"

@@ -5,7 +5,7 @@ such as 0.37, is hardly ever the mistake: where something else explains the grad
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..mistakes.blocks import is_bias
 from ..mistakes.constant_factors import Factors, described
@@ -68,7 +68,7 @@ class Ranking:
         """Put mistakes together, one for each kind, and rank them."""
         told: dict[str, Suspect | Rewrite] = {}
         for mistake in mistakes:
-            told.setdefault(mistake.kind, mistake)
+            told[mistake.kind] = _both(told[mistake.kind], mistake) if mistake.kind in told else mistake
         rank = sum(mistake.rank for mistake in told.values()) + ANOTHER * (len(told) - 1)
         constants = [factor] if factor != 1.0 and not _is_constant_alone(mistakes) else []
         free = next((m for m in mistakes if isinstance(m, Suspect) and m.free), None)
@@ -95,6 +95,13 @@ class Ranking:
         """Say whether another loss has a usual constant: 1, 2, or that over the number of terms."""
         counts = [1.0, *map(float, self.factors.terms)]
         return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
+
+
+def _both(first: Suspect | Rewrite, second: Suspect | Rewrite) -> Suspect | Rewrite:
+    """Return two mistakes of one kind as one, in both blocks."""
+    blocks = ", ".join(filter(None, (first.block, second.block)))
+    claims = first.claim if second.claim in first.claim else f"{first.claim} and {second.claim}"
+    return replace(first, block=blocks, claim=claims)
 
 
 def _is_constant_alone(mistakes: Sequence[Suspect | Rewrite]) -> bool:

@@ -56,6 +56,8 @@ class _Search:
         if not fitted or None in fitted or sum(len(hand.numbers[name]) for name in order) < 2:
             return
         factor = fitted[0] or 1.0
+        if not self._lineup.wrong(self._right, 1.0):  # but for their shapes
+            return
         if not all(hand.equals(name, self._right[name], factor) for name in order):
             return
         yield self._explain(self._lineup.ranking.scales(factor), self._right, {}, factor, 1.0)
@@ -95,7 +97,7 @@ class _Search:
         """Explain the gradient by one suspect, or by rewriting blocks."""
         lineup, adjoints = self._lineup, self._lineup.forward.adjoints
         wrong = lineup.wrong(self._right, factor)
-        if not wrong:
+        if not wrong or (factor != 1.0 and self._spoils(wrong)):
             return
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         yield from self._rewritten([], self._right, fitting, factor)
@@ -108,6 +110,11 @@ class _Search:
             elif set(left) < set(wrong):
                 fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
                 yield from self._rewritten([suspect], gradients, fits, factor, own)
+
+    def _spoils(self, wrong: Sequence[str]) -> bool:
+        """Say whether blocks are right as they are, which a constant for all makes wrong."""
+        right = set(self._lineup.order) - set(self._lineup.wrong(self._right, 1.0))
+        return any(name in right and any(self._hand.numbers[name]) for name in wrong)
 
     def _rewritten(
         self,

@@ -37,7 +37,6 @@ def penalty_mistakes(
             1.0,
             name,
             data,
-            factor=0.0,
             formula=formula,
         )
         size = sum(p * p for p in penalty)
@@ -50,7 +49,9 @@ def penalty_mistakes(
                 name,
                 [d + factor * p for d, p in zip(data, penalty)],
                 factor=factor,
-                formula=formula,
+                formula=Formula(
+                    formula.derived, f"d{name} = ... + {number(factor)} * d penalty / d {name}"
+                ),
             )
     if not decays or max(decays) - min(decays) > _ALIKE * max(map(abs, decays)):
         return

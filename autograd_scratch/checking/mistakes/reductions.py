@@ -15,20 +15,21 @@ def reduction_mistakes(inflow: Inflow) -> Iterator[Rewrite]:
     """Yield what is not the sum over the samples: their mean, a sum over another axis, no sum."""
     name, whole, step = inflow.block.name, inflow.whole, inflow.steps[0]
     d = f"d{inflow.forward.steps.symbol(step, 'z')}"
-    count = len(inflow.by_step[step]) // max(len(inflow.block.nodes), 1)
+    count = sum(map(len, inflow.by_step.values())) // max(len(inflow.block.nodes), 1)
     if count > 1:
         what = f"with the mean over {count} samples for their sum in d{name}"
-        yield _rewrite(inflow, what, 1.0, [x / count for x in whole], f"{d}.mean(axis=0)")
+        yield _rewrite(inflow, what, 1.0, [x / count for x in whole], f"{d}.mean({_axes(inflow)})")
     if len(whole) > 1:
         what = f"with everything added up into each entry of d{name}"
         yield _rewrite(inflow, what, 1.3, [sum(whole)] * len(whole), f"{d}.sum()")
-    if len(inflow.steps) == 1:
+    if len({each.shape for each in inflow.steps}) == 1:
         for size in sorted(_products(step.shape)):
             if 1 < size <= count:
-                how = f"{d}.sum(axis=0) / {size}"
+                how = f"{d}.sum({_axes(inflow)}) / {size}"
                 yield _rewrite(
                     inflow, f"with d{name} divided by {size}", 1.1, [x / size for x in whole], how
                 )
+    if len(inflow.steps) == 1:
         yield from _over_other_axes(inflow, step, d)
 
 
@@ -41,9 +42,22 @@ def _rewrite(
     shape: tuple[int, ...] | None = None,
 ) -> Rewrite:
     name, step = inflow.block.name, inflow.steps[0]
-    right = f"d{name} = d{inflow.forward.steps.symbol(step, 'z')}.sum(axis=0)"
+    right = f"d{name} = d{inflow.forward.steps.symbol(step, 'z')}.sum({_axes(inflow)})"
     formula = Formula(right, f"d{name} = {implied}")
     return Rewrite("bias_reduction", what, rank, name, gradient, shape, line=step.line, formula=formula)
+
+
+def _axes(inflow: Inflow) -> str:
+    """Write the argument of the sum that a bias's gradient is; '' where all is added up."""
+    step = inflow.steps[0]
+    delta = [inflow.adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
+    axes = range(len(step.shape))
+    for some in (each for size in axes for each in combinations(axes, size + 1)):
+        if _same(_summed(delta, step.shape, some)[0], inflow.whole):
+            kept = ", keepdims=True" if len(inflow.block.shape) == len(step.shape) else ""
+            whole = len(some) == len(axes)
+            return "" if whole else f"axis={some[0] if len(some) == 1 else some}{kept}"
+    return "axis=0"
 
 
 def _over_other_axes(inflow: Inflow, step: Step, d: str) -> Iterator[Rewrite]:

@@ -99,10 +99,10 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
             dict.fromkeys(forward.steps.key_of(parent) for parent, _ in forward.edges[steps[0].nodes[0]])
         )
         for only in [None, *sources] if len(sources) > 1 else [None]:
-            a, line = forward.steps.called(steps[0]), steps[0].line
+            a, line = forward.steps.symbol(steps[0], "a"), steps[0].line
             yield Suspect(
                 "transposed",
-                f"with d{a}.T for d{a}{f' of line {line.number}' if line else ''}",
+                f"with d{a}.T for d{a} of {forward.steps.called(steps[0])}",
                 1.6,
                 _with_transposed(forward, steps, only),
                 layer=a,

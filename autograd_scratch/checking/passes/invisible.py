@@ -24,7 +24,7 @@ def invisible(forward: Forward) -> Iterator[str]:
         ):
             name = block.name
             yield f"{name} is symmetric at this point: {name} for {name}.T would not show."
-        elif len(block.shape) > 1 and not any(block.numbers):
+        elif not any(block.numbers) and sum(size > 1 for size in block.shape) > 1:
             yield f"{block.name} is zero at this point: what flows back through it is zero, right or wrong."
 
 

@@ -107,10 +107,16 @@ class Observer:
         """Take the names of local variables from a function that returns; the outermost one is the last."""
         if event == "return" and frame.f_code.co_name != "<lambda>" and is_users(frame):
             for name, thing in frame.f_locals.items():
-                with suppress(RecursionError):  # of a list that contains itself
-                    found = tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
-                    if found:
-                        self.names[found] = name
+                self._name(name, thing)
+            for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
+                self._name(f"self.{name}", thing)
+
+    def _name(self, name: str, thing: Any) -> None:
+        """Note what the Values in a variable are called."""
+        with suppress(RecursionError):  # of a list that contains itself
+            found = tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
+            if found:
+                self.names[found] = name
 
 
 def _own(entry: Any) -> Value:

@@ -23,6 +23,11 @@ _NEAR = 5  # operations within which the rounds of a loop meet
 Key = tuple[Site, str]  # an instruction, and what it applies: a mean is a sum and a division
 
 
+def is_name(text: str) -> bool:
+    """Say whether a text is a variable or an attribute, as opposed to the description of a line."""
+    return all(part.isidentifier() for part in text.split("."))
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """Nodes that one instruction made at once, by their numbers in the graph; -1 for a constant."""
@@ -238,7 +243,7 @@ class Steps:
     def symbol(self, step: Step, default: str) -> str:
         """Return the variable that holds a step, to be used in formulas; a letter where there is none."""
         name = self.called(step)
-        return name if name.isidentifier() else default
+        return name if is_name(name) else default
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the line."""

@@ -63,8 +63,10 @@ def _why(found: Findings) -> str:
     if found.verdict in OK:
         return _why_right(found.verdict, blocks)
     guilty = [block for block in blocks if block.verdict == found.verdict] or blocks
-    of_all = f"{len(guilty)} of {len(blocks)} blocks, "
-    which = f"{of_all}{_names(guilty)}," if len(blocks) > 1 else _names(guilty)
+    of_all = f"{len(guilty)} of {len(blocks)} blocks, {_names(guilty)},"
+    if len(guilty) == len(blocks) > 1:
+        of_all = "both blocks" if len(blocks) == 2 else f"all {len(blocks)} blocks"
+    which = of_all if len(blocks) > 1 else _names(guilty)
     if found.verdict == NOT_CHECKABLE:
         return f"{which} cannot be held against a measurement here; that is no pass"
     if found.verdict == SHAPES:
@@ -76,10 +78,14 @@ def _why(found: Findings) -> str:
 
 
 def _why_right(verdict: str, blocks: Sequence[BlockReport]) -> str:
-    many = f"all {len(blocks)} blocks agree" if len(blocks) > 1 else "one block agrees"
+    many = {1: "one block agrees", 2: "both blocks agree"}.get(
+        len(blocks), f"all {len(blocks)} blocks agree"
+    )
     errors = [block.error for block in blocks if not isnan(block.error)]
     its = "its" if len(blocks) == 1 else "their"
     within = f", within {rough(max(errors))} of {its} largest entry" if errors else ""
+    if errors and not max(errors):
+        within = ", to the last bit"
     why = f"{many} with the derived gradient{within}"
     if verdict == ROUNDING:
         return f"{why}, which is what rounding does"
@@ -95,7 +101,7 @@ def _how_sure(found: Findings) -> Paragraph:
     how = f" by {found.method}" if found.method else ""
     share = f"{measured:,} of {entries:,} entries" if entries > 1 else "the only entry"
     error = found.measured_error
-    apart = "" if isnan(error) else f", {rough(error)} of a block apart at most"
+    apart = "" if isnan(error) else f", and differs by at most {rough(error)} of a block's largest entry"
     return _paragraph(f"How sure: the derived gradient was measured{how} at {share}{apart}.{loss}")
 
 
