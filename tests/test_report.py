@@ -118,7 +118,7 @@ def test_the_text_of_a_report():
         "activation is left out.",
         "",
         "How sure: the derived gradient was measured by the complex step at 9 of 9 entries, and differs "
-        "by at most 4e-16 of a block\'s largest entry. The loss is 0.25.",
+        "by at most 4e-16 of a block's largest entry. The loss is 0.25.",
         "",
         "Going back from the loss, the first wrong block is W1, after W2, which is right.",
         "Derived and hand-written gradients part ways at a1, line 14 of net.py: a1 = sigmoid(z1)",

@@ -4,6 +4,7 @@ It goes from the simple to the involved: one constant for all blocks; one suspec
 in each wrong block; a suspect and such mistakes; each of these times a constant; two suspects.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product, takewhile
 
@@ -30,6 +31,7 @@ _EDGES = 10_000_000  # that a search for pairs may go along
 _WIDTH = 8  # suspects that explain a part, and are tried with a second one
 _FACTORS = 3  # constants of single blocks that are tried for all
 _CHOICES = 16
+_FAR = 0.75  # ranks beyond the best explanation at which no other is looked for
 
 
 def explanations_of(forward: Forward, hand: Hand) -> list[Explanation]:
@@ -100,16 +102,24 @@ class _Search:
         if not wrong or (factor != 1.0 and self._spoils(wrong)):
             return
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
-        yield from self._rewritten([], self._right, fitting, factor)
+        found = [*self._rewritten([], self._right, fitting, factor)]
+        yield from found
+        best = min((explanation.rank for explanation in found), default=math.inf)
         told = list(takewhile(lambda name: fitting[name], wrong))
-        for suspect in lineup.possible(wrong, factor, len(told), updated):
+        suspects = lineup.possible(wrong, factor, len(told), updated)
+        for suspect in sorted(suspects, key=lambda suspect: suspect.rank):
+            if suspect.rank > best + _FAR:
+                return
             gradients, own = lineup.with_(suspect, factor)
             left = lineup.wrong(gradients, factor)
+            found = []
             if not left:
-                yield self._explain([suspect], gradients, {}, factor, own)
+                found = [self._explain([suspect], gradients, {}, factor, own)]
             elif set(left) < set(wrong):
                 fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
-                yield from self._rewritten([suspect], gradients, fits, factor, own)
+                found = [*self._rewritten([suspect], gradients, fits, factor, own)]
+            yield from found
+            best = min([best, *(explanation.rank for explanation in found)])
 
     def _spoils(self, wrong: Sequence[str]) -> bool:
         """Say whether blocks are right as they are, which a constant for all makes wrong."""
