@@ -69,7 +69,11 @@ class _Search:
 
     def simple(self) -> list[Explanation]:
         """Explain the gradient by one suspect, by mistakes in single blocks, or by both."""
-        found = [each for factor in self._likely_factors() for each in self._alone(factor)]
+        found: list[Explanation] = []
+        for factor in self._likely_factors():
+            found += self._alone(factor)
+            if any(each.rank < ANOTHER for each in found):  # a constant is a mistake more
+                break
         if found:
             return found
         counts = (2, *self._lineup.factors.terms)

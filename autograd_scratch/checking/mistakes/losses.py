@@ -287,9 +287,10 @@ def _targets(forward: Forward, step: Step) -> list[tuple[float, ...]]:
 def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
     """Return where labels are: the only entries that count, or those that are used once more."""
     uses = [len(forward.consumers[i]) for i in step.alive]
+    least = min(uses)
     found = {
         tuple(float(forward.adjoints[i] != 0.0) for i in step.alive),
-        tuple(float(count > min(uses)) for count in uses),
+        tuple(float(count > least) for count in uses),
     }
     return {y for y in found if sum(y) in step.shape}  # one in each row
 
