@@ -68,9 +68,9 @@ def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     """Return the activation that gives these numbers, or None."""
     if _is_linear(xs, outs):
         return None
-    for known in ACTIVATIONS:
-        if _gives(known, xs, outs):
-            return known
+    alike = [known for known in ACTIVATIONS if _gives(known, xs, outs)]
+    if alike:  # far out several are nearly 0
+        return min(alike, key=lambda known: _mismatch(known, xs, outs))
     below = next(((x, a) for x, a in zip(xs, outs) if x < 0.0), None)
     if below is None or len(set(xs)) < 3:
         return None
@@ -97,6 +97,12 @@ def _gives(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -
         abs(activation.value(x) - out) <= 1e-11 * abs(out) + 1e-13 * min(1.0, abs(x))
         for x, out in zip(xs, outs)
     )
+
+
+def _mismatch(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -> float:
+    """Return how far a function is from these numbers at the worst, relative to them."""
+    pairs = ((activation.value(x), out) for x, out in zip(xs, outs))
+    return max((abs(a - b) / (abs(a) + abs(b)) for a, b in pairs if a != b), default=0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,7 @@ def _sizes(forward: Forward, regions: Sequence[Region]) -> list[float]:
         name = region.activation.name if region.activation else ""
         if name in ("sigmoid", "tanh", "softplus", "silu", "gelu", "mish"):
             for start, end, out in zip(region.inputs, region.outputs, region.out):
-                sizes[end] = ((start, out if name == "sigmoid" else 1.0),)
+                sizes[end] = ((start, abs(out) if name == "sigmoid" else 1.0),)
     return forward.sweep(sizes)
 
 
