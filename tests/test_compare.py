@@ -368,3 +368,18 @@ def test_the_derived_gradient_is_right_and_no_other(expression, point):
     assert verdict(loss, point, [1.001 * h for h in hand]) == "wrong"
     largest = max(range(3), key=lambda i: abs(hand[i]))
     assert verdict(loss, point, [-h if i == largest else h for i, h in enumerate(hand)]) == "wrong"
+
+
+def test_an_embedding_of_which_not_all_rows_are_used_is_diagnosed():
+    rows, w = [0, 2, 2], np.array([0.5, -1.0])
+
+    def loss(E):
+        return ((E[rows] * w).sum(axis=1) ** 2).sum()
+
+    E = np.arange(8.0).reshape(4, 2)
+    right, lost = np.zeros_like(E), np.zeros_like(E)
+    part = 2 * (E[rows] * w).sum(axis=1)[:, None] * w
+    np.add.at(right, rows, part)
+    lost[rows] += part
+    assert compare(loss, {"E": E}, {"E": right}).verdict == "right"
+    assert compare(loss, {"E": E}, {"E": lost}).mistakes[0].kind == "overwritten"

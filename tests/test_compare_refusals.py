@@ -431,3 +431,8 @@ def test_every_refusal_is_an_error_of_this_package():
     for at, hand in ((AT, {"x": DW}), (None, HAND), (AT, None), ({"W": "text", "b": B}, HAND)):
         with pytest.raises(AutogradError):
             compare(loss, at, hand)
+
+
+def test_a_list_where_the_loss_needs_an_array_is_told():
+    with pytest.raises(DataError, match=r"at\['w'\] is a list .* np\.array\(w\)"):
+        compare(lambda w: (w**2).sum(), {"w": [1.0, 2.0]}, {"w": [2.0, 4.0]})

@@ -66,6 +66,12 @@ def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
             with modes.no_grad():
                 return problem.loss(**_leaves_for(problem), **copied(problem.others))
         except (AttributeError, TypeError):
+            lists = [name for name, tree in problem.at.items() if isinstance(tree, list)]
+            if lists and "list" in str(fault):
+                raise DataError(
+                    f"the loss does with {', '.join(lists)} what lists cannot: {fault}. at[{lists[0]!r}] "
+                    f"is a list and is handed over as one; write at={{{lists[0]!r}: np.array({lists[0]})}}"
+                ) from fault
             raise fault from None
 
 

@@ -218,7 +218,8 @@ def uses_by_line(forward: Forward) -> list[Used]:
 
     An edge is given by its node, its place among the edges, and the weight.
     """
-    owner = {i: block for block in forward.blocks.values() if block.is_parameter for i in block.nodes}
+    parameters = [block for block in forward.blocks.values() if block.is_parameter]
+    owner = {i: block for block in parameters for i in block.nodes if i >= 0}
     found: dict[tuple[str, int], list[Use]] = defaultdict(list)
     for i, node in enumerate(forward.nodes):
         if node.primitive is None or node.primitive.name not in ("dot", "mul"):
