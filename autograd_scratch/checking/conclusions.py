@@ -1,0 +1,185 @@
+"""What a comparison comes to: the report of it."""
+
+import math
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+
+from ..wording import Line
+from .diagnosis import Explanation
+from .findings import NOT_CHECKABLE, OK, SHAPES, VERDICTS, WRONG, BlockReport, Entry, Mistake, Where
+from .judgement import ROUNDED, Comparison
+from .measurement import Measurement, notes
+from .mistakes.suspects import Rewrite, Suspect
+from .passes.forward import Block, Forward
+from .passes.invisible import invisible
+from .passes.steps import is_name
+from .report import Report
+
+BAD = frozenset((WRONG, SHAPES))
+_MOST = 4  # explanations that are listed
+_WORST = 3  # entries that are shown
+
+
+def report_of(
+    forward: Forward,
+    compared: Mapping[str, Comparison],
+    verdicts: Mapping[str, str],
+    found: Sequence[Explanation],
+    measured: Measurement,
+    value: float,
+) -> Report:
+    """Return the report: verdicts and explanations, and what was measured."""
+    bad = [name for name, verdict in verdicts.items() if verdict in BAD]
+    first = bad[0] if bad else None
+    before = [name for name in takewhile(lambda name: name != first, verdicts) if verdicts[name] in OK]
+    said = [*notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
+    return Report(
+        verdict=max(verdicts.values(), key=VERDICTS.index),
+        blocks={
+            name: _block_report(forward.blocks[name], compared[name], verdicts[name], measured)
+            for name in verdicts
+        },
+        mistakes=tuple(_mistakes(found, len(compared))),
+        loss=value,
+        method=measured.method,
+        measured_error=measured.error,
+        coverage=measured.coverage,
+        first_wrong=first,
+        last_right=before[-1] if bad and before else None,
+        parting=_parting(forward, first, found),
+        notes=tuple(said),
+    )
+
+
+def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) -> Where | None:
+    """Return where derived and hand part ways: at the mistake, or where the first wrong block is used."""
+    if first is None:
+        return None
+    told = next((m for m in found[0].mistakes if m.line), None) if found else None
+    if told is not None:
+        return _where("", told.layer, told.line)
+    block = forward.blocks[first]
+    own = None if block.is_parameter else forward.steps.of.get(block.nodes[0])
+    if own is not None:
+        return _where("", forward.steps.called(own), own.line)
+    for i in block.nodes:
+        for user in forward.consumers[i] if i >= 0 else ():
+            step = forward.steps.of.get(user)
+            if step is not None and step.line is not None:
+                return _where("", forward.steps.called(step), step.line)
+    return Where(first)
+
+
+def _where(block: str, layer: str, line: Line | None) -> Where:
+    """Return a place; a layer that is no variable of the person's is left out."""
+    layer = layer if is_name(layer) else ""
+    if line is None:
+        return Where(block, layer)
+    return Where(block, layer, line.number, line.file, line.source)
+
+
+def _mistakes(found: Sequence[Explanation], count: int) -> list[Mistake]:
+    """Return the mistakes of all explanations, likeliest first."""
+    told = []
+    agree = (
+        "the block agrees"
+        if count == 1
+        else "both blocks agree"
+        if count == 2
+        else f"all {count} blocks agree"
+    )
+    for explanation in found[:_MOST]:
+        claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
+        evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
+        for mistake in explanation.mistakes:
+            others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
+            told.append(_mistake(mistake, evidence, others))
+    return told
+
+
+def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
+    where = _where(mistake.block, mistake.layer, mistake.line)
+    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others)
+
+
+def _rounded(error: float) -> str:
+    """Write an error by its order of magnitude."""
+    return f"{error:.0e}".replace("e-0", "e-").replace("e+00", "") if error else "the last bit"
+
+
+def _notes(compared: Mapping[str, Comparison]) -> Iterator[str]:
+    """Yield what is to be said of the gradients written by hand."""
+    if any(each.is_single for each in compared.values()):
+        yield "The hand-written gradients are of float32: they agree to some six digits at best."
+
+
+def _block_report(block: Block, compared: Comparison, verdict: str, measured: Measurement) -> BlockReport:
+    hand, derived = compared.numbers, compared.derived
+    if len(hand) != len(derived):
+        note = f"yours has {len(hand)} numbers, and {block.name} has {len(derived)}"
+        return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
+    errors = [abs(h - d) for h, d in zip(hand, derived)]
+    order = sorted(range(len(errors)), key=lambda i: -errors[i] if errors[i] == errors[i] else -math.inf)
+    cosine, factor, residual = _proportion(hand, derived)
+    return BlockReport(
+        block.name,
+        block.shape,
+        compared.hand.shape,
+        verdict,
+        error=max(errors, default=0.0) / (compared.scale or 1.0),
+        cosine=cosine,
+        factor=factor,
+        residual=residual,
+        worst=tuple(_entry(block, compared, measured, i) for i in order[:_WORST])
+        if verdict == WRONG
+        else (),
+        kinks=len(compared.kinks()),
+        measured=measured.count(block.name),
+        note=_note(compared, verdict),
+    )
+
+
+def _proportion(hand: Sequence[float], derived: Sequence[float]) -> tuple[float, float, float]:
+    """Return the cosine of two gradients, the best constant between them, and the part that it leaves.
+
+    Both are taken relative to their largest entry, or squares of gradients like 1e-200 would vanish.
+    """
+    largest, largest_derived = max(map(abs, hand)), max(map(abs, derived))
+    if not (largest and largest_derived and all(map(math.isfinite, (*hand, *derived)))):
+        return math.nan, math.nan, math.nan
+    h, d = [x / largest for x in hand], [x / largest_derived for x in derived]
+    length, size, product = math.hypot(*h), math.hypot(*d), sum(map(operator.mul, h, d))
+    factor = product / size**2
+    left = math.hypot(*(x - factor * y for x, y in zip(h, d)))
+    return product / (size * length), factor * (largest / largest_derived), left / length
+
+
+def _note(compared: Comparison, verdict: str) -> str:
+    """Say why nothing can be said of a block, or nothing."""
+    for whose, numbers in (("the derived gradient", compared.derived), ("yours", compared.numbers)):
+        strange = next((x for x in numbers if not math.isfinite(x)), None)
+        if strange is not None:
+            return f"{whose} has entries that are {strange}"
+    if verdict == SHAPES:
+        alike = all(
+            abs(h - d) <= ROUNDED * compared.scale for h, d in zip(compared.numbers, compared.derived)
+        )
+        same = ", and has the right numbers: reshape it; is it a keepdims=True too many, or too few?"
+        return f"yours has the shape {compared.hand.shape}{same if alike else ''}"
+    if verdict == NOT_CHECKABLE:
+        zero = not any(compared.derived)
+        return (
+            "the gradient is 0 here" if zero else "the gradient is no larger than what rounding does here"
+        )
+    return ""
+
+
+def _entry(block: Block, compared: Comparison, measured: Measurement, i: int) -> Entry:
+    """Return one entry, by its place, as all three witnesses have it."""
+    index, rest = [], i
+    for size in reversed(block.shape):
+        rest, place = divmod(rest, size)
+        index.append(place)
+    slope, bar = measured.entry(block.name, i)
+    return Entry(tuple(reversed(index)), compared.numbers[i], compared.derived[i], slope, bar)
