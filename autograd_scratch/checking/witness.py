@@ -22,6 +22,8 @@ from .survey import Survey
 
 _BY_COMPLEX_STEP = 512  # entries that are measured, in all blocks together
 _BY_RIDDERS = 96
+_FEW = 24  # of large blocks, all of which each run copies: that many, at least
+_COPIED = 6_000_000  # numbers that are copied for all entries together
 _NODES = 20_000  # on Values, which take a hundred times as long: nodes that one run for each entry makes
 _REPLAYS = 4  # entries whose branches are compared, by two slow runs on Values each
 
@@ -93,7 +95,8 @@ def _sample_sizes(surveys: Mapping[str, Survey], limit: int | None, most: int) -
         sizes = _shared(limit, sizes)
     exact = {name: size for name, size in sizes.items() if surveys[name].is_complex}
     others = {name: size for name, size in sizes.items() if name not in exact}
-    return _shared(_BY_COMPLEX_STEP, exact) | _shared(most, others)
+    affordable = max(_FEW, _COPIED // max(sum(sizes.values()), 1))
+    return _shared(min(_BY_COMPLEX_STEP, affordable), exact) | _shared(min(most, affordable), others)
 
 
 def _most(runs: Runs) -> int:

@@ -22,6 +22,9 @@ from ..passes.softmaxes import softmaxes
 from .hand import Hand, Numbers
 from .ranking import Ranking
 
+_EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
+_FEW = 24  # backward passes that are run in any case
+_STALE = 100  # backward passes that must be affordable for weights after an update to be tried
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
 Gradients = Mapping[str, Numbers]
@@ -37,10 +40,16 @@ class Lineup:
         self.factors = Factors(forward, max(1e-7, hand.tolerance))
         self.ranking = Ranking(forward, hand, self.factors)
         self.right = self.gradients(forward.adjoints)
+        self._affordable = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
         self._swept: dict[object, Gradients] = {}
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
         self._updated: dict[tuple[object, ...], list[Suspect]] = {}
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether as many backward passes were run as a graph of this size allows."""
+        return len(self._swept) >= self._affordable
 
     @cached_property
     def suspects(self) -> list[Suspect]:
@@ -95,7 +104,7 @@ class Lineup:
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        stale = self._stale(wrong, factor) if updated else []
+        stale = self._stale(wrong, factor) if updated and self._affordable >= _STALE else []
         for suspect in [*self.suspects, *stale]:
             reach = self._reach(suspect)
             if reach & must and not reach & keep:

@@ -83,7 +83,7 @@ class _Search:
 
     def pairs(self) -> Iterator[Explanation]:
         """Explain the gradient by two suspects."""
-        for factor in self._likely_factors():
+        for factor in () if self._lineup.is_spent else self._likely_factors():
             wrong = self._lineup.wrong(self._right, factor)
             yield from self._one_after_the_other(wrong, factor)
             yield from self._nested(wrong, factor)
@@ -112,7 +112,7 @@ class _Search:
         told = list(takewhile(lambda name: fitting[name], wrong))
         suspects = lineup.possible(wrong, factor, len(told), updated)
         for suspect in sorted(suspects, key=lambda suspect: suspect.rank):
-            if suspect.rank > best + _FAR:
+            if suspect.rank > best + _FAR or lineup.is_spent:
                 return
             gradients, own = lineup.with_(suspect, factor)
             left = lineup.wrong(gradients, factor)

@@ -54,12 +54,15 @@ class Inflow:
 def inflow(forward: Forward, block: Block, adjoints: Sequence[float], penalty: Sequence[float]) -> Inflow:
     """Return what flows into a block, given all adjoints, and those of the penalty alone."""
     by_step: dict[Step, list[Flow]] = defaultdict(list)
-    for place, leaf in enumerate(block.nodes):
-        for i in forward.consumers[leaf] if leaf >= 0 else ():
-            step = forward.steps.of.get(i)
-            if step is not None:
-                amount = adjoints[i] * forward.local(i)[leaf]
-                by_step[step].append(Flow(place, i, amount))
+    places = {leaf: place for place, leaf in enumerate(block.nodes) if leaf >= 0}
+    for i in sorted({i for leaf in places for i in forward.consumers[leaf]}):
+        step = forward.steps.of.get(i)
+        amounts: dict[int, float] = defaultdict(float)
+        for parent, partial in forward.edges[i] if step is not None else ():
+            if parent in places:
+                amounts[places[parent]] += adjoints[i] * partial
+        if step is not None:
+            by_step[step] += [Flow(place, i, amount) for place, amount in amounts.items()]
     of_data = {
         step: flows for step, flows in by_step.items() if not any(penalty[flow.node] for flow in flows)
     }

@@ -17,13 +17,14 @@ from .forward import Edges, Forward
 
 _OFF = 2.0**-36  # how far every number is off, relative to its size
 _RUNS = 3
+_MANY_EDGES = 500_000  # of a graph that is computed anew once only
 
 
 def rounding_bars(forward: Forward, regions: Sequence[Region], seed: int) -> list[float]:
     """Return for each node how far a rounding of every number may move its adjoint, in units of EPSILON."""
     bars = _sizes(forward, regions)
     random = Random(seed)
-    for _ in range(_RUNS):
+    for _ in range(_RUNS if sum(map(len, forward.edges)) < _MANY_EDGES else 1):
         moved = forward.sweep(dict(enumerate(_replayed(forward, random))))
         for i, (a, b) in enumerate(zip(forward.adjoints, moved)):
             spread = abs(b - a) / _OFF
