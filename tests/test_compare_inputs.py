@@ -9,14 +9,11 @@ from functools import partial
 
 import numpy as np
 import pytest
+from tanh_layer import B, W, X, Y
 
 from autograd_scratch import MLP, Module, Neuron, Value, compare, data, exp, mark, mse, values
 from autograd_scratch.datasets import XOR
 
-X = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7], [-0.2, 0.8, 0.4], [0.9, -0.6, 1.1]])
-Y = np.array([[0.2, -0.4], [1.0, 0.3], [-0.5, 0.8], [0.1, 0.6]])
-W = np.array([[0.3, -0.8], [1.2, 0.5], [-0.4, 0.9]])
-B = np.array([0.1, -0.2])
 ERROR = 2.0 * (X @ W + B - Y) / Y.size  # the gradient of the mean of squares by X @ W + b
 DW, DB = X.T @ ERROR, ERROR.sum(axis=0)
 SAMPLES = [([0.5, -1.0], 1.0), ([1.5, 2.0], 0.0), ([-0.3, 0.7], 1.0)]

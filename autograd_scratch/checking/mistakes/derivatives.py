@@ -15,7 +15,7 @@ Rule = Callable[[float, float, float], float]
 
 def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect]:
     """Yield passes with a mistake at one activation, at all in one line or layer, at all of one name."""
-    groups: dict[object, list[Region]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Region]] = defaultdict(list)
     for region in regions:
         groups["one", id(region)].append(region)
         groups["line", region.step.key].append(region)
@@ -29,7 +29,7 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
     seen = set()
     for key, group in groups.items():
         members = frozenset(map(id, group))
-        if not group or members in seen or (len(group) == 1 and key[0] != "one"):  # type: ignore[index]
+        if not group or members in seen or (len(group) == 1 and key[0] != "one"):
             continue
         seen.add(members)
         yield from _of_group(group)
