@@ -15,7 +15,7 @@ from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
 from .evaluation import check_dependence, forward_of, value_of
 from .inputs import Gradient, check_names, problem_of
-from .judgement import ROUNDED, SINGLE, Comparison
+from .judgement import ROUNDED, SINGLE, Comparison, of_one_precision
 from .measurement import measurement_of
 from .passes.activations import regions
 from .passes.forward import Forward, ordered
@@ -50,10 +50,12 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
     bars = rounding_bars(forward, regions(forward), seed)
     slopes = intervals([forward, *sides]) if sides else []
-    compared = {
-        name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
-        for name in ordered(forward, gradients)
-    }
+    compared = of_one_precision(
+        {
+            name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
+            for name in ordered(forward, gradients)
+        }
+    )
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
     verdicts = {name: measured.corrected(name, each.verdict()) for name, each in compared.items()}
     found = _explanations(forward, sides, compared, verdicts)

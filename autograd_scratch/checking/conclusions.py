@@ -111,7 +111,7 @@ def _rounded(error: float) -> str:
 def _notes(compared: Mapping[str, Comparison]) -> Iterator[str]:
     """Yield what is to be said of the gradients written by hand."""
     if any(each.is_single for each in compared.values()):
-        yield "The hand-written gradients are of float32: they agree to some six digits at best."
+        yield "The hand-written gradients have the digits of float32: they agree to some six at best."
 
 
 def _block_report(block: Block, compared: Comparison, verdict: str, measured: Measurement) -> BlockReport:
