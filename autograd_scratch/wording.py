@@ -86,6 +86,18 @@ def cut(text: str, width: int) -> str:
     return f"{text[: room - room // 2]}...{text[len(text) - room // 2 :]}"
 
 
+def shown(thing: object) -> str:
+    """Return the text of a thing in Python; of one that its class cannot write, the class.
+
+    >>> shown("w"), shown(10**5000)
+    ("'w'", '<int>')
+    """
+    try:
+        return repr(thing)
+    except Exception:  # of somebody's own class, or of a whole number with too many digits
+        return f"<{type(thing).__name__}>"
+
+
 def _shortened(node: Any, width: int) -> str:
     """Write a formula that is too long: once what its parameters' names begin with, then the rest."""
     names = [str(parent.name) for parent in node.parents if parent.__class__ is not float and parent.name]
