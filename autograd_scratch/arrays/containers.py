@@ -77,14 +77,12 @@ def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 def paths(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield the keys and numbers on the way to each entry of nested lists, tuples and dicts, in order.
 
-    A key that is not equal to itself, such as nan, is told by its text.
-
     >>> list(paths({"w": [1.0, 2.0], "b": 3.0}))
     [('w', 0), ('w', 1), ('b',)]
     """
     if isinstance(tree, dict):
         for key, branch in tree.items():
-            yield from paths(branch, (*path, key if key == key else shown(key)))
+            yield from paths(branch, (*path, key))
     elif isinstance(tree, (list, tuple)):
         for i, branch in enumerate(tree):
             yield from paths(branch, (*path, i))

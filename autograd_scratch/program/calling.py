@@ -148,15 +148,17 @@ class Signature:
 def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any] = real) -> list[Any]:
     """Return the numbers of an argument, arranged as `like`; a Value would lose its graph here."""
     tree = plain(argument)
-    given = dict(zip(paths(tree), entries(tree, name)))
-    wanted = dict(zip(paths(like), (place for place, _ in entries(like, name))))
-    if given.keys() != wanted.keys():
-        missing = [f"{place} is missing" for path, place in wanted.items() if path not in given]
-        extra = [f"{place} is too much" for path, (place, _) in given.items() if path not in wanted]
-        raise ShapeError(
-            f"the argument {name} must be {_told(like)}, not {describe(argument)}: {(missing + extra)[0]}"
-        )
-    return [convert(_no_value(given[path][1], place), place) for path, place in wanted.items()]
+    found, places = [*entries(tree, name)], [place for place, _ in entries(like, name)]
+    given: dict[Any, Any] = dict(zip(paths(tree), (entry for _, entry in found)))
+    wanted: list[Any] = [*paths(like)]
+    if given.keys() != {*wanted}:  # a nan that was pickled is another nan: keys of the same text will do
+        given, wanted = dict(found), places
+    if given.keys() != {*wanted} or len(given) < len(wanted):
+        missing = [f"{place} is missing" for place in places if place not in given]
+        extra = [f"{place} is too much" for place in given if place not in {*places}]
+        what = [*missing, *extra, "its keys cannot be told apart"][0]
+        raise ShapeError(f"the argument {name} must be {_told(like)}, not {describe(argument)}: {what}")
+    return [convert(_no_value(given[key], place), place) for key, place in zip(wanted, places)]
 
 
 def _no_value(entry: Any, place: str) -> Any:

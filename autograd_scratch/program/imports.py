@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..primitives import Primitive
+from ..primitives.definition import Family
 from ..wording import shown as told
-from .expressions import constant
 from .naming import Names, is_dotted_name, literal, remark
 
 
@@ -33,45 +33,46 @@ class Imports:
 
     def _of(self, name: str, primitive: Primitive) -> list[str]:
         """Return the lines that make a primitive known under a name, if it can be imported."""
-        maker, parameters = primitive.family or (None, ())
-        rule = primitive.forward if maker is None else maker.make
-        home, path = getattr(rule, "__module__", None), getattr(rule, "__qualname__", None)
-        given = [constant(p).text if type(p) is float else literal(p) for p in parameters]
-        if None in given or not _is_found(home, path, (maker or primitive, rule)):
+        maker, parameters = primitive.family or (primitive, ())
+        rule = maker.make if isinstance(maker, Family) else primitive.forward
+        place, given = _place(rule, maker), [literal(parameter) for parameter in parameters]
+        if place is None or None in given:
+            home = getattr(rule, "__module__", None)
             shown = f"the primitive {remark(primitive.name)}, defined in {remark(home)}"
             advice = "define it with `def` at the top of a module that can"
             self.missing.append(f"{shown}, cannot be imported from there; {advice}")
             return [f"# {name}: {shown}"]
-        first, *rest = str(path).split(".")
-        if maker is None and not rest:
-            return [
-                f"from {home} import {path}" if name == path else f"from {home} import {path} as {name}"
-            ]
-        line, called = self._import(str(home), first)
-        made = ".".join([called, *rest])
-        return [
-            *line,
-            f"{name} = {made}" if maker is None else f"{name} = {made}({', '.join(map(str, given))})",
-        ]
-
-    def _import(self, home: str, path: str) -> tuple[list[str], str]:
-        """Return the line that imports a thing, if none does yet, and the name that it has."""
-        known = self._imported.get((home, path))
-        if known is not None:
-            return [], known
-        name = self._imported[home, path] = self._names.new(path)
-        return [
-            f"from {home} import {path}" if name == path else f"from {home} import {path} as {name}"
-        ], name
+        home, path = place
+        if path.isidentifier() and maker is primitive:
+            return [_import(home, path, name)]
+        first, *rest = path.split(".")
+        lines = []
+        if (home, first) not in self._imported:
+            self._imported[home, first] = self._names.new(first)
+            lines.append(_import(home, first, self._imported[home, first]))
+        made = ".".join([self._imported[home, first], *rest])
+        call = "" if maker is primitive else f"({', '.join(map(str, given))})"
+        return [*lines, f"{name} = {made}{call}"]
 
 
-def _is_found(home: Any, path: Any, things: tuple[Any, ...]) -> bool:
-    """Say whether one of these things has this path in a module that other processes can import."""
-    if not (is_dotted_name(home) and is_dotted_name(path)):
-        return False
-    found: Any = sys.modules.get(home)
-    if home == "__main__" or getattr(found, "__spec__", None) is None:
-        return False
-    for part in path.split("."):
-        found = getattr(found, part, None)
-    return any(found is thing for thing in things)
+def _import(home: str, path: str, name: str) -> str:
+    return f"from {home} import {path}" + ("" if name == path else f" as {name}")
+
+
+def _place(rule: Any, thing: Any) -> tuple[str, str] | None:
+    """Return the module that other processes can import a thing from, and its path there, if there are any.
+
+    It is defined by the function `rule`, which says where.
+    """
+    home, full = str(getattr(rule, "__module__", "")), str(getattr(rule, "__qualname__", ""))
+    module = sys.modules.get(home)
+    if home == "__main__" or getattr(module, "__spec__", None) is None or not is_dotted_name(home):
+        return None
+    for path in (full, full.rpartition(".")[2]):
+        if is_dotted_name(path):
+            found: Any = module
+            for part in path.split("."):
+                found = getattr(found, part, None)
+            if found is thing or found is rule:
+                return home, path
+    return None

@@ -49,15 +49,14 @@ def identifier(text: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-def is_dotted_name(text: Any) -> bool:
+def is_dotted_name(text: str) -> bool:
     r"""Say whether a text is a name that can be imported, `package.module` say, as Python reads it.
 
     >>> is_dotted_name("os.path"), is_dotted_name("os\nimport sys"), is_dotted_name("__main__.<lambda>")
     (True, False, False)
     """
-    if not isinstance(text, str) or _normal(text) != text:
-        return False
-    return all(part.isidentifier() and not keyword.iskeyword(part) for part in text.split("."))
+    parts = text.split(".")
+    return _normal(text) == text and all(p.isidentifier() and not keyword.iskeyword(p) for p in parts)
 
 
 def _normal(text: str) -> str:

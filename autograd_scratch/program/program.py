@@ -91,7 +91,7 @@ class Program:
         one cannot, a ProgramError says so, and nothing is written.
         """
         if self._sample.missing:
-            raise ProgramError(f"cannot save {self.name}: {self._sample.missing[0]}")
+            raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
         file = Path(path)
         try:
             file.write_text(self.source, encoding="utf-8")

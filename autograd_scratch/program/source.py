@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..primitives import Primitive
+from ..wording import shown
 from .equations import Equations, Index
 from .expressions import MATH, constant
 from .forms import Tree, leaves
@@ -213,7 +214,7 @@ def sample_source(name: str, equations: Equations, about: str) -> Source:
 
 def _called(key: Any) -> str:
     """Return what the entry of a container is called after it."""
-    return key if isinstance(key, str) else literal(key) or str(key)
+    return key if isinstance(key, str) else literal(key) or shown(key)
 
 
 def _assigned_together(targets: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
