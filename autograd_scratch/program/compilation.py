@@ -11,12 +11,14 @@ import math
 from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import count
+from types import FunctionType
 from typing import Any
 from weakref import finalize
 
 from ..errors import MissingPackageError, ProgramError
 from ..primitives import Primitive
 from ..primitives.binding import rebind
+from .naming import identifier, remark
 from .source import Source
 
 _numbers = count(1)
@@ -47,7 +49,7 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         try:
             return fast(*args)
         except NumbaError as error:
-            names = ", ".join(primitive.name for _, primitive in source.primitives)
+            names = ", ".join(remark(primitive.name) for _, primitive in source.primitives)
             calls = f", which calls {names}" if names else ""
             raise ProgramError(
                 f'numba cannot compile {source.function}{calls}; write backend="python"'
@@ -58,12 +60,20 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
 
 @cache
 def _for_numba(primitive: Primitive) -> Any:
-    """Return the function of a primitive as numba takes it, with those that it calls."""
+    """Return the function of a primitive as numba takes it, with those that it calls.
+
+    numba writes the name of a function into its own source, so that must be an identifier, too.
+    """
     from numba import njit
 
-    return njit(
-        rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
-    )
+    rule = rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
+    if not isinstance(rule, FunctionType):
+        return rule
+    called = identifier(rule.__name__)
+    code = rule.__code__.replace(co_name=called, co_qualname=called)
+    named = FunctionType(code, rule.__globals__, called, rule.__defaults__, rule.__closure__)
+    named.__module__ = __name__
+    return njit(named)
 
 
 def _executed(source: Source, rule_of: Callable[[Primitive], Callable[..., Any]]) -> Callable[..., Any]:

@@ -59,6 +59,8 @@ def derive(
         raise ProgramError(
             f"the order is 0 for the value, 1 for the gradient, 2 for the Hessian, not {order!r}"
         )
+    if name is not None and not isinstance(name, str):
+        raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
     with collector.paused():
         if isinstance(loss, Value):

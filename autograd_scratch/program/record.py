@@ -185,7 +185,8 @@ class Lift:
         """Return a name that no Variable has yet in the source, so that its adjoint is named after it."""
         if not wanted:
             return None
-        name, stem = wanted, identifier(wanted)
+        name = wanted = str(wanted)
+        stem = identifier(wanted)
         while identifier(name) in self._taken:
             self._taken[stem] += 1
             name = f"{wanted}_{self._taken[stem]}"
