@@ -8,6 +8,7 @@ import json
 import keyword
 import linecache
 import math
+import os
 import pickle
 import subprocess
 import sys
@@ -367,15 +368,15 @@ def test_names_of_any_text_everywhere(canary, tmp_path):
         program = derive(of_trees, wrt=names[5], inputs={names[5]: tree, names[4]: tree})
         agree(program(tree, tree), (2 * (0.7**3 + 0.4**3), [3 * 0.7**2, 3 * 0.4**2]))
     script = (
-        "import builtins, importlib, inspect, json, sys; builtins.canary = []\n"
+        "import builtins, importlib, json, sys; builtins.canary = []\n"
         "for name, expected in json.loads(sys.argv[1]).items():\n"
         "    module = importlib.import_module(name)\n"
         "    own = [f for f in vars(module).values() if getattr(f, '__module__', None) == name]\n"
         "    assert [*own[0](0.7, 0.4)[:2]] == expected, name\n"
         "assert not builtins.canary\n"
     )
-    path = [str(tmp_path), *sys.path]
-    environment = {"PYTHONPATH": ":".join(filter(None, path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join(filter(None, [str(tmp_path), *sys.path]))
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", script, json.dumps(saved)], env=environment, check=True)
     assert canary == []
 
