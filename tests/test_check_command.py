@@ -261,3 +261,32 @@ def test_in_a_process_of_its_own(tmp_path):
     )
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith("autograd-scratch: net.py raises RuntimeError: stop here, in line 1:")
+
+
+def test_a_primitive_of_the_file_in_derived_code(tmp_path, capsys):
+    file = tmp_path / "own.py"
+    file.write_text(
+        """
+from autograd_scratch import SGD, Neuron, derive, fit, primitive
+
+@primitive(partials=lambda out, x: (3.0 * x * x,))
+def cube(x):
+    return x * x * x
+
+class Cubed(Neuron):
+    def __call__(self, x):
+        return cube(super().__call__(x))
+
+fit(Cubed(1, weights=[0.5]), [([1.0], 1.0)], optimizer=SGD(0.1), epochs=2, engine="derived")
+program = derive(cube, inputs=[2.0])
+at = {"w": 2.0}
+
+def loss(w):
+    return cube(w)
+
+def backward(w):
+    return {"w": program(w)[1]}
+"""
+    )
+    assert cli.main(["check", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("RIGHT")

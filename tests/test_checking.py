@@ -162,6 +162,17 @@ def test_rules_of_several_arguments_families_and_sources_are_checked():
         check_primitive(squares)
 
 
+@pytest.mark.parametrize(
+    "name", ["a b", "f(", "x0) + (x0", "(lambda: 1 / 0)() or ", "\ud800", "\0", "class"]
+)
+def test_the_name_of_a_primitive_is_no_code(name):
+    check_primitive(primitive(partials=lambda out, x: (2.0 * x,), name=name)(lambda x: x * x))
+
+
+def test_a_source_that_is_not_python_is_for_readers():
+    check_primitive(primitive(partials=lambda out, x: (2.0 * x,), source="{0} squared")(lambda x: x * x))
+
+
 def test_a_rule_is_checked_inside_its_domain():
     check_primitive(
         primitive(partials=lambda out, x: (1.0 / x,), domain=(0.0, 10.0))(lambda x: math.log(x))

@@ -178,14 +178,16 @@ def _second_order(p: Primitive, point: Point) -> str:
 def _source(p: Primitive, point: Point) -> str:
     names = [f"x{i}" for i in range(len(point))]
     source = p.source(*names) if callable(p.source) else p.source.format(*names)
+    if source == f"{p.name}({', '.join(names)})":
+        return ""  # a call by its name, which is any text
     known: dict[str, Any] = {p.name: p}
     known |= {name.rstrip("_"): thing for name, thing in vars(primitives).items()}
     if p.family:
         known[p.family[0].make.__name__] = p.family[0]
     try:
         value = eval(source, {**known, "__builtins__": {}}, dict(zip(names, point)))
-    except (NameError, DataError):
-        return ""  # written with functions of its author's, or with one that takes a row
+    except (NameError, DataError, SyntaxError):
+        return ""  # written with functions of its author's, with one that takes a row, or not in Python
     if not math.isclose(value, p.evaluate(*point), rel_tol=1e-14, abs_tol=1e-300):
         return f"the source of {p.name}, {source}, is {value} at {point}, not {p.evaluate(*point)}"
     return ""
