@@ -8,13 +8,16 @@ deliberate mistake at a time.
 
 import math
 from collections.abc import Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import replace
 from typing import Any
 
 from ..errors import GradientError
 from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
-from .evaluation import check_dependence, forward_of, value_of
-from .inputs import Gradient, check_names, problem_of
+from .evaluation import forward_of, value_of
+from .findings import RIGHT, SHAPES, WRONG
+from .inputs import Gradient, Problem, calls_of, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison
 from .measurement import measurement_of
 from .passes.activations import regions
@@ -42,11 +45,18 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
 
     The report is true if nothing is wrong; print it to see what is.
     """
-    problem = problem_of(loss, at, hand)
+    calls = calls_of(loss, at)
+    try:
+        return copy_context().run(_compared, problem_of(calls, hand), seed)
+    finally:
+        calls.leave()
+
+
+def _compared(problem: Problem, seed: int) -> Report:
+    """Compare, and explain what is wrong."""
     value = value_of(problem)
     forward, observer = forward_of(problem, value)
-    gradients = check_names(problem, observer.marked)
-    check_dependence(forward)
+    gradients = check_names(problem, observer.marks)
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
     bars = rounding_bars(forward, regions(forward), seed)
     slopes = intervals([forward, *sides]) if sides else []
@@ -54,8 +64,13 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
         name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
         for name in ordered(forward, gradients)
     }
+    unused = {name for name in compared if not any(each.uses(name) for each in (forward, *sides))}
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
-    verdicts = {name: measured.corrected(name, each.verdict()) for name, each in compared.items()}
+    measured = replace(measured, unseen=measured.unseen - unused)
+    verdicts = {
+        name: measured.corrected(name, each.verdict() if name not in unused else _unused(each))
+        for name, each in compared.items()
+    }
     found = _explanations(forward, sides, compared, verdicts)
     return report_of(forward, compared, verdicts, found, measured, value)
 
@@ -86,6 +101,13 @@ def _comparison(
         _sides(passes, name, slopes) if slopes else [],
         block.shape,
     )
+
+
+def _unused(block: Comparison) -> str:
+    """Return the verdict on a block that the loss does not use: its gradient is 0, and exactly so."""
+    if block.verdict() == SHAPES:
+        return SHAPES
+    return WRONG if any(block.numbers) else RIGHT
 
 
 def _sides(passes: Sequence[Forward], name: str, slopes: Sequence[Interval]) -> list[Interval]:

@@ -211,7 +211,7 @@ def _as_values(container: Any) -> Any:
 
 def copied(tree: Any) -> Any:
     """Return containers of their own, with arrays copied; entries stay."""
-    if is_array(tree):
+    if is_array(tree) or (hasattr(tree, "dtype") and shape_of(tree) == ()):
         return tree.copy()
     if not isinstance(tree, (dict, list, tuple)):
         return tree
