@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import GradientError
+from .calls import Calls
 from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
 from .evaluation import forward_of, value_of
@@ -46,14 +47,23 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     The report is true if nothing is wrong; print it to see what is.
     """
     calls = calls_of(loss, at)
+    return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
+
+
+def _compared(calls: Calls, hand: Any, seed: int) -> Report:
+    """Compare, and leave what keeps its last run as a call by hand would leave it."""
     try:
-        return copy_context().run(_compared, problem_of(calls, hand), seed)
+        return _judged(problem_of(calls, hand), seed)
     finally:
-        calls.leave()
+        try:
+            calls.leave()
+        except KeyboardInterrupt:
+            calls.leave()
+            raise
 
 
-def _compared(problem: Problem, seed: int) -> Report:
-    """Compare, and explain what is wrong."""
+def _judged(problem: Problem, seed: int) -> Report:
+    """Judge the gradients, and explain what is wrong."""
     value = value_of(problem)
     forward, observer = forward_of(problem, value)
     gradients = check_names(problem, observer.marks)
