@@ -64,7 +64,7 @@ class Survey:
 
     def __init__(self, runs: Runs, name: str, seed: int) -> None:
         self.numbers = runs.block(name).numbers
-        self.random = Random(f"{seed} {name}")
+        self.random = Random(f"{seed} {name}".encode("utf-8", "surrogatepass"))
         self._runs, self._name = runs, name
         self._rows = _ROWS_ON_VALUES if runs.on_values else _ROWS
         self._size = _size(self.numbers)
