@@ -31,7 +31,7 @@ class Calls:
 
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives right after the loss has run on the same numbers."""
-        models = () if self.model is None else (deepcopy(self.model),)
+        models = () if self.model is None else (_copy(self.model),)
         arguments = self._copies()
         try:
             inspect.signature(backward).bind(*models, **arguments)
@@ -74,6 +74,20 @@ class Calls:
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def _copy(model: Module) -> Module:
+    """Return a copy of a model; what it keeps of a graph is a number there, until the loss runs on it."""
+    known: dict[int, Any] = {}
+    pending, seen = [model], {id(model)}
+    while pending:
+        for _, thing in entries(vars(pending.pop())):
+            if isinstance(thing, Value) and thing.parents:
+                known[id(thing)] = thing.detach()
+            elif isinstance(thing, Module) and id(thing) not in seen:
+                seen.add(id(thing))
+                pending.append(thing)
+    return deepcopy(model, known)
 
 
 def on_values(name: str, tree: Any) -> Any:
