@@ -231,11 +231,13 @@ def test_a_column_of_ones_in_a_marked_array_has_its_gradient():
     assert verdicts(compare(network, {"W": W}, hand)) == {"a": "right", "W": "right"}
 
 
-def test_of_a_mark_in_a_loop_the_last_one_counts():
+def test_marks_in_a_loop_have_a_name_each():
     def loop(w):
-        return sum((mark(x * w, "z") - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0)])
+        return sum((mark(x * w, f"z{x:g}") - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0)])
 
-    assert compare(loop, {"w": 0.5}, {"w": 2 * (0.5 - 2.0) + 4 * (1.0 - 3.0), "z": 2 * (1.0 - 3.0)}).ok
+    dz1, dz2 = 2 * (0.5 - 2.0), 2 * (1.0 - 3.0)
+    assert compare(loop, {"w": 0.5}, {"w": dz1 + 2 * dz2, "z1": dz1, "dz2": dz2}).verdict == "right"
+    assert compare(loop, {"w": 0.5}, {"w": dz1 + 2 * dz2, "z1": dz2, "dz2": dz2}).first_wrong == "z1"
 
 
 def test_mark_outside_of_compare_returns_what_it_gets():

@@ -44,6 +44,7 @@ class Observer:
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
+        self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], str] = {}
         self._near = _ROUNDINGS * rounding
         self._here = Sites(base).here
@@ -102,6 +103,7 @@ class Observer:
         marked = arrange(array, [_own(entry) for entry in found])
         self.names[tuple(entry for entry in found if isinstance(entry, Value))] = name
         self.marked[name] = marked
+        self.marks[name] = self.marks.get(name, 0) + 1
         if is_array(marked):
             self.made_array(marked)
         return marked
