@@ -132,10 +132,19 @@ def _written(target: Any, result: Any) -> Any:
     return target
 
 
-def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
-    """Refuse what would lose graphs or leave holes; forget options that make no difference."""
+def refuse_dtype(name: str, dtype: Any) -> None:
+    """Refuse another type of number than that of Values."""
     import numpy
 
+    if dtype is not None and numpy.dtype(dtype) not in (object, float):
+        raise DataError(
+            f"np.{name} of Values gives Values, in double precision, not {numpy.dtype(dtype)}; leave "
+            f"dtype out, or compute with the numbers alone: data(x).astype({str(numpy.dtype(dtype))!r})"
+        )
+
+
+def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
+    """Refuse what would lose graphs or leave holes; forget options that make no difference."""
     for target in targets:
         if getattr(getattr(target, "dtype", None), "kind", "O") != "O":
             raise DetachedNumberError(
@@ -143,9 +152,7 @@ def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
                 "graph; write z = x + y instead of x += y, or make the array with values(...) or "
                 "np.empty(shape, dtype=object)"
             )
-    dtype = options.pop("dtype", None)
-    if dtype is not None and numpy.dtype(dtype).kind not in "Of":
-        raise DataError(f"np.{name} of Values gives Values, not {dtype}; leave dtype out")
+    refuse_dtype(name, options.pop("dtype", None))
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
     if options.get("where", True) is True:
@@ -189,7 +196,9 @@ def _multiply(name: str, a: Any, b: Any, axis: int = -1, **options: Any) -> Any:
         raise RuleError(f"np.{name} of Values takes no {', '.join(options)}; transpose the arrays before")
     a, b = numpy.asarray(a), numpy.asarray(b)
     if a.ndim < _LEAST_AXES[name][0] or b.ndim < _LEAST_AXES[name][1]:
-        raise ShapeError(f"np.{name} takes arrays of at least {_LEAST_AXES[name]} axes, not {a.ndim, b.ndim}")
+        raise ShapeError(
+            f"np.{name} takes arrays of at least {_LEAST_AXES[name]} axes, not {a.ndim, b.ndim}"
+        )
     if name == "vecdot":
         a, b = numpy.moveaxis(a, axis, -1), numpy.moveaxis(b, axis, -1)
         return matmul(a[..., None, :], b[..., None])[..., 0, 0]

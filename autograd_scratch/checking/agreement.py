@@ -50,7 +50,7 @@ def gradcheck(
 
     Where `f` jumps, as `sign` at 0, nothing agrees. At a kink, as that of `abs` at 0, there are two slopes,
     and the mean of them agrees, as in PyTorch: that is the derivative of `abs` and of ties of `max`, but
-    not that of `relu`. A function that gives other numbers for the same input, as with dropout, has no slope.
+    not that of `relu`. A function that gives other numbers for the same input, as with dropout, has none.
 
     Raises GradientError that names the place and what is wrong, or with `raise_exception=False` returns
     False; DataError where there is nothing to differentiate.
@@ -204,8 +204,8 @@ def _fault(derived: float, measured: Tangent, scale: float, tolerance: float) ->
         return f"{said} and measured as {slope!r}, give or take {bar:.1g}"
     if derived != slope and not bar <= max(tolerance, _SHARP * max(scale, measured.secant)):
         return (
-            f"cannot be checked here: it {said}, and measured as {slope!r} give or take {bar:.1g}, which is "
-            "too coarse"
+            f"cannot be checked here: it {said}, and measured as {slope!r} give or take {bar:.1g}, which "
+            "is too coarse"
         )
     return ""
 

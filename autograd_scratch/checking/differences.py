@@ -154,7 +154,7 @@ def on_lists(f: Callable[..., Any], numbers: Sequence[float]) -> Flat:
     Code that calls methods of Values gets Values, which record no graph.
     """
 
-    def on_numbers(point: Sequence[float]) -> list[float]:
+    def on_numbers(point: Sequence[Any]) -> list[float]:
         return [number_of(entry, place) for place, entry in entries(f(*point), "the result")]
 
     def on_values(point: Sequence[float]) -> list[float]:

@@ -2,8 +2,8 @@
 
 Differences to the left, to the right and across the point are taken with steps of many sizes, the finest
 first. A coarse step knows more digits, but may reach over a jump, a kink or waves: it is believed only
-where it agrees with all finer ones. At a smooth point the three then agree. At a jump the value at the point
-is not near those beside it; at a kink the slope to the left is not that to the right.
+where it agrees with all finer ones. At a smooth point the three then agree. At a jump the value at the
+point is not near those beside it; at a kink the slope to the left is not that to the right.
 """
 
 import math
@@ -142,6 +142,6 @@ def _agree(some: Estimate, other: Estimate) -> bool:
 
 
 def _one_sided(column: Sequence[Estimate]) -> Estimate:
-    """Extrapolate one-sided differences: all powers of the step are to vanish, so more cells agree by luck."""
+    """Extrapolate one-sided differences: with all powers of the step to vanish, more agree by luck."""
     estimate = extrapolated(column, 1)
     return estimate._replace(bar=10.0 * estimate.bar)
