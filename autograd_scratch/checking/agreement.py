@@ -23,7 +23,7 @@ from .tangents import Tangent, tangents
 
 _SHARP = 1e-3  # of the derivatives: a larger error bar says nothing
 _ROUNDINGS = 64.0  # of the largest derivative of an output
-_REPEATS = 20
+_REPEATS = 50
 
 
 def gradcheck(

@@ -119,7 +119,7 @@ def scatter(numbers: Sequence[float]) -> float:
     for order in range(1, max(_ORDERS) + 1):
         row = [b - a for a, b in pairwise(row)]
         if order in _ORDERS:
-            found.append(math.sqrt(sum(d * d for d in row) / len(row) / math.comb(2 * order, order)))
+            found.append(math.hypot(*row) / math.sqrt(len(row) * math.comb(2 * order, order)))
     return _SURE * max(found)
 
 

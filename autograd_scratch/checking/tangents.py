@@ -131,9 +131,9 @@ class _Point:
         size = abs(self.x) or 1.0
         ahead = [tried(self.function, self.x + side * 1e-3 * size) for side in (-1, 1)]
         rises = [abs(value - self.value) * 1e3 for value in ahead if math.isfinite(value)]
-        rounding = _ROUNDINGS * EPSILON * (abs(self.value) + min(rises, default=0.0) * (self.x != 0.0))
+        rounding = EPSILON * (abs(self.value) + min(rises, default=0.0) * (self.x != 0.0))
         scattered = (noise(lambda t: self.function(self.x + t), reach * size) for reach in (0.01, 1.0))
-        return max(rounding, next(filter(None, scattered), 0.0))
+        return max(_ROUNDINGS * (rounding + math.ulp(0.0)), next(filter(None, scattered), 0.0))
 
 
 def _agree(some: Estimate, other: Estimate) -> bool:
