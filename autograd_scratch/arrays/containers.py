@@ -61,7 +61,7 @@ def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         for i, branch in enumerate(tree):
             yield from blocks(branch, f"{place}[{i}]")
     else:
-        yield place, tree.item() if getattr(tree, "shape", None) == () else tree
+        yield place, tree.item() if getattr(tree, "shape", None) == () and hasattr(tree, "item") else tree
 
 
 def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
