@@ -201,6 +201,12 @@ def test_any_key_will_do(kind, backend, canary, tmp_path):
         assert [*tmp_path.iterdir()] == []
 
 
+def test_thousands_of_keys():
+    w = {f"w {i}": 0.5 for i in range(4_000)}
+    program = derive(lambda w: ag.sum([number * number for number in w.values()]), inputs=[w])
+    assert program(w) == (1_000.0, dict.fromkeys(w, 1.0))
+
+
 def test_keys_in_a_pickled_program():
     keys = [Colour.RED, Place(2), math.nan, np.int64(3), (Colour.BLUE, 1), Text("t"), "a\n"]
     w = {key: np.array([1.0 + i, 2.0]) for i, key in enumerate(keys)}
@@ -362,6 +368,7 @@ def test_names_of_any_text_everywhere(canary, tmp_path):
         loss.backward()
         program = derive(loss, wrt=model.parameters(), inputs={names[3]: x, names[4]: w})
         numbers = [p.data for p in model.parameters()]
+        assert repr(model).replace("\n", "").isprintable()
         agree(program(numbers, 0.4, 0.7), (loss.data, [p.grad for p in model.parameters()]))
         assert program.source.splitlines() == program.source.split("\n")[:-1]
         tree = {names[0]: {names[1]: 0.7}, names[2]: [0.4]}

@@ -12,6 +12,8 @@ from typing import Any
 from ..arrays.containers import arrange_blocks, entries, is_array
 from .naming import Keys
 
+FEW = 20  # terms of a sum
+
 Tree = Any  # nested lists, tuples and dicts
 
 
@@ -110,7 +112,10 @@ def adding(tree: Tree, name: str, key: Keys) -> str:
         return name
     if is_row(tree):
         return f"sum({name})"
-    return " + ".join(adding(branch, place, key) for branch, place in _branches(tree, name, key)) or "0.0"
+    parts = [adding(branch, place, key) for branch, place in _branches(tree, name, key)]
+    if len(parts) > FEW:  # Python does not compile sums of thousands
+        return f"sum([{', '.join(parts)}])"
+    return " + ".join(parts) or "0.0"
 
 
 def all_floats(tree: Tree, name: str, key: Keys) -> str:

@@ -75,7 +75,8 @@ class Program:
     def source(self) -> str:
         """The derived code as text: a module with one function.
 
-        It imports from `math`, and from this package what has no formula of its own.
+        It imports from `math`, from this package what has no formula of its own, and people's own
+        primitives where they can be imported. A call of the Program needs none of these imports.
         """
         return self._sample.text
 
