@@ -426,7 +426,7 @@ def test_a_backward_function_that_takes_something_else(backward):
     [
         (lambda W: 0.0, ["(W)", "unexpected", "'b'"]),
         (lambda W, b, c: 0.0, ["(W, b, c)", "missing", "'c'"]),
-        (lambda W, b, /: 0.0, ["(W, b, /)", "positional only"]),
+        (lambda W, b, /: 0.0, ["(W, b, /)", "positional"]),
         (lambda *blocks: 0.0, ["(*blocks)", "unexpected", "'W'"]),
     ],
 )

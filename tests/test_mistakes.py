@@ -98,8 +98,10 @@ def test_a_constant_is_no_step_of_descent(factor, kind, seed):
     assert close(report.mistakes[0].factor, 0.1, 1e-9)
 
 
-@pytest.mark.parametrize("factor", [0.37, -2.6])
-def test_another_loss_is_more_than_a_constant(factor):
+@pytest.mark.parametrize(
+    ("factor", "kinds"), [(0.37, {"scale"}), (-2.6, {"sign", "scale"}), (2.0, {"scale"})]
+)
+def test_another_loss_is_more_than_a_constant(factor, kinds):
     """One sample of a hinge counts: there the slope of any loss is a multiple of that of any other one."""
     X, y = np.array([[0.3, -1.2], [0.8, 0.5]]), np.array([[1.0], [-1.0]])
     at = {"W1": np.array([[0.7, -0.4], [-1.1, 0.6]]), "W2": np.array([[1.5], [0.8]])}
@@ -114,6 +116,7 @@ def test_another_loss_is_more_than_a_constant(factor):
     hand = {"W1": X.T @ (d @ at["W2"].T * (1 - a * a)) + 0.2 * at["W1"], "W2": a.T @ d + 0.2 * at["W2"]}
     report = compare(loss, at, hand)
     assert report.verdict == "wrong"
+    assert {*named(report)} == kinds
     assert not {"other_loss", "softmax_elementwise"} & {mistake.kind for mistake in report.mistakes}
 
 
