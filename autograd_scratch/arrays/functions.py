@@ -151,7 +151,8 @@ def _nan_to_num(
             entry = where(same(entry, end), largest if given is None else given, entry)
         return where(is_nan(entry), nan, entry)
 
-    return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
+    with numpy.errstate(all="ignore"):
+        return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -106,6 +106,8 @@ class _Point:
             best = Estimate(0.5 * (left.slope + right.slope), 0.5 * (left.bar + right.bar), secant)
         elif best.slope and min(central.bar, max(left.bar, right.bar)) > 0.1 * max(abs(best.slope), secant):
             best = _UNKNOWN  # one side alone is no slope
+        elif best is central and max(left.bar, right.bar) < math.inf:
+            best = best._replace(bar=best.bar + 0.5 * abs(left.slope - right.slope))  # a kink, perhaps
         return Tangent(best.slope, best.bar, secant, left, right)
 
     def _estimates(self, below: float, above: float) -> tuple[Estimate, Estimate, Estimate, float]:
