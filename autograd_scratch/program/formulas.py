@@ -94,30 +94,41 @@ def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     return trace.apply(primitive, (x,))
 
 
-def probabilities(trace: Trace, logits: Sequence[Operand]) -> list[Operand]:
-    """Write the softmax, as the derivatives of the functions of logits do."""
+def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, list[Operand]]:
+    """Write the largest logit, the sum of the powers, and the probabilities as derivatives do."""
     top = largest_of(trace, *logits)
     weights = [exp(logit - top) for logit in logits]
     total = sum_p(*weights)
-    return [weight / total for weight in weights]
+    return top, total, [weight / total for weight in weights]
 
 
 def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
-    """Write -log p of a class, with all digits where it is near 0."""
-    p = probabilities(trace, logits)
-    others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
-    return choice(trace, less_equal, p[target], 0.5, -log(p[target]), -log1p(-others))
+    """Write -log p of a class: where p is small as log(1 / p), whose parts have their digits where p has none.
+
+    Where p is near 1 the others keep those of 1 - p.
+    """
+    own = logits[target]
+    if len(logits) == 1:
+        return own - own
+    top, total, p = softmax(trace, logits)
+    others = sum_p(*p[:target], *p[target + 1 :])
+    return choice(trace, less_equal, p[target], 0.5, log(total) + (top - own), -log1p(-others))
 
 
 def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> Operand:
     """Write -log p of a class whose number is known at run time; nan for a number that no class has."""
-    p = probabilities(trace, logits)
+    top, total, p = softmax(trace, logits)
     hits = [trace.apply(equal, (target, float(k))) for k in range(len(p))]
-    own = reduce(
-        lambda rest, k: trace.apply(select, (hits[k], p[k], rest)), reversed(range(len(p))), math.nan
-    )
+
+    def own(entries: Sequence[Operand]) -> Operand:
+        pairs = [*zip(hits, entries)]
+        return reduce(
+            lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan
+        )
+
     others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
-    return choice(trace, less_equal, own, 0.5, -log(own), -log1p(-others) + (own - own))
+    far = log(total) + (top - own(logits))
+    return choice(trace, less_equal, own(p), 0.5, far, -log1p(-others) + (own(p) - own(p)))
 
 
 def binary_cross_entropy(trace: Trace, p: Operand, target: Operand) -> Operand:
@@ -175,3 +186,8 @@ FORMULAS: dict[Any, Formula] = {
     cross_entropy_p: cross_entropy_of_target,
     detached: lambda trace, x: x,
 }
+
+# whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number
+NAN_FAR_OUT = frozenset(
+    (act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p)
+)
