@@ -5,8 +5,7 @@ from typing import Any
 
 from ..errors import look_up
 from .definition import primitive
-from .exponential import exp, expm1, sigmoid, softplus
-from .hyperbolic import tanh
+from .exponential import exp, expm1, logistic_density, sigmoid, softplus, tanh
 from .piecewise import abs_, less_equal, step, where
 from .special import erfc
 
@@ -117,7 +116,7 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     return celu_p(x, alpha)
 
 
-@primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + out * sigmoid(-x)),))
+@primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + x * logistic_density(x)),))
 def silu(x: float) -> float:
     """`x * sigmoid(x)`, also called swish.
 
@@ -129,7 +128,7 @@ def silu(x: float) -> float:
 
 def _mish_partials(out: Any, x: Any) -> tuple[Any]:
     gate = softplus(x)
-    bend = 4.0 * sigmoid(2.0 * gate) * sigmoid(-2.0 * gate) * sigmoid(x)
+    bend = 4.0 * logistic_density(2.0 * gate) * sigmoid(x)
     return (_tails(x, tanh(gate) + x * bend),)
 
 
@@ -162,7 +161,7 @@ def _twice_bent(x: Any) -> Any:
 def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
     bent = _twice_bent(x)
     slope = 2.0 * math.sqrt(2.0 / math.pi) * (1.0 + 0.134145 * x * x)
-    return (_tails(x, sigmoid(bent) + out * sigmoid(-bent) * slope),)
+    return (_tails(x, sigmoid(bent) + x * logistic_density(bent) * slope),)
 
 
 @primitive(name="gelu_tanh", partials=_gelu_tanh_partials, source='gelu({0}, approximate="tanh")')

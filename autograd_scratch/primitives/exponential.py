@@ -1,4 +1,8 @@
-"""Exponentials and logarithms, and the logistic function and its logarithm."""
+"""Exponentials and logarithms, the logistic function and its logarithm, and the hyperbolic tangent.
+
+The logistic function and the hyperbolic tangent have one slope, `logistic_density`, which keeps its digits
+where s (1 - s) and 1 - t * t lose theirs: far out, and near 0 in its own derivatives.
+"""
 
 import math
 from typing import Any
@@ -90,7 +94,7 @@ def log1p(x: float) -> float:
     return math.log1p(x)
 
 
-@primitive(partials=lambda out, x: (out * sigmoid(-x),))
+@primitive(partials=lambda out, x: (logistic_density(x),))
 def sigmoid(x: float) -> float:
     """The logistic function 1 / (1 + exp(-x)), with all its digits on both sides.
 
@@ -101,6 +105,28 @@ def sigmoid(x: float) -> float:
         return 1.0 / (1.0 + math.exp(-x))
     small = math.exp(x)
     return small / (1.0 + small)
+
+
+@primitive(partials=lambda out, x: (-out * tanh(0.5 * x),))
+def logistic_density(x: float) -> float:
+    """sigmoid(x) sigmoid(-x), the derivative of `sigmoid` and the density of the logistic distribution.
+
+    >>> logistic_density(0.0), logistic_density(-40.0)
+    (0.25, 4.248354255291589e-18)
+    """
+    small = math.exp(-abs(x))
+    share = 1.0 / (1.0 + small)
+    return small * share * share
+
+
+@primitive(partials=lambda out, x: (4.0 * logistic_density(2.0 * x),))
+def tanh(x: float) -> float:
+    """The hyperbolic tangent.
+
+    >>> tanh(1.0)
+    0.7615941559557649
+    """
+    return math.tanh(x)
 
 
 @primitive(partials=lambda out, x: (sigmoid(-x),))

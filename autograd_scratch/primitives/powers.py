@@ -78,6 +78,16 @@ def square(x: float) -> float:
     return x * x
 
 
+@primitive(partials=lambda out, x: (-2.0 * x,))
+def one_minus_square(x: float) -> float:
+    """1 - x * x, which cancels neither near 1 nor, in its derivative, near 0.
+
+    >>> one_minus_square(1.0 - 1e-10)
+    2.000000165380742e-10
+    """
+    return (1.0 - x) * (1.0 + x)
+
+
 @primitive(partials=lambda out, x: (-out * out,))
 def reciprocal(x: float) -> float:
     """`1 / x`.

@@ -13,9 +13,9 @@ from typing import Any
 from ..primitives import activations as act
 from ..primitives import exponential, powers
 from ..primitives.arithmetic import add, div
-from ..primitives.exponential import exp, expm1, log, log1p
-from ..primitives.hyperbolic import tanh
-from ..primitives.logits import cross_entropy_p
+from ..primitives.exponential import exp, expm1, log, log1p, tanh
+from ..primitives.logits import cross_entropy_at, cross_entropy_p
+from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.piecewise import detached, equal, less, less_equal, select
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
@@ -94,6 +94,17 @@ def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     return trace.apply(primitive, (x,))
 
 
+def slope_of_norm(trace: Trace, primitive: Any, x: Operand, length: Operand) -> Operand:
+    """Write the slope of the Euclidean norm; at the origin, where it is 0, that divides by zero."""
+    return x / length if primitive is norm_slope(2.0) else trace.apply(primitive, (x, length))
+
+
+def slope_of_norm_at(trace: Trace, primitive: Any, *terms: Operand) -> Operand:
+    """Write the slope with the norm that is there."""
+    i, p = primitive.family[1]
+    return slope_of_norm(trace, norm_slope(p), terms[i], trace.apply(norm_of(p), terms))
+
+
 def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, list[Operand]]:
     """Write the largest logit, the sum of the powers, and the probabilities as derivatives do."""
     top = largest_of(trace, *logits)
@@ -102,11 +113,12 @@ def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, 
     return top, total, [weight / total for weight in weights]
 
 
-def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
+def cross_entropy(trace: Trace, primitive: Any, *logits: Operand) -> Operand:
     """Write -log p of a class: where p is small as log(1 / p), whose parts have their digits where p has none.
 
     Where p is near 1 the others keep those of 1 - p.
     """
+    (target,) = primitive.family[1]
     own = logits[target]
     if len(logits) == 1:
         return own - own
@@ -122,9 +134,7 @@ def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> 
 
     def own(entries: Sequence[Operand]) -> Operand:
         pairs = [*zip(hits, entries)]
-        return reduce(
-            lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan
-        )
+        return reduce(lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan)
 
     others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
     far = log(total) + (top - own(logits))
@@ -152,8 +162,16 @@ def smooth_l1(trace: Trace, x: Operand, target: Operand, beta: Operand) -> Opera
     return choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
 
 
+FAMILIES: dict[Any, Formula] = {  # of which a formula takes the member, too
+    powers.power: power,
+    cross_entropy_at: cross_entropy,
+    norm_slope: slope_of_norm,
+    norm_slope_at: slope_of_norm_at,
+}
+
 FORMULAS: dict[Any, Formula] = {
     exponential.sigmoid: sigmoid,
+    exponential.logistic_density: lambda trace, x: sigmoid(trace, x) * sigmoid(trace, -x),
     exponential.softplus: softplus,
     exponential.log_sigmoid: lambda trace, x: choice(trace, less, x, 0.0, x, 0.0) - log1p(exp(-abs(x))),
     act.relu: positive_part,
@@ -174,6 +192,7 @@ FORMULAS: dict[Any, Formula] = {
         trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, x, x * (x + 3.0) / 6.0)
     ),
     powers.square: lambda trace, x: x * x,
+    powers.one_minus_square: lambda trace, x: (1.0 - x) * (1.0 + x),
     powers.reciprocal: lambda trace, x: 1.0 / x,
     powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
     mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
@@ -188,6 +207,4 @@ FORMULAS: dict[Any, Formula] = {
 }
 
 # whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number
-NAN_FAR_OUT = frozenset(
-    (act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p)
-)
+NAN_FAR_OUT = frozenset((act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p))

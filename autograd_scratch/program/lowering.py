@@ -11,15 +11,13 @@ backward part an operand may be taken to be a number: a nan would have shown up 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..primitives import powers
 from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
-from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
-from .formulas import FORMULAS, NAN_FAR_OUT, choice, cross_entropy, largest_of, power
+from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
@@ -61,15 +59,11 @@ def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: R
     return trace.apply(primitive, tuple(operands)) if written is None else written
 
 
-def _written_out(
-    trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules
-) -> Operand | None:
+def _written_out(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand | None:
     if primitive.family is not None:
-        maker, parameters = primitive.family
-        if maker is powers.power:
-            return power(trace, primitive, operands[0])
-        if maker is cross_entropy_at:
-            return cross_entropy(trace, parameters[0], operands)
+        formula = FAMILIES.get(primitive.family[0])
+        if formula is not None:
+            return formula(trace, primitive, *operands)
     rule = rules.get(primitive)
     return rule(trace, *operands) if rule is not None else None
 
