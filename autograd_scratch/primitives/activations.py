@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from ..errors import look_up
+from ..ieee import NAN
 from .definition import primitive
 from .exponential import exp, expm1, logistic_density, sigmoid, softplus, tanh
-from .piecewise import abs_, less_equal, step, where
+from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
 
 ROOT_2 = math.sqrt(2.0)
@@ -197,15 +198,18 @@ def softsign(x: float) -> float:
     return x / (1.0 + abs(x)) if abs(x) != math.inf else math.copysign(1.0, x)
 
 
-def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
     above_low, below_high = step(x - low), step(high - x)
-    return above_low * below_high, (1.0 - above_low) * below_high, 1.0 - below_high
+    slopes = above_low * below_high, (1.0 - above_low) * below_high, 1.0 - below_high
+    return tuple(where(equal(out, NAN), NAN, slope) for slope in slopes)
 
 
 @primitive(name="hard_tanh", partials=_hard_tanh_partials)
 def hard_tanh_p(x: float, low: float, high: float) -> float:
-    """`x` cut off at both bounds, where the derivative is 0."""
-    return high if x >= high else low if x <= low else x
+    """`x` cut off at both bounds, where the derivative is 0; nan where any of the three is."""
+    if x >= high or high != high:
+        return high
+    return low if x <= low or low != low else x
 
 
 def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:

@@ -112,7 +112,7 @@ class Number:
 
     def __abs__(self) -> "Number":
         """Return |x|, of a complex number with its real part positive: complex steps need that."""
-        return -self if self.number.real < 0 else self
+        return -self if self < 0 else self
 
     def __pow__(self, other: Any) -> "Number":
         exponent = self.operand(other)
