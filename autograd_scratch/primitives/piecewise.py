@@ -65,6 +65,16 @@ def sign(x: float) -> float:
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0 * x
 
 
+@primitive(partials=lambda out, x: (out,))
+def flat(x: float) -> float:
+    """0.0 for a number, nan for nan: the derivative of what is constant, as `x ** 0`.
+
+    >>> flat(2.0), flat(math.nan)
+    (0.0, nan)
+    """
+    return 0.0 if x == x else x
+
+
 @primitive(
     partials=lambda out, condition, chosen, otherwise: (
         0.0,

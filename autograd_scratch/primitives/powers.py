@@ -9,7 +9,7 @@ from typing import Any
 
 from .definition import NONNEGATIVE, Primitive, family, is_node, primitive
 from .exponential import log
-from .piecewise import abs_, equal, less_equal, sign, where
+from .piecewise import abs_, equal, flat, less_equal, where
 
 
 def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -44,7 +44,7 @@ def power(exponent: float) -> Primitive:
     def slope(x: Any) -> Any:
         if exponent == 2.0:
             return 2.0 * x
-        return exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x)
+        return exponent * power(exponent - 1.0)(x) if exponent else flat(x)
 
     @primitive(
         partials=lambda out, x: (slope(x),),

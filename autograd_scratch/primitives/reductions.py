@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import Any
 
 from ..errors import ShapeError
+from ..ieee import START
 from .definition import primitive
 from .piecewise import equal
 
@@ -118,7 +119,8 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
         raise ShapeError(
             f"dot needs two sequences of one length, not of {len(weights)} weights and {len(inputs)} inputs"
         )
-    return dot_p(*weights, *inputs, *(() if bias is None else (bias,)))
+    args = (*weights, *inputs, *(() if bias is None else (bias,)))
+    return dot_p(*args) if args else 0.0
 
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
@@ -149,7 +151,7 @@ def _joined(sign: str, terms: tuple[str, ...]) -> str:
 )
 def sum_p(*terms: float) -> float:
     """The sum."""
-    return sum(terms)
+    return sum(terms, START)
 
 
 @primitive(
@@ -159,7 +161,7 @@ def sum_p(*terms: float) -> float:
 )
 def mean_p(*terms: float) -> float:
     """The mean."""
-    return sum(terms) / len(terms)
+    return sum(terms, START) / len(terms)
 
 
 def _dot_partials(out: Any, *args: Any) -> Terms:
@@ -176,7 +178,7 @@ def _dot_source(*args: str) -> str:
 def dot_p(*args: float) -> float:
     """The sum of products: of weights, as many inputs, and perhaps a bias to be added."""
     size = len(args) // 2
-    total = sum(map(operator.mul, args, args[size : 2 * size]), 0.0)
+    total = sum(map(operator.mul, args, args[size : 2 * size]), START)
     return total + args[-1] if len(args) % 2 else total
 
 
@@ -185,7 +187,7 @@ def dot_of_floats(weights: list[float], inputs: list[float], bias: float) -> tup
 
     It takes a third of the time of the two functions above, which take the flat arguments apart.
     """
-    return sum(map(operator.mul, weights, inputs), 0.0) + bias, (*inputs, *weights, 1.0)
+    return sum(map(operator.mul, weights, inputs), START) + bias, (*inputs, *weights, 1.0)
 
 
 def _shares(out: Any, *terms: Any) -> Terms:

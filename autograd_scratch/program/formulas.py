@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from ..primitives import activations as act
-from ..primitives import exponential, powers
+from ..primitives import exponential, piecewise, powers
 from ..primitives.arithmetic import add, div
 from ..primitives.exponential import exp, expm1, log, log1p, tanh
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
@@ -64,6 +64,17 @@ def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 
 def cut_off(trace: Trace, x: Operand, low: Operand, high: Operand, inside: Operand) -> Operand:
     """Write 0 from `low` down and 1 from `high` on, times what `inside` is there."""
     return choice(trace, less_equal, high, x, high, choice(trace, less_equal, x, low, low, inside))
+
+
+def flat(trace: Trace, x: Operand) -> Operand:
+    """Write 0 for a number, and nan for nan, which the forward part may hide."""
+    return trace.apply(select, (trace.apply(equal, (x, x)), 0.0, math.nan))
+
+
+def hard_tanh(trace: Trace, x: Operand, low: Operand, high: Operand) -> Operand | None:
+    """Write `x` cut off at bounds that are numbers."""
+    are_numbers = low.__class__ is high.__class__ is float and low == low and high == high
+    return cut_off(trace, x, low, high, x) if are_numbers else None
 
 
 def largest_of(trace: Trace, *terms: Operand) -> Operand:
@@ -184,7 +195,7 @@ FORMULAS: dict[Any, Formula] = {
     act.mish: lambda trace, x: x * tanh(softplus(trace, x)),
     act.gelu_p: lambda trace, x: 0.5 * x * erfc(-x / act.ROOT_2),
     act.softsign: lambda trace, x: x / (1.0 + abs(x)),
-    act.hard_tanh_p: lambda trace, x, low, high: cut_off(trace, x, low, high, x),
+    act.hard_tanh_p: hard_tanh,
     act.hard_sigmoid: lambda trace, x: choice(
         trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, 1.0, (x + 3.0) / 6.0)
     ),
@@ -204,6 +215,7 @@ FORMULAS: dict[Any, Formula] = {
     smooth_l1_p: smooth_l1,
     cross_entropy_p: cross_entropy_of_target,
     detached: lambda trace, x: x,
+    piecewise.flat: flat,
 }
 
 # whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number

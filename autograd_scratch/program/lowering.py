@@ -106,7 +106,14 @@ def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operan
 
 
 def _select_near(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
-    """Leave out the limits of a slope far out: where its formula is no number there, they are asked for."""
+    """Leave out the limits of a slope far out: where its formula is no number there, they are asked for.
+
+    And leave out that a slope is nan where the function is.
+    """
+    if otherwise.__class__ is float and otherwise != otherwise:
+        return chosen
+    if chosen.__class__ is float and chosen != chosen:
+        return otherwise
     truth = _truth(condition)
     is_near = is_variable(truth, less_equal) and truth.parents[1] == FAR
     if is_near and is_variable(truth.parents[0], abs_):
