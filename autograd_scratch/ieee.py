@@ -188,7 +188,7 @@ def _total(
 
 
 class _Start(float):
-    """A float from which `sum` goes on with `+`: from a plain one on, Python 3.12 and later correct the sum."""
+    """A float from which `sum` goes on with `+`: from a plain one on, Python 3.12 corrects the sum."""
 
     __slots__ = ()
 

@@ -3,9 +3,9 @@
 import math
 from typing import Any
 
-from ..errors import look_up
+from ..errors import DataError, look_up
 from ..ieee import NAN
-from .definition import primitive
+from .definition import is_node, primitive
 from .exponential import exp, expm1, logistic_density, sigmoid, softplus, tanh
 from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
@@ -97,14 +97,39 @@ def selu(x: float) -> float:
     return SELU_SCALE * (SELU_ALPHA * math.expm1(x) if x <= 0.0 else x)
 
 
-def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
-    below, slope = less_equal(x, 0.0), exp(x / alpha)
-    return where(below, slope, step(x)), where(below, expm1(x / alpha) - x / alpha * slope, 0.0 * step(x))
+@primitive(partials=lambda out, x: (-x * exp(x),))
+def exponential_gap(x: float) -> float:
+    """(1 - x) exp(x) - 1: how far the tangent of exp at `x` passes below 1 at 0.
+
+    It is the derivative of alpha (exp(1 / alpha * y) - 1) by alpha, where x = y / alpha. Near 0 its terms
+    cancel but for -x * x / 2, so there it is the power series.
+
+    >>> exponential_gap(1e-10), exponential_gap(-math.inf)
+    (-5.000000000333333e-21, -1.0)
+    """
+    if x == -math.inf:
+        return -1.0
+    if not abs(x) < 1.0:
+        return (1.0 - x) * math.exp(x) - 1.0
+    total, before, term, k = 0.0, 1.0, x, 1
+    while total != before:
+        k += 1
+        term *= x / k
+        before, total = total, total - (k - 1) * term
+    return total
+
+
+def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, ...]:
+    below, share = less_equal(x, 0.0), x / alpha
+    slopes = where(below, exp(share), step(x)), where(below, exponential_gap(share), 0.0 * step(x))
+    return tuple(where(equal(alpha, 0.0), NAN, slope) for slope in slopes)
 
 
 @primitive(name="celu", partials=_continuous_partials)
 def celu_p(x: float, alpha: float) -> float:
-    """`x` above zero, `alpha * (exp(x / alpha) - 1)` at zero and below."""
+    """`x` above zero, `alpha * (exp(x / alpha) - 1)` at zero and below; nan for an `alpha` of zero."""
+    if alpha == 0.0:
+        return NAN
     return alpha * math.expm1(x / alpha) if x <= 0.0 else x
 
 
@@ -114,6 +139,8 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
+    if not (is_node(alpha) and alpha.is_traced()) and alpha == 0.0:
+        raise DataError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 
 

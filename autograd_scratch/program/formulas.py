@@ -11,7 +11,7 @@ from functools import reduce
 from typing import Any
 
 from ..primitives import activations as act
-from ..primitives import exponential, piecewise, powers
+from ..primitives import exponential, penalties, piecewise, powers
 from ..primitives.arithmetic import add, div
 from ..primitives.exponential import exp, expm1, log, log1p, tanh
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
@@ -152,14 +152,27 @@ def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> 
     return choice(trace, less_equal, own(p), 0.5, far, -log1p(-others) + (own(p) - own(p)))
 
 
+def share(trace: Trace, x: Operand) -> Operand:
+    """Write a number from 0 to 1, and nan for any other."""
+    return choice(trace, less_equal, 0.0, x, choice(trace, less_equal, x, 1.0, x, math.nan), math.nan)
+
+
+def entropy_slope(trace: Trace, p: Operand, target: Operand) -> Operand:
+    """Write the slope of the binary cross-entropy, which is at most 1e12."""
+    spread = p * (1.0 - p)
+    return (p - target) / choice(trace, less_equal, spread, 1e-12, 1e-12, spread)
+
+
 def binary_cross_entropy(trace: Trace, p: Operand, target: Operand) -> Operand:
     """Write -t log p - (1 - t) log(1 - p), its logarithms at least -100."""
+    target = share(trace, target)
     as_one, as_zero = (choice(trace, less, x, -100.0, -100.0, x) for x in (log(p), log1p(-p)))
     return -(target * as_one) - (1.0 - target) * as_zero
 
 
 def binary_cross_entropy_with_logits(trace: Trace, x: Operand, target: Operand) -> Operand:
     """Write t softplus(-x) + (1 - t) softplus(x); what has the weight zero counts nothing."""
+    target = share(trace, target)
     as_one = 0.0 if is_zero(target) else target * softplus(trace, -x)
     if target.__class__ is float and target == 1.0:
         return as_one
@@ -168,9 +181,10 @@ def binary_cross_entropy_with_logits(trace: Trace, x: Operand, target: Operand) 
 
 
 def smooth_l1(trace: Trace, x: Operand, target: Operand, beta: Operand) -> Operand:
-    """Write the parabola near zero, and the lines beside it."""
+    """Write the parabola near zero, and the lines beside it; nan for a negative beta."""
     size = abs(x - target)
-    return choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
+    smooth = choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
+    return choice(trace, less_equal, 0.0, beta, smooth, math.nan)
 
 
 FAMILIES: dict[Any, Formula] = {  # of which a formula takes the member, too
@@ -189,7 +203,9 @@ FORMULAS: dict[Any, Formula] = {
     act.relu6: lambda trace, x: cut_off(trace, x, 0.0, 6.0, x),
     act.leaky_relu_p: lambda trace, x, slope: choice(trace, less, 0.0, x, x, slope * x),
     act.elu_p: exponential_unit,
-    act.celu_p: lambda trace, x, alpha: exponential_unit(trace, x, alpha, alpha),
+    act.celu_p: lambda trace, x, alpha: choice(
+        trace, equal, alpha, 0.0, math.nan, exponential_unit(trace, x, alpha, alpha)
+    ),
     act.selu: lambda trace, x: act.SELU_SCALE * exponential_unit(trace, x, act.SELU_ALPHA),
     act.silu: lambda trace, x: x * sigmoid(trace, x),
     act.mish: lambda trace, x: x * tanh(softplus(trace, x)),
@@ -211,6 +227,7 @@ FORMULAS: dict[Any, Formula] = {
     max_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=True), terms),
     min_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=False), terms),
     binary_cross_entropy_p: binary_cross_entropy,
+    penalties.entropy_slope: entropy_slope,
     binary_cross_entropy_with_logits_p: binary_cross_entropy_with_logits,
     smooth_l1_p: smooth_l1,
     cross_entropy_p: cross_entropy_of_target,
