@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..arrays.conversion import number_of
-from ..errors import DataError, ShapeError
+from ..errors import DataError, RangeError, ShapeError
 from ..primitives import is_node, mean, sum_
 from ..primitives.logits import cross_entropy_of_class
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
@@ -94,7 +94,7 @@ def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     1.3125
     """
     if not _is_unknown(beta) and not number_of(beta, "the beta of smooth_l1") >= 0.0:
-        raise DataError(f"the beta of smooth_l1 must be at least 0, not {beta!r}")
+        raise RangeError(f"the beta of smooth_l1 must be at least 0, not {beta!r}")
     pairs = _pairs(outputs, targets, "smooth_l1")
     return mean([smooth_l1_p(output, target, beta) for output, target in pairs])
 
@@ -122,7 +122,7 @@ def _refuse_outside(probabilities: Iterable[Any], what: str, remedy: str) -> Non
         if not _is_unknown(entry):
             number = number_of(entry, what)
             if number < 0.0 or number > 1.0:
-                raise DataError(f"{what} must be from 0 to 1, not {number!r}{remedy}")
+                raise RangeError(f"{what} must be from 0 to 1, not {number!r}{remedy}")
 
 
 def _is_unknown(entry: Any) -> bool:

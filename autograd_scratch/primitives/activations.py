@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ..errors import DataError, look_up
+from ..errors import RangeError, look_up
 from ..ieee import NAN
 from .definition import is_node, primitive
 from .exponential import exp, expm1, logistic_density, sigmoid, softplus, tanh
@@ -140,7 +140,7 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     (2.0, -0.5)
     """
     if not (is_node(alpha) and alpha.is_traced()) and alpha == 0.0:
-        raise DataError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
+        raise RangeError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 
 

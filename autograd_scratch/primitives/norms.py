@@ -67,9 +67,9 @@ def norm_of(p: float) -> Primitive:
 
 
 def _slopes(p: float, length: Any, terms: Terms) -> Terms:
-    if len(terms) > SMALL:
-        return tuple(norm_slope(p)(term, length) for term in terms)
-    return tuple(norm_slope_at(i, p)(*terms) for i in range(len(terms)))
+    if 1 < len(terms) <= SMALL:
+        return tuple(norm_slope_at(i, p)(*terms) for i in range(len(terms)))
+    return tuple(norm_slope(p)(term, length) for term in terms)
 
 
 @primitive(name="hypot", partials=lambda out, *terms: _slopes(2.0, out, terms))
@@ -153,7 +153,7 @@ def norm_slope_at(i: int, p: float) -> Primitive:
         length = length_of(*terms)
         slopes = [norm_slope_at(j, p)(*terms) for j in range(len(terms))]
         others = [slopes[j] * (terms[j] / length) for j in range(len(terms)) if j != i]
-        own = _bend(p, terms[i], length) * (sum_p(*others) if others else 0.0) / length
+        own = _bend(p, terms[i], length) * sum_p(*others) / length
         return tuple(own if j == i else -(p - 1.0) * out * slopes[j] / length for j in range(len(terms)))
 
     @primitive(
