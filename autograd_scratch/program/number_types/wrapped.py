@@ -121,7 +121,7 @@ class Number:
             raise MissingFunctionError(FRACTIONAL_POWER)
         if isinstance(self.number, Fraction) and abs(whole or 0) > LARGEST_EXPONENT:
             raise OverflowError(f"the exponent {whole} is too large for exact arithmetic")
-        if whole == 0:
+        if whole == 0 or self.number == 1:  # nan has these powers, and is one, too
             return type(self)(1)
         return type(self)(self.number ** (exponent if whole is None else whole))
 
