@@ -1,4 +1,4 @@
-"""Derivatives keep their digits: orders 1 to 4 against mpmath, near 0, far out, near the edges of domains."""
+"""Derivatives keep their digits: orders 1 to 4 against mpmath, near 0, far out, near edges of domains."""
 
 import math
 

@@ -6,7 +6,7 @@ from typing import Any
 from ..errors import RangeError, look_up
 from ..ieee import NAN
 from .definition import is_node, primitive
-from .exponential import exp, expm1, logistic_density, sigmoid, softplus, tanh
+from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus, tanh
 from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
 
@@ -105,7 +105,7 @@ def exponential_gap(x: float) -> float:
     cancel but for -x * x / 2, so there it is the power series.
 
     >>> exponential_gap(1e-10), exponential_gap(-math.inf)
-    (-5.000000000333333e-21, -1.0)
+    (-5.000000000333334e-21, -1.0)
     """
     if x == -math.inf:
         return -1.0
@@ -156,7 +156,7 @@ def silu(x: float) -> float:
 
 def _mish_partials(out: Any, x: Any) -> tuple[Any]:
     gate = softplus(x)
-    bend = 4.0 * logistic_density(2.0 * gate) * sigmoid(x)
+    bend = sech_squared(gate) * sigmoid(x)
     return (_tails(x, tanh(gate) + x * bend),)
 
 

@@ -49,7 +49,7 @@ class Primitive:
 
     >>> from autograd_scratch import tanh
     >>> tanh(0.5), tanh.linearize(0.5)[1]
-    (0.46211715726000974, (0.7864477329659275,))
+    (0.46211715726000974, (0.7864477329659274,))
     """
 
     def __init__(

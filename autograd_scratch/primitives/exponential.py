@@ -1,7 +1,8 @@
 """Exponentials and logarithms, the logistic function and its logarithm, and the hyperbolic tangent.
 
-The logistic function and the hyperbolic tangent have one slope, `logistic_density`, which keeps its digits
-where s (1 - s) and 1 - t * t lose theirs: far out, and near 0 in its own derivatives.
+The slopes of the logistic function and the hyperbolic tangent are primitives, `logistic_density` and
+`sech_squared`, which keep their digits where s (1 - s) and 1 - t * t lose theirs: far out, and near 0 in
+their own derivatives.
 """
 
 import math
@@ -114,12 +115,10 @@ def logistic_density(x: float) -> float:
     >>> logistic_density(0.0), logistic_density(-40.0)
     (0.25, 4.248354255291589e-18)
     """
-    small = math.exp(-abs(x))
-    share = 1.0 / (1.0 + small)
-    return small * share * share
+    return sigmoid(x) * sigmoid(-x)
 
 
-@primitive(partials=lambda out, x: (4.0 * logistic_density(2.0 * x),))
+@primitive(partials=lambda out, x: (sech_squared(x),))
 def tanh(x: float) -> float:
     """The hyperbolic tangent.
 
@@ -127,6 +126,16 @@ def tanh(x: float) -> float:
     0.7615941559557649
     """
     return math.tanh(x)
+
+
+@primitive(partials=lambda out, x: (-2.0 * out * tanh(x),))
+def sech_squared(x: float) -> float:
+    """1 / cosh(x) ** 2, the derivative of `tanh`.
+
+    >>> sech_squared(0.0), sech_squared(20.0)
+    (1.0, 1.6993417021166355e-17)
+    """
+    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x)
 
 
 @primitive(partials=lambda out, x: (sigmoid(-x),))

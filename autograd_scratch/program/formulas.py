@@ -197,6 +197,7 @@ FAMILIES: dict[Any, Formula] = {  # of which a formula takes the member, too
 FORMULAS: dict[Any, Formula] = {
     exponential.sigmoid: sigmoid,
     exponential.logistic_density: lambda trace, x: sigmoid(trace, x) * sigmoid(trace, -x),
+    exponential.sech_squared: lambda trace, x: 4.0 * sigmoid(trace, 2.0 * x) * sigmoid(trace, -2.0 * x),
     exponential.softplus: softplus,
     exponential.log_sigmoid: lambda trace, x: choice(trace, less, x, 0.0, x, 0.0) - log1p(exp(-abs(x))),
     act.relu: positive_part,
