@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from .. import collector, modes
 from ..errors import DataError, NonFiniteError
-from ..ieee import describe
+from ..ieee import START, describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
 from ..optim import Optimizer
@@ -60,7 +60,7 @@ class Run:
         """Train for one epoch, batch by batch; return the mean of their losses."""
         losses = [self._step(rows) for rows in self.batches()]
         self.epoch += 1
-        return losses[0] if len(losses) == 1 else sum(losses) / len(losses)
+        return losses[0] if len(losses) == 1 else sum(losses, START) / len(losses)
 
     @property
     def source(self) -> str | None:
