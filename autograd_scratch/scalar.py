@@ -78,11 +78,12 @@ class Scalar:
         """Apply `primitive` to `args`, Values and floats, and return the new node."""
         data = [arg._data if arg.__class__ is cls else arg for arg in args]
         if modes.open_blocks:
-            if modes.is_tracing() and not modes.is_recording():
+            recording = modes.is_recording()
+            if not recording and modes.is_tracing():
                 return cls._record_detached(primitive, args)
             if modes.is_strict():
                 return cls._record_strictly(primitive, args, data)
-            if not modes.is_recording():
+            if not recording:
                 return cls.made(primitive, primitive.evaluate(*data), (), ())
         out, partials = primitive.linearize(*data)
         node = cls.made(primitive, out, args, partials)
@@ -251,12 +252,12 @@ class Scalar:
     @staticmethod
     def is_observed() -> bool:
         """Say whether somebody observes the operations of this thread: then `where` keeps both arms."""
-        return modes.open_blocks > 0 and modes.observer() is not None
+        return bool(modes.open_blocks) and modes.observer() is not None
 
     @staticmethod
     def is_traced() -> bool:
         """Say whether a function is being traced, and a condition on a node is to keep both arms."""
-        return modes.open_blocks > 0 and modes.is_tracing()
+        return bool(modes.open_blocks) and modes.is_tracing()
 
     def __bool__(self) -> bool:
         if modes.open_blocks and modes.is_tracing():
