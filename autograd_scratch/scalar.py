@@ -313,6 +313,11 @@ class Scalar:
         return _leaf, (type(self), self._data, self._grad, self.name)
 
 
+# `any(map(set_grad, nodes, gradients))` is one step of C: Ctrl-C comes before or after it
+set_data: Any = vars(Scalar)["_data"].__set__
+set_grad: Any = vars(Scalar)["_grad"].__set__
+
+
 def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Scalar:
     value = kind(data, name)
     value._grad = grad

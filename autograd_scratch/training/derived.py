@@ -9,7 +9,7 @@ are run on Values, which know what to answer.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from random import Random
 from typing import Any
 
@@ -27,6 +27,7 @@ from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
 from ..program.variables import is_zero
+from ..scalar import NOT_YET, set_data, set_grad
 from ..value import Value
 from .run import Run
 
@@ -70,13 +71,13 @@ class DerivedRun(Run):
         losses, numbers, memory = found
         rest = iter(memory)
         batches = len(range(0, len(self.rows), self.batch_size))
-        for parameter, (step, state) in zip(self.moving, states):
-            state = tuple(islice(rest, len(state)))
-            self.optimizer.remember(parameter, step + count * batches, state)
-        for parameter, number in zip(self.trained, numbers):
-            parameter.data = number
-        for parameter in self.model.parameters(frozen=True):
-            parameter.zero_grad()
+        remembered = {
+            parameter: (step + count * batches, tuple(islice(rest, len(state))))
+            for parameter, (step, state) in zip(self.moving, states)
+        }
+        moved = map(set_data, self.trained, numbers)
+        forgotten = map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET))
+        self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return losses
 

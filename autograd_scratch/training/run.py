@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from random import Random
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from ..ieee import describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
 from ..optim import Optimizer
+from ..scalar import NOT_YET, set_grad
 from ..value import Value
 
 
@@ -93,8 +95,7 @@ class Run:
         outputs = [self.model(self.inputs[i]) for i in rows]
         loss = self.loss_of(outputs, [self.targets[i] for i in rows])
         _check(loss, self.epoch)
-        for parameter in self.model.parameters(frozen=True):
-            parameter.zero_grad()
+        any(map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET)))
         loss.backward()
         self.optimizer.step(self.trained)
         self._outputs = outputs
