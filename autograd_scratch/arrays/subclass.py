@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
+from ..node import NOT_YET, set_grad
 from ..refusals import refuse_if_tracing
-from ..scalar import NOT_YET, set_grad
 from ..value import Value, array_rules
 from . import functions, ufuncs
 from .conditions import ORDERED, refuse_mask

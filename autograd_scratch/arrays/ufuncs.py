@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
+from ..node import NOT_YET, set_data, set_grad
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..scalar import NOT_YET, set_data, set_grad
 from ..value import Value
 from .conditions import CONDITIONS, ORDERED, condition_of, connected, refuse_mask
 from .counterparts import FUNCTIONS, REDUCTIONS, Function

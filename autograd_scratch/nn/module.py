@@ -25,8 +25,8 @@ from typing import Any, Self
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe, real
+from ..node import NOT_YET, set_data, set_grad
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..scalar import NOT_YET, set_data, set_grad
 from ..value import Value
 
 

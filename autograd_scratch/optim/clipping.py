@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import DataError, NonFiniteError
 from ..ieee import real
-from ..scalar import set_grad
+from ..node import set_grad
 from .optimizer import Parameters, number_of, reached
 
 

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, describe, real
-from ..scalar import NOT_YET, set_data, set_grad
+from ..node import NOT_YET, set_data, set_grad
 from ..value import Value
 
 

@@ -17,6 +17,7 @@ from .. import modes
 from ..arrays.containers import entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
+from ..node import NOT_YET, set_data, set_grad
 from ..optim import State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
@@ -27,7 +28,6 @@ from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
 from ..program.variables import is_zero
-from ..scalar import NOT_YET, set_data, set_grad
 from ..value import Value
 from .run import Run
 

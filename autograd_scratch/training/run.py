@@ -13,8 +13,8 @@ from ..errors import DataError, NonFiniteError
 from ..ieee import describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
+from ..node import NOT_YET, set_grad
 from ..optim import Optimizer
-from ..scalar import NOT_YET, set_grad
 from ..value import Value
 
 
