@@ -15,13 +15,14 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from .checking import compare
-from .checking.files import definitions
+from .checking.files import definitions, raised
 from .checking.rendering import write
 from .checking.report import Report
 from .datasets import XOR
@@ -38,18 +39,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _parser().parse_args(arguments)
     try:
+        if sys.stdout is None:
+            raise OutputError("there is no standard output to print to")
         status: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output has seen enough; see the library's note on SIGPIPE
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except (AutogradError, OSError) as error:
-        print(f"autograd-scratch: {error}", file=sys.stderr)
-        return 2
+        return _failed(str(error))
     except KeyboardInterrupt:
-        print("autograd-scratch: interrupted", file=sys.stderr)
-        return 2
+        return _failed("interrupted")
+    except BaseException as error:  # 1 is an answer, and this is none
+        *_, (frame, line) = walk_tb(error.__traceback__)
+        return _failed(f"cannot go on: {raised(error)}, in line {line} of {frame.f_code.co_filename}")
     return status
+
+
+def _failed(why: str) -> int:
+    """Say why a command could not do what it was asked, where that can be read; return its exit status."""
+    text = f"autograd-scratch: {why}\n"
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (AttributeError, OSError, ValueError):  # none, full, or closed by the file that was checked
+        with suppress(OSError):
+            os.write(2, text.encode(errors="backslashreplace"))
+    return 2
 
 
 class _ShowVersion(argparse.Action):

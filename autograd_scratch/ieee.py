@@ -61,7 +61,12 @@ def describe(thing: object) -> str:
     >>> describe([1.0] * 100)
     '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, ...] (list)'
     """
-    return "None" if thing is None else f"{reprlib.repr(thing)} ({type(thing).__name__})"
+    if thing is None:
+        return "None"
+    try:
+        return f"{reprlib.repr(thing)} ({type(thing).__name__})"
+    except ValueError:  # of a whole number of more digits than Python writes
+        return f"... ({type(thing).__name__})"
 
 
 def _remedy(thing: object) -> str:

@@ -47,6 +47,15 @@ def expression(thing: Any, width: int = WIDTH) -> str:
     return formula(thing, width) if thing.primitive is not None else number(thing._data)
 
 
+def printable(text: object) -> str:
+    r"""Return a text on one line, without control characters, which could move a terminal's cursor.
+
+    >>> printable("a\rb")
+    'a b'
+    """
+    return "".join(sign if sign.isprintable() else " " for sign in str(text))
+
+
 def formula(node: Any, width: int = WIDTH) -> str:
     """Return what an interior node was computed from, under whatever name.
 
@@ -56,7 +65,7 @@ def formula(node: Any, width: int = WIDTH) -> str:
     'x * x'
     """
     if not node.parents:
-        return f"{node.primitive.name}(...)"
+        return cut(f"{node.primitive.name}(...)", width)
     if len(node.parents) <= _MANY:
         for depth in _DEPTHS:
             text = _formula(node, depth)
@@ -79,11 +88,23 @@ def cut(text: str, width: int) -> str:
     >>> cut("layers.0.neurons.12.w.3", 15)
     'layers...12.w.3'
     """
-    text = "".join(sign if sign.isprintable() else " " for sign in text)
+    text = printable(text)
     if len(text) <= width:
         return text
     room = max(width - 3, 0)
     return f"{text[: room - room // 2]}...{text[len(text) - room // 2 :]}"
+
+
+def shown(thing: object) -> str:
+    """Return the text of a thing in Python; of one that its class cannot write, the class.
+
+    >>> shown("w"), shown(10**5000)
+    ("'w'", '<int>')
+    """
+    try:
+        return repr(thing)
+    except Exception:  # of somebody's own class, or of a whole number with too many digits
+        return f"<{type(thing).__name__}>"
 
 
 def _shortened(node: Any, width: int) -> str:
@@ -98,7 +119,7 @@ def _shortened(node: Any, width: int) -> str:
         text = before + _formula(node, 1, f"{module}.")
         if len(text) <= width:
             return text
-    text = f"{before}{node.primitive.name} of {len(node.parents):,} operands"
+    text = printable(f"{before}{node.primitive.name} of {len(node.parents):,} operands")
     return text if len(text) <= width else cut(before + str(node.primitive.name), width)
 
 
@@ -106,10 +127,17 @@ def _formula(node: Any, depth: int, prefix: str = "") -> str:
     """Write a node and the operations above its operands, with as few parentheses as Python needs."""
     names: list[str] = []
     text = _source(node, depth, names)
-    with suppress(SyntaxError):  # somebody's primitive may be written in another way
+    with suppress(
+        SyntaxError, ValueError, RecursionError, MemoryError
+    ):  # somebody may write it in another way
         text = ast.unparse(ast.parse(text, mode="eval"))
     text = re.sub(r"\b(\d+)\.0\b", r"\1", text)
-    return re.sub(r"\b_(\d+)_\b", lambda mark: names[int(mark[1])].removeprefix(prefix), text)
+
+    def name(mark: re.Match[str]) -> str:
+        i = int(mark[1])  # a primitive may be called like a mark
+        return names[i].removeprefix(prefix) if i < len(names) else mark[0]
+
+    return printable(re.sub(r"\b_(\d{1,9})_\b", name, text))
 
 
 def _source(node: Any, depth: int, names: list[str]) -> str:

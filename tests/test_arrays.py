@@ -35,6 +35,12 @@ def written(target, index, change):
     return target
 
 
+def ordered(a, method, *args):
+    a = a * 1.0
+    getattr(a, method)(*args)
+    return a
+
+
 def grown(x):
     x = x * 1.0
     x += B
@@ -104,6 +110,12 @@ FUNCTIONS = {
     "method dot of floats": lambda a: B.dot(a.T),
     "dot of many axes": lambda a: np.dot(a, CUBE),
     "dot with a number": lambda a: np.dot(a, 2.0),
+    "dot of a number": lambda a: np.dot(2.0, a),
+    "dot of a number and a batch": lambda a: np.dot(a[0, 0], CUBE),
+    "dot of an array without axes": lambda a: np.dot(np.array(2.0), a[:, :2]),
+    "dot of a square with a Value": lambda a: np.dot(a[:, :2], a[1, 2]),
+    "inner with a number": lambda a: np.inner(2.0, a),
+    "multi_dot": lambda a: np.linalg.multi_dot([a, B.T]),
     "inner": lambda a: np.inner(a, B),
     "outer": lambda a: np.outer(a, B[0]),
     "vdot": lambda a: np.vdot(a, B),
@@ -120,6 +132,9 @@ FUNCTIONS = {
     "einsum, one": lambda a: np.einsum("ij->j", a),
     "einsum, diagonal": lambda a: np.einsum("ii", a[:, :2]),
     "einsum, ellipsis": lambda a: np.einsum("...j,j->...", a, B[0]),
+    "einsum, nothing summed": lambda a: np.einsum("ij,ij->ij", a, B),
+    "einsum, a number": lambda a: np.einsum(",ij->ji", a[0, 0], B * a),
+    "einsum, stretched": lambda a: np.einsum("ij,ij->i", a, B[:, :1]),
     "einsum, lone index": lambda a: np.einsum("ij,k->i", a, B[0]),
     "sum": np.sum,
     "method sum": lambda a: a.sum(axis=0),
@@ -140,6 +155,22 @@ FUNCTIONS = {
     "ptp": lambda a: np.ptp(a, axis=1),
     "median": lambda a: np.median(a, axis=1),
     "sort": lambda a: np.sort(a, axis=1),
+    "median of all": np.median,
+    "nanmedian": lambda a: np.nanmedian(a, axis=0, keepdims=True),
+    "percentile": lambda a: np.percentile(a, [10, 55.0]),
+    "percentile by rows": lambda a: np.percentile(a, [[10, 55.0]], axis=1),
+    "quantile, other method": lambda a: np.quantile(a, 0.3, method="hazen"),
+    "nanquantile": lambda a: np.nanquantile(a, 0.8, axis=1),
+    "sort of all": lambda a: np.sort(a, axis=None),
+    "sort in place": lambda a: ordered(a, "sort", 0),
+    "partition": lambda a: np.partition(a, 1, axis=0),
+    "partition in place": lambda a: ordered(a, "partition", 1, 0),
+    "unique": np.unique,
+    "bincount": lambda a: np.bincount([0, 2, 2], weights=a[0]),
+    "histogram of weights": lambda a: np.histogram([0.0, 1.0, 1.0], bins=2, weights=a[0])[0],
+    "histogram of weights, density": lambda a: np.histogram([0.1, 1, 9], [0, 1, 5], None, True, a[0])[0],
+    "edges of a histogram": lambda a: np.histogram(a, bins=3)[1],
+    "nan_to_num": np.nan_to_num,
     "cumsum": lambda a: np.cumsum(a, axis=1),
     "cumprod": lambda a: a.cumprod(axis=0),
     "running maximum": lambda a: np.maximum.accumulate(a, axis=1),
@@ -407,6 +438,15 @@ def test_training_as_written_for_numpy():
 # Traps
 
 
+@pytest.mark.skipif(not hasattr(np, "matvec"), reason="NumPy has these since 2.2")
+def test_products_of_vectors():
+    check(lambda a: np.linalg.vecdot(a, B, axis=0), A)
+    check(lambda a: np.matvec(a, B[0]), A)
+    check(lambda a: np.vecmat(a[:, 0], B), A)
+    with pytest.raises(ShapeError, match=r"np\.matvec takes arrays of at least"):
+        np.matvec(values(A[0]), B[0])
+
+
 def test_equal_entries_share_the_gradient():
     z = values([0.0, 1.0, 1.0, -2.0])
     (np.maximum(z, 0).sum() + z.max()).backward()
@@ -638,8 +678,10 @@ def test_many_rows_are_all_found():
         (lambda: np.dot(B, values(A).T, out=np.zeros((2, 2))), DetachedNumberError, "array of float64"),
         (lambda: values(A) @ B, ShapeError, r"shapes \(2, 3\) and \(3, 2\)|\(2, 3\) and \(2, 3\)"),
         (lambda: values(A) @ 2.0, ShapeError, r"write a \* b"),
+        (lambda: np.quantile(values(A), 0.5, weights=B), RuleError, "takes no weights"),
+        (lambda: np.linalg.norm(values(SQUARE), 2), RuleError, "np.linalg.norm does not run on Values"),
         (lambda: np.einsum("ij,jk->ik", values(A), B), ShapeError, "one of the arrays to be transposed"),
-        (lambda: np.einsum("bi,bj->bij", values(A), B[:1]), ShapeError, "pairs axes"),
+        (lambda: np.einsum("bi,bj->bij", values(A), B.T), ShapeError, "pairs axes"),
         (lambda: np.exp(values(A), where=MASK), ShapeError, r"give out=np\.zeros_like"),
         (lambda: values(A).sum(dtype=int), DataError, "leave dtype out"),
         (lambda: np.spacing(values(A)), RuleError, r"np\.spacing\(data\(x\)\)"),

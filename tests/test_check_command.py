@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -165,6 +166,19 @@ def test_what_a_file_lacks(capsys, tmp_path, calls, text, message):
         ("import no_such_module", f"beside the file, and for what is installed in {sys.prefix}\n"),
         ("from autograd_scratch import Value\nValue('1')", "raises DataError: data must be a real number"),
         ("x = 1\x00", "net.py is not valid Python: "),
+        (f"x = {'-' * 100_000}1", "net.py is not valid Python: "),
+        (
+            "class Stop(BaseException): pass\nraise Stop('here')",
+            "net.py raises Stop: here, in line 2: raise ",
+        ),
+        ("raise GeneratorExit", "net.py raises GeneratorExit, in line 1: raise GeneratorExit\n"),
+        ("raise KeyboardInterrupt", "interrupted\n"),
+        ("raise MemoryError", "net.py raises MemoryError, in line 1: raise MemoryError\n"),
+        ("def f(): return f()\nf()", "net.py raises RecursionError: maximum recursion depth exceeded"),
+        (
+            "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
+            "net.py raises E, in line 3: raise E\n",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_run_is_told_with_the_line(capsys, tmp_path, calls, text, message):
@@ -185,6 +199,50 @@ def test_an_error_in_the_loss_is_told_with_its_line(capsys, tmp_path, calling):
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("raise SystemExit(0)", "net.py ends the program in line 5: raise SystemExit(0)\n"),
+        ("raise type('Stop', (BaseException,), {})", "net.py raises Stop, in line 5: raise type('Stop'"),
+        ("f = lambda: f(); return f()", "net.py raises RecursionError: maximum recursion depth exceeded"),
+        ("raise StopIteration", "net.py raises StopIteration, in line 5: raise StopIteration\n"),
+        ("raise KeyboardInterrupt", "interrupted\n"),
+        (
+            "return eval('w[9]')",
+            "net.py raises IndexError: list index out of range, in line 5: return eval(",
+        ),
+    ],
+)
+@pytest.mark.parametrize("function", ["loss", "backward"])
+def test_what_the_loss_and_the_backward_function_raise(capsys, tmp_path, function, line, message):
+    text = GOOD.replace("return w[0] * w[0] + w[1] * w[1]", line)
+    if function == "backward":
+        text = text.replace("loss", "backward").replace("hand =", "other =")
+        text += "def loss(w):\n    return w[0] * w[0] + w[1] * w[1]\n"
+    assert refused(capsys, written(tmp_path, text)).startswith(message)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="streams are closed and filled as on Linux")
+def test_a_stream_that_takes_nothing_is_no_verdict(tmp_path, stream, redirection):
+    path = written(tmp_path, GOOD if stream == "stdout" else "raise ValueError")
+    number = {"stdout": 1, "stderr": 2}[stream]
+    command = f"{sys.executable} -m autograd_scratch check {path} {number}{redirection}"
+    assert subprocess.run(command, shell=True, capture_output=True).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["sys.stdout.close()", "sys.stdout = io.TextIOWrapper(sys.stdout.buffer); del sys.stdout"]
+)
+def test_a_file_that_closes_a_stream_is_still_told_what_it_raises(tmp_path, line):
+    path = written(tmp_path, f"import io, sys\n{line}\nraise ValueError('here')\n")
+    command = [sys.executable, "-m", "autograd_scratch", "check", path]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "net.py raises ValueError: here, in line 3" in run.stderr
+
+
 def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
     def compare(loss, *, at, hand, seed):
         raise ShapeError("the block w has another shape")
@@ -193,13 +251,14 @@ def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
     assert refused(capsys, written(tmp_path, GOOD)) == "the block w has another shape\n"
 
 
-def test_a_fault_of_ours_is_not_put_on_the_file(tmp_path, monkeypatch):
+def test_a_fault_of_ours_is_not_put_on_the_file_and_is_no_verdict(capsys, tmp_path, monkeypatch):
     def compare(loss, *, at, hand, seed):
         raise ZeroDivisionError
 
     monkeypatch.setattr(cli, "compare", compare)
-    with pytest.raises(ZeroDivisionError):
-        cli.main(["check", str(written(tmp_path, GOOD))])
+    line = compare.__code__.co_firstlineno + 1
+    message = refused(capsys, written(tmp_path, GOOD))
+    assert message == f"cannot go on: ZeroDivisionError, in line {line} of {__file__}\n"
 
 
 @pytest.mark.parametrize(
@@ -261,3 +320,32 @@ def test_in_a_process_of_its_own(tmp_path):
     )
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith("autograd-scratch: net.py raises RuntimeError: stop here, in line 1:")
+
+
+def test_a_primitive_of_the_file_in_derived_code(tmp_path, capsys):
+    file = tmp_path / "own.py"
+    file.write_text(
+        """
+from autograd_scratch import SGD, Neuron, derive, fit, primitive
+
+@primitive(partials=lambda out, x: (3.0 * x * x,))
+def cube(x):
+    return x * x * x
+
+class Cubed(Neuron):
+    def __call__(self, x):
+        return cube(super().__call__(x))
+
+fit(Cubed(1, weights=[0.5]), [([1.0], 1.0)], optimizer=SGD(0.1), epochs=2, engine="derived")
+program = derive(cube, inputs=[2.0])
+at = {"w": 2.0}
+
+def loss(w):
+    return cube(w)
+
+def backward(w):
+    return {"w": program(w)[1]}
+"""
+    )
+    assert cli.main(["check", str(file)]) == 0
+    assert capsys.readouterr().out.startswith("RIGHT")

@@ -1,5 +1,6 @@
 """What people have is taken as they have it: arrays, lists, numbers, Values, models, backward functions."""
 
+import json
 import math
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tanh_layer import B, W, X, Y
 
 from autograd_scratch import MLP, Module, Neuron, Value, compare, data, exp, mark, mse, values
 from autograd_scratch.datasets import XOR
+from autograd_scratch.errors import UnknownNameError
 
 ERROR = 2.0 * (X @ W + B - Y) / Y.size  # the gradient of the mean of squares by X @ W + b
 DW, DB = X.T @ ERROR, ERROR.sum(axis=0)
@@ -229,11 +231,13 @@ def test_a_column_of_ones_in_a_marked_array_has_its_gradient():
     assert verdicts(compare(network, {"W": W}, hand)) == {"a": "right", "W": "right"}
 
 
-def test_of_a_mark_in_a_loop_the_last_one_counts():
+def test_marks_in_a_loop_have_a_name_each():
     def loop(w):
-        return sum((mark(x * w, "z") - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0)])
+        return sum((mark(x * w, f"z{x:g}") - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0)])
 
-    assert compare(loop, {"w": 0.5}, {"w": 2 * (0.5 - 2.0) + 4 * (1.0 - 3.0), "z": 2 * (1.0 - 3.0)}).ok
+    dz1, dz2 = 2 * (0.5 - 2.0), 2 * (1.0 - 3.0)
+    assert compare(loop, {"w": 0.5}, {"w": dz1 + 2 * dz2, "z1": dz1, "dz2": dz2}).verdict == "right"
+    assert compare(loop, {"w": 0.5}, {"w": dz1 + 2 * dz2, "z1": dz2, "dz2": dz2}).first_wrong == "z1"
 
 
 def test_mark_outside_of_compare_returns_what_it_gets():
@@ -447,3 +451,22 @@ def test_one_array_may_stand_under_two_names():
 def test_arrays_that_cannot_be_written_to_are_compared():
     ones = np.broadcast_to(1.5, (3, 2))
     assert compare(lambda w: (w * w).sum(), {"w": ones}, {"w": np.full((3, 2), 3.0)}).verdict == "right"
+
+
+@pytest.mark.parametrize(
+    "name", ["\ud800", "a\udfffb", "w\n", "\x1b[2J", "\r", "\0", "\x85", "\u2028", "<b>|*`", ""]
+)
+def test_names_of_any_text(name):
+    def function(**at):
+        return (mark(3.0 * at[name], f"z{name}") ** 2).sum() + at["b"]
+
+    w = np.array([1.0, 2.0])
+    for factor, verdict in ((1.0, "right"), (-1.0, "wrong")):
+        hand = {name: 18.0 * factor * w, f"z{name}": 6.0 * w, "b": 1.0}
+        report = compare(function, {name: w, "b": 0.5}, hand)
+        assert report.verdict == verdict
+        for text in (str(report), report.to_html(), report.to_markdown(), repr(report)):
+            assert text.replace("\n", "").isprintable()
+        assert name in json.loads(report.to_json())["blocks"]
+        with pytest.raises(UnknownNameError):
+            compare(function, {name: w, "b": 0.5}, {**hand, f"no{name}": w})

@@ -1,5 +1,6 @@
 """A comparison is the same in every process and thread, and leaves no trace in its own."""
 
+import itertools
 import json
 import math
 import random
@@ -11,10 +12,10 @@ import warnings
 import numpy as np
 import pytest
 from conftest import close
-from tanh_layer import AT, B, W, by_hand, scaled
+from tanh_layer import AT, B, W, X, by_hand, scaled
 
 import autograd_scratch as ag
-from autograd_scratch import compare, values
+from autograd_scratch import compare, mark, values
 
 KINK = np.array([1.0, 0.0, -1.0])
 
@@ -93,6 +94,33 @@ def test_the_process_is_left_as_it_was(profile):
         sys.setprofile(former)
     assert before[:4] == after[:4]
     assert before[5:] == after[5:]  # the last loss drew from `random` itself
+
+
+def filled(W, b):
+    """Drop imaginary parts, of which NumPy warns."""
+    z = mark(X @ W + b, "z")
+    if z.dtype == object:
+        return (z**2).mean()
+    rows = np.empty(z.shape)
+    rows[:] = z
+    return (rows**2).mean()
+
+
+@pytest.mark.parametrize("call", [0, 1, 2, 3, 4, 30, 60, 90])
+def test_an_interrupt_leaves_the_process_as_it_was(call):
+    calls = itertools.count()
+
+    def loss(W, b):
+        if next(calls) == call:
+            raise KeyboardInterrupt
+        return filled(W, b)
+
+    before = process_wide()
+    with pytest.raises(KeyboardInterrupt):
+        compare(loss, AT, {"W": W, "b": B, "z": X})
+    assert process_wide() == before
+    assert mark(X, 3) is X  # nobody reads marks any more
+    assert not any(kind is np.exceptions.ComplexWarning for _, _, kind, _, _ in warnings.filters)
 
 
 def test_nothing_is_drawn_from_the_random_numbers_of_the_process():

@@ -152,20 +152,49 @@ def test_a_loss_that_depends_on_nothing():
         compare(lambda W, b: (X**2).sum(), AT, HAND)
 
 
-def test_a_loss_that_does_not_depend_on_one_block():
-    with saying(GraphError, "does not depend on b", "another variable", ".data", "Leave it out"):
-        compare(lambda W, b: ((X @ W - Y) ** 2).mean(), AT, HAND)
-    with saying(GraphError, "does not depend on W"):
-        compare(lambda W, b: ((X @ AT["W"] + b - Y) ** 2).mean(), AT, HAND)
+@pytest.mark.parametrize("name", ["b", "z", "V"])
+def test_what_the_loss_does_not_use_has_the_gradient_zero(name):
+    at = {"W": W, "b": B, "V": np.ones((2, 2, 2))}
+    dw = 2.0 * X.T @ (X @ W - Y) / Y.size
+
+    def unused(W, b, V):
+        mark(5.0 * V[0], "z")
+        mark(5.0 * b, "y")
+        return ((X @ W - Y) ** 2).mean()
+
+    shape = {"z": (2, 2), "b": (2,), "V": (2, 2, 2)}[name]
+    right = compare(unused, at, {"W": dw, name: np.zeros(shape)})
+    assert (right.verdict, right.blocks[name].verdict, [*right.blocks]) == ("right", "right", ["W", name])
+    assert "does not depend on it" in right.blocks[name].note
+    for hand in (np.full(shape, 1e-300), np.full(shape, math.nan)):
+        wrong = compare(unused, at, {"W": dw, f"d{name}": hand})
+        assert (wrong.verdict, wrong.first_wrong, wrong.blocks["W"].verdict) == ("wrong", name, "right")
+    wrong = compare(unused, at, {"W": dw, name: np.ones(shape)})
+    assert "another variable of this name used in it" in wrong.blocks[name].note
+    assert compare(unused, at, {"W": dw, name: np.zeros(3)}).blocks[name].verdict == "shapes do not match"
+    assert compare(unused, at, {name: np.zeros(shape)}).verdict == "right"
 
 
-def test_a_mark_without_influence():
-    def unused(W, b):
-        mark(5.0 * W, "z")
-        return loss(W, b)
+def test_what_the_loss_uses_on_numbers_alone_is_not_checkable():
+    def other(w, v):
+        return w * w + (v if isinstance(v, float) else v.data)
 
-    with saying(GraphError, "does not depend on z"):
-        compare(unused, AT, {"W": DW, "z": W})
+    report = compare(other, {"w": 1.5, "v": 2.0}, {"w": 3.0, "v": 0.0})
+    assert (report.blocks["w"].verdict, report.blocks["v"].verdict) == ("right", "not checkable")
+
+
+def test_a_result_with_two_gradients_or_two_results_with_one():
+    def layers(W, b):
+        z = mark(X @ W + b - Y, "z")
+        for _ in range(2):
+            z = mark(1.0 * z, "h")
+        return (z**2).mean()
+
+    assert compare(layers, AT, HAND | {"z": ERROR}).verdict == "right"
+    with saying(UnknownNameError, "two gradients for z", "'z', 'dz'", "leave one"):
+        compare(layers, AT, HAND | {"z": 2.0 * ERROR, "dz": ERROR})
+    with saying(UnknownNameError, "marks 2 results as 'h'", "mark(..., f'h{t}')", "of its own"):
+        compare(layers, AT, HAND | {"dh": ERROR})
 
 
 def test_a_loss_that_changes_from_call_to_call():
@@ -397,7 +426,7 @@ def test_a_backward_function_that_takes_something_else(backward):
     [
         (lambda W: 0.0, ["(W)", "unexpected", "'b'"]),
         (lambda W, b, c: 0.0, ["(W, b, c)", "missing", "'c'"]),
-        (lambda W, b, /: 0.0, ["(W, b, /)", "positional only"]),
+        (lambda W, b, /: 0.0, ["(W, b, /)", "positional"]),
         (lambda *blocks: 0.0, ["(*blocks)", "unexpected", "'W'"]),
     ],
 )

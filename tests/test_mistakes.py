@@ -2,7 +2,9 @@
 
 from itertools import groupby
 
+import numpy as np
 import pytest
+from conftest import close
 from wrong_passes import cases, right_cases
 
 from autograd_scratch import compare
@@ -63,6 +65,59 @@ def test_the_mistake_is_named_first(model):
 
 def test_all_kinds_are_tried():
     assert {kind for group in CASES.values() for case in group for kind in case.kinds} == set(KINDS)
+
+
+def one_unit(n, seed):
+    """Return a network with one hidden unit, and its backward pass with two possible mistakes."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(n, 2)), rng.normal(size=(n, 1))
+    at = {"W1": rng.normal(size=(2, 1)), "W2": rng.normal(size=(1, 1))}
+
+    def loss(W1, W2):
+        return ((np.tanh(X @ W1) @ W2 - y) ** 2).mean()
+
+    def backward(factor=1.0, step=0.0):
+        a = np.tanh(X @ at["W1"])
+        d = 2 * (a @ at["W2"] - y) / n
+        dW2 = a.T @ d
+        return {"W1": factor * X.T @ (d @ (at["W2"] - step * dW2).T * (1 - a * a)), "W2": dW2}
+
+    return loss, at, backward
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("factor", "kind"), [(-1.0, "sign"), (0.5, "scale"), (2.0, "scale"), (5.0, "sum_for_mean")]
+)
+def test_a_constant_is_no_step_of_descent(factor, kind, seed):
+    loss, at, backward = one_unit(5, seed)
+    report = compare(loss, at, backward(factor))
+    assert [mistake.kind for mistake in report.mistakes] == [kind]
+    report = compare(loss, at, backward(step=0.1))
+    assert report.mistakes[0].kind == "stale_weights"
+    assert close(report.mistakes[0].factor, 0.1, 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("factor", "kinds"), [(0.37, {"scale"}), (-2.6, {"sign", "scale"}), (2.0, {"scale"})]
+)
+def test_another_loss_is_more_than_a_constant(factor, kinds):
+    """One sample of a hinge counts: there the slope of any loss is a multiple of that of any other one."""
+    X, y = np.array([[0.3, -1.2], [0.8, 0.5]]), np.array([[1.0], [-1.0]])
+    at = {"W1": np.array([[0.7, -0.4], [-1.1, 0.6]]), "W2": np.array([[1.5], [0.8]])}
+
+    def loss(W1, W2):
+        out = np.tanh(X @ W1) @ W2
+        return np.maximum(0.0, 0.5 - y * out).sum() + 0.1 * ((W1**2).sum() + (W2**2).sum())
+
+    a = np.tanh(X @ at["W1"])
+    d = factor * -y * (y * (a @ at["W2"]) < 0.5)
+    assert np.count_nonzero(d) == 1
+    hand = {"W1": X.T @ (d @ at["W2"].T * (1 - a * a)) + 0.2 * at["W1"], "W2": a.T @ d + 0.2 * at["W2"]}
+    report = compare(loss, at, hand)
+    assert report.verdict == "wrong"
+    assert {*named(report)} == kinds
+    assert not {"other_loss", "softmax_elementwise"} & {mistake.kind for mistake in report.mistakes}
 
 
 @pytest.mark.parametrize("case", list(right_cases()), ids=lambda case: case.name)

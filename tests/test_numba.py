@@ -178,6 +178,17 @@ def test_training(numba, data, options, optimizer):
     )
 
 
+def test_names_of_primitives_are_no_code_for_it(numba):
+    def cube(x):
+        return x * x * x
+
+    cube.__qualname__ = "f\nstore i8 0, ptr null"  # numba writes it into the source that LLVM reads
+    cube.__module__ = "\ud800"
+    of_any_name = ag.primitive(partials=lambda out, x: (3.0 * x * x,), name='"\n')(cube)
+    program = derive(lambda x: of_any_name(x) * x, inputs=[2.0], name="'\n", backend="numba")
+    assert program(2.0) == (16.0, 32.0)
+
+
 def test_without_numba_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(MissingPackageError, match=r"autograd-scratch\[numba\]"):

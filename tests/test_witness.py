@@ -12,7 +12,7 @@ import pytest
 from autograd_scratch import MLP, Value, gradients, values
 from autograd_scratch.checking.marks import mark
 from autograd_scratch.checking.passes.forward import Forward, observed
-from autograd_scratch.checking.runs import quiet_casts
+from autograd_scratch.checking.runs import without_casts
 from autograd_scratch.checking.sides import noise
 from autograd_scratch.checking.survey import COMPLEX_STEP, RIDDERS, Measured
 from autograd_scratch.checking.witness import measure
@@ -452,9 +452,7 @@ def test_filters_of_warnings_survive_threads_that_interleave():
     inside, left = threading.Event(), threading.Event()
 
     def elsewhere():
-        with quiet_casts():
-            inside.set()
-            left.wait(10)
+        without_casts(lambda _: inside.set() or left.wait(10), 0.0)
 
     thread = threading.Thread(target=elsewhere)
     thread.start()
@@ -465,8 +463,7 @@ def test_filters_of_warnings_survive_threads_that_interleave():
         thread.join()
         assert not any(kind is np.exceptions.ComplexWarning for _, _, kind, _, _ in warnings.filters)
     assert warnings.filters == before
-    with quiet_casts():
-        warnings.resetwarnings()
+    without_casts(lambda _: warnings.resetwarnings(), 0.0)
     warnings.filters[:] = before
 
 

@@ -49,3 +49,14 @@ def test_every_text_is_bounded_and_on_one_line():
 def test_primitives_of_ones_own_are_told_as_they_are_written():
     odd = ag.primitive(partials=lambda out, x: (1.0,), source="<<{0}>>", name="odd")(lambda x: x)
     assert expression(odd(Value(1.0, "a"))) == "<<a>>"
+
+
+@pytest.mark.parametrize(
+    "name", ["_5_", "_0_", "a\nb", "\x1b[31m", "f(" * 300, "\0", "\ud800", "1 if", "-" * 9_999]
+)
+def test_a_primitive_of_any_name(name):
+    x = Value(2.0, "x")
+    node = ag.primitive(partials=lambda out, x: (1.0,), name=name)(lambda x: x)(x)
+    for text in (expression(node), equation(node * x), str(explain(node + x, x)).replace("\n", "")):
+        assert text.isprintable()
+    assert len(expression(node)) <= 48

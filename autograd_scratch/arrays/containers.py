@@ -19,6 +19,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
+from ..wording import shown
 from .subclass import block_of
 
 
@@ -55,12 +56,12 @@ def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the block of each array and of each entry outside of arrays, in order."""
     if isinstance(tree, dict):
         for key, branch in tree.items():
-            yield from blocks(branch, f"{place}[{key!r}]")
+            yield from blocks(branch, f"{place}[{shown(key)}]")
     elif isinstance(tree, (list, tuple)):
         for i, branch in enumerate(tree):
             yield from blocks(branch, f"{place}[{i}]")
     else:
-        yield place, tree.item() if getattr(tree, "shape", None) == () else tree
+        yield place, tree.item() if getattr(tree, "shape", None) == () and hasattr(tree, "item") else tree
 
 
 def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -71,6 +72,22 @@ def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
                 yield f"{where}[{', '.join(map(str, index))}]", entry
         else:
             yield where, block
+
+
+def paths(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the keys and numbers on the way to each entry of nested lists, tuples and dicts, in order.
+
+    >>> list(paths({"w": [1.0, 2.0], "b": 3.0}))
+    [('w', 0), ('w', 1), ('b',)]
+    """
+    if isinstance(tree, dict):
+        for key, branch in tree.items():
+            yield from paths(branch, (*path, key))
+    elif isinstance(tree, (list, tuple)):
+        for i, branch in enumerate(tree):
+            yield from paths(branch, (*path, i))
+    else:
+        yield path
 
 
 def indices(array: Any) -> Iterator[tuple[int, ...]]:

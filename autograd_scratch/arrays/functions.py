@@ -5,16 +5,19 @@ Here are those that only look at the numbers, and those that are better as one n
 Everything here takes and gives arrays of NumPy's own class.
 """
 
+import math
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from ..errors import AutogradError, RuleError
 from ..ieee import real
-from ..primitives import abs_, min_, norm, pow_, sum_
+from ..primitives import abs_, min_, norm, pow_, sum_, where
+from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
-from . import ufuncs
+from . import order, ufuncs
 from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
@@ -34,7 +37,7 @@ _ON_NUMBERS = frozenset(
         "count_nonzero",
         "searchsorted",
         "digitize",
-        "histogram",
+        "lexsort",
         "isneginf",
         "isposinf",
         "savetxt",
@@ -107,6 +110,7 @@ def _vdot(a: Any, b: Any) -> Any:
 
 
 def _einsum(*operands: Any, out: Any = None, optimize: Any = None, **options: Any) -> Any:
+    ufuncs.refuse_dtype("einsum", options.get("dtype"))
     return ufuncs.write("einsum", einsum(*operands), out)
 
 
@@ -135,6 +139,22 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     return ufuncs.along(size, x, axes, keepdims)
 
 
+def _nan_to_num(
+    x: Any, copy: bool = True, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Any:
+    import numpy
+
+    ends = (math.inf, posinf, sys.float_info.max), (-math.inf, neginf, -sys.float_info.max)
+
+    def finite(entry: Any) -> Any:
+        for end, given, largest in ends:
+            entry = where(same(entry, end), largest if given is None else given, entry)
+        return where(is_nan(entry), nan, entry)
+
+    with numpy.errstate(all="ignore"):
+        return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "inner": inner,
@@ -143,4 +163,15 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "einsum": _einsum,
     "linalg.norm": _norm,
     "where": choose,
+    "sort": order.sort,
+    "partition": order.partition,
+    "unique": order.unique,
+    "median": order.median,
+    "nanmedian": order.nanmedian,
+    **{
+        name: order.quantile_as(name) for name in ("quantile", "percentile", "nanquantile", "nanpercentile")
+    },
+    "nan_to_num": _nan_to_num,
+    "bincount": order.bincount,
+    "histogram": order.histogram,
 }

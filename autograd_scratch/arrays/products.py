@@ -30,6 +30,8 @@ def dot_of_arrays(a: Any, b: Any) -> Any:
     """Return `np.dot(a, b)`: the last axis of `a` with the last but one of `b`, or its only one."""
     import numpy
 
+    if not a.ndim or not b.ndim:
+        return a * b
     return inner(a, numpy.moveaxis(b, -2, -1) if b.ndim > 1 else b)
 
 
@@ -73,7 +75,7 @@ def einsum(subscripts: Any, *arrays: Any) -> Any:
     plain = all(len({*side}) == len(side) == numpy.ndim(x) for side, x in zip(sides, arrays))
     if len(sides) != 2 or not plain or not {*sides[0]} ^ {*sides[1]} <= {*kept} or "." in text:
         return numpy.einsum(subscripts, *arrays)
-    a, b = map(numpy.asarray, arrays)
+    a, b = _stretched(sides, arrays)
     shared = [x for x in sides[0] if x in sides[1]]
     batch, summed = [x for x in shared if x in kept], [x for x in shared if x not in kept]
     own_a, own_b = ([x for x in side if x not in shared] for side in sides)
@@ -85,6 +87,20 @@ def einsum(subscripts: Any, *arrays: Any) -> Any:
     return numpy.asarray(result).transpose([order.index(x) for x in kept])[()]
 
 
+def _stretched(sides: Sequence[str], arrays: Iterable[Any]) -> list[Any]:
+    """Return arrays with their axes of length 1 as long as those of the same letter."""
+    import numpy
+
+    arrays = [*map(numpy.asarray, arrays)]
+    lengths: dict[str, int] = {}
+    for side, array in zip(sides, arrays):
+        lengths |= {x: size for x, size in zip(side, array.shape) if size != 1 or x not in lengths}
+    return [
+        numpy.broadcast_to(array, [lengths[x] if size == 1 else size for x, size in zip(side, array.shape)])
+        for side, array in zip(sides, arrays)
+    ]
+
+
 def _sum_products_of_batches(a: Any, b: Any, batch: tuple[int, ...], count: int) -> Any:
     """Do as `_sum_products` for each place on the first axes, which both arrays share."""
     import numpy
@@ -92,7 +108,7 @@ def _sum_products_of_batches(a: Any, b: Any, batch: tuple[int, ...], count: int)
     kept = a.shape[len(batch) : a.ndim - count] + b.shape[len(batch) : b.ndim - count]
     out = numpy.empty(batch + kept, object)
     for place in numpy.ndindex(batch):
-        out[place] = _sum_products(a[place], b[place], count)
+        out[place] = _sum_products(a[(*place, ...)], b[(*place, ...)], count)
     return out
 
 

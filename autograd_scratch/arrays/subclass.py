@@ -83,9 +83,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             named = functions.find(func)
-            if named is not None:
-                return _dressed(named(*_undressed(args), **_undressed(kwargs)))
             try:
+                if named is not None:
+                    return _dressed(named(*_undressed(args), **_undressed(kwargs)))
                 return _dressed(super().__array_function__(func, types, args, kwargs))
             except (TypeError, AttributeError) as fault:
                 return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))
@@ -129,6 +129,10 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")
         argsort = _on_numbers("argsort")
+        argpartition = _on_numbers("argpartition")
+        searchsorted = _on_numbers("searchsorted")
+        sort = _in_place("sort")
+        partition = _in_place("partition")
 
         def __repr__(self) -> str:
             if self.dtype != object:
@@ -210,6 +214,18 @@ def _on_numbers(name: str) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **options: Any) -> Any:
         refuse_if_tracing(f"{name}()", ORDERED)
         return getattr(ufuncs.numbers(self), name)(*args, **options)
+
+    method.__name__ = name
+    return method
+
+
+def _in_place(name: str) -> Callable[..., Any]:
+    """Make the method that gives an array's entries the order that NumPy's function gives them."""
+
+    def method(self: Any, *args: Any, **options: Any) -> None:
+        import numpy
+
+        self[...] = getattr(numpy, name)(self, *args, **options)
 
     method.__name__ = name
     return method

@@ -49,7 +49,7 @@ _ON_NUMBERS = frozenset(
 )
 _ORDERINGS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 _OPERATORS = frozenset(["add", "subtract", "multiply", "negative", "positive", "absolute"])
-_PRODUCTS = frozenset(["matmul", "vecdot", "matvec", "vecmat"])
+_LEAST_AXES = {"matmul": (0, 0), "vecdot": (1, 1), "matvec": (2, 1), "vecmat": (1, 2)}  # of products
 
 
 def numbers(thing: Any) -> Any:
@@ -86,7 +86,7 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
     _check(name, targets if method != "at" else inputs[:1], options)
     if method == "reduce" and name in REDUCTIONS:
         out = _reduce(REDUCTIONS[name], *inputs, **options)
-    elif name in _PRODUCTS and method == "__call__":
+    elif name in _LEAST_AXES and method == "__call__":
         out = _multiply(name, *inputs, **options)
     elif targets and (options or len(targets) > 1 or modes.is_recording()):
         return _call(ufunc, method, inputs, {**options, "out": targets})
@@ -145,10 +145,19 @@ def _written(target: Any, result: Any) -> Any:
     return target
 
 
-def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
-    """Refuse what would lose graphs or leave holes; forget options that make no difference."""
+def refuse_dtype(name: str, dtype: Any) -> None:
+    """Refuse another type of number than that of Values."""
     import numpy
 
+    if dtype is not None and numpy.dtype(dtype) not in (object, float):
+        raise DataError(
+            f"np.{name} of Values gives Values, in double precision, not {numpy.dtype(dtype)}; leave "
+            f"dtype out, or compute with the numbers alone: data(x).astype({str(numpy.dtype(dtype))!r})"
+        )
+
+
+def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
+    """Refuse what would lose graphs or leave holes; forget options that make no difference."""
     for target in targets:
         if getattr(getattr(target, "dtype", None), "kind", "O") != "O":
             raise DetachedNumberError(
@@ -156,9 +165,7 @@ def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
                 "graph; write z = x + y instead of x += y, or make the array with values(...) or "
                 "np.empty(shape, dtype=object)"
             )
-    dtype = options.pop("dtype", None)
-    if dtype is not None and numpy.dtype(dtype).kind not in "Of":
-        raise DataError(f"np.{name} of Values gives Values, not {dtype}; leave dtype out")
+    refuse_dtype(name, options.pop("dtype", None))
     for harmless in ("casting", "order", "subok"):
         options.pop(harmless, None)
     if options.get("where", True) is True:
@@ -195,13 +202,18 @@ def _loop(name: str, nin: int) -> "numpy.ufunc":
     return numpy.frompyfunc(FUNCTIONS[name], nin, 1)
 
 
-def _multiply(name: str, a: Any, b: Any, **options: Any) -> Any:
+def _multiply(name: str, a: Any, b: Any, axis: int = -1, **options: Any) -> Any:
     import numpy
 
-    if options:
+    if options or (axis != -1 and name != "vecdot"):
         raise RuleError(f"np.{name} of Values takes no {', '.join(options)}; transpose the arrays before")
     a, b = numpy.asarray(a), numpy.asarray(b)
+    if a.ndim < _LEAST_AXES[name][0] or b.ndim < _LEAST_AXES[name][1]:
+        raise ShapeError(
+            f"np.{name} takes arrays of at least {_LEAST_AXES[name]} axes, not {a.ndim, b.ndim}"
+        )
     if name == "vecdot":
+        a, b = numpy.moveaxis(a, axis, -1), numpy.moveaxis(b, axis, -1)
         return matmul(a[..., None, :], b[..., None])[..., 0, 0]
     if name == "matvec":
         return matmul(a, b[..., None])[..., 0]

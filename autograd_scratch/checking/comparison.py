@@ -8,14 +8,18 @@ deliberate mistake at a time.
 
 import math
 from collections.abc import Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import replace
 from typing import Any
 
 from ..errors import GradientError
+from .calls import Calls
 from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
-from .evaluation import check_dependence, forward_of, value_of
-from .inputs import Gradient, check_names, problem_of
-from .judgement import ROUNDED, SINGLE, Comparison
+from .evaluation import forward_of, value_of
+from .findings import RIGHT, SHAPES, WRONG
+from .inputs import Gradient, Problem, calls_of, check_names, problem_of
+from .judgement import ROUNDED, SINGLE, Comparison, of_one_precision
 from .measurement import measurement_of
 from .passes.activations import regions
 from .passes.forward import Forward, ordered
@@ -31,8 +35,9 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     `loss(**at)`, on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a
     model, with which the loss is called as `loss(model)`. `hand` has the gradients by the same names (also
     as dW1 for W1), for any of them, and for what the loss marks with `mark`; or it is a function that is
-    called as the loss is, and returns them. `seed` draws the entries that are measured, where these are
-    many.
+    called as the loss is, right after it, and returns them. When all is done the loss runs once more, so
+    that objects which keep what it computed have that of `at`. `seed` draws the entries that are measured,
+    where these are many.
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
@@ -42,20 +47,43 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
 
     The report is true if nothing is wrong; print it to see what is.
     """
-    problem = problem_of(loss, at, hand)
+    calls = calls_of(loss, at)
+    return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
+
+
+def _compared(calls: Calls, hand: Any, seed: int) -> Report:
+    """Compare, and leave what keeps its last run as a call by hand would leave it."""
+    try:
+        return _judged(problem_of(calls, hand), seed)
+    finally:
+        try:
+            calls.leave()
+        except KeyboardInterrupt:
+            calls.leave()
+            raise
+
+
+def _judged(problem: Problem, seed: int) -> Report:
+    """Judge the gradients, and explain what is wrong."""
     value = value_of(problem)
     forward, observer = forward_of(problem, value)
-    gradients = check_names(problem, observer.marked)
-    check_dependence(forward)
+    gradients = check_names(problem, observer.marks)
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
     bars = rounding_bars(forward, regions(forward), seed)
     slopes = intervals([forward, *sides]) if sides else []
-    compared = {
-        name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
-        for name in ordered(forward, gradients)
-    }
+    compared = of_one_precision(
+        {
+            name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
+            for name in ordered(forward, gradients)
+        }
+    )
+    unused = {name for name in compared if not any(each.uses(name) for each in (forward, *sides))}
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
-    verdicts = {name: measured.corrected(name, each.verdict()) for name, each in compared.items()}
+    measured = replace(measured, unseen=measured.unseen - unused)
+    verdicts = {
+        name: measured.corrected(name, each.verdict() if name not in unused else _unused(each))
+        for name, each in compared.items()
+    }
     found = _explanations(forward, sides, compared, verdicts)
     return report_of(forward, compared, verdicts, found, measured, value)
 
@@ -86,6 +114,13 @@ def _comparison(
         _sides(passes, name, slopes) if slopes else [],
         block.shape,
     )
+
+
+def _unused(block: Comparison) -> str:
+    """Return the verdict on a block that the loss does not use: its gradient is 0, and exactly so."""
+    if block.verdict() == SHAPES:
+        return SHAPES
+    return WRONG if any(block.numbers) else RIGHT
 
 
 def _sides(passes: Sequence[Forward], name: str, slopes: Sequence[Interval]) -> list[Interval]:

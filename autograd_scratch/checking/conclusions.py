@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from ..wording import Line
 from .diagnosis import Explanation
-from .findings import NOT_CHECKABLE, OK, SHAPES, VERDICTS, WRONG, BlockReport, Entry, Mistake, Where
+from .findings import NOT_CHECKABLE, OK, RIGHT, SHAPES, VERDICTS, WRONG, BlockReport, Entry, Mistake, Where
 from .judgement import ROUNDED, Comparison
 from .measurement import Measurement, notes
 from .mistakes.suspects import Rewrite, Suspect
@@ -37,7 +37,7 @@ def report_of(
     return Report(
         verdict=max(verdicts.values(), key=VERDICTS.index),
         blocks={
-            name: _block_report(forward.blocks[name], compared[name], verdicts[name], measured)
+            name: _block_report(forward, name, compared[name], verdicts[name], measured)
             for name in verdicts
         },
         mistakes=tuple(_mistakes(found, len(compared))),
@@ -111,11 +111,13 @@ def _rounded(error: float) -> str:
 def _notes(compared: Mapping[str, Comparison]) -> Iterator[str]:
     """Yield what is to be said of the gradients written by hand."""
     if any(each.is_single for each in compared.values()):
-        yield "The hand-written gradients are of float32: they agree to some six digits at best."
+        yield "The hand-written gradients have the digits of float32: they agree to some six at best."
 
 
-def _block_report(block: Block, compared: Comparison, verdict: str, measured: Measurement) -> BlockReport:
-    hand, derived = compared.numbers, compared.derived
+def _block_report(
+    forward: Forward, name: str, compared: Comparison, verdict: str, measured: Measurement
+) -> BlockReport:
+    block, hand, derived = forward.blocks[name], compared.numbers, compared.derived
     if len(hand) != len(derived):
         note = f"yours has {len(hand)} numbers, and {block.name} has {len(derived)}"
         return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
@@ -136,7 +138,7 @@ def _block_report(block: Block, compared: Comparison, verdict: str, measured: Me
         else (),
         kinks=len(compared.kinks()),
         measured=measured.count(block.name),
-        note=_note(compared, verdict),
+        note=_note(compared, verdict) or ("" if forward.uses(name) else _unused(verdict)),
     )
 
 
@@ -173,6 +175,16 @@ def _note(compared: Comparison, verdict: str) -> str:
             "the gradient is 0 here" if zero else "the gradient is no larger than what rounding does here"
         )
     return ""
+
+
+def _unused(verdict: str) -> str:
+    """Say that the loss does not use a block, and how that may come."""
+    if verdict == RIGHT:
+        return "the loss does not depend on it, and so its gradient is 0"
+    return (
+        "the loss does not depend on it; is another variable of this name used in it, or was it turned "
+        "into plain numbers, with .data or float()?"
+    )
 
 
 def _entry(block: Block, compared: Comparison, measured: Measurement, i: int) -> Entry:

@@ -24,7 +24,7 @@ _SHRINK = 1.4
 _ROWS = 9
 
 Curve = Callable[[float], list[float]]
-Flat = Callable[[list[float]], list[float]]
+Flat = Callable[[Sequence[float]], list[float]]
 
 
 class Estimate(NamedTuple):
@@ -48,33 +48,22 @@ def numerical_gradient(f: Callable[..., Any], at: Any) -> Any:
     function, numbers = flattened(f, args)
     if len(function(numbers)) != 1:
         raise ShapeError("numerical_gradient needs a function whose result is one number; add them up")
-    measured = [estimate.slope for (estimate,) in jacobian_by_differences(function, numbers)]
+    measured = [slopes(along(function, numbers, i), x)[0].slope for i, x in enumerate(numbers)]
     return arrange(args if isinstance(at, tuple) else at, measured)
 
 
-def jacobian_by_differences(
-    function: Flat, at: Sequence[float], step: float | None = None
-) -> list[list[Estimate]]:
-    """Return, for each input, the slope of each output with its error bar.
-
-    With a `step` the slopes are plain central differences, and the bars are those of rounding alone.
-    """
-
-    def along(i: int) -> Curve:
-        return lambda x: function([*at[:i], x, *at[i + 1 :]])
-
-    return [slopes(along(i), x, step) for i, x in enumerate(at)]
+def along(function: Flat, at: Sequence[float], i: int) -> Curve:
+    """Return a function of many numbers as one of the number in place `i`."""
+    return lambda x: function([*at[:i], x, *at[i + 1 :]])
 
 
-def slopes(function: Curve, x: float, step: float | None = None) -> list[Estimate]:
+def slopes(function: Curve, x: float) -> list[Estimate]:
     """Return the slope at `x`, and its error bar, of each of the numbers that `function` gives.
 
     >>> [measured] = slopes(lambda x: [math.exp(x)], 1.0)
     >>> abs(measured.slope - math.e) < measured.bar < 1e-9
     True
     """
-    if step is not None:
-        return _differences(function, x, step, function(x))
     return [steadiest(tries) for tries in zip(*trials(function, x))]
 
 
@@ -152,22 +141,25 @@ def _tried(function: Curve, x: float, count: int) -> list[float]:
 
 
 def flattened(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Flat, list[float]]:
-    """Return `f` as a function from a list of numbers to a list of numbers, and its arguments so.
-
-    Code that calls methods of Values gets Values, which record no graph.
-    """
+    """Return `f` as a function from a list of numbers to a list of numbers, and its arguments so."""
     if not callable(f):
         raise DataError(f"a slope is measured of a function, not of {describe(f)}")
     numbers = [number_of(entry, place) for place, entry in entries(args, "arguments")]
+    return on_lists(lambda *point: f(*arrange(args, point)), numbers), numbers
 
-    def on_numbers(point: list[float]) -> list[float]:
-        out = f(*arrange(args, point))
-        return [number_of(entry, place) for place, entry in entries(out, "the result")]
 
-    def on_values(point: list[float]) -> list[float]:
+def on_lists(f: Callable[..., Any], numbers: Sequence[float]) -> Flat:
+    """Return a function of single numbers as one from a list of numbers to a list of numbers.
+
+    Code that calls methods of Values gets Values, which record no graph.
+    """
+
+    def on_numbers(point: Sequence[Any]) -> list[float]:
+        return [number_of(entry, place) for place, entry in entries(f(*point), "the result")]
+
+    def on_values(point: Sequence[float]) -> list[float]:
         with no_grad():
-            out = f(*arrange(args, map(Value, point)))
-        return [number_of(entry, place) for place, entry in entries(out, "the result")]
+            return on_numbers([Value(x) for x in point])
 
     try:
         on_numbers(numbers)
@@ -176,5 +168,5 @@ def flattened(f: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Flat, list[
             on_values(numbers)
         except (AttributeError, TypeError):
             raise fault from None
-        return on_values, numbers
-    return on_numbers, numbers
+        return on_values
+    return on_numbers

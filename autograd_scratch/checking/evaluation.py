@@ -12,6 +12,7 @@ from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleE
 from ..ieee import describe, real
 from ..value import Value
 from ..wording import Line, is_users, number
+from .calls import check_unchanged
 from .differences import EPSILON
 from .inputs import Problem, check_names
 from .passes.forward import Forward, observed
@@ -28,7 +29,7 @@ def value_of(problem: Problem) -> float:
     given = problem.arguments()
     first = _number_from(_called(problem, given))
     for name, before in (problem.at | problem.others).items():
-        _check_unchanged(name, before, given[name])
+        check_unchanged(name, before, given[name])
     second = _number_from(_called(problem, problem.arguments()))
     if first != second and not (first != first and second != second):
         raise DataError(
@@ -85,19 +86,6 @@ def _leaves_for(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _check_unchanged(name: str, before: Any, after: Any) -> None:
-    if is_array(before) and before.shape == after.shape and before.tobytes() == after.tobytes():
-        return
-    old, new = [x for _, x in entries(before)], [x for _, x in entries(after)]
-    changed = [not (x is y or x == y or (x != x and y != y)) for x, y in zip(old, new)]
-    if any(changed) or len(old) != len(new):
-        where = next((place for (place, _), c in zip(entries(before, name), changed) if c), name)
-        raise DataError(
-            f"the loss changes what it is given: {where} is another number after the call. Write "
-            f"{name} = {name} - step, which makes a new array, and not {name} -= step"
-        )
-
-
 def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward, Observer]:
     """Run the loss on Values; return its graph, and what was seen on the way."""
     arguments = _leaves_for(problem)
@@ -109,12 +97,14 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     got = _number_from(result)
     loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
     if not isinstance(loss, Value):
-        check_names(problem, observer.marked)
-        raise GraphError(
-            "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it take "
-            f"{', '.join(problem.at) or 'them'} from its arguments, and not from variables of the same "
-            "name outside?"
-        )
+        gradients = check_names(problem, observer.marks)
+        if any(x for gradient in gradients.values() for x in gradient.numbers):
+            raise GraphError(
+                "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it "
+                f"take {', '.join(problem.at) or 'them'} from its arguments, and not from variables of the "
+                "same name outside?"
+            )
+        loss = Value(got)
     if not tie and abs(got - expected) > _ALIKE * max(abs(expected), _size_of_terms(loss)):
         raise DataError(
             f"the loss is {number(expected)} on numbers and {number(got)} on Values; does it do something "
@@ -145,16 +135,6 @@ def _size_of_terms(loss: Value) -> float:
         near = [x for node in near[:_MANY] for x in node.parents if isinstance(x, Value)]
         largest = max([largest, *(abs(x.data) for x in near)])
     return largest
-
-
-def check_dependence(forward: Forward) -> None:
-    """Refuse a block on which the loss does not depend."""
-    for name, block in forward.blocks.items():
-        if forward.reached.isdisjoint(block.nodes):
-            raise GraphError(
-                f"the loss does not depend on {name}. Is another variable of this name used in it, or was "
-                "it turned into plain numbers, with .data or float()? Leave it out of hand otherwise"
-            )
 
 
 @contextmanager

@@ -42,11 +42,8 @@ def definitions(path: Path) -> Iterator[Definitions]:
     its lines raises, now or in the block, becomes a FileError that names the line.
     """
     file = _found(path)
-    with _at_home(file.parent), redirect_stdout(sys.stderr):
-        with _told(file, but=FileError):
-            found = _taken(_run(file), file)
-        with _told(file, but=AutogradError):
-            yield found
+    with _at_home(file.parent), redirect_stdout(sys.stderr), _told(file):
+        yield _taken(_run(file), file)
 
 
 def _found(path: Path) -> Path:
@@ -86,7 +83,7 @@ def _run(file: Path) -> ModuleType:
     checkcache(str(file))
     try:
         code = compile(file.read_bytes(), str(file), "exec")
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         line = getattr(error, "lineno", None)
         what = f"{getattr(error, 'msg', error)}{',' if line else ''}{_at(file, line)}"
         raise FileError(f"{file.name} is not valid Python: {what}") from error
@@ -120,13 +117,13 @@ def _instead(missing: list[str], defined: list[str]) -> str:
 
 
 @contextmanager
-def _told(file: Path, but: type[Exception]) -> Iterator[None]:
-    """Turn what a line of the file raises in this block into an error that names it, `but` for some."""
+def _told(file: Path) -> Iterator[None]:
+    """Turn what a line of the file raises in this block into an error that names it."""
     try:
         yield
-    except but:
+    except KeyboardInterrupt:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         lines = [
             line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == str(file)
         ]
@@ -138,8 +135,20 @@ def _told(file: Path, but: type[Exception]) -> Iterator[None]:
 def _what(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return "ends the program"
-    message = cut(str(error), 4 * _WIDTH)
-    return f"raises {type(error).__name__}{f': {message}' if message else ''},"
+    return f"raises {raised(error)},"
+
+
+def raised(error: BaseException) -> str:
+    """Return an exception as Python prints it, in a line, also if it cannot say what happened.
+
+    >>> raised(ZeroDivisionError("division by zero")), raised(KeyError())
+    ('ZeroDivisionError: division by zero', 'KeyError')
+    """
+    try:
+        message = cut(str(error), 4 * _WIDTH)
+    except Exception:  # a person's own
+        message = ""
+    return f"{type(error).__name__}{f': {message}' if message else ''}"
 
 
 def _at(file: Path, line: int | None) -> str:

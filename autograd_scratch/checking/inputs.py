@@ -5,17 +5,16 @@ that computes them. A block is one of these arrays, or an intermediate result th
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
-from copy import deepcopy
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange, entries, extent, is_array
-from ..arrays.conversion import data, number_of
+from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError, UnknownNameError, look_up
 from ..ieee import describe
 from ..nn.module import Module
-from ..value import Value
+from .calls import Calls
 from .parameters import grouped, of_blocks
 from .precision import is_half, is_single, needs_single
 from .runs import copied
@@ -48,24 +47,30 @@ class Problem:
         return {name: copied(tree) for name, tree in (self.at | self.others).items()}
 
 
-def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
-    """Return what people give `compare` in one form, or say what is wrong with it."""
+def calls_of(loss: Any, at: Any) -> Calls:
+    """Return a loss and what it is called with, or say what is wrong with these."""
     if not callable(loss):
         raise DataError(
             f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it "
             "as def loss(W1, b1): ... return a number"
         )
-    groups: dict[str, Any] = {}
-    model = at if isinstance(at, Module) else None
-    if model is not None:
-        loss, at, groups = of_blocks(loss, model)
-    if not isinstance(at, Mapping) or not at:
+    if not isinstance(at, (Mapping, Module)) or not (isinstance(at, Module) or at):
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
         )
-    _check_call(loss, at)
+    if not isinstance(at, Module):
+        _check_call(loss, at)
+    return Calls(loss, at)
+
+
+def problem_of(calls: Calls, hand: Any) -> Problem:
+    """Return what people give `compare` in one form, or say what is wrong with it."""
+    loss, at = calls.loss, calls.at
+    groups: dict[str, Any] = {}
+    if calls.model is not None:
+        loss, at, groups = of_blocks(loss, calls.model)
     if callable(hand) and not isinstance(hand, Mapping):
-        hand = _computed(hand, at, model)
+        hand = _by_name(calls.backward(hand), at)
     if not isinstance(hand, Mapping) or not hand:
         raise DataError(
             "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is a "
@@ -80,9 +85,7 @@ def problem_of(loss: Any, at: Any, hand: Any) -> Problem:
 
 def _by_block(hand: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Gradient]:
     """Return the gradients by the names of what they are by."""
-    by_name = {_name_of(key, at): (key, tree) for key, tree in hand.items()}
-    if len(by_name) < len(hand):
-        raise UnknownNameError(f"hand has two gradients for one array: {', '.join(map(repr, hand))}")
+    by_name = {name: (key, hand[key]) for name, key in _one_each(hand, at).items()}
     single = is_single({name: tree for name, tree in at.items() if name in by_name})
     return {
         name: _gradient(key, _like(tree, at.get(name), f"hand[{key!r}]"), single)
@@ -90,15 +93,34 @@ def _by_block(hand: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Gradi
     }
 
 
-def check_names(problem: Problem, marked: Collection[str]) -> dict[str, Gradient]:
-    """Return the gradients by the names of arguments and of what the loss marked; refuse unknown ones."""
-    known = problem.at | problem.others | dict.fromkeys(marked)
-    found = {}
-    for key, gradient in problem.hand.items():
-        name = _name_of(key, known)
+def check_names(problem: Problem, marks: Mapping[str, int]) -> dict[str, Gradient]:
+    """Return the gradients by the names of arguments and of what the loss marked; refuse unknown ones.
+
+    `marks` says how often the loss marked each name; a gradient of more than one result is refused.
+    """
+    known = {**problem.at, **problem.others, **marks}
+    found = _one_each(problem.hand, known)
+    for name, key in found.items():
         if name not in known:
             look_up(key, known, "array of `at`, or result that the loss marks,")
-        found[name] = gradient
+        if marks.get(name, 1) > 1:
+            raise UnknownNameError(
+                f"the loss marks {marks[name]} results as {name!r}, and hand has one gradient for them; "
+                f"give each a name and a gradient of its own, in a loop as mark(..., f'{name}{{t}}')"
+            )
+    return {name: problem.hand[key] for name, key in found.items()}
+
+
+def _one_each(keys: Iterable[str], known: Collection[str]) -> dict[str, str]:
+    """Return the keys of gradients by the names of what they are by; refuse two for one."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = _name_of(key, known)
+        if name in found:
+            raise UnknownNameError(
+                f"hand has two gradients for {name}: {found[name]!r}, {key!r}; leave one of them out"
+            )
+        found[name] = key
     return found
 
 
@@ -131,19 +153,9 @@ def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
         return
 
 
-def _computed(backward: Callable[..., Any], at: Mapping[str, Any], model: Module | None) -> Any:
-    """Return the gradients that a person's own backward function gives, called as the loss is."""
+def _by_name(found: Any, at: Mapping[str, Any]) -> Mapping[Any, Any]:
+    """Return by name the gradients that a person's own backward function gives."""
     names = ", ".join(at)
-    how = f"{names} by name" if model is None else "the model alone"
-    arguments = {} if model is not None else {name: copied(_plain(tree)) for name, tree in at.items()}
-    models = () if model is None else (deepcopy(model),)
-    try:
-        inspect.signature(backward).bind(*models, **arguments)
-    except TypeError as fault:
-        raise DataError(f"hand is a function, and is called as the loss is, with {how}: {fault}") from None
-    except ValueError:  # a function without a signature
-        pass
-    found = backward(*models, **arguments)
     if isinstance(found, Mapping):
         return found
     if isinstance(found, (tuple, list)) and len(found) == len(at):
@@ -159,11 +171,6 @@ def _computed(backward: Callable[..., Any], at: Mapping[str, Any], model: Module
         f"a backward function returns a dict of gradients by name, or all of {names} in this order, "
         f"not {describe(found)}"
     )
-
-
-def _plain(tree: Any) -> Any:
-    """Return the numbers of Values; anything else as it is."""
-    return data(tree) if any(isinstance(entry, Value) for _, entry in entries(tree)) else tree
 
 
 def _numbers(name: str, tree: Any) -> Any:

@@ -6,15 +6,15 @@ large as the gradient, nothing can be said.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .differences import EPSILON
 from .findings import KINK, NOT_CHECKABLE, RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient
 from .passes.kinks import Interval
-from .precision import SINGLE_EPSILON
+from .precision import SINGLE_EPSILON, looks_single
 
 EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
@@ -95,3 +95,19 @@ class Comparison:
             low - self._slack(i) <= h <= high + self._slack(i)
             for i, (h, (low, high)) in enumerate(zip(self.numbers, self.sides))
         )
+
+
+def of_one_precision(compared: Mapping[str, Comparison]) -> dict[str, Comparison]:
+    """Judge all blocks by float32 if it made one of them, or left its errors in all of them.
+
+    What was computed from numbers of float32 has no more digits than these, whatever type it has: a mask
+    of float64 is enough to change that.
+    """
+    known = any(each.is_single for each in compared.values())
+    if not known and any(each.verdict() == WRONG for each in compared.values()):
+        known = looks_single(
+            [(each.numbers, each.derived) for each in compared.values() if any(each.derived)]
+        )
+    if not known:
+        return dict(compared)
+    return {name: replace(each, hand=each.hand._replace(is_single=True)) for name, each in compared.items()}

@@ -1,7 +1,8 @@
 """In which precision numbers were computed.
 
 Of arrays the dtype tells it. What was put into lists or float64 afterwards is told by its digits: numbers
-that need more than half of those that float32 has, and none beyond them, were made there.
+that need more than half of those that float32 has, and none beyond them, were made there. What was computed
+from such numbers in float64 is told by its errors.
 """
 
 import struct
@@ -11,12 +12,13 @@ from typing import Any
 
 SINGLE_EPSILON = 2.0**-23  # of float32, as EPSILON is of float64
 _HALF = 12  # binary digits, which numbers that people write may have as well
+_FINEST, _COARSEST = 0.01 * SINGLE_EPSILON, 10.0 * SINGLE_EPSILON  # of a block's largest error there
+_ENOUGH = 8  # entries, of which all blocks together can tell
 
 
 def is_single(tree: Any) -> bool:
-    """Say whether a tree has arrays of float32, and none of float64."""
-    kinds = {kind for kind in _kinds(tree) if kind.startswith("float")}
-    return bool(kinds) and kinds <= {"float32", "float16"}
+    """Say whether a tree has arrays of float32; beside them those of float64 have no more digits."""
+    return not _kinds(tree).isdisjoint(("float32", "float16"))
 
 
 def is_half(tree: Any) -> bool:
@@ -40,6 +42,25 @@ def needs_single(numbers: Sequence[float]) -> bool:
     (True, False, False)
     """
     return all(isfinite(x) and fits_single(x) for x in numbers) and any(map(_is_long, numbers))
+
+
+def looks_single(blocks: Sequence[tuple[Sequence[float], Sequence[float]]]) -> bool:
+    """Say whether numbers, each block with what they ought to be, are off as float32 makes them.
+
+    It makes errors in all blocks, none of them much above 1e-7 of its largest entry. A mistake is larger
+    than that, and spares what does not come from it.
+
+    >>> right = [[0.5, -2.0, 0.75, 1.0, -0.3], [4.0, 1.0, -3.0]]
+    >>> looks_single([([x + 1e-7 for x in block], block) for block in right])
+    True
+    >>> looks_single([([x + 1e-7 for x in right[0]], right[0]), (right[1], right[1])])
+    False
+    """
+    return sum(len(right) for _, right in blocks) >= _ENOUGH and all(
+        len(numbers) == len(right)
+        and _FINEST < max(abs(x - y) for x, y in zip(numbers, right)) / max(map(abs, right)) < _COARSEST
+        for numbers, right in blocks
+    )
 
 
 def _is_long(number: float) -> bool:

@@ -17,7 +17,7 @@ from ..ieee import describe
 from ..primitives import Primitive
 from ..transforms import hessian
 from ..value import Value
-from .differences import trials
+from .tangents import tangents
 
 HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan)
 
@@ -178,30 +178,26 @@ def _second_order(p: Primitive, point: Point) -> str:
 def _source(p: Primitive, point: Point) -> str:
     names = [f"x{i}" for i in range(len(point))]
     source = p.source(*names) if callable(p.source) else p.source.format(*names)
+    if source == f"{p.name}({', '.join(names)})":
+        return ""  # a call by its name, which is any text
     known: dict[str, Any] = {p.name: p}
     known |= {name.rstrip("_"): thing for name, thing in vars(primitives).items()}
     if p.family:
         known[p.family[0].make.__name__] = p.family[0]
     try:
         value = eval(source, {**known, "__builtins__": {}}, dict(zip(names, point)))
-    except (NameError, DataError):
-        return ""  # written with functions of its author's, or with one that takes a row
+    except (NameError, DataError, SyntaxError):
+        return ""  # written with functions of its author's, with one that takes a row, or not in Python
     if not math.isclose(value, p.evaluate(*point), rel_tol=1e-14, abs_tol=1e-300):
         return f"the source of {p.name}, {source}, is {value} at {point}, not {p.evaluate(*point)}"
     return ""
 
 
 def _measured(derived: float, function: Callable[..., float], point: Point, i: int) -> float | None:
-    """Return the slope of a function along its argument `i`: `derived` if that agrees, None if unknown.
-
-    Near a jump, large steps find a slope between its sides. So one measurement that agrees is enough, and
-    it takes two to disagree.
-    """
-    along = [slope for (slope,) in trials(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])]
-    sharp = [m for m in along if m.bar <= 1e-3 * max(abs(m.slope), abs(derived)) or m.slope == derived]
-    if any(abs(derived - m.slope) <= m.bar + 1e-6 * abs(m.slope) + 1e-300 for m in sharp):
+    """Return the slope of a function along its argument `i`: `derived` if that agrees, None if unknown."""
+    [tangent] = tangents(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])
+    if tangent.slope == derived:
         return derived
-    confirmed = [
-        m.slope for m in sharp if sum(math.isclose(m.slope, n.slope, rel_tol=1e-3) for n in sharp) > 1
-    ]
-    return confirmed[0] if confirmed else None
+    if tangent.is_kink or not tangent.bar <= 1e-3 * max(abs(tangent.slope), abs(derived)):
+        return None
+    return derived if tangent.agrees_with(derived) else tangent.slope

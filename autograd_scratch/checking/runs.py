@@ -9,7 +9,7 @@ methods of Values gets Values, which record no graph.
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from math import prod
 from typing import Any, cast
@@ -209,7 +209,7 @@ def _as_values(container: Any) -> Any:
 
 def copied(tree: Any) -> Any:
     """Return containers of their own, with arrays copied; entries stay."""
-    if is_array(tree):
+    if is_array(tree) or (hasattr(tree, "dtype") and shape_of(tree) == ()):
         return tree.copy()
     if not isinstance(tree, (dict, list, tuple)):
         return tree
@@ -232,25 +232,27 @@ def quiet_floats() -> AbstractContextManager[Any]:
     return nullcontext() if numpy is None else numpy.errstate(all="ignore")
 
 
-@contextmanager
-def quiet_casts() -> Iterator[None]:
-    """Keep NumPy from warning, in this block, that the imaginary part of a number is dropped.
+def without_casts(curve: Curve, x: Any) -> Any:
+    """Return what a curve gives, without NumPy's warning that the imaginary part of a number is dropped.
 
     Filters of warnings belong to the process, and `warnings.catch_warnings` puts back, at its end, the list
     that it found: two threads that do so at once may leave the wrong one behind. So one entry is added
     here, and taken away from that list again, and from the one in use by then. Other threads lose this one
-    kind of warning meanwhile, and nothing else.
+    kind of warning meanwhile, and nothing else. An interrupt comes between calls, and there is none between
+    the addition and the `try`, or the `finally` and the removal.
     """
     numpy = sys.modules.get("numpy")
     if numpy is None:
-        yield
-        return
+        return curve(x)
     entry: Any = ("ignore", None, numpy.exceptions.ComplexWarning, None, 0)
     filters: Any = warnings.filters
-    filters.insert(0, entry)
     try:
-        yield
+        filters.insert(0, entry)
+        return curve(x)
     finally:
-        for place in (filters,) if warnings.filters is filters else (filters, warnings.filters):
-            with suppress(ValueError):  # the person's code reset the filters
-                cast(list[Any], place).remove(entry)
+        try:
+            if entry in filters:  # the person's code may have reset them
+                filters.remove(entry)
+        finally:
+            if warnings.filters is not filters and entry in warnings.filters:
+                cast(list[Any], warnings.filters).remove(entry)

@@ -53,7 +53,7 @@ def both_sides(
     for start in starts:
         if noise / start > best.central.bar:
             continue  # too fine to tell more
-        tries[start] = _columns(function, x, steps(start, rows), base, noise)
+        tries[start] = columns(function, x, steps(start, rows), base, noise)
         ordered = [tries[start] for start in sorted(tries)]
         best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
         slope, bar, _ = best.central
@@ -62,9 +62,7 @@ def both_sides(
     return best
 
 
-def _columns(
-    function: Function, x: float, shrinking: Sequence[float], base: float, noise: float
-) -> Columns:
+def columns(function: Function, x: float, shrinking: Sequence[float], base: float, noise: float) -> Columns:
     """Return the differences of shrinking steps: central ones, those to the left, those to the right."""
     central, left, right = [], [], []
     for step in shrinking:
@@ -121,7 +119,7 @@ def scatter(numbers: Sequence[float]) -> float:
     for order in range(1, max(_ORDERS) + 1):
         row = [b - a for a, b in pairwise(row)]
         if order in _ORDERS:
-            found.append(math.sqrt(sum(d * d for d in row) / len(row) / math.comb(2 * order, order)))
+            found.append(math.hypot(*row) / math.sqrt(len(row) * math.comb(2 * order, order)))
     return _SURE * max(found)
 
 
@@ -129,11 +127,11 @@ def noise(function: Function, size: float) -> float:
     """Return how far the function's values near 0 scatter, from points that are close for its `size`.
 
     Roundings may be in step with one distance of points, so there are two. A kink scatters as well; so both
-    sides are looked at, and the quieter one counts.
+    sides are looked at, without the middle, which a jump may have to itself, and the quieter one counts.
     """
     sides = [
         max(
-            scatter([tried(function, sign * k * distance * size) for k in range(POINTS)])
+            scatter([tried(function, sign * k * distance * size) for k in range(1, POINTS + 1)])
             for distance in _DISTANCES
         )
         for sign in (1, -1)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .differences import EPSILON
 from .precision import SINGLE_EPSILON, fits_single
-from .runs import Curve, Runs, quiet_casts
+from .runs import Curve, Runs, without_casts
 from .sides import POINTS, Sides, both_sides, noise, scatter, spread
 
 COMPLEX_STEP = "complex step"
@@ -64,7 +64,7 @@ class Survey:
 
     def __init__(self, runs: Runs, name: str, seed: int) -> None:
         self.numbers = runs.block(name).numbers
-        self.random = Random(f"{seed} {name}")
+        self.random = Random(f"{seed} {name}".encode("utf-8", "surrogatepass"))
         self._runs, self._name = runs, name
         self._rows = _ROWS_ON_VALUES if runs.on_values else _ROWS
         self._size = _size(self.numbers)
@@ -197,8 +197,7 @@ def _complex_slope(curve: Curve, x: float, step: float) -> float:
     A real result may be one on which the number has no influence.
     """
     try:
-        with quiet_casts():
-            result = curve(complex(x, step))
+        result = without_casts(curve, complex(x, step))
     except Exception:  # there are many ways not to take them
         return math.nan
     return float(result.imag) / step

@@ -28,6 +28,7 @@ from ..ieee import describe, real
 from ..node import NOT_YET, set_data, set_grad
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
+from ..wording import printable
 
 
 class ParameterName(str):
@@ -235,5 +236,5 @@ def _outline(module: Module, above: tuple[Module, ...] = ()) -> Iterator[str]:
     for lines, alike in groupby(children, key=lambda child: child[1]):
         paths = [path for path, _ in alike]
         path = paths[0] if len(paths) == 1 else f"{paths[0]} to {paths[-1].rpartition('.')[2]}"
-        yield f"  {path}: {lines[0]}{' each' * (len(paths) > 1)}"
+        yield f"  {printable(path)}: {lines[0]}{' each' * (len(paths) > 1)}"
         yield from (f"  {line}" for line in lines[1:])

@@ -211,6 +211,9 @@ def primitive(
             "write @primitive(partials=lambda out, x: (...,))"
         )
 
+    if name is not None and not isinstance(name, str):
+        raise RuleError(f"the name of a primitive is text, not {describe(name)}; write name='cube'")
+
     def define(forward: Rule) -> Primitive:
         called = name or getattr(forward, "__name__", "<lambda>").replace("<lambda>", "anonymous").rstrip(
             "_"

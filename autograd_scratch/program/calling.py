@@ -5,13 +5,15 @@ Both keep the arrangement that the Program was derived with: nested lists, tuple
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
-from ..arrays.containers import arrange, entries
+from ..arrays.containers import arrange, entries, paths
 from ..errors import AutogradError, DetachedNumberError, ShapeError
 from ..ieee import describe, real
 from ..refusals import refuse_reading
 from ..value import Value
+from ..wording import shown
 from .equations import Equations
 from .exactness import gives_floats
 from .forms import (
@@ -27,6 +29,7 @@ from .forms import (
     leaves,
     plain,
 )
+from .naming import Keys, apart
 
 
 class Signature:
@@ -64,20 +67,21 @@ class Signature:
     @cached_property
     def total(self) -> Callable[[Any], Any]:
         """The function that adds up all numbers of results."""
-        return _function("r", adding(self.results, "r"))
+        return _adding(self.results)
 
     @cached_property
     def total_of_sums(self) -> Callable[[Any], Any]:
         """The function that adds up all numbers of sums over rows."""
-        return _function("r", adding(self.sums, "r"))
+        return _adding(self.sums)
 
     @cached_property
     def are_floats(self) -> Callable[..., Any]:
         """The function that says whether arguments are such that plain code gives floats."""
         names = [f"a{i}" for i in range(len(self.equations.arguments))]
         test = all_keys if gives_floats(self.equations) else all_floats
-        tests = filter(None, map(test, self.equations.arguments.values(), names))
-        return _function(", ".join(names), " and ".join(tests) or "True")
+        keys = Keys()
+        tests = filter(None, map(test, self.equations.arguments.values(), names, repeat(keys)))
+        return _function(", ".join(names), " and ".join(tests) or "True", keys)
 
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the arguments in their order, given by position or by name."""
@@ -86,7 +90,7 @@ class Signature:
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""
         fixed = self.equations.fixed
-        names = [*fixed, "rows_" if "rows" in fixed else "rows"]
+        names = [*fixed, apart("rows", fixed)]
         *given, rows = _bound(f"{self.name}.{doing}", names, args, {})
         if not isinstance(rows, Iterable) or isinstance(rows, (str, Mapping)):
             raise ShapeError(f"rows are a list with a tuple for each row, not {describe(rows)}")
@@ -143,15 +147,18 @@ class Signature:
 
 def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any] = real) -> list[Any]:
     """Return the numbers of an argument, arranged as `like`; a Value would lose its graph here."""
-    given = dict(entries(plain(argument), name))
-    wanted = [place for place, _ in entries(like, name)]
-    if len(given) != len(wanted) or any(place not in given for place in wanted):
-        missing = [f"{place} is missing" for place in wanted if place not in given]
-        extra = [f"{place} is too much" for place in given if place not in {*wanted}]
-        raise ShapeError(
-            f"the argument {name} must be {_told(like)}, not {describe(argument)}: {(missing + extra)[0]}"
-        )
-    return [convert(_no_value(given[place], place), place) for place in wanted]
+    tree = plain(argument)
+    found, places = [*entries(tree, name)], [place for place, _ in entries(like, name)]
+    given: dict[Any, Any] = dict(zip(paths(tree), (entry for _, entry in found)))
+    wanted: list[Any] = [*paths(like)]
+    if given.keys() != {*wanted}:  # a nan that was pickled is another nan: keys of the same text will do
+        given, wanted = dict(found), places
+    if given.keys() != {*wanted} or len(given) < len(wanted):
+        missing = [f"{place} is missing" for place in places if place not in given]
+        extra = [f"{place} is too much" for place in given if place not in {*places}]
+        what = [*missing, *extra, "its keys cannot be told apart"][0]
+        raise ShapeError(f"the argument {name} must be {_told(like)}, not {describe(argument)}: {what}")
+    return [convert(_no_value(given[key], place), place) for key, place in zip(wanted, places)]
 
 
 def _no_value(entry: Any, place: str) -> Any:
@@ -169,7 +176,7 @@ def _told(like: Tree) -> str:
     if not is_container(like):
         return "one number"
     if isinstance(like, dict):
-        return f"a dict with {', '.join(map(repr, like))}"
+        return f"a dict with {', '.join(map(shown, like))}"
     inside = "" if is_row(like) else f" with {len(leaves(like))} numbers in all"
     return f"a {type(like).__name__} of {len(like)}{inside}"
 
@@ -192,6 +199,11 @@ def _bound(called: str, names: Sequence[str], args: Sequence[Any], kwargs: Mappi
     return [given[name] for name in names]
 
 
-def _function(arguments: str, text: str) -> Callable[..., Any]:
-    function: Callable[..., Any] = eval(f"lambda {arguments}: {text}")
+def _adding(results: Any) -> Callable[[Any], Any]:
+    keys = Keys()
+    return _function("r", adding(results, "r", keys), keys)
+
+
+def _function(arguments: str, text: str, keys: Keys) -> Callable[..., Any]:
+    function: Callable[..., Any] = eval(f"lambda {arguments}: {text}", keys.constants)
     return function

@@ -1,19 +1,24 @@
 """How source becomes a function: compiled under a file name of its own, which debuggers can show.
 
+Its imports are not executed: the function is handed what it calls, wherever that was defined.
+
 A traceback through generated code, `inspect.getsource` and pdb find the text in `linecache`, as long as
 the function lives.
 """
 
 import linecache
+import math
 from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import count
+from types import FunctionType
 from typing import Any
 from weakref import finalize
 
 from ..errors import MissingPackageError, ProgramError
 from ..primitives import Primitive
 from ..primitives.binding import rebind
+from .naming import identifier, remark
 from .source import Source
 
 _numbers = count(1)
@@ -21,9 +26,7 @@ _numbers = count(1)
 
 def compiled(source: Source) -> Callable[..., Any]:
     """Return the function of a source, with the quick code of the primitives that it calls."""
-    function, scope = _executed(source)
-    scope |= {name: primitive.quick_forward for name, primitive in source.primitives}
-    return function
+    return _executed(source, lambda primitive: primitive.quick_forward)
 
 
 @lru_cache(maxsize=100)
@@ -40,15 +43,13 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         ) from error
     from numba.core.errors import NumbaError
 
-    function, scope = _executed(source)
-    scope |= {name: _for_numba(primitive) for name, primitive in source.primitives}
-    fast = njit(error_model="numpy")(function)
+    fast = njit(error_model="numpy")(_executed(source, _for_numba))
 
     def called(*args: Any) -> Any:
         try:
             return fast(*args)
         except NumbaError as error:
-            names = ", ".join(primitive.name for _, primitive in source.primitives)
+            names = ", ".join(remark(primitive.name) for _, primitive in source.primitives)
             calls = f", which calls {names}" if names else ""
             raise ProgramError(
                 f'numba cannot compile {source.function}{calls}; write backend="python"'
@@ -59,23 +60,33 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
 
 @cache
 def _for_numba(primitive: Primitive) -> Any:
-    """Return the function of a primitive as numba takes it, with those that it calls."""
+    """Return the function of a primitive as numba takes it, with those that it calls.
+
+    numba writes the name of a function into its own source, so that must be an identifier, too.
+    """
     from numba import njit
 
-    return njit(
-        rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
-    )
+    rule = rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
+    if not isinstance(rule, FunctionType):
+        return rule
+    called = identifier(rule.__name__)
+    code = rule.__code__.replace(co_name=called, co_qualname=called)
+    named = FunctionType(code, rule.__globals__, called, rule.__defaults__, rule.__closure__)
+    named.__module__ = __name__
+    return njit(named)
 
 
-def _executed(source: Source) -> tuple[Callable[..., Any], dict[str, Any]]:
-    """Return the function of a source, and its globals, in which it is not: that would be a circle."""
+def _executed(source: Source, rule_of: Callable[[Primitive], Callable[..., Any]]) -> Callable[..., Any]:
+    """Return the function of a source. Its globals hold all but itself: that would be a circle."""
     file = f"<derived {source.function} {next(_numbers)}>"
-    scope: dict[str, Any] = {"__name__": f"derived.{source.function}"}
-    exec(compile(source.text, file, "exec"), scope)
+    scope: dict[str, Any] = {"__name__": f"derived.{source.function}", **dict(source.constants)}
+    scope |= {name: getattr(math, name) for name in source.functions}
+    scope |= {name: rule_of(primitive) for name, primitive in source.primitives}
+    exec(compile("\n" * source.imports.count("\n") + source.code, file, "exec"), scope)
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
     function: Callable[..., Any] = scope.pop(source.function)
     finalize(function, linecache.cache.pop, file, None)
-    return function, scope
+    return function
 
 
 BACKENDS: dict[str, Callable[[Source], Callable[..., Any]]] = {

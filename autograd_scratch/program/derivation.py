@@ -13,6 +13,7 @@ from ..value import Value
 from .forms import Tree, leaves
 from .locals import with_locals
 from .machine_code import MachineCode
+from .naming import apart
 from .program import Program
 from .record import Recording, example_values, record
 
@@ -60,6 +61,8 @@ def derive(
         raise ProgramError(
             f"the order is 0 for the value, 1 for the gradient, 2 for the Hessian, not {order!r}"
         )
+    if name is not None and not isinstance(name, str):
+        raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
     if isinstance(loss, Value):
         recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
@@ -87,9 +90,10 @@ def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name:
         )
     if outputs is not None:
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
-    arguments = example_values(inputs if isinstance(inputs, Mapping) else _by_position(function, inputs))
+    is_named = isinstance(inputs, Mapping)
+    arguments = example_values(_by_name(inputs) if is_named else _by_position(function, inputs))
     wrt = _chosen(wrt, arguments)
-    loss, extras, names = _traced(function, arguments, by_name=isinstance(inputs, Mapping))
+    loss, extras, names = _traced(function, arguments, by_name=is_named)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     return record(loss, wrt, arguments, extras, name, names)
 
@@ -97,12 +101,12 @@ def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name:
 def _named(inputs: Any) -> dict[str, Tree]:
     """Return the inputs of a loss that was computed, by name."""
     named: dict[str, Tree] = {}
-    if isinstance(inputs, dict):
-        named |= inputs
+    if isinstance(inputs, Mapping):
+        named |= _by_name(inputs)
     else:
         for i, tree in enumerate(_listed(inputs)):
             name = _name_of(tree)
-            named[name if name and name not in named else f"x{i}"] = tree
+            named[name if name and name not in named else apart(f"x{i}", named)] = tree
     for key, tree in named.items():
         for place, entry in entries(tree, key):
             if not isinstance(entry, Value):
@@ -111,6 +115,17 @@ def _named(inputs: Any) -> dict[str, Tree]:
                     f"{describe(entry)}; make it a Value first, or derive a function"
                 )
     return named
+
+
+def _by_name(inputs: Mapping[Any, Tree]) -> dict[str, Tree]:
+    """Return inputs that are given by name; refuse what is called by none."""
+    for key in inputs:
+        if not isinstance(key, str):
+            raise DataError(
+                f"inputs are given by the names of arguments, and {describe(key)} is none; write "
+                "inputs={'x': 0.5}, say"
+            )
+    return dict(inputs)
 
 
 def _name_of(tree: Tree) -> str | None:
@@ -147,7 +162,7 @@ def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
     named: dict[str, Tree] = {}
     for key, tree in bound.items():
         if signature.parameters[key].kind is inspect.Parameter.VAR_POSITIONAL:
-            named |= {f"{key}{i}": each for i, each in enumerate(tree)}
+            named |= {apart(f"{key}{i}", bound): each for i, each in enumerate(tree)}
         else:
             named[key] = tree
     return named

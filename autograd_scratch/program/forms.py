@@ -10,6 +10,9 @@ from math import prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks, entries, is_array
+from .naming import Keys
+
+FEW = 20  # terms of a sum
 
 Tree = Any  # nested lists, tuples and dicts
 
@@ -64,7 +67,8 @@ def dressed(result: Any, form: Tree) -> Any:
 
         return numpy.array(result)
     if isinstance(form, dict):
-        return {key: dressed(result[key], branch) for key, branch in form.items()}
+        parts = zip(result.values(), form.items())  # in the same order
+        return {key: dressed(part, branch) for part, (key, branch) in parts}
     if isinstance(form, (list, tuple)):
         return type(form)([dressed(part, branch) for part, branch in zip(result, form)])
     return result
@@ -98,44 +102,47 @@ def _array(entries: list[float], shape: tuple[int, ...]) -> Any:
     return numpy.array(entries).reshape(shape)
 
 
-def adding(tree: Tree, name: str) -> str:
+def adding(tree: Tree, name: str, key: Keys) -> str:
     """Return the text that adds up the numbers of a container called `name`, arranged as `tree`.
 
-    >>> adding([0, [1, 2]], "r"), adding({"w": 0}, "r")
+    >>> adding([0, [1, 2]], "r", Keys()), adding({"w": 0}, "r", Keys())
     ('r[0] + sum(r[1])', "r['w']")
     """
     if not is_container(tree):
         return name
     if is_row(tree):
         return f"sum({name})"
-    return " + ".join(adding(branch, place) for branch, place in _branches(tree, name)) or "0.0"
+    parts = [adding(branch, place, key) for branch, place in _branches(tree, name, key)]
+    if len(parts) > FEW:  # Python does not compile sums of thousands
+        return f"sum([{', '.join(parts)}])"
+    return " + ".join(parts) or "0.0"
 
 
-def all_floats(tree: Tree, name: str) -> str:
+def all_floats(tree: Tree, name: str, key: Keys) -> str:
     """Return the text that says whether a container called `name`, arranged as `tree`, has floats alone.
 
-    >>> all_floats(0, "x"), all_floats([0, 1], "x")
+    >>> all_floats(0, "x", Keys()), all_floats([0, 1], "x", Keys())
     ('x.__class__ is float', '{*map(type, x)} == {float}')
     """
     if not is_container(tree):
         return f"{name}.__class__ is float"
     if is_row(tree):
         return f"{{*map(type, {name})}} == {{float}}"
-    tests = [all_floats(branch, place) for branch, place in _branches(tree, name)]
+    tests = [all_floats(branch, place, key) for branch, place in _branches(tree, name, key)]
     if isinstance(tree, dict):
         tests.insert(0, f"len({name}) == {len(tree)}")
     return " and ".join(tests)
 
 
-def all_keys(tree: Tree, name: str) -> str:
+def all_keys(tree: Tree, name: str, key: Keys) -> str:
     """Return the text that says whether no dict in a container called `name` has keys that `tree` has not.
 
-    >>> all_keys({"w": 0}, "x"), all_keys([0, 1], "x")
+    >>> all_keys({"w": 0}, "x", Keys()), all_keys([0, 1], "x", Keys())
     ('len(x) == 1', '')
     """
     if not is_container(tree):
         return ""
-    tests = [all_keys(branch, place) for branch, place in _branches(tree, name)]
+    tests = [all_keys(branch, place, key) for branch, place in _branches(tree, name, key)]
     if isinstance(tree, dict):
         tests.insert(0, f"len({name}) == {len(tree)}")
     return " and ".join(filter(None, tests))
@@ -151,7 +158,7 @@ def is_row(tree: Tree) -> bool:
     return isinstance(tree, (list, tuple)) and not any(map(is_container, tree))
 
 
-def _branches(tree: Tree, name: str) -> Iterator[tuple[Tree, str]]:
+def _branches(tree: Tree, name: str, text_of: Keys) -> Iterator[tuple[Tree, str]]:
     """Yield the branches of a container called `name`, and what these are called."""
     for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
-        yield branch, f"{name}[{key!r}]"
+        yield branch, f"{name}[{text_of(key)}]"

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from .equations import Equation, Equations, Index
 from .expressions import ATOM, Text
 from .forms import leaves
-from .layout import as_tuple, assigned, fitted, guarded, indented, loop_over, returned, unpacking
+from .layout import as_tuple, assigned, guarded, indented, loop_over, returned, unpacking
 from .lowering import lower
+from .naming import identifier
 from .source import Source, Writer
 from .statements import Statements
 from .variables import is_zero
@@ -58,7 +59,7 @@ def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = Fals
         parts.append(writer.display(equations.wrt, lines))
     varying = ", ".join(writer.arguments[key] for key in equations.varying)
     body = [
-        f'"""The {"mean" if mean else "sum"} of {name} over rows of {varying}."""',
+        f'"""The {"mean" if mean else "sum"} of {identifier(name)} over rows of {varying}."""',
         *writer.unpacked(equations.fixed),
         *writer.constants(),
         *_zeroed(totals),
@@ -66,7 +67,7 @@ def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = Fals
         *returned(parts),
     ]
     arguments = [*(writer.arguments[key] for key in equations.fixed), rows]
-    return writer.finished(fitted(f"def {writer.function}(", ", ".join(arguments), "):"), body)
+    return writer.finished(arguments, body)
 
 
 def _accumulators(writer: Writer) -> list[str]:
@@ -128,7 +129,7 @@ def training_source(name: str, equations: Equations, update: Update, loop: Loop)
     ]
     taken = [key for key in equations.fixed if key != loop.seed]
     body = [
-        f'"""Train {name}: set the losses, return parameters and the optimizer\'s memory."""',
+        f'"""Train {identifier(name)}: set the losses, return parameters and the optimizer\'s memory."""',
         *writer.unpacked(taken),
         *(unpacking(memory, own["memory"]) if memory else ()),
         *writer.constants(),
@@ -137,7 +138,7 @@ def training_source(name: str, equations: Equations, update: Update, loop: Loop)
     ]
     arguments = [own[key] for key in ("rows", "losses", "batch_size", "step")]
     arguments += [*(writer.arguments[key] for key in taken if key != ROWS), own["memory"]]
-    return writer.finished(fitted(f"def {writer.function}(", ", ".join(arguments), "):"), body)
+    return writer.finished(arguments, body)
 
 
 def _gradient(writer: Writer, loop: Loop, sums: Mapping[str, Index]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from .demand import demanded
 from .equations import Equations, equations_of
 from .forms import is_container, leaves, plain
 from .loops import rows_source
+from .naming import remark
 from .number_types import Arithmetic
 from .record import Recording, check_size
 from .replay import replayed
@@ -68,14 +69,15 @@ class Program:
         return type(self), (self.name, self.equations, self.frozen_branches)
 
     def __repr__(self) -> str:
-        arguments = ", ".join(self.equations.arguments)
-        return f"<Program {self.name}({arguments}) of {len(self.equations.equations):,} equations>"
+        arguments = ", ".join(map(remark, self.equations.arguments))
+        return f"<Program {remark(self.name)}({arguments}) of {len(self.equations.equations):,} equations>"
 
     @property
     def source(self) -> str:
         """The derived code as text: a module with one function.
 
-        It imports from `math`, and from this package what has no formula of its own.
+        It imports from `math`, from this package what has no formula of its own, and people's own
+        primitives where they can be imported. A call of the Program needs none of these imports.
         """
         return self._sample.text
 
@@ -85,7 +87,13 @@ class Program:
         return self._loop_source(mean=False).text
 
     def save(self, path: str | PathLike[str]) -> Path:
-        """Write the source into a file, and return its path."""
+        """Write the source into a file, and return its path.
+
+        The file imports the primitives that it calls, and a key of a dict stands in it as a literal: where
+        one cannot, a ProgramError says so, and nothing is written.
+        """
+        if self._sample.missing:
+            raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
         file = Path(path)
         try:
             file.write_text(self.source, encoding="utf-8")

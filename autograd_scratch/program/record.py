@@ -21,6 +21,7 @@ from ..primitives import is_node
 from ..primitives.reductions import dot_p
 from ..value import Value
 from .forms import Tree, form_of, leaves, plain
+from .naming import apart, identifier
 from .variables import FORWARD, Operand, Trace, Variable
 
 LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
@@ -71,7 +72,7 @@ def record(
     """Write the graph of `loss` into a trace; what `wrt` has beside the inputs is an argument, too."""
     trace = Trace()
     lift = Lift(trace, names)
-    given = {_apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
+    given = {apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
     _refuse_repeated(given)
     arguments = {}
     for key, tree in given.items():
@@ -129,13 +130,6 @@ def _refuse_repeated(arguments: Mapping[str, Tree]) -> None:
             known[value] = place
 
 
-def _apart(key: str, taken: Mapping[str, Tree]) -> str:
-    """Return a name for an argument that no input has."""
-    while key in taken:
-        key += "_"
-    return key
-
-
 def _names(key: str, tree: Tree) -> Iterator[str | None]:
     """Yield the names of an argument's Variables: the user's, short paths of parameters, or places."""
     if isinstance(tree, Value):
@@ -156,7 +150,7 @@ class Lift:
         self.names = names  # of Values that have none themselves
         self.frozen: dict[Variable, float] = {}
         self._operands: dict[Value, Operand] = {}
-        self._taken: dict[str | None, int] = {}
+        self._taken: dict[str, int] = {}
 
     def argument(self, value: Value, name: str | None) -> Variable:
         """Make a Value an argument: what it was computed from does not count."""
@@ -188,13 +182,15 @@ class Lift:
         self.trace.place = FORWARD
 
     def _name(self, wanted: str | None) -> str | None:
-        """Return a name that no Variable has yet, so that its adjoint is named after it alone."""
-        name = wanted
-        while name in self._taken:
-            self._taken[name] += 1
-            name = f"{wanted}_{self._taken[name]}" if wanted else None
-        if name is not None:
-            self._taken[name] = 1
+        """Return a name that no Variable has yet in the source, so that its adjoint is named after it."""
+        if not wanted:
+            return None
+        name = wanted = str(wanted)
+        stem = identifier(wanted)
+        while identifier(name) in self._taken:
+            self._taken[stem] += 1
+            name = f"{wanted}_{self._taken[stem]}"
+        self._taken[identifier(name)] = 1
         return name
 
     def operand(self, thing: Any) -> Operand:

@@ -6,27 +6,41 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..primitives import Primitive
+from ..wording import shown
 from .equations import Equations, Index
 from .expressions import MATH, constant
 from .forms import Tree, leaves
+from .imports import Imports
 from .layout import WIDTH, as_tuple, assigned, fitted, guarded, indented, loop_over, returned, unpacking
 from .lowering import lower
-from .naming import RESERVED, Names, identifier
+from .naming import RESERVED, Keys, Names, identifier, literal, remark
 from .statements import Statement, Statements, name_in_source
-from .variables import Operand, Trace, is_zero
+from .variables import Operand, is_zero
 
 FEW = 200  # derivatives that have lines of their own; of more, each is written where it is returned
 
+LIMITS = frozenset(("inf", "nan"))
 SPACE = "\ue000"  # stands for a space where a line must not be broken; repr escapes it elsewhere
 
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a module with one function, and the primitives that this calls."""
+    """The text of a module with one function, and what this is handed when it runs.
 
-    text: str
+    The imports are for who reads it, and for a file; `missing` says what a file could not import.
+    """
+
+    imports: str
+    code: str
     function: str
+    functions: frozenset[str]  # of math
     primitives: tuple[tuple[str, Primitive], ...]
+    constants: tuple[tuple[str, Any], ...]
+    missing: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return self.imports + self.code
 
 
 class Writer:
@@ -36,8 +50,9 @@ class Writer:
         self.equations = equations
         self.trace, self._at = lower(equations.equations)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
-        self.function = _function_name(name, self.trace)
-        self.names = Names([*MATH.values(), "inf", "nan"])
+        self.name = identifier(name)
+        self.names = Names([*MATH.values(), *LIMITS])
+        self.keys = Keys(self.names)
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self.statements = Statements(self.names)
         self.arguments = {key: self._argument(key, tree) for key, tree in equations.arguments.items()}
@@ -72,9 +87,9 @@ class Writer:
     def _unpack(self, tree: Tree, name: str) -> Iterator[str]:
         later: list[tuple[Tree, str]] = []
         branches = tree.items() if isinstance(tree, dict) else enumerate(tree)
-        targets = [self._pattern(branch, f"{name}_{key}", later) for key, branch in branches]
+        targets = [self._pattern(branch, f"{name}_{_called(key)}", later) for key, branch in branches]
         if isinstance(tree, dict):
-            parts = [f"{name}[{_quoted(key)}]" for key in tree]
+            parts = [f"{name}[{self._quoted(key)}]" for key in tree]
             yield from _assigned_together(targets, parts)
         else:
             yield from unpacking(targets, name)
@@ -125,12 +140,13 @@ class Writer:
         backward, path = statement.variable.place
         if not self.has_modules:
             return "backward" if backward else ""
-        return f"backward: {path or 'the loss'}" if backward else path or "the loss"
+        where = remark(path) or "the loss"
+        return f"backward: {where}" if backward else where
 
     def display(self, tree: Tree, texts: Iterator[str]) -> str:
         """Return the text of a container like `tree`, with these for its entries."""
         if isinstance(tree, dict):
-            items = (f"{_quoted(key)}: {self.display(branch, texts)}" for key, branch in tree.items())
+            items = (f"{self._quoted(key)}: {self.display(branch, texts)}" for key, branch in tree.items())
             return f"{{{', '.join(items)}}}"
         if isinstance(tree, list):
             return f"[{', '.join(self.display(branch, texts) for branch in tree)}]"
@@ -138,20 +154,42 @@ class Writer:
             return as_tuple([self.display(branch, texts) for branch in tree])
         return next(texts)
 
-    def finished(self, head: Iterable[str], body: Iterable[str]) -> Source:
-        """Return the source: imports, then the function."""
-        function = "\n".join([*head, *indented(body)]).replace(SPACE, " ") + "\n"
+    def _quoted(self, key: Any) -> str:
+        """Return the text of a key of a dict, in which lines are not broken."""
+        return self.keys(key).replace(" ", SPACE)
+
+    def finished(self, arguments: Iterable[str], body: Iterable[str]) -> Source:
+        """Return the source: imports, then the function of these arguments."""
+        function = self._function()
+        head = fitted(f"def {function}(", ", ".join(arguments), "):")
+        code = "\n".join([*head, *indented(body)]).replace(SPACE, " ") + "\n"
         called = self.statements.functions
-        from_math = {name for primitive, name in called.items() if primitive in MATH}
         primitives = {name: primitive for primitive, name in called.items() if primitive not in MATH}
-        imports = dict.fromkeys(
-            line for name, primitive in sorted(primitives.items()) for line in _imported(name, primitive)
+        from_math = {name for primitive, name in called.items() if primitive in MATH}
+        from_math |= LIMITS & {*re.findall(r"\w+", code)}
+        imports = Imports(self.names, from_math, primitives)
+        for name, key in self.keys.constants.items():
+            imports.add_key(name, key)
+        return Source(
+            imports="\n".join([*imports.lines, "", "", ""]) if imports.lines else "",
+            code=code,
+            function=function,
+            functions=frozenset(from_math),
+            primitives=tuple(primitives.items()),
+            constants=tuple(self.keys.constants.items()),
+            missing=tuple(imports.missing),
         )
-        from_math |= {"inf", "nan"} & set(re.findall(r"\w+", "\n".join([*imports, function])))
-        if from_math:
-            imports = {f"from math import {', '.join(sorted(from_math))}": None, **imports}
-        text = "\n".join([*imports, "", "", function]) if imports else function
-        return Source(text, self.function, tuple(primitives.items()))
+
+    def _function(self) -> str:
+        """Return the name of the function, apart from those that it may call."""
+        known = {variable.primitive for variable in self.trace.variables if variable.primitive is not None}
+        taken = {identifier(name_in_source(primitive)) for primitive in known}
+        taken |= {*MATH.values(), *RESERVED, *LIMITS, *self.statements.functions.values()}
+        taken |= self.keys.constants.keys()
+        function = self.name
+        while function in taken:
+            function = f"derived_{function}"
+        return function
 
 
 def sample_source(name: str, equations: Equations, about: str) -> Source:
@@ -171,22 +209,12 @@ def sample_source(name: str, equations: Equations, about: str) -> Source:
         parts.append(writer.display(equations.wrt, rows))
     if equations.extras:
         parts.append(writer.display(equations.extras, map(writer.text, leaves(equations.extras))))
-    head = fitted(f"def {writer.function}(", ", ".join(writer.arguments.values()), "):")
-    return writer.finished(head, [*body, *returned(parts)])
+    return writer.finished(writer.arguments.values(), [*body, *returned(parts)])
 
 
-def _quoted(key: Any) -> str:
-    """Return the text of a key of a dict, in which lines are not broken."""
-    return repr(key).replace(" ", SPACE)
-
-
-def _function_name(name: str, trace: Trace) -> str:
-    """Return the name of the function, apart from those that it may call."""
-    known = {variable.primitive for variable in trace.variables if variable.primitive is not None}
-    taken = {identifier(name_in_source(primitive)) for primitive in known}
-    taken |= {*MATH.values(), *RESERVED, "inf", "nan"}
-    function = identifier(name)
-    return f"derived_{function}" if function in taken else function
+def _called(key: Any) -> str:
+    """Return what the entry of a container is called after it."""
+    return key if isinstance(key, str) else literal(key) or shown(key)
 
 
 def _assigned_together(targets: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
@@ -210,18 +238,3 @@ def _independent(writer: Writer) -> Iterator[str]:
     if zeros:
         more = f" and {len(zeros) - 6} more" if len(zeros) > 6 else ""
         yield f"# {writer.text(equations.value)} does not depend on {', '.join(zeros[:6])}{more}"
-
-
-def _imported(name: str, primitive: Primitive) -> Iterator[str]:
-    """Yield the lines that make a primitive known under a name, if it can be imported."""
-    home, path, parameters = primitive.forward.__module__, primitive.forward.__qualname__, None
-    if primitive.family is not None:
-        maker, parameters = primitive.family
-        path = maker.make.__qualname__
-    if home == "__main__" or not path.isidentifier():
-        yield f"# {name}: the primitive {primitive.name}, defined in {home}"
-    elif parameters is None:
-        yield f"from {home} import {path}" if name == path else f"from {home} import {path} as {name}"
-    else:
-        yield f"from {home} import {path}"
-        yield f"{name} = {path}({', '.join(map(repr, parameters))})"

@@ -124,8 +124,9 @@ class Statements:
 
 def name_in_source(primitive: Primitive) -> str:
     """Return the name by which a primitive is called, where that is free."""
-    name: str = primitive.name if primitive.family else primitive.forward.__name__
-    return name
+    return str(
+        primitive.name if primitive.family else getattr(primitive.forward, "__name__", primitive.name)
+    )
 
 
 def _fits(text: Text) -> bool:

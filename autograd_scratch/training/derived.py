@@ -168,10 +168,12 @@ class DerivedRun(Run):
         """Return the numbers of a row, inputs and target."""
         row: list[float] = []
         for key, tree in (("x", plain(self.inputs[i])), ("y", plain(self.targets[i]))):
-            given = dict(entries(tree, key))
-            if list(given) != [place for place, _ in entries(self.equations.arguments[key], key)]:
+            given = list(entries(tree, key))
+            if [place for place, _ in given] != [
+                place for place, _ in entries(self.equations.arguments[key], key)
+            ]:
                 raise ShapeError(f"all rows must be arranged as the first one, and row {i} is not")
-            row += [number_of(entry, place) for place, entry in given.items()]
+            row += [number_of(entry, place) for place, entry in given]
         return tuple(row)
 
     def _is_mean(self) -> bool:

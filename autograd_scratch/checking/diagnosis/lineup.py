@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ..mistakes.blocks import block_mistakes
-from ..mistakes.constant_factors import Factors
+from ..mistakes.constant_factors import Factors, multiple
 from ..mistakes.constants import constant_mistakes
 from ..mistakes.derivatives import derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
@@ -139,6 +139,8 @@ class Lineup:
         if not suspect.free:
             return full, 1.0
         rest = self._gradients_without(tuple(suspect.fixed))
+        if self._is_given(rest, full):
+            return self.right, 0.0
         for name in self.order:
             hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
             size = sum(d * d for d in slope)
@@ -151,6 +153,14 @@ class Lineup:
             if seen and self.hand.equals(name, fitted, factor):
                 return {key: [a + own * (b - a) for a, b in zip(rest[key], full[key])] for key in full}, own
         return self.right, 0.0  # it explains nothing
+
+    def _is_given(self, rest: Gradients, full: Gradients) -> bool:
+        """Say whether what another loss adds to the rest is a multiple of what the given one adds."""
+        found, given = (
+            [a - b for name in self.order for a, b in zip(each[name], rest[name])]
+            for each in (full, self.right)
+        )
+        return multiple(found, given) is not None
 
     def adjoints(self, suspect: Suspect, own: float) -> list[float]:
         """Return the adjoints of a suspect, another loss being multiplied by a constant."""

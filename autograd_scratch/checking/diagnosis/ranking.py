@@ -38,9 +38,11 @@ class Ranking:
     hand: Hand
     factors: Factors
 
-    def scales(self, factor: float, block: str = "", kinds: Sequence[str] = ()) -> list[Rewrite]:
+    def scales(
+        self, factor: float, block: str = "", kinds: Sequence[str] = (), what: str = "the gradient"
+    ) -> list[Rewrite]:
         """Return the mistakes that a constant factor stands for."""
-        what = f"d{block}" if block else "the gradient"
+        what = f"d{block}" if block else what
         simple = self.factors.is_simple(factor)
         kinds = kinds or self.factors.kinds(factor)
         if block and is_bias(self.forward, self.forward.blocks[block]):

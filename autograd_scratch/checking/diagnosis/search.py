@@ -5,7 +5,9 @@ in each wrong block; a suspect and such mistakes; each of these times a constant
 """
 
 import math
+import operator
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, product, takewhile
 
 from ..mistakes.suspects import Rewrite, Suspect
@@ -67,9 +69,30 @@ class _Search:
             scale = self._lineup.ranking.scales(factor, kinds=("sum_for_mean",))
             yield self._explain(scale, self._right, {}, factor, 1.0)
 
+    def _but_for_the_penalty(self) -> Iterator[Explanation]:
+        """Explain all blocks as the regularization term's gradient and one multiple of the rest."""
+        lineup = self._lineup
+        penalty = lineup.gradients(lineup.penalty)
+        rest = {name: _less(self._right[name], penalty[name]) for name in lineup.order}
+        hand = [h for name in lineup.order for h in _less(self._hand.numbers[name], penalty[name])]
+        numbers = [x for name in lineup.order for x in rest[name]]
+        size = sum(x * x for x in numbers)
+        if len(hand) != len(numbers) or len(numbers) < 3 or not size or not any(map(any, penalty.values())):
+            return
+        factor = sum(map(operator.mul, hand, numbers)) / size
+        gradients = {
+            name: [p + factor * x for p, x in zip(penalty[name], rest[name])] for name in lineup.order
+        }
+        if factor and not lineup.wrong(gradients, 1.0):
+            what = "the gradient of all but the regularization term"
+            scales = [
+                replace(scale, rank=scale.rank + 0.5) for scale in lineup.ranking.scales(factor, what=what)
+            ]
+            yield self._explain(scales, gradients, {}, 1.0, 1.0)
+
     def simple(self) -> list[Explanation]:
         """Explain the gradient by one suspect, by mistakes in single blocks, or by both."""
-        found: list[Explanation] = []
+        found = [*self._but_for_the_penalty()]
         for factor in self._likely_factors():
             found += self._alone(factor)
             if any(each.rank < ANOTHER for each in found):  # a constant is a mistake more
@@ -200,6 +223,10 @@ class _Search:
                 gradients = lineup.gradients(lineup.forward.sweep({**first.edits, **second.edits}))
                 if not lineup.wrong(gradients, factor):
                     yield self._explain([first, second], gradients, {}, factor, 1.0)
+
+
+def _less(numbers: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [a - b for a, b in zip(numbers, others)]
 
 
 def _rank(rewrite: Rewrite) -> float:

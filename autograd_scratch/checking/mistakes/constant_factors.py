@@ -1,11 +1,25 @@
 """What a constant factor between two gradients may stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...wording import number
 from ..passes.forward import Forward
 
+_ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
+
+
+def multiple(numbers: Sequence[float], others: Sequence[float]) -> float | None:
+    """Return the constant by which numbers are a multiple of others, if they are.
+
+    >>> multiple([2.0, -4.0], [1.0, -2.0]), multiple([2.0, 4.0], [1.0, -2.0])
+    (2.0, None)
+    """
+    size = sum(x * x for x in others)
+    factor = sum(n * x for n, x in zip(numbers, others)) / size if size else 0.0
+    largest = max(map(abs, numbers), default=0.0)
+    alike = all(abs(n - factor * x) <= _ALIKE * largest for n, x in zip(numbers, others))
+    return factor if alike else None
 
 
 class Factors:

@@ -11,12 +11,12 @@ from ..passes.activations import Region
 from ..passes.forward import Forward
 from ..passes.softmaxes import PROBABILITIES, Softmax, lines_of, softmax_of
 from ..passes.steps import Step
+from .constant_factors import multiple
 from .suspects import Formula, Suspect
 
 _UP = 6  # operations above a prediction, in which its target is looked for
 _MANY_TARGETS = 12
 _FAR = 40  # operations between a prediction and the loss, at most
-_ALIKE = 1e-9  # relative: adjoints that differ by rounding alone
 
 
 def _sigmoid(x: float) -> float:
@@ -218,12 +218,7 @@ def _is_given(forward: Forward, fixed: Mapping[int, float]) -> bool:
 
 def _constant_of(forward: Forward, fixed: Mapping[int, float]) -> float | None:
     """Return the constant by which these adjoints are those of the loss that is given, if they are."""
-    given = [forward.adjoints[i] for i in fixed]
-    size = sum(x * x for x in fixed.values())
-    factor = sum(g * x for g, x in zip(given, fixed.values())) / size if size else 0.0
-    largest = max(map(abs, given))
-    alike = all(abs(g - factor * x) <= _ALIKE * largest for g, x in zip(given, fixed.values()))
-    return factor if alike else None
+    return multiple([forward.adjoints[i] for i in fixed], [*fixed.values()])
 
 
 def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:

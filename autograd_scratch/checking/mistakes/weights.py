@@ -1,14 +1,19 @@
 """Mistakes with the weights through which a gradient flows back: transposed, left out, already updated."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from types import MappingProxyType
 
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
 from ..passes.steps import Step
+from .constant_factors import multiple
 from .suspects import Formula, Suspect
+
+_ALIKE = 1e-9  # relative: gradients that differ by rounding alone
+_ROUND = 1e-5  # how near a learning rate is to two digits, relative to it
+_AS_CONSTANT, _AS_ANY_CONSTANT = 1.3, 6.0  # ranks of a step that a constant stands for as well
 
 Gradients = Mapping[str, Sequence[float]]
 Use = tuple[int, int, int]  # a node, the place of an edge, and the weight that is its local derivative
@@ -182,7 +187,11 @@ def _stale(
     hand: Gradients,
     wrong: Sequence[str],
 ) -> Suspect | None:
-    """Return the pass with weights moved against a step, as far as suits the first wrong block."""
+    """Return the pass with weights moved against a step, as far as suits the first wrong block.
+
+    A step uphill, or one that is longer than the weights, is none but with a learning rate that people
+    write. Where one unit alone uses the weights, any constant is some step: a likely constant comes first.
+    """
     block = forward.blocks[wrong[0]]
     known = {leaf: forward.nodes[leaf]._data for _, _, leaf in uses}
 
@@ -193,24 +202,43 @@ def _stale(
     size = max(map(abs, known.values()), default=0.0) / (longest or 1.0)
     if not size or len(hand[wrong[0]]) != len(block.nodes):
         return None
-    here = forward.gradient(block, forward.adjoints)
-    ahead = forward.gradient(block, forward.sweep(moved(size)))
+    adjoints = forward.sweep(moved(size))
+    here, ahead = (forward.gradient(block, each) for each in (forward.adjoints, adjoints))
     slope = [(b - a) / size for a, b in zip(here, ahead)]
     length = sum(d * d for d in slope)
     lr = sum(d * (h - a) for d, h, a in zip(slope, hand[wrong[0]], here)) / length if length else 0.0
-    if not lr:
+    if not _is_round(lr) and not 0.0 < lr < size:
         return None
+    doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
+    if _is_constant(forward, hand, adjoints):
+        doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
     name = group[0]
     return Suspect(
         "stale_weights",
         f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient",
-        1.3 + 0.1 * (len(group) > 1) + (lr < 0.0),
+        1.3 + doubt,
         moved(lr),
         block=name,
         line=_line(forward, uses),
         factor=lr,
         formula=Formula(f"what flows back is d @ {name}.T", f"d @ ({name} - {number(lr)} * d{name}).T"),
     )
+
+
+def _is_constant(forward: Forward, names: Iterable[str], adjoints: Sequence[float]) -> bool:
+    """Say whether all that other adjoints do to the gradients is to multiply some by one constant."""
+    changed, right = [], []
+    for name in names:
+        other, own = (forward.gradient(forward.blocks[name], each) for each in (adjoints, forward.adjoints))
+        if any(abs(a - b) > _ALIKE * abs(b) for a, b in zip(other, own)):
+            changed += other
+            right += own
+    return multiple(changed, right) is not None
+
+
+def _is_round(lr: float) -> bool:
+    """Say whether people write a learning rate so."""
+    return lr != 0.0 and abs(lr - float(f"{lr:.1e}")) <= _ROUND * abs(lr)
 
 
 def uses_by_line(forward: Forward) -> list[Used]:

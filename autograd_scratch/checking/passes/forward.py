@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from ... import graph
@@ -158,6 +159,10 @@ class Forward:
         """Return the adjoints of a block's entries."""
         return [adjoints[i] if i >= 0 else 0.0 for i in block.nodes]
 
+    def uses(self, name: str) -> bool:
+        """Say whether the loss depends on a block."""
+        return not self.reached.isdisjoint(self.blocks[name].nodes)
+
     def name_of(self, i: int) -> str:
         """Return which primitive made a node; '' for a leaf."""
         primitive = self.nodes[i].primitive
@@ -262,5 +267,5 @@ def ordered(forward: Forward, names: Iterable[str]) -> list[str]:
     depth = {}
     for name in names:
         known = [forward.levels[i] for i in forward.blocks[name].nodes if i >= 0]
-        depth[name] = max(known, default=0)
+        depth[name] = max(known, default=0) if forward.uses(name) else inf
     return sorted(depth, key=depth.__getitem__)

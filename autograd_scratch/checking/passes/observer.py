@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ... import modes
 from ...arrays.containers import arrange, entries, is_array
+from ...primitives import arithmetic
 from ...value import Value
 from ...watching import watched
 from ...wording import is_users
@@ -22,6 +23,8 @@ from ..pieces import is_piecewise
 from .sites import Site, Sites
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
+_ADDING = frozenset((arithmetic.add, arithmetic.sub, arithmetic.neg))
+_SUMS = 3  # inside each other, of which the terms are looked at
 
 
 class Array(NamedTuple):
@@ -41,6 +44,7 @@ class Observer:
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
+        self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], str] = {}
         self._near = _ROUNDINGS * rounding
         self._here = Sites(Observer.run.__code__).here
@@ -104,6 +108,7 @@ class Observer:
         marked = arrange(array, [_own(entry) for entry in found])
         self.names[tuple(entry for entry in found if isinstance(entry, Value))] = name
         self.marked[name] = marked
+        self.marks[name] = self.marks.get(name, 0) + 1
         if is_array(marked):
             self.made_array(marked)
         return marked
@@ -128,10 +133,17 @@ def _own(entry: Any) -> Value:
     return Value.holding(entry) if isinstance(entry, Value) else Value(entry)
 
 
-def _size(x: Any) -> float:
-    """Return the sum of the sizes of the terms that a number was computed from: what its rounding is of."""
+def _size(x: Any, sums: int = _SUMS) -> float:
+    """Return the sum of the sizes of the terms that a number was computed from: what its rounding is of.
+
+    Terms that are sums themselves, as that to which a bias is added, count with their own terms.
+    """
     if not isinstance(x, Value):
         return abs(float(x))
-    terms = zip(x.parents, x.partials)
-    total: float = sum(abs(d * (p._data if isinstance(p, Value) else p)) for p, d in terms if d == d)
+    inner = sums - 1 if x.primitive in _ADDING else 0
+    total = 0.0
+    for parent, d in zip(x.parents, x.partials):
+        if d == d:
+            size = _size(parent, inner) if inner else abs(getattr(parent, "_data", parent))
+            total += abs(d) * size
     return max(abs(x._data), total)

@@ -1,13 +1,15 @@
 """How far rounding can move a gradient that is right.
 
-Two estimates. The sum of the sizes of all terms that meet in an entry bounds what is lost where they
-cancel; there a sigmoid's derivative counts as large as what `a * (1 - a)` is computed from, for that is how
-people write it. And the forward pass is computed anew with every number a little off: what that does to
-the gradient, of a prediction that is nearly its target say, rounding does too, in proportion.
+Monte Carlo arithmetic: forward and backward pass are computed anew, with every number some roundings off,
+and what that does to a gradient, rounding does too. So digits are lost where terms cancel, and a hundred
+layers through which no rounding grows lose none. An adjoint is off by a rounding of each of the terms that
+it is the sum of, and where it is used twice not by the same: people sum up in other orders. A sigmoid's
+derivative counts as large there as what `a * (1 - a)` is computed from, for that is how people write it.
 
 Reference: D. S. Parker, "Monte Carlo arithmetic", UCLA report CSD-970002 (1997).
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
@@ -15,17 +17,18 @@ from ..differences import EPSILON
 from .activations import Region
 from .forward import Edges, Forward
 
-_OFF = 2.0**-36  # how far every number is off, relative to its size
+_OFF = 2.0**-46  # how far numbers are off, relative to their size: little more than rounding, for chaos
 _RUNS = 3
 _MANY_EDGES = 500_000  # of a graph that is computed anew once only
 
 
 def rounding_bars(forward: Forward, regions: Sequence[Region], seed: int) -> list[float]:
-    """Return for each node how far a rounding of every number may move its adjoint, in units of EPSILON."""
-    bars = _sizes(forward, regions)
+    """Return for each node how far a rounding of every number may move its adjoint."""
+    sizes = _sizes(forward, regions)
+    bars = sizes.copy()
     random = Random(seed)
     for _ in range(_RUNS if sum(map(len, forward.edges)) < _MANY_EDGES else 1):
-        moved = forward.sweep(dict(enumerate(_replayed(forward, random))))
+        moved = _swept(forward, _replayed(forward, random), sizes, random)
         for i, (a, b) in enumerate(zip(forward.adjoints, moved)):
             spread = abs(b - a) / _OFF
             if spread > bars[i]:
@@ -34,21 +37,41 @@ def rounding_bars(forward: Forward, regions: Sequence[Region], seed: int) -> lis
 
 
 def _sizes(forward: Forward, regions: Sequence[Region]) -> list[float]:
-    """Return the sum of the sizes of all terms of each adjoint."""
-    sizes: dict[int, Edges] = {
-        i: tuple((parent, abs(partial)) for parent, partial in edges)
-        for i, edges in enumerate(forward.edges)
-    }
+    """Return the sum of the sizes of the terms that each adjoint is the sum of.
+
+    What goes through a function of one argument is as far off as before.
+    """
+    written = _written(regions)
+    sizes = [0.0] * len(forward.nodes)
+    sizes[forward.loss] = 1.0
+    for i in range(forward.loss, -1, -1):
+        edges, adjoint = forward.edges[i], abs(forward.adjoints[i])
+        size = sizes[i] if len(edges) == 1 else adjoint
+        for parent, partial in edges:
+            sizes[parent] += size * abs(partial)
+        if i in written:
+            start, slope = written[i]
+            sizes[start] += adjoint * slope
+    return sizes
+
+
+def _written(regions: Sequence[Region]) -> dict[int, tuple[int, float]]:
+    """Return for outputs of activations the input, and how large the terms of the derivative by it are."""
+    found = {}
     for region in regions:
         name = region.activation.name if region.activation else ""
         if name in ("sigmoid", "tanh", "softplus", "silu", "gelu", "mish"):
             for start, end, out in zip(region.inputs, region.outputs, region.out):
-                sizes[end] = ((start, abs(out) if name == "sigmoid" else 1.0),)
-    return forward.sweep(sizes)
+                found[end] = (start, abs(out) if name == "sigmoid" else 1.0)
+    return found
 
 
 def _replayed(forward: Forward, random: Random) -> list[Edges]:
-    """Return the edges of a forward pass in which every number is a little off."""
+    """Return the edges of a forward pass in which every number is a little off.
+
+    Equal numbers are off alike: a tie stays a tie.
+    """
+    factors: dict[float, float] = defaultdict(lambda: 1.0 + random.uniform(-_OFF, _OFF))
     data: list[float] = []
     table: list[Edges] = []
     for node in forward.nodes:
@@ -57,6 +80,18 @@ def _replayed(forward: Forward, random: Random) -> list[Edges]:
         else:
             args = [x if x.__class__ is float else data[forward.numbers[x]] for x in node.parents]
             out, partials = node.primitive.linearize(*args)
-        data.append(out * (1.0 + (_OFF if random.random() < 0.5 else -_OFF)))
+        data.append(out * factors[node._data])
         table.append(forward.edges_of(node, partials))
     return table
+
+
+def _swept(forward: Forward, table: Sequence[Edges], sizes: Sequence[float], random: Random) -> list[float]:
+    """Return the adjoints of a backward pass in which every adjoint is a little off wherever it is used."""
+    adjoints = [0.0] * len(table)
+    adjoints[forward.loss] = 1.0
+    for i in range(forward.loss, -1, -1):
+        adjoint, off = adjoints[i], _OFF * sizes[i]
+        if adjoint or off:
+            for parent, partial in table[i]:
+                adjoints[parent] += (adjoint + random.uniform(-off, off)) * partial
+    return adjoints

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import isnan
 
-from ...wording import cut, number
+from ...wording import cut, number, printable
 from ..findings import (
     KINK,
     NOT_CHECKABLE,
@@ -23,7 +23,7 @@ from ..findings import (
     Mistake,
 )
 from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, Column, rough
-from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table, printable
+from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table
 
 _NAMES = 6
 _ROWS = 30

@@ -55,8 +55,3 @@ class Document(NamedTuple):
     why: str
     mood: str
     parts: tuple[Part, ...]
-
-
-def printable(text: object) -> str:
-    """Return a text on one line, without control characters, which could move a terminal's cursor."""
-    return "".join(sign if sign.isprintable() else " " for sign in str(text))

@@ -1,0 +1,117 @@
+"""A person's functions, called as that person calls them: on plain numbers, at the point itself.
+
+A class that keeps its intermediate results needs that: its backward pass uses what the forward pass right
+before it left there, and a check runs the forward pass on Values, complex numbers and other weights too.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from copy import deepcopy
+from typing import Any
+
+from .. import modes
+from ..arrays import values
+from ..arrays.containers import arrange, entries, is_array
+from ..arrays.conversion import data
+from ..errors import AutogradError, DataError
+from ..nn.module import Module
+from ..value import Value
+from .runs import copied
+
+
+class Calls:
+    """A loss and what it is called with: arrays by name, or a model alone."""
+
+    def __init__(self, loss: Callable[..., Any], at: Mapping[str, Any] | Module) -> None:
+        self.loss = loss
+        self.model = at if isinstance(at, Module) else None
+        self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
+        self._is_plain = False  # whether it runs on plain numbers, and leaves them alone
+
+    def backward(self, backward: Callable[..., Any]) -> Any:
+        """Return what a backward function gives right after the loss has run on the same numbers."""
+        models = () if self.model is None else (_copy(self.model),)
+        arguments = self._copies()
+        try:
+            inspect.signature(backward).bind(*models, **arguments)
+        except TypeError as fault:
+            how = f"{', '.join(self.at)} by name" if self.model is None else "the model alone"
+            raise DataError(
+                f"hand is a function, and is called as the loss is, with {how}: {fault}"
+            ) from None
+        except ValueError:  # a function without a signature
+            pass
+        self._run(models)
+        return backward(*models, **arguments)
+
+    def leave(self) -> None:
+        """Run the loss a last time, so that what its objects keep is what a call by hand leaves there."""
+        with suppress(Exception):  # the check is over: what it found counts
+            if self.model is None and not self._is_plain:
+                self._run()
+            if self.model is not None or self._is_plain:
+                self.loss(*(() if self.model is None else (self.model,)), **self.at)
+
+    def _run(self, models: tuple[Any, ...] = ()) -> None:
+        """Run the loss on copies; on Values if it calls methods of these."""
+        arguments = self._copies()
+        try:
+            self.loss(*models, **arguments)
+        except (AttributeError, TypeError) as fault:
+            if isinstance(fault, AutogradError) or models:
+                raise
+            leaves = {name: on_values(name, tree) for name, tree in self._copies().items()}
+            try:
+                with modes.no_grad():
+                    self.loss(**leaves)
+            except (AttributeError, TypeError):
+                raise fault from None
+        else:
+            for name, tree in self.at.items():
+                check_unchanged(name, _plain(tree), arguments[name])
+            self._is_plain = True
+
+    def _copies(self) -> dict[str, Any]:
+        return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def _copy(model: Module) -> Module:
+    """Return a copy of a model; what it keeps of a graph is a number there, until the loss runs on it."""
+    known: dict[int, Any] = {}
+    pending, seen = [model], {id(model)}
+    while pending:
+        for _, thing in entries(vars(pending.pop())):
+            if isinstance(thing, Value) and thing.parents:
+                known[id(thing)] = thing.detach()
+            elif isinstance(thing, Module) and id(thing) not in seen:
+                seen.add(id(thing))
+                pending.append(thing)
+    return deepcopy(model, known)
+
+
+def on_values(name: str, tree: Any) -> Any:
+    """Return floats as fresh Values, in an array where they are an array; anything else as it is."""
+    found = [*entries(tree, name)]
+    if not all(isinstance(x, float) for _, x in found):
+        return tree
+    return values(tree, name) if is_array(tree) else arrange(tree, [Value(x, place) for place, x in found])
+
+
+def check_unchanged(name: str, before: Any, after: Any) -> None:
+    """Refuse a loss that changes what it is given."""
+    if is_array(before) and before.shape == after.shape and before.tobytes() == after.tobytes():
+        return
+    old, new = [x for _, x in entries(before)], [x for _, x in entries(after)]
+    changed = [not (x is y or x == y or (x != x and y != y)) for x, y in zip(old, new)]
+    if any(changed) or len(old) != len(new):
+        where = next((place for (place, _), c in zip(entries(before, name), changed) if c), name)
+        raise DataError(
+            f"the loss changes what it is given: {where} is another number after the call. Write "
+            f"{name} = {name} - step, which makes a new array, and not {name} -= step"
+        )
+
+
+def _plain(tree: Any) -> Any:
+    """Return the numbers of Values; anything else as it is."""
+    return data(tree) if any(isinstance(entry, Value) for _, entry in entries(tree)) else tree

@@ -1,0 +1,205 @@
+"""Classes that keep intermediate results: a check uses those of the point, and leaves these behind."""
+
+from itertools import count
+
+import numpy as np
+import pytest
+
+from autograd_scratch import Value, assert_gradients, compare
+from autograd_scratch.errors import AutogradError
+from autograd_scratch.nn import Module
+
+RNG = np.random.default_rng(7)
+X, Y = RNG.normal(size=(5, 3)), RNG.normal(size=(5, 2))
+WEIGHTS = {
+    "W1": RNG.normal(size=(3, 4)),
+    "b1": RNG.normal(size=4),
+    "W2": RNG.normal(size=(4, 2)),
+    "b2": RNG.normal(size=2),
+}
+
+
+class Network:
+    """A network whose backward pass uses what its forward pass has kept."""
+
+    factor = 1.0
+
+    def __init__(self, dtype=float):
+        self.data = X.astype(dtype), Y.astype(dtype)
+        self.at = {name: array.astype(dtype) for name, array in WEIGHTS.items()}
+
+    def loss(self, W1, b1, W2, b2):
+        self.W1, self.W2 = W1, W2
+        self.h = np.tanh(self.data[0] @ W1 + b1)
+        self.kept = [self.data[0], self.h]
+        self.error = self.h @ W2 + b2 - self.data[1]
+        return (self.error**2).mean()
+
+    def backward(self, W1, b1, W2, b2):
+        d2 = self.factor * 2 * self.error / self.error.size
+        d1 = d2 @ self.W2.T * (1 - self.h**2)
+        return self.kept[0].T @ d1, d1.sum(axis=0), self.kept[1].T @ d2, d2.sum(axis=0)
+
+    def parts(self):
+        return self.W1, self.W2, self.h, self.error, *self.kept
+
+    def is_at_the_point(self):
+        """Say whether all that is kept is what `loss(**at)` leaves, to the last bit and of its dtype."""
+        known = Network()
+        known.data = self.data
+        known.loss(**self.at)
+        return (
+            self.W1 is self.at["W1"]
+            and self.W2 is self.at["W2"]
+            and all(
+                a.dtype == b.dtype and np.array_equal(a, b)
+                for a, b in zip(self.parts(), known.parts(), strict=True)
+            )
+        )
+
+
+class Layers(Network):
+    """The same of layers, each of which keeps its input and its gradients, and adds a cache a call."""
+
+    class Linear:
+        def __init__(self):
+            self.inputs = []
+
+        def forward(self, x, W, b):
+            self.W = W
+            self.inputs.append(x)
+            return x @ W + b
+
+        def backward(self, d):
+            x = self.inputs.pop()
+            self.dW, self.db = x.T @ d, d.sum(axis=0)
+            d = d @ self.W.T
+            self.W -= 0.1 * self.dW  # a step at once
+            return d
+
+    def __init__(self, dtype=float):
+        super().__init__(dtype)
+        self.layers = [self.Linear(), self.Linear()]
+
+    def loss(self, W1, b1, W2, b2):
+        self.h = np.tanh(self.layers[0].forward(self.data[0], W1, b1))
+        self.error = self.layers[1].forward(self.h, W2, b2) - self.data[1]
+        return (self.error**2).mean()
+
+    def backward(self, **at):
+        d = self.layers[1].backward(self.factor * 2 * self.error / self.error.size)
+        self.layers[0].backward(d * (1 - self.h**2))
+        first, second = self.layers
+        return {"dW1": first.dW, "db1": first.db, "dW2": second.dW, "db2": second.db}
+
+    def is_at_the_point(self):
+        return self.layers[0].W is self.at["W1"] and self.layers[1].inputs[-1].dtype == self.at["W1"].dtype
+
+
+@pytest.mark.parametrize("dtype", [float, np.float32])
+@pytest.mark.parametrize("kind", [Network, Layers])
+def test_what_is_kept_is_of_the_point(kind, dtype):
+    network = kind(dtype)
+    right = "right" if dtype is float else "right up to rounding"
+    for _ in range(2):  # nothing is kept at first; then what the first check left
+        assert compare(network.loss, network.at, network.backward).verdict == right
+        assert network.is_at_the_point()
+    network.loss(**{name: 2 * array for name, array in network.at.items()})
+    assert compare(network.loss, network.at, network.backward).verdict == right
+    network.factor = 2.0
+    for _ in range(2):
+        report = compare(network.loss, network.at, network.backward)
+        assert (report.verdict, report.mistakes[0].kind) == ("wrong", "scale")
+        assert network.is_at_the_point()
+    assert all(np.array_equal(network.at[name], array.astype(dtype)) for name, array in WEIGHTS.items())
+
+
+def stopping(loss, call, stop):
+    """Return a loss that raises in one of its calls."""
+    calls = count()
+
+    def stopped(**at):
+        value = loss(**at)
+        if next(calls) == call:
+            raise stop
+        return value
+
+    return stopped
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), MemoryError(), AutogradError("here")])
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 60])
+def test_what_is_kept_is_of_the_point_where_a_check_is_stopped(call, stop):
+    network = Network()
+    loss = stopping(network.loss, call, stop)
+    try:
+        compare(loss, network.at, network.backward)
+    except type(stop):
+        pass
+    else:
+        assert call == 60  # where it was measured, and no number was told
+    assert network.is_at_the_point()
+
+
+def test_a_backward_pass_that_fails_leaves_what_is_kept():
+    network = Network()
+    with pytest.raises(ZeroDivisionError):
+        compare(network.loss, network.at, lambda **at: 1 / 0)
+    assert network.is_at_the_point()
+
+
+def test_gradients_in_a_dict_are_taken_before_the_loss_overwrites_them():
+    network = Network()
+    network.loss(**network.at)
+    hand = dict(zip(network.at, network.backward(**network.at), strict=True))
+
+    def loss(**at):
+        for gradient in hand.values():
+            gradient[...] = 0.0
+        return network.loss(**at)
+
+    assert_gradients(loss, network.at, hand)
+
+
+class Remembers(Module):
+    """A model that keeps Values of its last call."""
+
+    def __init__(self):
+        self.w = Value(0.5)
+
+    def __call__(self, x):
+        self.x = x
+        self.out = (self.w * x).tanh()
+        return self.out
+
+
+def test_a_model_that_keeps_its_last_call():
+    model = Remembers()
+
+    def loss(model):
+        return (model(2.0) - 1.0) ** 2
+
+    def backward(model):
+        y = model.out.data
+        return {"w": 2 * (y - 1.0) * (1 - y * y) * model.x}
+
+    for _ in range(2):
+        assert compare(loss, model, backward).verdict == "right"
+        assert model.out.parents[0].parents[0] is model.w
+        assert model.w.data == 0.5
+
+
+def test_a_class_that_calls_methods_of_values():
+    class Unit:
+        def loss(self, w, b):
+            self.h = (2.0 * w + b).tanh()
+            return (self.h - 0.3) ** 2
+
+        def backward(self, w, b):
+            d = 2 * (self.h.data - 0.3) * (1 - self.h.data**2)
+            return {"w": 2 * d, "b": d}
+
+    unit = Unit()
+    for at in ({"w": 0.5, "b": 0.1}, {"w": Value(0.5), "b": Value(0.1)}):
+        assert compare(unit.loss, at, unit.backward).verdict == "right"
+        assert unit.h.data == pytest.approx(np.tanh(1.1), rel=1e-15)

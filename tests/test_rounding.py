@@ -1,0 +1,132 @@
+"""What rounding may excuse: no more in deep passes than in shallow ones, and float32 in all blocks."""
+
+import numpy as np
+import pytest
+
+from autograd_scratch import compare
+
+HALF = 0.5**0.5
+
+
+def turned(x):
+    """Half a right angle at each step: the length stays, and the terms of its gradient cancel."""
+    a, b = x[0], x[1]
+    for _ in range(92):
+        a, b = HALF * (a - b), HALF * (a + b)
+    return a * a + b * b
+
+
+@pytest.mark.parametrize(("slope", "verdict"), [(2.0, "right"), (1.0, "wrong"), (2.0 + 1e-6, "wrong")])
+def test_terms_that_cancel_excuse_nothing(slope, verdict):
+    assert compare(turned, {"x": np.array([1.0, 0.0])}, {"x": np.array([slope, 0.0])}).verdict == verdict
+
+
+class Recurrent:
+    """A tanh network over many steps, whose state neither fades nor grows of itself."""
+
+    def __init__(self, steps, size=3, stretch=1.1):
+        rng = np.random.default_rng(steps)
+        self.x = rng.normal(size=(steps, size))
+        self.at = {
+            "U": stretch * np.linalg.qr(rng.normal(size=(size, size)))[0],
+            "V": rng.normal(size=size),
+        }
+
+    def loss(self, U, V):
+        h = np.zeros(len(V))
+        for x in self.x:
+            h = np.tanh(x + U @ h)
+        return (V @ h - 1.0) ** 2
+
+    def backward(self, U, V, truncated=None):
+        states = [np.zeros(len(V))]
+        for x in self.x:
+            states.append(np.tanh(x + U @ states[-1]))
+        d = 2.0 * (V @ states[-1] - 1.0)
+        dh, dU = d * V, np.zeros_like(U)
+        for t in range(len(self.x), 0 if truncated is None else len(self.x) - truncated, -1):
+            dz = dh * (1.0 - states[t] ** 2)
+            dU += np.outer(dz, states[t - 1])
+            dh = U.T @ dz
+        return {"U": dU, "V": d * states[-1]}
+
+
+@pytest.mark.parametrize("steps", [50, 100])
+def test_many_steps_through_time_are_checked(steps):
+    network = Recurrent(steps)
+    assert compare(network.loss, network.at, network.backward(**network.at)).verdict == "right"
+    report = compare(network.loss, network.at, network.backward(**network.at, truncated=4))
+    assert [report.blocks[name].verdict for name in "VU"] == ["right", "wrong"]
+
+
+class Deep:
+    """Many tanh layers of few units."""
+
+    def __init__(self, layers, size=2):
+        rng = np.random.default_rng(layers)
+        self.x, self.y = rng.normal(size=(2, 3, size))
+        self.at = {f"W{i}": np.linalg.qr(rng.normal(size=(size, size)))[0] for i in range(layers)}
+
+    def states(self, weights):
+        states = [self.x]
+        for W in weights.values():
+            states.append(np.tanh(states[-1] @ W))
+        return states
+
+    def loss(self, **weights):
+        return ((self.states(weights)[-1] - self.y) ** 2).mean()
+
+    def backward(self, forgotten=None):
+        states = self.states(self.at)
+        da, found = 2.0 * (states[-1] - self.y) / self.y.size, {}
+        for i in reversed(range(len(self.at))):
+            dz = da if i == forgotten else da * (1.0 - states[i + 1] ** 2)
+            found[f"W{i}"] = states[i].T @ dz
+            da = dz @ self.at[f"W{i}"].T
+        return found
+
+
+@pytest.mark.parametrize("layers", [40, 80])
+def test_one_forgotten_derivative_of_many_layers_is_wrong_and_named(layers):
+    network = Deep(layers)
+    assert compare(network.loss, network.at, network.backward()).verdict == "right"
+    for forgotten in (2, layers - 1):
+        report = compare(network.loss, network.at, network.backward(forgotten))
+        assert report.first_wrong == f"W{forgotten}"
+        assert report.mistakes[0].kind == "derivative_missing"
+
+
+def relu_network(computed, mask, given, offset=0.0):
+    """A relu network, and its gradient by arithmetic of one type with a mask of another."""
+    rng, single = np.random.default_rng(1), np.float32
+    X, y = rng.normal(size=(20, 3)).astype(single), rng.normal(size=(20, 2)).astype(single)
+    at = {
+        "W1": rng.normal(size=(3, 8)).astype(single),
+        "b1": np.full(8, 0.1, single),
+        "W2": rng.normal(size=(8, 2)).astype(single),
+    }
+
+    def loss(W1, b1, W2):
+        return ((np.maximum(0, X @ W1 + b1) @ W2 - y) ** 2).mean()
+
+    W1, b1, W2, inputs = (each.astype(computed) for each in (*at.values(), X))
+    z = inputs @ W1 + b1
+    a = np.maximum(0, z)
+    d = computed(2 / y.size) * (a @ W2 - y) * np.ones(y.shape, mask)
+    dz = d @ W2.T * (z > 0).astype(mask)
+    hand = {"W1": X.T @ dz + mask(offset), "b1": dz.sum(axis=0), "W2": a.T @ d}
+    return loss, {name: w.astype(given) for name, w in at.items()}, hand
+
+
+@pytest.mark.parametrize("given", [np.float32, np.float64])
+@pytest.mark.parametrize("mask", [np.float32, np.float64])
+def test_numbers_of_float32_have_no_more_digits_in_float64(mask, given):
+    assert compare(*relu_network(np.float32, mask, given)).verdict == "right up to rounding"
+    assert compare(*relu_network(np.float32, mask, given, offset=1e-4)).verdict == "wrong"
+
+
+def test_an_error_of_float32s_size_in_one_block_alone_is_wrong():
+    loss, at, hand = relu_network(np.float64, np.float64, np.float64)
+    assert compare(loss, at, hand).verdict == "right"
+    _, _, rough = relu_network(np.float32, np.float64, np.float64)
+    assert compare(loss, at, hand | {"W1": rough["W1"]}).verdict == "wrong"
