@@ -19,37 +19,64 @@ def accumulate(root: Any, gradient: float) -> None:
     The adjoint of an interior node belongs to one sweep and starts from zero in the next; leaves
     keep what earlier sweeps gave them. This is `graph.pull_back` once more, into slots, which cost a
     quarter of dictionary entries.
+
+    Ctrl-C comes before the sweep, or after it: one that is interrupted is finished first. The interpreter
+    looks for it at the turns of loops and after the call of `zip`, and the iterators know where they are.
     """
     order = graph.toposort(root)
-    for node in order:
-        node._grad = 0.0
-    root._grad += gradient
-    for node in reversed(order):
-        adjoint = node._grad
-        if len(node.parents) == 2:  # most nodes have two parents, and this is half the time of zip
-            first, second = node.parents
-            to_first, to_second = node.partials
-            if first.__class__ is not float:
-                first._grad += adjoint * to_first
-            if second.__class__ is not float:
-                second._grad += adjoint * to_second
-        else:
-            for parent, partial in zip(node.parents, node.partials):
-                if parent.__class__ is not float:
-                    parent._grad += adjoint * partial
+    if not order:
+        root._grad += gradient
+        return
+    unset, unswept, pairs = iter(order), reversed(order), zip()
+    adjoint, wide, interrupt = 0.0, None, None  # a node of many parents, whose `pairs` are to be made
+    while True:
+        try:
+            for node in unset:
+                node._grad = 0.0
+            root._grad = 0.0 + gradient
+            while True:
+                if wide is not None:
+                    adjoint, pairs, wide = wide._grad, zip(wide.parents, wide.partials), None
+                for parent, partial in pairs:
+                    if parent.__class__ is not float:
+                        parent._grad += adjoint * partial
+                for node in unswept:
+                    match node.parents:
+                        case first, second:  # most nodes have two parents: a third of the time of zip
+                            adjoint = node._grad
+                            to_first, to_second = node.partials
+                            if first.__class__ is not float:
+                                first._grad += adjoint * to_first
+                            if second.__class__ is not float:
+                                second._grad += adjoint * to_second
+                        case (only,):
+                            if only.__class__ is not float:
+                                only._grad += node._grad * node.partials[0]
+                        case _:
+                            wide = node
+                            break
+                else:
+                    break
+            break
+        except BaseException as fault:
+            interrupt = fault
+    if interrupt is not None:
+        raise interrupt
 
 
 def accumulate_nodes(root: Any, gradient: Any) -> None:
     """Do as `accumulate`, with nodes for the gradients of leaves."""
     with modes.deriving():
         adjoints = graph.pull_back(graph.toposort(root), {root: gradient}, partials_of=partials_as_nodes)
+        gradients = []
         for node, adjoint in adjoints.items():
             if node.parents:
-                node._grad = adjoint._data if is_node(adjoint) else adjoint
+                gradients.append(adjoint._data if is_node(adjoint) else adjoint)
                 continue
             # a node of its own: the adjoint of x in x * w is the leaf w itself, and that of w is x
             slope = type(node).holding(adjoint)
-            node._grad = node._grad + slope if node.is_reached else slope
+            gradients.append(node._grad + slope if node.is_reached else slope)
+    any(map(type(root)._grad.__set__, adjoints, gradients))  # in C: Ctrl-C comes before or after
 
 
 def partials_as_nodes(node: Any) -> tuple[Any, ...]:

@@ -5,17 +5,34 @@ more, which makes a node of a large graph cost three times as much as one of a s
 """
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_enable = partial(gc.enable)  # profilers do not hear of it: they are Python, where Ctrl-C may come
 
 
-@contextmanager
-def paused() -> Iterator[None]:
-    """Keep the collector from running in this block; afterwards it is as it was."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def without_collector(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep the collector from running while `function` does; afterwards it is as it was.
+
+    No context manager: Ctrl-C could come between the end of a block and the first line of its `__exit__`.
+    Here nothing lies between an end of the function and the call that restores.
+
+    >>> without_collector(gc.isenabled)(), gc.isenabled()
+    (False, True)
+    """
+
+    @wraps(function)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> T:
+        was_enabled = gc.isenabled()
+        try:
+            gc.disable()
+            return function(*args, **kwargs)
+        finally:
+            if was_enabled:
+                _enable()
+
+    return inside

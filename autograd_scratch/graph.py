@@ -18,7 +18,7 @@ The walks are the whole of automatic differentiation:
     >>> push_forward(toposort(y), {x: 1.0})[y]
     8.0
 
-`release` takes a graph apart that is too deep for the place where it would be freed.
+`release` takes a graph apart whose numbers are still wanted.
 
 Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008, chapter 3.
 """
@@ -162,11 +162,9 @@ def _times(factor: Any, partial: Any) -> Any:
 
 
 def release(root: Node) -> None:
-    """Take the graph below `root` apart, so that freeing it needs no deep stack.
+    """Take the graph below `root` apart: whoever keeps a node of it keeps its number and gradient alone.
 
-    Its interior nodes keep their data and gradients and lose their parents. CPython frees a graph by
-    itself as soon as nobody refers to it; a thread with a small stack, or Python in a browser, may
-    overflow on one that is some thousands of operations deep.
+    A graph to which nobody refers is freed without this, whatever its depth (see `freeing`).
     """
     for node in toposort(root):
         node.parents = node.partials = ()

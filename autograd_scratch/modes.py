@@ -5,28 +5,43 @@ alone; inside `strict()` they raise where a number stops being finite. A mode be
 to an asyncio task): one thread that evaluates a model does not stop another one that trains it.
 
 Looking up a context variable in every operation would cost as much as the operation. So there is
-one more variable, `open_blocks`, that counts the blocks open anywhere: while it is 0, which is nearly
+one more variable, `open_blocks`, of the blocks open anywhere: while it is empty, which is nearly
 always, operators read it and nothing else.
+
+Ctrl-C may come at any line of Python: after `__enter__` has switched a mode on, before `__exit__` has
+switched it off. So both are a single step of C, those of a lock: a mode is on while the lock of its
+block is locked, and alive. Only the `with` statement keeps the lock alive; where that ends, in whatever
+way, the lock is gone, and `open_blocks` forgets it, even if a notebook keeps the traceback.
 """
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
 from threading import Lock
 from typing import Any, Protocol, TypeVar, cast
+from weakref import ref
 
 from .errors import RuleError
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+Mode = ContextVar[tuple[Any, ...]]  # weak references to the locks of its blocks, the innermost last
 
-open_blocks = 0
+open_blocks: dict[Any, tuple["Block", Any]] = {}  # and what they set, by weak references to their locks
 
-_no_grad_depth = ContextVar("no_grad depth", default=0)
-_strict_depth = ContextVar("strict depth", default=0)
-_tracing_depth = ContextVar("tracing depth", default=0)
-_observer: ContextVar["Observer | None"] = ContextVar("observer", default=None)
-_lock = Lock()
+_no_grad: Mode = ContextVar("no_grad", default=())
+_strict: Mode = ContextVar("strict", default=())
+_tracing: Mode = ContextVar("tracing", default=())
+_observer: Mode = ContextVar("observer", default=())
+
+
+def setting(mode: Mode, otherwise: Any = None) -> Any:
+    """Return what the innermost open block of this thread sets a mode to."""
+    for lock_of in mode.get()[::-1]:
+        lock = lock_of()
+        if lock is not None and lock.locked():
+            return open_blocks[lock_of][1]
+    return otherwise
 
 
 def is_recording() -> bool:
@@ -35,7 +50,7 @@ def is_recording() -> bool:
     >>> is_recording()
     True
     """
-    return _no_grad_depth.get() == 0
+    return not setting(_no_grad)
 
 
 def is_strict() -> bool:
@@ -44,7 +59,7 @@ def is_strict() -> bool:
     >>> is_strict()
     False
     """
-    return _strict_depth.get() > 0
+    return bool(setting(_strict))
 
 
 def is_tracing() -> bool:
@@ -53,12 +68,12 @@ def is_tracing() -> bool:
     >>> is_tracing()
     False
     """
-    return _tracing_depth.get() > 0
+    return bool(setting(_tracing))
 
 
 def tracing() -> "Block":
     """Record comparisons, and both arms of `where`; refuse what would leave the trace, such as `if`."""
-    return Block("tracing", _tracing_depth)
+    return Block("tracing", True, _tracing)
 
 
 class Observer(Protocol):
@@ -80,22 +95,23 @@ def observer() -> Observer | None:
     >>> observer() is None
     True
     """
-    return _observer.get()
+    found: Observer | None = setting(_observer)
+    return found
 
 
-class observing:  # noqa: N801, used as a function
+def observing(observer: Observer) -> "Block":
     """Tell `observer` of every operation in this block; `where` keeps both arms in it."""
+    return Block("observing", observer, _observer)
 
-    def __init__(self, observer: Observer) -> None:
-        self._new = observer
 
-    def __enter__(self) -> None:
-        self._token = _observer.set(self._new)
-        _count(+1)
+def recording() -> "Block":
+    """Record graphs in this block, in spite of `no_grad()` around it."""
+    return Block("recording", False, _no_grad)
 
-    def __exit__(self, *_: object) -> None:
-        _count(-1)
-        _observer.reset(self._token)
+
+def deriving() -> "Block":
+    """Do as `recording`, without the checks of `strict()`: a rule may compute an arm that `where` drops."""
+    return Block("deriving", False, _no_grad, _strict)
 
 
 def no_grad() -> "Block":
@@ -110,7 +126,7 @@ def no_grad() -> "Block":
     >>> y.data, y.parents
     (6.0, ())
     """
-    return Block("no_grad", _no_grad_depth)
+    return Block("no_grad", True, _no_grad)
 
 
 def strict() -> "Block":
@@ -129,23 +145,73 @@ def strict() -> "Block":
     autograd_scratch.errors.NonFiniteError: log(p) is -inf, though p = 0.0 is finite
     ...
     """
-    return Block("strict", _strict_depth)
+    return Block("strict", True, _strict)
+
+
+class _Step:
+    """`__enter__` or `__exit__` of a block: in a `with` statement that of a lock, else a method.
+
+    It is handed out as a `partial`, of which profilers do not hear: they are Python again.
+    """
+
+    def __init__(self, by_hand: str) -> None:
+        self._by_hand = by_hand
+
+    def __set_name__(self, kind: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, block: "Block | None", kind: type) -> Callable[..., Any]:
+        if block is None:
+            step: Callable[..., Any] = getattr(kind, self._by_hand)
+            return step
+        return partial(getattr(block.next_lock(), self._name))
 
 
 class Block:
-    """What `no_grad()` and `strict()` give: a block, which may be entered often, and a decorator."""
+    """What `no_grad()` and its like give: a block, which may be entered often, and a decorator."""
 
-    def __init__(self, name: str, depth: ContextVar[int]) -> None:
+    __enter__ = _Step("enter")
+    __exit__ = _Step("exit")
+
+    def __init__(self, name: str, setting: Any, *modes: Mode) -> None:
         self.name = name
-        self._depth = depth
+        self._setting = setting
+        self._modes = modes
+        self._by_hand: set[Any] = set()
 
-    def __enter__(self) -> None:
-        self._depth.set(self._depth.get() + 1)
-        _count(+1)
+    def __getattribute__(self, name: str) -> Any:
+        """Find `enter` and `exit` for who calls them by hand: `with` looks for its own in the class."""
+        return object.__getattribute__(self, {"__enter__": "enter", "__exit__": "exit"}.get(name, name))
 
-    def __exit__(self, *_: object) -> None:
-        _count(-1)
-        self._depth.set(max(0, self._depth.get() - 1))
+    def next_lock(self) -> Any:
+        """Return the lock of the `with` statement that begins: it asks twice, for its two steps."""
+        modes = self._modes
+        for lock_of in modes[0].get()[::-1]:
+            lock = lock_of()
+            if lock is not None:
+                if open_blocks[lock_of][0] is self and not lock.locked():
+                    return lock
+                break
+        lock = Lock()
+        open_blocks[lock_of := ref(lock, open_blocks.pop)] = self, self._setting
+        for mode in modes:
+            mode.set((*(other for other in mode.get() if other() is not None), lock_of))
+        return lock
+
+    def enter(self) -> None:
+        """Begin the block by hand, as an ExitStack does."""
+        lock = self.next_lock()
+        self._by_hand.add(lock)
+        lock.acquire()
+
+    def exit(self, *_: object) -> None:
+        """End the block that was begun by hand last, in this thread."""
+        for lock_of in self._modes[0].get()[::-1]:
+            lock = lock_of()
+            if lock in self._by_hand:
+                self._by_hand.remove(lock)
+                lock.release()
+                break
 
     def __call__(self, function: FunctionT) -> FunctionT:
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
@@ -161,33 +227,3 @@ class Block:
                 return function(*args, **kwargs)
 
         return cast(FunctionT, inside)
-
-
-def _count(change: int) -> None:
-    global open_blocks
-    with _lock:
-        open_blocks += change
-
-
-def recording() -> "Suspended":
-    """Record graphs in this block, in spite of `no_grad()` around it."""
-    return Suspended(_no_grad_depth)
-
-
-def deriving() -> "Suspended":
-    """Do as `recording`, without the checks of `strict()`: a rule may compute an arm that `where` drops."""
-    return Suspended(_no_grad_depth, _strict_depth)
-
-
-class Suspended:
-    """A block inside which modes that were switched on are off."""
-
-    def __init__(self, *depths: ContextVar[int]) -> None:
-        self._depths = depths
-
-    def __enter__(self) -> None:
-        self._tokens = [depth.set(0) for depth in self._depths]
-
-    def __exit__(self, *_: object) -> None:
-        for depth, token in zip(self._depths, self._tokens):
-            depth.reset(token)

@@ -1,55 +1,32 @@
 """What a node is: a number that remembers what it was computed from.
 
-`Scalar` has everything of a Value but the operations: its slots, its gradient, its name and text, and
-`record`, which makes the nodes. Local partials are computed together with the value and stored, so
-what happens to `.data` afterwards does not change the gradient of what has been computed.
+`Scalar` has everything of a Value but the operations: its number, its gradient, its name and text.
 """
 
-from typing import Any, Final, NoReturn, Self, SupportsFloat
+from typing import Any, NoReturn, Self, SupportsFloat
 
 from . import modes
 from .adjoints import accumulate, accumulate_nodes
-from .anomalies import check_operation, check_sweep
+from .anomalies import check_sweep
 from .errors import DataError, DetachedNumberError, GraphError
 from .ieee import describe, real
-from .primitives import Primitive
-from .primitives.conditions import CONDITIONS
-from .primitives.piecewise import detached, identity
+from .node import NOT_YET as NOT_YET
+from .node import Node
+from .primitives.piecewise import detached
 from .refusals import refuse_reading, refuse_truth, refuse_writing
 
 
-class _NotYet(float):
-    """The gradient of a node that no backward pass has reached: a 0.0 that can be told apart."""
-
-    __slots__ = ()
-
-    def __reduce__(self) -> str:
-        return "NOT_YET"
-
-
-NOT_YET: Final = _NotYet(0.0)
-
-new = object.__new__
-
-
-class Scalar:
+class Scalar(Node):
     """The base of `Value`, which adds the operations."""
 
-    __slots__ = ("_data", "_grad", "name", "origin", "parents", "partials", "primitive")
-
-    _data: float
-    _grad: Any
-    name: str | None
-    primitive: Primitive | None
-    parents: tuple[Any, ...]
-    partials: tuple[Any, ...]
-    origin: str | None
+    __slots__ = ()
 
     def __init__(self, data: SupportsFloat, name: str | None = None) -> None:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
         self._data = data if data.__class__ is float else real(data)
         self._grad = NOT_YET
+        self.height = 0
         self.name = None
         self.primitive = None
         self.parents = ()
@@ -57,62 +34,6 @@ class Scalar:
         self.origin = None
         if name is not None:
             self.named(name)
-
-    @classmethod
-    def made(
-        cls, primitive: Primitive, data: float, parents: tuple[Any, ...], partials: tuple[Any, ...]
-    ) -> Self:
-        """Return a new node with these contents, unchecked."""
-        node = new(cls)
-        node._data = data
-        node._grad = NOT_YET
-        node.name = None
-        node.primitive = primitive
-        node.parents = parents
-        node.partials = partials
-        node.origin = None
-        return node
-
-    @classmethod
-    def record(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
-        """Apply `primitive` to `args`, Values and floats, and return the new node."""
-        data = [arg._data if arg.__class__ is cls else arg for arg in args]
-        if modes.open_blocks:
-            if modes.is_tracing() and not modes.is_recording():
-                return cls._record_detached(primitive, args)
-            if modes.is_strict():
-                return cls._record_strictly(primitive, args, data)
-            if not modes.is_recording():
-                return cls.made(primitive, primitive.evaluate(*data), (), ())
-        out, partials = primitive.linearize(*data)
-        node = cls.made(primitive, out, args, partials)
-        observer = modes.observer() if modes.open_blocks else None
-        if observer is not None:
-            observer.made(node)
-        return node
-
-    @classmethod
-    def _record_detached(cls, primitive: Primitive, args: tuple[Any, ...]) -> Self:
-        """Record what `no_grad()` computes in a trace: it follows the inputs, and gradients end at it."""
-        with modes.recording():
-            node = cls.record(primitive, args)
-            flat = primitive is detached or primitive in CONDITIONS
-            return node if flat else cls.record(detached, (node,))
-
-    @classmethod
-    def _record_strictly(cls, primitive: Primitive, args: tuple[Any, ...], data: list[float]) -> Self:
-        recording = modes.is_recording()
-        out, partials = primitive.linearize(*data) if recording else (primitive.evaluate(*data), ())
-        node = cls.made(primitive, out, args, partials)
-        check_operation(node)
-        if not recording:
-            node.parents = ()
-        return node
-
-    @classmethod
-    def holding(cls, number: Any) -> Self:
-        """Return a node of its own for a plain number, or for that of a node: no leaf, whoever asks."""
-        return cls.record(identity, (number,))
 
     @property
     def data(self) -> float:
@@ -251,12 +172,12 @@ class Scalar:
     @staticmethod
     def is_observed() -> bool:
         """Say whether somebody observes the operations of this thread: then `where` keeps both arms."""
-        return modes.open_blocks > 0 and modes.observer() is not None
+        return bool(modes.open_blocks) and modes.observer() is not None
 
     @staticmethod
     def is_traced() -> bool:
         """Say whether a function is being traced, and a condition on a node is to keep both arms."""
-        return modes.open_blocks > 0 and modes.is_tracing()
+        return bool(modes.open_blocks) and modes.is_tracing()
 
     def __bool__(self) -> bool:
         if modes.open_blocks and modes.is_tracing():

@@ -18,10 +18,11 @@ from typing import Any, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
 from .comparisons import Comparable, operand
+from .freeing import HIGHEST, landed
 from .ieee import real
+from .node import NOT_YET, new
 from .primitives import Primitive, arithmetic, powers
 from .primitives.reductions import dot, dot_of_floats, dot_p
-from .scalar import NOT_YET, new
 
 Operand = SupportsFloat  # a Value, or any real number
 
@@ -43,7 +44,7 @@ def _unary(primitive: Primitive) -> "Callable[[Value], Value]":
             local = partials(out, x)
         except (ArithmeticError, ValueError):
             out, local = primitive.linearize_totally(x)
-        return Value.made(primitive, out, (self,), local)
+        return Value.made(primitive, out, (self,), local, self.height)
 
     return _described(method, primitive)
 
@@ -53,8 +54,11 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     forward, partials = primitive.quick_forward, primitive.quick_partials
 
     def method(self: "Value", other: Any) -> Any:
+        below = self.height
         if other.__class__ is Value:
             y = other._data
+            if below < other.height:
+                below = other.height
         elif other.__class__ is float:
             y = other
         else:
@@ -74,9 +78,14 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
         node._grad = NOT_YET
         node.name = None
         node.primitive = primitive
-        node.parents = (self, other)
-        node.partials = local
         node.origin = None
+        if below < HIGHEST:
+            node.height = below + 1
+            node.parents = (self, other)
+            node.partials = local
+        else:
+            node.height = 0
+            node.parents, node.partials = landed((self, other), local)
         return node
 
     return _described(method, primitive)
@@ -98,7 +107,7 @@ def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
             local = partials(out, x, y)
         except (ArithmeticError, ValueError):
             out, local = primitive.linearize_totally(x, y)
-        return Value.made(primitive, out, (x, self), local)
+        return Value.made(primitive, out, (x, self), local, self.height)
 
     return _described(method, primitive)
 
@@ -261,15 +270,16 @@ class Value(Comparable):
 def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | float]) -> list[Value]:
     """Return the node `dot(weights, x, bias)` for each row (weights, bias), reading `x` once."""
     inputs: list[Any] = [entry._data if entry.__class__ is Value else entry for entry in x]
+    below = 1 + max([entry.height for entry in x if entry.__class__ is Value], default=0)
     nodes = []
     for weights, bias in rows:
         try:
-            numbers, offset = [weight._data for weight in weights], bias._data
+            numbers, offset = [weight._data for weight in weights if weight.height <= below], bias._data
         except AttributeError:  # a weight that somebody fixed, to a plain number
             numbers = None
-        if numbers is None or len(numbers) != len(inputs) or modes.open_blocks:
+        if numbers is None or len(numbers) != len(inputs) or bias.height > below or modes.open_blocks:
             nodes.append(dot(weights, x, bias))
             continue
         out, partials = dot_of_floats(numbers, inputs, offset)
-        nodes.append(Value.made(dot_p, out, (*weights, *x, bias), partials))
+        nodes.append(Value.made(dot_p, out, (*weights, *x, bias), partials, below))
     return nodes

@@ -6,31 +6,30 @@ to be spoilt.
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 Watch = Callable[[FrameType, str, Any], object]
 
 
-@contextmanager
-def watching(watch: Watch) -> Iterator[None]:
-    """Hand calls and returns of this thread to `watch` in this block; what was there before comes back.
+def watched(watch: Watch, function: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+    """Call `function`, and hand calls and returns to `watch`; what was there before comes back.
 
     >>> seen = []
-    >>> with watching(lambda frame, event, _: seen.append(event)):
-    ...     len("abc")
+    >>> watched(lambda frame, event, _: seen.append(event), len, "abc")
     3
     >>> "c_call" in seen
     True
     """
     former = sys.getprofile()
     if former is not None and not callable(former):
-        yield
-        return
-    sys.setprofile(watch)
+        return function(*args, **kwargs)
+    restore = partial(sys.setprofile, former)  # of this `watch` does not hear: Ctrl-C may come there
     try:
-        yield
+        sys.setprofile(watch)
+        return function(*args, **kwargs)
     finally:
-        sys.setprofile(former)
+        restore()

@@ -3,6 +3,7 @@
 import gc
 import json
 import math
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def close(actual, expected, tolerance=1e-13):
 @pytest.fixture(autouse=True)
 def no_traces():
     """Every test leaves the process as it found it."""
-    collecting = gc.isenabled()
+    collecting, profiler = gc.isenabled(), sys.getprofile()
     yield
     assert gc.isenabled() == collecting
-    assert modes.open_blocks == 0
+    assert not modes.open_blocks
+    assert sys.getprofile() is profiler
     assert modes.is_recording()
     assert not modes.is_strict()

@@ -13,10 +13,10 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("errors",),
-    ("collector", "graph", "ieee", "modes", "watching", "wording"),
+    ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
     ("anomalies", "refusals"),
-    ("adjoints", "guards"),
+    ("adjoints", "guards", "node"),
     ("scalar",),
     ("comparisons",),
     ("value",),

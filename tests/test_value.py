@@ -1,10 +1,12 @@
 """What may be written with Values, and what is refused."""
 
+import asyncio
 import copy
 import math
 import operator
 import pickle
 import threading
+from contextlib import ExitStack
 from decimal import Decimal
 from fractions import Fraction
 
@@ -303,6 +305,41 @@ def test_no_grad_is_of_one_thread():
         thread.start()
         thread.join()
     assert parents == [(x, x)]
+
+
+def test_blocks_begin_and_end_by_hand_too():
+    x, block = Value(2.0), ag.no_grad()
+    with ExitStack() as stack:
+        stack.enter_context(block)
+        assert (x * x).parents == ()
+    assert (x * x).parents == (x, x)
+    block.__enter__()
+    block.__enter__()
+    block.__exit__(None, None, None)
+    assert (x * x).parents == ()
+    block.__exit__(None, None, None)
+    assert (x * x).parents == (x, x)
+
+
+def test_no_grad_is_of_one_task():
+    x, block, started = Value(2.0), ag.no_grad(), asyncio.Event()
+
+    async def silent():
+        with block:
+            started.set()
+            await asyncio.sleep(0.01)
+            return (x * x).parents
+
+    async def recording():
+        await started.wait()
+        with block:
+            pass
+        return (x * x).parents
+
+    async def both():
+        return await asyncio.gather(silent(), recording())
+
+    assert asyncio.run(both()) == [(), (x, x)]
 
 
 def test_no_grad_refuses_what_is_suspended():

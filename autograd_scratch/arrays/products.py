@@ -134,10 +134,11 @@ def _same_lengths(a: Any, b: Any, of_a: tuple[int, ...], of_b: tuple[int, ...]) 
 
 
 class _Vector(NamedTuple):
-    """The entries of a row or column, their numbers, and whether a Value is among them."""
+    """The entries of a row or column, their numbers, the largest height, and whether a Value is there."""
 
     entries: tuple[Any, ...]
     numbers: tuple[float, ...]
+    height: int
     has_values: bool
 
 
@@ -151,7 +152,8 @@ def _dot(left: _Vector, right: _Vector) -> Any:
     if modes.open_blocks or not (left.has_values or right.has_values):
         return dot(left.entries, right.entries)
     out = sum(map(operator.mul, left.numbers, right.numbers), START)
-    return Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers)
+    below = max(left.height, right.height)
+    return Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers, below)
 
 
 def _read(vector: Sequence[Any]) -> _Vector:
@@ -159,4 +161,5 @@ def _read(vector: Sequence[Any]) -> _Vector:
         x if x.__class__ is Value or x.__class__ is float else real(x, "an entry") for x in vector
     )
     numbers = tuple(x._data if x.__class__ is Value else x for x in entries)
-    return _Vector(entries, numbers, any(x.__class__ is Value for x in entries))
+    heights = [x.height for x in entries if x.__class__ is Value]
+    return _Vector(entries, numbers, max(heights, default=0), bool(heights))

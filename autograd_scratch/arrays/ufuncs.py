@@ -9,15 +9,16 @@ node, with all its terms for parents. What only looks at the numbers (comparison
 Everything here takes and gives arrays of NumPy's own class, of dtype object.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress
+from itertools import chain, compress, repeat
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
+from ..node import NOT_YET, set_data, set_grad
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
 from .conditions import CONDITIONS, ORDERED, condition_of, connected, refuse_mask
@@ -98,23 +99,35 @@ def update(target: Any, result: Any) -> Any:
     """Write numbers into the leaves that are in `target`: a step of training, inside `no_grad()`."""
     import numpy
 
-    if Value.is_traced():
-        refuse_writing("an array inside no_grad()", "Write W = W - step, and give W back from the function")
     # as numbers at first, since `result` may be a part of `target`
     news = numbers(numpy.broadcast_to(numpy.asarray(result, dtype=object), target.shape)).ravel().tolist()
+    leaves, others = {}, {}
     for place, new in zip(numpy.ndindex(target.shape), news):
-        if not update_leaf(target[place], new):
-            target[place] = Value(new)
+        if _is_leaf(target[place]):
+            leaves[target[place]] = new
+        else:
+            others[place] = Value(new)
+    any(chain(_moved(leaves), map(target.__setitem__, others, others.values())))
     return target
 
 
 def update_leaf(leaf: Any, new: Any) -> bool:
     """Give a leaf another number and forget its gradient; say whether it was one."""
-    if not isinstance(leaf, Value) or leaf.primitive is not None:
+    if not _is_leaf(leaf):
         return False
-    leaf.data = new.data if isinstance(new, Value) else new
-    leaf.zero_grad()
+    any(_moved({leaf: real(new.data if isinstance(new, Value) else new)}))
     return True
+
+
+def _is_leaf(entry: Any) -> bool:
+    return isinstance(entry, Value) and entry.primitive is None
+
+
+def _moved(leaves: dict[Value, float]) -> Iterator[Any]:
+    """Give leaves other numbers and forget their gradients, as who iterates goes on: in C, all at once."""
+    if Value.is_traced():
+        refuse_writing("an array inside no_grad()", "Write W = W - step, and give W back from the function")
+    return chain(map(set_data, leaves, leaves.values()), map(set_grad, leaves, repeat(NOT_YET)))
 
 
 def write(name: str, result: Any, target: Any) -> Any:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from .. import modes
 from ..errors import DataError
 from ..ieee import describe
 
 T = TypeVar("T")
 
-_reader: ContextVar[Callable[[Any, str], Any] | None] = ContextVar("reader of marks", default=None)
+_reader: modes.Mode = ContextVar("reader of marks", default=())
 
 
 def mark(array: T, name: str) -> T:
@@ -24,7 +25,7 @@ def mark(array: T, name: str) -> T:
     >>> compare(loss, at={"w": w}, hand={"w": 18 * w, "z": 6 * w}).verdict
     'right'
     """
-    reader = _reader.get()
+    reader = modes.setting(_reader)
     if reader is None:
         return array
     if not isinstance(name, str):
@@ -35,14 +36,6 @@ def mark(array: T, name: str) -> T:
     return marked
 
 
-class marking:  # noqa: N801, used as a function
+def marking(reader: Callable[[Any, str], Any]) -> modes.Block:
     """Hand every marked array on to `reader` in this block; the forward pass goes on with what it gives."""
-
-    def __init__(self, reader: Callable[[Any, str], Any]) -> None:
-        self._new = reader
-
-    def __enter__(self) -> None:
-        self._token = _reader.set(self._new)
-
-    def __exit__(self, *_: object) -> None:
-        _reader.reset(self._token)
+    return modes.Block("marking", reader, _reader)

@@ -44,8 +44,7 @@ def of_blocks(
         state: dict[str, Any] = {}
         for name, tree in blocks.items():
             state |= dict(zip((path for _, path in entries(paths[name])), (x for _, x in entries(tree))))
-        with substituted(model, state):
-            return loss(model)
+        return substituted(model, state, loss, model)
 
     return loss_of_blocks, at, paths
 

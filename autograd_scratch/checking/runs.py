@@ -14,9 +14,10 @@ from itertools import islice
 from math import prod
 from typing import Any, cast
 
-from .. import collector, modes
+from .. import modes
 from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of
 from ..arrays.conversion import data, number_of
+from ..collector import without_collector
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -131,18 +132,18 @@ class Runs:
         vector = block.direction(direction)
         return lambda t: self._changed(name, block.shifted(vector, t))
 
+    @without_collector
     def decisions(self, name: str, i: int, x: float) -> list[Any]:
         """Return which branches the loss takes with another number for an entry; on Values, so slow."""
         observer = _Decisions()
-        with collector.paused():
-            self._changed(name, self.block(name).with_entry(i, x), observer)
+        self._changed(name, self.block(name).with_entry(i, x), observer)
         return observer.taken
 
+    @without_collector
     def nodes(self) -> int:
         """Return how many nodes a run on Values makes."""
         observer = _Decisions()
-        with collector.paused():
-            self._run({}, observer)
+        self._run({}, observer)
         return observer.nodes
 
     def _changed(self, name: str, changed: Any, observer: modes.Observer | None = None) -> Any:
@@ -173,7 +174,10 @@ class Runs:
             self.on_values = isinstance(result, Value)  # of a model, say: from now on without a graph
             return _number(result)
         at = {name: _as_values(block) for name, block in at.items()}
-        with modes.no_grad() if observer is None else _observing(observer):
+        if observer is None:
+            with modes.no_grad():
+                return _number(self._loss(**at, **others))
+        with modes.recording(), modes.observing(observer):
             return _number(self._loss(**at, **others))
 
 
@@ -197,12 +201,6 @@ class _Decisions:
         answer = compare(data(x), data(y))  # of Values, it would ask this observer again
         self.taken.append(answer.tobytes() if hasattr(answer, "tobytes") else answer)
         return answer
-
-
-@contextmanager
-def _observing(observer: modes.Observer) -> Iterator[None]:
-    with modes.recording(), modes.observing(observer):
-        yield
 
 
 def _as_values(container: Any) -> Any:

@@ -19,13 +19,14 @@ errors use. The outermost module wins; a name of your own stays, and knows its p
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any, Self
 
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe, real
-from ..refusals import refuse_if_tracing
+from ..node import NOT_YET, set_data, set_grad
+from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
 from ..wording import printable
 
@@ -65,6 +66,7 @@ class _NamesItsParameters(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
         named: dict[str, Value] = {}
+        names = []
         model = object()
         for path, parameter in module.named_parameters(frozen=True):
             if path in named:
@@ -72,7 +74,8 @@ class _NamesItsParameters(type):
                     f"two parameters of {module.signature()} have the path {path!r}; rename one"
                 )
             named[path] = parameter
-            parameter.name = ParameterName.of(parameter.name, path, model)
+            names.append(ParameterName.of(parameter.name, path, model))
+        any(map(setattr, named.values(), repeat("name"), names))
         return module
 
 
@@ -105,13 +108,11 @@ class Module(metaclass=_NamesItsParameters):
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
-        for parameter in self.parameters(frozen=True):
-            parameter.zero_grad()
+        any(map(set_grad, self.parameters(frozen=True), repeat(NOT_YET)))
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        for module in self.modules():
-            module.training = mode
+        any(map(setattr, [*self.modules()], repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -129,8 +130,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        for module in self.modules():
-            module.frozen = frozen
+        any(map(setattr, [*self.modules()], repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
@@ -153,6 +153,10 @@ class Module(metaclass=_NamesItsParameters):
         Traceback (most recent call last):
         autograd_scratch.errors.StateError: this state does not fit Neuron(2, 'relu'); it lacks 'b'
         """
+        if Value.is_traced():
+            refuse_writing(
+                "the parameters of a model", "Give the new numbers back from the function instead"
+            )
         parameters = dict(self.named_parameters(frozen=True))
         if not isinstance(state, Mapping):
             raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
@@ -165,8 +169,7 @@ class Module(metaclass=_NamesItsParameters):
             numbers = {path: real(state[path], f"the state of {path!r}") for path in parameters}
         except DataError as fault:
             raise StateError(str(fault)) from fault
-        for path, number in numbers.items():
-            parameters[path].data = number
+        any(map(set_data, parameters.values(), numbers.values()))
 
     def signature(self) -> str:
         """Return how the module is called in texts; classes of their own may say more."""

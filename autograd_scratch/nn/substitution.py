@@ -11,8 +11,9 @@ arguments, arranged as `state_dict` has them:
     True
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from operator import setitem
 from typing import Any
 
 from ..arrays.containers import indices, is_array
@@ -30,14 +31,14 @@ def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: 
     """
     if not isinstance(model, Module):
         raise DataError(f"functional_call takes a model, a Module, not {describe(model)}")
-    with substituted(model, state):
-        run: Any = model
-        return run(*args, **kwargs)
+    run: Any = model
+    return substituted(model, state, run, *args, **kwargs)
 
 
-@contextmanager
-def substituted(model: Module, state: Mapping[str, Any]) -> Iterator[None]:
-    """Let a model have the numbers or Values of `state` for parameters in this block."""
+def substituted(
+    model: Module, state: Mapping[str, Any], function: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> Any:
+    """Call `function` while a model has the numbers or Values of `state` for parameters."""
     if not isinstance(state, Mapping):
         raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
     parameters = dict(model.named_parameters(frozen=True))
@@ -52,13 +53,14 @@ def substituted(model: Module, state: Mapping[str, Any]) -> Iterator[None]:
     for holder, _, parameter in places:
         if isinstance(holder, tuple):
             raise StateError(f"{parameter!r} is in a tuple, where nothing can stand in for it; use a list")
+    holders, keys, own = zip(*places) if places else ((), (), ())
+    substitute = map(setitem, holders, keys, [others[parameter] for parameter in own])
+    restore = partial(any, map(setitem, holders, keys, own))  # in C: Ctrl-C comes before or after
     try:
-        for holder, key, parameter in places:
-            holder[key] = others[parameter]
-        yield
+        any(substitute)
+        return function(*args, **kwargs)
     finally:
-        for holder, key, parameter in places:
-            holder[key] = parameter
+        restore()
 
 
 def _places(model: Module) -> Iterator[tuple[Any, Any, Value]]:
@@ -70,13 +72,21 @@ def _places(model: Module) -> Iterator[tuple[Any, Any, Value]]:
         if id(holder) in seen:
             continue
         seen[id(holder)] = holder
+        place = _plain(holder) if is_array(holder) else holder
         for key, thing in _items(holder):
             if isinstance(thing, Value):
-                yield holder, key, thing
+                yield place, key, thing
             elif isinstance(thing, Module):
                 pending.append(vars(thing))
             elif isinstance(thing, (list, tuple, dict)) or is_array(thing):
                 pending.append(thing)
+
+
+def _plain(array: Any) -> Any:
+    """Return a view of an array's entries that writes as NumPy does, and not as arrays of Values do."""
+    import numpy
+
+    return array.view(numpy.ndarray)
 
 
 def _items(holder: Any) -> Iterable[tuple[Any, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..errors import DataError, NonFiniteError
 from ..ieee import real
+from ..node import set_grad
 from .optimizer import Parameters, number_of, reached
 
 
@@ -36,6 +37,6 @@ def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
         )
     scale = limit / (norm + 1e-6)
     if scale < 1.0:
-        for p in found:
-            p.grad = scale * p.grad
+        shortened = [scale * p.grad for p in found]
+        any(map(set_grad, found, shortened))
     return norm

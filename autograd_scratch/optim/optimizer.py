@@ -18,11 +18,13 @@ recorded on nodes. Everything else is here once, for loops of your own:
 import inspect
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import repeat
 from typing import Any, Protocol
 
 from ..errors import DataError, GraphError, NonFiniteError
-from ..ieee import NAN, describe
+from ..ieee import NAN, describe, real
+from ..node import NOT_YET, set_data, set_grad
 from ..value import Value
 
 
@@ -59,22 +61,27 @@ class Optimizer(ABC):
         Parameters that no backward pass has reached stay as they are. Where a new number is not
         finite, NonFiniteError names the parameter, and none is changed.
         """
-        changes = []
-        for p in reached(self._given(parameters), "optimizer.step"):
+        found = reached(self._given(parameters), "optimizer.step")
+        numbers, memory = [], {}
+        for p in found:
             step, state = self.recall(p)
             number, state = self._updated(p, state, step + 1)
-            changes.append((p, number, (step + 1, state)))
-        for p, number, memory in changes:
-            p.data = number
-            self._memory[p] = memory
+            numbers.append(real(number))
+            memory[p] = step + 1, state
+        self.commit(map(set_data, found, numbers), memory)
 
     def recall(self, p: Value) -> tuple[int, State]:
         """Return how many steps a parameter has taken, and what is remembered of it."""
         return self._memory.get(p) or (0, self.init(p.data))
 
-    def remember(self, p: Value, step: int, state: State) -> None:
-        """Set what `recall` gives."""
-        self._memory[p] = step, state
+    def commit(self, changes: Iterable[Any], memory: Mapping[Value, tuple[int, State]]) -> None:
+        """Set what `recall` gives, and carry out the changes of parameters: all, or none at Ctrl-C.
+
+        From the first to the last of it the interpreter does not look for Ctrl-C, since `changes` is C.
+        """
+        new = {**self._memory, **memory}
+        self._memory = new
+        any(changes)
 
     def _updated(self, p: Value, state: State, step: int) -> tuple[float, State]:
         try:
@@ -99,8 +106,7 @@ class Optimizer(ABC):
         if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
             given.zero_grad()
             return
-        for p in self._given(given):
-            p.zero_grad()
+        any(map(set_grad, self._given(given), repeat(NOT_YET)))
 
     def __repr__(self) -> str:
         shown = [

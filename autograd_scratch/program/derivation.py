@@ -4,8 +4,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .. import collector, graph, modes
+from .. import graph, modes
 from ..arrays.containers import entries
+from ..collector import without_collector
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..value import Value
@@ -20,6 +21,7 @@ ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
 
 
+@without_collector
 def derive(
     loss: Value | Callable[..., Any],
     wrt: Any = None,
@@ -62,12 +64,11 @@ def derive(
     if name is not None and not isinstance(name, str):
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
-    with collector.paused():
-        if isinstance(loss, Value):
-            recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
-        else:
-            recording = _recorded_function(loss, wrt, inputs, outputs, name)
-        return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
+    if isinstance(loss, Value):
+        recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
+    else:
+        recording = _recorded_function(loss, wrt, inputs, outputs, name)
+    return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 
 def _recorded_value(

@@ -10,10 +10,10 @@ from typing import Any
 
 from ..arrays.containers import entries
 from ..value import Value
-from ..watching import watching
+from ..watching import watched
 
 
-def with_locals(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[Any, dict[Value, str]]:
+def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> tuple[Any, dict[Value, str]]:
     """Call a function; return its result, and the names of the Values in its local variables.
 
     >>> def f(x):
@@ -31,8 +31,7 @@ def with_locals(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tupl
             found.clear()  # of a function that calls itself, the outermost call is the last to return
             found.update(frame.f_locals)
 
-    with watching(watch):
-        result = function(*args, **kwargs)
+    result = watched(watch, function, *args, **kwargs)
     names: dict[Value, str] = {}
     for name, thing in found.items():
         with suppress(RecursionError):  # of a list that contains itself

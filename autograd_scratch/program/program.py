@@ -8,8 +8,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
-from .. import collector, modes
+from .. import modes
 from ..arrays.containers import arrange
+from ..collector import without_collector
 from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
 from .calling import Signature, numbers_of
@@ -160,10 +161,10 @@ class Program:
         return compiled(self._sample)
 
     @cached_property
+    @without_collector
     def _sample(self) -> Source:
         check_size(len(self.equations.equations))
-        with collector.paused():
-            return sample_source(self.name, self._in_source, self._about())
+        return sample_source(self.name, self._in_source, self._about())
 
     @property
     def _in_source(self) -> Equations:

@@ -18,7 +18,9 @@ Leaves are themselves: two of the same name are two.
 from collections.abc import Iterable, Mapping, Sequence
 from math import frexp
 from typing import Any
+from weakref import ref
 
+from ..freeing import HIGHEST, landed
 from ..ieee import real
 from ..primitives import Primitive, arithmetic
 from ..primitives.arithmetic import add, div, mul, neg, sub
@@ -31,20 +33,32 @@ COMMUTATIVE = frozenset((add, mul))
 class Variable:
     """A number of a Program: an argument, or what a primitive makes of others."""
 
-    __slots__ = ("name", "parents", "place", "primitive", "trace")
+    __slots__ = ("_trace", "height", "name", "parents", "place", "primitive", "sentinel")
 
-    trace: "Trace"
+    height: int
     primitive: Primitive | None
     parents: tuple[Operand, ...]
     name: str | None
     place: "Place"
+    sentinel: tuple[Any, ...]  # of a landing
 
     def __init__(self, trace: "Trace", primitive: Primitive | None, parents: tuple[Operand, ...]) -> None:
-        self.trace = trace
+        self._trace = ref(trace)  # which holds this Variable: no circle, which would be freed all at once
         self.primitive = primitive
         self.parents = parents
         self.name = None
         self.place = trace.place
+        self.height = 1 + max((p.height for p in parents if p.__class__ is Variable), default=-1)
+        if self.height > HIGHEST:
+            self.height = 0
+            self.parents, self.sentinel = landed(parents, ())
+
+    @property
+    def trace(self) -> "Trace":
+        """The trace that this is written in."""
+        trace = self._trace()
+        assert trace is not None  # as long as anything is written, somebody holds it
+        return trace
 
     @classmethod
     def record(cls, primitive: Primitive, args: Sequence[Operand]) -> Operand:

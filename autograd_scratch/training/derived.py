@@ -9,7 +9,7 @@ are run on Values, which know what to answer.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from random import Random
 from typing import Any
 
@@ -17,6 +17,7 @@ from .. import modes
 from ..arrays.containers import entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
+from ..node import NOT_YET, set_data, set_grad
 from ..optim import State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
@@ -70,13 +71,13 @@ class DerivedRun(Run):
         losses, numbers, memory = found
         rest = iter(memory)
         batches = len(range(0, len(self.rows), self.batch_size))
-        for parameter, (step, state) in zip(self.moving, states):
-            state = tuple(islice(rest, len(state)))
-            self.optimizer.remember(parameter, step + count * batches, state)
-        for parameter, number in zip(self.trained, numbers):
-            parameter.data = number
-        for parameter in self.model.parameters(frozen=True):
-            parameter.zero_grad()
+        remembered = {
+            parameter: (step + count * batches, tuple(islice(rest, len(state))))
+            for parameter, (step, state) in zip(self.moving, states)
+        }
+        moved = map(set_data, self.trained, numbers)
+        forgotten = map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET))
+        self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return losses
 

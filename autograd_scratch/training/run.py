@@ -3,14 +3,17 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from random import Random
 from typing import Any, Protocol
 
-from .. import collector, modes
+from .. import modes
+from ..collector import without_collector
 from ..errors import DataError, NonFiniteError
 from ..ieee import START, describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
+from ..node import NOT_YET, set_grad
 from ..optim import Optimizer
 from ..value import Value
 
@@ -86,16 +89,15 @@ class Run:
         with modes.no_grad():
             return numbers([self.model(x) for x in self.inputs])
 
+    @without_collector
     def _step(self, rows: Sequence[int]) -> float:
         """Take a step on a batch; return its loss before that."""
-        with collector.paused():
-            outputs = [self.model(self.inputs[i]) for i in rows]
-            loss = self.loss_of(outputs, [self.targets[i] for i in rows])
-            _check(loss, self.epoch)
-            for parameter in self.model.parameters(frozen=True):
-                parameter.zero_grad()
-            loss.backward()
-            self.optimizer.step(self.trained)
+        outputs = [self.model(self.inputs[i]) for i in rows]
+        loss = self.loss_of(outputs, [self.targets[i] for i in rows])
+        _check(loss, self.epoch)
+        any(map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET)))
+        loss.backward()
+        self.optimizer.step(self.trained)
         self._outputs = outputs
         loss_before: float = loss.data
         return loss_before

@@ -12,11 +12,12 @@ from functools import cached_property
 from math import inf
 from typing import Any
 
-from ... import collector, graph
+from ... import graph
 from ...arrays.containers import entries, extent
+from ...collector import without_collector
 from ...value import Value
 from ..differences import EPSILON
-from .observer import Observer, observing
+from .observer import Observer
 from .steps import Steps
 
 Edges = tuple[tuple[int, float], ...]
@@ -248,6 +249,7 @@ class Forward:
         return sources
 
 
+@without_collector
 def observed(
     loss: Callable[..., Any],
     arguments: Mapping[str, Any],
@@ -256,10 +258,8 @@ def observed(
     rounding: float = EPSILON,
 ) -> tuple[Any, Observer]:
     """Run a loss on Values; return what it gives, and what was seen on the way."""
-    observer = Observer(observed.__code__, tie, rounding)
-    with collector.paused(), observing(observer):
-        result = loss(**arguments, **others)
-    return result, observer
+    observer = Observer(tie, rounding)
+    return observer.run(loss, {**arguments, **others}), observer
 
 
 def ordered(forward: Forward, names: Iterable[str]) -> list[str]:

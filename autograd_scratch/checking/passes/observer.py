@@ -6,16 +6,16 @@ what a one-sided derivative is.
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from types import CodeType, FrameType
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import FrameType
 from typing import Any, NamedTuple
 
 from ... import modes
 from ...arrays.containers import arrange, entries, is_array
 from ...primitives import arithmetic
 from ...value import Value
-from ...watching import watching
+from ...watching import watched
 from ...wording import is_users
 from ..differences import EPSILON
 from ..marks import marking
@@ -38,7 +38,7 @@ class Array(NamedTuple):
 class Observer:
     """What `modes.observing` tells of a forward pass; with a `tie` of 1 or -1 ties go up or down."""
 
-    def __init__(self, base: CodeType, tie: int = 0, rounding: float = EPSILON) -> None:
+    def __init__(self, tie: int = 0, rounding: float = EPSILON) -> None:
         self.tie = tie
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
@@ -47,7 +47,12 @@ class Observer:
         self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], str] = {}
         self._near = _ROUNDINGS * rounding
-        self._here = Sites(base).here
+        self._here = Sites(Observer.run.__code__).here
+
+    def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Call a loss, and note what it computes, its marks and its local variables."""
+        with modes.recording(), modes.observing(self), marking(self.mark):
+            return watched(self.watch, loss, **arguments)
 
     def made(self, node: Value) -> None:
         self.sites[node] = self._here()
@@ -142,15 +147,3 @@ def _size(x: Any, sums: int = _SUMS) -> float:
             size = _size(parent, inner) if inner else abs(getattr(parent, "_data", parent))
             total += abs(d) * size
     return max(abs(x._data), total)
-
-
-@contextmanager
-def observing(observer: Observer) -> Iterator[None]:
-    """Tell the observer of what is computed in this block, of its marks and its local variables."""
-    with (
-        watching(observer.watch),
-        modes.recording(),
-        modes.observing(observer),
-        marking(observer.mark),
-    ):
-        yield
