@@ -103,10 +103,7 @@ def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, 
 
 
 def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
-    """Write -log p of a class: where p is small as log(1 / p), whose parts have their digits where p has none.
-
-    Where p is near 1 the others keep those of 1 - p.
-    """
+    """Write -log p of a class, with all digits where p is near 1, and where it is too small to have them."""
     own = logits[target]
     if len(logits) == 1:
         return own - own
@@ -122,9 +119,7 @@ def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> 
 
     def own(entries: Sequence[Operand]) -> Operand:
         pairs = [*zip(hits, entries)]
-        return reduce(
-            lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan
-        )
+        return reduce(lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan)
 
     others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
     far = log(total) + (top - own(logits))
@@ -188,6 +183,4 @@ FORMULAS: dict[Any, Formula] = {
 }
 
 # whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number
-NAN_FAR_OUT = frozenset(
-    (act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p)
-)
+NAN_FAR_OUT = frozenset((act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p))

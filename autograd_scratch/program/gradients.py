@@ -65,7 +65,7 @@ def _partials(variable: Variable) -> tuple[Any, ...]:
 
 
 def _ruled(variable: Variable) -> Sequence[Operand]:
-    """Return the partials by the primitive's rule; plain numbers at which Python raises come in afterwards."""
+    """Return the partials by the rule; where Python raises at plain numbers, these come in afterwards."""
     primitive, parents, trace = variable.primitive, variable.parents, variable.trace
     assert primitive is not None  # it has parents
     try:

@@ -7,9 +7,9 @@ a number are for equations alone whose nan would show up in the results.
 
 from collections.abc import Sequence
 
+from ..primitives.activations import hard_tanh_p
 from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import clamp_p, copysign, select
-from ..primitives.activations import hard_tanh_p
 from ..primitives.powers import pow_p, power
 from ..primitives.reductions import hypot_p
 from ..primitives.trigonometric import atan2

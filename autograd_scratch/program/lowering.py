@@ -8,10 +8,10 @@ where the primitive itself has an answer: then the Program asks the primitives (
 backward part an operand may be taken to be a number: a nan would have shown up in the forward part.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
-from ..primitives import powers
+from ..primitives import Primitive, powers
 from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
@@ -23,7 +23,7 @@ from .formulas import FORMULAS, NAN_FAR_OUT, choice, cross_entropy, largest_of, 
 from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
-Rules = Mapping[Any, Callable[..., Operand] | None]
+Rules = Mapping[Any, Callable[..., Operand]]
 
 CONNECTIVES = frozenset((both, either, opposite))
 
@@ -33,8 +33,8 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    forward = RULES | {add: None} if tells_zeros(equations) else RULES
-    safe = {primitive: rule for primitive, rule in forward.items() if primitive not in NAN_FAR_OUT}
+    forward = _without(RULES, {add}) if tells_zeros(equations) else RULES
+    safe = _without(forward, NAN_FAR_OUT)
 
     def at(index: Index) -> Operand:
         return made[index] if isinstance(index, int) else index
@@ -53,6 +53,10 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     return trace, at
 
 
+def _without(rules: Rules, primitives: Set[Primitive]) -> Rules:
+    return {primitive: rule for primitive, rule in rules.items() if primitive not in primitives}
+
+
 def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand:
     try:
         written = _written_out(trace, primitive, operands, rules)
@@ -61,9 +65,7 @@ def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: R
     return trace.apply(primitive, tuple(operands)) if written is None else written
 
 
-def _written_out(
-    trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules
-) -> Operand | None:
+def _written_out(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand | None:
     if primitive.family is not None:
         maker, parameters = primitive.family
         if maker is powers.power:
