@@ -337,7 +337,7 @@ def test_settings_are_checked_whenever_they_are_set(cls, bad):
     before = dict(vars(optimizer))
     for name, number in before.items():
         if isinstance(number, float):
-            with pytest.raises(DataError, match="learning rate|must be"):
+            with pytest.raises(DataError, match=r"learning rate|must be"):
                 setattr(optimizer, name, bad)
     assert vars(optimizer) == before
     optimizer.lr = Fraction(1, 4)

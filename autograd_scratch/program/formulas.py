@@ -103,7 +103,7 @@ def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, 
 
 
 def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
-    """Write -log p of a class, with all digits where p is near 1, and where it is too small to have them."""
+    """Write -log p of a class, with all digits where p is near 1, and where it is too small for them."""
     own = logits[target]
     if len(logits) == 1:
         return own - own

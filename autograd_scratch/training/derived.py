@@ -23,6 +23,7 @@ from ..program.equations import Equations, equations_of
 from ..program.forms import plain
 from ..program.loops import Loop, training_source
 from ..program.record import example_values, record
+from ..program.repetition import traced_twice
 from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
@@ -144,8 +145,9 @@ class DerivedRun(Run):
         """Record the loss of one row, and differentiate it."""
         values = example_values({"x": self.inputs[0], "y": self.targets[0]})
         try:
-            with modes.recording(), modes.tracing():
-                loss = self.loss_of([self.model(values["x"])], [values["y"]])
+            loss, _ = traced_twice(
+                lambda x, y: self.loss_of([self.model(x)], [y]), [*values.values()], {}, "the loss of a row"
+            )
         except TypeError as fault:
             if isinstance(fault, AutogradError):
                 raise
