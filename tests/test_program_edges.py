@@ -76,10 +76,43 @@ HIDING = {  # what swallows a nan, and what it gives for u and a number
 def test_what_a_comparison_hides_is_a_number(name, hiding):
     function, *limits = FAR_OUT[name]
     hide, expected = HIDING[hiding]
-    program = derive(lambda x, u: hide(function(x * 1e200), u), wrt=[0, 1], inputs=[0.5, 0.7])
-    for x, limit in zip((-1e200, 1e200), limits, strict=True):
-        assert program(x, 0.7)[0] == expected(0.7, limit)
-        assert_same(in_code(program, (x, 0.7)), eager(lambda x, u: hide(function(x * 1e200), u), (x, 0.7)))
+
+    def hiding_it(x, u):
+        return hide(function(x * 1e200), u)
+
+    program = derive(hiding_it, wrt=[0, 1], inputs=[0.5, 0.7])
+    for sign, limit in zip((-1.0, 1.0), limits, strict=True):
+        assert program(sign * 1e200, 0.7)[0] == expected(0.7, limit)
+        assert_same(in_code(program, (sign * INF, 0.7)), eager(hiding_it, (sign * INF, 0.7)))
+
+
+ZERO_TIMES_INFINITY = {  # functions whose slope is 0 where what it is multiplied by is infinite, and where
+    "sqrt of relu": (lambda x: ag.sqrt(ag.relu(x)), -1.0),
+    "root of relu": (lambda x: ag.relu(x) ** 0.25, -1.0),
+    "cbrt of clamp": (lambda x: ag.cbrt(ag.clamp(x, 0.0, 1.0)), -2.0),
+    "floor of sqrt": (lambda x: ag.floor(ag.sqrt(x)), 0.0),
+    "asin of hard tanh": (lambda x: ag.asin(ag.hard_tanh(x)), 3.0),
+    "a constant factor": (lambda x: ag.sqrt(x * 0.0), 2.0),
+    "a sign": (lambda x: ag.copysign(2.0, ag.sqrt(x)), 0.0),
+    "an argument": (lambda x: ag.where(ag.floor(x) > 2.0, x, ag.trunc(1.0 / (x * x + 1.0))), -INF),
+}
+
+
+@pytest.mark.parametrize("name", ZERO_TIMES_INFINITY)
+def test_zero_times_infinity_is_nan(name):
+    function, x = ZERO_TIMES_INFINITY[name]
+    program = derive(lambda w, x: function(w * x), inputs=[1.0, 0.5])
+    expected = [eager(lambda w, x: function(w * x), (1.0, place))[:2] for place in (0.75, x)]
+    for place, there in zip((0.75, x), expected, strict=True):
+        assert_same(program(1.0, place), there)
+    assert_same(program.sum(1.0, [0.75, x]), map(sum, zip(*expected, strict=True)))
+    assert math.isnan(expected[1][1])
+
+
+def test_what_is_surely_finite_is_left_out():
+    source = derive(lambda w, x: ag.mse([ag.relu(w * x + 1.0)], [ag.floor(x)]), inputs=[0.5, 2.0]).source
+    assert "0.0 *" not in source
+    assert "* (" not in source  # by what relu's slope is
 
 
 @pytest.mark.parametrize("x", [0.0, -0.0])

@@ -122,7 +122,7 @@ def problems(text):
     arguments = {argument.arg for argument in function.args.args}
     yield from (f"an argument: {name}" for name in assigned if name in arguments)
     for line in text.partition("# backward")[2].splitlines():
-        if re.search(r"(^|[ (])0\.0 \+|[+-] 0\.0([ )]|$)", line):
+        if re.search(r"(^|[ (])0\.0 \+|[+-] 0\.0(\)|$| [+-])", line):
             yield f"adds nothing: {line}"
     lines = text.splitlines()
     yield from (f"space at the end: {line!r}" for line in lines if line != line.rstrip())

@@ -19,6 +19,7 @@ from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
+from .finiteness import Finiteness
 from .formulas import FORMULAS, NAN_FAR_OUT, choice, cross_entropy, largest_of, power
 from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
@@ -133,15 +134,16 @@ def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Move a product into a choice between plain numbers, as the derivatives of corners are."""
     if _is_choice_of_numbers(x):
         x, y = y, x
-    if not _is_choice_of_numbers(y) or y.name:
+    if not _is_choice_of_numbers(y) or y.name or not _is_finite(trace, x):
         return None
     condition, chosen, otherwise = y.parents
     return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))
 
 
 def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
-    if factor.__class__ is Variable:
-        return _times_choice(trace, x, factor)
+    written = _times_choice(trace, x, factor) if factor.__class__ is Variable else None
+    if written is not None:
+        return written
     return factor if is_zero(factor) else x * factor
 
 
@@ -202,10 +204,20 @@ def _minus(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
-    if is_zero(x) or is_zero(y):
-        return 0.0
+    for factor, other in ((x, y), (y, x)):
+        if is_zero(factor):
+            return 0.0 if _is_finite(trace, other) else trace.apply(mul, (0.0, other))
     folded = _folded(trace, mul, x, y)
     return _times_choice(trace, x, y) if folded is None else folded
+
+
+def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
+    finiteness = Finiteness.of(trace)
+    return 0.0 if is_zero(x) and finiteness.is_nonzero(y) and finiteness.is_finite(y) else None
+
+
+def _is_finite(trace: Trace, x: Operand) -> bool:
+    return Finiteness.of(trace).is_finite(x)
 
 
 RULES: Rules = {
@@ -225,5 +237,5 @@ BACKWARD: Rules = {
     select: _select_near,
     add: _plus,
     sub: _minus,
-    div: lambda trace, x, y: 0.0 if is_zero(x) else None,
+    div: _over,
 }

@@ -45,6 +45,7 @@ class DerivedRun(Run):
         self.equations = self._recorded(is_mean=self._is_mean())
         self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if not is_zero(slope)]
         self.rows = [self._row(i) for i in self.order]
+        self.are_finite = all(map(math.isfinite, chain(*self.rows)))
         self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
@@ -65,7 +66,7 @@ class DerivedRun(Run):
                 f"the parameters have taken different numbers of steps, {sorted(steps)}, and derived code "
                 'counts them once; give a new optimizer, or write engine="eager"'
             )
-        found = self._in_one_go(count, states) if states else None
+        found = self._in_one_go(count, states) if states and self.are_finite else None
         if found is None:
             return [self.step_by_step() for _ in range(count)]
         losses, numbers, memory = found
