@@ -8,116 +8,93 @@ It is assumed that arguments are finite, which a call sees to, and that no produ
 """
 
 from math import isfinite
+from sys import float_info
 
-from ..primitives import Primitive, arithmetic, exponential, powers, special, trigonometric
+from ..primitives import arithmetic, exponential, powers, special, trigonometric
 from ..primitives import hyperbolic as hyper
-from ..primitives.arithmetic import add, div, mul, neg
+from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.logits import cross_entropy_p
 from ..primitives.piecewise import abs_, less_equal, select
-from ..primitives.reductions import hypot_p
+from ..primitives.reductions import hypot_p, max_p, mean_p, sum_p
+from .expressions import largest
 from .variables import Operand, Trace, Variable, is_variable
 
-LOGARITHMS = frozenset((exponential.log, exponential.log2, exponential.log10))
 QUOTIENTS = frozenset((div, arithmetic.floordiv, arithmetic.mod, arithmetic.fmod, arithmetic.remainder))
-RECIPROCALS = frozenset((powers.reciprocal, powers.rsqrt))
-STEEP = (  # infinite or nan at some numbers
-    LOGARITHMS
-    | RECIPROCALS
-    | {exponential.log1p, powers.pow_p, hyper.acosh, hyper.atanh, trigonometric.asin, trigonometric.acos}
-    | {special.gamma, special.lgamma, special.digamma, cross_entropy_p}
-)
+STEEP = {  # infinite or nan at some numbers
+    *(exponential.log, exponential.log2, exponential.log10, exponential.log1p, powers.pow_p),
+    *(powers.reciprocal, powers.rsqrt, hyper.acosh, hyper.atanh, trigonometric.asin, trigonometric.acos),
+    *(special.gamma, special.lgamma, special.digamma, cross_entropy_p),
+}
 SILENT = frozenset((special.digamma, cross_entropy_p))  # which do not raise there
 NONNEGATIVE = frozenset((abs_, exponential.exp, powers.square, powers.sqrt, hyper.cosh, hypot_p))
 
 
 class Finiteness:
-    """What is known of the Variables of a trace, once all of its forward part is there."""
+    """What is known of the Variables of a trace."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self) -> None:
         self._known: dict[Variable, bool] = {}
-        self._divisors: set[Operand] = set()
-        self._above_minus_one: set[Operand] = set()
-        for variable in trace.variables:
-            if not variable.place[0] and variable.primitive is not None:
-                self._divisors.update(_divisors(variable.primitive, variable.parents))
-                if variable.primitive is exponential.log1p:
-                    self._above_minus_one.update(variable.parents)
 
     @classmethod
     def of(cls, trace: Trace) -> "Finiteness":
         """Return what is known of a trace."""
-        if cls not in trace.notes:
-            trace.notes[cls] = cls(trace)
-        found: Finiteness = trace.notes[cls]
+        found: Finiteness = trace.notes.setdefault(cls, cls())
         return found
 
     def is_finite(self, operand: Operand) -> bool:
         """Say whether a number is finite wherever the forward part is, and raises nothing."""
         if operand.__class__ is float:
             return isfinite(operand)
-        pending = [operand]
-        known = self._known
+        pending, known = [operand], self._known
         while pending:
             variable = pending[-1]
             missing = [p for p in variable.parents if p.__class__ is Variable and p not in known]
-            if variable not in known and missing:
+            if missing and variable not in known:
                 pending += missing
                 continue
             pending.pop()
-            if variable not in known:
-                known[variable] = self._keeps(variable) and all(
-                    known[p] if p.__class__ is Variable else isfinite(p) for p in variable.parents
-                )
+            known[variable] = _keeps_finite(variable) and all(
+                known[p] if p.__class__ is Variable else isfinite(p) for p in variable.parents
+            )
         return known[operand]
 
-    def _keeps(self, variable: Variable) -> bool:
-        """Say whether a Variable is finite where its operands are."""
-        primitive, parents = variable.primitive, variable.parents
-        if primitive is None:
-            return True
-        maker = primitive.family[0] if primitive.family is not None else None
-        if not variable.place[0]:
-            return primitive.is_ours and primitive not in SILENT and maker is not special.polygamma
-        if primitive in QUOTIENTS:
-            return self.is_nonzero(parents[1])
-        if primitive.family is not None and maker is powers.power:
-            (exponent,) = primitive.family[1]
-            return exponent >= 0.0 or self.is_nonzero(parents[0])
-        if primitive in LOGARITHMS or primitive in RECIPROCALS:
-            return self.is_nonzero(parents[0])
-        return primitive.is_ours and primitive not in STEEP and maker is not special.polygamma
 
-    def is_nonzero(self, operand: Operand) -> bool:
-        """Say whether a number that something is divided by cannot be zero."""
-        if operand.__class__ is float:
-            return bool(operand != 0.0)
-        if operand in self._divisors:
-            return True
-        primitive, parents = operand.primitive, operand.parents
-        if primitive in (neg, abs_):
-            return self.is_nonzero(parents[0])
-        if primitive is mul:
-            return all(map(self.is_nonzero, parents))
-        if primitive is add:
-            if parents[0] == 1.0 and parents[1] in self._above_minus_one:
-                return True
-            return any(_is_positive(x) and _is_nonnegative(y) for x, y in (parents, parents[::-1]))
-        if primitive is hypot_p:
-            return any(map(_is_positive, parents))
-        return primitive is select and _is_bounded_from_below(*parents)
-
-
-def _divisors(primitive: Primitive, parents: tuple[Operand, ...]) -> tuple[Operand, ...]:
-    """Return the operands of a forward equation that raises where they are zero."""
+def _keeps_finite(variable: Variable) -> bool:
+    """Say whether a Variable is finite where its operands are."""
+    primitive, parents = variable.primitive, variable.parents
+    if primitive is None:
+        return True
+    maker, parameters = primitive.family or (None, ())
+    if not variable.place[0]:
+        known = primitive.is_ours or primitive is largest
+        return known and primitive not in SILENT and maker is not special.polygamma
     if primitive in QUOTIENTS:
-        return parents[1:]
-    if primitive.family is not None and primitive.family[0] is powers.power:
-        return parents if primitive.family[1][0] < 0.0 else ()
-    return parents if primitive in LOGARITHMS or primitive in RECIPROCALS else ()
+        return is_clear_of_zero(parents[1])
+    if maker is powers.power:
+        return parameters[0] >= 0.0 or is_clear_of_zero(parents[0])
+    return primitive.is_ours and primitive not in STEEP and maker is not special.polygamma
+
+
+def is_clear_of_zero(operand: Operand) -> bool:
+    """Say whether the reciprocal of a number is surely finite; that of a subnormal number is not."""
+    if operand.__class__ is float:
+        return abs(operand) >= float_info.min
+    primitive, parents = operand.primitive, operand.parents
+    if primitive in (neg, abs_, powers.sqrt):
+        return is_clear_of_zero(parents[0])
+    if primitive is mul:
+        return all(map(is_clear_of_zero, parents))
+    if primitive is add:
+        return any(_is_positive(x) and _is_nonnegative(y) for x, y in (parents, parents[::-1]))
+    if primitive is hypot_p:
+        return any(map(_is_positive, parents))
+    if primitive is sum_p:
+        return any(map(_is_power_below_the_largest, parents))
+    return primitive is select and _is_bounded_from_below(*parents)
 
 
 def _is_positive(operand: Operand) -> bool:
-    return operand.__class__ is float and operand > 0.0
+    return operand.__class__ is float and operand > 0.0 and is_clear_of_zero(operand)
 
 
 def _is_nonnegative(operand: Operand) -> bool:
@@ -126,7 +103,17 @@ def _is_nonnegative(operand: Operand) -> bool:
         return bool(operand >= 0.0)
     if operand.primitive is mul and operand.parents[0] is operand.parents[1]:
         return True
-    return operand.primitive in NONNEGATIVE
+    if operand.primitive in (sum_p, mean_p):
+        return all(map(_is_nonnegative, operand.parents))
+    return operand.primitive in NONNEGATIVE or operand.primitive is powers.power(2.0)
+
+
+def _is_power_below_the_largest(operand: Operand) -> bool:
+    """Say whether it is one of the powers of a softmax, of which one is 1."""
+    if not is_variable(operand, exponential.exp) or not is_variable(operand.parents[0], sub):
+        return False
+    top = operand.parents[0].parents[1]
+    return top.__class__ is Variable and top.primitive in (max_p, largest)
 
 
 def _is_bounded_from_below(condition: Operand, chosen: Operand, otherwise: Operand) -> bool:
@@ -134,5 +121,5 @@ def _is_bounded_from_below(condition: Operand, chosen: Operand, otherwise: Opera
     return (
         _is_positive(chosen)
         and is_variable(condition, less_equal)
-        and (condition.parents == (otherwise, chosen))
+        and condition.parents == (otherwise, chosen)
     )

@@ -83,7 +83,7 @@ def extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
 def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     """Write small whole powers as products, and square roots as such."""
     (exponent,) = primitive.family[1]
-    if exponent == 0.0:
+    if exponent == 0.0 and trace.place[0]:  # in the forward part it shows whether x can be computed
         return 1.0
     if exponent == -1.0:
         return 1.0 / x
