@@ -20,6 +20,7 @@ from .expressions import largest
 from .variables import Operand, Trace, Variable, is_variable
 
 QUOTIENTS = frozenset((div, arithmetic.floordiv, arithmetic.mod, arithmetic.fmod, arithmetic.remainder))
+RAISING_AT_ZERO = QUOTIENTS | {exponential.log, exponential.log2, exponential.log10}
 STEEP = {  # infinite or nan at some numbers
     *(exponential.log, exponential.log2, exponential.log10, exponential.log1p, powers.pow_p),
     *(powers.reciprocal, powers.rsqrt, hyper.acosh, hyper.atanh, trigonometric.asin, trigonometric.acos),
@@ -32,13 +33,22 @@ NONNEGATIVE = frozenset((abs_, exponential.exp, powers.square, powers.sqrt, hype
 class Finiteness:
     """What is known of the Variables of a trace."""
 
-    def __init__(self) -> None:
+    def __init__(self, trace: Trace) -> None:
         self._known: dict[Variable, bool] = {}
+        self._divisors = {
+            operand
+            for variable in trace.variables
+            if variable.primitive in RAISING_AT_ZERO and not variable.place[0]
+            for operand in variable.parents[-1:]
+            if operand.__class__ is Variable and operand.primitive is not None  # arguments may be subnormal
+        }
 
     @classmethod
     def of(cls, trace: Trace) -> "Finiteness":
         """Return what is known of a trace."""
-        found: Finiteness = trace.notes.setdefault(cls, cls())
+        if cls not in trace.notes:
+            trace.notes[cls] = cls(trace)
+        found: Finiteness = trace.notes[cls]
         return found
 
     def is_finite(self, operand: Operand) -> bool:
@@ -53,48 +63,48 @@ class Finiteness:
                 pending += missing
                 continue
             pending.pop()
-            known[variable] = _keeps_finite(variable) and all(
+            known[variable] = self._keeps_finite(variable) and all(
                 known[p] if p.__class__ is Variable else isfinite(p) for p in variable.parents
             )
         return known[operand]
 
+    def _keeps_finite(self, variable: Variable) -> bool:
+        """Say whether a Variable is finite where its operands are."""
+        primitive, parents = variable.primitive, variable.parents
+        if primitive is None:
+            return True
+        maker, parameters = primitive.family or (None, ())
+        if not variable.place[0]:
+            known = primitive.is_ours or primitive is largest
+            return known and primitive not in SILENT and maker is not special.polygamma
+        if primitive in QUOTIENTS:
+            return self.is_clear_of_zero(parents[1])
+        if maker is powers.power:
+            return parameters[0] >= 0.0 or self.is_clear_of_zero(parents[0])
+        return primitive.is_ours and primitive not in STEEP and maker is not special.polygamma
 
-def _keeps_finite(variable: Variable) -> bool:
-    """Say whether a Variable is finite where its operands are."""
-    primitive, parents = variable.primitive, variable.parents
-    if primitive is None:
-        return True
-    maker, parameters = primitive.family or (None, ())
-    if not variable.place[0]:
-        known = primitive.is_ours or primitive is largest
-        return known and primitive not in SILENT and maker is not special.polygamma
-    if primitive in QUOTIENTS:
-        return is_clear_of_zero(parents[1])
-    if maker is powers.power:
-        return parameters[0] >= 0.0 or is_clear_of_zero(parents[0])
-    return primitive.is_ours and primitive not in STEEP and maker is not special.polygamma
-
-
-def is_clear_of_zero(operand: Operand) -> bool:
-    """Say whether the reciprocal of a number is surely finite; that of a subnormal number is not."""
-    if operand.__class__ is float:
-        return abs(operand) >= float_info.min
-    primitive, parents = operand.primitive, operand.parents
-    if primitive in (neg, abs_, powers.sqrt):
-        return is_clear_of_zero(parents[0])
-    if primitive is mul:
-        return all(map(is_clear_of_zero, parents))
-    if primitive is add:
-        return any(_is_positive(x) and _is_nonnegative(y) for x, y in (parents, parents[::-1]))
-    if primitive is hypot_p:
-        return any(map(_is_positive, parents))
-    if primitive is sum_p:
-        return any(map(_is_power_below_the_largest, parents))
-    return primitive is select and _is_bounded_from_below(*parents)
+    def is_clear_of_zero(self, operand: Operand) -> bool:
+        """Say whether a reciprocal is surely finite: as where the forward part divides by the number, too."""
+        if operand.__class__ is float:
+            return abs(operand) >= float_info.min
+        primitive, parents = operand.primitive, operand.parents
+        if primitive in (neg, abs_, powers.sqrt):
+            return self.is_clear_of_zero(parents[0])
+        if primitive is mul:
+            return all(map(self.is_clear_of_zero, parents))
+        if operand in self._divisors:
+            return True
+        if primitive is add:
+            return any(_is_positive(x) and _is_nonnegative(y) for x, y in (parents, parents[::-1]))
+        if primitive is hypot_p:
+            return any(map(_is_positive, parents))
+        if primitive is sum_p:
+            return any(map(_is_power_below_the_largest, parents))
+        return primitive is select and _is_bounded_from_below(*parents)
 
 
 def _is_positive(operand: Operand) -> bool:
-    return operand.__class__ is float and operand > 0.0 and is_clear_of_zero(operand)
+    return operand.__class__ is float and operand >= float_info.min
 
 
 def _is_nonnegative(operand: Operand) -> bool:

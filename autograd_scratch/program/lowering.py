@@ -19,7 +19,7 @@ from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
-from .finiteness import Finiteness, is_clear_of_zero
+from .finiteness import Finiteness
 from .formulas import FORMULAS, NAN_FAR_OUT, choice, cross_entropy, largest_of, power
 from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
@@ -212,7 +212,8 @@ def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
-    return 0.0 if is_zero(x) and is_clear_of_zero(y) and _is_finite(trace, y) else None
+    finiteness = Finiteness.of(trace)
+    return 0.0 if is_zero(x) and finiteness.is_clear_of_zero(y) and finiteness.is_finite(y) else None
 
 
 def _is_finite(trace: Trace, x: Operand) -> bool:
