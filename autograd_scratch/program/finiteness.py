@@ -84,7 +84,7 @@ class Finiteness:
         return primitive.is_ours and primitive not in STEEP and maker is not special.polygamma
 
     def is_clear_of_zero(self, operand: Operand) -> bool:
-        """Say whether a reciprocal is surely finite: as where the forward part divides by the number, too."""
+        """Say whether a reciprocal is surely finite, as where the forward part divides by the number."""
         if operand.__class__ is float:
             return abs(operand) >= float_info.min
         primitive, parents = operand.primitive, operand.parents
