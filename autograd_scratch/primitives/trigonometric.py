@@ -69,8 +69,8 @@ def atan(x: float) -> float:
     return math.atan(x)
 
 
-# the slopes are cos and sin of the angle over the radius, which goes to 0 far out and has no limit at 0: there
-# they are 0, and have no derivative, as the slopes of `hypot`
+# the slopes are cos and sin of the angle over the radius, which goes to 0 far out and has no limit at 0;
+# there they are 0, and have no derivative, as the slopes of `hypot`
 def _atan2_partials(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
     radius = hypot(y, x)
     share, far = norm_slope(2.0), equal(radius, math.inf)

@@ -27,6 +27,7 @@ from .forms import (
     leaves,
     plain,
 )
+from .hiding import shows_all
 
 
 class Signature:
@@ -62,9 +63,28 @@ class Signature:
         return (*self.sums, extras) if self.equations.order else (self.sums, extras)
 
     @cached_property
-    def total(self) -> Callable[[Any], Any]:
-        """The function that adds up all numbers of results."""
-        return _function("r", adding(self.results, "r"))
+    def shows_all(self) -> bool:
+        """Whether arguments that are not finite need no look."""
+        return shows_all(self.equations.equations)
+
+    @cached_property
+    def total(self) -> Callable[..., Any]:
+        """The function that adds up all numbers of results, and of arguments that need a look."""
+        arguments = {f"a{i}": tree for i, tree in enumerate(self.equations.arguments.values())}
+        seen = {"r": self.results} | ({} if self.shows_all else arguments)
+        parts = [adding(tree, name) for name, tree in seen.items()]
+        return _function(", ".join(["r", *arguments]), " + ".join(parts))
+
+    @cached_property
+    def total_of_rows(self) -> Callable[..., Any]:
+        """The function that adds up all numbers of fixed arguments and rows, if they need a look."""
+        if self.shows_all:
+            return lambda *arguments: 0.0
+        fixed = {f"a{i}": self.equations.arguments[key] for i, key in enumerate(self.equations.fixed)}
+        varying = [self.equations.arguments[key] for key in self.varying]
+        row = adding(varying[0] if len(varying) == 1 else varying, "row")
+        parts = [*(adding(tree, name) for name, tree in fixed.items()), f"sum([{row} for row in rows])"]
+        return _function(", ".join([*fixed, "rows"]), " + ".join(parts))
 
     @cached_property
     def total_of_sums(self) -> Callable[[Any], Any]:
