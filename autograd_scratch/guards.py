@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import takewhile
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 from .ieee import NAN
 from .primitives import is_node
@@ -47,18 +47,21 @@ class Adjoint:
     number: Any
     gates: tuple[Gate, ...] = ()
 
-    def __mul__(self, partial: Any) -> "Adjoint":
+    def __mul__(self, partial: Any) -> Self:
         if isinstance(partial, Gate):
             known = self.gates if len(self.gates) < DEEPEST else (self._gate,)
-            return Adjoint(self.number, (*known, partial))
-        return Adjoint(_product(self.number, partial), self.gates)
+            return type(self)(self.number, (*known, partial))
+        return type(self)(self._times(partial), self.gates)
 
-    def __add__(self, other: "Adjoint") -> "Adjoint":
+    def _times(self, partial: Any) -> Any:
+        return _product(self.number, partial)
+
+    def __add__(self, other: Self) -> Self:
         if self.is_zero or other.is_zero:
             return other if self.is_zero else self
         pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.gates, other.gates))
         shared = tuple(gate for gate, _ in pairs)
-        return Adjoint(self.outside(shared) + other.outside(shared), shared)
+        return type(self)(self.outside(shared) + other.outside(shared), shared)
 
     @cached_property
     def _gate(self) -> Gate:

@@ -159,3 +159,11 @@ def test_p_norms_do_not_leave_the_range_of_floats(p):
         for value, gradient in ((norm(at), grad(norm)(at)), program(at)):
             assert close(value, float(length))
             assert all(map(close, gradient, slopes)), (gradient, slopes)
+
+
+def test_the_second_derivatives_of_an_angle_at_the_origin_are_no_zeros():
+    program = derive(ag.atan2, (0, 1), [0.5, 1.0], order=2)
+    _, slopes, rows = program(0.0, 0.0)
+    assert slopes == (0.0, 0.0)
+    assert np.isnan(rows).all()
+    assert np.isnan(hessian(ag.atan2, (0, 1))(0.0, 0.0)).all()

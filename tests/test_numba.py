@@ -1,5 +1,6 @@
 """Derived code compiled by numba: the same numbers, and clear errors where it cannot serve."""
 
+import math
 import sys
 
 import pytest
@@ -223,3 +224,11 @@ def test_what_numba_cannot_compile_is_named(numba):
     fast = derive(lambda x, y, z: hypot(x, y, z), inputs=[0.5, 1.0, 2.0], backend="numba")
     with pytest.raises(ProgramError, match=r'numba cannot compile .*write backend="python"'):
         fast(1.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "round"])
+def test_whole_numbers_beyond_the_integers_of_machines(numba, name):
+    function = getattr(ag, name)
+    fast = derive(lambda x: function(x), inputs=[0.5], backend="numba")
+    for x in (-1e300, -(2.0**63), -2.5, -0.5, 0.5, 1.5, 2.0**52 + 1.0, 2.0**63, 1e19, 1e300):
+        assert fast(x) == (float(getattr(math, name, round)(x)), 0.0)

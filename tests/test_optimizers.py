@@ -2,6 +2,7 @@
 
 import math
 from contextlib import suppress
+from fractions import Fraction
 from inspect import isabstract, signature
 from itertools import product
 
@@ -327,3 +328,17 @@ def test_bad_clipping(gradients, limit, error, message):
     with pytest.raises(error, match=message):
         clip_grad_norm(parameters, limit)
     assert repr([p.grad for p in parameters]) == repr([g or 0.0 for g in gradients])
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("bad", [None, "0.1", [0.1], -1.0, math.nan, math.inf])
+def test_settings_are_checked_whenever_they_are_set(cls, bad):
+    optimizer = cls(0.5)
+    before = dict(vars(optimizer))
+    for name, number in before.items():
+        if isinstance(number, float):
+            with pytest.raises(DataError, match=r"learning rate|must be"):
+                setattr(optimizer, name, bad)
+    assert vars(optimizer) == before
+    optimizer.lr = Fraction(1, 4)
+    assert repr(optimizer.lr) == "0.25"

@@ -121,9 +121,11 @@ def problems(text):
     yield from (f"never used: {name}" for name in assigned if name not in used)
     arguments = {argument.arg for argument in function.args.args}
     yield from (f"an argument: {name}" for name in assigned if name in arguments)
-    for line in text.partition("# backward")[2].splitlines():
-        if re.search(r"(^|[ (])0\.0 \+|[+-] 0\.0([ )]|$)", line):
-            yield f"adds nothing: {line}"
+    start = text.partition("# backward")[0].count("\n")
+    sums = (n for n in ast.walk(tree) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub)))
+    for node in sums:
+        if node.lineno > start and "0.0" in (ast.unparse(node.left), ast.unparse(node.right)):
+            yield f"adds nothing: {ast.unparse(node)}"
     lines = text.splitlines()
     yield from (f"space at the end: {line!r}" for line in lines if line != line.rstrip())
     yield from (f"too long: {line}" for line in lines if len(line) > 120)

@@ -3,12 +3,14 @@
 import copy
 import itertools
 import math
+import random
 
 import numpy as np
 import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Value, cross_entropy, data, grad, graph, modes, where
+from autograd_scratch.datasets import XOR
 from autograd_scratch.errors import AutogradError, DataError, TracingError
 
 INF, NAN = math.inf, math.nan
@@ -343,3 +345,74 @@ def test_nan_is_passed_over_by_fmax():
     assert (
         data(np.fmax(z, -1.0)).tolist() == data(np.fmin(z[::-1], [3.0, -1.0])).tolist()[::-1] == [-1.0, 1.0]
     )
+
+
+def drawing(random):
+    """A mask of one entry, which two calls may well draw alike."""
+    return lambda x: x * (2.0 if random.random() < 0.5 else 0.0)
+
+
+def running():
+    """What a batch norm does: it remembers what it was given."""
+    mean = [0.0]
+
+    def normed(x):
+        mean[0] = 0.9 * mean[0] + 0.1 * x
+        return x - mean[0]
+
+    return normed
+
+
+def counting(function):
+    """Give the function the number of the call, too."""
+    calls = itertools.count()
+    return lambda x: function(x, next(calls))
+
+
+def consuming(numbers):
+    return lambda x: x * next(numbers)
+
+
+@pytest.mark.parametrize(
+    ("function", "what"),
+    [
+        (counting(lambda x, n: x * n), r"0\.0 in mul the first time is 1\.0 .*, test_tracing\.py:"),
+        (counting(lambda x, n: (x, {"n": x + n})), r"0\.0 in add the first time is 1\.0"),
+        (counting(lambda x, n: (x, x.exp())[n % 2]), "it takes 0 operations, then 1"),
+        (counting(lambda x, n: (x.sin, x.exp)[n % 2]()), "sin the first time is exp"),
+        (counting(lambda x, n: float(n)), r"it gives 0\.0, then 1\.0"),
+        (consuming(iter([1.0])), "the second time it raises StopIteration"),
+        *((drawing(random.Random(seed)), "random numbers|is [02]") for seed in range(8)),
+        (running(), "the first time is"),
+    ],
+)
+def test_what_differs_from_call_to_call_is_refused(function, what):
+    with pytest.raises(TracingError, match=what) as caught:
+        ag.derive(function, inputs=[0.5])
+    assert "give them as arguments" in str(caught.value)
+
+
+def test_what_is_the_same_in_each_call_is_not_refused():
+    seen, known = [], {}
+
+    def function(x):
+        seen.append(x)
+        noise = random.Random(7).random() + np.random.default_rng(1).random()
+        hidden = known.setdefault("hidden", x * noise)
+        return hidden + Value(0.25) * x
+
+    slope = random.Random(7).random() + np.random.default_rng(1).random() + 0.25
+    assert ag.derive(function, inputs=[0.5])(2.0) == pytest.approx((2.0 * slope, slope), rel=1e-15)
+
+
+def test_a_model_that_drops_out_is_refused_by_the_derived_engine():
+    class Dropping(ag.Module):
+        def __init__(self):
+            self.inner = MLP(2, [3, 1], seed=0)
+            self.random = random.Random(0)
+
+        def __call__(self, x):
+            return self.inner([entry * (self.random.random() < 0.5) for entry in x])
+
+    with pytest.raises(TracingError, match='engine="eager"'):
+        ag.fit(Dropping(), XOR, optimizer=SGD(0.1), epochs=1, engine="derived")

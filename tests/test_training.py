@@ -187,6 +187,8 @@ def test_a_step_that_is_not_finite_changes_nothing():
         (lambda: fit(MLP(2, [1]), [], optimizer=SGD(1), epochs=1), ShapeError, "the data are empty"),
         (lambda: fit(MLP(2, [1]), XOR, optimizer=SGD(1), epochs=-1), DataError, "from 0 on, not -1"),
         (lambda: fit(MLP(3, [1]), XOR, optimizer=SGD(1), epochs=1), ShapeError, "expected 3 inputs"),
+        (lambda: fit(MLP, XOR, optimizer=SGD(1), epochs=1), DataError, "a model is called with inputs"),
+        (lambda: fit(lambda x: x, XOR, optimizer=SGD(1), epochs=1), DataError, r"and has parameters\(\)"),
     ],
 )
 def test_bad_input(wrong, error, message):
@@ -200,3 +202,24 @@ def test_parameters_that_nothing_reached_stay():
     SGD(0.5, [a, b], weight_decay=0.1).step()
     assert b.data == 2.0
     assert a.data == pytest.approx(1.0 - 0.5 * (3.0 + 0.1), rel=1e-15)
+
+
+@pytest.mark.parametrize("engine", ["eager", "derived"])
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"metrics": ["mse"]}, DataError, r"as in metrics=\{'error': 'mse'\}, not \['mse'\]"),
+        ({"metrics": {"error": "mes"}}, UnknownNameError, "did you mean 'mse'"),
+        ({"on_epoch": "x"}, DataError, "on_epoch is a function .*, not 'x'"),
+        ({"epochs": "3"}, DataError, "epochs must be a whole number"),
+        ({"batch_size": 0}, DataError, "batch_size must be a whole number"),
+        ({"seed": 1.5}, DataError, "a seed must be a whole number"),
+        ({"loss": ["mse"]}, UnknownNameError, "no loss is called"),
+    ],
+)
+def test_settings_are_refused_before_anything_is_changed(wrong, error, message, engine):
+    model = MLP(2, [1], seed=0)
+    before = model.state_dict()
+    with pytest.raises(error, match=message):
+        fit(model, XOR, **({"optimizer": SGD(0.1), "epochs": 2} | wrong), engine=engine)
+    assert model.state_dict() == before

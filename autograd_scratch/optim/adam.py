@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..primitives import maximum, sqrt
-from .hyperparameters import at_least_zero, learning_rate, pair_of_betas
+from .hyperparameters import at_least_zero, learning_rate, pair_of_betas, setting
 from .optimizer import Optimizer, Parameters, State, decayed
 
 
@@ -22,6 +22,11 @@ class Adam(Optimizer):
     0.75
     """
 
+    lr: float = setting(learning_rate)
+    betas: tuple[float, float] = setting(pair_of_betas)
+    eps: float = setting(at_least_zero, "eps")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+
     def __init__(
         self,
         lr: float = 0.001,
@@ -32,10 +37,10 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
         amsgrad: bool = False,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.betas = pair_of_betas(betas, self)
-        self.eps = at_least_zero(eps, "eps", self)
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
         self.amsgrad = amsgrad
         super().__init__(parameters)
 
@@ -97,6 +102,12 @@ class NAdam(Optimizer):
     0.735887
     """
 
+    lr: float = setting(learning_rate)
+    betas: tuple[float, float] = setting(pair_of_betas)
+    eps: float = setting(at_least_zero, "eps")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+    momentum_decay: float = setting(at_least_zero, "momentum decay")
+
     def __init__(
         self,
         lr: float = 0.002,
@@ -108,11 +119,11 @@ class NAdam(Optimizer):
         momentum_decay: float = 0.004,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.betas = pair_of_betas(betas, self)
-        self.eps = at_least_zero(eps, "eps", self)
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
-        self.momentum_decay = at_least_zero(momentum_decay, "momentum decay", self)
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum_decay = momentum_decay
         self.decoupled_weight_decay = decoupled_weight_decay
         super().__init__(parameters)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..primitives import maximum, sqrt
-from .hyperparameters import at_least_zero, below_one, learning_rate
+from .hyperparameters import at_least_zero, below_one, learning_rate, setting
 from .optimizer import Optimizer, Parameters, State, decayed
 
 
@@ -22,6 +22,12 @@ class RMSprop(Optimizer):
     0.5
     """
 
+    lr: float = setting(learning_rate)
+    alpha: float = setting(below_one, "alpha")
+    eps: float = setting(at_least_zero, "eps")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+    momentum: float = setting(at_least_zero, "momentum")
+
     def __init__(
         self,
         lr: float = 0.01,
@@ -33,11 +39,11 @@ class RMSprop(Optimizer):
         momentum: float = 0.0,
         centered: bool = False,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.alpha = below_one(alpha, "alpha", self)
-        self.eps = at_least_zero(eps, "eps", self)
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
-        self.momentum = at_least_zero(momentum, "momentum", self)
+        self.lr = lr
+        self.alpha = alpha
+        self.eps = eps
+        self.weight_decay = weight_decay
+        self.momentum = momentum
         self.centered = centered
         super().__init__(parameters)
 
@@ -71,6 +77,12 @@ class Adagrad(Optimizer):
     0.75
     """
 
+    lr: float = setting(learning_rate)
+    lr_decay: float = setting(at_least_zero, "decay of the learning rate")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+    initial_accumulator_value: float = setting(at_least_zero, "initial accumulator value")
+    eps: float = setting(at_least_zero, "eps")
+
     def __init__(
         self,
         lr: float = 0.01,
@@ -81,13 +93,11 @@ class Adagrad(Optimizer):
         initial_accumulator_value: float = 0.0,
         eps: float = 1e-10,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.lr_decay = at_least_zero(lr_decay, "decay of the learning rate", self)
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
-        self.initial_accumulator_value = at_least_zero(
-            initial_accumulator_value, "initial accumulator value", self
-        )
-        self.eps = at_least_zero(eps, "eps", self)
+        self.lr = lr
+        self.lr_decay = lr_decay
+        self.weight_decay = weight_decay
+        self.initial_accumulator_value = initial_accumulator_value
+        self.eps = eps
         super().__init__(parameters)
 
     def init(self, p: Any) -> State:
@@ -113,6 +123,11 @@ class Adadelta(Optimizer):
     0.996838
     """
 
+    lr: float = setting(learning_rate)
+    rho: float = setting(below_one, "rho")
+    eps: float = setting(at_least_zero, "eps")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+
     def __init__(
         self,
         lr: float = 1.0,
@@ -122,10 +137,10 @@ class Adadelta(Optimizer):
         eps: float = 1e-6,
         weight_decay: float = 0.0,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.rho = below_one(rho, "rho", self)
-        self.eps = at_least_zero(eps, "eps", self)
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        self.lr = lr
+        self.rho = rho
+        self.eps = eps
+        self.weight_decay = weight_decay
         super().__init__(parameters)
 
     def init(self, p: Any) -> State:

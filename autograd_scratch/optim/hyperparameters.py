@@ -1,10 +1,43 @@
 """Which numbers an optimizer may be given; the errors name it."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from ..errors import DataError
 from ..ieee import describe, real
+
+
+class Setting:
+    """A hyperparameter, which is checked whenever it is set: at the start, or between two steps.
+
+    It is kept among the optimizer's attributes, where reading finds it.
+    """
+
+    def __init__(self, check: Callable[..., Any], *what: str) -> None:
+        self._check = check
+        self._what = what
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __set__(self, optimizer: object, number: Any) -> None:
+        vars(optimizer)[self._name] = self._check(number, *self._what, optimizer)
+
+
+def setting(check: Callable[..., Any], *what: str) -> Any:
+    """Return a `Setting`, as an attribute of the kind that `check` gives.
+
+    >>> from autograd_scratch import SGD
+    >>> optimizer = SGD(0.1)
+    >>> optimizer.lr = "0.2"
+    Traceback (most recent call last):
+    autograd_scratch.errors.DataError: the learning rate of SGD must be a real number, not '0.2' (str); \
+write float('0.2') if the text comes from a file
+    >>> optimizer.lr
+    0.1
+    """
+    return Setting(check, *what)
 
 
 def learning_rate(lr: Any, owner: object) -> float:

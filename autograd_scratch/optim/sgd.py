@@ -5,7 +5,7 @@ from typing import Any
 from ..errors import DataError
 from ..primitives import where
 from ..primitives.piecewise import equal
-from .hyperparameters import at_least_zero, learning_rate
+from .hyperparameters import at_least_zero, learning_rate, setting
 from .optimizer import Optimizer, Parameters, State, decayed
 
 
@@ -19,6 +19,11 @@ class SGD(Optimizer):
     0.5
     """
 
+    lr: float = setting(learning_rate)
+    momentum: float = setting(at_least_zero, "momentum")
+    dampening: float = setting(at_least_zero, "dampening")
+    weight_decay: float = setting(at_least_zero, "weight decay")
+
     def __init__(
         self,
         lr: float,
@@ -29,13 +34,13 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
     ) -> None:
-        self.lr = learning_rate(lr, self)
-        self.momentum = at_least_zero(momentum, "momentum", self)
-        self.dampening = at_least_zero(dampening, "dampening", self)
+        self.lr = lr
+        self.momentum = momentum
+        self.dampening = dampening
         self.nesterov = nesterov
         if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
             raise DataError("Nesterov's variant needs momentum, and no dampening: write momentum=0.9")
-        self.weight_decay = at_least_zero(weight_decay, "weight decay", self)
+        self.weight_decay = weight_decay
         super().__init__(parameters)
 
     def init(self, p: Any) -> State:

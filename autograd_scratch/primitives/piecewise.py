@@ -14,6 +14,8 @@ from ..errors import DataError
 from ..ieee import INF, NAN, real
 from .definition import Primitive, family, is_node, primitive
 
+WHOLE = 2.0**52  # from here on all floats are whole numbers, and at 2**63 machine code's integers end
+
 
 @primitive(partials=lambda out, x: (1.0,), source="{0}", label="=")
 def identity(x: float) -> float:
@@ -174,7 +176,7 @@ def floor(x: float) -> float:
     >>> floor(-0.5), floor(math.inf)
     (-1.0, inf)
     """
-    return float(math.floor(x)) if math.isfinite(x) else x
+    return float(math.floor(x)) if abs(x) < WHOLE else x
 
 
 @primitive(partials=lambda out, x: (0.0,))
@@ -184,7 +186,7 @@ def ceil(x: float) -> float:
     >>> ceil(0.5)
     1.0
     """
-    return float(math.ceil(x)) if math.isfinite(x) else x
+    return float(math.ceil(x)) if abs(x) < WHOLE else x
 
 
 @primitive(partials=lambda out, x: (0.0,))
@@ -194,13 +196,13 @@ def trunc(x: float) -> float:
     >>> trunc(-2.7)
     -2.0
     """
-    return float(math.trunc(x)) if math.isfinite(x) else x
+    return float(math.trunc(x)) if abs(x) < WHOLE else x
 
 
 @primitive(name="round", partials=lambda out, x: (0.0,))
 def rint(x: float) -> float:
     """The nearest integer, as a float; halves go to the even one."""
-    return float(round(x)) if math.isfinite(x) else x
+    return float(round(x)) if abs(x) < WHOLE else x
 
 
 @family((0,))

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from .definition import Primitive, family, primitive
-from .norms import hypot
+from .norms import hypot, norm_slope
 from .piecewise import equal, where
 from .powers import one_minus_square, sqrt
 
@@ -69,11 +69,13 @@ def atan(x: float) -> float:
     return math.atan(x)
 
 
-# the slopes are cos and sin of the angle over the radius, which goes to 0 far out and has no limit at 0
+# the slopes are cos and sin of the angle over the radius, which goes to 0 far out and has no limit at 0;
+# there they are 0, and have no derivative, as the slopes of `hypot`
 def _atan2_partials(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
     radius = hypot(y, x)
-    flat = equal(radius, 0.0) + equal(radius, math.inf)
-    return where(flat, 0.0, x / radius / radius), where(flat, 0.0, -y / radius / radius)
+    share, far = norm_slope(2.0), equal(radius, math.inf)
+    by_y, by_x = (share(share(z, radius), radius) for z in (x, -y))
+    return where(far, 0.0, by_y), where(far, 0.0, by_x)
 
 
 @primitive(partials=_atan2_partials)

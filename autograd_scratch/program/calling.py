@@ -29,6 +29,7 @@ from .forms import (
     leaves,
     plain,
 )
+from .hiding import shows_all
 from .naming import Keys, apart
 
 
@@ -65,14 +66,39 @@ class Signature:
         return (*self.sums, extras) if self.equations.order else (self.sums, extras)
 
     @cached_property
-    def total(self) -> Callable[[Any], Any]:
-        """The function that adds up all numbers of results."""
-        return _adding(self.results)
+    def shows_all(self) -> bool:
+        """Whether arguments that are not finite need no look."""
+        return shows_all(self.equations.equations)
+
+    @cached_property
+    def total(self) -> Callable[..., Any]:
+        """The function that adds up all numbers of results, and of arguments that need a look."""
+        arguments = {f"a{i}": tree for i, tree in enumerate(self.equations.arguments.values())}
+        seen = {"r": self.results} | ({} if self.shows_all else arguments)
+        keys = Keys()
+        parts = [adding(tree, name, keys) for name, tree in seen.items()]
+        return _function(", ".join(["r", *arguments]), " + ".join(parts), keys)
+
+    @cached_property
+    def total_of_rows(self) -> Callable[..., Any]:
+        """The function that adds up all numbers of fixed arguments and rows, if they need a look."""
+        if self.shows_all:
+            return lambda *arguments: 0.0
+        fixed = {f"a{i}": self.equations.arguments[key] for i, key in enumerate(self.equations.fixed)}
+        varying = [self.equations.arguments[key] for key in self.varying]
+        keys = Keys()
+        row = adding(varying[0] if len(varying) == 1 else varying, "row", keys)
+        parts = [
+            *(adding(tree, name, keys) for name, tree in fixed.items()),
+            f"sum([{row} for row in rows])",
+        ]
+        return _function(", ".join([*fixed, "rows"]), " + ".join(parts), keys)
 
     @cached_property
     def total_of_sums(self) -> Callable[[Any], Any]:
         """The function that adds up all numbers of sums over rows."""
-        return _adding(self.sums)
+        keys = Keys()
+        return _function("r", adding(self.sums, "r", keys), keys)
 
     @cached_property
     def are_floats(self) -> Callable[..., Any]:
@@ -197,11 +223,6 @@ def _bound(called: str, names: Sequence[str], args: Sequence[Any], kwargs: Mappi
     if missing:
         raise ShapeError(f"{signature} was not given {', '.join(missing)}")
     return [given[name] for name in names]
-
-
-def _adding(results: Any) -> Callable[[Any], Any]:
-    keys = Keys()
-    return _function("r", adding(results, "r", keys), keys)
 
 
 def _function(arguments: str, text: str, keys: Keys) -> Callable[..., Any]:

@@ -11,11 +11,11 @@ from ..errors import AutogradError, DataError, ProgramError, ShapeError, Tracing
 from ..ieee import describe, real
 from ..value import Value
 from .forms import Tree, leaves
-from .locals import with_locals
 from .machine_code import MachineCode
 from .naming import apart
 from .program import Program
 from .record import Recording, example_values, record
+from .repetition import traced_twice
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
@@ -200,29 +200,29 @@ def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
 def _traced(
     function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
 ) -> tuple[Value, dict[str, Any], dict[Value, str]]:
-    """Call a function once, recording comparisons too; return loss, further outputs, names of Values."""
-    with modes.recording(), modes.tracing():
-        args, kwargs = ((), arguments) if by_name else (arguments.values(), {})
-        try:
-            result, names = with_locals(function, *args, **kwargs)
-        except (IndexError, TypeError) as fault:
-            if isinstance(fault, AutogradError):
-                raise
+    """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
+    args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
+    try:
+        result, names = traced_twice(function, args, kwargs, _called(function))
+    except (IndexError, TypeError) as fault:
+        if isinstance(fault, AutogradError):
+            raise
+        raise TracingError(
+            f"{_called(function)} does what the nodes of a trace cannot: {fault}. An index, a count or "
+            "a label is no number to differentiate by: leave it to the closure, as y in "
+            "derive(lambda w: f(w, y), ...)"
+        ) from fault
+    extras: Any = {}
+    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
+        result, extras = result
+    if getattr(result, "shape", None) == () and not isinstance(result, Value):
+        result = result.item()
+    if not isinstance(result, Value):
+        if not isinstance(result, (int, float)):
             raise TracingError(
-                f"{_called(function)} does what the nodes of a trace cannot: {fault}. An index, a count or "
-                "a label is no number to differentiate by: leave it to the closure, as y in "
-                "derive(lambda w: f(w, y), ...)"
-            ) from fault
-        extras: Any = {}
-        if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
-            result, extras = result
-        if getattr(result, "shape", None) == () and not isinstance(result, Value):
-            result = result.item()
-        if not isinstance(result, Value):
-            if not isinstance(result, (int, float)):
-                raise TracingError(
-                    "a function to derive returns one number, its loss, or that and a dict of outputs, "
-                    f"and {_called(function)} returned {describe(result)}"
-                )
+                "a function to derive returns one number, its loss, or that and a dict of outputs, "
+                f"and {_called(function)} returned {describe(result)}"
+            )
+        with modes.recording(), modes.tracing():
             result = Value.holding(real(result))
-        return result, dict(extras), names
+    return result, dict(extras), names

@@ -94,7 +94,7 @@ def extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
 def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     """Write small whole powers as products, and square roots as such."""
     (exponent,) = primitive.family[1]
-    if exponent == 0.0:
+    if exponent == 0.0 and trace.place[0]:  # in the forward part it shows whether x can be computed
         return 1.0
     if exponent == -1.0:
         return 1.0 / x
@@ -125,10 +125,7 @@ def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, 
 
 
 def cross_entropy(trace: Trace, primitive: Any, *logits: Operand) -> Operand:
-    """Write -log p of a class: where p is small as log(1 / p), whose parts have their digits where p has none.
-
-    Where p is near 1 the others keep those of 1 - p.
-    """
+    """Write -log p of a class, with all digits where p is near 1, and where it is too small for them."""
     (target,) = primitive.family[1]
     own = logits[target]
     if len(logits) == 1:

@@ -7,18 +7,52 @@ two numbers are written for speed.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .. import graph
-from ..guards import Adjoint, gates
+from ..guards import Adjoint, Gate, gates
 from ..primitives.arithmetic import div
-from ..primitives.piecewise import less, select, where
+from ..primitives.conditions import CONDITIONS
+from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
-from .variables import Operand, Place, Trace, Variable
+from .finiteness import Finiteness
+from .variables import Operand, Place, Trace, Variable, is_zero
+
+
+@dataclass(frozen=True)
+class Exact(Adjoint):
+    """An adjoint that is nan where `backward()` has nan: a zero is multiplied by what may be infinite.
+
+    Its number is None where there is no path at all.
+    """
+
+    def _times(self, partial: Operand) -> Operand:
+        if self.number is None or partial is None:
+            return None
+        for factor, other in ((self.number, partial), (partial, self.number)):
+            if factor.__class__ is float and other.__class__ is Variable:
+                if factor == 0.0:
+                    return 0.0 if Finiteness.of(other.trace).is_finite(other) else 0.0 * other
+                if factor == 1.0:
+                    return other
+        return self.number * partial
+
+    @property
+    def is_zero(self) -> bool:
+        return self.number is None or is_zero(self.number)
+
+    def outside(self, inside: tuple[Gate, ...] = ()) -> Operand:
+        return 0.0 if self.number is None else super().outside(inside)
 
 
 def gradient(
-    trace: Trace, output: Operand, wrt: Sequence[Variable], seed: Operand = 1.0, prefix: str = "d_"
+    trace: Trace,
+    output: Operand,
+    wrt: Sequence[Variable],
+    seed: Operand = 1.0,
+    prefix: str = "d_",
+    kind: type[Adjoint] = Exact,
 ) -> list[Operand]:
     """Write the derivatives of `seed * output` by each of `wrt` into the trace, and return them.
 
@@ -28,7 +62,8 @@ def gradient(
         return [0.0] * len(wrt)
     former = trace.place
     order = trace.needed([output])
-    adjoints = graph.pull_back(order, {output: Adjoint(seed)}, wrt, _partials)
+    rule = _paths if kind is Exact else _partials
+    adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():
         if variable.name and number.__class__ is Variable and number.place[0] and not number.name:
@@ -41,9 +76,17 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
     """Write the derivatives of each slope by each of `wrt`, and return the rows; it is symmetric."""
     rows: list[list[Operand]] = []
     for i, slope in enumerate(slopes):
-        rest = gradient(trace, slope, wrt[i:], prefix=f"d_{wrt[i].name}_d_")
+        rest = gradient(trace, slope, wrt[i:], prefix=f"d_{wrt[i].name}_d_", kind=Adjoint)
         rows.append([rows[j][i] for j in range(i)] + rest)
     return rows
+
+
+def _paths(variable: Variable) -> tuple[Any, ...]:
+    """Return the partials, and None for what is no path: a condition, or what is detached."""
+    partials = _partials(variable)
+    if variable.primitive in CONDITIONS or variable.primitive is detached:
+        return (None,) * len(partials)
+    return (None, *partials[1:]) if variable.primitive is select else partials
 
 
 def _partials(variable: Variable) -> tuple[Any, ...]:
@@ -65,7 +108,7 @@ def _partials(variable: Variable) -> tuple[Any, ...]:
 
 
 def _ruled(variable: Variable) -> Sequence[Operand]:
-    """Return the partials by the primitive's rule; plain numbers at which Python raises come in afterwards."""
+    """Return the partials by the rule; where Python raises at plain numbers, these come in afterwards."""
     primitive, parents, trace = variable.primitive, variable.parents, variable.trace
     assert primitive is not None  # it has parents
     try:

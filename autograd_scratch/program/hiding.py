@@ -8,15 +8,39 @@ a number are for equations alone whose nan would show up in the results.
 from collections.abc import Sequence
 
 from ..primitives.activations import hard_tanh_p
+from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.conditions import CONDITIONS
+from ..primitives.exponential import exp, expm1, log, log1p, log_sigmoid, sigmoid, softplus, tanh
+from ..primitives.hyperbolic import cosh, sinh
+from ..primitives.logits import cross_entropy_at, logsumexp_p
 from ..primitives.norms import hypot_p
-from ..primitives.piecewise import clamp_p, copysign, select
-from ..primitives.powers import pow_p, power
-from ..primitives.trigonometric import atan2
+from ..primitives.piecewise import clamp_p, copysign, identity, select
+from ..primitives.powers import pow_p, power, sqrt, square
+from ..primitives.reductions import dot_p, mean_p, sum_p
+from ..primitives.trigonometric import atan2, cos, sin
 from .equations import Equation
 
 HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
 TELLING = frozenset((copysign, atan2))
+
+
+SMOOTH = {
+    *(add, sub, mul, div, neg, identity, dot_p, sum_p, mean_p, square, sqrt, exp, expm1, log, log1p),
+    *(sin, cos, tanh, sinh, cosh, sigmoid, softplus, log_sigmoid, logsumexp_p),
+}
+SMOOTH_MEMBERS = ((power, (2.0,)), (power, (3.0,)))
+
+
+def shows_all(equations: Sequence[Equation]) -> bool:
+    """Say whether arguments that are not finite need no look: no function has corners, jumps or arms."""
+    return all(
+        equation.primitive is None
+        or equation.primitive in SMOOTH
+        or equation.primitive.family in SMOOTH_MEMBERS
+        or (equation.primitive.family is not None and equation.primitive.family[0] is cross_entropy_at)
+        for equation in equations
+        if not equation.place[0]
+    )
 
 
 def hidden(equations: Sequence[Equation]) -> set[int]:

@@ -1,32 +1,44 @@
-"""What a function calls its intermediate results: by its own local variables.
+"""What is seen of a function while it runs: its local variables, and where it draws random numbers from.
 
-They are there when the function returns, and are gone afterwards; so it is watched while it runs.
+Its own local variables are what it calls its intermediate results; they are gone after it has returned.
 """
 
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
 from ..arrays.containers import entries
 from ..value import Value
 from ..watching import watched
 
 
-def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> tuple[Any, dict[Value, str]]:
+class Watched(NamedTuple):
+    """The result of a function, the names of the Values in its variables, and what it drew from."""
+
+    result: Any
+    names: dict[Value, str]
+    drawn: set[Random]
+
+
+def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Watched:
     """Call a function; return its result, and the names of the Values in its local variables.
 
     >>> def f(x):
     ...     h = x * x
     ...     return h + 1.0
-    >>> y, names = with_locals(f, Value(2.0))
+    >>> y, names, _ = with_locals(f, Value(2.0))
     >>> names[y.parents[0]]
     'h'
     """
     code = getattr(_innermost(function), "__code__", None)
     found: dict[str, Any] = {}
+    drawn: set[Random] = set()
 
-    def watch(frame: Any, event: str, _: Any) -> None:
+    def watch(frame: Any, event: str, called: Any) -> None:
+        if event == "c_call" and isinstance(getattr(called, "__self__", None), Random):
+            drawn.add(called.__self__)
         if event == "return" and frame.f_code is code:
             found.clear()  # of a function that calls itself, the outermost call is the last to return
             found.update(frame.f_locals)
@@ -38,7 +50,7 @@ def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> t
             for place, entry in entries(thing, name):
                 if isinstance(entry, Value) and entry.primitive is not None:
                     names.setdefault(entry, place)
-    return result, names
+    return Watched(result, names, drawn)
 
 
 def _innermost(function: Any) -> Any:

@@ -8,20 +8,22 @@ where the primitive itself has an answer: then the Program asks the primitives (
 backward part an operand may be taken to be a number: a nan would have shown up in the forward part.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
+from ..primitives import Primitive
 from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
+from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
-Rules = Mapping[Any, Callable[..., Operand] | None]
+Rules = Mapping[Any, Callable[..., Operand]]
 
 CONNECTIVES = frozenset((both, either, opposite))
 
@@ -31,8 +33,8 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    forward = RULES | {add: None} if tells_zeros(equations) else RULES
-    safe = {primitive: rule for primitive, rule in forward.items() if primitive not in NAN_FAR_OUT}
+    forward = _without(RULES, {add}) if tells_zeros(equations) else RULES
+    safe = _without(forward, NAN_FAR_OUT)
 
     def at(index: Index) -> Operand:
         return made[index] if isinstance(index, int) else index
@@ -49,6 +51,10 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
             result.name = equation.name
         made.append(result)
     return trace, at
+
+
+def _without(rules: Rules, primitives: Set[Primitive]) -> Rules:
+    return {primitive: rule for primitive, rule in rules.items() if primitive not in primitives}
 
 
 def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand:
@@ -132,15 +138,16 @@ def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Move a product into a choice between plain numbers, as the derivatives of corners are."""
     if _is_choice_of_numbers(x):
         x, y = y, x
-    if not _is_choice_of_numbers(y) or y.name:
+    if not _is_choice_of_numbers(y) or y.name or not _is_finite(trace, x):
         return None
     condition, chosen, otherwise = y.parents
     return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))
 
 
 def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
-    if factor.__class__ is Variable:
-        return _times_choice(trace, x, factor)
+    written = _times_choice(trace, x, factor) if factor.__class__ is Variable else None
+    if written is not None:
+        return written
     return factor if is_zero(factor) else x * factor
 
 
@@ -201,10 +208,20 @@ def _minus(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
-    if is_zero(x) or is_zero(y):
-        return 0.0
+    for factor, other in ((x, y), (y, x)):
+        if is_zero(factor):
+            return 0.0 if _is_finite(trace, other) else trace.apply(mul, (0.0, other))
     folded = _folded(trace, mul, x, y)
     return _times_choice(trace, x, y) if folded is None else folded
+
+
+def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
+    finiteness = Finiteness.of(trace)
+    return 0.0 if is_zero(x) and finiteness.is_clear_of_zero(y) and finiteness.is_finite(y) else None
+
+
+def _is_finite(trace: Trace, x: Operand) -> bool:
+    return Finiteness.of(trace).is_finite(x)
 
 
 RULES: Rules = {
@@ -224,5 +241,5 @@ BACKWARD: Rules = {
     select: _select_near,
     add: _plus,
     sub: _minus,
-    div: lambda trace, x, y: 0.0 if is_zero(x) else None,
+    div: _over,
 }

@@ -112,7 +112,7 @@ class Program:
         try:
             if signature.are_floats(*args):
                 results = self.function(*args)
-                total = signature.total(results)
+                total = signature.total(results, *args)
                 if total.__class__ is float and total - total == 0.0:
                     return signature.dressed(results)
         except FAULTS:  # of the arguments, or of plain arithmetic: what follows tells them apart
@@ -209,7 +209,7 @@ class Program:
         try:
             results = self.function(*(arrange(tree, rest) for tree in self.equations.arguments.values()))
             flat: list[float] = leaves(results)
-            if all(map(isfinite, flat)):
+            if all(map(isfinite, [*flat, *numbers])):
                 return flat
         except FAULTS:
             pass
@@ -239,7 +239,7 @@ class Program:
         """Return the sums that a loop gives, or None where they are no finite floats."""
         try:
             sums = loop(*fixed, rows)
-            total = self.signature.total_of_sums(sums)
+            total = self.signature.total_of_sums(sums) + self.signature.total_of_rows(*fixed, rows)
         except FAULTS:
             return None
         return sums if total.__class__ is float and isfinite(total) else None

@@ -142,6 +142,7 @@ class Trace:
     def __init__(self) -> None:
         self.variables: list[Variable] = []
         self.place: Place = FORWARD
+        self.notes: dict[type, Any] = {}  # what is found out about its Variables, by who does
         self._known: dict[Any, Variable] = {}
 
     def leaf(self, name: str | None) -> Variable:

@@ -24,6 +24,7 @@ from ..program.equations import Equations, equations_of
 from ..program.forms import plain
 from ..program.loops import Loop, training_source
 from ..program.record import example_values, record
+from ..program.repetition import traced_twice
 from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
@@ -45,6 +46,7 @@ class DerivedRun(Run):
         self.equations = self._recorded(is_mean=self._is_mean())
         self.moving = [p for p, slope in zip(self.trained, self.equations.gradient) if not is_zero(slope)]
         self.rows = [self._row(i) for i in self.order]
+        self.are_finite = all(map(math.isfinite, chain(*self.rows)))
         self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
@@ -65,7 +67,7 @@ class DerivedRun(Run):
                 f"the parameters have taken different numbers of steps, {sorted(steps)}, and derived code "
                 'counts them once; give a new optimizer, or write engine="eager"'
             )
-        found = self._in_one_go(count, states) if states else None
+        found = self._in_one_go(count, states) if states and self.are_finite else None
         if found is None:
             return [self.step_by_step() for _ in range(count)]
         losses, numbers, memory = found
@@ -145,8 +147,9 @@ class DerivedRun(Run):
         """Record the loss of one row, and differentiate it."""
         values = example_values({"x": self.inputs[0], "y": self.targets[0]})
         try:
-            with modes.recording(), modes.tracing():
-                loss = self.loss_of([self.model(values["x"])], [values["y"]])
+            loss, _ = traced_twice(
+                lambda x, y: self.loss_of([self.model(x)], [y]), [*values.values()], {}, "the loss of a row"
+            )
         except TypeError as fault:
             if isinstance(fault, AutogradError):
                 raise

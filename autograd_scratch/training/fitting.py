@@ -12,6 +12,7 @@ from ..ieee import describe
 from ..nn.losses import LOSSES, Loss
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..value import Value
 from .derived import DerivedRun
 from .run import Model, Run
 
@@ -70,6 +71,7 @@ def fit(
     >>> [round(model(x), 1) for x, _ in XOR]
     [0.0, 1.0, 1.0, 0.0]
     """
+    trained = _trained(model)
     inputs, targets = _unzipped(data)
     if not isinstance(epochs, Integral) or epochs < 0:
         raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
@@ -79,9 +81,12 @@ def fit(
         raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
     if look_up(backend, BACKENDS, "backend") is not BACKENDS["python"] and engine != "derived":
         raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
-    trained = model.parameters()
-    if not trained:
-        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
+    if on_epoch is not None and not callable(on_epoch):
+        raise DataError(
+            "on_epoch is a function of an epoch's number and its loss, such as lambda epoch, loss: "
+            f"print(epoch, loss), not {describe(on_epoch)}"
+        )
+    watched = _metrics(metrics)
     run = look_up(engine, ENGINES, "engine")(
         model=model,
         inputs=inputs,
@@ -93,7 +98,7 @@ def fit(
         shuffling=_random(seed),
         backend=backend,
     )
-    return _followed(run, int(epochs), {n: _loss(m) for n, m in (metrics or {}).items()}, on_epoch)
+    return _followed(run, int(epochs), watched, on_epoch)
 
 
 def _followed(
@@ -113,6 +118,31 @@ def _followed(
         if on_epoch is not None:
             on_epoch(run.epoch - 1, losses[-1])
     return history
+
+
+def _trained(model: Any) -> list[Value]:
+    """Return the parameters that are to be trained."""
+    if isinstance(model, type) or not callable(model) or not hasattr(model, "parameters"):
+        raise DataError(
+            "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
+            f"{describe(model)}"
+        )
+    trained: list[Value] = model.parameters()
+    if not trained:
+        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
+    return trained
+
+
+def _metrics(metrics: Any) -> dict[str, Loss]:
+    """Return the functions that are looked at in each epoch, by name."""
+    if metrics is None:
+        return {}
+    if not isinstance(metrics, Mapping):
+        raise DataError(
+            "metrics are losses by the names that the history has for them, as in metrics={'error': "
+            f"'mse'}}, not {describe(metrics)}"
+        )
+    return {name: _loss(metric) for name, metric in metrics.items()}
 
 
 def _unzipped(data: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:

@@ -1,0 +1,133 @@
+"""Whether a function does the same when it is called again: a Program does for ever what one call did.
+
+So a function is traced twice with the same arguments, and the two graphs are held against each other, bit
+by bit. That finds masks, noise and counters, which would be frozen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import copysign
+from numbers import Real
+from typing import Any, NoReturn
+
+from .. import graph, modes
+from ..errors import TracingError
+from ..primitives import Primitive
+from ..value import Value
+from ..wording import Line, users_line
+from .forms import leaves
+from .locals import with_locals
+
+
+def traced_twice(
+    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], called: str
+) -> tuple[Any, dict[Value, str]]:
+    """Trace a function twice; return what it gave first and the names there, or say what was not the same.
+
+    >>> from itertools import count
+    >>> steps, x = count(1), Value(3.0)
+    >>> traced_twice(lambda x: x * next(steps), [x], {}, "f")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    autograd_scratch.errors.TracingError: f, called twice with the same arguments, does not do the same...
+    """
+    with modes.recording(), modes.tracing():
+        first = with_locals(function, *args, **kwargs)
+        states = {source: source.getstate() for source in first.drawn}
+        try:
+            second = with_locals(function, *args, **kwargs)
+        except Exception as fault:
+            _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
+        difference = _difference(first.result, second.result)
+        if difference is not None:
+            _, what = difference
+            _refuse(called, what + _where(lambda: function(*args, **kwargs)))
+        moved = first.drawn & second.drawn
+        if any(states[source] != source.getstate() for source in moved):
+            _refuse(called, "it draws random numbers, others in each call")
+    return first.result, first.names
+
+
+def _refuse(called: str, what: str, fault: Exception | None = None) -> NoReturn:
+    raise TracingError(
+        f"{called}, called twice with the same arguments, does not do the same: {what}. A Program would do "
+        "for ever what the first call did; draw masks and noise, and count, outside, and give them as "
+        'arguments (in fit write engine="eager")'
+    ) from fault
+
+
+def _where(call: Callable[[], Any]) -> str:
+    """Say in which line two more calls differ, if they do."""
+    lines = _Lines()
+    with modes.observing(lines):
+        difference = _difference(call(), call())
+    line = None if difference is None else lines.of.get(difference[0])
+    return f", {line}" if line is not None else ""
+
+
+class _Lines:
+    """Remembers in which of the user's lines each node was made."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, Line] = {}
+
+    def made(self, node: Any) -> None:
+        self.of[node] = users_line()
+
+    def made_array(self, array: Any) -> None:
+        pass
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        return compare(x, y)
+
+
+def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
+    """Return the first node of a graph that another graph has not in its place, and what differs."""
+    first, second = _entries(first), _entries(second)
+    orders = [graph.toposort(*filter(_is_value, roots)) for roots in (first, second)]
+    known: dict[Any, Any] = {}
+    for one, other in zip(*orders):
+        if not _same_rule(one.primitive, other.primitive) or len(one.parents) != len(other.parents):
+            return one, f"{one.primitive.name} the first time is {other.primitive.name} the second"
+        for x, y in zip(one.parents, other.parents):
+            if not _same(x, y, known):
+                return one, f"{_told(x)} in {one.primitive.name} the first time is {_told(y)} the second"
+        known[one] = other
+    sizes = [*map(len, orders)]
+    if sizes[0] != sizes[1]:
+        return None, "it takes {} operations, then {}".format(*sizes)
+    for x, y in zip(first, second):
+        if not _same(x, y, known):
+            return None, f"it gives {_told(x)}, then {_told(y)}"
+    return None
+
+
+def _entries(result: Any) -> list[Any]:
+    """Return the Values that a function gives, and its plain numbers as floats."""
+    numbers = (entry.item() if getattr(entry, "shape", None) == () else entry for entry in leaves(result))
+    return [float(number) if isinstance(number, Real) else number for number in numbers]
+
+
+def _is_value(thing: Any) -> bool:
+    return isinstance(thing, Value)
+
+
+def _same(x: Any, y: Any, known: dict[Any, Any]) -> bool:
+    """Say whether two operands are the same number, or Values in the same place."""
+    if isinstance(x, Value) and isinstance(y, Value):
+        are_new_leaves = x not in known and not x.parents and not y.parents and x is not y
+        if are_new_leaves and x.primitive is y.primitive and _same_number(x._data, y._data):
+            known[x] = y
+        return known.get(x, x) is y
+    return x.__class__ is y.__class__ and (x.__class__ is not float or _same_number(x, y))
+
+
+def _same_number(x: float, y: float) -> bool:
+    return (x == y and copysign(1.0, x) == copysign(1.0, y)) or (x != x and y != y)
+
+
+def _same_rule(one: Primitive, other: Primitive) -> bool:
+    """Say whether two primitives are one, or made anew in each call."""
+    return one is other or one.name == other.name
+
+
+def _told(operand: Any) -> str:
+    return repr(operand._data if isinstance(operand, Value) else operand)
