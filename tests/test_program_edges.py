@@ -163,3 +163,10 @@ def test_plain_numbers_among_the_operands(number):
     program = derive(lambda a: function(a), inputs=[0.75])
     for a in (0.75, -2.5, 1e-3, 3.0):
         assert_same(program(a), eager(function, (a,)))
+
+
+@pytest.mark.parametrize("exponent", [3, 4, 1.5, -2, -0.5])
+def test_powers_are_those_of_the_function_to_the_last_bit(exponent):
+    program = derive(lambda x: x**exponent, inputs=[0.5])
+    for k in range(1, 2_000):
+        assert program(k / 7.0)[0] == (Value(k / 7.0) ** exponent).data

@@ -92,7 +92,7 @@ def extreme(trace: Trace, x: Operand, y: Operand, larger: bool) -> Operand:
 
 
 def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
-    """Write small whole powers as products, and square roots as such."""
+    """Write squares as products, and square roots as such."""
     (exponent,) = primitive.family[1]
     if exponent == 0.0 and trace.place[0]:  # in the forward part it shows whether x can be computed
         return 1.0
@@ -100,7 +100,7 @@ def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
         return 1.0 / x
     if exponent == 0.5:
         return powers.sqrt(x)
-    if exponent in (1.0, 2.0, 3.0):
+    if exponent in (1.0, 2.0):  # a product of three would be rounded twice
         return reduce(operator.mul, [x] * int(exponent))
     return trace.apply(primitive, (x,))
 
