@@ -21,6 +21,10 @@ class DataError(AutogradError, TypeError):
     """Something that is not a real number was given as data."""
 
 
+class RangeError(DataError, ValueError):
+    """A number is outside of the range in which it has a meaning."""
+
+
 class DetachedNumberError(AutogradError, TypeError):
     """A Value was about to become a plain number, which would lose its graph silently."""
 

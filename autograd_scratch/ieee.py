@@ -20,6 +20,7 @@ same rule runs again in the two things that this room provides:
 import math
 import operator
 import reprlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
@@ -191,9 +192,20 @@ def _total(
     return total
 
 
+class _Start(float):
+    """A float from which `sum` goes on with `+`: from a plain one on, Python 3.12 corrects the sum."""
+
+    __slots__ = ()
+
+
+# what `sum` begins with to add floats from left to right on every Python: x + y + z to the last bit, as
+# generated code has it, and to the sign of a zero
+START: float = _Start(-0.0) if sys.version_info >= (3, 12) else -0.0
+
+
 def total_sum(terms: Iterable[float], start: float = 0.0) -> Any:
-    """Add up as Python's `sum` adds floats: with its corrections since Python 3.12."""
-    return Total(sum(map(float, terms), float(start)))
+    """Add up as Python's `sum` does from the same start."""
+    return Total(sum(map(float, terms), float(start) if type(start) is Total else start))
 
 
 def _sum(terms: Iterable[float]) -> Any:

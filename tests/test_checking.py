@@ -289,6 +289,11 @@ def test_beside_a_kink_the_slope_is_that_of_its_side(distance, side):
         assert gradcheck(f, 2.0 + side * distance, raise_exception=False) is (factor == 1.0)
 
 
+@pytest.mark.parametrize(("distance", "size"), [(1e-9, 0.02), (-1e-8, 1e-3), (1e-6, 1e-5), (-8.5e-5, 1e-3)])
+def test_beside_a_slight_kink_too(distance, size):
+    assert gradcheck(lambda x: ag.exp(-x) + size * ag.abs(x - 2.0), 2.0 + distance)
+
+
 def test_at_a_kink_the_mean_of_two_slopes_agrees():
     assert gradcheck(ag.abs, 0.0)
     assert gradcheck(lambda x: ag.maximum(x, x * x + 2.0 * x), 0.0)

@@ -199,6 +199,11 @@ def test_a_class_that_calls_methods_of_values():
             d = 2 * (self.h.data - 0.3) * (1 - self.h.data**2)
             return {"w": 2 * d, "b": d}
 
+    def loss(w, k):
+        return (2.0 * w).exp() * k
+
+    hand = {"w": 4.0 * np.exp(2.0)}
+    assert compare(loss, {"w": 1, "k": 2}, lambda w, k: hand).verdict == "right"
     unit = Unit()
     for at in ({"w": 0.5, "b": 0.1}, {"w": Value(0.5), "b": Value(0.1)}):
         assert compare(unit.loss, at, unit.backward).verdict == "right"

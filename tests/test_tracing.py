@@ -91,7 +91,7 @@ PROGRAMS = {
     "rounding": lambda x, y: [ag.round(x, 1), x // 2, y % 2.0, abs(x), math.floor(y)],
     "softmax": lambda x, y: [*ag.softmax([x, y]), *ag.log_softmax([x, y]), ag.logsumexp([x, y])],
     "losses": lambda x, y: [
-        loss([x], [y])
+        loss([ag.sigmoid(x)], [ag.sigmoid(y)])
         for loss in (ag.mse, ag.smooth_l1, ag.binary_cross_entropy, ag.binary_cross_entropy_with_logits)
     ],
     "detach": lambda x, y: x * y.detach() + x.detach(),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from .. import modes
 from ..errors import ShapeError
-from ..ieee import real
+from ..ieee import START, real
 from ..primitives import dot
 from ..primitives.reductions import dot_p
 from ..value import Value
@@ -151,7 +151,7 @@ def _dots(rows: Iterable[Sequence[Any]], columns: Iterable[Sequence[Any]]) -> li
 def _dot(left: _Vector, right: _Vector) -> Any:
     if modes.open_blocks or not (left.has_values or right.has_values):
         return dot(left.entries, right.entries)
-    out = sum(map(operator.mul, left.numbers, right.numbers), 0.0)
+    out = sum(map(operator.mul, left.numbers, right.numbers), START)
     below = max(left.height, right.height)
     return Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers, below)
 

@@ -42,8 +42,13 @@ class Calls:
             ) from None
         except ValueError:  # a function without a signature
             pass
-        self._run(models)
-        return backward(*models, **arguments)
+        lacking = self._run(models)
+        try:
+            return backward(*models, **arguments)
+        except Exception:
+            if lacking is not None:
+                raise lacking from None
+            raise
 
     def leave(self) -> None:
         """Run the loss a last time, so that what its objects keep is what a call by hand leaves there."""
@@ -53,8 +58,8 @@ class Calls:
             if self.model is not None or self._is_plain:
                 self.loss(*(() if self.model is None else (self.model,)), **self.at)
 
-    def _run(self, models: tuple[Any, ...] = ()) -> None:
-        """Run the loss on copies; on Values if it calls methods of these."""
+    def _run(self, models: tuple[Any, ...] = ()) -> Exception | None:
+        """Run the loss on copies, or on Values if it calls methods of these; return why it took neither."""
         arguments = self._copies()
         try:
             self.loss(*models, **arguments)
@@ -66,11 +71,12 @@ class Calls:
                 with modes.no_grad():
                     self.loss(**leaves)
             except (AttributeError, TypeError):
-                raise fault from None
+                return fault
         else:
             for name, tree in self.at.items():
                 check_unchanged(name, _plain(tree), arguments[name])
             self._is_plain = True
+        return None
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}

@@ -34,8 +34,8 @@ def value_of(problem: Problem) -> float:
     if first != second and not (first != first and second != second):
         raise DataError(
             f"the loss changes from call to call: {number(first)}, then {number(second)}, for the same "
-            "numbers. Is there dropout, or a random number without a seed? Draw it once, outside of the "
-            "function"
+            "numbers. Is there dropout, a random number without a seed, or something kept from the call "
+            "before? Draw or set it once, outside of the function"
         )
     if first - first != 0.0:
         raise NonFiniteError(

@@ -20,6 +20,7 @@ _ROWS = {True: 4, False: 9}
 _ULPS = 8.0  # how near is at the point
 _ROUNDINGS = 8.0
 _APART = 6.0  # bars that two estimates of one slope may be apart
+_BESIDE = 1e-6  # of the number: how far aside a kink may be
 _TINY = 1e-300
 _BARS = 2.0  # bars that a derivative may be apart
 _DIGITS = 1e-12  # of a derivative, which rounding takes
@@ -102,13 +103,26 @@ class _Point:
         if max(abs(below - self.value), abs(above - self.value)) > allowed:
             left, _, right, _ = self._estimates(below, above)
             return Tangent(math.nan, math.inf, secant, left, right, (below, self.value, above))
-        if not _agree(left, right):
+        if not _agree(left, right) and self._misses(left, -1) != self._misses(right, 1):
+            best = left = right = right if self._misses(left, -1) else left
+        elif not _agree(left, right):
             best = Estimate(0.5 * (left.slope + right.slope), 0.5 * (left.bar + right.bar), secant)
         elif best.slope and min(central.bar, max(left.bar, right.bar)) > 0.1 * max(abs(best.slope), secant):
             best = _UNKNOWN  # one side alone is no slope
         elif best is central and max(left.bar, right.bar) < math.inf:
             best = best._replace(bar=best.bar + 0.5 * abs(left.slope - right.slope))  # a kink, perhaps
         return Tangent(best.slope, best.bar, secant, left, right)
+
+    def _misses(self, side: Estimate, sign: int) -> bool:
+        """Say whether a side, continued to the point, misses the value there: the kink is aside."""
+        step = sign * _BESIDE * (abs(self.x) or 1.0)
+        near, far = (
+            tried(self.function, self.x + k * step)
+            - self.value
+            - side.slope * ((self.x + k * step) - self.x)
+            for k in (1, 2)
+        )
+        return abs(4.0 * near - far) > 4.0 * (5.0 * self.noise + 2.0 * side.bar * abs(step))
 
     def _estimates(self, below: float, above: float) -> tuple[Estimate, Estimate, Estimate, float]:
         """Return the slopes to the left, across and to the right, from the values at the point's sides."""

@@ -8,8 +8,9 @@ Value, on numbers a number. Names are PyTorch's, and the means are over all entr
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import DataError, ShapeError
-from ..primitives import mean, sum_
+from ..arrays.conversion import number_of
+from ..errors import DataError, RangeError, ShapeError
+from ..primitives import is_node, mean, sum_
 from ..primitives.logits import cross_entropy_of_class
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
@@ -45,7 +46,9 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     >>> binary_cross_entropy([0.5, 0.5], [0.0, 1.0])
     0.6931471805599453
     """
-    pairs = _pairs(outputs, targets, "binary_cross_entropy")
+    pairs = list(_pairs(outputs, targets, "binary_cross_entropy"))
+    _refuse_outside((output for output, _ in pairs), "an output of binary_cross_entropy", _FOR_LOGITS)
+    _refuse_outside((target for _, target in pairs), "a target of binary_cross_entropy", _FOR_CLASSES)
     return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
@@ -55,7 +58,9 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     >>> binary_cross_entropy_with_logits([0.0, 1000.0], [0.0, 1.0])
     0.34657359027997264
     """
-    pairs = _pairs(logit, target, "binary_cross_entropy_with_logits")
+    pairs = list(_pairs(logit, target, "binary_cross_entropy_with_logits"))
+    what = "a target of binary_cross_entropy_with_logits"
+    _refuse_outside((target for _, target in pairs), what, _FOR_CLASSES)
     return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 
@@ -83,9 +88,13 @@ def cross_entropy(logits: Any, target: Any) -> Any:
 def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     """The mean of 0.5 error² / beta where |error| < beta, and of |error| - 0.5 beta elsewhere.
 
+    `beta` is at least 0; with 0 it is the mean of |error|.
+
     >>> smooth_l1([0.5, 3.0], [0.0, 0.0])
     1.3125
     """
+    if not _is_unknown(beta) and not number_of(beta, "the beta of smooth_l1") >= 0.0:
+        raise RangeError(f"the beta of smooth_l1 must be at least 0, not {beta!r}")
     pairs = _pairs(outputs, targets, "smooth_l1")
     return mean([smooth_l1_p(output, target, beta) for output, target in pairs])
 
@@ -101,6 +110,24 @@ LOSSES: dict[str, Loss] = {
         cross_entropy,
     )
 }
+
+
+_FOR_LOGITS = "; of outputs that are no probabilities take binary_cross_entropy_with_logits"
+_FOR_CLASSES = ": 0 and 1 stand for the two classes; for the number of a class take cross_entropy"
+
+
+def _refuse_outside(probabilities: Iterable[Any], what: str, remedy: str) -> None:
+    """Refuse a number that is not from 0 to 1; nan, which tells of its origin itself, goes through."""
+    for entry in probabilities:
+        if not _is_unknown(entry):
+            number = number_of(entry, what)
+            if number < 0.0 or number > 1.0:
+                raise RangeError(f"{what} must be from 0 to 1, not {number!r}{remedy}")
+
+
+def _is_unknown(entry: Any) -> bool:
+    """Say whether an entry is a number only when a Program is called."""
+    return is_node(entry) and bool(entry.is_traced())
 
 
 def _pairs(outputs: Any, targets: Any, loss: str) -> Iterable[tuple[Any, Any]]:

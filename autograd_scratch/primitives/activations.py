@@ -3,11 +3,11 @@
 import math
 from typing import Any
 
-from ..errors import look_up
-from .definition import primitive
-from .exponential import exp, expm1, sigmoid, softplus
-from .hyperbolic import tanh
-from .piecewise import abs_, less_equal, step, where
+from ..errors import RangeError, look_up
+from ..ieee import NAN
+from .definition import is_node, primitive
+from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus, tanh
+from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
 
 ROOT_2 = math.sqrt(2.0)
@@ -97,14 +97,39 @@ def selu(x: float) -> float:
     return SELU_SCALE * (SELU_ALPHA * math.expm1(x) if x <= 0.0 else x)
 
 
-def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
-    below, slope = less_equal(x, 0.0), exp(x / alpha)
-    return where(below, slope, step(x)), where(below, expm1(x / alpha) - x / alpha * slope, 0.0 * step(x))
+@primitive(partials=lambda out, x: (-x * exp(x),))
+def exponential_gap(x: float) -> float:
+    """(1 - x) exp(x) - 1: how far the tangent of exp at `x` passes below 1 at 0.
+
+    It is the derivative of alpha (exp(1 / alpha * y) - 1) by alpha, where x = y / alpha. Near 0 its terms
+    cancel but for -x * x / 2, so there it is the power series.
+
+    >>> exponential_gap(1e-10), exponential_gap(-math.inf)
+    (-5.000000000333334e-21, -1.0)
+    """
+    if x == -math.inf:
+        return -1.0
+    if not abs(x) < 1.0:
+        return (1.0 - x) * math.exp(x) - 1.0
+    total, before, term, k = 0.0, 1.0, x, 1
+    while total != before:
+        k += 1
+        term *= x / k
+        before, total = total, total - (k - 1) * term
+    return total
+
+
+def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, ...]:
+    below, share = less_equal(x, 0.0), x / alpha
+    slopes = where(below, exp(share), step(x)), where(below, exponential_gap(share), 0.0 * step(x))
+    return tuple(where(equal(alpha, 0.0), NAN, slope) for slope in slopes)
 
 
 @primitive(name="celu", partials=_continuous_partials)
 def celu_p(x: float, alpha: float) -> float:
-    """`x` above zero, `alpha * (exp(x / alpha) - 1)` at zero and below."""
+    """`x` above zero, `alpha * (exp(x / alpha) - 1)` at zero and below; nan for an `alpha` of zero."""
+    if alpha == 0.0:
+        return NAN
     return alpha * math.expm1(x / alpha) if x <= 0.0 else x
 
 
@@ -114,10 +139,12 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
+    if not (is_node(alpha) and alpha.is_traced()) and alpha == 0.0:
+        raise RangeError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 
 
-@primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + out * sigmoid(-x)),))
+@primitive(partials=lambda out, x: (_tails(x, sigmoid(x) + x * logistic_density(x)),))
 def silu(x: float) -> float:
     """`x * sigmoid(x)`, also called swish.
 
@@ -129,7 +156,7 @@ def silu(x: float) -> float:
 
 def _mish_partials(out: Any, x: Any) -> tuple[Any]:
     gate = softplus(x)
-    bend = 4.0 * sigmoid(2.0 * gate) * sigmoid(-2.0 * gate) * sigmoid(x)
+    bend = sech_squared(gate) * sigmoid(x)
     return (_tails(x, tanh(gate) + x * bend),)
 
 
@@ -162,7 +189,7 @@ def _twice_bent(x: Any) -> Any:
 def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
     bent = _twice_bent(x)
     slope = 2.0 * math.sqrt(2.0 / math.pi) * (1.0 + 0.134145 * x * x)
-    return (_tails(x, sigmoid(bent) + out * sigmoid(-bent) * slope),)
+    return (_tails(x, sigmoid(bent) + x * logistic_density(bent) * slope),)
 
 
 @primitive(name="gelu_tanh", partials=_gelu_tanh_partials, source='gelu({0}, approximate="tanh")')
@@ -198,15 +225,18 @@ def softsign(x: float) -> float:
     return x / (1.0 + abs(x)) if abs(x) != math.inf else math.copysign(1.0, x)
 
 
-def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+def _hard_tanh_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
     above_low, below_high = step(x - low), step(high - x)
-    return above_low * below_high, (1.0 - above_low) * below_high, 1.0 - below_high
+    slopes = above_low * below_high, (1.0 - above_low) * below_high, 1.0 - below_high
+    return tuple(where(equal(out, NAN), NAN, slope) for slope in slopes)
 
 
 @primitive(name="hard_tanh", partials=_hard_tanh_partials)
 def hard_tanh_p(x: float, low: float, high: float) -> float:
-    """`x` cut off at both bounds, where the derivative is 0."""
-    return high if x >= high else low if x <= low else x
+    """`x` cut off at both bounds, where the derivative is 0; nan where any of the three is."""
+    if x >= high or high != high:
+        return high
+    return low if x <= low or low != low else x
 
 
 def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:

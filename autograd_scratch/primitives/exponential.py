@@ -1,4 +1,9 @@
-"""Exponentials and logarithms, and the logistic function and its logarithm."""
+"""Exponentials and logarithms, the logistic function and its logarithm, and the hyperbolic tangent.
+
+The slopes of the logistic function and the hyperbolic tangent are primitives, `logistic_density` and
+`sech_squared`, which keep their digits where s (1 - s) and 1 - t * t lose theirs: far out, and near 0 in
+their own derivatives.
+"""
 
 import math
 from typing import Any
@@ -90,7 +95,7 @@ def log1p(x: float) -> float:
     return math.log1p(x)
 
 
-@primitive(partials=lambda out, x: (out * sigmoid(-x),))
+@primitive(partials=lambda out, x: (logistic_density(x),))
 def sigmoid(x: float) -> float:
     """The logistic function 1 / (1 + exp(-x)), with all its digits on both sides.
 
@@ -101,6 +106,36 @@ def sigmoid(x: float) -> float:
         return 1.0 / (1.0 + math.exp(-x))
     small = math.exp(x)
     return small / (1.0 + small)
+
+
+@primitive(partials=lambda out, x: (-out * tanh(0.5 * x),))
+def logistic_density(x: float) -> float:
+    """sigmoid(x) sigmoid(-x), the derivative of `sigmoid` and the density of the logistic distribution.
+
+    >>> logistic_density(0.0), logistic_density(-40.0)
+    (0.25, 4.248354255291589e-18)
+    """
+    return sigmoid(x) * sigmoid(-x)
+
+
+@primitive(partials=lambda out, x: (sech_squared(x),))
+def tanh(x: float) -> float:
+    """The hyperbolic tangent.
+
+    >>> tanh(1.0)
+    0.7615941559557649
+    """
+    return math.tanh(x)
+
+
+@primitive(partials=lambda out, x: (-2.0 * out * tanh(x),))
+def sech_squared(x: float) -> float:
+    """1 / cosh(x) ** 2, the derivative of `tanh`.
+
+    >>> sech_squared(0.0), sech_squared(20.0)
+    (1.0, 1.6993417021166355e-17)
+    """
+    return 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x)
 
 
 @primitive(partials=lambda out, x: (sigmoid(-x),))

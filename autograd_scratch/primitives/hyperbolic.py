@@ -1,15 +1,10 @@
-"""The hyperbolic functions and their inverses.
-
-The formulas of the derivatives are chosen to keep their digits far out, at higher orders too:
-1 - tanh(x)**2 is 0 at 20, where the derivative is 1.7e-17.
-"""
+"""The hyperbolic functions and their inverses; the hyperbolic tangent is beside the logistic function."""
 
 import math
 
 from .definition import primitive
-from .exponential import sigmoid
-from .powers import sqrt
-from .reductions import hypot
+from .norms import hypot
+from .powers import one_minus_square, sqrt
 
 
 @primitive(partials=lambda out, x: (cosh(x),))
@@ -32,16 +27,6 @@ def cosh(x: float) -> float:
     return math.cosh(x)
 
 
-@primitive(partials=lambda out, x: (4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x),))
-def tanh(x: float) -> float:
-    """The hyperbolic tangent.
-
-    >>> tanh(1.0)
-    0.7615941559557649
-    """
-    return math.tanh(x)
-
-
 @primitive(partials=lambda out, x: (1.0 / hypot(1.0, x),))
 def asinh(x: float) -> float:
     """The number whose hyperbolic sine is `x`.
@@ -62,7 +47,7 @@ def acosh(x: float) -> float:
     return math.acosh(x)
 
 
-@primitive(partials=lambda out, x: (1.0 / ((1.0 - x) * (1.0 + x)),), domain=(-1.0, 1.0))
+@primitive(partials=lambda out, x: (1.0 / one_minus_square(x),), domain=(-1.0, 1.0))
 def atanh(x: float) -> float:
     """The number whose hyperbolic tangent is `x`.
 

@@ -10,7 +10,7 @@ from operator import index
 from typing import Any
 
 from ..errors import DataError, ShapeError
-from ..ieee import INF, NAN, describe
+from ..ieee import INF, NAN, START, describe
 from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
 from .exponential import exp
 from .piecewise import equal, floor, less_equal, where
@@ -24,7 +24,7 @@ def _position_of_largest(logits: Terms) -> int:
 def _sum_of_other_powers(logits: Terms, largest: int) -> float:
     """The sum of exp(logit - largest logit) over the others: to be added to 1, so log1p fits it."""
     top = logits[largest]
-    return sum(math.exp(logit - top) for i, logit in enumerate(logits) if i != largest)
+    return sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
 
 
 def _probabilities(*logits: Any) -> list[Any]:

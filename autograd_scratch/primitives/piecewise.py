@@ -65,6 +65,16 @@ def sign(x: float) -> float:
     return 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0 * x
 
 
+@primitive(partials=lambda out, x: (out,))
+def flat(x: float) -> float:
+    """0.0 for a number, nan for nan: the derivative of what is constant, as `x ** 0`.
+
+    >>> flat(2.0), flat(math.nan)
+    (0.0, nan)
+    """
+    return 0.0 if x == x else x
+
+
 @primitive(
     partials=lambda out, condition, chosen, otherwise: (
         0.0,
@@ -132,21 +142,24 @@ def copysign(x: float, y: float) -> float:
     return math.copysign(x, y)
 
 
-def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
+def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, ...]:
     inside = less_equal(low, x) * less_equal(x, high)
     above = less_equal(high, out) * (1.0 - inside)
-    return where(equal(x, NAN), NAN, inside), 1.0 - inside - above, above
+    slopes = inside, 1.0 - inside - above, above
+    return tuple(where(equal(out, NAN), NAN, slope) for slope in slopes)
 
 
 @primitive(name="clamp", partials=_clamp_partials)
 def clamp_p(x: float, low: float, high: float) -> float:
-    """The number of a closed interval that is nearest to `x`."""
-    raised = low if x < low else x
-    return high if raised > high else raised
+    """The number of a closed interval that is nearest to `x`; nan where any of the three is."""
+    raised = x if x >= low or x != x else low
+    return raised if raised <= high or raised != raised else high
 
 
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTorch's names
     """The number of the closed interval from `min` to `max` that is nearest to `x`.
+
+    On its bounds the derivative is 1, as in PyTorch up to 2.13 (from 2.14 on it is 0 there).
 
     >>> clamp(2.0, -1.0, 1.0), clamp(2.0, min=3.0)
     (1.0, 3.0)

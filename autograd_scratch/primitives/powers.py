@@ -9,7 +9,7 @@ from typing import Any
 
 from .definition import NONNEGATIVE, Primitive, family, is_node, primitive
 from .exponential import log
-from .piecewise import abs_, equal, less_equal, sign, where
+from .piecewise import abs_, equal, flat, less_equal, where
 
 
 def _pow_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -44,7 +44,7 @@ def power(exponent: float) -> Primitive:
     def slope(x: Any) -> Any:
         if exponent == 2.0:
             return 2.0 * x
-        return exponent * power(exponent - 1.0)(x) if exponent else 0.0 * sign(x)
+        return exponent * power(exponent - 1.0)(x) if exponent else flat(x)
 
     @primitive(
         partials=lambda out, x: (slope(x),),
@@ -76,6 +76,16 @@ def square(x: float) -> float:
     9.0
     """
     return x * x
+
+
+@primitive(partials=lambda out, x: (-2.0 * x,))
+def one_minus_square(x: float) -> float:
+    """1 - x * x, which cancels neither near 1 nor, in its derivative, near 0.
+
+    >>> one_minus_square(1.0 - 1e-10)
+    2.000000165380742e-10
+    """
+    return (1.0 - x) * (1.0 + x)
 
 
 @primitive(partials=lambda out, x: (-out * out,))

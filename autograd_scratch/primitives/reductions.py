@@ -1,4 +1,4 @@
-"""Sums, products, means, norms and extremes: one node each, with as many parents as there are terms.
+"""Sums, products, means and extremes: one node each, with as many parents as there are terms.
 
 The terms are one sequence or several arguments. They are added from left to right, a bias last.
 """
@@ -10,10 +10,9 @@ from itertools import accumulate
 from typing import Any
 
 from ..errors import ShapeError
-from ..ieee import describe
-from .definition import is_node, primitive
-from .piecewise import abs_, equal, where
-from .powers import pow_
+from ..ieee import START
+from .definition import primitive
+from .piecewise import equal
 
 Terms = tuple[Any, ...]
 
@@ -100,54 +99,6 @@ def fsum(*terms: Any) -> Any:
     return fsum_p(*terms) if terms else 0.0
 
 
-def hypot(*coordinates: Any) -> Any:
-    """The Euclidean length of a vector: the square root of the sum of squares, without overflow.
-
-    At the origin the derivatives are 0, where those of the square root are not numbers.
-
-    >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
-    (5.0, 1.414213562373095e+200)
-    """
-    return norm(*coordinates)
-
-
-def norm(*coordinates: Any, p: float = 2.0) -> Any:
-    """The p-norm of a sequence, or of several arguments, by default the Euclidean one, which is `hypot`.
-
-    At the origin the derivatives are 0. `p` is a number from 1 on, or infinite.
-
-    >>> norm([2.0, 3.0, 6.0]), norm([2.0, -3.0], p=1), norm([2.0, -3.0], p=math.inf)
-    (7.0, 5.0, 3.0)
-    """
-    terms = terms_of("norm", coordinates, least=0)
-    if not terms:
-        return 0.0
-    if p == 2.0:
-        return hypot_p(*terms)
-    if not p >= 1.0:
-        raise ShapeError(f"norm takes a p from 1 on, not {describe(p)}")
-    sizes = [abs_(term) for term in terms]
-    if p == math.inf:
-        return max_p(*sizes)
-    total = sum_p(*sizes)
-    kept = is_node(total) and total.is_traced()
-    if p == 1.0 or (not kept and total == 0.0):
-        return total
-    return where(total == 0.0, total, pow_(sum_p(*(pow_(size, p) for size in sizes)), 1.0 / p))
-
-
-def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
-    """The Euclidean distance of two points.
-
-    >>> dist([1.0, 1.0], [4.0, 5.0])
-    5.0
-    """
-    p, q = terms_of("dist", (p,), least=0), terms_of("dist", (q,), least=0)
-    if len(p) != len(q):
-        raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
-    return norm([x - y for x, y in zip(p, q)])
-
-
 def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     """The sum of the products of two sequences of one length.
 
@@ -168,7 +119,8 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
         raise ShapeError(
             f"dot needs two sequences of one length, not of {len(weights)} weights and {len(inputs)} inputs"
         )
-    return dot_p(*weights, *inputs, *(() if bias is None else (bias,)))
+    args = (*weights, *inputs, *(() if bias is None else (bias,)))
+    return dot_p(*args) if args else 0.0
 
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
@@ -199,7 +151,7 @@ def _joined(sign: str, terms: tuple[str, ...]) -> str:
 )
 def sum_p(*terms: float) -> float:
     """The sum."""
-    return sum(terms)
+    return sum(terms, START)
 
 
 @primitive(
@@ -209,7 +161,7 @@ def sum_p(*terms: float) -> float:
 )
 def mean_p(*terms: float) -> float:
     """The mean."""
-    return sum(terms) / len(terms)
+    return sum(terms, START) / len(terms)
 
 
 def _dot_partials(out: Any, *args: Any) -> Terms:
@@ -226,7 +178,7 @@ def _dot_source(*args: str) -> str:
 def dot_p(*args: float) -> float:
     """The sum of products: of weights, as many inputs, and perhaps a bias to be added."""
     size = len(args) // 2
-    total = sum(map(operator.mul, args, args[size : 2 * size]), 0.0)
+    total = sum(map(operator.mul, args, args[size : 2 * size]), START)
     return total + args[-1] if len(args) % 2 else total
 
 
@@ -235,7 +187,7 @@ def dot_of_floats(weights: list[float], inputs: list[float], bias: float) -> tup
 
     It takes a third of the time of the two functions above, which take the flat arguments apart.
     """
-    return sum(map(operator.mul, weights, inputs), 0.0) + bias, (*inputs, *weights, 1.0)
+    return sum(map(operator.mul, weights, inputs), START) + bias, (*inputs, *weights, 1.0)
 
 
 def _shares(out: Any, *terms: Any) -> Terms:
@@ -276,12 +228,3 @@ def prod_p(*terms: float) -> float:
 def fsum_p(*terms: float) -> float:
     """The sum, rounded only once."""
     return math.fsum(terms)
-
-
-@primitive(
-    name="hypot",
-    partials=lambda out, *terms: tuple(where(equal(out, 0.0), 0.0, term / out) for term in terms),
-)
-def hypot_p(*terms: float) -> float:
-    """The Euclidean length of a vector."""
-    return math.hypot(*terms)

@@ -4,9 +4,9 @@ import math
 from typing import Any
 
 from .definition import Primitive, family, primitive
+from .norms import hypot
 from .piecewise import equal, where
-from .powers import sqrt
-from .reductions import hypot
+from .powers import one_minus_square, sqrt
 
 
 @primitive(partials=lambda out, x: (cos(x),))
@@ -39,8 +39,7 @@ def tan(x: float) -> float:
     return math.tan(x)
 
 
-# sqrt(1 - x) sqrt(1 + x) rather than sqrt(1 - x * x), which cancels near 1
-@primitive(partials=lambda out, x: (1.0 / (sqrt(1.0 - x) * sqrt(1.0 + x)),), domain=(-1.0, 1.0))
+@primitive(partials=lambda out, x: (1.0 / sqrt(one_minus_square(x)),), domain=(-1.0, 1.0))
 def asin(x: float) -> float:
     """The angle from -pi/2 to pi/2 whose sine is `x`.
 
@@ -50,7 +49,7 @@ def asin(x: float) -> float:
     return math.asin(x)
 
 
-@primitive(partials=lambda out, x: (-1.0 / (sqrt(1.0 - x) * sqrt(1.0 + x)),), domain=(-1.0, 1.0))
+@primitive(partials=lambda out, x: (-1.0 / sqrt(one_minus_square(x)),), domain=(-1.0, 1.0))
 def acos(x: float) -> float:
     """The angle from 0 to pi whose cosine is `x`.
 

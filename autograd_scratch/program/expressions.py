@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from ..primitives import Primitive, arithmetic, exponential, powers, primitive, special, trigonometric
 from ..primitives import hyperbolic as hyper
 from ..primitives.conditions import both, either, opposite
+from ..primitives.norms import hypot_p
 from ..primitives.piecewise import abs_, copysign, equal, less, less_equal, select
-from ..primitives.reductions import dot_p, hypot_p, mean_p, prod_p, sum_p
+from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
 
 CHOICE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(10)
 
@@ -35,7 +36,7 @@ MATH = {
         *(exponential.exp, exponential.exp2, exponential.expm1, exponential.log, exponential.log2),
         *(exponential.log10, exponential.log1p, powers.sqrt, powers.cbrt, special.erf, special.erfc),
         *(trigonometric.sin, trigonometric.cos, trigonometric.tan, trigonometric.asin, trigonometric.acos),
-        *(trigonometric.atan, trigonometric.atan2, hyper.sinh, hyper.cosh, hyper.tanh, hyper.asinh),
+        *(trigonometric.atan, trigonometric.atan2, hyper.sinh, hyper.cosh, exponential.tanh, hyper.asinh),
         *(hyper.acosh, hyper.atanh, special.lgamma, arithmetic.fmod, arithmetic.remainder, copysign),
     )
 } | {

@@ -42,7 +42,7 @@ def form_of(tree: Any) -> Tree:
 def plain(tree: Any) -> Tree:
     """Return a tree with nested lists for arrays, and plain tuples and dicts."""
     if is_array(tree):
-        return plain(list(tree))
+        return plain(tree.tolist())
     if isinstance(tree, Mapping):
         return {key: plain(branch) for key, branch in tree.items()}
     if isinstance(tree, (list, tuple)):

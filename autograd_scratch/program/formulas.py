@@ -11,11 +11,11 @@ from functools import reduce
 from typing import Any
 
 from ..primitives import activations as act
-from ..primitives import exponential, powers
+from ..primitives import exponential, penalties, piecewise, powers
 from ..primitives.arithmetic import add, div
-from ..primitives.exponential import exp, expm1, log, log1p
-from ..primitives.hyperbolic import tanh
-from ..primitives.logits import cross_entropy_p
+from ..primitives.exponential import exp, expm1, log, log1p, tanh
+from ..primitives.logits import cross_entropy_at, cross_entropy_p
+from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.piecewise import detached, equal, less, less_equal, select
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
@@ -66,6 +66,17 @@ def cut_off(trace: Trace, x: Operand, low: Operand, high: Operand, inside: Opera
     return choice(trace, less_equal, high, x, high, choice(trace, less_equal, x, low, low, inside))
 
 
+def flat(trace: Trace, x: Operand) -> Operand:
+    """Write 0 for a number, and nan for nan, which the forward part may hide."""
+    return trace.apply(select, (trace.apply(equal, (x, x)), 0.0, math.nan))
+
+
+def hard_tanh(trace: Trace, x: Operand, low: Operand, high: Operand) -> Operand | None:
+    """Write `x` cut off at bounds that are numbers."""
+    are_numbers = low.__class__ is high.__class__ is float and low == low and high == high
+    return cut_off(trace, x, low, high, x) if are_numbers else None
+
+
 def largest_of(trace: Trace, *terms: Operand) -> Operand:
     """Write the largest of terms that are no nan; Python's max would take a single one for a container."""
     return terms[0] if len(terms) == 1 else trace.apply(largest, terms)
@@ -94,40 +105,74 @@ def power(trace: Trace, primitive: Any, x: Operand) -> Operand:
     return trace.apply(primitive, (x,))
 
 
-def probabilities(trace: Trace, logits: Sequence[Operand]) -> list[Operand]:
-    """Write the softmax, as the derivatives of the functions of logits do."""
+def slope_of_norm(trace: Trace, primitive: Any, x: Operand, length: Operand) -> Operand:
+    """Write the slope of the Euclidean norm; at the origin, where it is 0, that divides by zero."""
+    return x / length if primitive is norm_slope(2.0) else trace.apply(primitive, (x, length))
+
+
+def slope_of_norm_at(trace: Trace, primitive: Any, *terms: Operand) -> Operand:
+    """Write the slope with the norm that is there."""
+    i, p = primitive.family[1]
+    return slope_of_norm(trace, norm_slope(p), terms[i], trace.apply(norm_of(p), terms))
+
+
+def softmax(trace: Trace, logits: Sequence[Operand]) -> tuple[Operand, Operand, list[Operand]]:
+    """Write the largest logit, the sum of the powers, and the probabilities as derivatives do."""
     top = largest_of(trace, *logits)
     weights = [exp(logit - top) for logit in logits]
     total = sum_p(*weights)
-    return [weight / total for weight in weights]
+    return top, total, [weight / total for weight in weights]
 
 
-def cross_entropy(trace: Trace, target: Any, logits: Sequence[Operand]) -> Operand:
-    """Write -log p of a class, with all digits where it is near 0."""
-    p = probabilities(trace, logits)
-    others = sum_p(*p[:target], *p[target + 1 :]) if len(p) > 1 else 0.0
-    return choice(trace, less_equal, p[target], 0.5, -log(p[target]), -log1p(-others))
+def cross_entropy(trace: Trace, primitive: Any, *logits: Operand) -> Operand:
+    """Write -log p of a class: where p is small as log(1 / p), whose parts have their digits where p has none.
+
+    Where p is near 1 the others keep those of 1 - p.
+    """
+    (target,) = primitive.family[1]
+    own = logits[target]
+    if len(logits) == 1:
+        return own - own
+    top, total, p = softmax(trace, logits)
+    others = sum_p(*p[:target], *p[target + 1 :])
+    return choice(trace, less_equal, p[target], 0.5, log(total) + (top - own), -log1p(-others))
 
 
 def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> Operand:
     """Write -log p of a class whose number is known at run time; nan for a number that no class has."""
-    p = probabilities(trace, logits)
+    top, total, p = softmax(trace, logits)
     hits = [trace.apply(equal, (target, float(k))) for k in range(len(p))]
-    own = reduce(
-        lambda rest, k: trace.apply(select, (hits[k], p[k], rest)), reversed(range(len(p))), math.nan
-    )
+
+    def own(entries: Sequence[Operand]) -> Operand:
+        pairs = [*zip(hits, entries)]
+        return reduce(lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan)
+
     others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
-    return choice(trace, less_equal, own, 0.5, -log(own), -log1p(-others) + (own - own))
+    far = log(total) + (top - own(logits))
+    return choice(trace, less_equal, own(p), 0.5, far, -log1p(-others) + (own(p) - own(p)))
+
+
+def share(trace: Trace, x: Operand) -> Operand:
+    """Write a number from 0 to 1, and nan for any other."""
+    return choice(trace, less_equal, 0.0, x, choice(trace, less_equal, x, 1.0, x, math.nan), math.nan)
+
+
+def entropy_slope(trace: Trace, p: Operand, target: Operand) -> Operand:
+    """Write the slope of the binary cross-entropy, which is at most 1e12."""
+    spread = p * (1.0 - p)
+    return (p - target) / choice(trace, less_equal, spread, 1e-12, 1e-12, spread)
 
 
 def binary_cross_entropy(trace: Trace, p: Operand, target: Operand) -> Operand:
     """Write -t log p - (1 - t) log(1 - p), its logarithms at least -100."""
+    target = share(trace, target)
     as_one, as_zero = (choice(trace, less, x, -100.0, -100.0, x) for x in (log(p), log1p(-p)))
     return -(target * as_one) - (1.0 - target) * as_zero
 
 
 def binary_cross_entropy_with_logits(trace: Trace, x: Operand, target: Operand) -> Operand:
     """Write t softplus(-x) + (1 - t) softplus(x); what has the weight zero counts nothing."""
+    target = share(trace, target)
     as_one = 0.0 if is_zero(target) else target * softplus(trace, -x)
     if target.__class__ is float and target == 1.0:
         return as_one
@@ -136,26 +181,38 @@ def binary_cross_entropy_with_logits(trace: Trace, x: Operand, target: Operand) 
 
 
 def smooth_l1(trace: Trace, x: Operand, target: Operand, beta: Operand) -> Operand:
-    """Write the parabola near zero, and the lines beside it."""
+    """Write the parabola near zero, and the lines beside it; nan for a negative beta."""
     size = abs(x - target)
-    return choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
+    smooth = choice(trace, less, size, beta, 0.5 * size * size / beta, size - 0.5 * beta)
+    return choice(trace, less_equal, 0.0, beta, smooth, math.nan)
 
+
+FAMILIES: dict[Any, Formula] = {  # of which a formula takes the member, too
+    powers.power: power,
+    cross_entropy_at: cross_entropy,
+    norm_slope: slope_of_norm,
+    norm_slope_at: slope_of_norm_at,
+}
 
 FORMULAS: dict[Any, Formula] = {
     exponential.sigmoid: sigmoid,
+    exponential.logistic_density: lambda trace, x: sigmoid(trace, x) * sigmoid(trace, -x),
+    exponential.sech_squared: lambda trace, x: 4.0 * sigmoid(trace, 2.0 * x) * sigmoid(trace, -2.0 * x),
     exponential.softplus: softplus,
     exponential.log_sigmoid: lambda trace, x: choice(trace, less, x, 0.0, x, 0.0) - log1p(exp(-abs(x))),
     act.relu: positive_part,
     act.relu6: lambda trace, x: cut_off(trace, x, 0.0, 6.0, x),
     act.leaky_relu_p: lambda trace, x, slope: choice(trace, less, 0.0, x, x, slope * x),
     act.elu_p: exponential_unit,
-    act.celu_p: lambda trace, x, alpha: exponential_unit(trace, x, alpha, alpha),
+    act.celu_p: lambda trace, x, alpha: choice(
+        trace, equal, alpha, 0.0, math.nan, exponential_unit(trace, x, alpha, alpha)
+    ),
     act.selu: lambda trace, x: act.SELU_SCALE * exponential_unit(trace, x, act.SELU_ALPHA),
     act.silu: lambda trace, x: x * sigmoid(trace, x),
     act.mish: lambda trace, x: x * tanh(softplus(trace, x)),
     act.gelu_p: lambda trace, x: 0.5 * x * erfc(-x / act.ROOT_2),
     act.softsign: lambda trace, x: x / (1.0 + abs(x)),
-    act.hard_tanh_p: lambda trace, x, low, high: cut_off(trace, x, low, high, x),
+    act.hard_tanh_p: hard_tanh,
     act.hard_sigmoid: lambda trace, x: choice(
         trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, 1.0, (x + 3.0) / 6.0)
     ),
@@ -163,6 +220,7 @@ FORMULAS: dict[Any, Formula] = {
         trace, less_equal, x, -3.0, 0.0, choice(trace, less_equal, 3.0, x, x, x * (x + 3.0) / 6.0)
     ),
     powers.square: lambda trace, x: x * x,
+    powers.one_minus_square: lambda trace, x: (1.0 - x) * (1.0 + x),
     powers.reciprocal: lambda trace, x: 1.0 / x,
     powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
     mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
@@ -170,8 +228,13 @@ FORMULAS: dict[Any, Formula] = {
     max_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=True), terms),
     min_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=False), terms),
     binary_cross_entropy_p: binary_cross_entropy,
+    penalties.entropy_slope: entropy_slope,
     binary_cross_entropy_with_logits_p: binary_cross_entropy_with_logits,
     smooth_l1_p: smooth_l1,
     cross_entropy_p: cross_entropy_of_target,
     detached: lambda trace, x: x,
+    piecewise.flat: flat,
 }
+
+# whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number
+NAN_FAR_OUT = frozenset((act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p))

@@ -58,10 +58,24 @@ def _partials(variable: Variable) -> tuple[Any, ...]:
         return (variable.trace.quotient(1.0, float(len(parents))),) * len(parents)
     if primitive in (max_p, min_p) and len(parents) == 2:
         return _shares(*(parents if primitive is max_p else parents[::-1]))
-    partials: tuple[Any, ...] = primitive.partials(variable, *parents)
+    partials = _ruled(variable)
     if primitive is div and parents[1].__class__ is float:
         return (variable.trace.quotient(1.0, parents[1]), *partials[1:])
-    return partials
+    return tuple(partials)
+
+
+def _ruled(variable: Variable) -> Sequence[Operand]:
+    """Return the partials by the primitive's rule; plain numbers at which Python raises come in afterwards."""
+    primitive, parents, trace = variable.primitive, variable.parents, variable.trace
+    assert primitive is not None  # it has parents
+    try:
+        rule: Sequence[Operand] = primitive.partials(variable, *parents)
+    except (ArithmeticError, ValueError):
+        symbols = [trace.leaf(None) if parent.__class__ is float else parent for parent in parents]
+        rule = primitive.partials(variable, *symbols)
+        numbers = {s: p for s, p in zip(symbols, parents) if p.__class__ is float}
+        return trace.with_numbers(rule, numbers)
+    return rule
 
 
 def _shares(x: Operand, y: Operand) -> tuple[Operand, Operand]:

@@ -8,19 +8,20 @@ where the primitive itself has an answer: then the Program asks the primitives (
 backward part an operand may be taken to be a number: a nan would have shown up in the forward part.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..primitives import powers
 from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
-from ..primitives.logits import cross_entropy_at
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.reductions import max_p
 from .equations import Equation, Index
-from .formulas import FORMULAS, choice, cross_entropy, largest_of, power
+from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
+from .hiding import hidden, tells_zeros
 from .variables import Operand, Trace, Variable, is_variable, is_zero
+
+Rules = Mapping[Any, Callable[..., Operand] | None]
 
 CONNECTIVES = frozenset((both, either, opposite))
 
@@ -29,36 +30,42 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     """Return a trace with these equations written for speed, and the function from position to operand."""
     trace = Trace()
     made: list[Operand] = []
+    watched = hidden(equations)
+    forward = RULES | {add: None} if tells_zeros(equations) else RULES
+    safe = {primitive: rule for primitive, rule in forward.items() if primitive not in NAN_FAR_OUT}
 
     def at(index: Index) -> Operand:
         return made[index] if isinstance(index, int) else index
 
-    for equation in equations:
+    for i, equation in enumerate(equations):
         trace.place = equation.place
         if equation.primitive is None:
             made.append(trace.leaf(equation.name))
             continue
         operands = [at(index) for index in equation.operands]
-        result = _lowered(trace, equation.primitive, operands, is_backward=equation.place[0])
+        rules = BACKWARD if equation.place[0] else safe if i in watched else forward
+        result = _lowered(trace, equation.primitive, operands, rules)
         if equation.name and result.__class__ is Variable and not result.name and result.parents:
             result.name = equation.name
         made.append(result)
     return trace, at
 
 
-def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], is_backward: bool) -> Operand:
+def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand:
+    try:
+        written = _written_out(trace, primitive, operands, rules)
+    except (ArithmeticError, ValueError):  # of plain numbers, in a formula that is not made for them
+        written = None
+    return trace.apply(primitive, tuple(operands)) if written is None else written
+
+
+def _written_out(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand | None:
     if primitive.family is not None:
-        maker, parameters = primitive.family
-        if maker is powers.power:
-            return power(trace, primitive, operands[0])
-        if maker is cross_entropy_at:
-            return cross_entropy(trace, parameters[0], operands)
-    for rules in (BACKWARD, RULES) if is_backward else (RULES,):
-        rule = rules.get(primitive)
-        written = rule(trace, *operands) if rule is not None else None
-        if written is not None:
-            return written
-    return trace.apply(primitive, tuple(operands))
+        formula = FAMILIES.get(primitive.family[0])
+        if formula is not None:
+            return formula(trace, primitive, *operands)
+    rule = rules.get(primitive)
+    return rule(trace, *operands) if rule is not None else None
 
 
 def _step(trace: Trace, x: Operand) -> Operand:
@@ -99,10 +106,19 @@ def _select(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operan
 
 
 def _select_near(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
-    """Leave out the limits of a slope far out: where its formula is no number there, they are asked for."""
+    """Leave out the limits of a slope far out: where its formula is no number there, they are asked for.
+
+    And leave out that a slope is nan where the function is.
+    """
+    if otherwise.__class__ is float and otherwise != otherwise:
+        return chosen
+    if chosen.__class__ is float and chosen != chosen:
+        return otherwise
     truth = _truth(condition)
     is_near = is_variable(truth, less_equal) and truth.parents[1] == FAR
-    return chosen if is_near and is_variable(truth.parents[0], abs_) else None
+    if is_near and is_variable(truth.parents[0], abs_):
+        return chosen
+    return _select(trace, condition, chosen, otherwise)
 
 
 def _truth(condition: Operand) -> Operand:
@@ -191,7 +207,7 @@ def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
     return _times_choice(trace, x, y) if folded is None else folded
 
 
-RULES: dict[Any, Callable[..., Operand]] = {
+RULES: Rules = {
     **FORMULAS,
     add: _without_zero,
     select: _select,
@@ -199,7 +215,8 @@ RULES: dict[Any, Callable[..., Operand]] = {
     equal: _equal,
 }
 
-BACKWARD: dict[Any, Callable[..., Operand]] = {
+BACKWARD: Rules = {
+    **RULES,
     step: _step,
     sign: _sign,
     mul: _times,

@@ -15,7 +15,7 @@ leave out, as a product with one:
 Leaves are themselves: two of the same name are two.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import frexp
 from typing import Any
 from weakref import ref
@@ -62,8 +62,11 @@ class Variable:
 
     @classmethod
     def record(cls, primitive: Primitive, args: Sequence[Operand]) -> Operand:
-        """Apply `primitive` to Variables and floats."""
-        return next(arg for arg in args if arg.__class__ is cls).trace.apply(primitive, tuple(args))
+        """Apply `primitive` to Variables and floats; what depends on no Variable is a float."""
+        for arg in args:
+            if arg.__class__ is cls:
+                return arg.trace.apply(primitive, tuple(args))
+        return primitive(*args)
 
     @staticmethod
     def is_traced() -> bool:
@@ -165,6 +168,15 @@ class Trace:
             return x / y
         return self.known(div, (x, y)) or self._new(div, (x, y))
 
+    def with_numbers(self, results: Sequence[Operand], numbers: Mapping[Variable, float]) -> list[Operand]:
+        """Return some results once more, with plain numbers for some Variables that they depend on."""
+        known: dict[Operand, Operand] = dict(numbers)
+        for variable in self.needed(results):
+            if variable.primitive is not None and not known.keys().isdisjoint(variable.parents):
+                parents = tuple(known.get(parent, parent) for parent in variable.parents)
+                known[variable] = self.apply(variable.primitive, parents)
+        return [known.get(result, result) for result in results]
+
     def needed(self, results: Iterable[Operand]) -> list[Variable]:
         """Return what some results are computed from, and the results themselves, in order."""
         found = {result for result in results if result.__class__ is Variable}
@@ -255,7 +267,7 @@ def _negative(x: Operand) -> Operand:
     if is_variable(x, mul) and x.parents[0].__class__ is float:
         return -x.parents[0] * x.parents[1]
     if is_variable(x, div) and x.parents[0].__class__ is float:
-        return -x.parents[0] / x.parents[1]
+        return x.trace.quotient(-x.parents[0], x.parents[1])
     if is_variable(x, sub) and x.place[0]:  # not in the forward part: of equal numbers it has another sign
         return x.parents[1] - x.parents[0]
     return None

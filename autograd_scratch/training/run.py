@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from .. import modes
 from ..collector import without_collector
 from ..errors import DataError, NonFiniteError
-from ..ieee import describe
+from ..ieee import START, describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
 from ..node import NOT_YET, set_grad
@@ -63,7 +63,7 @@ class Run:
         """Train for one epoch, batch by batch; return the mean of their losses."""
         losses = [self._step(rows) for rows in self.batches()]
         self.epoch += 1
-        return losses[0] if len(losses) == 1 else sum(losses) / len(losses)
+        return losses[0] if len(losses) == 1 else sum(losses, START) / len(losses)
 
     @property
     def source(self) -> str | None:

@@ -112,7 +112,7 @@ class Number:
 
     def __abs__(self) -> "Number":
         """Return |x|, of a complex number with its real part positive: complex steps need that."""
-        return -self if self.number.real < 0 else self
+        return -self if self < 0 else self
 
     def __pow__(self, other: Any) -> "Number":
         exponent = self.operand(other)
@@ -121,7 +121,7 @@ class Number:
             raise MissingFunctionError(FRACTIONAL_POWER)
         if isinstance(self.number, Fraction) and abs(whole or 0) > LARGEST_EXPONENT:
             raise OverflowError(f"the exponent {whole} is too large for exact arithmetic")
-        if whole == 0:
+        if whole == 0 or self.number == 1:  # nan has these powers, and is one, too
             return type(self)(1)
         return type(self)(self.number ** (exponent if whole is None else whole))
 

@@ -1,0 +1,52 @@
+"""What a later operation may hide: that a number is nan, and which of the two zeros it is.
+
+Plain code is right where its results are finite, for a nan goes on through whatever is computed from it.
+Not through a comparison, which is false then, and its like. So formulas that are nan where the function has
+a number are for equations alone whose nan would show up in the results.
+"""
+
+from collections.abc import Sequence
+
+from ..primitives.activations import hard_tanh_p
+from ..primitives.conditions import CONDITIONS
+from ..primitives.norms import hypot_p
+from ..primitives.piecewise import clamp_p, copysign, select
+from ..primitives.powers import pow_p, power
+from ..primitives.trigonometric import atan2
+from .equations import Equation
+
+HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
+TELLING = frozenset((copysign, atan2))
+
+
+def hidden(equations: Sequence[Equation]) -> set[int]:
+    """Return the positions of the equations in the forward part whose being nan some operation may hide."""
+    found: set[int] = set()
+    for i in reversed(range(len(equations))):
+        primitive, operands, _, (is_backward, _) = equations[i]
+        if primitive is None or is_backward:
+            continue
+        if primitive is select and i not in found:
+            operands = operands[:1]
+        elif i not in found and not _hides(equations[i]):
+            continue
+        found.update(index for index in operands if isinstance(index, int))
+    return found
+
+
+def _hides(equation: Equation) -> bool:
+    """Say whether an equation may be a number where an operand is nan."""
+    primitive = equation.primitive
+    assert primitive is not None
+    if primitive.family is not None and primitive.family[0] is power:
+        return primitive.family[1] == (0.0,)
+    return primitive in HIDING or not primitive.is_ours
+
+
+def tells_zeros(equations: Sequence[Equation]) -> bool:
+    """Say whether some function differs at 0.0 and -0.0, but for those that raise at both."""
+    return any(
+        equation.primitive in TELLING or not equation.primitive.is_ours
+        for equation in equations
+        if equation.primitive is not None
+    )
