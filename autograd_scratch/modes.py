@@ -35,13 +35,15 @@ _tracing: Mode = ContextVar("tracing", default=())
 _observer: Mode = ContextVar("observer", default=())
 
 
-def setting(mode: Mode, otherwise: Any = None) -> Any:
-    """Return what the innermost open block of this thread sets a mode to."""
-    for lock_of in mode.get()[::-1]:
-        lock = lock_of()
-        if lock is not None and lock.locked():
-            return open_blocks[lock_of][1]
-    return otherwise
+def setting(mode: Mode) -> Any:
+    """Return what the innermost open block of this thread sets a mode to; None if there is none."""
+    locks = mode.get()
+    if locks:
+        for lock_of in reversed(locks):
+            lock = lock_of()
+            if lock is not None and lock.locked():
+                return open_blocks[lock_of][1]
+    return None
 
 
 def is_recording() -> bool:
@@ -148,21 +150,21 @@ def strict() -> "Block":
     return Block("strict", True, _strict)
 
 
+_BY_HAND = {"__enter__": "enter", "__exit__": "exit"}
+
+
 class _Step:
     """`__enter__` or `__exit__` of a block: in a `with` statement that of a lock, else a method.
 
     It is handed out as a `partial`, of which profilers do not hear: they are Python again.
     """
 
-    def __init__(self, by_hand: str) -> None:
-        self._by_hand = by_hand
-
     def __set_name__(self, kind: type, name: str) -> None:
         self._name = name
 
     def __get__(self, block: "Block | None", kind: type) -> Callable[..., Any]:
         if block is None:
-            step: Callable[..., Any] = getattr(kind, self._by_hand)
+            step: Callable[..., Any] = getattr(kind, _BY_HAND[self._name])
             return step
         return partial(getattr(block.next_lock(), self._name))
 
@@ -170,8 +172,8 @@ class _Step:
 class Block:
     """What `no_grad()` and its like give: a block, which may be entered often, and a decorator."""
 
-    __enter__ = _Step("enter")
-    __exit__ = _Step("exit")
+    __enter__ = _Step()
+    __exit__ = _Step()
 
     def __init__(self, name: str, setting: Any, *modes: Mode) -> None:
         self.name = name
@@ -181,7 +183,7 @@ class Block:
 
     def __getattribute__(self, name: str) -> Any:
         """Find `enter` and `exit` for who calls them by hand: `with` looks for its own in the class."""
-        return object.__getattribute__(self, {"__enter__": "enter", "__exit__": "exit"}.get(name, name))
+        return object.__getattribute__(self, _BY_HAND.get(name, name))
 
     def next_lock(self) -> Any:
         """Return the lock of the `with` statement that begins: it asks twice, for its two steps."""

@@ -29,6 +29,7 @@ from autograd_scratch import (
     strict,
 )
 from autograd_scratch.datasets import XOR
+from autograd_scratch.freeing import HIGHEST
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer")
 
@@ -224,3 +225,19 @@ def test_all_or_nothing_is_done(it, interrupted):
             if it.state() == before:
                 it.work()
         assert it.state() == after
+
+
+def test_no_python_runs_where_something_is_freed():
+    """What comes there is printed, and lost."""
+    program, deep = derive(silent_square, inputs=[2.0]), Value(1.0)
+    program(2.0)
+    for _ in range(2 * HIGHEST):
+        deep = deep * 1.0
+    things, calls = [program, deep], []
+    del program, deep
+    sys.setprofile(lambda frame, event, _: calls.append(frame.f_code.co_name) if event == "call" else None)
+    try:
+        things.clear()
+    finally:
+        sys.setprofile(None)
+    assert calls == []

@@ -9,11 +9,11 @@ the function lives.
 import linecache
 import math
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import count
 from types import FunctionType
 from typing import Any
-from weakref import finalize
+from weakref import ref
 
 from ..errors import MissingPackageError, ProgramError
 from ..primitives import Primitive
@@ -83,9 +83,10 @@ def _executed(source: Source, rule_of: Callable[[Primitive], Callable[..., Any]]
     scope |= {name: getattr(math, name) for name in source.functions}
     scope |= {name: rule_of(primitive) for name, primitive in source.primitives}
     exec(compile("\n" * source.imports.count("\n") + source.code, file, "exec"), scope)
-    linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
     function: Callable[..., Any] = scope.pop(source.function)
-    finalize(function, linecache.cache.pop, file, None)
+    # when it is freed, `cache.pop(file, reference)` is called: in C, since Ctrl-C in Python would be lost
+    reference: Any = ref(function, partial(linecache.cache.pop, file))
+    linecache.cache[file] = (reference, None, source.text.splitlines(keepends=True), file)
     return function
 
 
