@@ -352,6 +352,21 @@ def drawing(random):
     return lambda x: x * (2.0 if random.random() < 0.5 else 0.0)
 
 
+class Dropout:
+    """One unit dropped by NumPy's random numbers."""
+
+    def __init__(self, seed):
+        self.generator = np.random.default_rng(seed)
+
+    def __call__(self, x):
+        return x * (self.generator.random() < 0.5)
+
+
+def legacy(seed):
+    np.random.seed(seed)
+    return lambda x: x * (2.0 if np.random.rand() < 0.5 else 0.0)
+
+
 def running():
     """What a batch norm does: it remembers what it was given."""
     mean = [0.0]
@@ -383,6 +398,9 @@ def consuming(numbers):
         (counting(lambda x, n: float(n)), r"it gives 0\.0, then 1\.0"),
         (consuming(iter([1.0])), "the second time it raises StopIteration"),
         *((drawing(random.Random(seed)), "random numbers|is [02]") for seed in range(8)),
+        *((drawing(np.random.default_rng(seed)), "random numbers|is [02]") for seed in range(8)),
+        *((drawing(np.random.RandomState(seed)), "random numbers|is [02]") for seed in range(8)),
+        *((Dropout(seed), "random numbers|is [01]") for seed in range(8)),
         (running(), "the first time is"),
     ],
 )
@@ -390,6 +408,13 @@ def test_what_differs_from_call_to_call_is_refused(function, what):
     with pytest.raises(TracingError, match=what) as caught:
         ag.derive(function, inputs=[0.5])
     assert "give them as arguments" in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_numbers_of_numpy_are_refused(seed):
+    function = legacy(seed)
+    with pytest.raises(TracingError, match=r"random numbers|is [02]"):
+        ag.derive(function, inputs=[0.5])
 
 
 def test_what_is_the_same_in_each_call_is_not_refused():

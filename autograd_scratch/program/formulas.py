@@ -57,23 +57,23 @@ def positive_part(trace: Trace, x: Operand) -> Operand:
 
 
 def setting(alpha: Operand) -> bool:
-    """Say whether an operand is given; what is computed, code must not leave out, where it raises or is nan."""
+    """Say whether an operand is given: what is computed, and may raise, must not be left out."""
     return alpha.__class__ is float or alpha.primitive is None
 
 
-def leaky_unit(trace: Trace, x: Operand, slope: Operand) -> Operand | None:
+def leaky_unit(trace: Trace, x: Operand, slope: Operand) -> Operand:
     """Write `x` above zero, slope x below."""
     return choice(trace, less, 0.0, x, x, slope * x) if setting(slope) else None
 
 
-def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 1.0) -> Operand | None:
+def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 1.0) -> Operand:
     """Write `x` above zero, alpha (exp(x / width) - 1) below."""
     if not setting(alpha):
         return None
     return choice(trace, less_equal, x, 0.0, alpha * expm1(x / width), x)
 
 
-def scaled_unit(trace: Trace, x: Operand, alpha: Operand) -> Operand | None:
+def scaled_unit(trace: Trace, x: Operand, alpha: Operand) -> Operand:
     """Write `x` above zero, alpha (exp(x / alpha) - 1) below; nan for an alpha of zero."""
     unit = exponential_unit(trace, x, alpha, alpha)
     return None if unit is None else choice(trace, equal, alpha, 0.0, math.nan, unit)

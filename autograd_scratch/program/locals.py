@@ -4,14 +4,18 @@ Its own local variables are what it calls its intermediate results; they are gon
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from random import Random
+from types import MethodType
 from typing import Any, NamedTuple
 
 from ..arrays.containers import entries
 from ..value import Value
 from ..watching import watched
+from ..wording import is_users
+
+DEEPEST = 3  # attributes, as in self.dropout.generator
 
 
 class Watched(NamedTuple):
@@ -19,7 +23,7 @@ class Watched(NamedTuple):
 
     result: Any
     names: dict[Value, str]
-    drawn: set[Random]
+    drawn: set[Any]
 
 
 def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Watched:
@@ -34,11 +38,13 @@ def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> W
     """
     code = getattr(_innermost(function), "__code__", None)
     found: dict[str, Any] = {}
-    drawn: set[Random] = set()
+    drawn: set[Any] = set()
 
     def watch(frame: Any, event: str, called: Any) -> None:
         if event == "c_call" and isinstance(getattr(called, "__self__", None), Random):
             drawn.add(called.__self__)
+        if event == "return" and is_users(frame):
+            drawn.update(_generators(frame))
         if event == "return" and frame.f_code is code:
             found.clear()  # of a function that calls itself, the outermost call is the last to return
             found.update(frame.f_locals)
@@ -51,6 +57,27 @@ def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> W
                 if isinstance(entry, Value) and entry.primitive is not None:
                     names.setdefault(entry, place)
     return Watched(result, names, drawn)
+
+
+def _generators(frame: Any) -> Iterator[Any]:
+    """Yield the random generators of NumPy's that a frame's code names: no profiler hears of these."""
+    names = frame.f_code.co_names
+    things = [*frame.f_locals.values(), *(frame.f_globals.get(name) for name in names)]
+    for _ in range(DEEPEST):
+        for thing in things:
+            owner = thing.__self__ if isinstance(thing, MethodType) else thing  # as of np.random.rand
+            if str(type(owner).__module__).startswith("numpy.random"):
+                yield owner
+        held = [*map(_attributes, things)]
+        things = [inside[name] for inside in held for name in names if name in inside]
+
+
+def _attributes(thing: Any) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = object.__getattribute__(thing, "__dict__")  # no code of the user's
+    except AttributeError:
+        return {}
+    return found
 
 
 def _innermost(function: Any) -> Any:

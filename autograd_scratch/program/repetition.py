@@ -4,9 +4,11 @@ So a function is traced twice with the same arguments, and the two graphs are he
 by bit. That finds masks, noise and counters, which would be frozen.
 """
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from math import copysign
 from numbers import Real
+from random import Random
 from typing import Any, NoReturn
 
 from .. import graph, modes
@@ -31,7 +33,7 @@ def traced_twice(
     """
     with modes.recording(), modes.tracing():
         first = with_locals(function, *args, **kwargs)
-        states = {source: source.getstate() for source in first.drawn}
+        states = {source: _state(source) for source in first.drawn}
         try:
             second = with_locals(function, *args, **kwargs)
         except Exception as fault:
@@ -41,9 +43,14 @@ def traced_twice(
             _, what = difference
             _refuse(called, what + _where(lambda: function(*args, **kwargs)))
         moved = first.drawn & second.drawn
-        if any(states[source] != source.getstate() for source in moved):
+        if any(states[source] != _state(source) for source in moved):
             _refuse(called, "it draws random numbers, others in each call")
     return first.result, first.names
+
+
+def _state(source: Any) -> Any:
+    """Return the state of a random generator, Python's or NumPy's."""
+    return source.getstate() if isinstance(source, Random) else pickle.dumps(source)
 
 
 def _refuse(called: str, what: str, fault: Exception | None = None) -> NoReturn:
