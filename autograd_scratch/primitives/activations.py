@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import RangeError, look_up
 from ..ieee import NAN
-from .definition import is_node, primitive
+from .definition import is_unknown, primitive
 from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus, tanh
 from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
@@ -140,7 +140,7 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
-    if not (is_node(alpha) and alpha.is_traced()) and alpha == 0.0:
+    if not is_unknown(alpha) and alpha == 0.0:
         raise RangeError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 

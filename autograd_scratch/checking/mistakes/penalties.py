@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
 from ..passes.forward import Forward
+from .constant_factors import best_constant
 from .suspects import Formula, Rewrite
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
@@ -39,8 +40,7 @@ def penalty_mistakes(
             data,
             formula=formula,
         )
-        size = sum(p * p for p in penalty)
-        factor = sum(p * (h - d) for p, h, d in zip(penalty, hand[name], data)) / size
+        factor = best_constant([h - d for h, d in zip(hand[name], data)], penalty)
         if len(penalty) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
             yield Rewrite(
                 "scale",

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
 from ..passes.steps import Step
-from .constant_factors import multiple
+from .constant_factors import best_constant, multiple
 from .suspects import Formula, Suspect
 
 _ALIKE = 1e-9  # relative: gradients that differ by rounding alone
@@ -204,9 +204,8 @@ def _stale(
         return None
     adjoints = forward.sweep(moved(size))
     here, ahead = (forward.gradient(block, each) for each in (forward.adjoints, adjoints))
-    slope = [(b - a) / size for a, b in zip(here, ahead)]
-    length = sum(d * d for d in slope)
-    lr = sum(d * (h - a) for d, h, a in zip(slope, hand[wrong[0]], here)) / length if length else 0.0
+    change = [b - a for a, b in zip(here, ahead)]
+    lr = size * best_constant([h - a for h, a in zip(hand[wrong[0]], here)], change)
     if not _is_round(lr) and not 0.0 < lr < size:
         return None
     doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
