@@ -43,8 +43,8 @@ def relu6(x: float) -> float:
 
 
 def _leaky_partials(out: Any, x: Any, slope: Any) -> tuple[Any, Any]:
-    above = step(x)
-    return above + slope * (1.0 - above), where(less_equal(x, 0.0), x, 0.0 * above)
+    below = less_equal(x, 0.0)
+    return where(below, slope, step(x)), where(below, x, 0.0 * step(x))
 
 
 @primitive(name="leaky_relu", partials=_leaky_partials)
