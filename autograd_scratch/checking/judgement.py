@@ -56,8 +56,8 @@ class Comparison:
 
     def is_lost(self) -> bool:
         """Say whether rounding leaves next to nothing of the derived gradient, as where chaos is."""
-        largest = max(map(abs, self.derived))
-        return max(map(self.bar, range(len(self.derived)))) > _LOST * largest
+        largest = max(map(abs, self.derived), default=0.0)
+        return any(self.bar(i) > _LOST * largest for i in range(len(self.derived)))
 
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""

@@ -30,13 +30,14 @@ class Kept:
                 pending.extend(self._within(thing))
 
     def restore(self) -> None:
-        """Put all back as it was."""
+        """Put all back as it was; nothing is gone in between, for Ctrl-C may come there."""
         for container, before in self._saved:
             if isinstance(container, list):
                 container[:] = before
             else:
-                container.clear()
                 container.update(before)
+                for added in container.keys() - before.keys():
+                    del container[added]
 
     def _within(self, thing: Any) -> Iterator[Any]:
         """Yield what a call of a thing may use; save what it may change."""
