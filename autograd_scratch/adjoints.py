@@ -96,7 +96,10 @@ def partials_as_nodes(node: Any) -> tuple[Any, ...]:
         return (node,) * len(node.parents)  # nan at every order, outside of a function's domain
     intervals = node.primitive.intervals(len(node.parents))
     args = [_inside(parent, low) for parent, (low, _) in zip(node.parents, intervals)]
-    rule = node.primitive.partials(node, *args)
+    try:
+        rule = node.primitive.partials(node, *args)
+    except (ArithmeticError, ValueError):  # of plain numbers: as nodes these answer as IEEE 754 does
+        rule = node.primitive.partials(node, *map(type(node).holding, args))
     again: tuple[Any, ...] = tuple(
         partial if is_node(partial) else real(partial, f"a partial of {node.primitive.name}")
         for partial in rule

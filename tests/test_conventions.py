@@ -101,6 +101,9 @@ HARD_POINTS = [  # a function, its arguments, value and gradient
     (ag.hard_tanh, [0.0, -1.0, NAN], NAN, [NAN] * 3),
     (lambda x: ag.hard_tanh(x, NAN, 1.0), [0.0], NAN, [NAN]),
     (lambda x: ag.max(x, 1.0), [NAN], NAN, [1.0]),
+    (lambda x: x / 0.0, [2.0], INF, [INF]),
+    (lambda x: ag.log(x, 1.0), [0.5], -INF, [INF]),
+    (lambda x: x % 0.0, [2.0], NAN, [1.0]),
 ]
 
 

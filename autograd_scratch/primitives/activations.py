@@ -14,6 +14,7 @@ ROOT_2 = math.sqrt(2.0)
 SELU_ALPHA = 1.6732632423543772  # Klambauer et al., Self-Normalizing Neural Networks, 2017
 SELU_SCALE = 1.0507009873554805
 FAR = 1000.0  # where exponentials have come to their limits
+SERIES = 60  # terms of that of exp below 1, for 80 digits
 
 
 def _tails(x: Any, slope: Any) -> Any:
@@ -42,8 +43,8 @@ def relu6(x: float) -> float:
 
 
 def _leaky_partials(out: Any, x: Any, slope: Any) -> tuple[Any, Any]:
-    above = step(x)
-    return above + slope * (1.0 - above), where(less_equal(x, 0.0), x, 0.0 * above)
+    below = less_equal(x, 0.0)
+    return where(below, slope, step(x)), where(below, x, 0.0 * step(x))
 
 
 @primitive(name="leaky_relu", partials=_leaky_partials)
@@ -102,21 +103,21 @@ def exponential_gap(x: float) -> float:
     """(1 - x) exp(x) - 1: how far the tangent of exp at `x` passes below 1 at 0.
 
     It is the derivative of alpha (exp(1 / alpha * y) - 1) by alpha, where x = y / alpha. Near 0 its terms
-    cancel but for -x * x / 2, so there it is the power series.
+    cancel, so there it is exp(x) times the power series of 1 - x - exp(-x).
 
     >>> exponential_gap(1e-10), exponential_gap(-math.inf)
     (-5.000000000333334e-21, -1.0)
     """
     if x == -math.inf:
         return -1.0
+    power = math.exp(x)
     if not abs(x) < 1.0:
-        return (1.0 - x) * math.exp(x) - 1.0
-    total, before, term, k = 0.0, 1.0, x, 1
-    while total != before:
-        k += 1
-        term *= x / k
-        before, total = total, total - (k - 1) * term
-    return total
+        return (1.0 - x) * power - 1.0
+    total, term = 0.0, -x
+    for k in range(2, SERIES):
+        term *= -x / k
+        total += term
+    return -power * total
 
 
 def _continuous_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, ...]:

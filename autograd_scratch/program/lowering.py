@@ -33,7 +33,7 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    forward = _without(RULES, {add}) if tells_zeros(equations) else RULES
+    forward = _without(RULES, {add, max_p}) if tells_zeros(equations) else RULES
     safe = _without(forward, NAN_FAR_OUT)
 
     def at(index: Index) -> Operand:

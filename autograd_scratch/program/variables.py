@@ -239,7 +239,8 @@ def _product(x: Operand, y: Operand) -> Operand:
     if is_variable(y, neg):
         return -(x * y.parents[0])
     for factor, reciprocal in ((x, y), (y, x)):
-        if is_variable(reciprocal, div) and reciprocal.parents[0] == 1.0 and reciprocal.place[0]:
+        is_reciprocal = is_variable(reciprocal, div) and reciprocal.parents[0] == 1.0
+        if is_reciprocal and reciprocal.place[0] and not is_zero(factor):  # 0 * inf is nan, and 0 / 0 raises
             return reciprocal.trace.quotient(factor, reciprocal.parents[1])
     if x.__class__ is not float:
         x, y = y, x
