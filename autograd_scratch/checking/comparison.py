@@ -37,8 +37,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     model, with which the loss is called as `loss(model)`. `hand` has the gradients by the same names (also
     as dW1 for W1), for any of them, and for what the loss marks with `mark`; or it is a function that is
     called as the loss is, right after it, and returns them. What the loss's objects keep is as one call
-    of it leaves them when all is done. `seed` draws the entries that are measured,
-    where these are many.
+    of it leaves them when all is done. `seed` draws the entries that are measured, where these are many.
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3

@@ -56,19 +56,19 @@ def positive_part(trace: Trace, x: Operand) -> Operand:
     return choice(trace, less_equal, x, 0.0, 0.0, x)
 
 
-def setting(alpha: Operand) -> bool:
-    """Say whether an operand is given; what is computed, code must not leave out, where it raises or is nan."""
+def is_given(alpha: Operand) -> bool:
+    """Say whether an operand is not computed: what raises or is nan must not be left out of code."""
     return alpha.__class__ is float or alpha.primitive is None
 
 
 def leaky_unit(trace: Trace, x: Operand, slope: Operand) -> Operand | None:
     """Write `x` above zero, slope x below."""
-    return choice(trace, less, 0.0, x, x, slope * x) if setting(slope) else None
+    return choice(trace, less, 0.0, x, x, slope * x) if is_given(slope) else None
 
 
 def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 1.0) -> Operand | None:
     """Write `x` above zero, alpha (exp(x / width) - 1) below."""
-    if not setting(alpha):
+    if not is_given(alpha):
         return None
     return choice(trace, less_equal, x, 0.0, alpha * expm1(x / width), x)
 
