@@ -98,6 +98,17 @@ def test_a_constant_is_no_step_of_descent(factor, kind, seed):
     assert close(report.mistakes[0].factor, 0.1, 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("factor", [2.0, 5.0, 0.5, -1.0])
+def test_a_constant_is_no_step_of_descent_where_a_penalty_comes_on_top(factor, seed):
+    loss, at, backward = one_unit(5, seed)
+    hand = backward(factor)
+    hand["W1"] += 0.2 * at["W1"]
+    report = compare(lambda W1, W2: loss(W1, W2) + 0.1 * (W1**2).sum(), at, hand)
+    assert [mistake.kind for mistake in report.mistakes] == ["scale"]
+    assert close(report.mistakes[0].factor, factor, 1e-9)
+
+
 @pytest.mark.parametrize("size", [1.0, 1e-150, 1e-200, 1e150])
 @pytest.mark.parametrize(
     ("mistake", "decay", "counted", "kind"),
