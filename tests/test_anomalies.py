@@ -324,3 +324,15 @@ def test_fit_says_where_the_loss_stopped_being_finite():
         NonFiniteError, match=r"the loss is inf in epoch \d+(?s:.*) is inf, though .* finite"
     ):
         fit(MLP(1, [1], weights=[[[1.0]]]), [([1e30], 0.0)], optimizer=SGD(1e3), epochs=100)
+
+
+def test_strict_lets_a_gradient_be_added_to_one_that_is_a_node():
+    x = Value(3.0)
+    with strict():
+        y = x * x
+        y.backward(create_graph=True)
+        y.backward(create_graph=True)
+    assert x.grad.data == 12.0
+    with strict():
+        (x * x).backward()
+    assert x.grad.data == 18.0

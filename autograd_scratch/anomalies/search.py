@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import NonFiniteError
 from ..graph import toposort
+from ..primitives import is_node
 from ..wording import Line, cut, equation, expression, formula, number, users_line
 from .advice import LARGEST, Numbers, remedy, remedy_for_partial
 
@@ -88,7 +89,8 @@ def in_sweep(root: Any, *, accumulating: bool = False) -> Finding | None:
             if parent.__class__ is float:
                 continue
             if parent not in adjoints:
-                adjoints[parent] = parent._grad if accumulating and not parent.parents else 0.0
+                former = parent._grad if accumulating and not parent.parents else 0.0
+                adjoints[parent] = former._data if is_node(former) else former
             before, part = adjoints[parent], upstream * partial
             adjoints[parent] = before + part
             if not isfinite(before + part):
