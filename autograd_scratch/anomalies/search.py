@@ -89,7 +89,7 @@ def in_sweep(root: Any, *, accumulating: bool = False) -> Finding | None:
             if parent.__class__ is float:
                 continue
             if parent not in adjoints:
-                former = parent._grad if accumulating and not parent.parents else 0.0
+                former: Any = parent._grad if accumulating and not parent.parents else 0.0
                 adjoints[parent] = former._data if is_node(former) else former
             before, part = adjoints[parent], upstream * partial
             adjoints[parent] = before + part
