@@ -57,7 +57,7 @@ write float('0.5') if the text comes from a file
 
 
 def describe(thing: object) -> str:
-    """Show `thing` and its type, in few characters.
+    """Show `thing` and its type, in few characters and on one line.
 
     >>> describe([1.0] * 100)
     '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, ...] (list)'
@@ -65,9 +65,10 @@ def describe(thing: object) -> str:
     if thing is None:
         return "None"
     try:
-        return f"{reprlib.repr(thing)} ({type(thing).__name__})"
+        text = " ".join(map(str.strip, reprlib.repr(thing).splitlines()))
     except ValueError:  # of a whole number of more digits than Python writes
-        return f"... ({type(thing).__name__})"
+        text = "..."
+    return f"{text} ({type(thing).__name__})"
 
 
 def _remedy(thing: object) -> str:

@@ -5,6 +5,8 @@ does not change the gradient of what has been computed. `record` is the way into
 all modes; operators go shorter ways while no block is open.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Any, Final, Self
 
 from . import modes
@@ -120,3 +122,8 @@ class Node:
 # `any(map(set_grad, nodes, gradients))` is one step of C: Ctrl-C comes before or after it
 set_data: Any = vars(Node)["_data"].__set__
 set_grad: Any = vars(Node)["_grad"].__set__
+
+
+def forgetting(nodes: Iterable[Any]) -> Iterator[None]:
+    """Forget the gradients of nodes, as who iterates goes on: with `any` in that one step."""
+    return map(set_grad, nodes, repeat(NOT_YET))

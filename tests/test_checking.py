@@ -266,6 +266,12 @@ def test_nothing_agrees_where_the_function_jumps(name, size):
             gradcheck(f, 2.0)
 
 
+@pytest.mark.parametrize(("f", "x", "derived"), [(ag.sqrt, 0.0, "inf"), (ag.log, -1.0, "nan")])
+def test_where_nothing_can_be_measured_that_is_said(f, x, derived):
+    with pytest.raises(GradientError, match=f"derived as {derived}, and no slope could be measured$"):
+        gradcheck(f, x)
+
+
 @pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("distance", [1e-12, 1e-9, 1e-6, 1e-3])
 @pytest.mark.parametrize("side", [1, -1])

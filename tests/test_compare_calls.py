@@ -1,5 +1,7 @@
 """Classes that keep intermediate results: a check uses those of the point, and leaves these behind."""
 
+from contextlib import suppress
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -208,3 +210,56 @@ def test_a_class_that_calls_methods_of_values():
     for at in ({"w": 0.5, "b": 0.1}, {"w": Value(0.5), "b": Value(0.1)}):
         assert compare(unit.loss, at, unit.backward).verdict == "right"
         assert unit.h.data == pytest.approx(np.tanh(1.1), rel=1e-15)
+
+
+class Averaging:
+    """A layer that averages over its calls, counts and logs them, and goes on from what it kept."""
+
+    def __init__(self):
+        self.mean, self.last = np.zeros(4), np.zeros(4)
+        self.calls, self.log = 0, []
+
+    def loss(self, W):
+        z = X @ W
+        self.last = np.zeros_like(self.last) + z.sum(axis=0)
+        self.mean = 0.9 * self.mean + 0.1 * z.mean(axis=0)
+        self.calls += 1
+        self.log.append(self.calls)
+        self.h = np.tanh(z + self.last)
+        return (self.h**2).mean()
+
+    def backward(self, W):
+        d = 2 * self.h / self.h.size * (1 - self.h**2)
+        return X.T @ d + np.outer(X.sum(axis=0), d.sum(axis=0))
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, partial, lambda f: lambda W: f(W)])
+def test_a_check_leaves_behind_what_one_call_does(wrap):
+    layer, known = Averaging(), Averaging()
+    known.loss(WEIGHTS["W1"])
+    for factor, verdict in ((1.0, "right"), (1.5, "wrong"), (1.0, "right")):
+        layer.__init__()
+        hand = wrap(lambda W, factor=factor: factor * layer.backward(W))
+        report = compare(wrap(layer.loss), {"W": WEIGHTS["W1"]}, hand)
+        assert (report.verdict, report.method) == (verdict, "complex step")
+        assert (layer.calls, layer.log) == (1, [1])
+        for name in ("mean", "last", "h"):
+            left, expected = getattr(layer, name), getattr(known, name)
+            assert (type(left), left.dtype) == (np.ndarray, float)
+            np.testing.assert_array_equal(left, expected)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
+def test_a_check_that_is_stopped_leaves_no_values_behind(stop):
+    layer, calls = Averaging(), count()
+
+    def loss(W):
+        result = layer.loss(W)
+        if next(calls) == 20:
+            raise stop
+        return result
+
+    with suppress(stop):
+        compare(loss, {"W": WEIGHTS["W1"]}, {"W": np.zeros((3, 4))})
+    assert (layer.calls, layer.mean.dtype, layer.last.dtype) == (1, float, float)
+    assert assert_gradients(loss, {"W": WEIGHTS["W1"]}, layer.backward) is None

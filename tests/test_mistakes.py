@@ -98,6 +98,38 @@ def test_a_constant_is_no_step_of_descent(factor, kind, seed):
     assert close(report.mistakes[0].factor, 0.1, 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("factor", [2.0, 5.0, 0.5, -1.0])
+def test_a_constant_is_no_step_of_descent_where_a_penalty_comes_on_top(factor, seed):
+    loss, at, backward = one_unit(5, seed)
+    hand = backward(factor)
+    hand["W1"] += 0.2 * at["W1"]
+    report = compare(lambda W1, W2: loss(W1, W2) + 0.1 * (W1**2).sum(), at, hand)
+    assert [mistake.kind for mistake in report.mistakes] == ["scale"]
+    assert close(report.mistakes[0].factor, factor, 1e-9)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-150, 1e-200, 1e150])
+@pytest.mark.parametrize(
+    ("mistake", "decay", "counted", "kind"),
+    [
+        ({}, 0.1, 2.0, "scale"),
+        ({}, 0.1, 0.0, "regularization_missing"),
+        ({"factor": 5.0}, 0.0, 1.0, "sum_for_mean"),
+        ({"step": 0.1}, 0.1, 1.0, "stale_weights"),
+    ],
+)
+def test_names_of_mistakes_do_not_depend_on_size(size, mistake, decay, counted, kind):
+    loss, at, backward = one_unit(5, seed=0)
+    hand = backward(**mistake)
+    report = compare(
+        lambda W1, W2: size * (loss(W1, W2) + decay * (W1**2).sum()),
+        at,
+        {"W1": size * (hand["W1"] + counted * 2 * decay * at["W1"]), "W2": size * hand["W2"]},
+    )
+    assert report.mistakes[0].kind == kind
+
+
 @pytest.mark.parametrize(
     ("factor", "kinds"), [(0.37, {"scale"}), (-2.6, {"sign", "scale"}), (2.0, {"scale"})]
 )

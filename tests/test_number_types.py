@@ -33,6 +33,7 @@ RATIONAL = {
     *("floor", "ceil", "trunc", "round", "round[0]", "max", "min", "relu", "relu6", "leaky_relu"),
     *("softsign", "hard_tanh", "hard_sigmoid", "hard_swish", "smooth_l1", "detached"),
     *("both", "either", "opposite", "flat", "one_minus_square", "norm_slope[2.0]", "norm_slope[3.0]"),
+    "entropy_slope",
 }
 MISSING = {
     float: set(),

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from autograd_scratch import compare
+from autograd_scratch.checking.inputs import Gradient
+from autograd_scratch.checking.judgement import Comparison
 
 HALF = 0.5**0.5
 
@@ -130,3 +132,25 @@ def test_an_error_of_float32s_size_in_one_block_alone_is_wrong():
     assert compare(loss, at, hand).verdict == "right"
     _, _, rough = relu_network(np.float32, np.float64, np.float64)
     assert compare(loss, at, hand | {"W1": rough["W1"]}).verdict == "wrong"
+
+
+@pytest.mark.parametrize("start", [0.77, 0.2, 0.4])
+@pytest.mark.parametrize("steps", [40, 100, 120, 150])
+def test_where_rounding_leaves_nothing_no_order_of_terms_is_wrong(start, steps):
+    def loss(x):
+        for _ in range(steps):
+            x = 3.7 * x * (1 - x)
+        return x
+
+    x, slope = start, 1.0
+    for _ in range(steps):
+        slope *= 3.7 * (1 - 2 * x)
+        x = 3.7 * (x - x * x)
+    assert compare(loss, {"x": start}, {"x": slope}).verdict in ("right up to rounding", "not checkable")
+
+
+@pytest.mark.parametrize(("error", "verdict"), [(1e-5, "right up to rounding"), (0.1, "not checkable")])
+def test_rounding_excuses_no_large_part_of_a_gradient(error, verdict):
+    derived, bar = [2.0, 1.0], 1.0 / 64.0
+    hand = Gradient([2.0 + error, 1.0], (2,), False)
+    assert Comparison(derived, hand, [bar, bar], [], (2,)).verdict() == verdict

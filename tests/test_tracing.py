@@ -393,7 +393,7 @@ def consuming(numbers):
     [
         (counting(lambda x, n: x * n), r"0\.0 in mul the first time is 1\.0 .*, test_tracing\.py:"),
         (counting(lambda x, n: (x, {"n": x + n})), r"0\.0 in add the first time is 1\.0"),
-        (counting(lambda x, n: (x, x.exp())[n % 2]), "it takes 0 operations, then 1"),
+        (counting(lambda x, n: (x, x.exp())[n % 2]), "operations is 0 the first time and 1 the second"),
         (counting(lambda x, n: (x.sin, x.exp)[n % 2]()), "sin the first time is exp"),
         (counting(lambda x, n: float(n)), r"it gives 0\.0, then 1\.0"),
         (consuming(iter([1.0])), "the second time it raises StopIteration"),
@@ -402,6 +402,10 @@ def consuming(numbers):
         *((drawing(np.random.RandomState(seed)), "random numbers|is [02]") for seed in range(8)),
         *((Dropout(seed), "random numbers|is [01]") for seed in range(8)),
         (running(), "the first time is"),
+        (
+            counting(lambda x, n: ag.sum([x] * (n + 1))),
+            "operands of sum is 1 the first time and 2 the second",
+        ),
     ],
 )
 def test_what_differs_from_call_to_call_is_refused(function, what):

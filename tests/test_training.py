@@ -165,6 +165,9 @@ def test_a_step_that_is_not_finite_changes_nothing():
             "did you mean 'mse'",
         ),
         (lambda: SGD([Value(1.0)], 0.1), DataError, r"write SGD\(0\.1, model\)"),
+        (lambda: setattr(SGD(0.1), "lr", [0.2]), DataError, r"is one number, not \[0\.2\] \(list\)"),
+        (lambda: SGD(-0.1), ValueError, "the learning rate of SGD"),
+        (lambda: fit(MLP, XOR, optimizer=SGD(1), epochs=1), DataError, r"a class, .* write MLP\(\.\.\.\)"),
         (lambda: SGD(0.1, nesterov=True), DataError, "Nesterov's variant needs momentum"),
         (lambda: SGD(0.1, 3.0), DataError, "parameters are a model, or a list of Values"),
         (
@@ -187,7 +190,6 @@ def test_a_step_that_is_not_finite_changes_nothing():
         (lambda: fit(MLP(2, [1]), [], optimizer=SGD(1), epochs=1), ShapeError, "the data are empty"),
         (lambda: fit(MLP(2, [1]), XOR, optimizer=SGD(1), epochs=-1), DataError, "from 0 on, not -1"),
         (lambda: fit(MLP(3, [1]), XOR, optimizer=SGD(1), epochs=1), ShapeError, "expected 3 inputs"),
-        (lambda: fit(MLP, XOR, optimizer=SGD(1), epochs=1), DataError, "a model is called with inputs"),
         (lambda: fit(lambda x: x, XOR, optimizer=SGD(1), epochs=1), DataError, r"and has parameters\(\)"),
     ],
 )

@@ -11,13 +11,12 @@ made by a function, once.
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import repeat
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import MissingPackageError, ShapeError
-from ..node import NOT_YET, set_grad
+from ..node import forgetting
 from ..refusals import refuse_if_tracing
 from ..value import Value, array_rules
 from . import functions, ufuncs
@@ -124,7 +123,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return block_of(self.shape, [ufuncs.gradient_of(entry) for entry in self.flat])
 
         def zero_grad(self) -> None:
-            any(map(set_grad, [e for e in self.flat if isinstance(e, Value)], repeat(NOT_YET)))
+            any(forgetting([entry for entry in self.flat if isinstance(entry, Value)]))
 
         argmax = _on_numbers("argmax")
         argmin = _on_numbers("argmin")

@@ -11,14 +11,14 @@ Everything here takes and gives arrays of NumPy's own class, of dtype object.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain, compress, repeat
+from itertools import chain, compress
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
 from ..ieee import real
-from ..node import NOT_YET, set_data, set_grad
+from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
 from .conditions import CONDITIONS, ORDERED, condition_of, connected, refuse_mask
@@ -127,7 +127,7 @@ def _moved(leaves: dict[Value, float]) -> Iterator[Any]:
     """Give leaves other numbers and forget their gradients, as who iterates goes on: in C, all at once."""
     if Value.is_traced():
         refuse_writing("an array inside no_grad()", "Write W = W - step, and give W back from the function")
-    return chain(map(set_data, leaves, leaves.values()), map(set_grad, leaves, repeat(NOT_YET)))
+    return chain(map(set_data, leaves, leaves.values()), forgetting(leaves))
 
 
 def write(name: str, result: Any, target: Any) -> Any:

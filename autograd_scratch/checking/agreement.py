@@ -189,7 +189,8 @@ def _fault(derived: float, measured: Tangent, scale: float, tolerance: float) ->
     """Say how a derivative disagrees with its measurement, or nothing."""
     slope, bar, left, right = measured.slope, measured.bar, measured.left.slope, measured.right.slope
     sides = f"{left!r} to the left and {right!r} to the right"
-    said = f"is derived as {derived!r}"
+    said, is_known = f"is derived as {derived!r}", slope == slope
+    seen = f"measured as {slope!r}, give or take {bar:.1g}" if is_known else "no slope could be measured"
     if measured.jump:
         below, at, above = measured.jump
         return (
@@ -197,16 +198,13 @@ def _fault(derived: float, measured: Tangent, scale: float, tolerance: float) ->
             f"{above!r} just above; its slopes are {sides}"
         )
     if not math.isfinite(derived):
-        return f"{said}, and measured as {slope!r}, give or take {bar:.1g}"
-    if not measured.agrees_with(derived, tolerance + _ROUNDINGS * EPSILON * scale) and slope == slope:
+        return f"{said}, and {seen}"
+    if not measured.agrees_with(derived, tolerance + _ROUNDINGS * EPSILON * scale) and is_known:
         if measured.is_kink:
             return f"{said}, but the function has a kink there, with two slopes: {sides}"
-        return f"{said} and measured as {slope!r}, give or take {bar:.1g}"
+        return f"{said} and {seen}"
     if derived != slope and not bar <= max(tolerance, _SHARP * max(scale, measured.secant)):
-        return (
-            f"cannot be checked here: it {said}, and measured as {slope!r} give or take {bar:.1g}, which "
-            "is too coarse"
-        )
+        return f"cannot be checked here: it {said}, and {seen}{', which is too coarse' * is_known}"
     return ""
 
 

@@ -17,6 +17,7 @@ from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
 from ..value import Value
+from .kept import Kept
 from .runs import copied
 
 
@@ -27,6 +28,7 @@ class Calls:
         self.loss = loss
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
+        self.kept = Kept(loss)
         self._is_plain = False  # whether it runs on plain numbers, and leaves them alone
 
     def backward(self, backward: Callable[..., Any]) -> Any:
@@ -53,9 +55,11 @@ class Calls:
     def leave(self) -> None:
         """Run the loss a last time, so that what its objects keep is what a call by hand leaves there."""
         with suppress(Exception):  # the check is over: what it found counts
+            self.kept.restore()
             if self.model is None and not self._is_plain:
                 self._run()
             if self.model is not None or self._is_plain:
+                self.kept.restore()
                 self.loss(*(() if self.model is None else (self.model,)), **self.at)
 
     def _run(self, models: tuple[Any, ...] = ()) -> Exception | None:

@@ -20,6 +20,7 @@ from .evaluation import forward_of, value_of
 from .findings import RIGHT, SHAPES, WRONG
 from .inputs import Gradient, Problem, calls_of, check_names, problem_of
 from .judgement import ROUNDED, SINGLE, Comparison, of_one_precision
+from .kept import from_one_state
 from .measurement import measurement_of
 from .passes.activations import regions
 from .passes.forward import Forward, ordered
@@ -35,9 +36,8 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     `loss(**at)`, on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a
     model, with which the loss is called as `loss(model)`. `hand` has the gradients by the same names (also
     as dW1 for W1), for any of them, and for what the loss marks with `mark`; or it is a function that is
-    called as the loss is, right after it, and returns them. When all is done the loss runs once more, so
-    that objects which keep what it computed have that of `at`. `seed` draws the entries that are measured,
-    where these are many.
+    called as the loss is, right after it, and returns them. What the loss's objects keep is as one call
+    of it leaves them when all is done. `seed` draws the entries that are measured, where these are many.
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
@@ -54,7 +54,9 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
 def _compared(calls: Calls, hand: Any, seed: int) -> Report:
     """Compare, and leave what keeps its last run as a call by hand would leave it."""
     try:
-        return _judged(problem_of(calls, hand), seed)
+        problem = problem_of(calls, hand)
+        value = value_of(problem)
+        return _judged(replace(problem, loss=from_one_state(problem.loss, calls.kept)), value, seed)
     finally:
         try:
             calls.leave()
@@ -63,9 +65,8 @@ def _compared(calls: Calls, hand: Any, seed: int) -> Report:
             raise
 
 
-def _judged(problem: Problem, seed: int) -> Report:
+def _judged(problem: Problem, value: float, seed: int) -> Report:
     """Judge the gradients, and explain what is wrong."""
-    value = value_of(problem)
     forward, observer = forward_of(problem, value)
     gradients = check_names(problem, observer.marks)
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []

@@ -111,7 +111,7 @@ def _rounded(error: float) -> str:
 def _notes(compared: Mapping[str, Comparison]) -> Iterator[str]:
     """Yield what is to be said of the gradients written by hand."""
     if any(each.is_single for each in compared.values()):
-        yield "The hand-written gradients have the digits of float32: they agree to some six at best."
+        yield "The hand-written gradients are as exact as those of float32, to some six digits."
 
 
 def _block_report(

@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from .. import modes
-from ..arrays import values
-from ..arrays.containers import arrange, entries, is_array
+from ..arrays.containers import entries
 from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleError, ShapeError
 from ..ieee import describe, real
 from ..value import Value
 from ..wording import Line, is_users, number
-from .calls import check_unchanged
+from .calls import check_unchanged, on_values
 from .differences import EPSILON
 from .inputs import Problem, check_names
 from .passes.forward import Forward, observed
@@ -78,12 +77,7 @@ def _called(problem: Problem, arguments: Mapping[str, Any]) -> Any:
 
 def _leaves_for(problem: Problem) -> dict[str, Any]:
     """Return the arguments by which is differentiated as fresh Values, in arrays where they are arrays."""
-    return {
-        name: values(tree, name)
-        if is_array(tree)
-        else arrange(tree, [Value(x, place) for place, x in entries(tree, name)])
-        for name, tree in problem.at.items()
-    }
+    return {name: on_values(name, tree) for name, tree in problem.at.items()}
 
 
 def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward, Observer]:

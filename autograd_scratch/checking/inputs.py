@@ -54,11 +54,12 @@ def calls_of(loss: Any, at: Any) -> Calls:
             f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it "
             "as def loss(W1, b1): ... return a number"
         )
-    if not isinstance(at, (Mapping, Module)) or not (isinstance(at, Module) or at):
+    is_model = isinstance(at, Module)
+    if not is_model and not (isinstance(at, Mapping) and at):
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
         )
-    if not isinstance(at, Module):
+    if not is_model:
         _check_call(loss, at)
     return Calls(loss, at)
 

@@ -20,6 +20,8 @@ EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
 BARS = 64.0  # roundings that an entry may be off
+_EXCUSED = 1e-3  # of a block's largest entry: a larger difference is not put down to rounding
+_LOST = 0.1  # of a block's largest entry: where rounding moves so much, nobody knows how much it moves
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Comparison:
         """Return what rounding may do to an entry."""
         return BARS * self.bars[i] * (SINGLE_EPSILON / EPSILON if self.is_single else 1.0)
 
+    def is_lost(self) -> bool:
+        """Say whether rounding leaves next to nothing of the derived gradient, as where chaos is."""
+        largest = max(map(abs, self.derived), default=0.0)
+        return any(self.bar(i) > _LOST * largest for i in range(len(self.derived)))
+
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""
         return [
@@ -69,7 +76,13 @@ class Comparison:
         if all(map(self._says_nothing, range(len(self.derived)))):
             return NOT_CHECKABLE
         if self._agrees():
-            return RIGHT if self._is_exact() else ROUNDING
+            return (
+                RIGHT
+                if self._is_within(EXACT)
+                else ROUNDING
+                if self._is_within(_EXCUSED)
+                else NOT_CHECKABLE
+            )
         return KINK if self._is_between() else WRONG
 
     def _says_nothing(self, i: int) -> bool:
@@ -77,9 +90,9 @@ class Comparison:
         largest = max(abs(self.derived[i]), abs(self.numbers[i]))
         return largest <= self.bar(i)
 
-    def _is_exact(self) -> bool:
-        """Say whether the two agree to all digits that people write down."""
-        return all(abs(h - d) <= EXACT * self.scale for d, h in zip(self.derived, self.numbers))
+    def _is_within(self, share: float) -> bool:
+        """Say whether the two differ by no more than a share of the largest entry."""
+        return all(abs(h - d) <= share * self.scale for d, h in zip(self.derived, self.numbers))
 
     def _slack(self, i: int) -> float:
         """Return by how much an entry may be off, rounding alone being the cause."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..wording import number
-from .findings import NOT_CHECKABLE, OK
+from .findings import NOT_CHECKABLE, OK, WRONG
 from .inputs import Problem
 from .judgement import BARS, Comparison
 from .witness import Direction, Measured, Witness, measure
@@ -20,6 +20,7 @@ class Measurement:
     error: float
     faults: Mapping[str, str]
     unseen: frozenset[str]  # blocks whose gradient is below the error bars
+    open: frozenset[str]  # blocks of which rounding leaves nothing, and what is by hand may be as measured
 
     @property
     def method(self) -> str:
@@ -32,8 +33,8 @@ class Measurement:
         return self.witness.coverage
 
     def corrected(self, name: str, verdict: str) -> str:
-        """Return the verdict on a block: nothing is right that could not be measured."""
-        if name in self.faults:
+        """Return the verdict on a block: what could not be measured is not right, nor is noise wrong."""
+        if name in self.faults or (verdict == WRONG and name in self.open):
             return NOT_CHECKABLE
         return NOT_CHECKABLE if verdict in OK and name in self.unseen else verdict
 
@@ -52,7 +53,7 @@ def measurement_of(
 ) -> Measurement:
     """Measure the gradient on plain numbers, and hold what is derived against it."""
     witness = measure(problem.loss, problem.at, problem.others, compared, seed=seed, ties=ties)
-    faults, error, unseen = {}, 0.0, set()
+    faults, error, unseen, undecided = {}, 0.0, set(), set()
     for name, each in compared.items():
         kinks = set(each.kinks())
         scale = max(map(abs, each.derived), default=0.0)
@@ -66,7 +67,22 @@ def measurement_of(
         seen = [*entries.values(), *(measured for _, measured in directions)]
         if seen and not kinks and all(not measured.bar <= scale for measured in seen):
             unseen.add(name)
-    return Measurement(witness, error, faults, frozenset(unseen))
+        if not kinks and each.is_lost() and not _rules_out(each, entries, directions):
+            undecided.add(name)
+    return Measurement(witness, error, faults, frozenset(unseen), frozenset(undecided))
+
+
+def _rules_out(block: Comparison, entries: Mapping[int, Measured], directions: Sequence[Direction]) -> bool:
+    """Say whether what is measured rules out what is written by hand, rounding being no excuse."""
+    return any(
+        measured.rules_out(block.numbers[i], block.bar(i)) for i, measured in entries.items()
+    ) or any(
+        measured.rules_out(
+            sum(h * v for h, v in zip(block.numbers, vector)),
+            sum(block.bar(i) * abs(v) for i, v in enumerate(vector)),
+        )
+        for vector, measured in directions
+    )
 
 
 def _faults(

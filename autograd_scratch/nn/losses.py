@@ -10,7 +10,8 @@ from typing import Any
 
 from ..arrays.conversion import number_of
 from ..errors import DataError, RangeError, ShapeError
-from ..primitives import is_node, mean, sum_
+from ..primitives import mean, sum_
+from ..primitives.definition import is_unknown
 from ..primitives.logits import cross_entropy_of_class
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
@@ -93,7 +94,7 @@ def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     >>> smooth_l1([0.5, 3.0], [0.0, 0.0])
     1.3125
     """
-    if not _is_unknown(beta) and not number_of(beta, "the beta of smooth_l1") >= 0.0:
+    if not is_unknown(beta) and not number_of(beta, "the beta of smooth_l1") >= 0.0:
         raise RangeError(f"the beta of smooth_l1 must be at least 0, not {beta!r}")
     pairs = _pairs(outputs, targets, "smooth_l1")
     return mean([smooth_l1_p(output, target, beta) for output, target in pairs])
@@ -119,15 +120,10 @@ _FOR_CLASSES = ": 0 and 1 stand for the two classes; for the number of a class t
 def _refuse_outside(probabilities: Iterable[Any], what: str, remedy: str) -> None:
     """Refuse a number that is not from 0 to 1; nan, which tells of its origin itself, goes through."""
     for entry in probabilities:
-        if not _is_unknown(entry):
+        if not is_unknown(entry):
             number = number_of(entry, what)
             if number < 0.0 or number > 1.0:
                 raise RangeError(f"{what} must be from 0 to 1, not {number!r}{remedy}")
-
-
-def _is_unknown(entry: Any) -> bool:
-    """Say whether an entry is a number only when a Program is called."""
-    return is_node(entry) and bool(entry.is_traced())
 
 
 def _pairs(outputs: Any, targets: Any, loss: str) -> Iterable[tuple[Any, Any]]:

@@ -25,7 +25,7 @@ from typing import Any, Self
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe, real
-from ..node import NOT_YET, set_data, set_grad
+from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
 from ..wording import printable
@@ -108,7 +108,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
-        any(map(set_grad, self.parameters(frozen=True), repeat(NOT_YET)))
+        any(forgetting(self.parameters(frozen=True)))
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from ..errors import DataError, NonFiniteError
+from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
 from .optimizer import Parameters, number_of, reached
@@ -25,7 +25,7 @@ def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
     """
     limit = real(max_norm, "max_norm")
     if not limit >= 0.0:
-        raise DataError(f"max_norm must be at least 0, not {limit}")
+        raise RangeError(f"max_norm must be at least 0, not {limit}")
     found = reached(parameters, "clip_grad_norm")
     numbers = [number_of(p.grad) for p in found]
     norm = math.hypot(*numbers)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import DataError
+from ..errors import DataError, RangeError
 from ..ieee import describe, real
 
 
@@ -43,7 +43,11 @@ write float('0.2') if the text comes from a file
 def learning_rate(lr: Any, owner: object) -> float:
     """Return a learning rate, or say that it comes before the parameters."""
     if isinstance(lr, (list, tuple)) or hasattr(lr, "parameters"):
-        raise DataError(f"the learning rate comes first: write {type(owner).__name__}(0.1, model)")
+        name = type(owner).__name__
+        raise DataError(
+            f"the learning rate of {name} is one number, not {describe(lr)}; it comes before the "
+            f"parameters: write {name}(0.1, model)"
+        )
     return at_least_zero(lr, "learning rate", owner)
 
 
@@ -52,7 +56,7 @@ def at_least_zero(number: Any, what: str, owner: object) -> float:
     what = f"the {what} of {type(owner).__name__}"
     checked = real(number, what)
     if not 0.0 <= checked < math.inf:
-        raise DataError(f"{what} must be at least 0 and finite, not {checked}")
+        raise RangeError(f"{what} must be at least 0 and finite, not {checked}")
     return checked
 
 
@@ -61,7 +65,7 @@ def below_one(number: Any, what: str, owner: object) -> float:
     what = f"the {what} of {type(owner).__name__}"
     checked = real(number, what)
     if not 0.0 <= checked < 1.0:
-        raise DataError(f"{what} must be at least 0 and below 1, not {checked}")
+        raise RangeError(f"{what} must be at least 0 and below 1, not {checked}")
     return checked
 
 

@@ -19,12 +19,11 @@ import inspect
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from itertools import repeat
 from typing import Any, Protocol
 
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, describe, real
-from ..node import NOT_YET, set_data, set_grad
+from ..node import forgetting, set_data
 from ..value import Value
 
 
@@ -106,7 +105,7 @@ class Optimizer(ABC):
         if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
             given.zero_grad()
             return
-        any(map(set_grad, self._given(given), repeat(NOT_YET)))
+        any(forgetting(self._given(given)))
 
     def __repr__(self) -> str:
         shown = [

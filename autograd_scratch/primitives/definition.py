@@ -285,6 +285,11 @@ def is_node(thing: Any) -> bool:
     return hasattr(type(thing), "record")
 
 
+def is_unknown(thing: Any) -> bool:
+    """Say whether `thing` is a node of a trace: its number is known when the Program is called, not now."""
+    return is_node(thing) and bool(thing.is_traced())
+
+
 def _totally(rule: Rule) -> Rule:
     """Bind a rule to total arithmetic: once, or, where what it reads may change, at each call."""
     return rebind(rule, _total) if is_ours(rule) else lambda *args: rebind(rule, _total)(*args)

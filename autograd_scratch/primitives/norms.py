@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..errors import ShapeError
-from ..ieee import describe, real
+from ..errors import RangeError, ShapeError
+from ..ieee import real
 from .definition import Primitive, family, primitive
 from .piecewise import abs_
 from .powers import power
@@ -39,7 +39,7 @@ def norm(*coordinates: Any, p: float = 2.0) -> Any:
     """
     p = real(p, "the p of norm")
     if not p >= 1.0:
-        raise ShapeError(f"norm takes a p from 1 on, not {describe(p)}")
+        raise RangeError(f"the p of norm must be at least 1, not {p}")
     terms = terms_of("norm", coordinates, least=0)
     if not terms:
         return 0.0

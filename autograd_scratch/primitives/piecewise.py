@@ -12,7 +12,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..ieee import INF, NAN, real
-from .definition import Primitive, family, is_node, primitive
+from .definition import Primitive, family, is_node, is_unknown, primitive
 
 WHOLE = 2.0**52  # from here on all floats are whole numbers, and at 2**63 machine code's integers end
 
@@ -104,7 +104,7 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     Where a function is being traced, the condition is a node, and both arms are kept.
     """
     if condition.__class__ is not float:
-        if is_node(condition) and condition.is_traced():
+        if is_unknown(condition):
             return select(condition, chosen, otherwise)
         if condition.__class__ is int and condition < 0:
             raise DataError("~True is -2 in Python, and true; write (x > 0) == 0 instead of ~(x > 0)")

@@ -180,10 +180,10 @@ def numbers_of(argument: Any, like: Tree, name: str, convert: Callable[..., Any]
     if given.keys() != {*wanted}:  # a nan that was pickled is another nan: keys of the same text will do
         given, wanted = dict(found), places
     if given.keys() != {*wanted} or len(given) < len(wanted):
-        missing = [f"{place} is missing" for place in places if place not in given]
-        extra = [f"{place} is too much" for place in given if place not in {*places}]
-        what = [*missing, *extra, "its keys cannot be told apart"][0]
-        raise ShapeError(f"the argument {name} must be {_told(like)}, not {describe(argument)}: {what}")
+        missing = [f": {place} is missing" for place in places if place not in given]
+        extra = [f": {place} is too much" for place in given if place not in {*places}]
+        what = [*missing, *extra, ": its keys cannot be told apart"][0] if is_container(like) else ""
+        raise ShapeError(f"the argument {name} must be {_told(like)}, not {describe(argument)}{what}")
     return [convert(_no_value(given[key], place), place) for key, place in zip(wanted, places)]
 
 

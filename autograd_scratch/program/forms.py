@@ -12,9 +12,9 @@ from typing import Any
 from ..arrays.containers import arrange_blocks, entries, is_array
 from .naming import Keys
 
-FEW = 20  # terms of a sum
-
 Tree = Any  # nested lists, tuples and dicts
+
+_FEW = 20  # terms of a sum: Python does not compile one of thousands
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _array(entries: list[float], shape: tuple[int, ...]) -> Any:
     return numpy.array(entries).reshape(shape)
 
 
-def adding(tree: Tree, name: str, key: Keys) -> str:
+def adding(tree: Tree, name: str, keys: Keys) -> str:
     """Return the text that adds up the numbers of a container called `name`, arranged as `tree`.
 
     >>> adding([0, [1, 2]], "r", Keys()), adding({"w": 0}, "r", Keys())
@@ -112,13 +112,13 @@ def adding(tree: Tree, name: str, key: Keys) -> str:
         return name
     if is_row(tree):
         return f"sum({name})"
-    parts = [adding(branch, place, key) for branch, place in _branches(tree, name, key)]
-    if len(parts) > FEW:  # Python does not compile sums of thousands
+    parts = [adding(branch, place, keys) for branch, place in _branches(tree, name, keys)]
+    if len(parts) > _FEW:
         return f"sum([{', '.join(parts)}])"
     return " + ".join(parts) or "0.0"
 
 
-def all_floats(tree: Tree, name: str, key: Keys) -> str:
+def all_floats(tree: Tree, name: str, keys: Keys) -> str:
     """Return the text that says whether a container called `name`, arranged as `tree`, has floats alone.
 
     >>> all_floats(0, "x", Keys()), all_floats([0, 1], "x", Keys())
@@ -128,13 +128,13 @@ def all_floats(tree: Tree, name: str, key: Keys) -> str:
         return f"{name}.__class__ is float"
     if is_row(tree):
         return f"{{*map(type, {name})}} == {{float}}"
-    tests = [all_floats(branch, place, key) for branch, place in _branches(tree, name, key)]
+    tests = [all_floats(branch, place, keys) for branch, place in _branches(tree, name, keys)]
     if isinstance(tree, dict):
         tests.insert(0, f"len({name}) == {len(tree)}")
     return " and ".join(tests)
 
 
-def all_keys(tree: Tree, name: str, key: Keys) -> str:
+def all_keys(tree: Tree, name: str, keys: Keys) -> str:
     """Return the text that says whether no dict in a container called `name` has keys that `tree` has not.
 
     >>> all_keys({"w": 0}, "x", Keys()), all_keys([0, 1], "x", Keys())
@@ -142,7 +142,7 @@ def all_keys(tree: Tree, name: str, key: Keys) -> str:
     """
     if not is_container(tree):
         return ""
-    tests = [all_keys(branch, place, key) for branch, place in _branches(tree, name, key)]
+    tests = [all_keys(branch, place, keys) for branch, place in _branches(tree, name, keys)]
     if isinstance(tree, dict):
         tests.insert(0, f"len({name}) == {len(tree)}")
     return " and ".join(filter(None, tests))
@@ -158,7 +158,7 @@ def is_row(tree: Tree) -> bool:
     return isinstance(tree, (list, tuple)) and not any(map(is_container, tree))
 
 
-def _branches(tree: Tree, name: str, text_of: Keys) -> Iterator[tuple[Tree, str]]:
+def _branches(tree: Tree, name: str, keys: Keys) -> Iterator[tuple[Tree, str]]:
     """Yield the branches of a container called `name`, and what these are called."""
     for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
-        yield branch, f"{name}[{text_of(key)}]"
+        yield branch, f"{name}[{keys(key)}]"

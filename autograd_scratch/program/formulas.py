@@ -56,27 +56,26 @@ def positive_part(trace: Trace, x: Operand) -> Operand:
     return choice(trace, less_equal, x, 0.0, 0.0, x)
 
 
-def setting(alpha: Operand) -> bool:
-    """Say whether an operand is given: what is computed, and may raise, must not be left out."""
+def is_given(alpha: Operand) -> bool:
+    """Say whether an operand is not computed: what raises or is nan must not be left out of code."""
     return alpha.__class__ is float or alpha.primitive is None
 
 
-def leaky_unit(trace: Trace, x: Operand, slope: Operand) -> Operand:
+def leaky_unit(trace: Trace, x: Operand, slope: Operand) -> Operand | None:
     """Write `x` above zero, slope x below."""
-    return choice(trace, less, 0.0, x, x, slope * x) if setting(slope) else None
+    return choice(trace, less, 0.0, x, x, slope * x) if is_given(slope) else None
 
 
 def exponential_unit(trace: Trace, x: Operand, alpha: Operand, width: Operand = 1.0) -> Operand:
     """Write `x` above zero, alpha (exp(x / width) - 1) below."""
-    if not setting(alpha):
-        return None
     return choice(trace, less_equal, x, 0.0, alpha * expm1(x / width), x)
 
 
-def scaled_unit(trace: Trace, x: Operand, alpha: Operand) -> Operand:
+def continuous_unit(trace: Trace, x: Operand, alpha: Operand) -> Operand | None:
     """Write `x` above zero, alpha (exp(x / alpha) - 1) below; nan for an alpha of zero."""
-    unit = exponential_unit(trace, x, alpha, alpha)
-    return None if unit is None else choice(trace, equal, alpha, 0.0, math.nan, unit)
+    if not is_given(alpha):
+        return None
+    return choice(trace, equal, alpha, 0.0, math.nan, exponential_unit(trace, x, alpha, alpha))
 
 
 def cut_off(trace: Trace, x: Operand, low: Operand, high: Operand, inside: Operand) -> Operand:
@@ -218,8 +217,8 @@ FORMULAS: dict[Any, Formula] = {
     act.relu: positive_part,
     act.relu6: lambda trace, x: cut_off(trace, x, 0.0, 6.0, x),
     act.leaky_relu_p: leaky_unit,
-    act.elu_p: exponential_unit,
-    act.celu_p: scaled_unit,
+    act.elu_p: lambda trace, x, alpha: exponential_unit(trace, x, alpha) if is_given(alpha) else None,
+    act.celu_p: continuous_unit,
     act.selu: lambda trace, x: act.SELU_SCALE * exponential_unit(trace, x, act.SELU_ALPHA),
     act.silu: lambda trace, x: x * sigmoid(trace, x),
     act.mish: lambda trace, x: x * tanh(softplus(trace, x)),

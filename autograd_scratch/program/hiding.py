@@ -23,7 +23,6 @@ from .equations import Equation
 HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
 TELLING = frozenset((copysign, atan2))
 
-
 SMOOTH = {
     *(add, sub, mul, div, neg, identity, dot_p, sum_p, mean_p, square, sqrt, exp, expm1, log, log1p),
     *(sin, cos, tanh, sinh, cosh, sigmoid, softplus, log_sigmoid, logsumexp_p),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..primitives import Primitive
 from ..primitives.definition import Family
-from ..wording import shown as told
+from ..wording import shown
 from .naming import Names, is_dotted_name, literal, remark
 
 
@@ -27,9 +27,9 @@ class Imports:
 
     def add_key(self, name: str, key: Any) -> None:
         """Say what a constant is that stands for a key of a dict."""
-        shown = f"the key {remark(told(key))}, of type {remark(type(key).__name__)}"
-        self.lines.append(f"# {name}: {shown}")
-        self.missing.append(f"{shown}, has no literal in Python; let keys be texts or plain numbers")
+        what = f"the key {remark(shown(key))}, of type {remark(type(key).__name__)}"
+        self.lines.append(f"# {name}: {what}")
+        self.missing.append(f"{what}, has no literal in Python; let keys be texts or plain numbers")
 
     def _of(self, name: str, primitive: Primitive) -> list[str]:
         """Return the lines that make a primitive known under a name, if it can be imported."""
@@ -37,11 +37,11 @@ class Imports:
         rule = maker.make if isinstance(maker, Family) else primitive.forward
         place, given = _place(rule, maker), [literal(parameter) for parameter in parameters]
         if place is None or None in given:
-            home = getattr(rule, "__module__", None)
-            shown = f"the primitive {remark(primitive.name)}, defined in {remark(home)}"
-            advice = "define it with `def` at the top of a module that can"
-            self.missing.append(f"{shown}, cannot be imported from there; {advice}")
-            return [f"# {name}: {shown}"]
+            home = getattr(rule, "__module__", None) or "no module"
+            what = f"the primitive {remark(primitive.name)}, defined in {remark(home)}"
+            advice = "define it with `def` at the top of a module that other files can import"
+            self.missing.append(f"{what}, cannot be imported; {advice}")
+            return [f"# {name}: {what}"]
         home, path = place
         if path.isidentifier() and maker is primitive:
             return [_import(home, path, name)]

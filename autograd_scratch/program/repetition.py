@@ -92,15 +92,18 @@ def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
     orders = [graph.toposort(*filter(_is_value, roots)) for roots in (first, second)]
     known: dict[Any, Any] = {}
     for one, other in zip(*orders):
-        if not _same_rule(one.primitive, other.primitive) or len(one.parents) != len(other.parents):
-            return one, f"{one.primitive.name} the first time is {other.primitive.name} the second"
+        name, count, later = one.primitive.name, len(one.parents), len(other.parents)
+        if not _same_rule(one.primitive, other.primitive):
+            return one, f"{name} the first time is {other.primitive.name} the second"
+        if count != later:
+            return one, f"the number of operands of {name} is {count} the first time and {later} the second"
         for x, y in zip(one.parents, other.parents):
             if not _same(x, y, known):
-                return one, f"{_told(x)} in {one.primitive.name} the first time is {_told(y)} the second"
+                return one, f"{_told(x)} in {name} the first time is {_told(y)} the second"
         known[one] = other
     sizes = [*map(len, orders)]
     if sizes[0] != sizes[1]:
-        return None, "it takes {} operations, then {}".format(*sizes)
+        return None, "the number of its operations is {} the first time and {} the second".format(*sizes)
     for x, y in zip(first, second):
         if not _same(x, y, known):
             return None, f"it gives {_told(x)}, then {_told(y)}"

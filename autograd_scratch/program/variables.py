@@ -240,7 +240,7 @@ def _product(x: Operand, y: Operand) -> Operand:
         return -(x * y.parents[0])
     for factor, reciprocal in ((x, y), (y, x)):
         is_reciprocal = is_variable(reciprocal, div) and reciprocal.parents[0] == 1.0
-        if is_reciprocal and reciprocal.place[0] and not is_zero(factor):  # 0 * inf is nan
+        if is_reciprocal and reciprocal.place[0] and not is_zero(factor):  # 0 / 0 raises, 0 * inf does not
             return reciprocal.trace.quotient(factor, reciprocal.parents[1])
     if x.__class__ is not float:
         x, y = y, x

@@ -9,7 +9,7 @@ are run on Values, which know what to answer.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice, repeat
+from itertools import chain, islice
 from random import Random
 from typing import Any
 
@@ -17,7 +17,7 @@ from .. import modes
 from ..arrays.containers import entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
-from ..node import NOT_YET, set_data, set_grad
+from ..node import forgetting, set_data
 from ..optim import State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
@@ -78,7 +78,7 @@ class DerivedRun(Run):
             for parameter, (step, state) in zip(self.moving, states)
         }
         moved = map(set_data, self.trained, numbers)
-        forgotten = map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET))
+        forgotten = forgetting(self.model.parameters(frozen=True))
         self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return losses

@@ -122,7 +122,10 @@ def _followed(
 
 def _trained(model: Any) -> list[Value]:
     """Return the parameters that are to be trained."""
-    if isinstance(model, type) or not callable(model) or not hasattr(model, "parameters"):
+    if isinstance(model, type):
+        name = model.__name__
+        raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
+    if not callable(model) or not hasattr(model, "parameters"):
         raise DataError(
             "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
             f"{describe(model)}"

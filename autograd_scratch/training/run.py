@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from random import Random
 from typing import Any, Protocol
 
@@ -13,7 +12,7 @@ from ..errors import DataError, NonFiniteError
 from ..ieee import START, describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
-from ..node import NOT_YET, set_grad
+from ..node import forgetting
 from ..optim import Optimizer
 from ..value import Value
 
@@ -95,7 +94,7 @@ class Run:
         outputs = [self.model(self.inputs[i]) for i in rows]
         loss = self.loss_of(outputs, [self.targets[i] for i in rows])
         _check(loss, self.epoch)
-        any(map(set_grad, self.model.parameters(frozen=True), repeat(NOT_YET)))
+        any(forgetting(self.model.parameters(frozen=True)))
         loss.backward()
         self.optimizer.step(self.trained)
         self._outputs = outputs

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..mistakes.constant_factors import best_constant
+
 Numbers = Sequence[float]
 
 
@@ -28,10 +30,7 @@ class Hand:
 
     def factor(self, name: str, gradient: Numbers) -> float | None:
         """Return the constant by which a block is a multiple of a gradient, if it is."""
-        hand, square = self.numbers[name], sum(g * g for g in gradient)
-        if len(hand) != len(gradient) or not square:
-            return None
-        factor = sum(h * g for h, g in zip(hand, gradient)) / square
+        factor = best_constant(self.numbers[name], gradient)
         return factor if factor and self.equals(name, gradient, factor) else None
 
     def divided(self, factor: float) -> dict[str, list[float]]:

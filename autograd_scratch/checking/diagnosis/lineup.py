@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ..mistakes.blocks import block_mistakes
-from ..mistakes.constant_factors import Factors, multiple
+from ..mistakes.constant_factors import Factors, best_constant, multiple
 from ..mistakes.constants import constant_mistakes
 from ..mistakes.derivatives import derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
@@ -143,10 +143,9 @@ class Lineup:
             return self.right, 0.0
         for name in self.order:
             hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
-            size = sum(d * d for d in slope)
-            if len(slope) < 2 or not size or len(hand) != len(slope):
+            if len(slope) < 2 or len(hand) != len(slope):
                 continue
-            own = sum(d * (h / factor - a) for d, h, a in zip(slope, hand, rest[name])) / size
+            own = best_constant([h / factor - a for h, a in zip(hand, rest[name])], slope)
             moved = abs(own) * max(map(abs, slope))
             fitted = [a + own * d for a, d in zip(rest[name], slope)]
             seen = moved > _TRACE * max(map(abs, hand)) / abs(factor)

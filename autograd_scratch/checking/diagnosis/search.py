@@ -5,11 +5,11 @@ in each wrong block; a suspect and such mistakes; each of these times a constant
 """
 
 import math
-import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product, takewhile
 
+from ..mistakes.constant_factors import best_constant
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
@@ -76,10 +76,9 @@ class _Search:
         rest = {name: _less(self._right[name], penalty[name]) for name in lineup.order}
         hand = [h for name in lineup.order for h in _less(self._hand.numbers[name], penalty[name])]
         numbers = [x for name in lineup.order for x in rest[name]]
-        size = sum(x * x for x in numbers)
-        if len(hand) != len(numbers) or len(numbers) < 3 or not size or not any(map(any, penalty.values())):
+        if len(hand) != len(numbers) or len(numbers) < 3 or not any(map(any, penalty.values())):
             return
-        factor = sum(map(operator.mul, hand, numbers)) / size
+        factor = best_constant(hand, numbers)
         gradients = {
             name: [p + factor * x for p, x in zip(penalty[name], rest[name])] for name in lineup.order
         }

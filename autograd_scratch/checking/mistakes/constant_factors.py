@@ -1,6 +1,7 @@
 """What a constant factor between two gradients may stand for."""
 
 from collections.abc import Iterator, Sequence
+from math import frexp, ldexp
 
 from ...wording import number
 from ..passes.forward import Forward
@@ -9,14 +10,27 @@ _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
 
 
+def best_constant(numbers: Sequence[float], others: Sequence[float]) -> float:
+    """Return the constant by which others are to be multiplied to come nearest to numbers.
+
+    It is sought in units of the others' size: the squares of 1e-200 would vanish.
+
+    >>> best_constant([2e-200, 1e-200], [1e-200, 0.0]), best_constant([1.0], [0.0])
+    (2.0, 0.0)
+    """
+    unit = ldexp(0.5, frexp(max(map(abs, others), default=0.0))[1])
+    shares = [x / unit for x in others]
+    size = sum(share * share for share in shares)
+    return sum(n * share for n, share in zip(numbers, shares)) / size / unit if size else 0.0
+
+
 def multiple(numbers: Sequence[float], others: Sequence[float]) -> float | None:
     """Return the constant by which numbers are a multiple of others, if they are.
 
     >>> multiple([2.0, -4.0], [1.0, -2.0]), multiple([2.0, 4.0], [1.0, -2.0])
     (2.0, None)
     """
-    size = sum(x * x for x in others)
-    factor = sum(n * x for n, x in zip(numbers, others)) / size if size else 0.0
+    factor = best_constant(numbers, others)
     largest = max(map(abs, numbers), default=0.0)
     alike = all(abs(n - factor * x) <= _ALIKE * largest for n, x in zip(numbers, others))
     return factor if alike else None

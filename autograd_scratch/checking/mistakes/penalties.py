@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
 from ..passes.forward import Forward
+from .constant_factors import best_constant
 from .suspects import Formula, Rewrite
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
@@ -22,7 +23,7 @@ def penalty_mistakes(
     hand: Mapping[str, Sequence[float]],
 ) -> Iterator[Rewrite]:
     """Yield the gradients of blocks with another share of the regularization term."""
-    decays = []
+    decays, is_common = [], _has_common_factor(forward, adjoints, of_penalty, hand)
     for name, block in forward.blocks.items():
         penalty = forward.gradient(block, of_penalty)
         if name not in hand or not block.is_parameter or not any(penalty):
@@ -39,20 +40,22 @@ def penalty_mistakes(
             data,
             formula=formula,
         )
-        size = sum(p * p for p in penalty)
-        factor = sum(p * (h - d) for p, h, d in zip(penalty, hand[name], data)) / size
-        if len(penalty) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
-            yield Rewrite(
-                "scale",
-                f"with the regularization term of {name} counted {number(factor)} times",
-                1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else 2.2,
-                name,
-                [d + factor * p for d, p in zip(data, penalty)],
-                factor=factor,
-                formula=Formula(
-                    formula.derived, f"d{name} = ... + {number(factor)} * d penalty / d {name}"
-                ),
-            )
+        term = f"the regularization term of {name}"
+        parts = [(penalty, data, term, "... + {} * d penalty / d {}", 2.2)]
+        if not is_common:
+            parts += [(data, penalty, f"all but {term}", "{} * (...) + d penalty / d {}", 3.2)]
+        for part, rest, what, written, rank in parts:
+            factor = best_constant([h - r for h, r in zip(hand[name], rest)], part)
+            if len(part) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
+                yield Rewrite(
+                    "scale",
+                    f"with {what} counted {number(factor)} times",
+                    1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else rank,
+                    name,
+                    [r + factor * p for r, p in zip(rest, part)],
+                    factor=factor,
+                    formula=Formula(formula.derived, f"d{name} = {written.format(number(factor), name)}"),
+                )
     if not decays or max(decays) - min(decays) > _ALIKE * max(map(abs, decays)):
         return
     for name, block in forward.blocks.items():
@@ -67,6 +70,21 @@ def penalty_mistakes(
                 factor=decays[0],
                 formula=Formula(f"d{name} = ...", f"d{name} = ... + {number(decays[0])} * {name}"),
             )
+
+
+def _has_common_factor(
+    forward: Forward,
+    adjoints: Sequence[float],
+    of_penalty: Sequence[float],
+    hand: Mapping[str, Sequence[float]],
+) -> bool:
+    """Say whether one constant fits all blocks but for the penalty: that is no mistake of single blocks."""
+    factors = []
+    for name in hand:
+        whole, penalty = (forward.gradient(forward.blocks[name], each) for each in (adjoints, of_penalty))
+        own = [h - p for h, p in zip(hand[name], penalty)]
+        factors.append(best_constant(own, [g - p for g, p in zip(whole, penalty)]))
+    return len(factors) > 1 and max(factors) - min(factors) <= _ALIKE * max(map(abs, factors))
 
 
 def _penalty(forward: Forward) -> dict[int, float]:

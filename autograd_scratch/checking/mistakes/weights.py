@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
 from ..passes.steps import Step
-from .constant_factors import multiple
+from .constant_factors import best_constant, multiple
 from .suspects import Formula, Suspect
 
 _ALIKE = 1e-9  # relative: gradients that differ by rounding alone
@@ -162,7 +162,7 @@ def stale_weights(
         data = {leaf: g - penalty[leaf] for leaf, g in whole.items()}
         steps = [{(leaf, i): step[leaf] for i, _, leaf in uses} for step in (whole, data)]
         for step in (steps[0], *(steps[1:] if data != whole else ()), _own_parts(forward, uses)):
-            suspect = _stale(forward, group, uses, step, hand, wrong) if step else None
+            suspect = _stale(forward, group, uses, step, hand, penalty, wrong) if step else None
             if suspect is not None:
                 yield suspect
 
@@ -185,6 +185,7 @@ def _stale(
     uses: Sequence[Use],
     step: Mapping[tuple[int, int], float],
     hand: Gradients,
+    penalty: Sequence[float],
     wrong: Sequence[str],
 ) -> Suspect | None:
     """Return the pass with weights moved against a step, as far as suits the first wrong block.
@@ -204,13 +205,12 @@ def _stale(
         return None
     adjoints = forward.sweep(moved(size))
     here, ahead = (forward.gradient(block, each) for each in (forward.adjoints, adjoints))
-    slope = [(b - a) / size for a, b in zip(here, ahead)]
-    length = sum(d * d for d in slope)
-    lr = sum(d * (h - a) for d, h, a in zip(slope, hand[wrong[0]], here)) / length if length else 0.0
+    change = [b - a for a, b in zip(here, ahead)]
+    lr = size * best_constant([h - a for h, a in zip(hand[wrong[0]], here)], change)
     if not _is_round(lr) and not 0.0 < lr < size:
         return None
     doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
-    if _is_constant(forward, hand, adjoints):
+    if _is_constant(forward, hand, adjoints, penalty):
         doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
     name = group[0]
     return Suspect(
@@ -225,14 +225,18 @@ def _stale(
     )
 
 
-def _is_constant(forward: Forward, names: Iterable[str], adjoints: Sequence[float]) -> bool:
-    """Say whether all that other adjoints do to the gradients is to multiply some by one constant."""
+def _is_constant(
+    forward: Forward, names: Iterable[str], adjoints: Sequence[float], penalty: Sequence[float]
+) -> bool:
+    """Say whether other adjoints do no more than multiply gradients, but the penalty's, by a constant."""
     changed, right = [], []
     for name in names:
-        other, own = (forward.gradient(forward.blocks[name], each) for each in (adjoints, forward.adjoints))
+        other, own, fixed = (
+            forward.gradient(forward.blocks[name], each) for each in (adjoints, forward.adjoints, penalty)
+        )
         if any(abs(a - b) > _ALIKE * abs(b) for a, b in zip(other, own)):
-            changed += other
-            right += own
+            changed += [a - p for a, p in zip(other, fixed)]
+            right += [b - p for b, p in zip(own, fixed)]
     return multiple(changed, right) is not None
 
 
