@@ -149,6 +149,21 @@ def test_where_rounding_leaves_nothing_no_order_of_terms_is_wrong(start, steps):
     assert compare(loss, {"x": start}, {"x": slope}).verdict in ("right up to rounding", "not checkable")
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp")
+def test_an_exponential_that_overflows_on_the_way_hides_no_bar():
+    x, y = np.array([1.0, -800.0]), np.array([0.2, 0.3])  # 1 / (1 + inf) is the sigmoid of -800, and 0
+
+    def loss(w, b):
+        return ((1 / (1 + np.exp(-w * x)) + b - y) ** 2).sum()
+
+    w, b = 1.0, 0.1
+    a = np.array([1 / (1 + np.exp(-w)), 0.0])
+    d = 2.0 * (a + b - y)
+    right = {"w": (d * a * (1 - a) * x).sum(), "b": d.sum()}
+    assert compare(loss, {"w": w, "b": b}, right).ok
+    assert compare(loss, {"w": w, "b": b}, right | {"w": 2.0 * right["w"]}).verdict == "wrong"
+
+
 @pytest.mark.parametrize(("error", "verdict"), [(1e-5, "right up to rounding"), (0.1, "not checkable")])
 def test_rounding_excuses_no_large_part_of_a_gradient(error, verdict):
     derived, bar = [2.0, 1.0], 1.0 / 64.0

@@ -47,9 +47,10 @@ def _sizes(forward: Forward, regions: Sequence[Region]) -> list[float]:
     for i in range(forward.loss, -1, -1):
         edges, adjoint = forward.edges[i], abs(forward.adjoints[i])
         size = sizes[i] if len(edges) == 1 else adjoint
-        for parent, partial in edges:
-            sizes[parent] += size * abs(partial)
-        if i in written:
+        if size:  # zero times the slope of an exp that overflows adds nothing, as in a sweep
+            for parent, partial in edges:
+                sizes[parent] += size * abs(partial)
+        if i in written and adjoint:
             start, slope = written[i]
             sizes[start] += adjoint * slope
     return sizes
