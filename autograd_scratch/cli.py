@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads the output has seen enough; see the library's note on SIGPIPE
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout)
         return 2
     except (AutogradError, OSError) as error:
         return _failed(str(error))
@@ -65,7 +65,18 @@ def _failed(why: str) -> int:
     except (AttributeError, OSError, ValueError):  # none, full, or closed by the file that was checked
         with suppress(OSError):
             os.write(2, text.encode(errors="backslashreplace"))
+    for stream in (sys.stdout, sys.stderr):
+        _let_go(stream)
     return 2
+
+
+def _let_go(stream: Any) -> None:
+    """Let nothing take what a stream still holds and cannot write, or Python fails at it when it ends."""
+    with suppress(AttributeError, OSError, ValueError):  # as above
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 class _ShowVersion(argparse.Action):

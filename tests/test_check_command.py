@@ -222,10 +222,12 @@ def test_what_the_loss_and_the_backward_function_raise(capsys, tmp_path, functio
     assert refused(capsys, written(tmp_path, text)).startswith(message)
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="streams are closed and filled as on Linux")
-def test_a_stream_that_takes_nothing_is_no_verdict(tmp_path, stream, redirection):
+def test_a_stream_that_takes_nothing_is_no_verdict(tmp_path, monkeypatch, stream, redirection, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     path = written(tmp_path, GOOD if stream == "stdout" else "raise ValueError")
     number = {"stdout": 1, "stderr": 2}[stream]
     command = f"{sys.executable} -m autograd_scratch check {path} {number}{redirection}"
