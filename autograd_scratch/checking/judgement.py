@@ -75,15 +75,11 @@ class Comparison:
             return NOT_CHECKABLE
         if all(map(self._says_nothing, range(len(self.derived)))):
             return NOT_CHECKABLE
-        if self._agrees():
-            return (
-                RIGHT
-                if self._is_within(EXACT)
-                else ROUNDING
-                if self._is_within(_EXCUSED)
-                else NOT_CHECKABLE
-            )
-        return KINK if self._is_between() else WRONG
+        if not self._agrees():
+            return KINK if self._is_between() else WRONG
+        if self._is_within(EXACT):
+            return RIGHT
+        return ROUNDING if self._is_within(_EXCUSED) else NOT_CHECKABLE
 
     def _says_nothing(self, i: int) -> bool:
         """Say whether derived and hand-written entry are both no larger than what rounding does."""
