@@ -29,8 +29,7 @@ class Scalar(Node):
         self.height = 0
         self.name = None
         self.primitive = None
-        self.parents = ()
-        self.partials = ()
+        self._first = self._second = self._first_partial = None
         self.origin = None
         if name is not None:
             self.named(name)

@@ -81,11 +81,12 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
         node.origin = None
         if below < HIGHEST:
             node.height = below + 1
-            node.parents = (self, other)
-            node.partials = local
+            node._first = self
+            node._second = other
+            node._first_partial, node._second_partial = local
         else:
             node.height = 0
-            node.parents, node.partials = landed((self, other), local)
+            node.connect(*landed((self, other), local))
         return node
 
     return _described(method, primitive)

@@ -12,7 +12,7 @@ import autograd_scratch
 
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
-    ("errors",),
+    ("edges", "errors"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
     ("anomalies", "refusals"),
