@@ -35,7 +35,7 @@ new = object.__new__
 class Node(Edges):
     """The base of `Scalar`, and so of `Value`: what `graph` walks, and what primitives record."""
 
-    __slots__ = ("_data", "_grad", "height", "name", "origin", "primitive")
+    __slots__ = ("__dict__", "_data", "_grad", "height", "name", "origin", "primitive")
 
     _data: float
     _grad: Any

@@ -18,6 +18,7 @@ HOUSE = (  # from the ground floor up
     ("anomalies", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
+    ("aliases",),
     ("comparisons",),
     ("value",),
     ("arrays",),
