@@ -11,16 +11,17 @@ arguments, arranged as `state_dict` has them:
     True
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import setitem
 from typing import Any
 
-from ..arrays.containers import indices, is_array
+from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe
 from ..value import Value
 from .module import Module
+from .search import models_in, places
 
 
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -49,11 +50,24 @@ def substituted(
         parameters[path]: number if isinstance(number, Value) else Value(number)
         for path, number in state.items()
     }
-    places = [place for place in _places(model) if place[2] in others]
-    for holder, _, parameter in places:
-        if isinstance(holder, tuple):
-            raise StateError(f"{parameter!r} is in a tuple, where nothing can stand in for it; use a list")
-    holders, keys, own = zip(*places) if places else ((), (), ())
+    held = [
+        p
+        for part in models_in(model)
+        for p in places(part)
+        if p.thing.__class__ is Value and p.thing in others
+    ]
+    for place in held:
+        if isinstance(place.holder, tuple):
+            raise StateError(
+                f"{place.thing!r} is in a tuple, where nothing can stand in for it; use a list"
+            )
+    hidden = others.keys() - {place.thing for place in held}
+    if hidden:
+        raise StateError(
+            f"nothing can stand in for {hidden.pop()!r}: it is in no attribute of {model.signature()}"
+        )
+    holders = [_plain(place.holder) if is_array(place.holder) else place.holder for place in held]
+    keys, own = [place.key for place in held], [place.thing for place in held]
     substitute = map(setitem, holders, keys, [others[parameter] for parameter in own])
     restore = partial(any, map(setitem, holders, keys, own))  # in C: Ctrl-C comes before or after
     try:
@@ -63,35 +77,8 @@ def substituted(
         restore()
 
 
-def _places(model: Module) -> Iterator[tuple[Any, Any, Value]]:
-    """Yield each place in a model where a Value is: its container, its key there, and the Value."""
-    pending: list[Any] = [vars(model)]
-    seen: dict[int, Any] = {}
-    while pending:
-        holder = pending.pop()
-        if id(holder) in seen:
-            continue
-        seen[id(holder)] = holder
-        place = _plain(holder) if is_array(holder) else holder
-        for key, thing in _items(holder):
-            if isinstance(thing, Value):
-                yield place, key, thing
-            elif isinstance(thing, Module):
-                pending.append(vars(thing))
-            elif isinstance(thing, (list, tuple, dict)) or is_array(thing):
-                pending.append(thing)
-
-
 def _plain(array: Any) -> Any:
     """Return a view of an array's entries that writes as NumPy does, and not as arrays of Values do."""
     import numpy
 
     return array.view(numpy.ndarray)
-
-
-def _items(holder: Any) -> Iterable[tuple[Any, Any]]:
-    if isinstance(holder, dict):
-        return holder.items()
-    if is_array(holder):
-        return zip(indices(holder), holder.flat)
-    return enumerate(holder)

@@ -1,0 +1,271 @@
+"""Which parameters a model has: the one answer for every reader, from optimizers to drawings.
+
+A model is a Module, or an object of any class with `parameters()`. A Module without a `parameters` of its
+own has the leaves that stand where its constructor left leaves: in the same attributes, and under the
+same keys of the dicts there; a place in a list, tuple or array does not count, so a list of weights may
+grow. What a call keeps in other attributes is no parameter. A `parameters` of one's own is asked instead,
+and says it for all that is below.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+from ..arrays.containers import entries, is_array
+from ..errors import DataError, GraphError, ModelError
+from ..ieee import describe
+from ..value import Value
+
+SLOTS = "_slots"  # the attribute of a Module with what `slots_of` gives at the end of its constructor
+
+_NEVER = (float, int, str, bool, type(None))
+_asking: ContextVar[tuple[Any, ...]] = ContextVar("asking", default=())
+_asking_for_all: ContextVar[bool] = ContextVar("asking_for_all", default=False)
+
+
+class Place(NamedTuple):
+    """A place in a model where a Value or another model is: holder[key] is the thing.
+
+    `slot` is the path below the model without the places in sequences.
+    """
+
+    path: str
+    slot: str
+    holder: Any
+    key: Any
+    thing: Any
+
+
+def parameters_of(model: Any, *, frozen: bool = False) -> list[Value]:
+    """Return the parameters of a model that training may change, each once; with `frozen`, all of them.
+
+    >>> from autograd_scratch import MLP
+    >>> len(parameters_of(MLP(2, [4, 1])))
+    17
+    """
+    return [*found(model, frozen=frozen)]
+
+
+def nothing_to_train(model: Any) -> GraphError:
+    """Return the error for a model without parameters, or with frozen ones alone."""
+    if parameters_of(model, frozen=True):
+        return GraphError("there is nothing to train: all parameters are frozen; write model.unfreeze()")
+    return GraphError(
+        f"there is nothing to train: {type(model).__name__} has no parameters. These are the Values that "
+        "its constructor makes, self.w = Value(0.5); declare one that is made later by "
+        "self.register_parameter('w', Value(0.5)), or return all from def parameters(self)"
+    )
+
+
+def is_model(thing: Any) -> bool:
+    """Say whether a thing has parameters to tell: a Module, or anything else with `parameters`."""
+    if isinstance(thing, type):
+        return False
+    return hasattr(type(thing), "parameters") or "parameters" in getattr(thing, "__dict__", ())
+
+
+def found(
+    model: Any, *, frozen: bool = False, ask: bool = True, ask_below: bool = True
+) -> dict[Value, str]:
+    """Return the parameters of a model and their paths, each once, in order; with `frozen`, all.
+
+    Without `ask`, what the model's own `parameters` says is not asked, only looked for; without
+    `ask_below`, nor is that of the models in it.
+    """
+    frozen = frozen or _asking_for_all.get()
+    search = _Search(frozen, ask_below)
+    search.run(model, ask and not any(model is asked for asked in _asking.get()))
+    return {p: path for p, path in search.accepted.items() if frozen or p not in search.frozen}
+
+
+def models_in(model: Any) -> list[Any]:
+    """Return a model and all models below it, each once."""
+    search = _Search(True, ask_below=False)
+    search.run(model, ask=False)
+    return [entered for entered, _ in search.entered.values()]
+
+
+def slots_of(attributes: Mapping[str, Any]) -> frozenset[str]:
+    """Return the slots of the leaves in some attributes, and those that lead there.
+
+    >>> sorted(slots_of({"w": [Value(1.0), Value(2.0)], "extra": {"b": Value(3.0)}, "width": 2}))
+    ['extra', 'extra.b', 'w']
+    """
+    slots = {
+        place.slot
+        for place in _places(attributes, frozenset())
+        if place.thing.__class__ is Value and place.thing.primitive is None
+    }
+    keys = [slot.split(".") for slot in slots]
+    return frozenset(".".join(parts[:end]) for parts in keys for end in range(1, len(parts) + 1))
+
+
+def places(model: Any) -> Iterator[Place]:
+    """Yield the places in a model, in order, but not those in the models that it holds."""
+    attributes = getattr(model, "__dict__", {})
+    return _places(attributes, attributes.get(SLOTS, frozenset()))
+
+
+def _places(attributes: Mapping[str, Any], slots: frozenset[str]) -> Iterator[Place]:
+    seen: dict[Any, Any] = {}  # kept alive: a row of an array is made anew, and its id too
+    pending = _entries("", "", attributes)
+    while pending:
+        place = pending.pop()
+        thing = place.thing
+        if thing.__class__ is Value or not (isinstance(thing, (list, tuple, dict)) or is_array(thing)):
+            yield place
+            continue
+        mark = id(thing), place.slot if place.slot in slots else None  # what leads to a slot, by each way
+        if mark not in seen:
+            seen[mark] = thing
+            pending += _entries(f"{place.path}.", place.slot, thing)
+
+
+def _entries(path: str, slot: str, holder: Any) -> list[Place]:
+    """List the places in a container, the last one first."""
+    if isinstance(holder, dict):
+        stem = f"{slot}." if slot else ""
+        found = [
+            Place(f"{path}{key}", f"{stem}{key}", holder, key, thing)
+            for key, thing in holder.items()
+            if _may_hold_values(thing)
+        ]
+    else:
+        found = [
+            Place(f"{path}{i}", slot, holder, i, thing)
+            for i, thing in enumerate(holder)
+            if _may_hold_values(thing)
+        ]
+    return found[::-1]
+
+
+def _may_hold_values(thing: Any) -> bool:
+    kind = thing.__class__
+    if kind is Value:
+        return True
+    if kind in _NEVER:
+        return False
+    if isinstance(thing, (list, tuple, dict)):
+        return True
+    return bool(thing.dtype == object) if is_array(thing) else is_model(thing)
+
+
+class _Frame(NamedTuple):
+    """A model that is being looked through."""
+
+    model: Any
+    path: str
+    places: Iterator[Place]
+    slots: frozenset[str] | None
+    is_frozen: bool
+    accepts: bool
+    is_asked: bool
+
+
+class _Search:
+    """A way through a model and all below, which notes the leaves and whose they are."""
+
+    def __init__(self, frozen: bool, ask_below: bool) -> None:
+        self.accepted: dict[Value, str] = {}
+        self.frozen: set[Value] = set()
+        self.entered: dict[int, tuple[Any, bool]] = {}
+        self._all = frozen
+        self._ask_below = ask_below
+        self._homes: dict[Value, str] = {}
+        self._kept: dict[Value, str] = {}
+
+    def run(self, model: Any, ask: bool) -> None:
+        """Look through a model; with `ask`, its own `parameters` is asked."""
+        frames = self._frames("", model, False, True, ask)
+        while frames:
+            frame = frames[-1]
+            for place in frame.places:
+                if place.thing.__class__ is Value:
+                    self._note(frame, place)
+                    continue
+                accepts = frame.accepts and not frame.is_asked
+                path = f"{frame.path}{place.path}."
+                frames += self._frames(path, place.thing, frame.is_frozen, accepts, self._ask_below)
+                break
+            else:
+                frames.pop()
+                if frame.is_asked:
+                    self._ask(frame)
+
+    def _frames(self, path: str, model: Any, is_frozen: bool, accepts: bool, ask: bool) -> list[_Frame]:
+        """Return the frame of a model, unless it was looked through already."""
+        _, earlier = self.entered.get(id(model), (None, None))
+        if earlier is not None and earlier >= accepts:
+            return []
+        self.entered[id(model)] = model, accepts
+        is_asked = ask and accepts and _answers(model)
+        slots = getattr(model, "__dict__", {}).get(SLOTS)
+        if is_module(model):
+            is_frozen = model.frozen
+        return [_Frame(model, path, places(model), slots, is_frozen, accepts, is_asked)]
+
+    def _note(self, frame: _Frame, place: Place) -> None:
+        leaf = place.thing
+        if leaf.primitive is not None:
+            return
+        if frame.slots is not None and place.slot not in frame.slots:
+            self._kept.setdefault(leaf, f"{frame.path}{place.path}")
+            return
+        path = self._homes.setdefault(leaf, f"{frame.path}{place.path}")
+        if frame.is_frozen:
+            self.frozen.add(leaf)
+        if frame.accepts and not frame.is_asked:
+            self.accepted.setdefault(leaf, path)
+
+    def _ask(self, frame: _Frame) -> None:
+        for i, leaf in enumerate(_told(frame.model, self._all, is_inner=bool(frame.path))):
+            home = self._homes.get(leaf)
+            path = home or self._kept.get(leaf) or f"{frame.path}parameters.{i}"
+            self.accepted.setdefault(leaf, path)
+            if home is None and frame.is_frozen:
+                self.frozen.add(leaf)
+
+
+def is_module(model: Any) -> bool:
+    """Say whether a model is a Module, which may be frozen, and looks for its parameters by itself."""
+    return hasattr(type(model), "_looks_for_parameters")
+
+
+def _answers(model: Any) -> bool:
+    """Say whether a model answers itself which its parameters are."""
+    return not (is_module(model) and model._looks_for_parameters())
+
+
+def _told(model: Any, frozen: bool, is_inner: bool) -> list[Value]:
+    """Return what a model says its parameters are: `parameters()`, or an attribute of that name."""
+    asking = _asking.set((*_asking.get(), model))
+    for_all = _asking_for_all.set(frozen)
+    try:
+        told = model.parameters
+        told = told() if callable(told) else told
+        told = told if isinstance(told, (dict, str)) or not isinstance(told, Iterable) else list(told)
+    finally:
+        _asking_for_all.reset(for_all)
+        _asking.reset(asking)
+    if is_inner and not is_module(model) and not any(isinstance(p, Value) for _, p in entries(told)):
+        return []  # not one of ours
+    name = type(model).__name__
+    if isinstance(told, str) or not isinstance(told, Iterable):
+        raise ModelError(f"parameters() of {name} gives {describe(told)}; return a list of its Values")
+    return _leaves(told, f"parameters() of {name}")
+
+
+def _leaves(told: Iterable[Any], where: str) -> list[Value]:
+    """Return the leaves in nested containers, each of which can be a parameter."""
+    listed = list(told.values() if isinstance(told, dict) else told)
+    if not all(p.__class__ is Value for p in listed):
+        listed = [entry for _, entry in entries(listed)]
+    for p in listed:
+        if not isinstance(p, Value):
+            raise DataError(f"a parameter must be a Value, not {describe(p)}, which is in {where}")
+        if p.primitive is not None:
+            raise GraphError(
+                f"a parameter must be a leaf, and {p!r} in {where} was computed, by {p.primitive.name}; "
+                "write Value(number), or .detach() at the end of the formula"
+            )
+    return listed
