@@ -28,12 +28,11 @@ def _children(model: Any, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
     seen = {*above}
     pending = [*places(model)][::-1]
     while pending:
-        place = pending.pop()
-        if place.thing.__class__ is Value or id(place.thing) in seen:
+        path, _, _, _, thing = pending.pop()
+        if thing.__class__ is Value or id(thing) in seen:
             continue
-        seen.add(id(place.thing))
-        if is_module(place.thing):
-            yield place.path, place.thing
+        seen.add(id(thing))
+        if is_module(thing):
+            yield path, thing
         else:
-            inner = [below._replace(path=f"{place.path}.{below.path}") for below in places(place.thing)]
-            pending += inner[::-1]
+            pending += [*places(thing, f"{path}.")][::-1]

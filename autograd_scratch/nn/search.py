@@ -9,6 +9,7 @@ and says it for all that is below.
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from types import BuiltinFunctionType, FunctionType
 from typing import Any, NamedTuple
 
 from ..arrays.containers import entries, is_array
@@ -18,22 +19,15 @@ from ..value import Value
 
 SLOTS = "_slots"  # the attribute of a Module with what `slots_of` gives at the end of its constructor
 
-_NEVER = (float, int, str, bool, type(None))
+_NEVER = {float, int, str, bool, type(None), FunctionType, BuiltinFunctionType}
 _asking: ContextVar[tuple[Any, ...]] = ContextVar("asking", default=())
 _asking_for_all: ContextVar[bool] = ContextVar("asking_for_all", default=False)
+stand_ins: ContextVar[frozenset[Value]] = ContextVar("stand_ins", default=frozenset())
 
 
-class Place(NamedTuple):
-    """A place in a model where a Value or another model is: holder[key] is the thing.
-
-    `slot` is the path below the model without the places in sequences.
-    """
-
-    path: str
-    slot: str
-    holder: Any
-    key: Any
-    thing: Any
+# Where in a model a Value or another model is: its path, the path without places in sequences, the
+# container and the key there, and the thing itself. A plain tuple: there is one for each parameter.
+Place = tuple[str, str, Any, Any, Any]
 
 
 def parameters_of(model: Any, *, frozen: bool = False) -> list[Value]:
@@ -92,33 +86,33 @@ def slots_of(attributes: Mapping[str, Any]) -> frozenset[str]:
     ['extra', 'extra.b', 'w']
     """
     slots = {
-        place.slot
-        for place in _places(attributes, frozenset())
-        if place.thing.__class__ is Value and place.thing.primitive is None
+        slot
+        for _, slot, _, _, thing in _places("", attributes, frozenset())
+        if thing.__class__ is Value and thing.primitive is None
     }
     keys = [slot.split(".") for slot in slots]
     return frozenset(".".join(parts[:end]) for parts in keys for end in range(1, len(parts) + 1))
 
 
-def places(model: Any) -> Iterator[Place]:
+def places(model: Any, prefix: str = "") -> Iterator[Place]:
     """Yield the places in a model, in order, but not those in the models that it holds."""
     attributes = getattr(model, "__dict__", {})
-    return _places(attributes, attributes.get(SLOTS, frozenset()))
+    return _places(prefix, attributes, attributes.get(SLOTS, frozenset()))
 
 
-def _places(attributes: Mapping[str, Any], slots: frozenset[str]) -> Iterator[Place]:
+def _places(prefix: str, attributes: Mapping[str, Any], slots: frozenset[str]) -> Iterator[Place]:
     seen: dict[Any, Any] = {}  # kept alive: a row of an array is made anew, and its id too
-    pending = _entries("", "", attributes)
+    pending = _entries(prefix, "", attributes)
     while pending:
         place = pending.pop()
-        thing = place.thing
-        if thing.__class__ is Value or not (isinstance(thing, (list, tuple, dict)) or is_array(thing)):
+        path, slot, _, _, thing = place
+        if thing.__class__ is Value or is_module(thing) or not _is_container(thing):
             yield place
             continue
-        mark = id(thing), place.slot if place.slot in slots else None  # what leads to a slot, by each way
+        mark = id(thing), slot if slot in slots else None  # what leads to a slot, by each way
         if mark not in seen:
             seen[mark] = thing
-            pending += _entries(f"{place.path}.", place.slot, thing)
+            pending += _entries(f"{path}.", slot, thing)
 
 
 def _entries(path: str, slot: str, holder: Any) -> list[Place]:
@@ -126,28 +120,32 @@ def _entries(path: str, slot: str, holder: Any) -> list[Place]:
     if isinstance(holder, dict):
         stem = f"{slot}." if slot else ""
         found = [
-            Place(f"{path}{key}", f"{stem}{key}", holder, key, thing)
+            (f"{path}{key}", f"{stem}{key}", holder, key, thing)
             for key, thing in holder.items()
-            if _may_hold_values(thing)
+            if thing.__class__ is Value or _may_hold_values(thing)
         ]
     else:
         found = [
-            Place(f"{path}{i}", slot, holder, i, thing)
+            (f"{path}{i}", slot, holder, i, thing)
             for i, thing in enumerate(holder)
-            if _may_hold_values(thing)
+            if thing.__class__ is Value or _may_hold_values(thing)
         ]
     return found[::-1]
 
 
 def _may_hold_values(thing: Any) -> bool:
-    kind = thing.__class__
-    if kind is Value:
-        return True
-    if kind in _NEVER:
+    if thing.__class__ in _NEVER:
         return False
-    if isinstance(thing, (list, tuple, dict)):
-        return True
-    return bool(thing.dtype == object) if is_array(thing) else is_model(thing)
+    return is_module(thing) or _is_container(thing) or is_model(thing)
+
+
+def _is_container(thing: Any) -> bool:
+    return isinstance(thing, (list, tuple, dict)) or (is_array(thing) and bool(thing.dtype == object))
+
+
+def _may_be_parameter(value: Value) -> bool:
+    """Say whether a Value is a leaf, or stands in for one in `functional_call`."""
+    return value.primitive is None or value in stand_ins.get()
 
 
 class _Frame(NamedTuple):
@@ -179,18 +177,15 @@ class _Search:
         frames = self._frames("", model, False, True, ask)
         while frames:
             frame = frames[-1]
-            for place in frame.places:
-                if place.thing.__class__ is Value:
-                    self._note(frame, place)
-                    continue
-                accepts = frame.accepts and not frame.is_asked
-                path = f"{frame.path}{place.path}."
-                frames += self._frames(path, place.thing, frame.is_frozen, accepts, self._ask_below)
-                break
-            else:
+            below = self._note_leaves(frame)
+            if below is None:
                 frames.pop()
                 if frame.is_asked:
                     self._ask(frame)
+            else:
+                path, model = below
+                accepts = frame.accepts and not frame.is_asked
+                frames += self._frames(f"{path}.", model, frame.is_frozen, accepts, self._ask_below)
 
     def _frames(self, path: str, model: Any, is_frozen: bool, accepts: bool, ask: bool) -> list[_Frame]:
         """Return the frame of a model, unless it was looked through already."""
@@ -198,24 +193,31 @@ class _Search:
         if earlier is not None and earlier >= accepts:
             return []
         self.entered[id(model)] = model, accepts
-        is_asked = ask and accepts and _answers(model)
-        slots = getattr(model, "__dict__", {}).get(SLOTS)
+        is_asked = ask and accepts
         if is_module(model):
+            is_asked = is_asked and not model._looks_for_parameters()
             is_frozen = model.frozen
-        return [_Frame(model, path, places(model), slots, is_frozen, accepts, is_asked)]
+        slots = getattr(model, "__dict__", {}).get(SLOTS)
+        return [_Frame(model, path, places(model, path), slots, is_frozen, accepts, is_asked)]
 
-    def _note(self, frame: _Frame, place: Place) -> None:
-        leaf = place.thing
-        if leaf.primitive is not None:
-            return
-        if frame.slots is not None and place.slot not in frame.slots:
-            self._kept.setdefault(leaf, f"{frame.path}{place.path}")
-            return
-        path = self._homes.setdefault(leaf, f"{frame.path}{place.path}")
-        if frame.is_frozen:
-            self.frozen.add(leaf)
-        if frame.accepts and not frame.is_asked:
-            self.accepted.setdefault(leaf, path)
+    def _note_leaves(self, frame: _Frame) -> tuple[str, Any] | None:
+        """Note the leaves of a model up to the next model in it; return this one, and its path."""
+        slots, homes = frame.slots, self._homes
+        accepts = frame.accepts and not frame.is_asked
+        for path, slot, _, _, thing in frame.places:
+            if thing.__class__ is not Value:
+                return path, thing
+            if thing.primitive is not None and not _may_be_parameter(thing):
+                continue
+            if slots is not None and slot not in slots:
+                self._kept.setdefault(thing, path)
+                continue
+            path = homes.setdefault(thing, path)
+            if frame.is_frozen:
+                self.frozen.add(thing)
+            if accepts:
+                self.accepted.setdefault(thing, path)
+        return None
 
     def _ask(self, frame: _Frame) -> None:
         for i, leaf in enumerate(_told(frame.model, self._all, is_inner=bool(frame.path))):
@@ -229,11 +231,6 @@ class _Search:
 def is_module(model: Any) -> bool:
     """Say whether a model is a Module, which may be frozen, and looks for its parameters by itself."""
     return hasattr(type(model), "_looks_for_parameters")
-
-
-def _answers(model: Any) -> bool:
-    """Say whether a model answers itself which its parameters are."""
-    return not (is_module(model) and model._looks_for_parameters())
 
 
 def _told(model: Any, frozen: bool, is_inner: bool) -> list[Value]:
@@ -263,9 +260,9 @@ def _leaves(told: Iterable[Any], where: str) -> list[Value]:
     for p in listed:
         if not isinstance(p, Value):
             raise DataError(f"a parameter must be a Value, not {describe(p)}, which is in {where}")
-        if p.primitive is not None:
+        if not _may_be_parameter(p):
             raise GraphError(
-                f"a parameter must be a leaf, and {p!r} in {where} was computed, by {p.primitive.name}; "
+                f"a parameter must be a leaf, and {p!r} in {where} was computed; "
                 "write Value(number), or .detach() at the end of the formula"
             )
     return listed

@@ -21,7 +21,7 @@ from ..errors import DataError, StateError
 from ..ieee import describe
 from ..value import Value
 from .module import Module
-from .search import models_in, places
+from .search import models_in, places, stand_ins
 
 
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -51,30 +51,29 @@ def substituted(
         for path, number in state.items()
     }
     held = [
-        p
+        (_plain(holder) if is_array(holder) else holder, key, thing)
         for part in models_in(model)
-        for p in places(part)
-        if p.thing.__class__ is Value and p.thing in others
+        for _, _, holder, key, thing in places(part)
+        if thing.__class__ is Value and thing in others
     ]
-    for place in held:
-        if isinstance(place.holder, tuple):
-            raise StateError(
-                f"{place.thing!r} is in a tuple, where nothing can stand in for it; use a list"
-            )
-    hidden = others.keys() - {place.thing for place in held}
+    for holder, _, parameter in held:
+        if isinstance(holder, tuple):
+            raise StateError(f"{parameter!r} is in a tuple, where nothing can stand in for it; use a list")
+    hidden = others.keys() - {parameter for _, _, parameter in held}
     if hidden:
         raise StateError(
             f"nothing can stand in for {hidden.pop()!r}: it is in no attribute of {model.signature()}"
         )
-    holders = [_plain(place.holder) if is_array(place.holder) else place.holder for place in held]
-    keys, own = [place.key for place in held], [place.thing for place in held]
+    holders, keys, own = zip(*held) if held else ((), (), ())
     substitute = map(setitem, holders, keys, [others[parameter] for parameter in own])
     restore = partial(any, map(setitem, holders, keys, own))  # in C: Ctrl-C comes before or after
+    before = stand_ins.set(stand_ins.get() | {*others.values()})
     try:
         any(substitute)
         return function(*args, **kwargs)
     finally:
         restore()
+        stand_ins.reset(before)
 
 
 def _plain(array: Any) -> Any:

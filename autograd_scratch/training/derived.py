@@ -17,7 +17,6 @@ from .. import modes
 from ..arrays.containers import entries
 from ..arrays.conversion import number_of
 from ..errors import AutogradError, ProgramError, ShapeError, TracingError
-from ..nn.search import parameters_of
 from ..node import forgetting, set_data
 from ..optim import State
 from ..program.compilation import BACKENDS
@@ -79,7 +78,7 @@ class DerivedRun(Run):
             for parameter, (step, state) in zip(self.moving, states)
         }
         moved = map(set_data, self.trained, numbers)
-        forgotten = forgetting(parameters_of(self.model, frozen=True))
+        forgotten = forgetting(self.leaves)
         self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return losses

@@ -42,6 +42,7 @@ class Run:
     def __post_init__(self) -> None:
         self.order = list(range(len(self.inputs)))
         self.epoch = 0
+        self.leaves = parameters_of(self.model, frozen=True)  # what is frozen gets gradients too
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
         """Train for `count` epochs; return their losses, and with `watch` the outputs before them.
@@ -95,7 +96,7 @@ class Run:
         outputs = [self.model(self.inputs[i]) for i in rows]
         loss = self.loss_of(outputs, [self.targets[i] for i in rows])
         _check(loss, self.epoch)
-        any(forgetting(parameters_of(self.model, frozen=True)))
+        any(forgetting(self.leaves))
         loss.backward()
         self.optimizer.step(self.trained)
         self._outputs = outputs
