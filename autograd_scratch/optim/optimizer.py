@@ -130,8 +130,6 @@ class Optimizer(ABC):
 def reached(parameters: Parameters, doing: str) -> list[Value]:
     """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
     given = dict.fromkeys(_listed(parameters))
-    if is_model(parameters) and not parameters_of(parameters, frozen=True):
-        raise nothing_to_train(parameters)
     found = [p for p in given if p.is_reached]
     if given and not found:
         raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
@@ -151,6 +149,8 @@ def decayed(p: Any, g: Any, weight_decay: float) -> Any:
 
 def _listed(parameters: Any) -> list[Value]:
     given = parameters_of(parameters) if is_model(parameters) else parameters
+    if is_model(parameters) and not (given or parameters_of(parameters, frozen=True)):
+        raise nothing_to_train(parameters)
     if not isinstance(given, Iterable):
         raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}")
     listed = list(given)
