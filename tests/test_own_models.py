@@ -595,6 +595,17 @@ def test_calls_and_forward():
             call(x)
 
 
+def test_other_arguments_than_forward_takes():
+    for args, message in [
+        ((), r"^MLP is called as model\(x\)$"),
+        ((1.0, Value(2.0)), r"^MLP is called as model\(x\); write model\(\[1, 2\]\)$"),
+    ]:
+        with pytest.raises(ModelError, match=message):
+            MLP(2, [1])(*args)
+    with pytest.raises(TypeError, match="'int' object is not"):  # inside of forward
+        InitLast()(3)
+
+
 @pytest.mark.parametrize(
     ("model", "x", "message"),
     [

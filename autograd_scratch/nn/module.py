@@ -19,6 +19,7 @@ errors use. The outermost module wins; a name of your own stays, and knows its p
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
+from numbers import Real
 from typing import Any, Self
 
 from ..errors import DataError, ModelError, StateError
@@ -76,7 +77,12 @@ class Module(metaclass=_NamesItsParameters):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return `forward(...)`: a class of your own defines the one or the other."""
-        return self.forward(*args, **kwargs)
+        try:
+            return self.forward(*args, **kwargs)
+        except TypeError as fault:
+            if fault.__traceback__ is None or fault.__traceback__.tb_next is not None:
+                raise
+        raise _wrong_call(self, args)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the answer to inputs, as a call of the module does."""
@@ -200,6 +206,14 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
+
+
+def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
+    """Return the error for arguments that `forward` does not take."""
+    form = ", ".join(inspect.signature(module.forward).parameters)
+    numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
+    numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
+    return ModelError(f"{type(module).__name__} is called as model({form}){numbers_at_once}")
 
 
 def names_in(model: Any) -> dict[Value, ParameterName]:
