@@ -133,7 +133,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def modules(self) -> Iterator["Module"]:
         """Yield this module and all modules below it, each once."""
-        return filter(is_module, models_in(self))
+        return iter(_modules_in(self))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
@@ -141,7 +141,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setattr, [*self.modules()], repeat("training"), repeat(mode)))
+        any(map(setattr, _modules_in(self), repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -159,7 +159,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        any(map(setattr, [*self.modules()], repeat("frozen"), repeat(frozen)))
+        any(map(setattr, _modules_in(self), repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
@@ -206,6 +206,11 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
+
+
+def _modules_in(module: Module) -> list[Module]:
+    """Return a module and all below it, also where an attribute of the user's is called `modules`."""
+    return [model for model in models_in(module) if is_module(model)]
 
 
 def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
