@@ -164,12 +164,15 @@ def test_a_step_that_is_not_finite_changes_nothing():
             UnknownNameError,
             "did you mean 'mse'",
         ),
-        (lambda: SGD([Value(1.0)], 0.1), DataError, r"write SGD\(0\.1, model\)"),
-        (lambda: setattr(SGD(0.1), "lr", [0.2]), DataError, r"is one number, not \[0\.2\] \(list\)"),
+        (
+            lambda: setattr(SGD(0.1), "lr", [0.2]),
+            DataError,
+            r"must be a real number, not \[0\.2\] \(list\)",
+        ),
         (lambda: SGD(-0.1), ValueError, "the learning rate of SGD"),
         (lambda: fit(MLP, XOR, optimizer=SGD(1), epochs=1), DataError, r"a class, .* write MLP\(\.\.\.\)"),
         (lambda: SGD(0.1, nesterov=True), DataError, "Nesterov's variant needs momentum"),
-        (lambda: SGD(0.1, 3.0), DataError, "parameters are a model, or a list of Values"),
+        (lambda: SGD(0.1).step(3.0), DataError, "parameters are a model, or a list of Values"),
         (
             lambda: fit(MLP(2, [1]), XOR, optimizer="sgd", epochs=1),
             DataError,
