@@ -36,7 +36,7 @@ def test_types_accept_what_people_write(tmp_path):
         "optimizers: list[Optimizer] = [\n"
         "    SGD(0.1), SGD(0.1, model), SGD(0.1, [w], momentum=0.9), Adam(), Adam(model), Adam(lr=0.1),\n"
         "    SGD(model.parameters(), lr=0.1), SGD(model, 0.1), SGD(params=model.parameters(), lr=0.1),\n"
-        "    AdamW((p for p in model.parameters()), lr=1), SGD(w, lr=0.1), SGD(model.parameters(), 0.1, 0.9),\n"
+        "    AdamW((p for p in model.parameters()), lr=1), SGD(w, lr=0.1), SGD(model, 0.1, 0.9),\n"
         "]\n"
         "rate: float = SGD(0.1).lr\n"
         "betas: tuple[float, float] = Adam().betas\n"
