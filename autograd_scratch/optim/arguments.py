@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ..errors import DataError
 from ..ieee import describe
+from ..nn.search import is_model, parameters_of
 from ..value import Value
 
 RATE = "lr"
@@ -67,7 +68,7 @@ def listed(parameters: Any) -> list[Value]:
     if isinstance(parameters, type):
         name = parameters.__name__
         raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
-    given = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    given = parameters_of(parameters) if is_model(parameters) else parameters
     if isinstance(given, Value):
         return [given]
     if isinstance(given, Mapping):
@@ -92,7 +93,7 @@ def _may_be_parameters(thing: Any) -> bool:
     is_text_or_number = isinstance(thing, (str, bytes)) or getattr(thing, "shape", None) == ()
     return (
         isinstance(thing, Value)
-        or hasattr(thing, "parameters")
+        or is_model(thing)
         or callable(thing)
         or (isinstance(thing, Iterable) and not is_text_or_number)
     )

@@ -23,6 +23,7 @@ from typing import Any
 
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
+from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
 from ..value import Value
 from .arguments import Parameters, ParametersOrRate, in_any_order, listed
@@ -47,9 +48,9 @@ class Optimizer(ABC):
             cls.__init__ = in_any_order(cls.__init__)
 
     def __init__(self, parameters: ParametersOrRate = None) -> None:
-        is_model = hasattr(parameters, "parameters") and not isinstance(parameters, type)
-        # a model is asked anew at each step: it may be frozen
-        self._parameters: Any = parameters if is_model or parameters is None else listed(parameters)
+        if not is_model(parameters):  # a model is asked anew at each step: it may be frozen
+            parameters = None if parameters is None else listed(parameters)
+        self._parameters: Any = parameters
         self._memory: dict[Value, tuple[int, State]] = {}
 
     @abstractmethod
@@ -111,8 +112,8 @@ class Optimizer(ABC):
         `set_to_none` is PyTorch's, and changes nothing: what is forgotten reads 0.0, and makes no step.
         """
         given = self._parameters if parameters is None else parameters
-        if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
-            given.zero_grad()
+        if is_model(given):  # it forgets those of its frozen parameters too
+            any(forgetting(parameters_of(given, frozen=True)))
             return
         any(forgetting(self._given(given)))
 
@@ -138,6 +139,8 @@ class Optimizer(ABC):
 def reached(parameters: Parameters, doing: str) -> list[Value]:
     """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
     given = dict.fromkeys(listed(parameters))
+    if is_model(parameters) and not parameters_of(parameters, frozen=True):
+        raise nothing_to_train(parameters)
     found = [p for p in given if p.is_reached]
     if given and not found:
         raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")

@@ -259,7 +259,7 @@ def cross_entropy_of_shares(logits: Iterable[Any], target: Sequence[Any]) -> Any
         return soft_cross_entropy(len(terms))(*terms, *shares)
     if shares.count(1.0) != 1:
         raise RangeError(
-            "a target of zeros and ones has one 1, at the right class, and this target of cross_entropy has "
+            "a target of zeros and ones has one 1, at the right class, and this one of cross_entropy has "
             f"{shares.count(1.0)}; where any number of classes may be right, or one logit stands for two "
             "classes, take binary_cross_entropy_with_logits"
         )
