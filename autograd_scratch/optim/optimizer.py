@@ -26,7 +26,7 @@ from ..ieee import NAN, real
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
 from ..value import Value
-from .arguments import Parameters, ParametersOrRate, in_any_order, listed
+from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
 from .hyperparameters import Elsewhere
 
 State = tuple[Any, ...]
@@ -75,6 +75,19 @@ class Optimizer(ABC):
             numbers.append(real(number))
             memory[p] = step + 1, state
         self.commit(map(set_data, found, numbers), memory)
+
+    def chosen_among(self, parameters: list[Value]) -> list[Value]:
+        """Return those of some parameters that were given at the start; all, if none were."""
+        if self._parameters is None:
+            return parameters
+        own = {*self._given(None)}
+        chosen = [p for p in parameters if p in own]
+        if parameters and not chosen:
+            raise GraphError(
+                f"this {type(self).__name__} has the parameters of another model; make a new one: "
+                f"{right_form(self)}"
+            )
+        return chosen
 
     def recall(self, p: Value) -> tuple[int, State]:
         """Return how many steps a parameter has taken, and what is remembered of it."""
