@@ -224,7 +224,7 @@ def test_parameters_that_nothing_reached_stay():
         ({"batch_size": 0}, DataError, "batch_size must be a whole number"),
         ({"seed": 1.5}, DataError, "a seed must be a whole number"),
         ({"loss": ["mse"]}, DataError, r"a loss is a name, .* here it is \['mse'\]"),
-        ({"loss": Value(1.0)}, DataError, "such as mse itself, not what it gives; here it is Value"),
+        ({"loss": Value(1.0)}, DataError, "mse itself and not what it gives; here it is Value"),
         ({"loss": None}, DataError, "a loss is a name"),
         ({"optimizer": SGD}, DataError, r"SGD is a class, .* write SGD\(lr=0\.1\)"),
         ({"optimizer": [SGD(0.1)]}, DataError, r"must be one such as SGD\(0\.1\), not \[SGD"),

@@ -5,15 +5,15 @@ of length 1 at the end does not count: a column of targets fits a list of output
 Value, on numbers a number. Names are PyTorch's, and the means are over all entries, as there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from ..arrays.containers import extent
 from ..arrays.conversion import number_of
-from ..errors import DataError, RangeError, ShapeError
-from ..ieee import describe
+from ..errors import RangeError, ShapeError
+from ..ieee import describe, real
 from ..primitives import mean, sum_
-from ..primitives.definition import is_unknown
+from ..primitives.definition import is_node, is_unknown
 from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
@@ -186,9 +186,10 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         if any(len(row) != shape[-1] for row in rows):
             raise ShapeError(f"the {what} have rows of different lengths")
         flat = [entry for row in rows for entry in row]
+    flat = [entry.item() if getattr(entry, "shape", None) == () else entry for entry in flat]
     for entry in flat:
-        if entry is None or isinstance(entry, str):
-            raise DataError(f"the {what} must be numbers or Values, not {entry!r}; is a `return` missing?")
+        if not is_node(entry):
+            real(entry, f"each of the {what}")
     while shape and shape[-1] == 1:
         shape.pop()
     return tuple(shape), flat
@@ -196,5 +197,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
 
 def _is_sequence(entry: Any) -> bool:
     return (
-        isinstance(entry, Iterable) and not isinstance(entry, str) and getattr(entry, "shape", None) != ()
+        isinstance(entry, Iterable)
+        and not isinstance(entry, (str, bytes, Mapping, Set))
+        and getattr(entry, "shape", None) != ()
     )
