@@ -186,13 +186,14 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         if any(len(row) != shape[-1] for row in rows):
             raise ShapeError(f"the {what} have rows of different lengths")
         flat = [entry for row in rows for entry in row]
-    flat = [entry.item() if getattr(entry, "shape", None) == () else entry for entry in flat]
-    for entry in flat:
-        if not is_node(entry):
-            real(entry, f"each of the {what}")
     while shape and shape[-1] == 1:
         shape.pop()
-    return tuple(shape), flat
+    return tuple(shape), [entry if is_node(entry) else _number(entry, what) for entry in flat]
+
+
+def _number(entry: Any, what: str) -> Any:
+    entry = entry.item() if getattr(entry, "shape", None) == () else entry
+    return entry if is_node(entry) else real(entry, f"each of the {what}")
 
 
 def _is_sequence(entry: Any) -> bool:
