@@ -82,7 +82,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     (1000.0, 250.0)
     """
     rows = list(logits) if _is_sequence(logits) else logits
-    is_batch = isinstance(rows, list) and any(map(_is_sequence, rows))
+    is_batch = isinstance(rows, list) and _has_sequences(rows)
     return cross_entropy_of_rows(rows, target) if is_batch else _cross_entropy_of_row(rows, target)
 
 
@@ -107,7 +107,7 @@ def _cross_entropy_of_row(logits: Any, target: Any) -> Any:
             "logit stands for two classes take binary_cross_entropy_with_logits"
         )
     row, shares = list(logits), list(target) if _is_sequence(target) else [target]
-    if any(map(_is_sequence, (*row, *shares))) or len(shares) not in (1, len(row)):
+    if _has_sequences(row) or _has_sequences(shares) or len(shares) not in (1, len(row)):
         raise _misfit(row, target)
     if _is_sequence(target) and len(shares) == len(row):
         return cross_entropy_of_shares(row, shares)
@@ -177,7 +177,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
     """Return the shape of nested sequences, without lengths of 1 at its end, and the entries in order."""
     shape: list[int] = []
     flat = [entries]
-    while flat and any(map(_is_sequence, flat)):
+    while flat and _has_sequences(flat):
         try:
             rows = [list(entry) for entry in flat]
         except TypeError:
@@ -194,6 +194,12 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
 def _number(entry: Any, what: str) -> Any:
     entry = entry.item() if getattr(entry, "shape", None) == () else entry
     return entry if is_node(entry) else real(entry, f"each of the {what}")
+
+
+def _has_sequences(entries: list[Any]) -> bool:
+    """Say whether an entry is a sequence; each type is looked at first, which is quick for numbers."""
+    kinds = {*map(type, entries)}
+    return any(issubclass(kind, Iterable) for kind in kinds) and any(map(_is_sequence, entries))
 
 
 def _is_sequence(entry: Any) -> bool:
