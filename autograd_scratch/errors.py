@@ -66,8 +66,8 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones."""
 
 
-class NoSuchPartError(AutogradError, AttributeError):
-    """A Value has no attribute of this name; the message says which one is meant."""
+class AttributeNameError(AutogradError, AttributeError):
+    """An attribute that other libraries have, and that is something else here."""
 
 
 class GradientError(AutogradError, AssertionError):
