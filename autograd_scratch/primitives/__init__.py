@@ -13,13 +13,15 @@ from .activations import relu6 as relu6
 from .activations import selu as selu
 from .activations import silu as silu
 from .activations import softsign as softsign
+from .arguments import entry_by_entry as entry_by_entry
+from .arguments import is_array as is_array
+from .arguments import is_node as is_node
 from .arithmetic import fmod as fmod
 from .arithmetic import remainder as remainder
 from .binding import is_ours as is_ours
 from .definition import Family as Family
 from .definition import Primitive as Primitive
 from .definition import family as family
-from .definition import is_node as is_node
 from .definition import primitive as primitive
 from .exponential import exp as exp
 from .exponential import exp2 as exp2
@@ -38,10 +40,8 @@ from .hyperbolic import asinh as asinh
 from .hyperbolic import atanh as atanh
 from .hyperbolic import cosh as cosh
 from .hyperbolic import sinh as sinh
-from .logits import log_softmax as log_softmax
 from .logits import logaddexp as logaddexp
 from .logits import logsumexp as logsumexp
-from .logits import softmax as softmax
 from .norms import dist as dist
 from .norms import hypot as hypot
 from .norms import norm as norm

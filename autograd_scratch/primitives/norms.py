@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import RangeError, ShapeError
 from ..ieee import real
+from .arguments import entry_by_entry
 from .definition import Primitive, family, primitive
 from .piecewise import abs_
 from .powers import power
@@ -26,7 +27,7 @@ def hypot(*coordinates: Any) -> Any:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
     (5.0, 1.414213562373095e+200)
     """
-    return norm(*coordinates)
+    return entry_by_entry(norm, *coordinates) if len(coordinates) > 1 else norm(*coordinates)
 
 
 def norm(*coordinates: Any, p: float = 2.0) -> Any:
