@@ -15,7 +15,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .. import modes
-from ..errors import MissingPackageError, ShapeError
+from ..errors import AutogradError, MissingPackageError, ShapeError
 from ..ieee import real
 from ..node import forgetting
 from ..primitives.arguments import array_rules as entry_rules
@@ -85,7 +85,10 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             )
             if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
                 return getattr(ufunc, method)(*plain, **options)
-            result = ufuncs.run(ufunc, method, plain, options)
+            try:
+                result = ufuncs.run(ufunc, method, plain, options)
+            except AutogradError as fault:
+                raise functions.with_our_name(fault) from fault.__cause__
             if out and result is not None:
                 return _dressed(out[0])
             return _dressed(Value.holding(float(result)) if _is_number(result) else result)
