@@ -180,7 +180,7 @@ def users_line() -> Line:
 
 
 def library_calls() -> Iterator[str]:
-    """Yield the names of the functions of installed libraries that are being executed, the innermost first."""
+    """Yield the names of the functions of other libraries that are being executed, innermost first."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
         if is_users(frame) and "site-packages" in frame.f_code.co_filename:

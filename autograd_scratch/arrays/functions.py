@@ -76,7 +76,7 @@ def retry(func: Callable[..., Any], fault: Exception, args: Any, options: Any) -
 
 
 def with_our_name(fault: AutogradError) -> AutogradError:
-    """Return a fault, or where it happened inside a function of SciPy's that is here too, one that says so."""
+    """Return a fault, or, where a function of SciPy's failed that is here too, one that says so."""
     name = next((name for name in library_calls() if name in _OURS), None)
     if name is None:
         return fault
