@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import RuleError, ShapeError
 from .ieee import Total
-from .primitives import Primitive, entry_by_entry, is_array, is_node, round_
+from .primitives import Primitive, entry_by_entry, has_arrays, has_nodes, is_array, is_node, round_
 from .primitives.reductions import max_p, min_p, sum_p
 
 _NONE_GIVEN = object()
@@ -33,7 +33,7 @@ def sum(*terms: Any, start: Any = _NONE_GIVEN) -> Any:
         terms = tuple(terms[0])
     elif not terms or len(given) > 1:
         return builtins.sum(*terms, *given)
-    if any(map(is_node, (*given, *terms))) and not any(map(is_array, (*given, *terms))):
+    if has_nodes((*given, *terms)) and not has_arrays((*given, *terms)):
         return sum_p(*given, *terms)
     return builtins.sum(terms, *given)
 
@@ -73,14 +73,18 @@ def _extreme(plain: Any, ours: Primitive, terms: tuple[Any, ...], key: Any, defa
         terms = tuple(terms[0])
         given = (terms,)
     if key is None and not (options and len(given) > 1):
-        if any(map(is_node, terms)):
+        if has_nodes(terms):
             return ours(*terms)
-        if any(is_array(term) and term.dtype == object for term in terms):
+        if any(map(_may_hold_values, terms)):
             raise ShapeError(
                 f"{ours.name} compares numbers, not arrays of Values; entry by entry write "
                 f"{ours.name}imum(x, y), and for that of all entries z.{ours.name}()"
             )
     return plain(*given, key=key, **options)
+
+
+def _may_hold_values(thing: Any) -> bool:
+    return is_array(thing) and bool(thing.dtype.kind == "O")
 
 
 def abs(number: Any, /) -> Any:
@@ -103,7 +107,7 @@ def round(number: Any, ndigits: int | None = None, *, decimals: int | None = Non
     (2, 2.6, Value(data=2.6))
     """
     digits = decimals if ndigits is None else ndigits
-    if is_array(number) and number.dtype == object:
+    if _may_hold_values(number):
         return entry_by_entry(lambda entry: round_(entry, digits), number)
     ours = is_node(number) or isinstance(number, Total)
     return round_(number, digits) if ours else builtins.round(number, digits)
@@ -116,6 +120,6 @@ def pow(base: Any, exp: Any, mod: Any = None) -> Any:
     >>> pow(2, 10), pow(2, 10, 1000), pow(Value(2.0), 10)
     (1024, 24, Value(data=1024.0))
     """
-    if mod is not None and any(map(is_node, (base, exp, mod))):
+    if mod is not None and has_nodes((base, exp, mod)):
         raise RuleError("pow with a third argument is for whole numbers; of Values write base ** exp % mod")
     return builtins.pow(base, exp, mod)

@@ -13,8 +13,8 @@ from typing import Any
 from .. import primitives
 from ..errors import DataError, ShapeError
 from ..ieee import describe, real
-from ..primitives import is_node
 from ..primitives.logits import log_probabilities, probabilities
+from ..value import Value
 from .containers import arrange, entries, extent, is_array
 from .subclass import block_made
 
@@ -89,12 +89,14 @@ def _laid_out(name: str, logits: Any) -> tuple[Any, tuple[int, ...], Sequence[An
         raise DataError(f"{name} takes a row of numbers, or an array of rows, not {describe(logits)}")
     if not is_array(logits):
         logits = list(logits)
+    if not is_array(logits) and {*map(type, logits)} <= {float, Value}:
+        return logits, (len(logits),), logits
     shape, flat = extent(logits), [entry for _, entry in entries(logits)]
     if len(shape) == 1 and not is_array(logits) and any(map(_is_sequence, logits)):
         raise ShapeError(
             f"{name} takes rows of one length; for others write [{name}(row) for row in logits]"
         )
-    return logits, shape, [x if is_node(x) else real(x, f"an entry of {name}") for x in flat]
+    return logits, shape, [x if isinstance(x, Value) else real(x, f"an entry of {name}") for x in flat]
 
 
 def _axes(name: str, along: Axis, shape: tuple[int, ...]) -> set[int]:

@@ -14,6 +14,8 @@ from .activations import selu as selu
 from .activations import silu as silu
 from .activations import softsign as softsign
 from .arguments import entry_by_entry as entry_by_entry
+from .arguments import has_arrays as has_arrays
+from .arguments import has_nodes as has_nodes
 from .arguments import is_array as is_array
 from .arguments import is_node as is_node
 from .arithmetic import fmod as fmod

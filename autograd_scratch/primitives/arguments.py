@@ -3,7 +3,7 @@
 Both are found from the argument: these rooms know neither Value nor NumPy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import DataError
@@ -24,12 +24,26 @@ def is_unknown(thing: Any) -> bool:
 
 def is_array(thing: Any) -> bool:
     """Say whether NumPy's functions go through the entries of `thing`, which is no number itself."""
-    return hasattr(type(thing), "__array_ufunc__") and not is_node(thing)
+    return _is_of_arrays(type(thing))
+
+
+def has_nodes(things: Iterable[Any]) -> bool:
+    """Say whether a node is among many things: each type is looked at once."""
+    return any(hasattr(kind, "record") for kind in {*map(type, things)})
+
+
+def has_arrays(things: Iterable[Any]) -> bool:
+    """Say whether an array is among many things."""
+    return any(map(_is_of_arrays, {*map(type, things)}))
+
+
+def _is_of_arrays(kind: type) -> bool:
+    return hasattr(kind, "__array_ufunc__") and not hasattr(kind, "record")
 
 
 def entry_by_entry(function: Callable[..., Any], *args: Any) -> Any:
     """Apply a function of numbers: where arrays are among the arguments, to their entries, broadcast."""
-    return array_rules[-1](function, args) if any(map(is_array, args)) else function(*args)
+    return array_rules[-1](function, args) if has_arrays(args) else function(*args)
 
 
 def number_among(argument: Any, position: int, name: str, has_arity: bool) -> float:

@@ -30,7 +30,7 @@ from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
-from .arguments import array_rules, is_array, number_among
+from .arguments import array_rules, has_arrays, number_among
 from .binding import Rule, arity_of, is_ours, rebind
 
 Interval = tuple[float, float]
@@ -101,13 +101,13 @@ class Primitive:
             record = getattr(kind, "record", None)
             if record is not None:
                 if len(kinds) > 1:
-                    if self.arity is not None and any(map(is_array, args)):
+                    if self.arity is not None and has_arrays(args):
                         return array_rules[-1](self, args)
                     args = tuple(a if type(a) is kind else self._number(a, i) for i, a in enumerate(args))
                 return record(self, args)
         if Total in kinds:
             return self.total_forward(*args)
-        if self.arity is not None and any(map(is_array, args)):
+        if self.arity is not None and has_arrays(args):
             return array_rules[-1](self, args)
         return self.evaluate(*map(self._number, args, range(len(args))))
 
