@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import RangeError, ShapeError
 from ..ieee import real
 from .arguments import entry_by_entry
+from .arithmetic import sub
 from .definition import Primitive, family, primitive
 from .piecewise import abs_
 from .powers import power
@@ -59,7 +60,7 @@ def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     p, q = terms_of("dist", (p,), least=0), terms_of("dist", (q,), least=0)
     if len(p) != len(q):
         raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
-    return norm([x - y for x, y in zip(p, q)])
+    return norm([sub(x, y) for x, y in zip(p, q)])
 
 
 def norm_of(p: float) -> Primitive:
