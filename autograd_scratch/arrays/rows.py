@@ -13,6 +13,7 @@ from typing import Any
 from .. import primitives
 from ..errors import DataError, ShapeError
 from ..ieee import describe, real
+from ..primitives.arguments import is_sequence
 from ..primitives.logits import log_probabilities, probabilities
 from ..value import Value
 from .containers import arrange, entries, extent, is_array
@@ -56,7 +57,7 @@ def logsumexp(
     >>> logsumexp([[0.0, 0.0], [1000.0, 0.0]], dim=1)
     [0.6931471805599453, 1000.0]
     """
-    if not terms or not _is_sequence(terms[0]) or len(terms) > 2:
+    if not terms or not is_sequence(terms[0]) or len(terms) > 2:
         return primitives.logsumexp(*terms)
     along = terms[1] if len(terms) == 2 else axis if dim is None else dim
     logits, shape, flat = _laid_out("logsumexp", terms[0])
@@ -79,20 +80,16 @@ def _in_rows(name: str, function: Callable[..., list[Any]], logits: Any, along: 
     return block_made(shape, out) if is_array(logits) else arrange(logits, out)
 
 
-def _is_sequence(thing: Any) -> bool:
-    return isinstance(thing, Iterable) and getattr(thing, "shape", None) != ()
-
-
 def _laid_out(name: str, logits: Any) -> tuple[Any, tuple[int, ...], Sequence[Any]]:
     """Return logits as a list or array, their shape, and their entries in order."""
-    if not _is_sequence(logits) or isinstance(logits, (str, dict)):
+    if not is_sequence(logits) or isinstance(logits, (str, dict)):
         raise DataError(f"{name} takes a row of numbers, or an array of rows, not {describe(logits)}")
     if not is_array(logits):
         logits = list(logits)
     if not is_array(logits) and {*map(type, logits)} <= {float, Value}:
         return logits, (len(logits),), logits
     shape, flat = extent(logits), [entry for _, entry in entries(logits)]
-    if len(shape) == 1 and not is_array(logits) and any(map(_is_sequence, logits)):
+    if len(shape) == 1 and not is_array(logits) and any(map(is_sequence, logits)):
         raise ShapeError(
             f"{name} takes rows of one length; for others write [{name}(row) for row in logits]"
         )
@@ -126,6 +123,9 @@ def _rows(shape: tuple[int, ...], axes: set[int]) -> Iterator[list[int]]:
         steps = [[i * prod(shape[k + 1 :]) for i in range(shape[k])] for k in of]
         return [sum(place) for place in product(*steps)]
 
+    if len(axes) == len(shape):
+        yield list(range(prod(shape)))
+        return
     inside = places(sorted(axes))
     for start in places(k for k in range(len(shape)) if k not in axes):
         yield [start + place for place in inside]

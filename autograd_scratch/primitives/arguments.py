@@ -27,6 +27,11 @@ def is_array(thing: Any) -> bool:
     return _is_of_arrays(type(thing))
 
 
+def is_sequence(thing: Any) -> bool:
+    """Say whether `thing` is several numbers, and not one: a 0-dimensional array is one."""
+    return isinstance(thing, Iterable) and getattr(thing, "shape", None) != ()
+
+
 def has_nodes(things: Iterable[Any]) -> bool:
     """Say whether a node is among many things: each type is looked at once."""
     return any(hasattr(kind, "record") for kind in {*map(type, things)})

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ShapeError
 from ..ieee import START
-from .arguments import entry_by_entry
+from .arguments import entry_by_entry, is_sequence
 from .definition import primitive
 from .piecewise import equal
 
@@ -121,7 +121,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
     """Return the terms of a reduction, which are one sequence or several arguments, `least` or more."""
-    if len(terms) == 1 and isinstance(terms[0], Iterable) and getattr(terms[0], "shape", None) != ():
+    if len(terms) == 1 and is_sequence(terms[0]):
         terms = tuple(terms[0])
     if len(terms) < least:
         raise ShapeError(f"{name} of nothing: give it at least one number")
