@@ -15,7 +15,7 @@ HOUSE = (  # from the ground floor up
     ("edges", "errors"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
-    ("anomalies", "refusals"),
+    ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
     ("aliases",),

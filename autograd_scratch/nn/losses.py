@@ -13,7 +13,7 @@ from ..arrays.conversion import number_of
 from ..errors import RangeError, ShapeError
 from ..ieee import describe, real
 from ..primitives import mean, sum_
-from ..primitives.definition import is_node, is_unknown
+from ..primitives.arguments import is_node, is_unknown
 from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
