@@ -23,6 +23,7 @@ from typing import Any, Protocol, TypeVar, cast
 from weakref import ref
 
 from .errors import RuleError
+from .signatures import call_form
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 Mode = ContextVar[tuple[Any, ...]]  # weak references to the locks of its blocks, the innermost last
@@ -116,6 +117,7 @@ def deriving() -> "Block":
     return Block("deriving", False, _no_grad, _strict)
 
 
+@call_form("with no_grad():, or @no_grad() above a function")
 def no_grad() -> "Block":
     """Compute numbers and record no graph: in a `with` block, or in a decorated function.
 
@@ -131,6 +133,7 @@ def no_grad() -> "Block":
     return Block("no_grad", True, _no_grad)
 
 
+@call_form("with strict():, or @strict() above a function")
 def strict() -> "Block":
     """Raise at the first operation that makes an infinity or nan out of finite numbers.
 

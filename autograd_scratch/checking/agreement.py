@@ -16,6 +16,7 @@ from ..arrays.conversion import number_of
 from ..arrays.subclass import block_of
 from ..errors import DataError, GradientError
 from ..ieee import describe
+from ..signatures import call_form
 from ..transforms import jvp, vjp
 from ..value import Value
 from .differences import EPSILON, Flat, along, on_lists
@@ -26,6 +27,7 @@ _ROUNDINGS = 64.0  # of the largest derivative of an output
 _REPEATS = 50
 
 
+@call_form("gradcheck(f, (x, y))")
 def gradcheck(
     f: Callable[..., Any],
     inputs: Any,

@@ -15,6 +15,7 @@ from .. import graph, primitives
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError
 from ..ieee import describe
 from ..primitives import Primitive
+from ..signatures import call_form
 from ..transforms import hessian
 from ..value import Value
 from .tangents import tangents
@@ -24,6 +25,7 @@ HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.n
 Point = tuple[float, ...]
 
 
+@call_form()
 def check_primitive(
     primitive: Primitive, *, arities: Iterable[int] | None = None, points: int = 24, seed: int = 0
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import DataError
 from ..ieee import describe
 from ..nn.module import Module
+from ..signatures import call_form
 from ..value import Value
 from .collapse import FULL_UP_TO, collapsed
 from .picture import Drawing as Drawing
@@ -16,6 +17,7 @@ from .view import view_of
 _INPUT_NAMES = "xyzuvwabcdefgh"
 
 
+@call_form()
 def draw(
     *things: Any,
     names: Mapping[str, Any] | None = None,

@@ -15,10 +15,12 @@ from ..primitives.definition import is_unknown
 from ..primitives.logits import cross_entropy_of_class
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
+from ..signatures import call_form
 
 Loss = Callable[[Any, Any], Any]
 
 
+@call_form()
 def mse(outputs: Any, targets: Any) -> Any:
     """The mean of the squared errors.
 
@@ -28,6 +30,7 @@ def mse(outputs: Any, targets: Any) -> Any:
     return mean([power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse")])
 
 
+@call_form()
 def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     """Half the sum of the squared errors, whose derivative by an output is the error.
 
@@ -38,6 +41,7 @@ def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     return 0.5 * sum_([power(2.0)(output - target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     """The mean of -t log p - (1 - t) log(1 - p) over probabilities p and targets t from 0 to 1.
 
@@ -53,6 +57,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     """The mean binary cross-entropy of sigmoid(logit), computed from the logit itself.
 
@@ -65,6 +70,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def cross_entropy(logits: Any, target: Any) -> Any:
     """-log softmax(logits)[target] for the number of a class, counted from 0; the mean over a batch.
 
@@ -86,6 +92,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     return mean([cross_entropy_of_class(row, each) for row, each in zip(rows, targets)])
 
 
+@call_form()
 def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     """The mean of 0.5 error² / beta where |error| < beta, and of |error| - 0.5 beta elsewhere.
 

@@ -27,6 +27,7 @@ from ..errors import DataError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
+from ..signatures import call_forms
 from ..value import Value
 from ..wording import printable
 
@@ -79,11 +80,18 @@ class _NamesItsParameters(type):
         return module
 
 
+@call_forms(
+    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+)
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers."""
 
     training = True
     frozen = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
 
     def parameters(self, *, frozen: bool = False) -> list[Value]:
         """Return the parameters that training may change, each once; with `frozen`, all of them."""

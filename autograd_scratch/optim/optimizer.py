@@ -24,6 +24,7 @@ from typing import Any, Protocol
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, describe, real
 from ..node import forgetting, set_data
+from ..signatures import call_forms
 from ..value import Value
 
 
@@ -37,8 +38,13 @@ Parameters = HasParameters | Iterable[Value]
 State = tuple[Any, ...]
 
 
+@call_forms("step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
 
     def __init__(self, parameters: Parameters | None = None) -> None:
         if not hasattr(parameters, "parameters"):  # a model is asked anew at each step: it may be frozen

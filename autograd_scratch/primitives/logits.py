@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..ieee import INF, NAN, START, describe
+from ..signatures import call_form
 from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
 from .exponential import exp
 from .piecewise import equal, floor, less_equal, where
@@ -132,6 +133,7 @@ def logsumexp_p(*logits: float) -> float:
     return top if math.isinf(top) else top + math.log1p(_sum_of_other_powers(logits, largest))
 
 
+@call_form()
 def logsumexp(*terms: Any) -> Any:
     """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
 
@@ -141,6 +143,7 @@ def logsumexp(*terms: Any) -> Any:
     return logsumexp_p(*terms_of("logsumexp", terms))
 
 
+@call_form()
 def logaddexp(x: Any, y: Any) -> Any:
     """log(exp(x) + exp(y)).
 
@@ -150,6 +153,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     return logsumexp_p(x, y)
 
 
+@call_form()
 def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
     """The probabilities in proportion to exp(logit), one for each.
 
@@ -161,6 +165,7 @@ def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
     return _probabilities(*_one_row("softmax", logits, dim))
 
 
+@call_form()
 def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
     """The logarithms of the probabilities in proportion to exp(logit), in one node each.
 

@@ -12,6 +12,7 @@ from ..ieee import describe
 from ..nn.losses import LOSSES, Loss
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
 from .run import Model, Run
@@ -35,6 +36,7 @@ class History:
         return f"<history of {len(self.losses):,} epochs{span}>"
 
 
+@call_form("fit(model, data, optimizer=SGD(0.1), epochs=100)")
 def fit(
     model: Model,
     data: Iterable[tuple[Any, Any]],

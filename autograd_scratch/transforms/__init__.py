@@ -34,11 +34,13 @@ from math import prod
 from typing import Any
 
 from ..arrays.containers import arrange, arrange_blocks, blocks, shape_of
-from ..errors import DataError
+from ..errors import CallError, DataError
 from ..ieee import describe
+from ..signatures import call_form
 from .call import ArgumentNumbers, Call, Function, check_argnums, fitting
 
 
+@call_form("grad(f)(x)")
 def grad(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False) -> Function:
     """Return the function that gives the gradient of `f`, whose result is one number.
 
@@ -59,6 +61,7 @@ def grad(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False) ->
     return gradient
 
 
+@call_form("value_and_grad(f)(x)")
 def value_and_grad(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False) -> Function:
     """Return the function that gives the value of `f` and its gradient, as a pair.
 
@@ -78,6 +81,7 @@ def value_and_grad(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool =
     return value_and_gradient
 
 
+@call_form("vjp(f, x, y)")
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """Return f(*primals), and the function that pulls a cotangent of the output back to the arguments.
 
@@ -89,6 +93,8 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     ([12.0, 7.0], (14.0, 13.0))
     """
     _refuse_what_is_no_function("vjp", f)
+    if not primals:
+        raise CallError("vjp takes the arguments of the function too: write vjp(f, x)")
     call = Call(f, primals, {}, range(len(primals)), has_aux)
 
     def pull(cotangent: Any) -> Any:
@@ -99,6 +105,7 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
     return (out, pull, call.aux) if has_aux else (out, pull)
 
 
+@call_form("jvp(f, (x, y), (v, w))")
 def jvp(f: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -> tuple[Any, ...]:
     """Return f(*primals), and its derivative in the direction of the tangents: forward mode.
 
@@ -117,6 +124,7 @@ def jvp(f: Function, primals: Any, tangents: Any, *, has_aux: bool = False) -> t
     return (out, moved, call.aux) if has_aux else (out, moved)
 
 
+@call_form("jacobian(f)(x)")
 def jacobian(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False) -> Function:
     """Return the function that gives all first derivatives: of each output by each input.
 
@@ -145,6 +153,7 @@ def jacobian(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False
     return all_first_derivatives
 
 
+@call_form("hessian(f)(x)")
 def hessian(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False) -> Function:
     """Return the function that gives all second derivatives of `f`, whose result is one number.
 
@@ -159,6 +168,7 @@ def hessian(f: Function, argnums: ArgumentNumbers = 0, *, has_aux: bool = False)
     return jacobian(grad(f, argnums, has_aux=has_aux), argnums, has_aux=has_aux)
 
 
+@call_form("hvp(f, (x, y), (v, w))")
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:
     """Return the product of the Hessian of `f` and a vector, at a small multiple of the gradient's cost.
 

@@ -206,11 +206,13 @@ def fitting(tree: Any, like: Any, what: str) -> list[Any]:
 
 def check_argnums(transform: str, argnums: Any) -> None:
     """Refuse what says no argument, such as the point itself."""
-    if not all(hasattr(i, "__index__") for i in _listed(argnums)):
+    try:
+        [*map(index, _listed(argnums))]
+    except TypeError:
         raise DataError(
             f"argnums is a whole number, or a tuple of them, not {describe(argnums)}. {transform}(f) is a "
             f"function: write {transform}(f)(x) for its answer at x, and argnums=1 for another argument"
-        )
+        ) from None
 
 
 def _listed(argnums: ArgumentNumbers) -> list[int]:
