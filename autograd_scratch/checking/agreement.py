@@ -66,6 +66,7 @@ def gradcheck(
 derived as 0.0, but the function jumps there: it is -1.0 just below, 0.0 at the point and 1.0 just above; \
 its slopes are 0.0 to the left and 0.0 to the right
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     if not callable(f):
         raise DataError(f"a slope is measured of a function, not of {describe(f)}")
     args = _arguments(f, inputs)

@@ -97,9 +97,10 @@ def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
 
     >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     report = compare(loss, at, hand, seed=seed)
     if not report.ok:
-        raise GradientError(f"\n{report}")
+        raise GradientError(str(report))
 
 
 def _comparison(

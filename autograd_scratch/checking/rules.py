@@ -43,6 +43,7 @@ def check_primitive(
     Traceback (most recent call last):
     autograd_scratch.errors.RuleError: partial 1 of cube at (-0.8725,) is 1.52251, but the slope is 2.28377
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     if not isinstance(primitive, Primitive):
         raise DataError(
             f"check_primitive takes a primitive, not {describe(primitive)}; of a family, one of its members"
