@@ -1,5 +1,6 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
+from . import datasets as datasets
 from .arrays import data, gradients, values
 from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
@@ -111,6 +112,7 @@ from .primitives import pow_ as pow
 from .primitives import round_ as round
 from .primitives import sum_ as sum
 from .program import Program, derive
+from .tab import public as _public
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
@@ -251,3 +253,7 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return _public(globals(), "datasets", "errors", "nn", "optim")

@@ -24,6 +24,7 @@ from weakref import ref
 
 from .errors import RuleError
 from .signatures import call_form
+from .tab import hiding
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 Mode = ContextVar[tuple[Any, ...]]  # weak references to the locks of its blocks, the innermost last
@@ -172,6 +173,7 @@ class _Step:
         return partial(getattr(block.next_lock(), self._name))
 
 
+@hiding("enter", "exit", "name", "next_lock")
 class Block:
     """What `no_grad()` and its like give: a block, which may be entered often, and a decorator."""
 

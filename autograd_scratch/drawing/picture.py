@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import DrawingError, OutputError
 from ..signatures import call_form, call_forms
+from ..tab import hiding
 from .dot import digraph
 from .layout import FORMATS, lay_out
 from .view import View
@@ -15,6 +16,7 @@ from .view import View
 _NOTEBOOK_WIDTH = 1000.0
 
 
+@hiding("view")
 @call_forms("save")
 class Drawing:
     """A computation graph, drawn.

@@ -25,6 +25,7 @@ from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, describe, real
 from ..node import forgetting, set_data
 from ..signatures import call_forms
+from ..tab import hiding
 from ..value import Value
 
 
@@ -38,6 +39,7 @@ Parameters = HasParameters | Iterable[Value]
 State = tuple[Any, ...]
 
 
+@hiding("commit", "recall", "param_groups", "learning_rate", "state_dict")
 @call_forms("step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each."""

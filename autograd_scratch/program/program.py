@@ -14,6 +14,7 @@ from ..collector import without_collector
 from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
 from ..signatures import call_form, call_forms
+from ..tab import hiding
 from .calling import Signature, numbers_of
 from .compilation import compiled
 from .demand import demanded
@@ -29,6 +30,7 @@ from .source import Source, sample_source
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
 
+@hiding("equations", "frozen_branches", "function", "of", "signature", "takes_matrix")
 @call_forms("save", "sum", "mean", "run")
 class Program:
     """A loss and its derivatives as a function; made by `derive`.
