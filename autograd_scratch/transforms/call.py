@@ -53,7 +53,7 @@ class Call:
         self.output, aux = _pair(result) if has_aux else (result, None)
         self.outputs = [_checked(place, entry) for place, entry in entries(self.output, "the result")]
         self.order = graph.toposort(*filter(_is_value, self.outputs))
-        holds_values = any(x.parents for x in self.inputs)
+        holds_values = any(x._first is not None for x in self.inputs)
         self._close()
         self.of_values = holds_values or any(True for _ in _leaves(self.order, self.outputs))
         self.aux = _without_own_nodes(aux)
@@ -61,8 +61,9 @@ class Call:
     def _close(self) -> None:
         """Make constants of the inputs that are leaves."""
         for x in self.inputs:
-            if not x.parents:
-                x.primitive, x.parents, x.partials = identity, (x._data,), (1.0,)
+            if x._first is None:
+                x.primitive = identity
+                x.connect((x._data,), (1.0,))
 
     def gradient(self) -> Any:
         """Return the gradient of the output, which must be one number."""
@@ -181,7 +182,7 @@ def _leaves(order: Iterable[Value], roots: Iterable[Any]) -> Iterator[Value]:
     """Yield the leaves of a graph, given its interior nodes and the roots, which may be numbers."""
     for node in chain(order, filter(_is_value, roots)):
         for leaf in node.parents or (node,):
-            if leaf.__class__ is Value and not leaf.parents:
+            if leaf.__class__ is Value and leaf._first is None:
                 yield leaf
 
 
