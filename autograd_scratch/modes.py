@@ -23,7 +23,7 @@ from typing import Any, Protocol, TypeVar, cast
 from weakref import ref
 
 from .errors import RuleError
-from .signatures import call_form
+from .signatures import call_form, call_forms
 from .tab import hiding
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -173,6 +173,7 @@ class _Step:
         return partial(getattr(block.next_lock(), self._name))
 
 
+@call_forms("__call__")
 @hiding("enter", "exit", "name", "next_lock")
 class Block:
     """What `no_grad()` and its like give: a block, which may be entered often, and a decorator."""
@@ -185,6 +186,9 @@ class Block:
         self._setting = setting
         self._modes = modes
         self._by_hand: set[Any] = set()
+
+    def __repr__(self) -> str:
+        return f"{self.name}()"
 
     def __getattribute__(self, name: str) -> Any:
         """Find `enter` and `exit` for who calls them by hand: `with` looks for its own in the class."""
@@ -234,3 +238,6 @@ class Block:
                 return function(*args, **kwargs)
 
         return cast(FunctionT, inside)
+
+
+Block.__name__ = "block"  # as Python's own messages call it

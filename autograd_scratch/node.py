@@ -27,6 +27,8 @@ class _NotYet(float):
         return "NOT_YET"
 
 
+_NotYet.__name__ = "float"  # as Python's own messages call it
+
 NOT_YET: Final = _NotYet(0.0)
 
 new = object.__new__

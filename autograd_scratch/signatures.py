@@ -138,7 +138,7 @@ def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping
         name = function.name
     elif owner and not owner.endswith(">"):  # a method
         kind = type(args[0]).__name__
-        name = kind if function.__name__ == "__init__" else f"{kind}.{name}"
+        name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
         args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
     right = f"It is called as {name}{_plain(form)}"
     if example:

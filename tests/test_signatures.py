@@ -202,3 +202,51 @@ def test_no_line_of_the_machinery_is_shown_by_pytest():
     except DataError as fault:
         frames = [frame for frame, _ in traceback.walk_tb(fault.__traceback__)]
     assert [f.f_locals.get("__tracebackhide__") for f in frames if f.f_code.co_name == "called"] == [True]
+
+
+THINGS = {
+    "a gradient": X.grad,
+    "an array of Values": ag.values([1.0, 2.0]),
+    "a block": ag.no_grad(),
+    "a Program": PROGRAM,
+    "a primitive": ag.tanh,
+}
+MACHINERY = ("_NotYet", "Total", "ValueArray", "TracedArray", "Block", "Scalar", "Node", "_Start")
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_no_message_names_a_class_of_the_machinery(thing):
+    given = THINGS[thing]
+    calls = [
+        lambda: ag.draw(given),
+        lambda: ag.grad(f, given),
+        lambda: MLP(given, [1]),
+        lambda: MODEL(given),
+        lambda: SGD(given),
+        lambda: ag.fit(given, ROWS, optimizer=SGD(0.1), epochs=1),
+        lambda: ag.fit(MODEL, ROWS, optimizer=given, epochs=1),
+        lambda: ag.explain(Y, given),
+        lambda: X.named(given),
+        lambda: PROGRAM.save(given),
+        lambda: given & {},
+        lambda: given.missing,
+        lambda: given(1, 2, 3),
+    ]
+    messages = []
+    for call in calls:
+        try:
+            call()
+        except (TypeError, ValueError, AttributeError, AutogradError) as fault:
+            messages.append(str(fault))
+    assert len(messages) >= 9
+    assert [message for message in messages if any(name in message for name in MACHINERY)] == []
+
+
+def test_python_names_floats_in_the_rules_of_primitives():
+    @ag.primitive(partials=lambda out, x: (1.0,))
+    def odd(x):
+        return (1.0 / x).missing
+
+    for point in (1.0, 0.0):  # as written, and on floats that never raise
+        with pytest.raises(AttributeError, match="'float' object has no attribute 'missing'"):
+            odd(point)

@@ -7,6 +7,7 @@ Afterwards they become constants.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 from math import isfinite, prod
 from operator import index
@@ -56,7 +57,7 @@ class Call:
         holds_values = any(x._first is not None for x in self.inputs)
         self._close()
         self.of_values = holds_values or any(True for _ in _leaves(self.order, self.outputs))
-        self.aux = _without_own_nodes(aux)
+        self.aux = _without_own_nodes(aux) if has_aux else None
 
     def _close(self) -> None:
         """Make constants of the inputs that are leaves."""
@@ -169,13 +170,13 @@ def _without_own_nodes(aux: Any) -> Any:
 
 def _with_values(tree: Any, new: Callable[[Value], Any]) -> Any:
     """Return `tree` with `new(value)` for each Value in its lists, tuples, dicts and arrays."""
+    return replaced(tree, partial(_with_values_of_block, new))
 
-    def changed(block: Any) -> Any:
-        if is_array(block) and any(map(_is_value, block.flat if block.dtype == object else ())):
-            return block_of(block.shape, [changed(entry) for entry in block.flat])
-        return new(block) if _is_value(block) else block
 
-    return replaced(tree, changed)
+def _with_values_of_block(new: Callable[[Value], Any], block: Any) -> Any:
+    if is_array(block) and block.dtype == object and any(map(_is_value, block.flat)):
+        return block_of(block.shape, [new(entry) if _is_value(entry) else entry for entry in block.flat])
+    return new(block) if _is_value(block) else block
 
 
 def _leaves(order: Iterable[Value], roots: Iterable[Any]) -> Iterator[Value]:
