@@ -35,6 +35,7 @@ _no_grad: Mode = ContextVar("no_grad", default=())
 _strict: Mode = ContextVar("strict", default=())
 _tracing: Mode = ContextVar("tracing", default=())
 _observer: Mode = ContextVar("observer", default=())
+_born: Mode = ContextVar("born", default=())
 
 
 def setting(mode: Mode) -> Any:
@@ -106,6 +107,18 @@ def observer() -> Observer | None:
 def observing(observer: Observer) -> "Block":
     """Tell `observer` of every operation in this block; `where` keeps both arms in it."""
     return Block("observing", observer, _observer)
+
+
+def noting(born: set[Any]) -> "Block":
+    """Put the leaves that are made in this block into a set."""
+    return Block("noting", born, _born)
+
+
+def note(leaf: Any) -> None:
+    """Put a leaf into the set of the innermost block that notes them, if there is one."""
+    born = setting(_born)
+    if born is not None:
+        born.add(leaf)
 
 
 def recording() -> "Block":

@@ -93,7 +93,9 @@ class Node(Edges):
             if modes.is_strict():
                 return cls._record_strictly(primitive, args, data, below)
             if not recording:
-                return cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                node = cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                modes.note(node)
+                return node
         out, partials = primitive.linearize(*data)
         node = cls.made(primitive, out, args, partials, below)
         observer = modes.observer() if modes.open_blocks else None

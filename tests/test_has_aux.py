@@ -142,3 +142,24 @@ def test_modes_around_it_change_nothing():
         assert grad(cube, has_aux=True)(2.0) == (12.0, AUX)
     program = derive(lambda x: sum(grad(lambda y: (y**3, y * x), has_aux=True)(x)), inputs=[2.0])
     assert program(2.0) == (16.0, 16.0)  # 3 x**2 + x**2
+
+
+def test_leaves_that_the_function_makes_itself_are_numbers_again():
+    w = Value(2.0)
+
+    def f(x):
+        with no_grad():
+            metric = w * x
+        return x * x * x.detach(), [x.detach(), w.detach(), Value(7.0), metric, values([1.0, x.data]), w]
+
+    slope, (*made, same) = grad(f, has_aux=True)(3.0)
+    assert (slope, made[:4], made[4].tolist()) == (18.0, [3.0, 2.0, 7.0, 6.0], [1.0, 3.0])
+    assert same is w
+    assert "Value(" not in repr((slope, made))
+
+
+def test_a_constant_made_inside_is_nobody_elses_value():
+    assert type(grad(lambda x: x * x.detach())(3.0)) is float
+    assert type(grad(lambda x: x * Value(3.0))(3.0)) is float
+    assert type(grad(lambda x: grad(lambda y: x * y * Value(1.0))(2.0))(3.0)) is float
+    assert hessian(lambda x: x * x * Value(0.5))(3.0) == 1.0

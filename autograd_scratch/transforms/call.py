@@ -6,7 +6,7 @@ others, so a transform called inside it sees that its result depends on them, an
 Afterwards they become constants.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from math import isfinite, prod
@@ -45,7 +45,8 @@ class Call:
         given = [list(entries(args[i], f"argument {i}")) for i in positions]
         arguments = list(args)
         self.inputs: list[Value] = []
-        with modes.recording():
+        born: set[Value] = set()
+        with modes.recording(), modes.noting(born):
             for i, places in zip(positions, given):
                 inputs = [_input(place, entry) for place, entry in places]
                 arguments[i] = arrange(args[i], inputs)
@@ -56,8 +57,9 @@ class Call:
         self.order = graph.toposort(*filter(_is_value, self.outputs))
         holds_values = any(x._first is not None for x in self.inputs)
         self._close()
-        self.of_values = holds_values or any(True for _ in _leaves(self.order, self.outputs))
-        self.aux = _without_own_nodes(aux) if has_aux else None
+        self.of_values = holds_values or any(leaf not in born for leaf in _leaves(self.order, self.outputs))
+        self.aux = _without_own_nodes(aux, born) if has_aux else None
+        any(map(modes.note, born))
 
     def _close(self) -> None:
         """Make constants of the inputs that are leaves."""
@@ -159,12 +161,12 @@ def _pair(result: Any) -> tuple[Any, Any]:
     return result[0], result[1]
 
 
-def _without_own_nodes(aux: Any) -> Any:
+def _without_own_nodes(aux: Any, born: Collection[Value]) -> Any:
     """Return `aux` with numbers for its nodes, but for those that depend on Values of somebody else."""
     nodes: list[Any] = []
     _with_values(aux, nodes.append)
     order = graph.toposort(*nodes)
-    of_others = graph.above(_leaves(order, nodes), order)
+    of_others = graph.above((leaf for leaf in _leaves(order, nodes) if leaf not in born), order)
     return _with_values(aux, lambda node: node if node in of_others else node._data)
 
 
