@@ -1,5 +1,6 @@
 """A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
 
+from . import datasets as datasets
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
 from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
@@ -109,6 +110,7 @@ from .primitives import hard_tanh as hardtanh
 from .primitives import log_sigmoid as logsigmoid
 from .primitives import logarithm as log
 from .program import Program, derive
+from .tab import public as _public
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
@@ -244,3 +246,7 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return _public(globals(), "datasets", "errors", "nn", "optim")

@@ -13,6 +13,7 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("edges", "errors"),
+    ("signatures", "tab"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
     ("anomalies", "namesakes", "refusals"),

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import DataError, RangeError, ShapeError
 from ..ieee import INF, NAN, START, describe, real
+from ..signatures import call_form
 from .arguments import entry_by_entry, is_node
 from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
 from .exponential import exp, log, log1p
@@ -186,6 +187,7 @@ def logsumexp_p(*logits: float) -> float:
     return top if math.isinf(top) else top + rest
 
 
+@call_form()
 def logsumexp(*terms: Any) -> Any:
     """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
 
@@ -195,6 +197,7 @@ def logsumexp(*terms: Any) -> Any:
     return logsumexp_p(*terms_of("logsumexp", terms))
 
 
+@call_form()
 def logaddexp(x: Any, y: Any) -> Any:
     """log(exp(x) + exp(y)).
 
