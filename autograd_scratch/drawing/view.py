@@ -5,6 +5,7 @@ derivative on it, so that x * x has two. Boxes are numbered in the order of the 
 graphs give equal drawings.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,11 @@ from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
 from ..value import Value
+from ..wording import cut, printable
 
 ON_AN_ARROW = "On an arrow: the local derivative of its head by its tail."
 NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."
+_OUTPUTS_TOLD, _TOLD_UP_TO = 3, 80  # in words: outputs, and characters of each
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,26 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
             sketch.edges.append(Edge(tail.id, head.id, label))
     notes = () if sketch.reached else (NO_GRADIENTS,)
     return View(tuple(sketch.boxes), tuple(sketch.edges), ON_AN_ARROW, notes)
+
+
+def described(view: View) -> str:
+    """Say in words what a drawing shows, for those who do not see it.
+
+    >>> described(view_of([(Value(2.0, "x") * 3.0).named("y")], [], {}))
+    'Computation graph of y = *, data 6: 3 boxes (1 input, 1 constant, 1 output), 2 arrows. \
+No gradients yet: call .backward() on the output, then draw the output.'
+    """
+    outputs = [cut(", ".join(box.fields), _TOLD_UP_TO) for box in view.boxes if box.kind == "output"]
+    if len(outputs) > _OUTPUTS_TOLD:
+        outputs[_OUTPUTS_TOLD:] = [_counted(len(outputs) - _OUTPUTS_TOLD, "other")]
+    kinds = Counter(box.kind for box in view.boxes)
+    counts = ", ".join(_counted(count, kind) for kind, count in kinds.items())
+    size = f"{_counted(len(view.boxes), 'box', 'boxes')} ({counts}), {_counted(len(view.edges), 'arrow')}"
+    return printable(" ".join((f"Computation graph of {'; '.join(outputs)}: {size}.", *view.notes)))
+
+
+def _counted(count: int, one: str, several: str = "") -> str:
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def number(x: float) -> str:
