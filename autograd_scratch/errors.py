@@ -57,6 +57,10 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones."""
 
 
+class AttributeNameError(AutogradError, AttributeError):
+    """An attribute that other libraries have, and that is something else here."""
+
+
 class GradientError(AutogradError, AssertionError):
     """A derivative does not agree with the slope that is measured."""
 

