@@ -10,7 +10,7 @@ from operator import index
 from typing import Any
 
 from ..errors import DataError, ShapeError
-from ..ieee import INF, NAN, START, describe
+from ..ieee import INF, NAN, describe
 from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
 from .exponential import exp
 from .piecewise import equal, floor, less_equal, where
@@ -18,13 +18,21 @@ from .reductions import Terms, max_p, sum_p, terms_of
 
 
 def _position_of_largest(logits: Terms) -> int:
-    return max(range(len(logits)), key=lambda i: (logits[i] != logits[i], logits[i]))  # nan before all
+    """The position of the first of the largest; nan counts for more than all numbers."""
+    largest = 0
+    for i in range(1, len(logits)):
+        if logits[i] > logits[largest] or logits[i] != logits[i]:
+            largest = i
+    return largest
 
 
 def _sum_of_other_powers(logits: Terms, largest: int) -> float:
     """The sum of exp(logit - largest logit) over the others: to be added to 1, so log1p fits it."""
-    top = logits[largest]
-    return sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
+    total = 0.0
+    for i in range(len(logits)):
+        if i != largest:
+            total += math.exp(logits[i] - logits[largest])
+    return total
 
 
 def _probabilities(*logits: Any) -> list[Any]:
@@ -59,7 +67,7 @@ def log_softmax_at(i: int) -> Primitive:
         source=lambda *args: f"log_softmax([{', '.join(args)}])[{i}]",
     )
     def log_probability(*logits: float) -> float:
-        return -float(cross_entropy_at(i)(*logits))
+        return -_entropy(i, logits)
 
     return log_probability
 
