@@ -61,9 +61,13 @@ def describe(thing: object) -> str:
 
     >>> describe([1.0] * 100)
     '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, ...] (list)'
+    >>> describe(float)
+    'the class float'
     """
     if thing is None:
         return "None"
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}"
     try:
         text = " ".join(map(str.strip, reprlib.repr(thing).splitlines()))
     except ValueError:  # of a whole number of more digits than Python writes
