@@ -14,7 +14,7 @@ PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("errors",),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
-    ("primitives",),
+    ("primitives", "seeds"),
     ("anomalies", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),

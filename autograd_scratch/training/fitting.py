@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
-from operator import index
-from random import Random
 from typing import Any
 
 from ..errors import DataError, GraphError, ShapeError, look_up
@@ -12,6 +10,7 @@ from ..ieee import describe
 from ..nn.losses import LOSSES, Loss
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..seeds import Seed, random_from
 from ..value import Value
 from .derived import DerivedRun
 from .run import Model, Run
@@ -43,7 +42,7 @@ def fit(
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    seed: int | Random | None = None,
+    seed: Seed = None,
     metrics: Mapping[str, str | Loss] | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
     engine: str = "eager",
@@ -95,7 +94,7 @@ def fit(
         optimizer=optimizer,
         trained=trained,
         batch_size=len(inputs) if batch_size is None else int(batch_size),
-        shuffling=_random(seed),
+        shuffling=None if seed is None else random_from(seed),
         backend=backend,
     )
     return _followed(run, int(epochs), watched, on_epoch)
@@ -160,12 +159,3 @@ def _unzipped(data: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
 
 def _loss(loss: str | Loss) -> Loss:
     return loss if callable(loss) else look_up(loss, LOSSES, "loss")
-
-
-def _random(seed: int | Random | None) -> Random | None:
-    if seed is None or isinstance(seed, Random):
-        return seed
-    try:
-        return Random(index(seed))
-    except TypeError:
-        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
