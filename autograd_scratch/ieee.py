@@ -92,6 +92,8 @@ def _remedy(thing: object) -> str:
         return "; differentiate its real and imaginary parts as two Values"
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return "; on an array of Values write NumPy's function, as np.exp(z), or take entry by entry"
+    if hasattr(thing, "backward"):
+        return "; its number is .data"
     if isinstance(thing, (list, tuple)) or hasattr(thing, "__array__"):
         return "; a Value holds one number, so make one Value for each entry"
     if hasattr(thing, "state_dict"):

@@ -232,6 +232,13 @@ def test_what_is_no_number_is_told_without_names_of_the_machinery(thing, says):
         Value(thing)
 
 
+def test_a_value_written_where_a_number_belongs_says_where_its_number_is():
+    p = Value(1.0)
+    with pytest.raises(DataError, match=r"not Value\(data=0\.95\); its number is \.data"):
+        p.data = p - 0.1 * 0.5
+    assert p.data == 1.0
+
+
 @pytest.mark.parametrize(
     "operation", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
 )
