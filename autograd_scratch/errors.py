@@ -50,6 +50,10 @@ class ProgramError(AutogradError, RuntimeError):
     """A Program cannot be made or run as it was asked to."""
 
 
+class ModelError(AutogradError, TypeError):
+    """A model lacks what models have: a way to be called, or parameters that are Values."""
+
+
 class ShapeError(AutogradError, ValueError):
     """Two things that must have the same length or shape have not."""
 

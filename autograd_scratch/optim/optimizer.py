@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, describe, real
+from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
 from ..value import Value
 
@@ -41,7 +42,7 @@ class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each."""
 
     def __init__(self, parameters: Parameters | None = None) -> None:
-        if not hasattr(parameters, "parameters"):  # a model is asked anew at each step: it may be frozen
+        if not is_model(parameters):  # a model is asked anew at each step: it may be frozen
             parameters = None if parameters is None else _listed(parameters)
         self._parameters = parameters
         self._memory: dict[Value, tuple[int, State]] = {}
@@ -102,8 +103,8 @@ class Optimizer(ABC):
     def zero_grad(self, parameters: Parameters | None = None) -> None:
         """Forget the gradients of the given parameters, or of those given at the start."""
         given: Any = self._parameters if parameters is None else parameters
-        if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
-            given.zero_grad()
+        if is_model(given):  # it forgets those of its frozen parameters too
+            any(forgetting(parameters_of(given, frozen=True)))
             return
         any(forgetting(self._given(given)))
 
@@ -147,7 +148,9 @@ def decayed(p: Any, g: Any, weight_decay: float) -> Any:
 
 
 def _listed(parameters: Any) -> list[Value]:
-    given = parameters.parameters() if hasattr(parameters, "parameters") else parameters
+    given = parameters_of(parameters) if is_model(parameters) else parameters
+    if is_model(parameters) and not (given or parameters_of(parameters, frozen=True)):
+        raise nothing_to_train(parameters)
     if not isinstance(given, Iterable):
         raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}")
     listed = list(given)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
-from ..errors import DataError, GraphError, ShapeError, look_up
+from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe
 from ..nn.losses import LOSSES, Loss
+from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
 from ..seeds import Seed, random_from
@@ -124,14 +125,14 @@ def _trained(model: Any) -> list[Value]:
     if isinstance(model, type):
         name = model.__name__
         raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
-    if not callable(model) or not hasattr(model, "parameters"):
+    if not callable(model) or not is_model(model):
         raise DataError(
             "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
             f"{describe(model)}"
         )
-    trained: list[Value] = model.parameters()
+    trained = parameters_of(model)
     if not trained:
-        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
+        raise nothing_to_train(model)
     return trained
 
 
