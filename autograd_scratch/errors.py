@@ -67,7 +67,7 @@ class UnknownNameError(AutogradError, ValueError):
 
 
 class NoSuchPartError(AutogradError, AttributeError):
-    """A Value has no attribute of this name; the message says which one is meant."""
+    """Nothing has this name here; the message says what is meant."""
 
 
 class GradientError(AutogradError, AssertionError):
