@@ -14,6 +14,7 @@ from autograd_scratch import (
     SGD,
     Layer,
     Module,
+    Neuron,
     Value,
     clip_grad_norm,
     compare,
@@ -441,6 +442,34 @@ def test_a_weight_that_is_frozen_in_one_place_is_frozen():
         assert "parts.0.b" not in paths(Both())
         frozen.unfreeze()
     assert len(paths(Both())) == 5
+
+
+def test_attributes_that_are_called_as_methods_are():
+    class Net(Module):
+        def __init__(self):
+            self.modules = [Registers(), Registers()]
+
+    model = Net().freeze().eval()
+    assert (paths(model), len(model.state_dict())) == ([], 6)
+    assert not any(module.training for module in [model, *model.modules])
+
+
+@pytest.mark.parametrize(
+    ("neuron", "nonlin", "expected"),
+    [
+        (Neuron(1, weights=[1.0]), True, 0.0),
+        (Neuron(1, False, weights=[1.0]), False, -3.0),
+        (Neuron(1, True, weights=[1.0]), True, 0.0),
+        (Neuron(1, nonlin=False, weights=[1.0]), False, -3.0),
+        (Neuron(1, "tanh", nonlin=False, weights=[1.0]), False, -3.0),
+        (Neuron(1, "tanh", nonlin=True, weights=[1.0]), True, tanh(-3.0)),
+        (Layer(1, 2, nonlin=False, weights=[[1.0], [1.0]]).neurons[1], False, -3.0),
+    ],
+)
+def test_nonlin(neuron, nonlin, expected):
+    assert (neuron.nonlin, neuron([-3.0]).data) == (nonlin, expected)
+    neuron.nonlin = not nonlin
+    assert (neuron.nonlin, neuron([-3.0]).data) == (not nonlin, 0.0 if not nonlin else -3.0)
 
 
 def test_a_declaration_holds_for_all_below():

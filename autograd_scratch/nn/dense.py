@@ -81,6 +81,12 @@ class Neuron(Module):
         """Whether there is an activation, as micrograd has it."""
         return self.activation is not linear
 
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        present = vars(self).get("activation", linear)
+        relu = ACTIVATIONS["relu"]
+        self.activation = linear if not nonlin else relu if present is linear else present
+
     def signature(self) -> str:
         return f"Neuron({self.nin}, {_called(self.activation)})"
 

@@ -134,7 +134,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def modules(self) -> Iterator["Module"]:
         """Yield this module and all modules below it, each once."""
-        return filter(is_module, models_in(self))
+        return iter(_modules_in(self))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
@@ -142,7 +142,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setattr, [*self.modules()], repeat("training"), repeat(mode)))
+        any(map(setattr, _modules_in(self), repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -160,7 +160,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        any(map(setattr, [*self.modules()], repeat("frozen"), repeat(frozen)))
+        any(map(setattr, _modules_in(self), repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
@@ -214,6 +214,11 @@ class Module(metaclass=_NamesItsParameters):
             if name in INSTEAD:
                 raise NoSuchPartError(f"a model has no `{name}`; {INSTEAD[name]}")
             return object.__getattribute__(self, name)  # Python's own error, also that inside a property
+
+
+def _modules_in(module: Module) -> list[Module]:
+    """Return a module and all below it, also where an attribute of the user's is called `modules`."""
+    return [model for model in models_in(module) if is_module(model)]
 
 
 def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
