@@ -2,14 +2,22 @@
 
 import json
 import pickle
+import random
 from random import Random
 
 import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, Layer, Module, Neuron, Value
-from autograd_scratch.errors import DataError, ShapeError, StateError, UnknownNameError
+from autograd_scratch.errors import (
+    AttributeNameError,
+    DataError,
+    ShapeError,
+    StateError,
+    UnknownNameError,
+)
 from autograd_scratch.nn import ACTIVATIONS, INITIALIZERS
+from autograd_scratch.nn.elsewhere import INSTEAD
 
 
 class Tied(Module):
@@ -143,8 +151,8 @@ def test_initialization_is_chosen_by_activation_and_spreads_as_published():
     [("glorot_uniform", 2 / 50), ("glorot_normal", 2 / 50), ("he_uniform", 2 / 30), ("he_normal", 2 / 30)],
 )
 def test_initializers(name, variance):
-    random = Random(0)
-    drawn = [INITIALIZERS[name](random, 30, 20) for _ in range(20_000)]
+    rng = Random(0)
+    drawn = [INITIALIZERS[name](rng, 30, 20) for _ in range(20_000)]
     assert sum(drawn) / len(drawn) == pytest.approx(0.0, abs=4 * (variance / 20_000) ** 0.5)
     assert sum(x * x for x in drawn) / len(drawn) == pytest.approx(variance, rel=0.05)
     model = MLP(30, [20], init=name, seed=0)
@@ -309,3 +317,50 @@ def test_models_are_pickled():
 def test_bad_input(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_without_a_seed_weights_are_other_ones_each_time_and_random_seed_repeats_them():
+    def weights():
+        return MLP(2, [2, 1]).state_dict()
+
+    random.seed(1337)
+    first, second = weights(), weights()
+    assert first != second
+    random.seed(1337)
+    assert (weights(), weights()) == (first, second)
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_what_models_have_elsewhere_is_named(name):
+    model = MLP(2, [2, 1], seed=0)
+    with pytest.raises(AttributeNameError, match=rf"a model has no `{name}`; .+"):
+        getattr(model, name)
+    assert not hasattr(model, name)
+    setattr(model, name, 3)
+    assert getattr(model, name) == 3
+
+
+def test_what_is_written_in_place_of_fit_predict_save_and_load_works(tmp_path):
+    model = MLP(2, [2, 1], seed=0)
+    X, y = [[0.0, 1.0], [1.0, 1.0]], [1.0, 0.0]
+    ag.fit(model, zip(X, y), optimizer=ag.SGD(0.1), epochs=3)
+    answers = [model(x).data for x in X]
+    with open(tmp_path / "model.json", "w") as file:
+        json.dump(model.state_dict(), file)
+    other = MLP(2, [2, 1], seed=1)
+    with open(tmp_path / "model.json") as file:
+        other.load_state_dict(json.load(file))
+    assert [other(x).data for x in X] == answers
+
+
+def test_a_name_that_nobody_has_and_a_fault_in_a_property_are_told_as_python_does():
+    class Faulty(Module):
+        @property
+        def size(self):
+            return self.nothing
+
+    for thing, name, missing in ((Faulty(), "size", "nothing"), (MLP(2, [1]), "layerz", "layerz")):
+        with pytest.raises(
+            AttributeError, match=f"'{type(thing).__name__}' object has no attribute '{missing}'"
+        ):
+            getattr(thing, name)
