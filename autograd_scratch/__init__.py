@@ -115,6 +115,8 @@ from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
+__version__ = "0.2.0"
+
 __all__ = [
     "MLP",
     "SGD",
