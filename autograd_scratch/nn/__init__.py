@@ -1,4 +1,11 @@
-"""Which building blocks models have: a family a file."""
+"""Which building blocks models have: a family a file.
+
+The classes and losses are on the page of `autograd_scratch`: `MLP`, `Layer`, `Neuron`, and `Module` for
+models of your own. Here is what may be given to them by name: `MLP(2, [4, 1], activation="tanh",
+init="he_normal")`, `fit(model, data, loss="mse", ...)`. A function does as well: an activation is one of a
+Value, an initializer one of a `random.Random` and the counts of inputs and outputs, a loss one of outputs
+and targets.
+"""
 
 from .dense import ACTIVATIONS as ACTIVATIONS
 from .dense import MLP as MLP
