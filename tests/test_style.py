@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograd_scratch import __version__, checking
-from autograd_scratch.checking import VERDICTS
+from autograd_scratch.checking import KINDS, VERDICTS
 
 ROOT = Path(__file__).parent.parent
 
@@ -48,6 +48,10 @@ def test_readme_shows_the_file_tree_as_it_is():
     assert rooms == {name for name in named if name != "autograd_scratch/"}
 
 
+def test_the_readme_counts_the_kinds_of_mistakes():
+    assert f" {len(KINDS)} kinds of mistakes " in (ROOT / "README.md").read_text()
+
+
 def test_the_page_of_checking_explains_every_verdict_once():
     rows = re.findall(r"^\| ([\w ]+) \| .+ \|$", checking.__doc__, re.M)
     assert rows == [*VERDICTS]
@@ -55,7 +59,7 @@ def test_the_page_of_checking_explains_every_verdict_once():
 
 def test_the_changelog_begins_with_this_version():
     changelog = (ROOT / "CHANGELOG.md").read_text()
-    version, *others = re.findall(r"^## \[?([\d.]+)\]? - \d{4}-\d\d-\d\d$", changelog, re.M)
+    version, *others = re.findall(r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", changelog, re.M)
     assert version == __version__
     assert others == sorted(others, reverse=True)
 
