@@ -10,7 +10,9 @@
 A `Value` is a number that remembers what it was computed from. `c.backward()` gives every leaf its
 gradient, `draw(c)` is the picture of all that, and `explain(c, a)` the account of one gradient. Go on with
 networks, with the derived code, or with the gradients that you derived by hand, as you like: all names on
-this page are imported from `autograd_scratch` itself. Only what stands on the pages of its rooms is not.
+this page are imported from `autograd_scratch` itself. Only what stands on the pages of its rooms is not:
+data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what is no number and a
+`ShapeError` for what does not fit, in `autograd_scratch.errors`.
 
 ## Formulas
 

@@ -35,7 +35,10 @@ def finished(page: str, text: str) -> str:
     text = ANNOTATION.sub(lambda m: link(page, m[2], m[2]), text)
     text = FULL.sub(r"\1\2", text)
     text = NAMED.sub(lambda m: link(page, m[1], m[0]), text)
-    return PLAIN.sub(lambda m: link(page, m[m.lastindex], m[m.lastindex]), text)
+    text = PLAIN.sub(lambda m: link(page, m[m.lastindex], m[m.lastindex]), text)
+    if lost := re.search(r"<code>(autograd_scratch\.[\w.]+)</code>", text):
+        raise LookupError(f"the page of {page} names {lost[1]}, which is nowhere")
+    return text
 
 
 def build(folder: Path) -> Path:

@@ -30,6 +30,22 @@ def test_every_public_name_is_on_the_front_page(pages):
     assert {*PUBLIC} <= {*re.findall(r'<section id="(\w+)">', pages["autograd_scratch.html"])}
 
 
+def test_the_lists_of_the_front_page_name_what_is_public():
+    listed = re.findall(r"^(?:- .+|  .+)$", autograd_scratch.__doc__.split("## ", 1)[1], re.M)
+    assert {name for line in listed for name in re.findall(r"`(\w+)`", line)} == {*PUBLIC}
+
+
+def test_a_reference_that_leads_nowhere_is_an_error(tmp_path):
+    program = f"""
+import runpy, sys, autograd_scratch
+autograd_scratch.__doc__ += " `autograd_scratch.nowhere`"
+sys.argv[1:] = [{str(tmp_path)!r}]
+runpy.run_path({str(DOCS)!r}, run_name="__main__")
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert "names autograd_scratch.nowhere" in run.stderr
+
+
 def test_every_link_leads_somewhere(pages):
     ids = {page: {*re.findall(r'id="([^"]+)"', text)} for page, text in pages.items()}
     for page, text in pages.items():
