@@ -193,7 +193,7 @@ def pages() -> dict[str, Page]:
     """Return all pages by the names of their modules."""
     public = [n for n, x in vars(PACKAGE).items() if not n.startswith("_") and not inspect.ismodule(x)]
     named = re.findall(r"`(\w+)`", PACKAGE.__doc__ or "")
-    found = {PACKAGE.__name__: Page(PACKAGE, sorted(public, key=named.index))}
+    found = {PACKAGE.__name__: Page(PACKAGE, sorted(public, key=[*named, *public].index))}
     for room, names in ROOMS.items():
         module = import_module(f"{PACKAGE.__name__}.{room}")
         found[module.__name__] = Page(module, names or _defined_in(module))
