@@ -19,6 +19,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+OWN_RULE = (
+    "a derivative of your own is written beside its function, once for all readers: "
+    "@primitive(partials=lambda out, x: (1 - out * out,)) above def my_tanh(x): return math.tanh(x)"
+)
+
 
 class AutogradError(Exception):
     """The base of every error that this package raises."""
@@ -62,6 +67,10 @@ class StateError(AutogradError, ValueError):
 
 class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones, of an activation or a loss, say."""
+
+
+class NoSuchPartError(AutogradError, AttributeError):
+    """A Value has no attribute of this name; the message says which one is meant."""
 
 
 class GradientError(AutogradError, AssertionError):

@@ -12,12 +12,13 @@ import autograd_scratch
 
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
-    ("errors",),
+    ("edges", "errors"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
     ("anomalies", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
+    ("aliases",),
     ("comparisons",),
     ("value",),
     ("arrays",),

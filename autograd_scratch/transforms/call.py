@@ -47,7 +47,7 @@ class Call:
             self.output = f(*arguments, **kwargs)
         self.outputs = [_checked(place, entry) for place, entry in entries(self.output, "the result")]
         self.order = graph.toposort(*filter(_is_value, self.outputs))
-        self.of_values = any(x.parents for x in self.inputs) or self._depends_on_others()
+        self.of_values = any(x._first is not None for x in self.inputs) or self._depends_on_others()
         self._close()
 
     def _depends_on_others(self) -> bool:
@@ -55,15 +55,16 @@ class Call:
         known = set(self.inputs)
         for node in chain(self.order, filter(_is_value, self.outputs)):
             for leaf in node.parents or (node,):
-                if leaf.__class__ is Value and not leaf.parents and leaf not in known:
+                if leaf.__class__ is Value and leaf._first is None and leaf not in known:
                     return True
         return False
 
     def _close(self) -> None:
         """Make constants of the inputs that are leaves."""
         for x in self.inputs:
-            if not x.parents:
-                x.primitive, x.parents, x.partials = identity, (x._data,), (1.0,)
+            if x._first is None:
+                x.primitive = identity
+                x.connect((x._data,), (1.0,))
 
     def require_one_number(self) -> None:
         """Refuse an output that is not one number."""
