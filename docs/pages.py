@@ -26,9 +26,7 @@ ROOMS = {  # what their pages show; of `errors` all
     "datasets": ("XOR", "moons"),
     "errors": (),
 }
-MACHINERY = {  # methods through which the rooms talk with each other
-    *("height", "made", "record", "holding", "is_observed", "is_traced"),
-    *("of", "takes_matrix", "equations", "frozen_branches", "view", "recall", "commit"),
+MACHINERY = {  # methods of a Primitive through which the rooms talk with each other
     *("is_ours", "quick_forward", "quick_partials", "total_forward", "total_partials", "linearize_totally"),
 }
 
@@ -67,7 +65,7 @@ class Whole(Class):
     def _member_objects(self) -> dict[str, Any]:
         """Return all members, those of the bases first, without what no user calls."""
         is_made = is_dataclass(self.obj) or "; made by" in self.obj.__doc__
-        hidden = MACHINERY | ({"__init__"} if is_made else set())
+        hidden = MACHINERY | _without_tab(self.obj) | ({"__init__"} if is_made else set())
         depth = {base: -depth for depth, base in enumerate(self.obj.__mro__)}
         found = {name: x for name, x in super()._member_objects.items() if name not in hidden}
         order = sorted(found, key=lambda name: (name != "__init__", depth[_owner(self.obj, name)]))
@@ -103,6 +101,15 @@ class Whole(Class):
         homes = [home(base) or (base.__module__, base.__qualname__) for base in self.obj.__bases__]
         shown = [each for each in homes if each[0] in pages() or issubclass(self.obj, Exception)]
         return [(module, name, name) for module, name in shown]
+
+
+def _without_tab(kind: type) -> set[str]:
+    """Return what the tab key does not show of the objects of a class."""
+    if kind.__dir__ is object.__dir__:
+        return set()
+    unmade = getattr(kind, "__abstractmethods__", ())
+    concrete = type(kind)(kind.__name__, (kind,), dict.fromkeys(unmade)) if unmade else kind
+    return {*dir(kind)} - {*dir(object.__new__(concrete))}
 
 
 def _owner(kind: type, name: str) -> type:
@@ -145,6 +152,8 @@ def _told(doc: Doc[Any]) -> Doc[Any]:
     if isinstance(doc, Class):
         return Whole(doc.modulename, doc.qualname, doc.obj, doc.taken_from)
     if isinstance(doc, Function):
+        shown = [each for name, each in doc.signature.parameters.items() if not name.startswith("_")]
+        doc.signature = doc.signature.replace(parameters=shown)
         doc.docstring = markdown(doc.docstring, set(doc.signature.parameters))
         doc.decorators = [each for each in doc.decorators if each in ("@staticmethod", "@classmethod")]
     elif isinstance(doc, Variable) and isinstance(doc.default_value, Mapping):
