@@ -32,7 +32,6 @@ def link(page: str, name: str, text: str) -> str:
 
 def finished(page: str, text: str) -> str:
     """Link what is on other pages, as pdoc does on the same one, and shorten what is written in full."""
-    text = text.replace("&lt;object object&gt;", "omitted")  # what stands for an argument that is not given
     text = ANNOTATION.sub(lambda m: link(page, m[2], m[2]), text)
     text = FULL.sub(r"\1\2", text)
     text = NAMED.sub(lambda m: link(page, m[1], m[0]), text)

@@ -152,8 +152,8 @@ def _told(doc: Doc[Any]) -> Doc[Any]:
     if isinstance(doc, Class):
         return Whole(doc.modulename, doc.qualname, doc.obj, doc.taken_from)
     if isinstance(doc, Function):
-        shown = [each for name, each in doc.signature.parameters.items() if not name.startswith("_")]
-        doc.signature = doc.signature.replace(parameters=shown)
+        parameters = [_said(each) for name, each in doc.signature.parameters.items() if name[0] != "_"]
+        doc.signature = doc.signature.replace(parameters=parameters)
         doc.docstring = markdown(doc.docstring, set(doc.signature.parameters))
         doc.decorators = [each for each in doc.decorators if each in ("@staticmethod", "@classmethod")]
     elif isinstance(doc, Variable) and isinstance(doc.default_value, Mapping):
@@ -163,6 +163,18 @@ def _told(doc: Doc[Any]) -> Doc[Any]:
         doc.default_value = empty
         doc.docstring = re.sub(r"^Alias for field number \d+$", "", doc.docstring)
     return doc
+
+
+class _Omitted:
+    """What stands in a signature for an argument that is not given."""
+
+    def __repr__(self) -> str:
+        return "omitted"
+
+
+def _said(parameter: inspect.Parameter) -> inspect.Parameter:
+    is_unsaid = type(parameter.default) is object
+    return parameter.replace(default=_Omitted()) if is_unsaid else parameter
 
 
 def _listed(mapping: Mapping[str, Any]) -> str:
