@@ -180,7 +180,7 @@ def _said(parameter: inspect.Parameter) -> inspect.Parameter:
 def _listed(mapping: Mapping[str, Any]) -> str:
     """Return what the names stand for, or the names of functions alone."""
     if all(isinstance(meaning, str) for meaning in mapping.values()):
-        return "\n".join(f"- `{name}`: {meaning}" for name, meaning in mapping.items())
+        return "\n".join(f"- **{name}**: {meaning}" for name, meaning in mapping.items())
     return f"By name: {', '.join(f'`{name}`' for name in mapping)}."
 
 
