@@ -57,6 +57,10 @@ class ProgramError(AutogradError, RuntimeError):
     """A Program cannot be made or run as it was asked to, as with `order=3`."""
 
 
+class ModelError(AutogradError, TypeError):
+    """A model lacks what models have: a way to be called, or parameters that are Values."""
+
+
 class ShapeError(AutogradError, ValueError):
     """A length or shape does not fit: outputs and targets, inputs of a model, `grad` of several outputs."""
 
@@ -69,8 +73,8 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones, of an activation or a loss, say."""
 
 
-class NoSuchPartError(AutogradError, AttributeError):
-    """A Value has no attribute of this name; the message says which one is meant."""
+class AttributeNameError(AutogradError, AttributeError):
+    """An attribute that other libraries have, and that is something else here."""
 
 
 class GradientError(AutogradError, AssertionError):

@@ -6,7 +6,8 @@ from typing import Any
 from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
-from .optimizer import Parameters, number_of, reached
+from .arguments import Parameters
+from .optimizer import number_of, reached
 
 
 def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
