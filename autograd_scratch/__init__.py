@@ -24,7 +24,8 @@ data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what
 - Models: `MLP`, `Layer`, `Neuron`; your own: `Module`, `functional_call`
 - Losses: `mse`, `half_sum_of_squares`, `smooth_l1`, `binary_cross_entropy`,
   `binary_cross_entropy_with_logits`, `cross_entropy`, `mse_loss`, `smooth_l1_loss`
-- Training: `fit`, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`, `Adagrad`, `Adadelta`, `clip_grad_norm`
+- Training: `fit`, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`, `Adagrad`, `Adadelta`; `clip_grad_norm`,
+  `clip_grad_norm_`
 
 ## Derivatives
 
@@ -35,7 +36,8 @@ data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what
 
 ## Functions
 
-Of numbers and of Values; `autograd_scratch.primitives` says what they do at hard points.
+Of numbers, Values, and arrays of either, entry by entry; `autograd_scratch.primitives` says what they do at
+hard points. `sum`, `max`, `min`, `abs`, `round` and `pow` of plain arguments are Python's own.
 
 - Powers, logarithms: `exp`, `exp2`, `expm1`, `log`, `log2`, `log10`, `log1p`, `pow`, `sqrt`, `rsqrt`,
   `cbrt`, `square`, `reciprocal`

@@ -15,7 +15,14 @@ _NOTEBOOK_WIDTH = 1000.0
 
 
 class Drawing:
-    """A computation graph, drawn.
+    """A computation graph, drawn; made by `draw`.
+
+    >>> from autograd_scratch import Value, draw
+    >>> drawing = draw(Value(2.0, "a") * 3.0)
+    >>> drawing
+    <drawing of 3 boxes; .save('graph.svg') writes it>
+    >>> drawing.source.startswith("digraph"), drawing.svg.startswith("<?xml")
+    (True, True)
 
     `source` is its DOT text and `svg` its picture. In a notebook it shows itself; `save` writes it.
     """

@@ -1,7 +1,7 @@
 """What can be differentiated: the calculus table, a family of functions a file.
 
-Names and call forms are those of `math` and of PyTorch. Plain numbers give a plain number; with a Value
-among the arguments the answer is a Value. Where people's engines disagree, this is what happens here:
+Names and call forms are those of `math` and of PyTorch. Plain numbers give a plain number, arrays an array;
+with a Value among the arguments the answer is a Value. Where people's engines disagree, this happens here:
 
 | at | value, derivative |
 |---|---|
