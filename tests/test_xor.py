@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import load_reference
 
-from autograd_scratch import cli, xor
+from autograd_scratch import __version__, cli, xor
 from autograd_scratch.xor import NETWORKS, train
 
 TUTORIALS = {n["name"].replace(" ", "-"): n for n in load_reference("tutorials")["networks"]}
@@ -226,4 +226,4 @@ def test_version(capsys):
     with pytest.raises(SystemExit) as stop:
         cli.main(["--version"])
     assert stop.value.code == 0
-    assert capsys.readouterr().out.startswith("autograd-scratch 0.")
+    assert capsys.readouterr().out == f"autograd-scratch {__version__}\n"

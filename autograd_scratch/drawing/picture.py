@@ -30,7 +30,14 @@ _ELSEWHERE = {  # what people know from the package graphviz, or from other pict
 
 @call_forms("save")
 class Drawing:
-    """A computation graph, drawn.
+    """A computation graph, drawn; made by `draw`.
+
+    >>> from autograd_scratch import Value, draw
+    >>> drawing = draw(Value(2.0, "a") * 3.0)
+    >>> drawing
+    <drawing of 3 boxes; .save('graph.svg') writes it>
+    >>> drawing.source.startswith("digraph"), drawing.svg.startswith("<?xml")
+    (True, True)
 
     `source` is its DOT text, `svg` its picture, `contents` its boxes and arrows. In a notebook it shows
     itself; `save` writes it.

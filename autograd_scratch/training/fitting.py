@@ -23,8 +23,9 @@ ENGINES = {"eager": Run, "derived": DerivedRun}
 
 @dataclass(frozen=True, repr=False)
 class History:
-    """What a training run has seen: the loss before each epoch's step, and the metrics with it.
+    """What a training run has seen, as `fit` returns it.
 
+    `losses` has the loss of each epoch, before its step, and `metrics` a list as long for each name.
     `source` is the generated code that has run, where the engine was the derived one.
     """
 
