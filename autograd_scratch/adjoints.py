@@ -22,6 +22,7 @@ def accumulate(root: Any, gradient: float) -> None:
 
     Ctrl-C comes before the sweep, or after it: one that is interrupted is finished first. The interpreter
     looks for it at the turns of loops and after the call of `zip`, and the iterators know where they are.
+    No loop ends with an `if`: CPython from 3.12 on turns back from there outside of the `try`.
     """
     order = graph.toposort(root)
     if not order:
@@ -41,6 +42,7 @@ def accumulate(root: Any, gradient: float) -> None:
                 for parent, partial in pairs:
                     if parent.__class__ is kind:
                         parent._grad += adjoint * partial
+                    parent = None
                 for node in unswept:
                     first = node._first
                     if first.__class__ is kind:
@@ -51,6 +53,7 @@ def accumulate(root: Any, gradient: float) -> None:
                     second = node._second
                     if second.__class__ is kind:
                         second._grad += node._grad * node._second_partial
+                    second = None
                 else:
                     break
             break
