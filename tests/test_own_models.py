@@ -185,6 +185,15 @@ class Data(Module):
         return line(self.w, x, self.b)
 
 
+@dataclass(frozen=True, eq=False)
+class Immutable(Module):
+    w: list = field(default_factory=lambda: [Value(0.5), Value(-0.25)])
+    b: Value = field(default_factory=lambda: Value(0.0))
+
+    def __call__(self, x):
+        return line(self.w, x, self.b)
+
+
 class Tied(Module):
     def __init__(self):
         self.encoder, self.b = [Value(0.5), Value(0.25)], Value(0.0)
@@ -238,7 +247,7 @@ class Registers(Module):
 
 MODELS = {  # and the number of their parameters
     **dict.fromkeys((Micrograd, GivesTuple, Yields, IsProperty, IsAttribute, Arrays), 3),
-    **dict.fromkeys((InitLast, Data, Tied, Remembers, Registers), 3),
+    **dict.fromkeys((InitLast, Data, Immutable, Tied, Remembers, Registers), 3),
     LectureMLP: 9,
     ModuleInPlain: 4,
     OthersInModule: 7,
@@ -334,7 +343,7 @@ def test_states_freezing_and_functional_call(make):
     with pytest.raises(GraphError, match="all parameters are frozen"):
         fit(model, ROWS, optimizer=SGD(0.1), epochs=1)
     assert len(parameters_of(model.unfreeze())) == MODELS[make]
-    assert f", {MODELS[make]} parameters" in repr(model) or make is Data
+    assert f", {MODELS[make]} parameters" in repr(model) or make in (Data, Immutable)
     if make is PlusSuper:
         with pytest.raises(StateError, match=r"nothing can stand in for .*: it is in no attribute"):
             functional_call(model, state, [1.0, 2.0])

@@ -20,6 +20,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from numbers import Real
+from operator import setitem
 from typing import TYPE_CHECKING, Any, Self
 
 from ..errors import AttributeNameError, DataError, ModelError, StateError
@@ -150,7 +151,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setattr, _modules_in(self), repeat("training"), repeat(mode)))
+        any(map(setitem, map(vars, _modules_in(self)), repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -168,7 +169,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        any(map(setattr, _modules_in(self), repeat("frozen"), repeat(frozen)))
+        any(map(setitem, map(vars, _modules_in(self)), repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
