@@ -12,12 +12,14 @@ import autograd_scratch
 
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
-    ("errors",),
+    ("edges", "errors"),
+    ("signatures", "tab"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
-    ("primitives",),
-    ("anomalies", "refusals"),
+    ("primitives", "seeds"),
+    ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
+    ("aliases",),
     ("comparisons",),
     ("value",),
     ("arrays",),

@@ -19,13 +19,16 @@ errors use. The outermost module wins; a name of your own stays, and knows its p
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
-from typing import Any, Self
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Self
 
-from ..errors import DataError, ModelError, StateError
+from ..errors import AttributeNameError, DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
+from ..signatures import call_forms
 from ..value import Value
+from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
 from .outline import outline
 from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
@@ -50,6 +53,9 @@ class _NamesItsParameters(type):
         return inspect.Signature(parameters)
 
 
+@call_forms(
+    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+)
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers.
 
@@ -74,9 +80,18 @@ class Module(metaclass=_NamesItsParameters):
     training = True
     frozen = False
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return `forward(...)`: a class of your own defines the one or the other."""
-        return self.forward(*args, **kwargs)
+        try:
+            return self.forward(*args, **kwargs)
+        except TypeError as fault:
+            if fault.__traceback__ is None or fault.__traceback__.tb_next is not None:
+                raise
+        raise _wrong_call(self, args)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the answer to inputs, as a call of the module does."""
@@ -127,7 +142,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def modules(self) -> Iterator["Module"]:
         """Yield this module and all modules below it, each once."""
-        return filter(is_module, models_in(self))
+        return iter(_modules_in(self))
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, the frozen ones included.
@@ -138,7 +153,7 @@ class Module(metaclass=_NamesItsParameters):
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setattr, [*self.modules()], repeat("training"), repeat(mode)))
+        any(map(setattr, _modules_in(self), repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -156,7 +171,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        any(map(setattr, [*self.modules()], repeat("frozen"), repeat(frozen)))
+        any(map(setattr, _modules_in(self), repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
@@ -203,6 +218,26 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
+
+    if not TYPE_CHECKING:  # to which every attribute would be one of a model
+
+        def __getattr__(self, name: str) -> Any:
+            if name in INSTEAD:
+                raise AttributeNameError(f"a model has no `{name}`; {INSTEAD[name]}")
+            return object.__getattribute__(self, name)  # Python's own error, also that inside a property
+
+
+def _modules_in(module: Module) -> list[Module]:
+    """Return a module and all below it, also where an attribute of the user's is called `modules`."""
+    return [model for model in models_in(module) if is_module(model)]
+
+
+def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
+    """Return the error for arguments that `forward` does not take."""
+    form = ", ".join(inspect.signature(module.forward).parameters)
+    numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
+    numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
+    return ModelError(f"{type(module).__name__} is called as model({form}){numbers_at_once}")
 
 
 def names_in(model: Any) -> dict[Value, ParameterName]:

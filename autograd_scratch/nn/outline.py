@@ -26,7 +26,7 @@ def outline(module: Any, above: tuple[int, ...] = ()) -> Iterator[str]:
 def _children(model: Any, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
     """Yield the path and the module for each that a model holds, once; those in other models too."""
     seen = {*above}
-    pending = [*places(model)][::-1]
+    pending = places(model)[::-1]
     while pending:
         path, _, _, _, thing = pending.pop()
         if thing.__class__ is Value or id(thing) in seen:
@@ -35,4 +35,4 @@ def _children(model: Any, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
         if is_module(thing):
             yield path, thing
         else:
-            pending += [*places(thing, f"{path}.")][::-1]
+            pending += places(thing, f"{path}.")[::-1]

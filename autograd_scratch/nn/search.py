@@ -94,25 +94,27 @@ def slots_of(attributes: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(".".join(parts[:end]) for parts in keys for end in range(1, len(parts) + 1))
 
 
-def places(model: Any, prefix: str = "") -> Iterator[Place]:
-    """Yield the places in a model, in order, but not those in the models that it holds."""
+def places(model: Any, prefix: str = "") -> list[Place]:
+    """Return the places in a model, in order, but not those in the models that it holds."""
     attributes = getattr(model, "__dict__", {})
     return _places(prefix, attributes, attributes.get(SLOTS, frozenset()))
 
 
-def _places(prefix: str, attributes: Mapping[str, Any], slots: frozenset[str]) -> Iterator[Place]:
+def _places(prefix: str, attributes: Mapping[str, Any], slots: frozenset[str]) -> list[Place]:
     seen: dict[Any, Any] = {}  # kept alive: a row of an array is made anew, and its id too
+    found = []
     pending = _entries(prefix, "", attributes)
     while pending:
         place = pending.pop()
         path, slot, _, _, thing = place
         if thing.__class__ is Value or is_module(thing) or not _is_container(thing):
-            yield place
+            found.append(place)
             continue
         mark = id(thing), slot if slot in slots else None  # what leads to a slot, by each way
         if mark not in seen:
             seen[mark] = thing
             pending += _entries(f"{path}.", slot, thing)
+    return found
 
 
 def _entries(path: str, slot: str, holder: Any) -> list[Place]:
@@ -198,7 +200,7 @@ class _Search:
             is_asked = is_asked and not model._looks_for_parameters()
             is_frozen = model.frozen
         slots = getattr(model, "__dict__", {}).get(SLOTS)
-        return [_Frame(model, path, places(model, path), slots, is_frozen, accepts, is_asked)]
+        return [_Frame(model, path, iter(places(model, path)), slots, is_frozen, accepts, is_asked)]
 
     def _note_leaves(self, frame: _Frame) -> tuple[str, Any] | None:
         """Note the leaves of a model up to the next model in it; return this one, and its path."""
