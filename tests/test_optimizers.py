@@ -2,10 +2,12 @@
 
 import math
 import pickle
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from inspect import isabstract, signature
 from itertools import product
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -260,6 +262,10 @@ SETS = {  # in what
     "a set": lambda model: {*model.parameters()},
     "values of a dict": lambda model: dict(model.named_parameters()).values(),
     "an array": lambda model: np.array(model.parameters()),
+    "arrays": lambda model: [np.array(layer.parameters()) for layer in model.layers],
+    "a dict": lambda model: dict(model.named_parameters()),
+    "lists": lambda model: [layer.parameters() for layer in model.layers],
+    "models": lambda model: model.layers,
 }
 
 
@@ -267,7 +273,7 @@ class GivenLater:
     """An optimizer whose parameters are given at each step."""
 
     def __init__(self, optimizer, given):
-        self.optimizer, self.given = optimizer, given if hasattr(given, "parameters") else [*given]
+        self.optimizer, self.given = optimizer, [*given] if isinstance(given, Iterator) else given
 
     def step(self):
         self.optimizer.step(self.given)
@@ -356,13 +362,14 @@ WRONG = {
         lambda m: SGD([{"params": m.parameters()}], lr=0.1),
         "has one group of parameters, .* make one each",
     ),
-    "a dict": (lambda m: SGD(dict(m.named_parameters()), 0.1), r"write parameters\.values\(\)"),
-    "pairs": (lambda m: SGD(m.named_parameters(), lr=0.1), r"a parameter must be a Value, not \('layers"),
+    "a dict of no Values": (lambda m: SGD({"w": 1.0}, 0.1), r"a parameter must be a Value, not 1\.0"),
+    "pairs": (lambda m: SGD(m.named_parameters(), lr=0.1), r"a parameter must be a Value, not 'layers"),
+    "a class in a list": (lambda m: SGD([MLP], 0.1), r"write MLP\(\.\.\.\)"),
     "a class": (lambda m: SGD(MLP, 0.1), r"MLP is a class, .* write MLP\(\.\.\.\)"),
     "a method": (lambda m: Adam(m.parameters), r"write model\.parameters\(\), with brackets"),
     "a closure": (
         lambda m: SGD(0.1).step(lambda: 1.0),
-        "parameters are a model, or a list of Values, not <function",
+        "parameters are a model, or a list of Values, not the function",
     ),
 }
 
@@ -384,6 +391,12 @@ def test_what_other_libraries_have_is_told(habit):
     assert optimizer.lr == 0.1
 
 
+def test_there_is_no_scheduler():
+    with pytest.raises(AttributeError, match=r"no lr_scheduler: set optimizer\.lr between steps"):
+        attrgetter("lr_scheduler")(optim)
+    assert not hasattr(optim, "Adamax")
+
+
 def test_an_optimizer_is_kept_with_its_model():
     model = MLP(2, [2, 1], "tanh", seed=0)
     optimizer = Adam(model.parameters(), lr=0.1)
@@ -391,6 +404,7 @@ def test_an_optimizer_is_kept_with_its_model():
     for _ in range(2):
         for model, optimizer in runs:
             optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=False)
             (model([1.0, 2.0]) ** 2).backward()
             optimizer.step()
         runs.append(pickle.loads(pickle.dumps(runs[0])))

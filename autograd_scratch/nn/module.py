@@ -145,8 +145,11 @@ class Module(metaclass=_NamesItsParameters):
         """Yield this module and all modules below it, each once."""
         return iter(_modules_in(self))
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters, the frozen ones included."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, the frozen ones included.
+
+        `set_to_none` is PyTorch's, and changes nothing: what is forgotten reads 0.0, and makes no step.
+        """
         any(forgetting(parameters_of(self, frozen=True)))
 
     def train(self, mode: bool = True) -> Self:

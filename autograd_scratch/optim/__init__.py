@@ -4,6 +4,9 @@ Formulas, names, defaults and their order are PyTorch's, and parameters and lear
 `SGD(model.parameters(), lr=0.1)`, `SGD(0.1, model)`. Without parameters they are given to `step`.
 """
 
+from typing import NoReturn
+
+from ..errors import AttributeNameError
 from .adam import Adam as Adam
 from .adam import AdamW as AdamW
 from .adam import NAdam as NAdam
@@ -15,3 +18,8 @@ from .clipping import clip_grad_norm as clip_grad_norm
 from .optimizer import Optimizer as Optimizer
 from .optimizer import State as State
 from .sgd import SGD as SGD
+
+
+def __getattr__(name: str) -> NoReturn:
+    instead = ": set optimizer.lr between steps" if name == "lr_scheduler" else ""
+    raise AttributeNameError(f"{__name__} has no {name}{instead}")

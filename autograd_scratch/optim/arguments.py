@@ -11,6 +11,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, Protocol
 
+from ..arrays.containers import entries, is_array
 from ..errors import DataError
 from ..ieee import describe
 from ..nn.search import is_model, parameters_of
@@ -64,27 +65,33 @@ def right_form(optimizer: object) -> str:
 
 
 def listed(parameters: Any) -> list[Value]:
-    """Return the parameters, or those of a model, in a list."""
-    if isinstance(parameters, type):
-        name = parameters.__name__
-        raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
-    given = parameters_of(parameters) if is_model(parameters) else parameters
-    if isinstance(given, Value):
-        return [given]
-    if isinstance(given, Mapping):
-        raise DataError("parameters by name are given without their names: write parameters.values()")
-    if not isinstance(given, Iterable):
-        called = "; write model.parameters(), with brackets" if callable(given) else ""
-        raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}{called}")
-    found = list(given)
-    for p in found:
-        if isinstance(p, Mapping):
+    """Return the parameters that are given: Values and models, alone, in arrays, lists or by name.
+
+    >>> from autograd_scratch import values
+    >>> listed({"W": values([1.0, 2.0]), "b": Value(3.0)})
+    [Value(data=1.0), Value(data=2.0), Value(data=3.0)]
+    """
+    if isinstance(parameters, (Value, type)) or is_model(parameters):
+        parameters = [parameters]
+    if not isinstance(parameters, Iterable):
+        called = "; write model.parameters(), with brackets" if callable(parameters) else ""
+        raise DataError(f"parameters are a model, or a list of Values, not {describe(parameters)}{called}")
+    if not isinstance(parameters, Mapping) and not is_array(parameters):
+        parameters = list(parameters)
+        if any(isinstance(group, Mapping) and "params" in group for group in parameters):
             raise DataError(
                 "an optimizer has one group of parameters, with the same settings for all; for several "
                 "make one each, such as Adam(model.layers[0], lr=0.01) and Adam(model.layers[1], lr=0.001)"
             )
-        if not isinstance(p, Value):
+    found: list[Value] = []
+    for _, p in entries(parameters):
+        if isinstance(p, type):
+            raise DataError(
+                f"{p.__name__} is a class, of which a model is to be made first: write {p.__name__}(...)"
+            )
+        if not isinstance(p, Value) and not is_model(p):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
+        found += [p] if isinstance(p, Value) else parameters_of(p)
     return found
 
 
