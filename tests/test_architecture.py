@@ -16,7 +16,7 @@ HOUSE = (  # from the ground floor up
     ("signatures", "tab"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives",),
-    ("anomalies", "refusals"),
+    ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
     ("aliases",),

@@ -11,7 +11,7 @@ from typing import Any
 from ..arrays.conversion import number_of
 from ..errors import DataError, RangeError, ShapeError
 from ..primitives import mean, sum_
-from ..primitives.definition import is_unknown
+from ..primitives.arguments import is_unknown
 from ..primitives.logits import cross_entropy_of_class
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power

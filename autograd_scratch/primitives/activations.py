@@ -6,8 +6,9 @@ from typing import Any
 from ..errors import RangeError, look_up
 from ..ieee import NAN
 from ..signatures import call_form
-from .definition import is_unknown, primitive
-from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus, tanh
+from .arguments import is_array, is_unknown
+from .definition import primitive
+from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus_p, tanh
 from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
 
@@ -144,7 +145,7 @@ def celu(x: Any, alpha: Any = 1.0) -> Any:
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
-    if not is_unknown(alpha) and alpha == 0.0:
+    if not is_unknown(alpha) and not is_array(alpha) and alpha == 0.0:
         raise RangeError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 
@@ -160,7 +161,7 @@ def silu(x: float) -> float:
 
 
 def _mish_partials(out: Any, x: Any) -> tuple[Any]:
-    gate = softplus(x)
+    gate = softplus_p(x)
     bend = sech_squared(gate) * sigmoid(x)
     return (_tails(x, tanh(gate) + x * bend),)
 
@@ -172,7 +173,7 @@ def mish(x: float) -> float:
     >>> mish(1.0)
     0.8650983882673103
     """
-    return 0.0 if x == -math.inf else x * math.tanh(softplus(x))
+    return 0.0 if x == -math.inf else x * math.tanh(softplus_p(x))
 
 
 def _gelu_partials(out: Any, x: Any) -> tuple[Any]:

@@ -12,7 +12,8 @@ from typing import Any
 from ..errors import DataError, ShapeError
 from ..ieee import INF, NAN, START, describe
 from ..signatures import call_form
-from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
+from .arguments import entry_by_entry, is_node
+from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
 from .exponential import exp
 from .piecewise import equal, floor, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
@@ -28,10 +29,13 @@ def _sum_of_other_powers(logits: Terms, largest: int) -> float:
     return sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
 
 
-def _probabilities(*logits: Any) -> list[Any]:
+def probabilities(*logits: Any) -> list[Any]:
     """All of softmax: on nodes a few for each logit, so that all orders cost in proportion to their number.
 
     Nothing cancels in the derivatives, since the power of the largest logit is the constant 1.
+
+    >>> probabilities(0.0, 0.0), probabilities(1000.0, 0.0)
+    ([0.5, 0.5], [1.0, 0.0])
     """
     top = max_p(*logits)
     powers = [exp(logit - top) for logit in logits]
@@ -39,11 +43,11 @@ def _probabilities(*logits: Any) -> list[Any]:
     return [power / total for power in powers]
 
 
-def _complement(probabilities: list[Any], i: int) -> Any:
-    """1 - probabilities[i], and where that cancels, the sum of the others."""
-    rest = probabilities[:i] + probabilities[i + 1 :]
-    others = sum_p(*rest) if rest else 0.0 * probabilities[0]
-    return where(less_equal(probabilities[i], 0.5), 1.0 - probabilities[i], others)
+def _complement(p: list[Any], i: int) -> Any:
+    """1 - p[i], and where that cancels, the sum of the others."""
+    rest = p[:i] + p[i + 1 :]
+    others = sum_p(*rest) if rest else 0.0 * p[0]
+    return where(less_equal(p[i], 0.5), 1.0 - p[i], others)
 
 
 @family((0,), (1,))
@@ -51,7 +55,7 @@ def log_softmax_at(i: int) -> Primitive:
     """The primitive `log_softmax(logits)[i]`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(_complement(p, i) if j == i else -p[j] for j in range(len(p)))
 
     @primitive(
@@ -65,12 +69,12 @@ def log_softmax_at(i: int) -> Primitive:
     return log_probability
 
 
-def _entropy(target: int, logits: Terms) -> float:
+def _entropies(logits: Terms, right: Iterable[float]) -> list[float]:
+    """The cross-entropies on logits for each of those that are the `right` one's."""
     largest = _position_of_largest(logits)
-    top = logits[largest]
+    top, rest = logits[largest], math.log1p(_sum_of_other_powers(logits, largest))
     # top - top is 0, or nan where the largest is infinite and nothing can be said
-    entropy: float = top - top + (top - logits[target]) + math.log1p(_sum_of_other_powers(logits, largest))
-    return entropy
+    return [top - top + (top - logit) + rest for logit in right]
 
 
 @family((0,), (1,))
@@ -78,7 +82,7 @@ def cross_entropy_at(target: int) -> Primitive:
     """The primitive `cross_entropy(logits, target)`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(-_complement(p, target) if j == target else p[j] for j in range(len(p)))
 
     @primitive(
@@ -88,13 +92,13 @@ def cross_entropy_at(target: int) -> Primitive:
         source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
     )
     def entropy(*logits: float) -> float:
-        return _entropy(target, logits)
+        return _entropies(logits, [logits[target]])[0]
 
     return entropy
 
 
 def _cross_entropy_partials(out: Any, target: Any, *logits: Any) -> Terms:
-    p = _probabilities(*logits)
+    p = probabilities(*logits)
     hits = [equal(floor(target), float(j)) for j in range(len(p))]
     inside = sum_p(*hits)
     right = sum_p(*(where(hit, each, 0.0) for hit, each in zip(hits, p)))
@@ -116,12 +120,12 @@ def cross_entropy_p(target: float, *logits: float) -> float:
     >>> cross_entropy_p(1.0, 0.0, 0.0), cross_entropy_p(2.0, 0.0, 0.0)
     (0.6931471805599453, nan)
     """
-    return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
+    return _entropies(logits, [logits[int(target)]])[0] if 0.0 <= target < len(logits) else NAN
 
 
 def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
     return tuple(
-        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, _probabilities(*logits))
+        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, probabilities(*logits))
     )
 
 
@@ -150,32 +154,18 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> logaddexp(0.0, 0.0)
     0.6931471805599453
     """
-    return logsumexp_p(x, y)
+    return entry_by_entry(logsumexp_p, x, y)
 
 
-@call_form()
-def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The probabilities in proportion to exp(logit), one for each.
+def log_probabilities(*logits: Any) -> list[Any]:
+    """All of log_softmax, in one node each.
 
-    There is one dimension, so `dim` can only say so.
-
-    >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
-    ([0.5, 0.5], [1.0, 0.0])
-    """
-    return _probabilities(*_one_row("softmax", logits, dim))
-
-
-@call_form()
-def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The logarithms of the probabilities in proportion to exp(logit), in one node each.
-
-    There is one dimension, so `dim` can only say so.
-
-    >>> log_softmax([0.0, -1000.0])
+    >>> log_probabilities(0.0, -1000.0)
     [-0.0, -1000.0]
     """
-    terms = _one_row("log_softmax", logits, dim)
-    return [log_softmax_at(i)(*terms) for i in range(len(terms))]
+    if all(logit.__class__ is float for logit in logits):
+        return [-entropy for entropy in _entropies(logits, logits)]
+    return [log_softmax_at(i)(*logits) for i in range(len(logits))]
 
 
 def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
@@ -201,12 +191,10 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     return cross_entropy_at(position)(*terms)
 
 
-def _one_row(name: str, logits: Any, dim: int = -1) -> Terms:
+def _one_row(name: str, logits: Any) -> Terms:
     """Return logits, which must be a sequence of numbers."""
     terms = terms_of(name, (logits,))
-    if dim not in (0, -1) or any(
-        isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms
-    ):
+    if any(isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms):
         raise ShapeError(
             f"{name} takes one row of logits; for several write [{name}(row) for row in logits]"
         )

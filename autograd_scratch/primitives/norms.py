@@ -11,6 +11,8 @@ from typing import Any
 from ..errors import RangeError, ShapeError
 from ..ieee import real
 from ..signatures import call_form
+from .arguments import entry_by_entry
+from .arithmetic import sub
 from .definition import Primitive, family, primitive
 from .piecewise import abs_
 from .powers import power
@@ -28,7 +30,7 @@ def hypot(*coordinates: Any) -> Any:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
     (5.0, 1.414213562373095e+200)
     """
-    return norm(*coordinates)
+    return entry_by_entry(norm, *coordinates) if len(coordinates) > 1 else norm(*coordinates)
 
 
 @call_form()
@@ -62,7 +64,7 @@ def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     p, q = terms_of("dist", (p,), least=0), terms_of("dist", (q,), least=0)
     if len(p) != len(q):
         raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
-    return norm([x - y for x, y in zip(p, q)])
+    return norm([sub(x, y) for x, y in zip(p, q)])
 
 
 def norm_of(p: float) -> Primitive:

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import ShapeError
 from ..ieee import START
 from ..signatures import call_form
+from .arguments import entry_by_entry, is_sequence
 from .definition import primitive
 from .piecewise import equal
 
@@ -24,8 +25,7 @@ def sum_(*terms: Any, start: Any = None) -> Any:
 
     As in Python `start` is added before a sequence, also as a second argument.
 
-    >>> from autograd_scratch import Value, sum
-    >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
+    >>> sum_([1.0, 2.0, 3.5]), sum_(1.0, 2.0)
     (6.5, 3.0)
     """
     terms = _started("sum", terms, start)
@@ -46,11 +46,8 @@ def mean(*terms: Any) -> Any:
 def max_(*terms: Any) -> Any:
     """The largest of a sequence, or of several arguments; equal ones share the gradient.
 
-    >>> from autograd_scratch import Value, max
-    >>> a, b = Value(2.0), Value(2.0)
-    >>> max(a, b, 1.0).backward()
-    >>> a.grad, b.grad
-    (0.5, 0.5)
+    >>> max_([3.0, -1.0])
+    3.0
     """
     return max_p(*terms_of("max", terms))
 
@@ -59,8 +56,7 @@ def max_(*terms: Any) -> Any:
 def min_(*terms: Any) -> Any:
     """The smallest of a sequence, or of several arguments; equal ones share the gradient.
 
-    >>> from autograd_scratch import min
-    >>> min(3.0, -1.0)
+    >>> min_(3.0, -1.0)
     -1.0
     """
     return min_p(*terms_of("min", terms))
@@ -73,7 +69,7 @@ def maximum(x: Any, y: Any) -> Any:
     >>> maximum(2.0, -1.0)
     2.0
     """
-    return max_p(x, y)
+    return entry_by_entry(max_p, x, y)
 
 
 @call_form()
@@ -83,7 +79,7 @@ def minimum(x: Any, y: Any) -> Any:
     >>> minimum(2.0, -1.0)
     -1.0
     """
-    return min_p(x, y)
+    return entry_by_entry(min_p, x, y)
 
 
 @call_form()
@@ -136,7 +132,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
     """Return the terms of a reduction, which are one sequence or several arguments, `least` or more."""
-    if len(terms) == 1 and isinstance(terms[0], Iterable) and getattr(terms[0], "shape", None) != ():
+    if len(terms) == 1 and is_sequence(terms[0]):
         terms = tuple(terms[0])
     if len(terms) < least:
         raise ShapeError(f"{name} of nothing: give it at least one number")
