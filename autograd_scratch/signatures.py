@@ -186,7 +186,7 @@ def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
     return f"; did you mean {likely[0]}={text}?"
 
 
-def _plain(form: Signature) -> Signature:
-    """Return a signature without types."""
+def _plain(form: Signature) -> str:
+    """Write a signature without types, and without defaults that have no text in Python."""
     bare = [parameter.replace(annotation=Parameter.empty) for parameter in form.parameters.values()]
-    return Signature(bare)
+    return re.sub(r"<[^<>]*>", "...", str(Signature(bare)))
