@@ -28,6 +28,7 @@ from .nn import (
 from .nn import mse as mse_loss
 from .nn import smooth_l1 as smooth_l1_loss
 from .optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, clip_grad_norm
+from .optim import clip_grad_norm as clip_grad_norm_
 from .primitives import abs_ as fabs
 from .primitives import (
     acos,
@@ -146,6 +147,7 @@ __all__ = [
     "clamp",
     "clip",
     "clip_grad_norm",
+    "clip_grad_norm_",
     "compare",
     "copysign",
     "cos",

@@ -54,6 +54,10 @@ class ProgramError(AutogradError, RuntimeError):
     """A Program cannot be made or run as it was asked to."""
 
 
+class ModelError(AutogradError, TypeError):
+    """A model lacks what models have: a way to be called, or parameters that are Values."""
+
+
 class ShapeError(AutogradError, ValueError):
     """Two things that must have the same length or shape have not."""
 
@@ -66,8 +70,8 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones."""
 
 
-class NoSuchPartError(AutogradError, AttributeError):
-    """A Value has no attribute of this name; the message says which one is meant."""
+class AttributeNameError(AutogradError, AttributeError):
+    """An attribute that other libraries have, and that is something else here."""
 
 
 class GradientError(AutogradError, AssertionError):

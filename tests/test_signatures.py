@@ -206,12 +206,25 @@ def test_no_line_of_the_machinery_is_shown_by_pytest():
 
 THINGS = {
     "a gradient": X.grad,
+    "a name": MODEL.parameters()[0].name,
+    "a class": MLP,
     "an array of Values": ag.values([1.0, 2.0]),
     "a block": ag.no_grad(),
     "a Program": PROGRAM,
     "a primitive": ag.tanh,
 }
-MACHINERY = ("_NotYet", "Total", "ValueArray", "TracedArray", "Block", "Scalar", "Node", "_Start")
+MACHINERY = (
+    "_NotYet",
+    "Total",
+    "ValueArray",
+    "TracedArray",
+    "Block",
+    "Scalar",
+    "Node",
+    "_Start",
+    "ParameterName",
+    "_NamesIts",
+)
 
 
 @pytest.mark.parametrize("thing", THINGS)
@@ -226,7 +239,7 @@ def test_no_message_names_a_class_of_the_machinery(thing):
         lambda: ag.fit(given, ROWS, optimizer=SGD(0.1), epochs=1),
         lambda: ag.fit(MODEL, ROWS, optimizer=given, epochs=1),
         lambda: ag.explain(Y, given),
-        lambda: X.named(given),
+        lambda: given + 1.0,
         lambda: PROGRAM.save(given),
         lambda: given & {},
         lambda: given.missing,

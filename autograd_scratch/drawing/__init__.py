@@ -6,7 +6,8 @@ from typing import Any
 
 from ..errors import DataError
 from ..ieee import describe
-from ..nn.module import Module
+from ..nn.module import ParameterName, names_in
+from ..nn.search import is_model
 from ..signatures import call_form
 from ..value import Value
 from .collapse import FULL_UP_TO, collapsed
@@ -37,12 +38,12 @@ def draw(
     >>> draw(c, names=locals())
     <drawing of 5 boxes; .save('graph.svg') writes it>
     """
-    parameters: list[Value] = []
-    if things and isinstance(things[0], Module):
-        model: Any = things[0]
+    parameters: dict[Value, ParameterName] = {}
+    if things and is_model(things[0]) and callable(things[0]):
+        model = things[0]
         if len(things) == 1:
             raise DataError("a model is drawn on an input: write draw(model, x)")
-        parameters = model.parameters(frozen=True)
+        parameters = names_in(model)
         things = (model(*(_with_names(x, name) for x, name in zip(things[1:], _INPUT_NAMES))),)
     roots = list(_values(things))
     if not roots:

@@ -5,7 +5,7 @@ derivative on it, so that x * x has two. Boxes are numbered in the order of the 
 graphs give equal drawings.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,14 +51,16 @@ class View:
     notes: tuple[str, ...] = ()
 
 
-def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[str, Any]) -> View:
+def view_of(
+    roots: Sequence[Value], parameters: Mapping[Value, ParameterName], names: Mapping[str, Any]
+) -> View:
     """Return the whole graph below `roots` as a view.
 
     `parameters` are known to be such, besides those that their names tell; `names` are for Values
     that have none of their own.
     """
     order = toposort(*roots)
-    sketch = _Sketch(roots, clusters_of(order), parameters, names)
+    sketch = _Sketch(roots, clusters_of(order, parameters), parameters, names)
     for root in roots:
         if not root.parents:
             sketch.box_of(root)
@@ -88,14 +90,14 @@ class _Sketch:
         self,
         roots: Sequence[Value],
         clusters: Mapping[Value, Cluster],
-        parameters: Iterable[Value],
+        parameters: Mapping[Value, ParameterName],
         names: Mapping[str, Any],
     ) -> None:
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.reached = any(root.is_reached for root in roots)
         self._roots = set(roots)
-        self._parameters = set(parameters)
+        self._parameters = parameters
         self._names = _names_by_id(names)
         self._clusters = clusters
         self._box_of: dict[Value, Box] = {}
@@ -125,9 +127,10 @@ class _Sketch:
         return "parameter" if known else "input"
 
     def _fields(self, value: Value, label: str) -> list[str]:
-        name = str(value.name) if value.name else self._names.get(id(value))
-        if isinstance(value.name, ParameterName) and value.name == value.name.path:
-            name = value.name.removeprefix(value.name.module + ".")
+        called = self._parameters.get(value, value.name)
+        name = str(called) if called else self._names.get(id(value))
+        if isinstance(called, ParameterName) and called == called.path:
+            name = called.removeprefix(called.module + ".")
         title = f"{name} = {label}" if name and label else name or label
         fields = [title] if title else []
         fields.append(f"data {number(value.data)}")

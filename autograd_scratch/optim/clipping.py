@@ -7,7 +7,8 @@ from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
 from ..signatures import call_form
-from .optimizer import Parameters, number_of, reached
+from .arguments import Parameters
+from .optimizer import number_of, reached
 
 
 @call_form()

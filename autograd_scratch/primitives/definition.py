@@ -31,6 +31,7 @@ from typing import Any, TypeVar, overload
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
 from ..signatures import call_form, wrong_call
+from ..tab import hiding
 from .arguments import array_rules, has_arrays, number_among
 from .binding import Rule, arity_of, is_ours, rebind
 
@@ -41,6 +42,9 @@ REAL: Interval = (-INF, INF)
 NONNEGATIVE: Interval = (0.0, INF)
 
 
+@hiding(
+    "is_ours", "linearize_totally", "quick_forward", "quick_partials", "total_forward", "total_partials"
+)
 class Primitive:
     """A differentiable function of real numbers; made by the decorator `primitive`.
 
