@@ -42,9 +42,7 @@ REAL: Interval = (-INF, INF)
 NONNEGATIVE: Interval = (0.0, INF)
 
 
-@hiding(
-    "is_ours", "linearize_totally", "quick_forward", "quick_partials", "total_forward", "total_partials"
-)
+@hiding(*"is_ours linearize_totally quick_forward quick_partials total_forward total_partials".split())
 class Primitive:
     """A differentiable function of real numbers; made by the decorator `primitive`.
 
