@@ -12,14 +12,18 @@ from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
-from ..anomalies import Finding, in_graph
+from ..anomalies import Finding as Finding
+from ..anomalies import in_graph
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe
 from ..signatures import call_form
 from ..value import Value
 from ..wording import number
-from .account import Contribution, Ledger, called
+from .account import Contribution as Contribution
+from .account import Ledger as Ledger
+from .account import called
+from .paths import Path as Path
 from .paths import heaviest
 
 _WITHOUT_GRAPH = "inside no_grad(), or its graph was released since"

@@ -25,7 +25,7 @@ from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
-from ..signatures import call_form, call_forms
+from ..signatures import call_forms
 from ..tab import hiding
 from ..value import Value
 from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
@@ -49,7 +49,8 @@ class Optimizer(ABC):
     def __init_subclass__(cls: Any, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
-            cls.__init__ = in_any_order(call_form()(cls.__init__))
+            call_forms("__init__")(cls)
+            cls.__init__ = in_any_order(cls.__init__)
 
     def __init__(self, parameters: ParametersOrRate = None) -> None:
         if not is_model(parameters):  # a model is asked anew at each step: it may be frozen
