@@ -13,10 +13,12 @@ from .errors import RuleError, ShapeError
 from .ieee import Total
 from .primitives import Primitive, entry_by_entry, has_arrays, has_nodes, is_array, is_node, round_
 from .primitives.reductions import max_p, min_p, sum_p
+from .signatures import call_form
 
 _NONE_GIVEN = object()
 
 
+@call_form()
 def sum(*terms: Any, start: Any = _NONE_GIVEN) -> Any:
     """The sum of a sequence, or of several arguments; with Values among them it is one node.
 
@@ -38,6 +40,7 @@ def sum(*terms: Any, start: Any = _NONE_GIVEN) -> Any:
     return builtins.sum(terms, *given)
 
 
+@call_form()
 def max(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NONE_GIVEN) -> Any:
     """The largest of a sequence, or of several arguments; equal Values share the gradient.
 
@@ -54,6 +57,7 @@ def max(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NO
     return _extreme(builtins.max, max_p, terms, key, default)
 
 
+@call_form()
 def min(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NONE_GIVEN) -> Any:
     """The smallest of a sequence, or of several arguments; equal Values share the gradient.
 
@@ -87,6 +91,7 @@ def _may_hold_values(thing: Any) -> bool:
     return is_array(thing) and bool(thing.dtype.kind == "O")
 
 
+@call_form()
 def abs(number: Any, /) -> Any:
     """The absolute value; its derivative at 0 is 0.
 
@@ -97,6 +102,7 @@ def abs(number: Any, /) -> Any:
     return builtins.abs(number)
 
 
+@call_form()
 def round(number: Any, ndigits: int | None = None, *, decimals: int | None = None) -> Any:
     """The nearest integer, or number with so many digits after the point; halves go to the even one.
 
@@ -113,6 +119,7 @@ def round(number: Any, ndigits: int | None = None, *, decimals: int | None = Non
     return round_(number, digits) if ours else builtins.round(number, digits)
 
 
+@call_form()
 def pow(base: Any, exp: Any, mod: Any = None) -> Any:
     """`base ** exp`; of whole numbers also the remainder of that by `mod`.
 

@@ -35,7 +35,7 @@ PUBLIC = {
         ag.derive(lambda x: x * x, inputs=[1.0]),
         {"loop_source", "mean", "name", "run", "save", "source", "sum"},
     ),
-    "drawing": (draw(X), {"save", "source", "svg"}),
+    "drawing": (draw(X), {"contents", "save", "source", "svg"}),
     "history": (
         fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
         {"losses", "metrics", "source"},

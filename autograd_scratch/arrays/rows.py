@@ -15,6 +15,7 @@ from ..errors import DataError, ShapeError
 from ..ieee import describe, real
 from ..primitives.arguments import is_sequence
 from ..primitives.logits import log_probabilities, probabilities
+from ..signatures import call_form
 from ..value import Value
 from .containers import arrange, entries, extent, is_array
 from .subclass import block_made
@@ -22,6 +23,7 @@ from .subclass import block_made
 Axis = int | tuple[int, ...] | None
 
 
+@call_form()
 def softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     """The probabilities in proportion to exp(logit), one for each; by default they add up to 1 in each row.
 
@@ -35,6 +37,7 @@ def softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     return _in_rows("softmax", probabilities, logits, dim if axis == -1 else axis)
 
 
+@call_form()
 def log_softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     """The logarithms of the probabilities that `softmax` gives, in one node each.
 
@@ -44,6 +47,7 @@ def log_softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     return _in_rows("log_softmax", log_probabilities, logits, dim if axis == -1 else axis)
 
 
+@call_form()
 def logsumexp(
     *terms: Any, dim: Axis = None, axis: Axis = None, keepdim: bool = False, keepdims: bool = False
 ) -> Any:

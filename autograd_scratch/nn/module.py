@@ -54,8 +54,18 @@ class _NamesItsParameters(type):
         return inspect.Signature(parameters)
 
 
+_NamesItsParameters.__name__ = "type"  # as Python's own messages call it
+
+
 @call_forms(
-    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+    "parameters",
+    "named_parameters",
+    "register_parameter",
+    "zero_grad",
+    "train",
+    "freeze",
+    "state_dict",
+    "load_state_dict",
 )
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers.

@@ -30,3 +30,6 @@ class ParameterName(str):
         renamed = cls(path if given else name)
         renamed.path, renamed.model = path, model
         return renamed
+
+
+ParameterName.__name__ = "str"  # as Python's own messages call it

@@ -34,7 +34,7 @@ from .hyperparameters import Elsewhere
 State = tuple[Any, ...]
 
 
-@hiding("commit", "recall", "param_groups", "learning_rate", "state_dict")
+@hiding("chosen_among", "commit", "recall", "param_groups", "learning_rate", "state_dict")
 @call_forms("step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each.

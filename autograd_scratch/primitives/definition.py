@@ -13,13 +13,11 @@ come. `forward` may use all of Python, on floats.
 
 Called with plain numbers a primitive gives a plain number, always: infinite or nan, as IEEE 754 has
 it, where Python would raise. Called with a node among its arguments it is recorded by that node's
-type: this room does not know Value. Called with arrays it goes through them entry by entry, and those of
-several shapes are broadcast.
+type: this room does not know Value. Arrays are broadcast, and gone through entry by entry.
 
 One rule becomes two pairs of functions. The quick pair is the code as written, in this package with the
-primitives that it calls replaced by their own quick code; it may raise. The total pair is the same code
-once more, on `ieee.Total` floats and with `ieee.total_math` for `math`; it runs where the quick one
-raised.
+primitives that it calls replaced by their own quick code; it may raise. Where it does the total pair
+runs, the same code once more, on `ieee.Total` floats and with `ieee.total_math` for `math`.
 """
 
 import math
@@ -31,6 +29,7 @@ from typing import Any, TypeVar, overload
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
 from ..signatures import call_form, wrong_call
+from ..tab import hiding
 from .arguments import array_rules, has_arrays, number_among
 from .binding import Rule, arity_of, is_ours, rebind
 
@@ -41,6 +40,9 @@ REAL: Interval = (-INF, INF)
 NONNEGATIVE: Interval = (0.0, INF)
 
 
+@hiding(
+    "is_ours", "linearize_totally", "quick_forward", "quick_partials", "total_forward", "total_partials"
+)
 class Primitive:
     """A differentiable function of real numbers; made by the decorator `primitive`.
 

@@ -179,6 +179,7 @@ def scaled_softplus(x: float, beta: float) -> float:
     return straight + math.log1p(math.exp(-abs(beta * x))) / beta
 
 
+@call_form()
 def softplus(x: Any, beta: Any = 1.0, threshold: Any = None) -> Any:
     """log(1 + exp(beta x)) / beta, a smooth rectifier; the larger `beta`, the nearer it is to `relu`.
 
