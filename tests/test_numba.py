@@ -1,6 +1,7 @@
 """Derived code compiled by numba: the same numbers, and clear errors where it cannot serve."""
 
 import math
+import re
 import sys
 
 import pytest
@@ -220,10 +221,88 @@ def test_primitives_that_call_others(numba):
     assert fast(1.25) == pytest.approx(derive(lambda x: silu(x) + gelu(x) + erf(x), inputs=[0.5])(1.25))
 
 
-def test_what_numba_cannot_compile_is_named(numba):
-    fast = derive(lambda x, y, z: hypot(x, y, z), inputs=[0.5, 1.0, 2.0], backend="numba")
-    with pytest.raises(ProgramError, match=r'numba cannot compile .*write backend="python"'):
-        fast(1.0, 2.0, 3.0)
+# from https://docs.python.org/3/library/math.html, and by their definitions
+LACKING = {
+    "cbrt": (lambda x, y: ag.cbrt(x), lambda x, y: math.cbrt(x)),
+    "fmod": (lambda x, y: ag.fmod(x, y), math.fmod),
+    "remainder": (lambda x, y: ag.remainder(x, y), math.remainder),
+    "hypot of three": (lambda x, y: hypot(x, y, 2.0), lambda x, y: math.hypot(x, y, 2.0)),
+    "hypot of one": (lambda x, y: hypot(x), lambda x, y: abs(x)),
+    "dist": (
+        lambda x, y: ag.dist([x, y, 1.0], [y, 3.0, x]),
+        lambda x, y: math.dist([x, y, 1.0], [y, 3.0, x]),
+    ),
+    "logsumexp": (
+        lambda x, y: ag.logsumexp(x, y, 0.5),
+        lambda x, y: math.log(math.exp(x) + math.exp(y) + math.exp(0.5)),
+    ),
+    "log_softmax": (
+        lambda x, y: ag.log_softmax([x, y])[1],
+        lambda x, y: y - math.log(math.exp(x) + math.exp(y)),
+    ),
+    "gelu by tanh": (
+        lambda x, y: gelu(x, approximate="tanh"),
+        lambda x, y: 0.5 * x * (1.0 + math.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * x**3))),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_what_numba_lacks_is_made_of_what_it_has(numba, name):
+    function, known = LACKING[name]
+    fast = derive(function, wrt=["x", "y"], inputs=[0.5, 2.0], backend="numba")
+    plain = derive(function, wrt=["x", "y"], inputs=[0.5, 2.0])
+    for x, y in ((2.5, 1.0), (-7.5, 3.0), (0.5, -2.25), (3.0, 2.0), (5.0, 2.0), (-1e-3, 1.75)):
+        value, slopes = fast(x, y)
+        assert value == pytest.approx(known(x, y), rel=1e-12)
+        assert slopes == pytest.approx(plain(x, y)[1], rel=1e-12)
+
+
+REFUSED = {
+    "digamma": lambda x: ag.digamma(x),
+    "fsum": lambda x: ag.fsum([x, 1.0]),
+    "gamma": lambda x: ag.gamma(x),
+    "lgamma": lambda x: ag.lgamma(x),
+    "sinc": lambda x: ag.sinc(x),
+}
+
+
+def test_what_numba_refuses_is_listed():
+    listed = re.search(r"numba refuses (.*?);", derive.__doc__, re.S)[1]
+    assert set(re.findall(r"`(\w+)`", listed)) == REFUSED.keys()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_numba_refuses_is_named(numba, name):
+    called = {"gamma": "digamma", "lgamma": "digamma", "sinc": r"sinc_derivative\[1\]"}.get(name, name)
+    fast = derive(lambda x: exp(x) * REFUSED[name](x), inputs=[0.5], backend="numba")
+    said = rf'cannot compile {called} in loss, where it says \'.*\'; write backend="python"'
+    with pytest.raises(ProgramError, match=said):
+        fast(1.0)
+
+
+def test_a_primitive_of_ones_own_that_numba_refuses_is_named(numba):
+    @ag.primitive(partials=lambda out, x: (1.0,))
+    def counted(x):
+        return math.fsum((x,))
+
+    fast = derive(lambda x: exp(counted(x)), inputs=[0.5], backend="numba")
+    with pytest.raises(
+        ProgramError, match=r"cannot compile counted in loss, where it says 'loss = exp\(counted\(x\)\)'"
+    ):
+        fast(1.0)
+
+
+def twice(x):
+    return 2.0 * x
+
+
+def test_a_primitive_of_ones_own_may_call_functions(numba):
+    @ag.primitive(partials=lambda out, x: (2.0,))
+    def doubled(x):
+        return twice(x)
+
+    assert derive(lambda x: exp(doubled(x)), inputs=[0.0], backend="numba")(0.0) == (1.0, 2.0)
 
 
 @pytest.mark.parametrize("name", ["floor", "ceil", "trunc", "round"])

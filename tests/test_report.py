@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import rich.console
 
+from autograd_scratch import Value, explain
 from autograd_scratch.checking.report import (
     KINDS,
     VERDICTS,
@@ -291,10 +292,11 @@ class Tags(html.parser.HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.tags, self.open, self.texts = [], [], []
+        self.tags, self.open, self.texts, self.attributes = [], [], [], set()
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
         if tag not in ("br", "meta"):
             self.open.append(tag)
 
@@ -314,6 +316,18 @@ def test_html_in_a_notebook():
     for text in ("wrong", "W1", "0.912346", "a1, line 14 of net.py: a1 = sigmoid(z1)"):
         assert any(text in found for found in page.texts)
     assert a_wrong_report().to_html().startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8">')
+
+
+@pytest.mark.parametrize("shown", [a_wrong_report, lambda: explain((x := Value(3.0, "x")) * x, x)])
+def test_a_notebook_that_is_not_trusted_keeps_all_of_it(shown):
+    page = Tags()
+    page.feed(shown()._repr_html_())
+    texts, tables = (
+        {"p", "b", "br", "small", "pre", "ol", "ul", "li"},
+        {"table", "caption", "thead", "tbody"},
+    )
+    assert set(page.tags) <= texts | tables | {"tfoot", "tr", "th", "td"}
+    assert page.attributes <= {"style"}
 
 
 def test_html_is_escaped():

@@ -66,10 +66,15 @@ def _refused(source: Source, function: Callable[..., Any], fault: str) -> str:
     if not places:
         return source.function
     line = linecache.getline(file, int(places[-1])).strip()
-    known = {name: name for name in source.functions}
-    known |= {name: remark(primitive.name) for name, primitive in source.primitives}
-    called = [known[name] for name in dict.fromkeys(re.findall(r"\w+", line)) if name in known]
-    return f"{' or '.join(called) or 'a line'} in {source.function}, where it says {line!r}"
+    names = {name: (name, name) for name in source.functions}
+    names |= {
+        name: (identifier(getattr(primitive.forward, "__name__", "")), remark(primitive.name))
+        for name, primitive in source.primitives
+    }
+    called = [names[name] for name in dict.fromkeys(re.findall(r"\w+", line)) if name in names]
+    told = set(re.findall(r"\w+", fault.rpartition(file)[0].rpartition("callee type")[2]))
+    refused = [name for itself, name in called if itself in told] or [name for _, name in called]
+    return f"{' or '.join(refused) or 'a line'} in {source.function}, where it says {line!r}"
 
 
 @cache

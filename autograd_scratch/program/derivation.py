@@ -57,7 +57,8 @@ def derive(
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
-    `backend="numba"` compiles the same code to machine code.
+    `backend="numba"` compiles the same code to machine code. numba refuses `digamma` and `fsum`, and the
+    derivatives of `gamma`, `lgamma` and `sinc`; the error says what it refuses of a function.
     """
     if order not in ORDERS:
         raise ProgramError(
