@@ -80,7 +80,7 @@ def view_of(
 def described(view: View) -> str:
     """Say in words what a drawing shows, for those who do not see it.
 
-    >>> described(view_of([(Value(2.0, "x") * 3.0).named("y")], [], {}))
+    >>> described(view_of([(Value(2.0, "x") * 3.0).named("y")], {}, {}))
     'Computation graph of y = *, data 6: 3 boxes (1 input, 1 constant, 1 output), 2 arrows. \
 No gradients yet: call .backward() on the output, then draw the output.'
     """
