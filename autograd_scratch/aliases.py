@@ -11,13 +11,13 @@ are called otherwise here, or do not exist. They work, or say what stands in the
     ('e', '*', True)
     >>> a.value
     Traceback (most recent call last):
-    autograd_scratch.errors.NoSuchPartError: a Value has no `value`; its number is `.data`
+    autograd_scratch.errors.AttributeNameError: a Value has no `value`; its number is `.data`
 """
 
 from functools import partial
 from typing import Any, NoReturn
 
-from .errors import OWN_RULE, NoSuchPartError, RuleError
+from .errors import OWN_RULE, AttributeNameError, RuleError
 from .refusals import refuse_reading
 from .scalar import Scalar
 
@@ -32,10 +32,10 @@ class _Elsewhere:
         self._name = name
 
     def __get__(self, node: Any, kind: type) -> NoReturn:
-        raise NoSuchPartError(f"a Value has no `{self._name}`; {self.instead}")
+        raise AttributeNameError(f"a Value has no `{self._name}`; {self.instead}")
 
     def __set__(self, node: Any, thing: Any) -> NoReturn:
-        raise NoSuchPartError(f"a Value has no `{self._name}`; {self.instead}")
+        raise AttributeNameError(f"a Value has no `{self._name}`; {self.instead}")
 
 
 class Aliased(Scalar):

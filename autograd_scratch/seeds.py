@@ -1,7 +1,7 @@
-"""Where chance comes from: a whole number that seeds it, a `random.Random`, or Python's `random`."""
+"""Where chance comes from: a whole number that seeds it, or a `random.Random`, is accepted in one way."""
 
 from operator import index
-from random import Random, getrandbits
+from random import Random
 
 from .errors import DataError
 from .ieee import describe
@@ -10,17 +10,13 @@ Seed = int | Random | None
 
 
 def random_from(seed: Seed) -> Random:
-    """Return the generator that a seed stands for; a Random stands for itself.
-
-    None takes a seed from the module `random`: after `random.seed(1337)` all is the same again.
+    """Return the generator that a seed stands for: None for a fresh one, a Random for itself.
 
     >>> random_from(0).random() == Random(0).random()
     True
     """
-    if seed is None:
-        return Random(getrandbits(64))
-    if isinstance(seed, Random):
-        return seed
+    if seed is None or isinstance(seed, Random):
+        return seed or Random()
     try:
         return Random(index(seed))
     except TypeError:

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from autograd_scratch import MLP, Value
-from autograd_scratch.errors import AutogradError, DataError, NoSuchPartError, RuleError
+from autograd_scratch.errors import AttributeNameError, AutogradError, DataError, RuleError
 
 
 def test_a_label_is_a_name():
@@ -113,9 +113,9 @@ OTHERS = ("value", "val", "gradient", "grads", "children", "op", "local_grads", 
 def test_names_of_other_libraries_are_answered_by_those_of_ours(name):
     x = Value(1.0)
     assert not hasattr(x, name)
-    with pytest.raises(NoSuchPartError, match=rf"no `{name}`; .*(\.\w+|no_grad)"):
+    with pytest.raises(AttributeNameError, match=rf"no `{name}`; .*(\.\w+|no_grad)"):
         getattr(x, name)
-    with pytest.raises(NoSuchPartError, match=rf"no `{name}`"):
+    with pytest.raises(AttributeNameError, match=rf"no `{name}`"):
         setattr(x, name, 0.0)
 
 

@@ -2,8 +2,8 @@
 
 A neuron is two nodes of the graph however many inputs it has: the dot product of weights and inputs
 plus the bias, and the activation of that. Activations are given by name or as a function of a Value;
-so are initializers. Weights are random, from `seed` (an int or a `random.Random`; None for other ones
-at each call, which `random.seed` repeats), and biases zero, unless exact ones are given.
+so are initializers. Weights are random, from `seed` (an int or a `random.Random`; None for fresh ones
+at each call), and biases zero, unless exact ones are given.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -22,10 +22,11 @@ from itertools import repeat
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
-from ..errors import DataError, ModelError, NoSuchPartError, StateError
+from ..errors import AttributeNameError, DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
+from ..signatures import call_forms
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -52,6 +53,9 @@ class _NamesItsParameters(type):
         return inspect.Signature(parameters)
 
 
+@call_forms(
+    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+)
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers.
 
@@ -75,6 +79,10 @@ class Module(metaclass=_NamesItsParameters):
 
     training = True
     frozen = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return `forward(...)`: a class of your own defines the one or the other."""
@@ -212,7 +220,7 @@ class Module(metaclass=_NamesItsParameters):
 
         def __getattr__(self, name: str) -> Any:
             if name in INSTEAD:
-                raise NoSuchPartError(f"a model has no `{name}`; {INSTEAD[name]}")
+                raise AttributeNameError(f"a model has no `{name}`; {INSTEAD[name]}")
             return object.__getattribute__(self, name)  # Python's own error, also that inside a property
 
 

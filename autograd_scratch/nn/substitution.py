@@ -19,16 +19,24 @@ from typing import Any
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe
+from ..signatures import call_form
 from ..value import Value
 from .module import Module
 from .search import models_in, places, stand_ins
 
 
+@call_form("functional_call(model, model.state_dict(), x)")
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
     """Return model(*args, **kwargs) computed with the numbers or Values of `state` for parameters.
 
     `state` maps paths, as `state_dict` does; parameters that it leaves out stay as they are. The model
-    itself is not changed. The name and the form are those of `torch.func`.
+    itself is not changed. The name and the form are those of `torch.func`. A path that the model does not
+    have is a StateError.
+
+    >>> from autograd_scratch import Neuron, grad
+    >>> neuron = Neuron(1, "linear", weights=[2.0], bias=1.0)
+    >>> grad(lambda state: functional_call(neuron, state, [3.0]))({"w.0": 2.0, "b": 1.0})
+    {'w.0': 3.0, 'b': 1.0}
     """
     if not isinstance(model, Module):
         raise DataError(f"functional_call takes a model, a Module, not {describe(model)}")

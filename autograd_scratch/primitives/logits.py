@@ -5,44 +5,65 @@ of the other probabilities where p is near 1, so none cancels.
 """
 
 import math
-from collections.abc import Iterable
-from operator import index
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import add, index
 from typing import Any
 
-from ..errors import DataError, ShapeError
-from ..ieee import INF, NAN, START, describe
-from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
-from .exponential import exp
+from ..errors import DataError, RangeError, ShapeError
+from ..ieee import INF, NAN, START, describe, real
+from ..signatures import call_form
+from .arguments import entry_by_entry, is_node
+from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
+from .exponential import exp, log, log1p
 from .piecewise import equal, floor, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
 
 
-def _position_of_largest(logits: Terms) -> int:
-    return max(range(len(logits)), key=lambda i: (logits[i] != logits[i], logits[i]))  # nan before all
+def _largest_and_rest(logits: Terms) -> tuple[float, float]:
+    """The largest logit, and what the logarithm of the sum of all exp(logit) has more.
+
+    That is the log1p of the sum of exp(logit - largest logit) over the others. nan counts for more than
+    all numbers. These are loops because numba compiles them.
+    """
+    largest = 0
+    for i in range(1, len(logits)):
+        if logits[i] > logits[largest] or logits[i] != logits[i]:
+            largest = i
+    others = 0.0
+    for i in range(len(logits)):
+        if i != largest:
+            others += math.exp(logits[i] - logits[largest])
+    return logits[largest], math.log1p(others)
 
 
-def _sum_of_other_powers(logits: Terms, largest: int) -> float:
-    """The sum of exp(logit - largest logit) over the others: to be added to 1, so log1p fits it."""
-    top = logits[largest]
-    return sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
+def _scaled(logits: Terms) -> tuple[Any, Any, list[Any]]:
+    """The largest logit, the sum of all exp(logit - largest logit), and the shares in it: softmax.
 
-
-def _probabilities(*logits: Any) -> list[Any]:
-    """All of softmax: on nodes a few for each logit, so that all orders cost in proportion to their number.
-
-    Nothing cancels in the derivatives, since the power of the largest logit is the constant 1.
+    On nodes a few for each logit, so that all orders cost in proportion to their number. Nothing cancels
+    in the derivatives, since the power of the largest logit is the constant 1.
     """
     top = max_p(*logits)
     powers = [exp(logit - top) for logit in logits]
     total = sum_p(*powers)
-    return [power / total for power in powers]
+    return top, total, [power / total for power in powers]
 
 
-def _complement(probabilities: list[Any], i: int) -> Any:
-    """1 - probabilities[i], and where that cancels, the sum of the others."""
-    rest = probabilities[:i] + probabilities[i + 1 :]
-    others = sum_p(*rest) if rest else 0.0 * probabilities[0]
-    return where(less_equal(probabilities[i], 0.5), 1.0 - probabilities[i], others)
+def probabilities(*logits: Any) -> list[Any]:
+    """All of softmax.
+
+    >>> probabilities(0.0, 0.0), probabilities(1000.0, 0.0)
+    ([0.5, 0.5], [1.0, 0.0])
+    """
+    _, _, shares = _scaled(logits)
+    return shares
+
+
+def _complement(p: list[Any], i: int) -> Any:
+    """1 - p[i], and where that cancels, the sum of the others."""
+    rest = p[:i] + p[i + 1 :]
+    others = sum_p(*rest) if rest else 0.0 * p[0]
+    return where(less_equal(p[i], 0.5), 1.0 - p[i], others)
 
 
 @family((0,), (1,))
@@ -50,7 +71,7 @@ def log_softmax_at(i: int) -> Primitive:
     """The primitive `log_softmax(logits)[i]`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(_complement(p, i) if j == i else -p[j] for j in range(len(p)))
 
     @primitive(
@@ -59,16 +80,15 @@ def log_softmax_at(i: int) -> Primitive:
         source=lambda *args: f"log_softmax([{', '.join(args)}])[{i}]",
     )
     def log_probability(*logits: float) -> float:
-        return -float(cross_entropy_at(i)(*logits))
+        return -_entropy(i, logits)
 
     return log_probability
 
 
 def _entropy(target: int, logits: Terms) -> float:
-    largest = _position_of_largest(logits)
-    top = logits[largest]
+    top, rest = _largest_and_rest(logits)
     # top - top is 0, or nan where the largest is infinite and nothing can be said
-    entropy: float = top - top + (top - logits[target]) + math.log1p(_sum_of_other_powers(logits, largest))
+    entropy: float = top - top + (top - logits[target]) + rest
     return entropy
 
 
@@ -77,7 +97,7 @@ def cross_entropy_at(target: int) -> Primitive:
     """The primitive `cross_entropy(logits, target)`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(-_complement(p, target) if j == target else p[j] for j in range(len(p)))
 
     @primitive(
@@ -93,7 +113,7 @@ def cross_entropy_at(target: int) -> Primitive:
 
 
 def _cross_entropy_partials(out: Any, target: Any, *logits: Any) -> Terms:
-    p = _probabilities(*logits)
+    p = probabilities(*logits)
     hits = [equal(floor(target), float(j)) for j in range(len(p))]
     inside = sum_p(*hits)
     right = sum_p(*(where(hit, each, 0.0) for hit, each in zip(hits, p)))
@@ -118,20 +138,62 @@ def cross_entropy_p(target: float, *logits: float) -> float:
     return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
 
 
+def sums_of_others(terms: Sequence[Any]) -> list[Any]:
+    """For each term the sum of those before it and those after it; so nothing cancels."""
+    if len(terms) == 1:
+        return [0.0]
+    before, after = [*accumulate(terms[:-1], add)], [*accumulate(terms[:0:-1], add)][::-1]
+    return [after[0], *map(add, before, after[1:]), before[-1]]
+
+
+@family((1,), (2,), (3,))
+def soft_cross_entropy(classes: int) -> Primitive:
+    """The primitive `cross_entropy(logits, target)` for a probability of each of some classes."""
+
+    def partials(out: Any, *args: Any) -> Terms:
+        logits, targets = args[:classes], args[classes:]
+        top, total, p = _scaled(logits)
+        others = sums_of_others(p)
+        slopes = (
+            share * rest - target * other
+            for share, target, rest, other in zip(p, targets, sums_of_others(targets), others)
+        )
+        entropies = (
+            where(less_equal(share, 0.5), top - logit + log(total), -log1p(-other))
+            for share, logit, other in zip(p, logits, others)
+        )
+        return *slopes, *entropies
+
+    @primitive(
+        partials=partials,
+        name=f"soft_cross_entropy[{classes}]",
+        label="CE",
+        source=lambda *args: f"cross_entropy([{', '.join(args[:classes])}], [{', '.join(args[classes:])}])",
+    )
+    def entropy(*args: float) -> float:
+        logits, targets = args[:classes], args[classes:]
+        top, rest = _largest_and_rest(logits)
+        terms = [t * (top - top + (top - logit) + rest) for logit, t in zip(logits, targets) if t]
+        return sum(terms, START)
+
+    entropy.arity = 2 * classes
+    return entropy
+
+
 def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
     return tuple(
-        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, _probabilities(*logits))
+        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, probabilities(*logits))
     )
 
 
 @primitive(name="logsumexp", partials=_logsumexp_partials)
 def logsumexp_p(*logits: float) -> float:
     """log(exp(a) + exp(b) + ...) of several numbers."""
-    largest = _position_of_largest(logits)
-    top = logits[largest]
-    return top if math.isinf(top) else top + math.log1p(_sum_of_other_powers(logits, largest))
+    top, rest = _largest_and_rest(logits)
+    return top if math.isinf(top) else top + rest
 
 
+@call_form()
 def logsumexp(*terms: Any) -> Any:
     """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
 
@@ -141,36 +203,26 @@ def logsumexp(*terms: Any) -> Any:
     return logsumexp_p(*terms_of("logsumexp", terms))
 
 
+@call_form()
 def logaddexp(x: Any, y: Any) -> Any:
     """log(exp(x) + exp(y)).
 
     >>> logaddexp(0.0, 0.0)
     0.6931471805599453
     """
-    return logsumexp_p(x, y)
+    return entry_by_entry(logsumexp_p, x, y)
 
 
-def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The probabilities in proportion to exp(logit), one for each.
+def log_probabilities(*logits: Any) -> list[Any]:
+    """All of log_softmax, in one node each.
 
-    There is one dimension, so `dim` can only say so.
-
-    >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
-    ([0.5, 0.5], [1.0, 0.0])
-    """
-    return _probabilities(*_one_row("softmax", logits, dim))
-
-
-def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The logarithms of the probabilities in proportion to exp(logit), in one node each.
-
-    There is one dimension, so `dim` can only say so.
-
-    >>> log_softmax([0.0, -1000.0])
+    >>> log_probabilities(0.0, -1000.0)
     [-0.0, -1000.0]
     """
-    terms = _one_row("log_softmax", logits, dim)
-    return [log_softmax_at(i)(*terms) for i in range(len(terms))]
+    if all(logit.__class__ is float for logit in logits):
+        top, rest = _largest_and_rest(tuple(logits))
+        return [-(top - top + (top - logit) + rest) for logit in logits]
+    return [log_softmax_at(i)(*logits) for i in range(len(logits))]
 
 
 def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
@@ -182,12 +234,12 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     terms = _one_row("cross_entropy", logits)
     if is_node(target):
         return cross_entropy_p(target, *terms)
-    try:
-        position = index(target)
-    except TypeError:
+    position = _whole(target)
+    if position is None:
         raise DataError(
-            f"a target of cross_entropy is the number of the right class, an int, not {describe(target)}"
-        ) from None
+            "a target of cross_entropy is the number of the right class, a whole number, or a probability "
+            f"for each class, not {describe(target)}"
+        )
     if not 0 <= position < len(terms):
         raise ShapeError(
             f"target {position} of cross_entropy is none of {len(terms)} logits, "
@@ -196,12 +248,44 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     return cross_entropy_at(position)(*terms)
 
 
-def _one_row(name: str, logits: Any, dim: int = -1) -> Terms:
+def cross_entropy_of_shares(logits: Iterable[Any], target: Sequence[Any]) -> Any:
+    """-log softmax(logits) times the target's share of each class, added up, in one node.
+
+    >>> cross_entropy_of_shares([0.0, 0.0], [0.25, 0.75])
+    0.6931471805599453
+    """
+    terms = _one_row("cross_entropy", logits)
+    if any(map(is_node, target)):
+        return soft_cross_entropy(len(terms))(*terms, *target)
+    shares = [real(share, "a probability in a target of cross_entropy") for share in target]
+    if not set(shares) <= {0.0, 1.0}:
+        return soft_cross_entropy(len(terms))(*terms, *shares)
+    if shares.count(1.0) != 1:
+        raise RangeError(
+            "a target of zeros and ones has one 1, at the right class, and this one of cross_entropy has "
+            f"{shares.count(1.0)}; where any number of classes may be right, or one logit stands for two "
+            "classes, take binary_cross_entropy_with_logits"
+        )
+    return cross_entropy_at(shares.index(1.0))(*terms)
+
+
+def _whole(number: Any) -> int | None:
+    """Return a whole number of any type as an int; None for anything else."""
+    try:
+        return index(number)
+    except TypeError:
+        pass
+    try:
+        exact = real(number)
+    except DataError:
+        return None
+    return int(exact) if exact.is_integer() else None
+
+
+def _one_row(name: str, logits: Any) -> Terms:
     """Return logits, which must be a sequence of numbers."""
     terms = terms_of(name, (logits,))
-    if dim not in (0, -1) or any(
-        isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms
-    ):
+    if any(isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms):
         raise ShapeError(
             f"{name} takes one row of logits; for several write [{name}(row) for row in logits]"
         )
