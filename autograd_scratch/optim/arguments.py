@@ -70,7 +70,7 @@ def listed(parameters: Any) -> list[Value]:
         raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
     given = parameters_of(parameters) if is_model(parameters) else parameters
     if isinstance(given, Value):
-        return [given]
+        given = [given]
     if isinstance(given, Mapping):
         raise DataError("parameters by name are given without their names: write parameters.values()")
     if not isinstance(given, Iterable):
@@ -85,6 +85,11 @@ def listed(parameters: Any) -> list[Value]:
             )
         if not isinstance(p, Value):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
+        if p.parents:
+            raise DataError(
+                f"a parameter is a leaf, and {describe(p)} is computed from others, as a loss is: give the "
+                "model, or its parameters; of a number that is computed make a leaf, value.detach()"
+            )
     return found
 
 
