@@ -41,7 +41,6 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "batch_size": "batch batchsize bs minibatch",
     "betas": "b1 beta beta1 beta_1",
     "bias": "b",
-    "count": "n n_samples num samples size",
     "data": "dataset training_data x",
     "decimals": "digits n ndigits",
     "dim": "axis",
