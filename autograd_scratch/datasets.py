@@ -13,7 +13,7 @@ Example = tuple[tuple[float, ...], float]
 XOR: tuple[Example, ...] = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
 
 
-@call_form("moons(100)")
+@call_form("moons(100, noise=0.1, seed=0)")
 def moons(count: int, noise: float = 0.1, *, seed: Seed = None) -> list[Example]:
     """Return `count` points of two interleaved half circles, of targets -1 and 1 in turn.
 

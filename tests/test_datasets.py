@@ -35,6 +35,8 @@ def test_without_noise_the_points_lie_on_half_circles(count):
         ((10, "x"), {}, "noise"),
         ((10, -1), {}, "noise"),
         ((10, math.nan), {}, "noise"),
+        ((), {"n_samples": 9}, "has no argument 'n_samples'.*as in moons"),
+        ((), {}, r"moons\(100, noise=0.1, seed=0\)"),
         ((10,), {"seed": "a"}, "seed"),
         ((10,), {"seed": 1.5}, "seed"),
     ],

@@ -299,14 +299,14 @@ def test_both_engines_fit_it(make):
 
 def test_it_is_drawn_with_the_names_of_its_parameters(make):
     model = make()
-    boxes = [box for box in draw(model, [1.0, 2.0]).view.boxes if box.kind == "parameter"]
+    boxes = [box for box in draw(model, [1.0, 2.0]).contents.boxes if box.kind == "parameter"]
     assert len(boxes) == len(parameters_of(model)) + (make is Buffers)  # its constructor named that one
     assert not any(box.fields[0].startswith("data") for box in boxes)
 
 
 def test_drawings_of_plain_classes_have_clusters_and_leave_names_alone():
     model = LectureMLP()
-    clusters = {box.cluster for box in draw(model, [1.0, 2.0]).view.boxes}
+    clusters = {box.cluster for box in draw(model, [1.0, 2.0]).contents.boxes}
     assert {("layers.0", "neurons.1"), ("layers.1", "neurons.0")} <= clusters
     assert {p.name for p in model.parameters()} == {None}
 

@@ -91,6 +91,11 @@ def listed(parameters: Any) -> list[Value]:
             )
         if not isinstance(p, Value) and not is_model(p):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
+        if isinstance(p, Value) and p.primitive is not None:
+            raise DataError(
+                f"a parameter is a leaf, and {describe(p)} is computed from others, as a loss is: give the "
+                "model, or its parameters; of a number that is computed make a leaf, value.detach()"
+            )
         found += [p] if isinstance(p, Value) else parameters_of(p)
     return found
 

@@ -85,7 +85,7 @@ class Optimizer(ABC):
         """Return those of some parameters that were given at the start; all, if none were."""
         if self._parameters is None:
             return parameters
-        own = {*self._given(None)}
+        own = {*listed(self._given(None))}
         chosen = [p for p in parameters if p in own]
         if parameters and not chosen:
             raise GraphError(
@@ -133,7 +133,7 @@ class Optimizer(ABC):
         if is_model(given):  # it forgets those of its frozen parameters too
             any(forgetting(parameters_of(given, frozen=True)))
             return
-        any(forgetting(self._given(given)))
+        any(forgetting(listed(self._given(given))))
 
     def __repr__(self) -> str:
         shown = [
@@ -143,7 +143,7 @@ class Optimizer(ABC):
         ]
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def _given(self, parameters: Parameters | None) -> list[Value]:
+    def _given(self, parameters: Parameters | None) -> Parameters:
         parameters = self._parameters if parameters is None else parameters
         if parameters is None:
             name = type(self).__name__
@@ -151,7 +151,7 @@ class Optimizer(ABC):
                 f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
                 f"start: {name}(model.parameters(), lr=0.1)"
             )
-        return listed(parameters)
+        return parameters
 
 
 def reached(parameters: Parameters, doing: str) -> list[Value]:
