@@ -53,11 +53,18 @@ hard points. `sum`, `max`, `min`, `abs`, `round` and `pow` of plain arguments ar
   `hardsigmoid`, `hard_swish`, `hardswish`
 """
 
-from .arrays import data, gradients, values
+from . import datasets as datasets
+from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
 from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
 from .ledger import explain, explain_nonfinite
 from .modes import no_grad, strict
+from .namesakes import abs as abs
+from .namesakes import max as max
+from .namesakes import min as min
+from .namesakes import pow as pow
+from .namesakes import round as round
+from .namesakes import sum as sum
 from .nn import (
     MLP,
     Layer,
@@ -75,7 +82,6 @@ from .nn import mse as mse_loss
 from .nn import smooth_l1 as smooth_l1_loss
 from .optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, clip_grad_norm
 from .optim import clip_grad_norm as clip_grad_norm_
-from .primitives import abs_ as abs
 from .primitives import abs_ as fabs
 from .primitives import (
     acos,
@@ -118,9 +124,7 @@ from .primitives import (
     log2,
     log10,
     log_sigmoid,
-    log_softmax,
     logaddexp,
-    logsumexp,
     maximum,
     mean,
     minimum,
@@ -141,7 +145,6 @@ from .primitives import (
     sin,
     sinc,
     sinh,
-    softmax,
     softplus,
     softsign,
     sqrt,
@@ -159,12 +162,8 @@ from .primitives import hard_swish as hardswish
 from .primitives import hard_tanh as hardtanh
 from .primitives import log_sigmoid as logsigmoid
 from .primitives import logarithm as log
-from .primitives import max_ as max
-from .primitives import min_ as min
-from .primitives import pow_ as pow
-from .primitives import round_ as round
-from .primitives import sum_ as sum
 from .program import Program, derive
+from .tab import public as _public
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
@@ -186,7 +185,6 @@ __all__ = [
     "Program",
     "RMSprop",
     "Value",
-    "abs",
     "acos",
     "acosh",
     "asin",
@@ -261,10 +259,8 @@ __all__ = [
     "logsigmoid",
     "logsumexp",
     "mark",
-    "max",
     "maximum",
     "mean",
-    "min",
     "minimum",
     "mish",
     "mse",
@@ -272,7 +268,6 @@ __all__ = [
     "no_grad",
     "norm",
     "numerical_gradient",
-    "pow",
     "primitive",
     "prod",
     "radians",
@@ -280,7 +275,6 @@ __all__ = [
     "relu",
     "relu6",
     "remainder",
-    "round",
     "rsqrt",
     "selu",
     "sigmoid",
@@ -298,7 +292,6 @@ __all__ = [
     "square",
     "step",
     "strict",
-    "sum",
     "sumprod",
     "tan",
     "tanh",
@@ -308,3 +301,7 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return _public(globals(), "datasets", "errors", "nn", "optim")

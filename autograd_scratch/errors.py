@@ -33,6 +33,10 @@ class DataError(AutogradError, TypeError):
     """Something that is not a real number was given as data, as in `Value("a")` or `sin(None)`."""
 
 
+class CallError(AutogradError, TypeError):
+    """A function or class of this package is called with arguments that it does not have, or lacks some."""
+
+
 class RangeError(DataError, ValueError):
     """A number is outside of the range in which it has a meaning, as in `norm(v, p=-1)` or `SGD(-0.1)`."""
 

@@ -113,7 +113,7 @@ def pull_back(
     into the graph. Adjoints are made of cotangents and partials by `*` and `+` alone, so they may be
     any kind of number. A node that no output depends on has no adjoint: it is absent from the answer.
     """
-    path = None if wrt is None else _above(wrt, order)
+    path = None if wrt is None else above(wrt, order)
     adjoints = dict(cotangents)
     for node in reversed(order):
         adjoint = adjoints.get(node)
@@ -150,15 +150,15 @@ def push_forward(
     return result
 
 
-def _above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
+def above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
     """Return `wrt` and the nodes of `order` that depend on it."""
-    above = set(wrt)
+    found = set(wrt)
     for node in order:
         for parent in node.parents:
-            if parent.__class__ is not float and parent in above:
-                above.add(node)
+            if parent.__class__ is not float and parent in found:
+                found.add(node)
                 break
-    return above
+    return found
 
 
 def _times(factor: Any, partial: Any) -> Any:

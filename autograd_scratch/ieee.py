@@ -79,7 +79,10 @@ def _remedy(thing: object) -> str:
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return "; on an array of Values write NumPy's function, as np.exp(z), or take entry by entry"
     if isinstance(thing, (list, tuple)) or hasattr(thing, "__array__"):
-        return "; a Value holds one number, so make one Value for each entry"
+        return (
+            "; a Value holds one number, so make one Value for each entry: [Value(x) for x in ...], or "
+            "values(np.array(...)) for an array of them"
+        )
     if hasattr(thing, "state_dict"):
         return "; of a model take the numbers, model.state_dict(), and compute with functional_call"
     if thing is None:
@@ -174,6 +177,9 @@ class Total(float):
 
     def __rpow__(self, other: Any, modulus: None = None) -> Any:
         return Total(power(float(other), float(self)))
+
+
+Total.__name__ = "float"  # as Python's own messages call it
 
 
 def _total(

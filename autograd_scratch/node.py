@@ -27,6 +27,8 @@ class _NotYet(float):
         return "NOT_YET"
 
 
+_NotYet.__name__ = "float"  # as Python's own messages call it
+
 NOT_YET: Final = _NotYet(0.0)
 
 new = object.__new__
@@ -91,7 +93,9 @@ class Node(Edges):
             if modes.is_strict():
                 return cls._record_strictly(primitive, args, data, below)
             if not recording:
-                return cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                node = cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                modes.note(node)
+                return node
         out, partials = primitive.linearize(*data)
         node = cls.made(primitive, out, args, partials, below)
         observer = modes.observer() if modes.open_blocks else None

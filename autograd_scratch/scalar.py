@@ -39,6 +39,8 @@ class Scalar(Node):
         self.primitive = None
         self._first = self._second = self._first_partial = None
         self.origin = None
+        if modes.open_blocks:
+            modes.note(self)
         if name is not None or label is not None or _op is not None or _children is not None:
             self._call(name, label, _op, _children)
 

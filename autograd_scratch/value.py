@@ -244,7 +244,7 @@ class Value(Comparable):
     round = rint = _unary(primitives.rint)
     sigmoid = _unary(primitives.sigmoid)
     log_sigmoid = _unary(primitives.log_sigmoid)
-    softplus = _unary(primitives.softplus)
+    softplus = _function(primitives.softplus)
     softsign = _unary(primitives.softsign)
     hard_sigmoid = _unary(primitives.hard_sigmoid)
     hard_swish = _unary(primitives.hard_swish)

@@ -13,6 +13,7 @@ import ast
 import linecache
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import takewhile
@@ -176,6 +177,15 @@ def users_line() -> Line:
     while frame.f_back is not None and not is_users(frame):
         frame = frame.f_back
     return Line(frame.f_code.co_filename, frame.f_lineno)
+
+
+def library_calls() -> Iterator[str]:
+    """Yield the names of the functions of other libraries that are being executed, innermost first."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if is_users(frame) and "site-packages" in frame.f_code.co_filename:
+            yield frame.f_code.co_name
+        frame = frame.f_back
 
 
 def is_users(frame: FrameType) -> bool:

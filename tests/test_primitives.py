@@ -41,6 +41,7 @@ def test_source_says_what_forward_does(p, arity):
     functions = {
         **{q.name: q for q in TABLE.values()},
         **{name: getattr(autograd_scratch, name) for name in autograd_scratch.__all__},
+        "round": autograd_scratch.round,
         **{q.family[0].make.__name__: q.family[0] for q in TABLE.values() if q.family},
         "cross_entropy": lambda logits, target: (
             soft_cross_entropy(len(logits))(*logits, *target)

@@ -7,3 +7,6 @@ the gradients out again. NumPy is imported where an array is met, and needed now
 from .conversion import data as data
 from .conversion import gradients as gradients
 from .conversion import values as values
+from .rows import log_softmax as log_softmax
+from .rows import logsumexp as logsumexp
+from .rows import softmax as softmax

@@ -1,4 +1,4 @@
-"""Which function of this package does what a function of NumPy's does.
+"""Which function of this package does what a function of NumPy's does, or of scipy.special.
 
 A primitive takes Values and plain numbers alike, and where Python raises it answers as IEEE 754 does.
 A function of NumPy's that is not in these tables runs as NumPy has it.
@@ -28,7 +28,13 @@ _OF_ONE = {name: name for name in _SAME_NAME.split()} | {
     "deg2rad": "radians",
     "rad2deg": "degrees",
     "fabs": "abs_",
-    "expit": "sigmoid",  # SciPy's
+    # SciPy's
+    "expit": "sigmoid",
+    "log_expit": "log_sigmoid",
+    "erfc": "erfc",
+    "gamma": "gamma",
+    "gammaln": "lgamma",
+    "psi": "digamma",
 }
 
 

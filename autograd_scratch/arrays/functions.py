@@ -17,10 +17,12 @@ from ..primitives import abs_, min_, norm, pow_, sum_, where
 from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
+from ..wording import library_calls
 from . import order, ufuncs
 from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
+_OURS = frozenset(("logsumexp", "softmax", "log_softmax"))
 _ON_NUMBERS = frozenset(
     (
         "allclose",
@@ -71,6 +73,16 @@ def retry(func: Callable[..., Any], fault: Exception, args: Any, options: Any) -
             f"{name} does not run on Values: {fault}. Write it with operators and functions that do, or "
             f"apply it to the numbers alone: {name}(data(x))"
         ) from fault
+
+
+def with_our_name(fault: AutogradError) -> AutogradError:
+    """Return a fault, or, where a function of SciPy's failed that is here too, one that says so."""
+    name = next((name for name in library_calls() if name in _OURS), None)
+    if name is None:
+        return fault
+    return RuleError(
+        f"{name} of another library does not run on Values; write autograd_scratch.{name}(...)"
+    )
 
 
 def _name(func: Callable[..., Any]) -> str:

@@ -15,8 +15,10 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from .. import modes
-from ..errors import MissingPackageError, ShapeError
+from ..errors import AutogradError, MissingPackageError, ShapeError
+from ..ieee import real
 from ..node import forgetting
+from ..primitives.arguments import array_rules as entry_rules
 from ..refusals import refuse_if_tracing
 from ..value import Value, array_rules
 from . import functions, ufuncs
@@ -43,6 +45,14 @@ def block_of(shape: tuple[int, ...], parts: list[Any]) -> Any:
     if all(type(part) is float for part in parts):
         return numpy.array(parts, float).reshape(shape)
     return array_of(parts, shape)
+
+
+def block_made(shape: tuple[int, ...], parts: list[Any]) -> Any:
+    """Do as `block_of`, for what an operation gives."""
+    block = block_of(shape, parts)
+    if shape:
+        _tell(block)
+    return block
 
 
 def array_type() -> "type[numpy.ndarray[Any, Any]]":
@@ -75,7 +85,10 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             )
             if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
                 return getattr(ufunc, method)(*plain, **options)
-            result = ufuncs.run(ufunc, method, plain, options)
+            try:
+                result = ufuncs.run(ufunc, method, plain, options)
+            except AutogradError as fault:
+                raise functions.with_our_name(fault) from fault.__cause__
             if out and result is not None:
                 return _dressed(out[0])
             return _dressed(Value.holding(float(result)) if _is_number(result) else result)
@@ -155,6 +168,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 refuse_mask(place)
             return super().__getitem__(place)
 
+    ValueArray.__name__ = TracedArray.__name__ = "ndarray"  # as Python's own messages call it
+
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
 
@@ -179,6 +194,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return type(result)(map(_dressed, result))
         return Value.holding(result) if type(result) is float else result
 
+    for kind in (ValueArray, TracedArray):
+        kind.__name__ = "array of Values"  # as messages call it
+
     return ValueArray, TracedArray
 
 
@@ -188,7 +206,27 @@ def _run(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, An
     return getattr(ufunc, method)(*arrays, **options)
 
 
+def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """Apply a function of numbers entry by entry: an array of floats where all are plain numbers."""
+    import numpy
+
+    plain = [numpy.asarray(x, object) for x in args]
+    name = getattr(function, "name", function.__name__)
+    try:
+        shape = numpy.broadcast_shapes(*[x.shape for x in plain])
+    except ValueError:
+        shapes = ", ".join(str(x.shape) for x in plain)
+        raise ShapeError(
+            f"{name} goes through arrays entry by entry, and shapes {shapes} do not fit"
+        ) from None
+    with numpy.errstate(all="ignore"):  # the primitives answer as IEEE does, without a word
+        out = numpy.asarray(numpy.frompyfunc(function, len(plain), 1)(*plain), object)
+    parts = [x if isinstance(x, Value) else real(x, f"an entry of {name}") for x in out.ravel().tolist()]
+    return block_made(shape, parts)
+
+
 array_rules.append(_run)
+entry_rules.append(_go_through)
 
 
 def _tell(array: Any) -> None:

@@ -189,9 +189,10 @@ def _call(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dic
     except (TypeError, AttributeError) as fault:
         if known or name in _OPERATORS or isinstance(fault, AutogradError):
             raise
+        called = f"np.{name}" if getattr(numpy, name, None) is ufunc else name  # SciPy has some, too
         raise RuleError(
-            f"np.{name} has no derivative here, so it does not run on Values; apply it to their numbers, "
-            f"np.{name}(data(x)), or define it with @primitive"
+            f"{called} has no derivative here, so it does not run on Values; apply it to their numbers, "
+            f"{called}(data(x)), or define it with @primitive"
         ) from fault
 
 

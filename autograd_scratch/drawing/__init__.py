@@ -8,6 +8,7 @@ from ..errors import DataError
 from ..ieee import describe
 from ..nn.module import ParameterName, names_in
 from ..nn.search import is_model
+from ..signatures import call_form
 from ..value import Value
 from .collapse import FULL_UP_TO, collapsed
 from .picture import Drawing as Drawing
@@ -17,6 +18,7 @@ from .view import view_of
 _INPUT_NAMES = "xyzuvwabcdefgh"
 
 
+@call_form()
 def draw(
     *things: Any,
     names: Mapping[str, Any] | None = None,

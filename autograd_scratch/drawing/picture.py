@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DrawingError, OutputError
+from ..signatures import call_form, call_forms
+from ..tab import hiding
 from .dot import digraph
 from .layout import FORMATS, lay_out
 from .view import View
@@ -14,6 +16,8 @@ from .view import View
 _NOTEBOOK_WIDTH = 1000.0
 
 
+@hiding("view")
+@call_forms("save")
 class Drawing:
     """A computation graph, drawn; made by `draw`.
 
@@ -27,6 +31,7 @@ class Drawing:
     `source` is its DOT text and `svg` its picture. In a notebook it shows itself; `save` writes it.
     """
 
+    @call_form("draw(value)")
     def __init__(self, view: View, direction: str) -> None:
         self.view = view
         self.source: str = digraph(view, direction).source

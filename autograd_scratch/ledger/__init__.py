@@ -17,6 +17,7 @@ from ..anomalies import in_graph
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe
+from ..signatures import call_form
 from ..value import Value
 from ..wording import number
 from .account import Contribution as Contribution
@@ -28,6 +29,7 @@ from .paths import heaviest
 _WITHOUT_GRAPH = "inside no_grad(), or its graph was released since"
 
 
+@call_form("explain(loss, w)")
 def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     """Account for d loss / d w: each use of `w` with its contribution, and the heaviest `paths`.
 
@@ -67,6 +69,7 @@ def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     return Ledger(loss, w, gradient, contributions, found, count, note)
 
 
+@call_form()
 def explain_nonfinite(loss: Value) -> Finding:
     """Say where, in the graph of `loss`, a number stopped being finite, going forward, then back.
 

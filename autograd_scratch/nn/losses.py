@@ -13,14 +13,16 @@ from ..arrays.conversion import number_of
 from ..errors import RangeError, ShapeError
 from ..ieee import describe, real
 from ..primitives import mean, sum_
-from ..primitives.definition import is_node, is_unknown
+from ..primitives.arguments import is_node, is_unknown
 from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
+from ..signatures import call_form
 
 Loss = Callable[[Any, Any], Any]
 
 
+@call_form()
 def mse(outputs: Any, targets: Any) -> Any:
     """The mean of the squared errors.
 
@@ -30,6 +32,7 @@ def mse(outputs: Any, targets: Any) -> Any:
     return mean([power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse")])
 
 
+@call_form()
 def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     """Half the sum of the squared errors, whose derivative by an output is the error.
 
@@ -40,6 +43,7 @@ def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     return 0.5 * sum_([power(2.0)(output - target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     """The mean of -t log p - (1 - t) log(1 - p) over probabilities p and targets t from 0 to 1.
 
@@ -55,6 +59,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     """The mean binary cross-entropy of sigmoid(logit), computed from the logit itself.
 
@@ -67,6 +72,7 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def cross_entropy(logits: Any, target: Any) -> Any:
     """-log softmax(logits)[target] for the number of a class, counted from 0; the mean over a batch.
 
@@ -122,6 +128,7 @@ def _misfit(logits: Any, target: Any) -> ShapeError:
     )
 
 
+@call_form()
 def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     """The mean of 0.5 error² / beta where |error| < beta, and of |error| - 0.5 beta elsewhere.
 

@@ -26,6 +26,7 @@ from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
+from ..signatures import call_forms
 from ..value import Value
 from .names import ParameterName as ParameterName
 from .outline import outline
@@ -51,6 +52,9 @@ class _NamesItsParameters(type):
         return inspect.Signature(parameters)
 
 
+@call_forms(
+    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+)
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers.
 
@@ -74,6 +78,10 @@ class Module(metaclass=_NamesItsParameters):
 
     training = True
     frozen = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return `forward(...)`: a class of your own defines the one or the other."""

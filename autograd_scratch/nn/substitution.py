@@ -19,11 +19,13 @@ from typing import Any
 from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe
+from ..signatures import call_form
 from ..value import Value
 from .module import Module
 from .search import models_in, places, stand_ins
 
 
+@call_form("functional_call(model, model.state_dict(), x)")
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
     """Return model(*args, **kwargs) computed with the numbers or Values of `state` for parameters.
 

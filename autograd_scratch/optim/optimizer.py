@@ -25,6 +25,8 @@ from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
+from ..signatures import call_forms
+from ..tab import hiding
 from ..value import Value
 from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
 from .hyperparameters import Elsewhere
@@ -32,6 +34,8 @@ from .hyperparameters import Elsewhere
 State = tuple[Any, ...]
 
 
+@hiding("commit", "recall", "param_groups", "learning_rate", "state_dict")
+@call_forms("step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each.
 
@@ -45,6 +49,7 @@ class Optimizer(ABC):
     def __init_subclass__(cls: Any, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
+            call_forms("__init__")(cls)
             cls.__init__ = in_any_order(cls.__init__)
 
     def __init__(self, parameters: ParametersOrRate = None) -> None:

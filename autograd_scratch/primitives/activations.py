@@ -5,8 +5,10 @@ from typing import Any
 
 from ..errors import RangeError, look_up
 from ..ieee import NAN
-from .definition import is_unknown, primitive
-from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus, tanh
+from ..signatures import call_form
+from .arguments import is_array, is_unknown
+from .definition import primitive
+from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus_p, tanh
 from .piecewise import abs_, equal, less_equal, step, where
 from .special import erfc
 
@@ -53,6 +55,7 @@ def leaky_relu_p(x: float, slope: float) -> float:
     return x if x > 0.0 else slope * x
 
 
+@call_form()
 def leaky_relu(x: Any, negative_slope: Any = 0.01) -> Any:
     """`x` above zero, `negative_slope * x` at zero and below.
 
@@ -75,6 +78,7 @@ def elu_p(x: float, alpha: float) -> float:
     return alpha * math.expm1(x) if x <= 0.0 else x
 
 
+@call_form()
 def elu(x: Any, alpha: Any = 1.0) -> Any:
     """`x` above zero, `alpha * (exp(x) - 1)` at zero and below.
 
@@ -134,13 +138,14 @@ def celu_p(x: float, alpha: float) -> float:
     return alpha * math.expm1(x / alpha) if x <= 0.0 else x
 
 
+@call_form()
 def celu(x: Any, alpha: Any = 1.0) -> Any:
     """The `elu` whose slope at zero is 1 whatever `alpha`: alpha * (exp(x / alpha) - 1) below zero.
 
     >>> celu(2.0), celu(-1000.0, 0.5)
     (2.0, -0.5)
     """
-    if not is_unknown(alpha) and alpha == 0.0:
+    if not is_unknown(alpha) and not is_array(alpha) and alpha == 0.0:
         raise RangeError("celu divides by its alpha, which must not be 0; for alpha near 0 write relu(x)")
     return celu_p(x, alpha)
 
@@ -156,7 +161,7 @@ def silu(x: float) -> float:
 
 
 def _mish_partials(out: Any, x: Any) -> tuple[Any]:
-    gate = softplus(x)
+    gate = softplus_p(x)
     bend = sech_squared(gate) * sigmoid(x)
     return (_tails(x, tanh(gate) + x * bend),)
 
@@ -168,7 +173,7 @@ def mish(x: float) -> float:
     >>> mish(1.0)
     0.8650983882673103
     """
-    return 0.0 if x == -math.inf else x * math.tanh(softplus(x))
+    return 0.0 if x == -math.inf else x * math.tanh(softplus_p(x))
 
 
 def _gelu_partials(out: Any, x: Any) -> tuple[Any]:
@@ -199,6 +204,7 @@ def gelu_tanh_p(x: float) -> float:
     return 0.0 if x == -math.inf else x * sigmoid(_twice_bent(x))
 
 
+@call_form()
 def gelu(x: Any, approximate: str = "none") -> Any:
     """`x` times the probability that a standard normal variable is below `x`.
 
@@ -240,6 +246,7 @@ def hard_tanh_p(x: float, low: float, high: float) -> float:
     return low if x <= low or low != low else x
 
 
+@call_form()
 def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:
     """`x` cut off at both bounds, where the derivative is 0: `clamp` has 1 there.
 

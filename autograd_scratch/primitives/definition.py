@@ -13,7 +13,8 @@ come. `forward` may use all of Python, on floats.
 
 Called with plain numbers a primitive gives a plain number, always: infinite or nan, as IEEE 754 has
 it, where Python would raise. Called with a node among its arguments it is recorded by that node's
-type: this room does not know Value.
+type: this room does not know Value. Called with arrays it goes through them entry by entry, and those of
+several shapes are broadcast.
 
 One rule becomes two pairs of functions. The quick pair is the code as written, in this package with the
 primitives that it calls replaced by their own quick code; it may raise. The total pair is the same code
@@ -29,6 +30,8 @@ from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
+from ..signatures import call_form, wrong_call
+from .arguments import array_rules, has_arrays, number_among
 from .binding import Rule, arity_of, is_ours, rebind
 
 Interval = tuple[float, float]
@@ -88,23 +91,29 @@ class Primitive:
     def __call__(self, x: NodeT, /) -> NodeT: ...
     @overload
     def __call__(self, *args: Any) -> Any: ...
-    def __call__(self, *args: Any) -> Any:
-        if len(args) != self.arity is not None:
-            raise RuleError(f"{self.name} takes {self.arity} numbers, and was given {len(args)}")
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if options or len(args) != self.arity is not None:
+            raise wrong_call(self, "", args, options)
         kinds = set(map(type, args))
         kinds.discard(float)
+        if not kinds:
+            return self.evaluate(*args)
         for kind in kinds:
             record = getattr(kind, "record", None)
             if record is not None:
                 if len(kinds) > 1:
+                    if self.arity is not None and has_arrays(args):
+                        return array_rules[-1](self, args)
                     args = tuple(a if type(a) is kind else self._number(a, i) for i, a in enumerate(args))
                 return record(self, args)
         if Total in kinds:
             return self.total_forward(*args)
+        if self.arity is not None and has_arrays(args):
+            return array_rules[-1](self, args)
         return self.evaluate(*map(self._number, args, range(len(args))))
 
     def _number(self, argument: Any, position: int) -> float:
-        return real(argument, f"argument {position + 1} of {self.name}")
+        return number_among(argument, position, self.name, self.arity is not None)
 
     @cached_property
     def quick_forward(self) -> Rule:
@@ -185,6 +194,7 @@ class Primitive:
         return real(out, f"the value {what}"), tuple(real(p, f"a partial {what}") for p in partials)
 
 
+@call_form("@primitive(partials=lambda out, x: (2.0 * x,))")
 def primitive(
     *bare: Any,
     partials: Rule | None = None,
@@ -215,9 +225,8 @@ def primitive(
         raise RuleError(f"the name of a primitive is text, not {describe(name)}; write name='cube'")
 
     def define(forward: Rule) -> Primitive:
-        called = name or getattr(forward, "__name__", "<lambda>").replace("<lambda>", "anonymous").rstrip(
-            "_"
-        )
+        own = getattr(forward, "__name__", "<lambda>").rstrip("_")
+        called = name or own.replace("<lambda>", "anonymous")
         given, taken = arity_of(forward), arity_of(partials)
         if given is not None and taken is not None and taken != given + 1:
             raise RuleError(
@@ -265,6 +274,7 @@ class Family:
         return f"<family of primitives {self.make.__name__}>"
 
 
+@call_form()
 def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]], Family]:
     """Make a function from parameters to a primitive a `Family` of primitives.
 
@@ -278,16 +288,6 @@ def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]],
     (42.0, True)
     """
     return lambda make: Family(make, examples)
-
-
-def is_node(thing: Any) -> bool:
-    """Say whether operations on `thing` are recorded."""
-    return hasattr(type(thing), "record")
-
-
-def is_unknown(thing: Any) -> bool:
-    """Say whether `thing` is a node of a trace: its number is known when the Program is called, not now."""
-    return is_node(thing) and bool(thing.is_traced())
 
 
 def _totally(rule: Rule) -> Rule:

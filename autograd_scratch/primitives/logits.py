@@ -12,7 +12,9 @@ from typing import Any
 
 from ..errors import DataError, RangeError, ShapeError
 from ..ieee import INF, NAN, START, describe, real
-from .definition import NONNEGATIVE, REAL, Primitive, family, is_node, primitive
+from ..signatures import call_form
+from .arguments import entry_by_entry, is_node
+from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
 from .exponential import exp, log, log1p
 from .piecewise import equal, floor, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
@@ -41,17 +43,21 @@ def _scaled(logits: Terms) -> tuple[Any, Any, list[Any]]:
     return top, total, [power / total for power in powers]
 
 
-def _probabilities(*logits: Any) -> list[Any]:
-    """All of softmax."""
-    _, _, probabilities = _scaled(logits)
-    return probabilities
+def probabilities(*logits: Any) -> list[Any]:
+    """All of softmax.
+
+    >>> probabilities(0.0, 0.0), probabilities(1000.0, 0.0)
+    ([0.5, 0.5], [1.0, 0.0])
+    """
+    _, _, shares = _scaled(logits)
+    return shares
 
 
-def _complement(probabilities: list[Any], i: int) -> Any:
-    """1 - probabilities[i], and where that cancels, the sum of the others."""
-    rest = probabilities[:i] + probabilities[i + 1 :]
-    others = sum_p(*rest) if rest else 0.0 * probabilities[0]
-    return where(less_equal(probabilities[i], 0.5), 1.0 - probabilities[i], others)
+def _complement(p: list[Any], i: int) -> Any:
+    """1 - p[i], and where that cancels, the sum of the others."""
+    rest = p[:i] + p[i + 1 :]
+    others = sum_p(*rest) if rest else 0.0 * p[0]
+    return where(less_equal(p[i], 0.5), 1.0 - p[i], others)
 
 
 @family((0,), (1,))
@@ -59,7 +65,7 @@ def log_softmax_at(i: int) -> Primitive:
     """The primitive `log_softmax(logits)[i]`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(_complement(p, i) if j == i else -p[j] for j in range(len(p)))
 
     @primitive(
@@ -73,11 +79,11 @@ def log_softmax_at(i: int) -> Primitive:
     return log_probability
 
 
-def _entropy(target: int, logits: Terms) -> float:
+def _entropies(logits: Terms, right: Iterable[float]) -> list[float]:
+    """The cross-entropies on logits for each of those that are the `right` one's."""
     top, rest = _largest_and_rest(logits)
     # top - top is 0, or nan where the largest is infinite and nothing can be said
-    entropy: float = top - top + (top - logits[target]) + rest
-    return entropy
+    return [top - top + (top - logit) + rest for logit in right]
 
 
 @family((0,), (1,))
@@ -85,7 +91,7 @@ def cross_entropy_at(target: int) -> Primitive:
     """The primitive `cross_entropy(logits, target)`."""
 
     def partials(out: Any, *logits: Any) -> Terms:
-        p = _probabilities(*logits)
+        p = probabilities(*logits)
         return tuple(-_complement(p, target) if j == target else p[j] for j in range(len(p)))
 
     @primitive(
@@ -95,13 +101,13 @@ def cross_entropy_at(target: int) -> Primitive:
         source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
     )
     def entropy(*logits: float) -> float:
-        return _entropy(target, logits)
+        return _entropies(logits, [logits[target]])[0]
 
     return entropy
 
 
 def _cross_entropy_partials(out: Any, target: Any, *logits: Any) -> Terms:
-    p = _probabilities(*logits)
+    p = probabilities(*logits)
     hits = [equal(floor(target), float(j)) for j in range(len(p))]
     inside = sum_p(*hits)
     right = sum_p(*(where(hit, each, 0.0) for hit, each in zip(hits, p)))
@@ -123,7 +129,7 @@ def cross_entropy_p(target: float, *logits: float) -> float:
     >>> cross_entropy_p(1.0, 0.0, 0.0), cross_entropy_p(2.0, 0.0, 0.0)
     (0.6931471805599453, nan)
     """
-    return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
+    return _entropies(logits, [logits[int(target)]])[0] if 0.0 <= target < len(logits) else NAN
 
 
 def sums_of_others(terms: Sequence[Any]) -> list[Any]:
@@ -170,7 +176,7 @@ def soft_cross_entropy(classes: int) -> Primitive:
 
 def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
     return tuple(
-        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, _probabilities(*logits))
+        where(equal(out, INF), exp(logit - out), p) for logit, p in zip(logits, probabilities(*logits))
     )
 
 
@@ -181,6 +187,7 @@ def logsumexp_p(*logits: float) -> float:
     return top if math.isinf(top) else top + rest
 
 
+@call_form()
 def logsumexp(*terms: Any) -> Any:
     """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
 
@@ -190,36 +197,25 @@ def logsumexp(*terms: Any) -> Any:
     return logsumexp_p(*terms_of("logsumexp", terms))
 
 
+@call_form()
 def logaddexp(x: Any, y: Any) -> Any:
     """log(exp(x) + exp(y)).
 
     >>> logaddexp(0.0, 0.0)
     0.6931471805599453
     """
-    return logsumexp_p(x, y)
+    return entry_by_entry(logsumexp_p, x, y)
 
 
-def softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The probabilities in proportion to exp(logit), one for each.
+def log_probabilities(*logits: Any) -> list[Any]:
+    """All of log_softmax, in one node each.
 
-    There is one dimension, so `dim` can only say so.
-
-    >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
-    ([0.5, 0.5], [1.0, 0.0])
-    """
-    return _probabilities(*_one_row("softmax", logits, dim))
-
-
-def log_softmax(logits: Iterable[Any], dim: int = -1) -> list[Any]:
-    """The logarithms of the probabilities in proportion to exp(logit), in one node each.
-
-    There is one dimension, so `dim` can only say so.
-
-    >>> log_softmax([0.0, -1000.0])
+    >>> log_probabilities(0.0, -1000.0)
     [-0.0, -1000.0]
     """
-    terms = _one_row("log_softmax", logits, dim)
-    return [log_softmax_at(i)(*terms) for i in range(len(terms))]
+    if all(logit.__class__ is float for logit in logits):
+        return [-entropy for entropy in _entropies(logits, logits)]
+    return [log_softmax_at(i)(*logits) for i in range(len(logits))]
 
 
 def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
@@ -279,12 +275,10 @@ def _whole(number: Any) -> int | None:
     return int(exact) if exact.is_integer() else None
 
 
-def _one_row(name: str, logits: Any, dim: int = -1) -> Terms:
+def _one_row(name: str, logits: Any) -> Terms:
     """Return logits, which must be a sequence of numbers."""
     terms = terms_of(name, (logits,))
-    if dim not in (0, -1) or any(
-        isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms
-    ):
+    if any(isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms):
         raise ShapeError(
             f"{name} takes one row of logits; for several write [{name}(row) for row in logits]"
         )

@@ -10,6 +10,9 @@ from typing import Any
 
 from ..errors import RangeError, ShapeError
 from ..ieee import real
+from ..signatures import call_form
+from .arguments import entry_by_entry
+from .arithmetic import sub
 from .definition import Primitive, family, primitive
 from .piecewise import abs_
 from .powers import power
@@ -18,6 +21,7 @@ from .reductions import Terms, max_p, sum_p, terms_of
 SMALL = 3  # coordinates: of so few, each slope is a function of all of them, and nothing cancels in its own
 
 
+@call_form()
 def hypot(*coordinates: Any) -> Any:
     """The Euclidean length of a vector: the square root of the sum of squares, without overflow.
 
@@ -26,9 +30,10 @@ def hypot(*coordinates: Any) -> Any:
     >>> hypot(3.0, 4.0), hypot(1e200, 1e200)
     (5.0, 1.414213562373095e+200)
     """
-    return norm(*coordinates)
+    return entry_by_entry(norm, *coordinates) if len(coordinates) > 1 else norm(*coordinates)
 
 
+@call_form()
 def norm(*coordinates: Any, p: float = 2.0) -> Any:
     """The p-norm of a sequence, or of several arguments, by default the Euclidean one, which is `hypot`.
 
@@ -49,6 +54,7 @@ def norm(*coordinates: Any, p: float = 2.0) -> Any:
     return sum_p(*sizes) if p == 1.0 else max_p(*sizes)
 
 
+@call_form()
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     """The Euclidean distance of two points.
 
@@ -58,7 +64,7 @@ def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     p, q = terms_of("dist", (p,), least=0), terms_of("dist", (q,), least=0)
     if len(p) != len(q):
         raise ShapeError(f"dist needs two points of one space, not of {len(p)} and {len(q)} coordinates")
-    return norm([x - y for x, y in zip(p, q)])
+    return norm([sub(x, y) for x, y in zip(p, q)])
 
 
 def norm_of(p: float) -> Primitive:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..ieee import NAN
 from .definition import NONNEGATIVE, REAL, Interval, primitive
-from .exponential import log, log1p, sigmoid, softplus
+from .exponential import log, log1p, sigmoid, softplus_p
 from .piecewise import abs_, less_equal, sign, where
 from .reductions import maximum
 
@@ -76,8 +76,8 @@ def binary_cross_entropy_with_logits_p(x: float, target: float) -> float:
     """
     if not 0.0 <= target <= 1.0:
         return NAN
-    as_one = target * softplus(-x) if target else 0.0
-    return as_one + (1.0 - target) * softplus(x) if target != 1.0 else as_one
+    as_one = target * softplus_p(-x) if target else 0.0
+    return as_one + (1.0 - target) * softplus_p(x) if target != 1.0 else as_one
 
 
 def _smooth_partials(out: Any, x: Any, target: Any, beta: Any) -> tuple[Any, ...]:

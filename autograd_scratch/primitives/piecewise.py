@@ -12,7 +12,9 @@ from typing import Any
 
 from ..errors import DataError
 from ..ieee import INF, NAN, real
-from .definition import Primitive, family, is_node, is_unknown, primitive
+from ..signatures import call_form
+from .arguments import entry_by_entry, is_array, is_node, is_unknown
+from .definition import Primitive, family, primitive
 
 WHOLE = 2.0**52  # from here on all floats are whole numbers, and at 2**63 machine code's integers end
 
@@ -90,6 +92,7 @@ def select(condition: float, chosen: float, otherwise: float) -> float:
     return chosen if condition else otherwise
 
 
+@call_form()
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     """Take `chosen` where the condition holds, else `otherwise`; the other one leaves no trace.
 
@@ -103,32 +106,33 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
 
     Where a function is being traced, the condition is a node, and both arms are kept.
     """
-    if condition.__class__ is not float:
+    if condition.__class__ is not float and condition.__class__ is not bool:
         if is_unknown(condition):
             return select(condition, chosen, otherwise)
+        if is_array(condition):
+            return entry_by_entry(where, condition, chosen, otherwise)
         if condition.__class__ is int and condition < 0:
             raise DataError("~True is -2 in Python, and true; write (x > 0) == 0 instead of ~(x > 0)")
     try:
         taken, left = (chosen, otherwise) if condition else (otherwise, chosen)
     except ValueError as fault:
-        raise DataError(
-            f"a condition is true or false, and this one neither: {fault}; on arrays write np.where"
-        ) from fault
+        raise DataError(f"a condition is true or false, and this one neither: {fault}") from fault
     if taken.__class__ is float and left.__class__ is float:
         return taken
     if any(is_node(arm) and arm.is_observed() for arm in (chosen, otherwise)):
         return select(float(bool(condition)), chosen, otherwise)
-    if is_node(left) and not is_node(taken):
-        return type(left).record(identity, (real(taken, "an arm of where"),))
-    return taken
+    if is_node(taken) and is_node(left):
+        return taken
+    if is_array(taken) or is_array(left):
+        return entry_by_entry(where, bool(condition), chosen, otherwise)
+    return type(left).record(identity, (real(taken, "an arm of where"),)) if is_node(left) else taken
 
 
 @primitive(partials=lambda out, x: (sign(x),))
 def abs_(x: float) -> float:
     """The absolute value.
 
-    >>> from autograd_scratch import abs
-    >>> abs.linearize(-3.0)
+    >>> abs_.linearize(-3.0)
     (3.0, (-1.0,))
     """
     return abs(x)
@@ -158,6 +162,7 @@ def clamp_p(x: float, low: float, high: float) -> float:
     return raised if raised <= high or raised != raised else high
 
 
+@call_form()
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTorch's names
     """The number of the closed interval from `min` to `max` that is nearest to `x`.
 
@@ -216,11 +221,11 @@ def round_to(digits: int) -> Primitive:
     return rounded
 
 
+@call_form()
 def round_(x: Any, decimals: int | None = None) -> Any:
     """The nearest integer, or number with so many decimals, as a float; halves go to the even one.
 
-    >>> from autograd_scratch import round
-    >>> round(2.5), round(3.5), round(2.567, 1)
+    >>> round_(2.5), round_(3.5), round_(2.567, 1)
     (2.0, 4.0, 2.6)
     """
     return rint(x) if decimals is None else round_to(index(decimals))(x)

@@ -7,7 +7,9 @@ so a negative base is no trouble.
 import math
 from typing import Any
 
-from .definition import NONNEGATIVE, Primitive, family, is_node, primitive
+from ..signatures import call_form
+from .arguments import is_node
+from .definition import NONNEGATIVE, Primitive, family, primitive
 from .exponential import log
 from .piecewise import abs_, equal, flat, less_equal, where
 
@@ -58,11 +60,11 @@ def power(exponent: float) -> Primitive:
     return raised
 
 
+@call_form()
 def pow_(x: Any, y: Any) -> Any:
     """`x ** y`, on numbers as C's `pow`: infinite or nan where Python raises or turns complex.
 
-    >>> from autograd_scratch import pow
-    >>> pow(2.0, 10), pow(0.0, -1), pow(-8.0, 1 / 3)
+    >>> pow_(2.0, 10), pow_(0.0, -1), pow_(-8.0, 1 / 3)
     (1024.0, inf, nan)
     """
     return x**y if is_node(x) or is_node(y) else pow_p(x, y)

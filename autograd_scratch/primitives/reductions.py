@@ -11,25 +11,28 @@ from typing import Any
 
 from ..errors import ShapeError
 from ..ieee import START
+from ..signatures import call_form
+from .arguments import entry_by_entry, is_sequence
 from .definition import primitive
 from .piecewise import equal
 
 Terms = tuple[Any, ...]
 
 
+@call_form()
 def sum_(*terms: Any, start: Any = None) -> Any:
     """The sum of a sequence, or of several arguments, in one node; that of nothing is 0.0.
 
     As in Python `start` is added before a sequence, also as a second argument.
 
-    >>> from autograd_scratch import Value, sum
-    >>> sum([1.0, 2.0, 3.5]), sum(Value(1.0), Value(2.0)).data
+    >>> sum_([1.0, 2.0, 3.5]), sum_(1.0, 2.0)
     (6.5, 3.0)
     """
     terms = _started("sum", terms, start)
     return sum_p(*terms) if terms else 0.0
 
 
+@call_form()
 def mean(*terms: Any) -> Any:
     """The mean of a sequence, or of several arguments, in one node.
 
@@ -39,46 +42,47 @@ def mean(*terms: Any) -> Any:
     return mean_p(*terms_of("mean", terms))
 
 
+@call_form()
 def max_(*terms: Any) -> Any:
     """The largest of a sequence, or of several arguments; equal ones share the gradient.
 
-    >>> from autograd_scratch import Value, max
-    >>> a, b = Value(2.0), Value(2.0)
-    >>> max(a, b, 1.0).backward()
-    >>> a.grad, b.grad
-    (0.5, 0.5)
+    >>> max_([3.0, -1.0])
+    3.0
     """
     return max_p(*terms_of("max", terms))
 
 
+@call_form()
 def min_(*terms: Any) -> Any:
     """The smallest of a sequence, or of several arguments; equal ones share the gradient.
 
-    >>> from autograd_scratch import min
-    >>> min(3.0, -1.0)
+    >>> min_(3.0, -1.0)
     -1.0
     """
     return min_p(*terms_of("min", terms))
 
 
+@call_form()
 def maximum(x: Any, y: Any) -> Any:
     """The larger of two numbers; equal ones share the gradient.
 
     >>> maximum(2.0, -1.0)
     2.0
     """
-    return max_p(x, y)
+    return entry_by_entry(max_p, x, y)
 
 
+@call_form()
 def minimum(x: Any, y: Any) -> Any:
     """The smaller of two numbers; equal ones share the gradient.
 
     >>> minimum(2.0, -1.0)
     -1.0
     """
-    return min_p(x, y)
+    return entry_by_entry(min_p, x, y)
 
 
+@call_form()
 def prod(*terms: Any, start: Any = None) -> Any:
     """The product of a sequence, or of several arguments, in one node; that of nothing is 1.0.
 
@@ -89,6 +93,7 @@ def prod(*terms: Any, start: Any = None) -> Any:
     return prod_p(*terms) if terms else 1.0
 
 
+@call_form()
 def fsum(*terms: Any) -> Any:
     """The sum of a sequence, or of several arguments, rounded only once.
 
@@ -99,6 +104,7 @@ def fsum(*terms: Any) -> Any:
     return fsum_p(*terms) if terms else 0.0
 
 
+@call_form()
 def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     """The sum of the products of two sequences of one length.
 
@@ -108,6 +114,7 @@ def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     return dot(p, q)
 
 
+@call_form()
 def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
     """The sum of the products of two sequences of one length, plus a bias: a neuron in one node.
 
@@ -125,7 +132,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
     """Return the terms of a reduction, which are one sequence or several arguments, `least` or more."""
-    if len(terms) == 1 and isinstance(terms[0], Iterable) and getattr(terms[0], "shape", None) != ():
+    if len(terms) == 1 and is_sequence(terms[0]):
         terms = tuple(terms[0])
     if len(terms) < least:
         raise ShapeError(f"{name} of nothing: give it at least one number")

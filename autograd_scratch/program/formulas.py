@@ -51,6 +51,19 @@ def softplus(trace: Trace, x: Operand) -> Operand:
     return positive_part(trace, x) + log1p(exp(-abs(x)))
 
 
+def scaled_softplus(trace: Trace, x: Operand, beta: Operand) -> Operand | None:
+    """Write log(1 + exp(beta x)) / beta so that it does not overflow."""
+    if not is_given(beta):
+        return None
+    straight = choice(trace, less, 0.0, beta, positive_part(trace, x), choice(trace, less, x, 0.0, x, 0.0))
+    return straight + log1p(exp(-abs(beta * x))) / beta
+
+
+def logistic_entropy(trace: Trace, x: Operand) -> Operand:
+    """Write the entropy of sigmoid(x) and sigmoid(-x)."""
+    return log1p(exp(-abs(x))) + abs(x) * sigmoid(trace, -abs(x))
+
+
 def positive_part(trace: Trace, x: Operand) -> Operand:
     """Write the rectifier."""
     return choice(trace, less_equal, x, 0.0, 0.0, x)
@@ -226,7 +239,9 @@ FORMULAS: dict[Any, Formula] = {
     exponential.sigmoid: sigmoid,
     exponential.logistic_density: lambda trace, x: sigmoid(trace, x) * sigmoid(trace, -x),
     exponential.sech_squared: lambda trace, x: 4.0 * sigmoid(trace, 2.0 * x) * sigmoid(trace, -2.0 * x),
-    exponential.softplus: softplus,
+    exponential.softplus_p: softplus,
+    exponential.scaled_softplus: scaled_softplus,
+    exponential.logistic_entropy: logistic_entropy,
     exponential.log_sigmoid: lambda trace, x: choice(trace, less, x, 0.0, x, 0.0) - log1p(exp(-abs(x))),
     act.relu: positive_part,
     act.relu6: lambda trace, x: cut_off(trace, x, 0.0, 6.0, x),
@@ -263,4 +278,9 @@ FORMULAS: dict[Any, Formula] = {
 }
 
 # whose formulas are nan, 0 * inf or inf / inf, where the function itself is a number
-NAN_FAR_OUT = frozenset((act.silu, act.mish, act.gelu_p, act.softsign, binary_cross_entropy_with_logits_p))
+NAN_FAR_OUT = frozenset(
+    (
+        *(act.silu, act.mish, act.gelu_p, act.softsign),
+        *(binary_cross_entropy_with_logits_p, exponential.logistic_entropy),
+    )
+)

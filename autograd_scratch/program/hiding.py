@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from ..primitives.activations import hard_tanh_p
 from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.conditions import CONDITIONS
-from ..primitives.exponential import exp, expm1, log, log1p, log_sigmoid, sigmoid, softplus, tanh
+from ..primitives.exponential import exp, expm1, log, log1p, log_sigmoid, sigmoid, softplus_p, tanh
 from ..primitives.hyperbolic import cosh, sinh
 from ..primitives.logits import cross_entropy_at, logsumexp_p
 from ..primitives.norms import hypot_p
@@ -25,7 +25,7 @@ TELLING = frozenset((copysign, atan2))
 
 SMOOTH = {
     *(add, sub, mul, div, neg, identity, dot_p, sum_p, mean_p, square, sqrt, exp, expm1, log, log1p),
-    *(sin, cos, tanh, sinh, cosh, sigmoid, softplus, log_sigmoid, logsumexp_p),
+    *(sin, cos, tanh, sinh, cosh, sigmoid, softplus_p, log_sigmoid, logsumexp_p),
 }
 SMOOTH_MEMBERS = ((power, (2.0,)), (power, (3.0,)))
 

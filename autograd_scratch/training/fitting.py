@@ -13,6 +13,7 @@ from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
 from .rows import rows_of
@@ -38,6 +39,7 @@ class History:
         return f"<history of {len(self.losses):,} epochs{span}>"
 
 
+@call_form("fit(model, data, optimizer=SGD(0.1), epochs=100)")
 def fit(
     model: Model,
     data: Iterable[Any],

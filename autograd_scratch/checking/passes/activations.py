@@ -12,7 +12,7 @@ from functools import cached_property
 from math import exp
 
 from ... import primitives
-from ...primitives import Primitive, activations
+from ...primitives import Primitive, activations, exponential
 from ...wording import Line
 from .forward import Forward
 from .sites import line_after
@@ -46,7 +46,7 @@ ACTIVATIONS = (
     Activation("sigmoid", primitives.sigmoid, (), lambda a: a * (1.0 - a), "{a} * (1 - {a})"),
     Activation("tanh", primitives.tanh, (), lambda a: 1.0 - a * a, "(1 - {a} ** 2)"),
     Activation("relu", primitives.relu, (), lambda a: float(a > 0.0), "({a} > 0)"),
-    Activation("softplus", primitives.softplus, (), lambda a: 1.0 - exp(-a) if a > -700.0 else 0.0),
+    Activation("softplus", exponential.softplus_p, (), lambda a: 1.0 - exp(-a) if a > -700.0 else 0.0),
     Activation("silu", primitives.silu),
     Activation("gelu", activations.gelu_p),
     Activation("gelu_tanh", activations.gelu_tanh_p),
