@@ -247,7 +247,7 @@ def _report(result: Result, seconds: float) -> str:
 def _milestones(result: Result) -> Iterator[str]:
     """Yield the loss curve: before the step of some epochs, and after the last."""
     descends = result.network.descends
-    curves = {"mse": result.history.metrics["mse"]}
+    curves = {"mse": result.mse}
     if descends != "mse":
         curves[descends] = result.history.losses
 

@@ -15,7 +15,7 @@ HOUSE = (  # from the ground floor up
     ("edges", "errors"),
     ("signatures", "tab"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
-    ("primitives",),
+    ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),

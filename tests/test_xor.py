@@ -49,7 +49,7 @@ def test_tutorial(name, results):
         assert near(first[block], expected["first_step"][block]), block
         assert near(end[block], expected["final"][block]), block
     for epoch, error in expected["mse_before_step"].items():
-        assert result.history.metrics["mse"][int(epoch)] == pytest.approx(error, rel=1e-9)
+        assert result.mse[int(epoch)] == pytest.approx(error, rel=1e-9)
     assert result.predictions == pytest.approx(expected["predictions"], rel=1e-9)
     assert expected["descends"].endswith(
         {"half_sum_of_squares": "half_sum_squared_error"}.get(network.descends, network.descends)

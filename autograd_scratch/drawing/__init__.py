@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from typing import Any
 
+from ..arrays.containers import arrange, indices, is_array
 from ..errors import DataError
 from ..ieee import describe
 from ..nn.module import ParameterName, names_in
@@ -66,12 +67,20 @@ def _values(thing: Any) -> Iterator[Value]:
         for entry in thing.values() if isinstance(thing, Mapping) else thing:
             yield from _values(entry)
     else:
-        raise DataError(f"draw takes Values, or a model and its inputs, not {describe(thing)}")
+        raise DataError(
+            "draw takes Values, as in draw(loss), or a model and its inputs, as in draw(model, x), not "
+            f"{describe(thing)}"
+        )
 
 
 def _with_names(x: Any, name: str) -> Any:
     """Make the numbers of an input Values, so that each is one box: x1, x2, ..."""
-    if isinstance(x, (list, tuple)) or hasattr(x, "tolist"):
+    if is_array(x):
+        places = ("".join(str(i + 1) for i in index) for index in indices(x))
+        return arrange(
+            x, [_with_names(entry, f"{name}{i}") for i, entry in zip(places, x.ravel().tolist())]
+        )
+    if isinstance(x, (list, tuple)):
         entries = [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
         return tuple(entries) if isinstance(x, tuple) else entries
     return Value(x, name) if isinstance(x, Real) and not isinstance(x, bool) else x

@@ -9,19 +9,18 @@ at each call), and biases zero, unless exact ones are given.
 from collections.abc import Callable, Iterable, Sequence
 from numbers import Integral, Real
 from operator import index
-from random import Random
 from typing import Any
 
 from .. import primitives
 from ..arrays.containers import is_array
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
+from ..seeds import Seed, random_from
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
 from .module import Module, ParameterName
 
 Activation = Callable[[Any], Any]
-Seed = int | Random | None
 
 
 def linear(x: Any) -> Any:
@@ -178,7 +177,7 @@ class MLP(Module):
         depth = len(sizes) - 1
         if not depth:
             raise ShapeError("an MLP needs at least one layer; write nouts=[1], say")
-        random, inner, last = _random(seed), _activation(activation), _activation(output)
+        random, inner, last = random_from(seed), _activation(activation), _activation(output)
         unset: list[Any] = [None] * depth
         given_weights = _several(unset if weights is None else weights, depth, "weights, one a layer")
         given_biases = _several(unset if biases is None else biases, depth, "biases, one a layer")
@@ -228,20 +227,11 @@ def _draw(
     nin: int, nout: int, activation: Activation, init: str | Initializer | None, seed: Seed
 ) -> list[list[float]]:
     """Draw the weights of a layer, neuron by neuron."""
-    random = _random(seed)
+    random = random_from(seed)
     if init is None:
         init = he_uniform if activation in map(ACTIVATIONS.get, _RECTIFIERS) else glorot_uniform
     draw = init if callable(init) else look_up(init, INITIALIZERS, "initializer")
     return [[draw(random, nin, nout) for _ in range(nin)] for _ in range(nout)]
-
-
-def _random(seed: Seed) -> Random:
-    if seed is None or isinstance(seed, Random):
-        return seed or Random()
-    try:
-        return Random(index(seed))
-    except TypeError:
-        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
 
 
 def _parameter(number: Any) -> Value:

@@ -20,14 +20,15 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from numbers import Real
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from ..errors import DataError, ModelError, StateError
+from ..errors import AttributeNameError, DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..signatures import call_forms
 from ..value import Value
+from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
 from .outline import outline
 from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
@@ -214,6 +215,13 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
+
+    if not TYPE_CHECKING:  # to which every attribute would be one of a model
+
+        def __getattr__(self, name: str) -> Any:
+            if name in INSTEAD:
+                raise AttributeNameError(f"a model has no `{name}`; {INSTEAD[name]}")
+            return object.__getattribute__(self, name)  # Python's own error, also that inside a property
 
 
 def _modules_in(module: Module) -> list[Module]:

@@ -23,12 +23,18 @@ from .reductions import Terms, max_p, sum_p, terms_of
 def _largest_and_rest(logits: Terms) -> tuple[float, float]:
     """The largest logit, and what the logarithm of the sum of all exp(logit) has more.
 
-    That is the log1p of the sum of exp(logit - largest logit) over the others.
+    That is the log1p of the sum of exp(logit - largest logit) over the others. nan counts for more than
+    all numbers. These are loops because numba compiles them.
     """
-    largest = max(range(len(logits)), key=lambda i: (logits[i] != logits[i], logits[i]))  # nan before all
-    top = logits[largest]
-    others = sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
-    return top, math.log1p(others)
+    largest = 0
+    for i in range(1, len(logits)):
+        if logits[i] > logits[largest] or logits[i] != logits[i]:
+            largest = i
+    others = 0.0
+    for i in range(len(logits)):
+        if i != largest:
+            others += math.exp(logits[i] - logits[largest])
+    return logits[largest], math.log1p(others)
 
 
 def _scaled(logits: Terms) -> tuple[Any, Any, list[Any]]:
@@ -74,16 +80,16 @@ def log_softmax_at(i: int) -> Primitive:
         source=lambda *args: f"log_softmax([{', '.join(args)}])[{i}]",
     )
     def log_probability(*logits: float) -> float:
-        return -float(cross_entropy_at(i)(*logits))
+        return -_entropy(i, logits)
 
     return log_probability
 
 
-def _entropies(logits: Terms, right: Iterable[float]) -> list[float]:
-    """The cross-entropies on logits for each of those that are the `right` one's."""
+def _entropy(target: int, logits: Terms) -> float:
     top, rest = _largest_and_rest(logits)
     # top - top is 0, or nan where the largest is infinite and nothing can be said
-    return [top - top + (top - logit) + rest for logit in right]
+    entropy: float = top - top + (top - logits[target]) + rest
+    return entropy
 
 
 @family((0,), (1,))
@@ -101,7 +107,7 @@ def cross_entropy_at(target: int) -> Primitive:
         source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
     )
     def entropy(*logits: float) -> float:
-        return _entropies(logits, [logits[target]])[0]
+        return _entropy(target, logits)
 
     return entropy
 
@@ -129,7 +135,7 @@ def cross_entropy_p(target: float, *logits: float) -> float:
     >>> cross_entropy_p(1.0, 0.0, 0.0), cross_entropy_p(2.0, 0.0, 0.0)
     (0.6931471805599453, nan)
     """
-    return _entropies(logits, [logits[int(target)]])[0] if 0.0 <= target < len(logits) else NAN
+    return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
 
 
 def sums_of_others(terms: Sequence[Any]) -> list[Any]:
@@ -214,7 +220,8 @@ def log_probabilities(*logits: Any) -> list[Any]:
     [-0.0, -1000.0]
     """
     if all(logit.__class__ is float for logit in logits):
-        return [-entropy for entropy in _entropies(logits, logits)]
+        top, rest = _largest_and_rest(tuple(logits))
+        return [-(top - top + (top - logit) + rest) for logit in logits]
     return [log_softmax_at(i)(*logits) for i in range(len(logits))]
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
-from operator import index
-from random import Random
 from typing import Any
 
 from ..errors import DataError, look_up
@@ -13,6 +11,7 @@ from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..seeds import Seed, random_from
 from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
@@ -49,7 +48,7 @@ def fit(
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    seed: int | Random | None = None,
+    seed: Seed = None,
     metrics: Mapping[str, str | Loss] | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
     engine: str = "eager",
@@ -101,7 +100,7 @@ def fit(
         optimizer=optimizer,
         trained=trained,
         batch_size=len(inputs) if batch_size is None else int(batch_size),
-        shuffling=_random(seed),
+        shuffling=None if seed is None else random_from(seed),
         backend=backend,
     )
     return _followed(run, int(epochs), watched, on_epoch)
@@ -167,12 +166,3 @@ def _loss(loss: str | Loss) -> Loss:
         )
     found = loss if callable(loss) else look_up(loss, LOSSES, "loss")
     return cross_entropy_of_rows if found is cross_entropy else found  # one logit a row is none of a class
-
-
-def _random(seed: int | Random | None) -> Random | None:
-    if seed is None or isinstance(seed, Random):
-        return seed
-    try:
-        return Random(index(seed))
-    except TypeError:
-        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
