@@ -10,6 +10,7 @@ from .seeds import Seed, random_from
 Example = tuple[tuple[float, ...], float]
 
 XOR: tuple[Example, ...] = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
+"""The truth table of exclusive or: pairs of two inputs and a target, a tuple of four."""
 
 
 def moons(count: int, noise: float = 0.1, *, seed: Seed = None) -> list[Example]:

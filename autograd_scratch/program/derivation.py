@@ -58,6 +58,9 @@ def derive(
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
     `backend="numba"` compiles the same code to machine code.
+
+    What a Program cannot keep, such as an `if` on one of the numbers, is a TracingError, which shows what
+    to write instead; what cannot be asked of it, such as an order of 3, is a ProgramError.
     """
     if order not in ORDERS:
         raise ProgramError(
