@@ -47,7 +47,7 @@ def derive(
     Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and `wrt`
     says by which of them to differentiate, by name or number: the first by default. It may also be a tree
     of Values in the function's closure, such as the parameters of a model. The function is traced, and
-    `where` keeps both arms.
+    `where` keeps both arms; an `if` on one of the numbers is a TracingError that shows the line to write.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
@@ -58,9 +58,6 @@ def derive(
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
     `backend="numba"` compiles the same code to machine code.
-
-    What a Program cannot keep, such as an `if` on one of the numbers, is a TracingError, which shows what
-    to write instead; what cannot be asked of it, such as an order of 3, is a ProgramError.
     """
     if order not in ORDERS:
         raise ProgramError(
