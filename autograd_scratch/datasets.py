@@ -11,6 +11,7 @@ from .signatures import call_form
 Example = tuple[tuple[float, ...], float]
 
 XOR: tuple[Example, ...] = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
+"""The truth table of exclusive or: pairs of two inputs and a target, a tuple of four."""
 
 
 @call_form("moons(100, noise=0.1, seed=0)")

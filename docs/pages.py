@@ -26,8 +26,16 @@ ROOMS = {  # what their pages show; of `errors` all
     "datasets": ("XOR", "moons"),
     "errors": (),
 }
-MACHINERY = {  # methods of a Primitive through which the rooms talk with each other
-    *("is_ours", "quick_forward", "quick_partials", "total_forward", "total_partials", "linearize_totally"),
+MACHINERY = {  # methods through which the rooms talk with each other
+    *(
+        "chosen_among",
+        "is_ours",
+        "quick_forward",
+        "quick_partials",
+        "total_forward",
+        "total_partials",
+        "linearize_totally",
+    ),
 }
 
 
@@ -80,6 +88,13 @@ class Whole(Class):
 
     @cached_property
     def members(self) -> dict[str, Doc[Any]]:
+        for (
+            name,
+            doc,
+        ) in super().members.items():  # what a descriptor is in general says nothing of this one
+            thing = self._member_objects[name]
+            if isinstance(doc, Variable) and thing.__doc__ is type(thing).__doc__:
+                doc.docstring = ""
         docs = map(_told, _without_repetition(super().members, self._member_objects).values())
         return {doc.name: doc for doc in docs if doc.docstring or not self._is_unsaid(doc)}
 

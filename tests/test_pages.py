@@ -30,6 +30,12 @@ def test_every_public_name_is_on_the_front_page(pages):
     assert {*PUBLIC} <= {*re.findall(r'<section id="(\w+)">', pages["autograd_scratch.html"])}
 
 
+def test_every_section_says_something(pages):
+    for page, text in pages.items():
+        for section in re.findall(r"<section id=.*?</section>", text, re.S):
+            assert 'class="docstring"' in section, f"{page}: {section[:60]}"
+
+
 def test_the_lists_of_the_front_page_name_what_is_public():
     listed = re.findall(r"^(?:- .+|  .+)$", autograd_scratch.__doc__.split("## ", 1)[1], re.M)
     assert {name for line in listed for name in re.findall(r"`(\w+)`", line)} == {*PUBLIC}

@@ -47,7 +47,9 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     >>> report.verdict, report.blocks["w"].verdict, report.mistakes[0].kind
     ('wrong', 'wrong', 'scale')
 
-    The report is true if nothing is wrong; print it to see what is.
+    The report is true if nothing is wrong; print it to see what is. A gradient of another shape has a
+    verdict of its own; a name that is neither in `at` nor marked is an UnknownNameError, a loss of several
+    numbers a ShapeError, and what is no number a DataError.
     """
     calls = calls_of(loss, at)
     return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it

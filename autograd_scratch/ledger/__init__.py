@@ -34,6 +34,7 @@ def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     """Account for d loss / d w: each use of `w` with its contribution, and the heaviest `paths`.
 
     The contributions add up, in this order, to what `loss.backward()` gives; no `.grad` is touched.
+    With `paths=0` there is the table alone. Where `loss` or `w` is no Value, it is a DataError.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> print(explain(a * b + a, a))

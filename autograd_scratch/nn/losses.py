@@ -26,6 +26,8 @@ Loss = Callable[[Any, Any], Any]
 def mse(outputs: Any, targets: Any) -> Any:
     """The mean of the squared errors.
 
+    Outputs and targets are numbers or nested sequences of one shape; else it is a ShapeError.
+
     >>> mse([1.0, 2.0], [0.0, 4.0])
     2.5
     """

@@ -1,7 +1,8 @@
 """How an optimizer turns gradients into a step: a family a file.
 
 Formulas, names, defaults and their order are PyTorch's, and parameters and learning rate may change places:
-`SGD(model.parameters(), lr=0.1)`, `SGD(0.1, model)`. Without parameters they are given to `step`.
+`SGD(model.parameters(), lr=0.1)`, `SGD(0.1, model)`. Without parameters they are given to `step`. Settings,
+such as `optimizer.lr`, may be set between two steps: that is how a schedule is written.
 """
 
 from typing import NoReturn

@@ -47,7 +47,7 @@ def derive(
     Or `loss` is a function; then `inputs` are examples of its arguments, in a list or by name, and `wrt`
     says by which of them to differentiate, by name or number: the first by default. It may also be a tree
     of Values in the function's closure, such as the parameters of a model. The function is traced, and
-    `where` keeps both arms.
+    `where` keeps both arms; an `if` on one of the numbers is a TracingError that shows the line to write.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
