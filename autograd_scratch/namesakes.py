@@ -15,11 +15,9 @@ from .primitives import Primitive, entry_by_entry, has_arrays, has_nodes, is_arr
 from .primitives.reductions import max_p, min_p, sum_p
 from .signatures import call_form
 
-_NONE_GIVEN = object()
-
 
 @call_form()
-def sum(*terms: Any, start: Any = _NONE_GIVEN) -> Any:
+def sum(*terms: Any, start: Any = 0) -> Any:
     """The sum of a sequence, or of several arguments; with Values among them it is one node.
 
     As in Python `start` is added before a sequence, also as a second argument.
@@ -28,20 +26,20 @@ def sum(*terms: Any, start: Any = _NONE_GIVEN) -> Any:
     >>> sum([1, 2, 3]), sum([[1], [2]], []), sum([Value(1.0), 2.0], start=3.0)
     (6, [1, 2], Value(data=6.0))
     """
-    given = () if start is _NONE_GIVEN else (start,)
+    given = () if start.__class__ is int and start == 0 else (start,)
     if len(terms) == 2 and hasattr(terms[0], "__iter__"):
         given, terms = (*given, terms[1]), terms[:1]
+    if not terms or len(given) > 1:
+        return builtins.sum(*terms, *given)  # which raises
     if len(terms) == 1 and not is_node(terms[0]):
         terms = tuple(terms[0])
-    elif not terms or len(given) > 1:
-        return builtins.sum(*terms, *given)
     if has_nodes((*given, *terms)) and not has_arrays((*given, *terms)):
         return sum_p(*given, *terms)
     return builtins.sum(terms, *given)
 
 
 @call_form()
-def max(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NONE_GIVEN) -> Any:
+def max(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = ...) -> Any:
     """The largest of a sequence, or of several arguments; equal Values share the gradient.
 
     With a `key` it is the one that Python's own `max` finds.
@@ -58,7 +56,7 @@ def max(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NO
 
 
 @call_form()
-def min(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NONE_GIVEN) -> Any:
+def min(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = ...) -> Any:
     """The smallest of a sequence, or of several arguments; equal Values share the gradient.
 
     With a `key` it is the one that Python's own `min` finds.
@@ -71,7 +69,7 @@ def min(*terms: Any, key: Callable[[Any], Any] | None = None, default: Any = _NO
 
 
 def _extreme(plain: Any, ours: Primitive, terms: tuple[Any, ...], key: Any, default: Any) -> Any:
-    options = {} if default is _NONE_GIVEN else {"default": default}
+    options = {} if default is ... else {"default": default}
     given = terms
     if len(terms) == 1 and not is_node(terms[0]):
         terms = tuple(terms[0])

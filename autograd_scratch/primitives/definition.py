@@ -98,8 +98,6 @@ class Primitive:
             raise wrong_call(self, "", args, options)
         kinds = set(map(type, args))
         kinds.discard(float)
-        if not kinds:
-            return self.evaluate(*args)
         for kind in kinds:
             record = getattr(kind, "record", None)
             if record is not None:
@@ -108,6 +106,8 @@ class Primitive:
                         return array_rules[-1](self, args)
                     args = tuple(a if type(a) is kind else self._number(a, i) for i, a in enumerate(args))
                 return record(self, args)
+        if not kinds:
+            return self.evaluate(*args)
         if Total in kinds:
             return self.total_forward(*args)
         if self.arity is not None and has_arrays(args):
