@@ -55,7 +55,7 @@ class Arithmetic:
 
         >>> Arithmetic(Decimal).convert(Fraction(1, 3), "x")
         Traceback (most recent call last):
-        autograd_scratch.errors.ProgramError: x is Fraction(1, 3) (Fraction), which Decimal cannot hold \
+        autograd_scratch.errors.ProgramError: x is Fraction(1, 3), which Decimal cannot hold \
 exactly; round it to a Decimal yourself
         """
         return self.kind.convert(argument, what)
