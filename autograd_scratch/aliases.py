@@ -15,29 +15,40 @@ are called otherwise here, or do not exist. They work, or say what stands in the
 """
 
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-from .errors import OWN_RULE, AttributeNameError, RuleError
+from .elsewhere import is_elsewhere, named_elsewhere
+from .errors import OWN_RULE, RuleError
 from .refusals import refuse_reading
 from .scalar import Scalar
 
+_NUMBER = "its number is `.data`"
+_NUMBERS = "its number is `.data`; data(array) takes those of an array"
+_GRADIENT = "its gradient is `.grad`"
+_ALONE = "it is one number, and has no shape; values(array) makes an array of them"
+_LIST = "it is one number; of several write mean([...]), sum([...]) and the like"
+_NOWHERE = "it is a number of Python, and lives where Python does: leave it out"
+_FLOWS = (
+    "gradients flow to each of them: write `.detach()` for one that they do not flow through, or no_grad() "
+    "around what is not to be recorded"
+)
+INSTEAD = {
+    **dict.fromkeys(("value", "val"), _NUMBER),
+    **dict.fromkeys(("numpy", "tolist"), _NUMBERS),
+    **dict.fromkeys(("gradient", "grads", "gard"), _GRADIENT),
+    **dict.fromkeys(("size", "T"), _ALONE),
+    **dict.fromkeys(("mean", "sum"), _LIST),
+    **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
+    **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
+    "children": "what it was computed from is `.parents`",
+    "op": "its operation is `.primitive`, None for a leaf",
+    "local_grads": "its local derivatives are `.partials`, one a parent",
+    "grad_fn": "its operation is `.primitive`, and what it was computed from `.parents`",
+    "is_leaf": "a leaf is what has no `.primitive`",
+}
 
-class _Elsewhere:
-    """A name that other libraries have: whoever reads or writes it is told what to write here."""
 
-    def __init__(self, instead: str) -> None:
-        self.instead = instead
-
-    def __set_name__(self, kind: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, node: Any, kind: type) -> NoReturn:
-        raise AttributeNameError(f"a Value has no `{self._name}`; {self.instead}")
-
-    def __set__(self, node: Any, thing: Any) -> NoReturn:
-        raise AttributeNameError(f"a Value has no `{self._name}`; {self.instead}")
-
-
+@named_elsewhere("a Value", INSTEAD)
 class Aliased(Scalar):
     """A node that also answers to the names of other engines; a base of `Value`."""
 
@@ -82,22 +93,6 @@ class Aliased(Scalar):
     def _backward(self, rule: Any) -> None:
         raise RuleError(f"the derivative of a Value is not hung on it; {OWN_RULE}")
 
-    value = _Elsewhere("its number is `.data`")
-    val = _Elsewhere("its number is `.data`")
-    gradient = _Elsewhere("its gradient is `.grad`")
-    grads = _Elsewhere("its gradient is `.grad`")
-    children = _Elsewhere("what it was computed from is `.parents`")
-    op = _Elsewhere("its operation is `.primitive`, None for a leaf")
-    local_grads = _Elsewhere("its local derivatives are `.partials`, one a parent")
-    grad_fn = _Elsewhere("its operation is `.primitive`, and what it was computed from `.parents`")
-    is_leaf = _Elsewhere("a leaf is what has no `.primitive`")
-    requires_grad = _Elsewhere(
-        "gradients flow to each of them: write `.detach()` for one that they do not flow through, or "
-        "no_grad() around what is not to be recorded"
-    )
-    numpy = _Elsewhere("its number is `.data`; data(array) takes those of an array")
-    tolist = _Elsewhere("its number is `.data`; data(array) takes those of an array")
-
 
 _MACHINERY = ("connect", "height", "holding", "is_observed", "is_traced", "made", "origin", "record")
 
@@ -108,8 +103,7 @@ def is_public(name: str) -> bool:
     >>> is_public("grad"), is_public("_grad"), is_public("height"), is_public("requires_grad")
     (True, False, False, False)
     """
-    hidden = name.startswith("_") or name in _MACHINERY
-    return not (hidden or isinstance(vars(Aliased).get(name), _Elsewhere))
+    return not (name.startswith("_") or name in _MACHINERY or is_elsewhere(Aliased, name))
 
 
 def _push(node: Any) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, TypeVar
 
+from .elsewhere import is_elsewhere
+
 ClassT = TypeVar("ClassT", bound=type)
 
 
@@ -30,7 +32,8 @@ def hiding(*names: str) -> Callable[[ClassT], ClassT]:
 
     def decorate(kind: ClassT) -> ClassT:
         def shown(self: object) -> list[str]:
-            return sorted(set(object.__dir__(self)).difference(names))
+            found = set(object.__dir__(self)).difference(names)
+            return sorted(name for name in found if not is_elsewhere(type(self), name))
 
         methods: Any = kind
         methods.__dir__ = shown

@@ -13,7 +13,8 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("edges", "errors"),
-    ("signatures", "tab"),
+    ("elsewhere", "signatures"),
+    ("tab",),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),

@@ -7,9 +7,9 @@ from functools import cached_property
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
-from ..errors import AttributeNameError, DataError, DrawingError
+from ..elsewhere import named_elsewhere
+from ..errors import DataError, DrawingError
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from .dot import digraph
@@ -20,7 +20,7 @@ from .view import View, counted, described
 _NOTEBOOK_WIDTH = 1000.0
 _SAVE = 'write .save("graph.svg"), or .png, .pdf, .dot'
 _LOOK = 'a notebook shows it by itself; elsewhere write .save("graph.svg"), and open that file'
-_ELSEWHERE = {  # what people know from the package graphviz, or from other pictures
+INSTEAD = {  # what people know from the package graphviz, or from other pictures
     **dict.fromkeys(("render", "savefig", "write", "write_svg", "write_png"), _SAVE),
     **dict.fromkeys(("view", "show", "display"), _LOOK),
     "format": 'the suffix of the file says it: write .save("graph.png")',
@@ -29,6 +29,7 @@ _ELSEWHERE = {  # what people know from the package graphviz, or from other pict
 
 
 @call_forms("save")
+@named_elsewhere("a drawing", INSTEAD)
 class Drawing:
     """A computation graph, drawn; made by `draw`.
 
@@ -52,15 +53,6 @@ class Drawing:
     def svg(self) -> str:
         """The picture as SVG."""
         return lay_out(self.source, "svg").decode()
-
-    def __getattr__(self, name: str) -> Any:
-        instead = _ELSEWHERE.get(name, "it has .save, .svg and .source")
-        raise AttributeNameError(f"a drawing has no {name!r}: {instead}")
-
-    def __setattr__(self, name: str, thing: Any) -> None:
-        if name in _ELSEWHERE:
-            self.__getattr__(name)
-        super().__setattr__(name, thing)
 
     def save(self, path: str | PathLike[str] = "graph.svg") -> Path:
         """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.

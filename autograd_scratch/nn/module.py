@@ -21,9 +21,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from numbers import Real
 from operator import setitem
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from ..errors import AttributeNameError, DataError, ModelError, StateError
+from ..elsewhere import Elsewhere, named_elsewhere
+from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
@@ -67,6 +68,7 @@ _NamesItsParameters.__name__ = "type"  # as Python's own messages call it
     "state_dict",
     "load_state_dict",
 )
+@named_elsewhere("a model", INSTEAD, Elsewhere)
 class Module(metaclass=_NamesItsParameters):
     """The base of all models and layers.
 
@@ -229,13 +231,6 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
-
-    if not TYPE_CHECKING:  # to which every attribute would be one of a model
-
-        def __getattr__(self, name: str) -> Any:
-            if name in INSTEAD:
-                raise AttributeNameError(f"a model has no `{name}`; {INSTEAD[name]}")
-            return object.__getattribute__(self, name)  # Python's own error, also that inside a property
 
 
 def _modules_in(module: Module) -> list[Module]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
 
-from ..errors import AttributeNameError, DataError, RangeError
+from ..errors import DataError, RangeError
 from ..ieee import describe, real
 from .arguments import right_form
 
@@ -43,24 +43,6 @@ write float('0.2') if the text comes from a file
 
     def __set__(self, optimizer: object, number: Any) -> None:
         vars(optimizer)[self._name] = self._check(number, *self._what, optimizer)
-
-
-class Elsewhere:
-    """A name that other libraries have for what is called in another way here."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, optimizer: object, owner: type) -> Any:
-        if optimizer is None:
-            return self
-        raise AttributeNameError(f"an optimizer has no {self._name}: {self._where}")
-
-    def __set__(self, optimizer: object, thing: Any) -> None:
-        self.__get__(optimizer, type(optimizer))
 
 
 def learning_rate(lr: Any, owner: object) -> float:

@@ -29,9 +29,14 @@ from ..signatures import call_forms
 from ..tab import hiding
 from ..value import Value
 from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
-from .hyperparameters import Elsewhere
 
 State = tuple[Any, ...]
+
+_RATE = "the learning rate of all parameters is `.lr`, to be read and set"
+INSTEAD = {
+    **dict.fromkeys(("param_groups", "learning_rate"), _RATE),
+    "state_dict": "it is kept with its model, by pickle.dump((model, optimizer), file)",
+}
 
 
 @hiding("chosen_among", "commit", "recall", "param_groups", "learning_rate", "state_dict")
@@ -41,10 +46,6 @@ class Optimizer(ABC):
 
     Constructors that begin with parameters and `lr`, also those of your own, take them in either order.
     """
-
-    param_groups = Elsewhere("the learning rate of all parameters is optimizer.lr, to be read and set")
-    learning_rate = Elsewhere("it is optimizer.lr, to be read and set")
-    state_dict = Elsewhere("it is kept with its model, by pickle.dump((model, optimizer), file)")
 
     def __init_subclass__(cls: Any, **options: Any) -> None:
         super().__init_subclass__(**options)

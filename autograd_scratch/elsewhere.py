@@ -1,0 +1,51 @@
+"""Names that other libraries have, and what stands in their place here.
+
+>>> @named_elsewhere("a clock", {"hour": "it is `.time`"})
+... class Clock:
+...     time = 12
+>>> Clock().hour
+Traceback (most recent call last):
+autograd_scratch.errors.AttributeNameError: a clock has no `hour`; it is `.time`
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from .errors import AttributeNameError
+
+ClassT = TypeVar("ClassT", bound=type)
+
+
+class Elsewhere:
+    """An attribute that is not there: who reads it is told what is. Who sets it has it, as any other."""
+
+    def __init__(self, what: str, name: str, instead: str) -> None:
+        self._told = f"{what} has no `{name}`; {instead}"
+
+    def __get__(self, thing: object, kind: type | None = None) -> NoReturn:
+        raise AttributeNameError(self._told)
+
+
+class Refused(Elsewhere):
+    """One that cannot be set either, since nobody here would look at it."""
+
+    def __set__(self, thing: object, value: Any) -> NoReturn:
+        raise AttributeNameError(self._told)
+
+
+def named_elsewhere(
+    what: str, names: Mapping[str, str], kind_of: type[Elsewhere] = Refused
+) -> Callable[[ClassT], ClassT]:
+    """Answer the `names` of other libraries on the objects of a class, which is called `what`."""
+
+    def decorate(kind: ClassT) -> ClassT:
+        for name, instead in names.items():
+            setattr(kind, name, kind_of(what, name, instead))
+        return kind
+
+    return decorate
+
+
+def is_elsewhere(kind: type, name: str) -> bool:
+    """Say whether an attribute of a class is only there to say what stands in its place."""
+    return any(isinstance(vars(base).get(name), Elsewhere) for base in kind.__mro__)
