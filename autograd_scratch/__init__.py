@@ -1,5 +1,59 @@
-"""A scalar autograd engine in pure Python, with the networks, losses and drawings built on it."""
+"""A scalar autograd engine in pure Python: it derives the backward pass, draws it, and checks yours.
 
+    >>> from autograd_scratch import Value, explain
+    >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
+    >>> c = a * b + a
+    >>> c.backward()
+    >>> a.grad, b.grad
+    (-2.0, 2.0)
+
+A `Value` is a number that remembers what it was computed from. `c.backward()` gives every leaf its
+gradient, `draw(c)` is the picture of all that, and `explain(c, a)` the account of one gradient. Go on with
+networks, with the derived code, or with the gradients that you derived by hand, as you like: all names on
+this page are imported from `autograd_scratch` itself. Only what stands on the pages of its rooms is not:
+data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what is no number and a
+`ShapeError` for what does not fit, in `autograd_scratch.errors`.
+
+## Formulas
+
+- Numbers with a gradient: `Value`; without graphs: `no_grad`; on arrays: `values`, `data`, `gradients`
+- Pictures and accounts: `draw`, `Drawing`; `explain`; a nan: `explain_nonfinite`, `strict`
+
+## Networks
+
+- Models: `MLP`, `Layer`, `Neuron`; your own: `Module`, `functional_call`
+- Losses: `mse`, `half_sum_of_squares`, `smooth_l1`, `binary_cross_entropy`,
+  `binary_cross_entropy_with_logits`, `cross_entropy`, `mse_loss`, `smooth_l1_loss`
+- Training: `fit`, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`, `Adagrad`, `Adadelta`; `clip_grad_norm`,
+  `clip_grad_norm_`
+
+## Derivatives
+
+- As code that one can read and run: `derive`, `Program`
+- Of functions: `grad`, `value_and_grad`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`
+- Is mine right? `compare`, `assert_gradients`, `mark`; any function: `gradcheck`, `numerical_gradient`
+- Rules of your own: `primitive`, `family`, `check_primitive`
+
+## Functions
+
+Of numbers, Values, and arrays of either, entry by entry; `autograd_scratch.primitives` says what they do at
+hard points. `sum`, `max`, `min`, `abs`, `round` and `pow` of plain arguments are Python's own.
+
+- Powers, logarithms: `exp`, `exp2`, `expm1`, `log`, `log2`, `log10`, `log1p`, `pow`, `sqrt`, `rsqrt`,
+  `cbrt`, `square`, `reciprocal`
+- Angles: `sin`, `cos`, `tan`, `asin`, `acos`, `atan`, `atan2`, `sinh`, `cosh`, `tanh`, `asinh`, `acosh`,
+  `atanh`, `degrees`, `radians`, `sinc`
+- Special: `erf`, `erfc`, `gamma`, `lgamma`, `digamma`
+- Pieces: `abs`, `fabs`, `sign`, `step`, `copysign`, `floor`, `ceil`, `trunc`, `round`, `fmod`, `remainder`,
+  `clamp`, `clip`, `where`, `minimum`, `maximum`
+- One node of many terms: `sum`, `fsum`, `mean`, `prod`, `max`, `min`, `dot`, `sumprod`, `hypot`, `norm`,
+  `dist`, `logsumexp`, `logaddexp`, `softmax`, `log_softmax`
+- Activations: `sigmoid`, `log_sigmoid`, `logsigmoid`, `softplus`, `softsign`, `relu`, `relu6`,
+  `leaky_relu`, `elu`, `selu`, `celu`, `silu`, `mish`, `gelu`, `hard_tanh`, `hardtanh`, `hard_sigmoid`,
+  `hardsigmoid`, `hard_swish`, `hardswish`
+"""
+
+from . import datasets as datasets
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
 from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
@@ -27,6 +81,7 @@ from .nn import (
 from .nn import mse as mse_loss
 from .nn import smooth_l1 as smooth_l1_loss
 from .optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, clip_grad_norm
+from .optim import clip_grad_norm as clip_grad_norm_
 from .primitives import abs_ as fabs
 from .primitives import (
     acos,
@@ -108,9 +163,12 @@ from .primitives import hard_tanh as hardtanh
 from .primitives import log_sigmoid as logsigmoid
 from .primitives import logarithm as log
 from .program import Program, derive
+from .tab import public as _public
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
+
+__version__ = "0.2.0"
 
 __all__ = [
     "MLP",
@@ -144,6 +202,7 @@ __all__ = [
     "clamp",
     "clip",
     "clip_grad_norm",
+    "clip_grad_norm_",
     "compare",
     "copysign",
     "cos",
@@ -242,3 +301,7 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return _public(globals(), "datasets", "errors", "nn", "optim")

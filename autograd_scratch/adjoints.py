@@ -22,13 +22,15 @@ def accumulate(root: Any, gradient: float) -> None:
 
     Ctrl-C comes before the sweep, or after it: one that is interrupted is finished first. The interpreter
     looks for it at the turns of loops and after the call of `zip`, and the iterators know where they are.
+    No loop ends with an `if`: CPython from 3.12 on turns back from there outside of the `try`.
     """
     order = graph.toposort(root)
     if not order:
         root._grad += gradient
         return
     unset, unswept, pairs = iter(order), reversed(order), zip()
-    adjoint, wide, interrupt = 0.0, None, None  # a node of many parents, whose `pairs` are to be made
+    kind, adjoint, interrupt = root.__class__, 0.0, None
+    wide = None  # a node of many parents, whose `pairs` are to be made
     while True:
         try:
             for node in unset:
@@ -36,25 +38,22 @@ def accumulate(root: Any, gradient: float) -> None:
             root._grad = 0.0 + gradient
             while True:
                 if wide is not None:
-                    adjoint, pairs, wide = wide._grad, zip(wide.parents, wide.partials), None
+                    adjoint, pairs, wide = wide._grad, zip(wide._first, wide._first_partial), None
                 for parent, partial in pairs:
-                    if parent.__class__ is not float:
+                    if parent.__class__ is kind:
                         parent._grad += adjoint * partial
+                    parent = None
                 for node in unswept:
-                    match node.parents:
-                        case first, second:  # most nodes have two parents: a third of the time of zip
-                            adjoint = node._grad
-                            to_first, to_second = node.partials
-                            if first.__class__ is not float:
-                                first._grad += adjoint * to_first
-                            if second.__class__ is not float:
-                                second._grad += adjoint * to_second
-                        case (only,):
-                            if only.__class__ is not float:
-                                only._grad += node._grad * node.partials[0]
-                        case _:
-                            wide = node
-                            break
+                    first = node._first
+                    if first.__class__ is kind:
+                        first._grad += node._grad * node._first_partial
+                    elif first.__class__ is not float:
+                        wide = node
+                        break
+                    second = node._second
+                    if second.__class__ is kind:
+                        second._grad += node._grad * node._second_partial
+                    second = None
                 else:
                     break
             break
@@ -70,7 +69,7 @@ def accumulate_nodes(root: Any, gradient: Any) -> None:
         adjoints = graph.pull_back(graph.toposort(root), {root: gradient}, partials_of=partials_as_nodes)
         gradients = []
         for node, adjoint in adjoints.items():
-            if node.parents:
+            if node._first is not None:
                 gradients.append(adjoint._data if is_node(adjoint) else adjoint)
                 continue
             # a node of its own: the adjoint of x in x * w is the leaf w itself, and that of w is x
@@ -90,12 +89,13 @@ def partials_as_nodes(node: Any) -> tuple[Any, ...]:
     >>> slope.parents == (2.0, x)
     True
     """
-    if not node.parents:
+    parents, partials = node.parents, node.partials
+    if not parents:
         return ()
-    if node._data != node._data and all(partial != partial for partial in node.partials):
-        return (node,) * len(node.parents)  # nan at every order, outside of a function's domain
-    intervals = node.primitive.intervals(len(node.parents))
-    args = [_inside(parent, low) for parent, (low, _) in zip(node.parents, intervals)]
+    if node._data != node._data and all(partial != partial for partial in partials):
+        return (node,) * len(parents)  # nan at every order, outside of a function's domain
+    intervals = node.primitive.intervals(len(parents))
+    args = [_inside(parent, low) for parent, (low, _) in zip(parents, intervals)]
     try:
         rule = node.primitive.partials(node, *args)
     except (ArithmeticError, ValueError):  # of plain numbers: as nodes these answer as IEEE 754 does
@@ -104,7 +104,7 @@ def partials_as_nodes(node: Any) -> tuple[Any, ...]:
         partial if is_node(partial) else real(partial, f"a partial of {node.primitive.name}")
         for partial in rule
     )
-    for stored, partial in zip(node.partials, again, strict=True):
+    for stored, partial in zip(partials, again, strict=True):
         number = partial._data if is_node(partial) else partial
         if number != stored and not (number != number and stored != stored):
             raise GraphError(_changed(node))

@@ -16,10 +16,11 @@ import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
+
+import autograd_scratch
 
 from .checking import compare
 from .checking.files import definitions, raised
@@ -79,20 +80,16 @@ def _let_go(stream: Any) -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-class _ShowVersion(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        try:
-            print(parser.prog, version("autograd-scratch"))
-        except PackageNotFoundError:
-            print(parser.prog, "(not installed)")
-        parser.exit()
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograd-scratch", description="Backprop derived, drawn and checked, in pure Python."
     )
-    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and stop")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"%(prog)s {autograd_scratch.__version__}",
+        help="print the version and stop",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_xor(commands)
     _add_check(commands)
@@ -250,7 +247,7 @@ def _report(result: Result, seconds: float) -> str:
 def _milestones(result: Result) -> Iterator[str]:
     """Yield the loss curve: before the step of some epochs, and after the last."""
     descends = result.network.descends
-    curves = {"mse": result.history.metrics["mse"]}
+    curves = {"mse": result.mse}
     if descends != "mse":
         curves[descends] = result.history.losses
 

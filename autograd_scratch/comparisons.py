@@ -20,6 +20,7 @@ from numbers import Real
 from typing import Any
 
 from . import modes
+from .aliases import Aliased
 from .errors import DataError
 from .ieee import describe, real
 from .primitives import Primitive
@@ -87,7 +88,7 @@ def _condition(thing: Any, sign: str) -> Any:
     )
 
 
-class Comparable(Scalar):
+class Comparable(Aliased):
     """A node that can be compared; the base of `Value`."""
 
     __slots__ = ()

@@ -1,23 +1,32 @@
 """Which small data things can be tried on: a list of pairs (inputs, target)."""
 
 import math
-from random import Random
+from numbers import Integral
+
+from .errors import DataError, RangeError
+from .ieee import describe, real
+from .seeds import Seed, random_from
 
 Example = tuple[tuple[float, ...], float]
 
 XOR: tuple[Example, ...] = (((0.0, 0.0), 0.0), ((0.0, 1.0), 1.0), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0))
 
 
-def moons(count: int, noise: float = 0.1, *, seed: int | Random) -> list[Example]:
+def moons(count: int, noise: float = 0.1, *, seed: Seed = None) -> list[Example]:
     """Return `count` points of two interleaved half circles, of targets -1 and 1 in turn.
 
     The points of a half circle are equally spaced along it, and moved by a normal error of standard
-    deviation `noise` in each direction.
+    deviation `noise` in each direction: the same at each call for an int as `seed`, other ones for None.
 
     >>> moons(2, noise=0.0, seed=0)
     [((1.0, 0.0), -1.0), ((0.0, 0.5), 1.0)]
+    >>> X, y = zip(*moons(100))
     """
-    random = seed if isinstance(seed, Random) else Random(seed)
+    if not isinstance(count, Integral) or count < 0:
+        raise DataError(f"the count of moons is a whole number of points from 0 on, not {describe(count)}")
+    deviation, random = real(noise, "the noise of moons"), random_from(seed)
+    if not 0.0 <= deviation < math.inf:
+        raise RangeError(f"the noise of moons is a standard deviation, finite and from 0 on, not {noise}")
     steps = max(1, (count - 1) // 2)
     examples: list[Example] = []
     for i in range(count):
@@ -25,6 +34,6 @@ def moons(count: int, noise: float = 0.1, *, seed: int | Random) -> list[Example
         x, y = math.cos(angle), math.sin(angle)
         if i % 2:
             x, y = 1.0 - x, 0.5 - y
-        point = (x + random.gauss(0.0, noise), y + random.gauss(0.0, noise))
+        point = (x + random.gauss(0.0, deviation), y + random.gauss(0.0, deviation))
         examples.append((point, 1.0 if i % 2 else -1.0))
     return examples

@@ -4,6 +4,13 @@ Every error of this package is an `AutogradError`, and also an error of the buil
 reader of Python expects (`TypeError` for something of the wrong type, `ValueError` for a wrong
 shape or name, `OSError` for a file), so that both `except AutogradError` and `except TypeError`
 catch it. A message says what happened, where, and what to write instead.
+
+    >>> from autograd_scratch import Value
+    >>> try:
+    ...     Value("a")
+    ... except AutogradError as error:
+    ...     print(type(error).__name__, isinstance(error, TypeError))
+    DataError True
 """
 
 from collections.abc import Mapping
@@ -12,25 +19,34 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+OWN_RULE = (
+    "a derivative of your own is written beside its function, once for all readers: "
+    "@primitive(partials=lambda out, x: (1 - out * out,)) above def my_tanh(x): return math.tanh(x)"
+)
+
 
 class AutogradError(Exception):
     """The base of every error that this package raises."""
 
 
 class DataError(AutogradError, TypeError):
-    """Something that is not a real number was given as data."""
+    """Something that is not a real number was given as data, as in `Value("a")` or `sin(None)`."""
+
+
+class CallError(AutogradError, TypeError):
+    """A function or class of this package is called with arguments that it does not have, or lacks some."""
 
 
 class RangeError(DataError, ValueError):
-    """A number is outside of the range in which it has a meaning."""
+    """A number is outside of the range in which it has a meaning, as in `norm(v, p=-1)` or `SGD(-0.1)`."""
 
 
 class DetachedNumberError(AutogradError, TypeError):
-    """A Value was about to become a plain number, which would lose its graph silently."""
+    """A Value was about to become a plain number and lose its graph: `float(v)`, `math.exp(v)`."""
 
 
 class GraphError(AutogradError, RuntimeError):
-    """The computation graph cannot answer what was asked of it."""
+    """The computation graph cannot answer: `backward()` of what `no_grad()` computed, a step before it."""
 
 
 class RuleError(AutogradError, TypeError):
@@ -38,39 +54,47 @@ class RuleError(AutogradError, TypeError):
 
 
 class TracingError(AutogradError, TypeError):
-    """A function does something that a Program cannot keep, such as `if` on a number that it is given."""
+    """A function does something that `derive` cannot keep, such as `if` on a number that it is given."""
 
 
 class ProgramError(AutogradError, RuntimeError):
-    """A Program cannot be made or run as it was asked to."""
+    """A Program cannot be made or run as it was asked to, as with `order=3`."""
+
+
+class ModelError(AutogradError, TypeError):
+    """A model lacks what models have: a way to be called, or parameters that are Values."""
 
 
 class ShapeError(AutogradError, ValueError):
-    """Two things that must have the same length or shape have not."""
+    """A length or shape does not fit: outputs and targets, inputs of a model, `grad` of several outputs."""
 
 
 class StateError(AutogradError, ValueError):
-    """A saved state does not fit the module that should load it."""
+    """A saved state does not fit the module that should load it; nothing has been loaded."""
 
 
 class UnknownNameError(AutogradError, ValueError):
-    """A name that is not among the known ones."""
+    """A name that is not among the known ones, of an activation or a loss, say."""
+
+
+class AttributeNameError(AutogradError, AttributeError):
+    """An attribute that other libraries have, and that is something else here."""
 
 
 class GradientError(AutogradError, AssertionError):
-    """A derivative does not agree with the slope that is measured."""
+    """A derivative does not agree with the slope that is measured: `gradcheck`, `assert_gradients`."""
 
 
 class NonFiniteError(AutogradError, ArithmeticError):
-    """A loss or a gradient became infinite or not a number."""
+    """A number became infinite or nan: in `fit`, in a step of an optimizer, inside `strict()`."""
 
 
 class DrawingError(AutogradError, RuntimeError):
-    """A graph cannot be drawn in the form that was asked for."""
+    """A graph cannot be drawn in the form that was asked for, or not on this machine."""
 
 
 class MissingPackageError(AutogradError, ImportError):
-    """Something needs a package that is not installed."""
+    """Something needs a package that is not installed, as `backend="numba"` needs numba."""
 
 
 class OutputError(AutogradError, OSError):

@@ -1,7 +1,7 @@
 """In which order a graph is walked.
 
-A node is anything with `.parents`, the ordered tuple of what it was computed from, and `.partials`,
-one local derivative a parent. A node without parents is a leaf. Plain floats among the parents are
+A node has `.parents`, the ordered tuple of what it was computed from, and `.partials`, one local
+derivative a parent. A node without parents is a leaf. Plain floats among the parents are
 constants: they take part in no walk. Every walk is iterative, so depth is bounded by memory alone.
 
 The walks are the whole of automatic differentiation:
@@ -26,18 +26,24 @@ Reference: A. Griewank, A. Walther, "Evaluating Derivatives", 2nd ed., SIAM 2008
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from .edges import Edges
+
 
 class Node(Hashable, Protocol):
     """What a walk knows of a node: its parents (nodes or constants), and a partial for each."""
 
-    parents: tuple[Any, ...]
-    partials: tuple[Any, ...]
+    @property
+    def parents(self) -> tuple[Any, ...]: ...
+
+    @property
+    def partials(self) -> tuple[Any, ...]: ...
 
 
 NodeT = TypeVar("NodeT", bound=Node)
+EdgesT = TypeVar("EdgesT", bound=Edges)
 
 
-def toposort(*roots: NodeT) -> list[NodeT]:
+def toposort(*roots: EdgesT) -> list[EdgesT]:
     """List the interior nodes below `roots` (and the roots), each after all of its parents.
 
     Leaves need no place in the order and are left out. The first parent's part comes first: where
@@ -50,10 +56,11 @@ def toposort(*roots: NodeT) -> list[NodeT]:
     >>> toposort(c) == [b, c]
     True
     """
-    order: list[NodeT] = []
-    seen: set[NodeT] = set()
-    entered: list[NodeT] = []
-    pending: list[NodeT | None] = [root for root in reversed(roots) if root.parents]
+    order: list[EdgesT] = []
+    seen: set[EdgesT] = set()
+    entered: list[EdgesT] = []
+    pending: list[Any] = [root for root in reversed(roots) if root._first is not None]
+    kind = roots[0].__class__ if roots else None
     while pending:
         node = pending.pop()
         if node is None:  # all that was pushed above this mark is done: so is the node entered last
@@ -62,31 +69,30 @@ def toposort(*roots: NodeT) -> list[NodeT]:
         if node in seen:
             continue
         seen.add(node)
-        parents = node.parents
-        if len(parents) == 2:  # most nodes have two parents, and this is a fifth faster than what follows
-            first, second = parents
-            is_second = second.__class__ is not float and second.parents and second not in seen
-            if first.__class__ is not float and first.parents and first not in seen:
+        first, second = node._first, node._second
+        is_second = second.__class__ is kind and second._first is not None and second not in seen
+        if first.__class__ is kind:
+            if first._first is not None and first not in seen:
                 entered.append(node)
                 pending += (None, second, first) if is_second else (None, first)
-            elif is_second:
-                entered.append(node)
-                pending += (None, second)
-            else:
-                order.append(node)
-            continue
-        bottom = 0
-        for parent in parents:
-            if parent.__class__ is not float and parent.parents and parent not in seen:
-                if not bottom:
-                    entered.append(node)
-                    pending.append(None)
-                    bottom = len(pending)
-                pending.append(parent)
-        if not bottom:
+                continue
+        elif first.__class__ is not float:
+            bottom = 0
+            for parent in first:
+                if parent.__class__ is kind and parent._first is not None and parent not in seen:
+                    if not bottom:
+                        entered.append(node)
+                        pending.append(None)
+                        bottom = len(pending)
+                    pending.append(parent)
+            if bottom:
+                pending[bottom:] = pending[: bottom - 1 : -1]  # the first parent is to be popped first
+                continue
+        if is_second:
+            entered.append(node)
+            pending += (None, second)
+        else:
             order.append(node)
-        elif len(pending) > bottom + 1:  # the first parent is to be popped first
-            pending[bottom:] = pending[: bottom - 1 : -1]
     return order
 
 
@@ -107,7 +113,7 @@ def pull_back(
     into the graph. Adjoints are made of cotangents and partials by `*` and `+` alone, so they may be
     any kind of number. A node that no output depends on has no adjoint: it is absent from the answer.
     """
-    path = None if wrt is None else _above(wrt, order)
+    path = None if wrt is None else above(wrt, order)
     adjoints = dict(cotangents)
     for node in reversed(order):
         adjoint = adjoints.get(node)
@@ -132,26 +138,27 @@ def push_forward(
     """
     result = dict(tangents)
     for node in order:
-        moved = None
-        if any(parent.__class__ is not float and parent in result for parent in node.parents):
-            for parent, partial in zip(node.parents, partials_of(node), strict=True):
-                tangent = None if parent.__class__ is float else result.get(parent)
-                if tangent is not None:
-                    part = _times(tangent, partial)
-                    moved = part if moved is None else moved + part
+        moved = partials = None
+        for i, parent in enumerate(node.parents):
+            tangent = None if parent.__class__ is float else result.get(parent)
+            if tangent is not None:
+                partials = partials or partials_of(node)
+                part = _times(tangent, partials[i])
+                moved = part if moved is None else moved + part
+        if moved is not None:
             result[node] = moved
     return result
 
 
-def _above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
+def above(wrt: Iterable[NodeT], order: Iterable[NodeT]) -> set[NodeT]:
     """Return `wrt` and the nodes of `order` that depend on it."""
-    above = set(wrt)
+    found = set(wrt)
     for node in order:
         for parent in node.parents:
-            if parent.__class__ is not float and parent in above:
-                above.add(node)
+            if parent.__class__ is not float and parent in found:
+                found.add(node)
                 break
-    return above
+    return found
 
 
 def _times(factor: Any, partial: Any) -> Any:
@@ -161,10 +168,10 @@ def _times(factor: Any, partial: Any) -> Any:
     return partial if factor.__class__ is float and factor == 1.0 else factor * partial
 
 
-def release(root: Node) -> None:
+def release(root: Edges) -> None:
     """Take the graph below `root` apart: whoever keeps a node of it keeps its number and gradient alone.
 
     A graph to which nobody refers is freed without this, whatever its depth (see `freeing`).
     """
     for node in toposort(root):
-        node.parents = node.partials = ()
+        node.connect((), ())

@@ -17,8 +17,10 @@ same rule runs again in the two things that this room provides:
 `real` is the door through which all numbers come in.
 """
 
+import inspect
 import math
 import operator
+import re
 import reprlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +33,8 @@ from .errors import DataError
 
 INF = math.inf
 NAN = math.nan
+
+_SAYS_ITS_TYPE = re.compile(r"[A-Za-z_][\w.]*\(")  # Fraction(1, 2), values([1.0, 2.0])
 
 
 def real(number: Any, what: str = "data") -> float:
@@ -57,29 +61,44 @@ write float('0.5') if the text comes from a file
 
 
 def describe(thing: object) -> str:
-    """Show `thing` and its type, in few characters and on one line.
+    """Show `thing` and its type, where that is not to be seen, in few characters and on one line.
 
     >>> describe([1.0] * 100)
     '[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, ...] (list)'
+    >>> describe(float), describe(describe)
+    ('the class float', 'the function describe')
     """
     if thing is None:
         return "None"
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}"
+    if callable(thing) and hasattr(thing, "__name__"):
+        return f"the {'method' if inspect.ismethod(thing) else 'function'} {thing.__name__}"
     try:
         text = " ".join(map(str.strip, reprlib.repr(thing).splitlines()))
     except ValueError:  # of a whole number of more digits than Python writes
         text = "..."
-    return f"{text} ({type(thing).__name__})"
+    return text if _SAYS_ITS_TYPE.match(text) else f"{text} ({type(thing).__name__})"
 
 
 def _remedy(thing: object) -> str:
+    if inspect.ismethod(thing):
+        return f"; write {thing.__name__}() for what it gives"
+    if callable(thing) and hasattr(thing, "__name__"):  # a class has the attributes that its instances have
+        return ""
     if isinstance(thing, (str, bytes)):
         return f"; write float({thing!r}) if the text comes from a file" if len(thing) < 25 else ""
     if isinstance(thing, complex):
         return "; differentiate its real and imaginary parts as two Values"
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return "; on an array of Values write NumPy's function, as np.exp(z), or take entry by entry"
+    if hasattr(thing, "backward"):
+        return "; its number is .data"
     if isinstance(thing, (list, tuple)) or hasattr(thing, "__array__"):
-        return "; a Value holds one number, so make one Value for each entry"
+        return (
+            "; a Value holds one number, so make one Value for each entry: [Value(x) for x in ...], or "
+            "values(np.array(...)) for an array of them"
+        )
     if hasattr(thing, "state_dict"):
         return "; of a model take the numbers, model.state_dict(), and compute with functional_call"
     if thing is None:
@@ -174,6 +193,9 @@ class Total(float):
 
     def __rpow__(self, other: Any, modulus: None = None) -> Any:
         return Total(power(float(other), float(self)))
+
+
+Total.__name__ = "float"  # as Python's own messages call it
 
 
 def _total(

@@ -23,6 +23,8 @@ from typing import Any, Protocol, TypeVar, cast
 from weakref import ref
 
 from .errors import RuleError
+from .signatures import call_form, call_forms
+from .tab import hiding
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 Mode = ContextVar[tuple[Any, ...]]  # weak references to the locks of its blocks, the innermost last
@@ -33,6 +35,7 @@ _no_grad: Mode = ContextVar("no_grad", default=())
 _strict: Mode = ContextVar("strict", default=())
 _tracing: Mode = ContextVar("tracing", default=())
 _observer: Mode = ContextVar("observer", default=())
+_born: Mode = ContextVar("born", default=())
 
 
 def setting(mode: Mode) -> Any:
@@ -106,6 +109,18 @@ def observing(observer: Observer) -> "Block":
     return Block("observing", observer, _observer)
 
 
+def noting(born: set[Any]) -> "Block":
+    """Put the leaves that are made in this block into a set."""
+    return Block("noting", born, _born)
+
+
+def note(leaf: Any) -> None:
+    """Put a leaf into the set of the innermost block that notes them, if there is one."""
+    born = setting(_born)
+    if born is not None:
+        born.add(leaf)
+
+
 def recording() -> "Block":
     """Record graphs in this block, in spite of `no_grad()` around it."""
     return Block("recording", False, _no_grad)
@@ -116,6 +131,7 @@ def deriving() -> "Block":
     return Block("deriving", False, _no_grad, _strict)
 
 
+@call_form("with no_grad():, or @no_grad() above a function")
 def no_grad() -> "Block":
     """Compute numbers and record no graph: in a `with` block, or in a decorated function.
 
@@ -131,6 +147,7 @@ def no_grad() -> "Block":
     return Block("no_grad", True, _no_grad)
 
 
+@call_form("with strict():, or @strict() above a function")
 def strict() -> "Block":
     """Raise at the first operation that makes an infinity or nan out of finite numbers.
 
@@ -169,6 +186,8 @@ class _Step:
         return partial(getattr(block.next_lock(), self._name))
 
 
+@call_forms("__call__")
+@hiding("enter", "exit", "name", "next_lock")
 class Block:
     """What `no_grad()` and its like give: a block, which may be entered often, and a decorator."""
 
@@ -180,6 +199,9 @@ class Block:
         self._setting = setting
         self._modes = modes
         self._by_hand: set[Any] = set()
+
+    def __repr__(self) -> str:
+        return f"{self.name}()"
 
     def __getattribute__(self, name: str) -> Any:
         """Find `enter` and `exit` for who calls them by hand: `with` looks for its own in the class."""
@@ -229,3 +251,6 @@ class Block:
                 return function(*args, **kwargs)
 
         return cast(FunctionT, inside)
+
+
+Block.__name__ = "block"  # as Python's own messages call it

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 from . import modes
 from .anomalies import check_operation
+from .edges import Edges
 from .freeing import HIGHEST, landed
 from .primitives import Primitive
 from .primitives.conditions import CONDITIONS
@@ -26,23 +27,23 @@ class _NotYet(float):
         return "NOT_YET"
 
 
+_NotYet.__name__ = "float"  # as Python's own messages call it
+
 NOT_YET: Final = _NotYet(0.0)
 
 new = object.__new__
 
 
-class Node:
+class Node(Edges):
     """The base of `Scalar`, and so of `Value`: what `graph` walks, and what primitives record."""
 
-    __slots__ = ("_data", "_grad", "height", "name", "origin", "parents", "partials", "primitive")
+    __slots__ = ("__dict__", "_data", "_grad", "height", "name", "origin", "primitive")
 
     _data: float
     _grad: Any
     height: int  # operations above the last landing
     name: str | None
     primitive: Primitive | None
-    parents: tuple[Any, ...]
-    partials: tuple[Any, ...]
     origin: str | None
 
     @classmethod
@@ -61,13 +62,20 @@ class Node:
         node.name = None
         node.primitive = primitive
         node.origin = None
-        if below < HIGHEST:
-            node.height = below + 1
-            node.parents = parents
-            node.partials = partials
-        else:
+        if below >= HIGHEST:
             node.height = 0
-            node.parents, node.partials = landed(parents, partials)
+            node.connect(*landed(parents, partials))
+            return node
+        node.height = below + 1
+        if len(parents) == 1:  # `connect` written out
+            node._first = parents[0]
+            node._first_partial = partials[0]
+            node._second = None
+        elif len(parents) == 2:
+            node._first, node._second = parents
+            node._first_partial, node._second_partial = partials
+        else:
+            node.connect(parents, partials)
         return node
 
     @classmethod
@@ -85,7 +93,9 @@ class Node:
             if modes.is_strict():
                 return cls._record_strictly(primitive, args, data, below)
             if not recording:
-                return cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                node = cls.made(primitive, primitive.evaluate(*data), (), (), 0)
+                modes.note(node)
+                return node
         out, partials = primitive.linearize(*data)
         node = cls.made(primitive, out, args, partials, below)
         observer = modes.observer() if modes.open_blocks else None
@@ -110,7 +120,7 @@ class Node:
         node = cls.made(primitive, out, args, partials, below)
         check_operation(node)
         if not recording:
-            node.parents = ()
+            node.connect((), ())
         return node
 
     @classmethod

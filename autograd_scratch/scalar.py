@@ -8,7 +8,7 @@ from typing import Any, NoReturn, Self, SupportsFloat
 from . import modes
 from .adjoints import accumulate, accumulate_nodes
 from .anomalies import check_sweep
-from .errors import DataError, DetachedNumberError, GraphError
+from .errors import OWN_RULE, DataError, DetachedNumberError, GraphError, RuleError
 from .ieee import describe, real
 from .node import NOT_YET as NOT_YET
 from .node import Node
@@ -21,7 +21,15 @@ class Scalar(Node):
 
     __slots__ = ()
 
-    def __init__(self, data: SupportsFloat, name: str | None = None) -> None:
+    def __init__(
+        self,
+        data: SupportsFloat,
+        name: str | None = None,
+        _op: Any = None,
+        *,
+        label: str | None = None,
+        _children: Any = None,
+    ) -> None:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
         self._data = data if data.__class__ is float else real(data)
@@ -29,11 +37,21 @@ class Scalar(Node):
         self.height = 0
         self.name = None
         self.primitive = None
-        self.parents = ()
-        self.partials = ()
+        self._first = self._second = self._first_partial = None
         self.origin = None
-        if name is not None:
-            self.named(name)
+        if modes.open_blocks:
+            modes.note(self)
+        if name is not None or label is not None or _op is not None or _children is not None:
+            self._call(name, label, _op, _children)
+
+    def _call(self, name: Any, label: Any, op: Any, children: Any) -> None:
+        """Take the name, or the lecture's label, and refuse the rest of micrograd's constructor."""
+        for given in (name, children, op):
+            if isinstance(given, (tuple, list, set)) or (given is op and op is not None):
+                raise RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
+        if name is not None and label is not None:
+            raise DataError("`label` is another word for the name of a Value: give one of them")
+        self.named(label or None if name is None else name)
 
     @property
     def data(self) -> float:
@@ -230,7 +248,7 @@ class Scalar(Node):
                 f"the gradient of {self!r} is part of a graph, and neither can be copied or pickled; "
                 "forget it with zero_grad(), or keep its number: x.grad = x.grad.data"
             )
-        return _leaf, (type(self), self._data, self._grad, self.name)
+        return _leaf, (type(self), self._data, self._grad, self.name), vars(self) or None
 
 
 def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Scalar:

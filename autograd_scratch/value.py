@@ -14,10 +14,13 @@ the hot path short.
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, SupportsFloat, TypeVar, final
+from types import FunctionType
+from typing import Any, NoReturn, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
+from .aliases import is_public
 from .comparisons import Comparable, operand
+from .errors import OWN_RULE, RuleError
 from .freeing import HIGHEST, landed
 from .ieee import real
 from .node import NOT_YET, new
@@ -81,11 +84,12 @@ def _binary(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
         node.origin = None
         if below < HIGHEST:
             node.height = below + 1
-            node.parents = (self, other)
-            node.partials = local
+            node._first = self
+            node._second = other
+            node._first_partial, node._second_partial = local
         else:
             node.height = 0
-            node.parents, node.partials = landed((self, other), local)
+            node.connect(*landed((self, other), local))
         return node
 
     return _described(method, primitive)
@@ -265,6 +269,18 @@ class Value(Comparable):
     def conjugate(self) -> "Value":
         """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""
         return self
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise RuleError(f"Value has no subclasses: write a function of Values, or a primitive; {OWN_RULE}")
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name[:2] == "__" or is_public(name)]
+
+
+for _base in Value.__mro__[1:-1]:
+    for _method in vars(_base).values():
+        if isinstance(_method, FunctionType):  # errors of Python's name a function by this
+            _method.__qualname__ = f"Value.{_method.__name__}"
 
 
 def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | float]) -> list[Value]:

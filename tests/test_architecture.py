@@ -12,17 +12,20 @@ import autograd_scratch
 
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
-    ("errors",),
+    ("edges", "errors"),
+    ("signatures", "tab"),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
-    ("primitives",),
+    ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),
+    ("aliases",),
     ("comparisons",),
     ("value",),
     ("arrays",),
     ("transforms",),
-    ("nn", "optim", "ledger", "datasets"),
+    ("nn", "ledger", "datasets"),
+    ("optim",),
     ("program",),
     ("drawing", "training", "checking"),
     ("xor",),

@@ -8,7 +8,7 @@ from conftest import close
 
 import autograd_scratch as ag
 from autograd_scratch import Value, no_grad, values
-from autograd_scratch.errors import DataError, RangeError, RuleError, ShapeError
+from autograd_scratch.errors import CallError, DataError, RangeError, RuleError, ShapeError
 
 OF_MATH = """
 acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist erf erfc exp
@@ -125,8 +125,8 @@ def test_backward_as_in_pytorch():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: ag.atan2(1.0), RuleError, "atan2 takes 2 numbers, and was given 1"),
-        (lambda: ag.exp(Value(1.0), 2.0), RuleError, "exp takes 1 numbers, and was given 2"),
+        (lambda: ag.atan2(1.0), CallError, r"atan2 lacks 'x'. It is called as atan2\(y, x\)"),
+        (lambda: ag.exp(Value(1.0), 2.0), CallError, "exp takes 1 argument, and was given 2"),
         (lambda: ag.exp([1.0, 2.0]), DataError, r"take a list entry by entry, \[exp\(x\) for x in xs\]"),
         (lambda: ag.mean(values([[1.0, 2.0]])), DataError, r"in one row, those of an array as z.ravel\(\)"),
         (
@@ -149,7 +149,11 @@ def test_backward_as_in_pytorch():
         (lambda: ag.mean([]), ShapeError, "mean of nothing"),
         (lambda: ag.dist([1.0], [1.0, 2.0]), ShapeError, "not of 1 and 2 coordinates"),
         (lambda: ag.cross_entropy([1.0, 2.0], 2), ShapeError, "counted from 0 to 1"),
-        (lambda: ag.cross_entropy([1.0, 2.0], 1.0), DataError, "the number of the right class, an int"),
+        (
+            lambda: ag.cross_entropy([1.0, 2.0], 0.5),
+            DataError,
+            "the right class, a whole number",
+        ),
         (lambda: ag.gelu(1.0, approximate="tahn"), ValueError, "did you mean 'tanh'"),
         (lambda: ag.primitive(lambda x: x), RuleError, "write @primitive"),
         (

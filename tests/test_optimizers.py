@@ -1,11 +1,13 @@
 """Every optimizer there is, found by looking into the package, in every combination of its options."""
 
 import math
+import pickle
 from contextlib import suppress
 from fractions import Fraction
 from inspect import isabstract, signature
 from itertools import product
 
+import numpy as np
 import pytest
 from conftest import load_reference
 
@@ -20,13 +22,14 @@ from autograd_scratch import (
     RMSprop,
     Value,
     clip_grad_norm,
+    clip_grad_norm_,
     fit,
     graph,
     modes,
     optim,
 )
 from autograd_scratch.datasets import XOR
-from autograd_scratch.errors import DataError, GraphError, NonFiniteError
+from autograd_scratch.errors import AttributeNameError, DataError, GraphError, NonFiniteError
 
 CLASSES = [
     thing
@@ -222,10 +225,177 @@ def test_numbers_that_an_optimizer_refuses(cls, bad):
                 cls(**{"lr": 0.1, name: bad})
 
 
-@pytest.mark.parametrize("cls", CLASSES)
-def test_parameters_come_after_the_learning_rate(cls):
-    with pytest.raises(DataError, match=rf"write {cls.__name__}\(0\.1, model\)"):
-        cls(MLP(2, [1]).parameters())
+def of_ones_own(*names):
+    """Return an optimizer class whose constructor takes what it takes by these names, in this order."""
+    code = f"def __init__(self, {', '.join(f'{name}=None' for name in names)}):\n    own(self, locals())"
+
+    def own(self, given):
+        optim.Optimizer.__init__(
+            self, next(given[name] for name in ("params", "parameters") if name in given)
+        )
+        self.lr, self.rest = given["lr"], {name: given[name] for name in names[2:]}
+
+    exec(code, {"own": own}, body := {})
+    steps = {"init": lambda self, p: (), "update": lambda self, p, g, state, step: (p - self.lr * g, state)}
+    return type("Mine", (optim.Optimizer,), body | steps)
+
+
+OWN = [("lr", "parameters"), ("params", "lr"), ("lr", "params", "decay"), ("parameters", "lr", "decay")]
+PLACES = {  # how parameters and a learning rate are given
+    "PyTorch": lambda cls, given: cls(given(), lr=0.1),
+    "the other way": lambda cls, given: cls(0.1, given()),
+    "in PyTorch's order": lambda cls, given: cls(given(), 0.1),
+    "by name": lambda cls, given: cls(lr=0.1, params=given()),
+    "by our name": lambda cls, given: cls(parameters=given(), lr=0.1),
+    "the second by name": lambda cls, given: cls(0.1, parameters=given()),
+    "None at first": lambda cls, given: cls(None, given(), lr=0.1),
+    "later": lambda cls, given: GivenLater(cls(0.1), given()),
+    "later, by name": lambda cls, given: GivenLater(cls(lr=0.1), given()),
+}
+SETS = {  # in what
+    "a list": lambda model: model.parameters(),
+    "a model": lambda model: model,
+    "a generator": lambda model: (p for p in model.parameters()),
+    "an iterator": lambda model: iter(model.parameters()),
+    "a set": lambda model: {*model.parameters()},
+    "values of a dict": lambda model: dict(model.named_parameters()).values(),
+    "an array": lambda model: np.array(model.parameters()),
+}
+
+
+class GivenLater:
+    """An optimizer whose parameters are given at each step."""
+
+    def __init__(self, optimizer, given):
+        self.optimizer, self.given = optimizer, given if hasattr(given, "parameters") else [*given]
+
+    def step(self):
+        self.optimizer.step(self.given)
+
+    def zero_grad(self):
+        self.optimizer.zero_grad(self.given)
+
+
+@pytest.mark.parametrize("cls", [*CLASSES, *(of_ones_own(*names) for names in OWN)])
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("kind", SETS.values(), ids=SETS)
+def test_parameters_and_learning_rate_may_change_places(cls, place, kind):
+    models = [MLP(2, [2, 1], "tanh", seed=0), MLP(2, [2, 1], "tanh", seed=0)]
+    optimizers = [cls(models[0].parameters(), lr=0.1), place(cls, lambda: kind(models[1]))]
+    for _ in range(2):
+        for model, optimizer in zip(models, optimizers):
+            optimizer.zero_grad()
+            (model([1.0, 2.0]) ** 2).backward()
+            optimizer.step()
+    assert models[0].state_dict() == models[1].state_dict() != MLP(2, [2, 1], "tanh", seed=0).state_dict()
+
+
+def test_a_single_value_may_be_trained():
+    for optimizer in (lambda w: SGD(w, lr=0.25), lambda w: SGD(0.25, w), lambda w: SGD(params=w, lr=0.25)):
+        w = Value(1.0)
+        (w * w).backward()
+        optimizer(w).step()
+        assert w.data == 0.5
+
+
+@pytest.mark.parametrize("cls", [*CLASSES, of_ones_own("lr", "params", "decay")])
+def test_the_order_of_settings_is_the_constructors(cls):
+    names = [*signature(cls).parameters]
+    settings = {"betas": (0.5, 0.6), "dampening": 0.0}
+    given = [settings.get(name, 0.25) for name in names[2:]]
+    for optimizer in (
+        cls([], 0.5, *given),
+        cls(0.5, [], *given),
+        cls([], 0.5, *given[:1], **dict(zip(names[3:], given[1:]))),
+    ):
+        kept = {name: getattr(optimizer, name) for name in names[2:]} if cls in CLASSES else optimizer.rest
+        assert kept == dict(zip(names[2:], given))
+        assert optimizer.lr == 0.5
+    for wrong in (lambda: cls([], 0.5, *given, 1.0), lambda: cls([], 0.5, *given[:1], **{names[2]: 0.25})):
+        with pytest.raises(TypeError):
+            wrong()
+
+
+def test_signatures_are_readable():
+    assert str(signature(SGD)).startswith(
+        "(params: 'ParametersOrRate' = None, lr: 'ParametersOrRate' = None, momentum:"
+    )
+    for cls in CLASSES:
+        assert [*signature(cls).parameters][:2] == ["params", "lr"]
+    defaults = {cls: signature(cls).parameters["lr"].default for cls in CLASSES}
+    assert defaults == {
+        SGD: None,
+        Adam: 0.001,
+        AdamW: 0.001,
+        NAdam: 0.002,
+        RMSprop: 0.01,
+        Adagrad: 0.01,
+        Adadelta: 1.0,
+    }
+
+
+WRONG = {
+    "two learning rates": (
+        lambda m: SGD(0.1, 0.2),
+        r"one of each, not 0\.1 \(float\) and 0\.2 \(float\): write",
+    ),
+    "and by name": (
+        lambda m: SGD(m, 0.1, lr=0.2),
+        r"not 0\.1 .* and 0\.2 .*write SGD\(model\.parameters\(\), lr=0\.1\)",
+    ),
+    "two sets": (
+        lambda m: SGD(m, m.parameters(), lr=0.1),
+        r"one of each, not MLP\(2, \[1\]\), .* and \[Value",
+    ),
+    "two names": (lambda m: SGD(0.1, params=m, parameters=m), "one of each"),
+    "text": (lambda m: Adam("model", 0.1), r"one of each, not 'model' \(str\) and 0\.1"),
+    "none": (lambda m: SGD(m), r"SGD needs a learning rate: write SGD\(model\.parameters\(\), lr=0\.1\)"),
+    "None": (lambda m: Adam(m, lr=None), "Adam needs a learning rate"),
+    "nothing": (lambda m: SGD(), "SGD needs a learning rate"),
+    "groups": (
+        lambda m: SGD([{"params": m.parameters()}], lr=0.1),
+        "has one group of parameters, .* make one each",
+    ),
+    "a dict": (lambda m: SGD(dict(m.named_parameters()), 0.1), r"write parameters\.values\(\)"),
+    "pairs": (lambda m: SGD(m.named_parameters(), lr=0.1), r"a parameter must be a Value, not \('layers"),
+    "a class": (lambda m: SGD(MLP, 0.1), r"MLP is a class, .* write MLP\(\.\.\.\)"),
+    "a method": (lambda m: Adam(m.parameters), r"write model\.parameters\(\), with brackets"),
+    "a closure": (
+        lambda m: SGD(0.1).step(lambda: 1.0),
+        "parameters are a model, or a list of Values, not <function",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "message"), WRONG.values(), ids=WRONG)
+def test_parameters_and_learning_rates_that_are_refused(wrong, message):
+    with pytest.raises(DataError, match=message):
+        wrong(MLP(2, [1]))
+
+
+@pytest.mark.parametrize("habit", ["param_groups", "learning_rate", "state_dict"])
+def test_what_other_libraries_have_is_told(habit):
+    optimizer = Adam(MLP(2, [1]), lr=0.1)
+    with pytest.raises(AttributeNameError, match=rf"an optimizer has no {habit}: .*(optimizer\.lr|pickle)"):
+        getattr(optimizer, habit)
+    with pytest.raises(AttributeError, match=habit):
+        setattr(optimizer, habit, 0.2)
+    assert not hasattr(optimizer, habit)
+    assert optimizer.lr == 0.1
+
+
+def test_an_optimizer_is_kept_with_its_model():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    optimizer = Adam(model.parameters(), lr=0.1)
+    runs = [(model, optimizer)]
+    for _ in range(2):
+        for model, optimizer in runs:
+            optimizer.zero_grad(set_to_none=True)
+            (model([1.0, 2.0]) ** 2).backward()
+            optimizer.step()
+        runs.append(pickle.loads(pickle.dumps(runs[0])))
+    (model, _), (early, _), (late, _) = runs
+    assert model.state_dict() == early.state_dict() == late.state_dict()
 
 
 @pytest.mark.parametrize(
@@ -306,7 +476,9 @@ def test_gradients_that_are_nodes_are_clipped_as_nodes():
 def test_a_model_is_clipped():
     model = MLP(2, [3, 1], seed=0)
     model([100.0, 200.0]).backward()
-    clip_grad_norm(model, 1.0)
+    clip_grad_norm_(model, 4.0)
+    assert math.hypot(*(p.grad for p in model.parameters())) == pytest.approx(4.0)
+    clip_grad_norm((p for p in model.parameters()), 1.0)
     assert math.hypot(*(p.grad for p in model.parameters())) == pytest.approx(1.0)
     assert clip_grad_norm([], 1.0) == 0.0
 

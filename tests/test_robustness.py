@@ -232,6 +232,7 @@ def backward_with_a_graph():
         lambda: hvp(rosenbrock, [1.0, 2.0], [1.0, 0.0]),
         lambda: vjp(rosenbrock, [1.0, 2.0])[1](1.0),
         lambda: grad(lambda x: x * grad(lambda y: x * y * y)(x))(Value(3.0)),
+        lambda: grad(lambda x: (x * x, {"x": [x, x + 1.0]}), has_aux=True)(3.0),
     ],
 )
 def test_nothing_is_left_to_the_garbage_collector(work):

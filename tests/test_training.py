@@ -1,6 +1,8 @@
 """Optimizers in loops of one's own, and `fit`."""
 
 import gc
+from fractions import Fraction
+from itertools import product
 from typing import ClassVar
 
 import numpy as np
@@ -52,6 +54,72 @@ def test_models_of_several_outputs():
     history = fit(MLP(2, [3, 2], seed=0), data, optimizer=SGD(0.3), epochs=200, metrics={"mse": mse})
     assert history.metrics["mse"] == history.losses
     assert history.losses[-1] < 0.1 * history.losses[0]
+
+
+class Frame:
+    """A data frame as far as it matters: going through it gives the names of columns."""
+
+    def __init__(self, rows):
+        self.rows = np.array(rows)
+
+    def __iter__(self):
+        return iter(["first", "second"])
+
+    def __len__(self):
+        return len(self.rows)
+
+    def to_numpy(self):
+        return self.rows
+
+
+ROWS, TARGETS = [list(x) for x, _ in XOR], [y for _, y in XOR]
+INPUTS = {
+    "lists": lambda: ROWS,
+    "tuples": lambda: tuple(map(tuple, ROWS)),
+    "an array": lambda: np.array(ROWS),
+    "whole numbers": lambda: np.array(ROWS, int),
+    "booleans": lambda: np.array(ROWS, bool),
+    "fractions": lambda: [[*map(Fraction, row)] for row in ROWS],
+    "objects": lambda: np.array(ROWS, object),
+    "arrays": lambda: [*map(np.array, ROWS)],
+    "a generator": lambda: (row for row in ROWS),
+    "columns": lambda: zip(*zip(*ROWS)),
+    "a data frame": lambda: Frame(ROWS),
+}
+ANSWERS = {
+    "a list": lambda: TARGETS,
+    "an array": lambda: np.array(TARGETS),
+    "a column": lambda: np.array(TARGETS)[:, None],
+    "rows": lambda: [[y] for y in TARGETS],
+    "ints": lambda: [*map(int, TARGETS)],
+    "booleans": lambda: np.array(TARGETS, bool),
+    "fractions": lambda: [*map(Fraction, TARGETS)],
+    "a generator": lambda: (y for y in TARGETS),
+    "a series": lambda: dict(enumerate(TARGETS)).values(),
+}
+
+
+@pytest.mark.parametrize("engine", ["eager", "derived"])
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def test_inputs_and_targets_may_be_given_apart(engine, loss):
+    def trained(*data):
+        model = MLP(2, [3, 1 if loss == "mse" else 2], "tanh", seed=0)
+        optimizer = SGD(model.parameters(), lr=0.1)
+        fit(model, *data, loss=loss, optimizer=optimizer, epochs=3, batch_size=3, engine=engine)
+        return model.state_dict()
+
+    pairs = trained(XOR)
+    for x, y in [*product(INPUTS, ["a list"]), *product(["lists", "an array"], ANSWERS)]:
+        assert trained(INPUTS[x](), ANSWERS[y]()) == pairs, (x, y)
+
+
+def test_an_optimizer_with_some_of_the_parameters_trains_these():
+    for engine in ("eager", "derived"):
+        model = MLP(2, [2, 1], "tanh", seed=0)
+        before = model.state_dict()
+        fit(model, XOR, optimizer=SGD(model.layers[1].parameters(), lr=0.1), epochs=2, engine=engine)
+        changed = {path for path, number in model.state_dict().items() if number != before[path]}
+        assert {path.partition(".neurons")[0] for path in changed} == {"layers.1"}
 
 
 def test_frozen_parameters_stay():
@@ -164,18 +232,25 @@ def test_a_step_that_is_not_finite_changes_nothing():
             UnknownNameError,
             "did you mean 'mse'",
         ),
-        (lambda: SGD([Value(1.0)], 0.1), DataError, r"write SGD\(0\.1, model\)"),
-        (lambda: setattr(SGD(0.1), "lr", [0.2]), DataError, r"is one number, not \[0\.2\] \(list\)"),
+        (
+            lambda: setattr(SGD(0.1), "lr", [0.2]),
+            DataError,
+            r"must be a real number, not \[0\.2\] \(list\)",
+        ),
         (lambda: SGD(-0.1), ValueError, "the learning rate of SGD"),
         (lambda: fit(MLP, XOR, optimizer=SGD(1), epochs=1), DataError, r"a class, .* write MLP\(\.\.\.\)"),
         (lambda: SGD(0.1, nesterov=True), DataError, "Nesterov's variant needs momentum"),
-        (lambda: SGD(0.1, 3.0), DataError, "parameters are a model, or a list of Values"),
+        (lambda: SGD(0.1).step(3.0), DataError, "parameters are a model, or a list of Values"),
         (
             lambda: fit(MLP(2, [1]), XOR, optimizer="sgd", epochs=1),
             DataError,
             r"such as SGD\(0\.1\), not 'sgd'",
         ),
-        (lambda: fit(MLP(2, [1]), (1, 2), optimizer=SGD(1), epochs=1), ShapeError, r"write zip\(X, y\)"),
+        (
+            lambda: fit(MLP(2, [1]), (1, 2), optimizer=SGD(1), epochs=1),
+            ShapeError,
+            r"write fit\(model, X, y, ",
+        ),
         (
             lambda: fit(MLP(2, [1]), XOR, loss=lambda o, t: 1.0, optimizer=SGD(1), epochs=1),
             DataError,
@@ -216,7 +291,25 @@ def test_parameters_that_nothing_reached_stay():
         ({"epochs": "3"}, DataError, "epochs must be a whole number"),
         ({"batch_size": 0}, DataError, "batch_size must be a whole number"),
         ({"seed": 1.5}, DataError, "a seed must be a whole number"),
-        ({"loss": ["mse"]}, UnknownNameError, "no loss is called"),
+        ({"loss": ["mse"]}, DataError, r"a loss is a name, .* here it is \['mse'\]"),
+        ({"loss": Value(1.0)}, DataError, "mse itself and not what it gives; here it is Value"),
+        ({"loss": None}, DataError, "a loss is a name"),
+        ({"optimizer": SGD}, DataError, r"SGD is a class, .* write SGD\(lr=0\.1\)"),
+        ({"optimizer": [SGD(0.1)]}, DataError, r"must be one such as SGD\(0\.1\), not \[SGD"),
+        ({"optimizer": None}, DataError, r"must be one such as SGD\(0\.1\), not None"),
+        ({"optimizer": 0.1}, DataError, r"must be one such as SGD\(0\.1\), not 0\.1"),
+        (
+            {"optimizer": SGD(MLP(2, [1]), lr=0.1)},
+            GraphError,
+            "this SGD has the parameters of another model",
+        ),
+        ({"epochs": 2.5}, DataError, "epochs must be a whole number"),
+        ({"y": [0, 1]}, ShapeError, r"X has 4 rows, and y has 2: write fit\(model, X, y, \.\.\.\)"),
+        ({"y": 1}, DataError, r"y must be rows, in a list or an array, not 1 \(int\)"),
+        ({"y": "0110"}, DataError, "y must be rows"),
+        ({"y": np.array(1.0)}, DataError, "y must be rows"),
+        ({"y": {"a": 1}}, DataError, "y must be rows"),
+        ({"y": []}, ShapeError, "X has 4 rows, and y has 0"),
     ],
 )
 def test_settings_are_refused_before_anything_is_changed(wrong, error, message, engine):

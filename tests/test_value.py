@@ -5,6 +5,7 @@ import copy
 import math
 import operator
 import pickle
+import re
 import threading
 from contextlib import ExitStack
 from decimal import Decimal
@@ -213,6 +214,29 @@ def test_what_is_no_number_is_refused(bad):
     with pytest.raises(DataError, match="data must be a real number, not"):
         x.data = bad
     assert x.data == 1.0
+
+
+@pytest.mark.parametrize(
+    ("thing", "says"),
+    [
+        (ag.MLP, "the class MLP"),
+        (Value(2.0).item, "the method item; write item() for what it gives"),
+        (ag.exp, "the function exp"),
+        (ag.values([1.0, 2.0]), "values([1., 2.]); on an array of Values"),
+        (Decimal("0.5"), "Decimal('0.5'); write float"),
+        ([1.0], "[1.0] (list)"),
+    ],
+)
+def test_what_is_no_number_is_told_without_names_of_the_machinery(thing, says):
+    with pytest.raises(DataError, match=re.escape(f"data must be a real number, not {says}")):
+        Value(thing)
+
+
+def test_a_value_written_where_a_number_belongs_says_where_its_number_is():
+    p = Value(1.0)
+    with pytest.raises(DataError, match=r"not Value\(data=0\.95\); its number is \.data"):
+        p.data = p - 0.1 * 0.5
+    assert p.data == 1.0
 
 
 @pytest.mark.parametrize(

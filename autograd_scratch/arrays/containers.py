@@ -14,7 +14,7 @@ array is met, so it is there already.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from math import prod
 from typing import Any
@@ -116,12 +116,21 @@ def arrange(like: Any, parts: Iterable[Any]) -> Any:
 def arrange_blocks(like: Any, parts: Iterable[Any]) -> Any:
     """Return containers of the same kinds as in `like`, with `parts` for its blocks."""
     parts = iter(parts)
-    if isinstance(like, dict):
-        filled = like.copy()  # a dict of another kind stays one
-        for key, branch in like.items():
-            filled[key] = arrange_blocks(branch, parts)
+    return replaced(like, lambda _: next(parts))
+
+
+def replaced(tree: Any, new: Callable[[Any], Any]) -> Any:
+    """Return containers of the same kinds as in `tree`, with `new(block)` for each block.
+
+    >>> replaced({"w": [1.0, 2.0], "b": 3.0}, lambda x: -x)
+    {'w': [-1.0, -2.0], 'b': -3.0}
+    """
+    if isinstance(tree, dict):
+        filled = tree.copy()  # a dict of another kind stays one
+        for key, branch in tree.items():
+            filled[key] = replaced(branch, new)
         return filled
-    if isinstance(like, (list, tuple)):
-        row = [arrange_blocks(branch, parts) for branch in like]
-        return type(like)(*row) if hasattr(like, "_fields") else type(like)(row)
-    return next(parts)
+    if isinstance(tree, (list, tuple)):
+        row = [replaced(branch, new) for branch in tree]
+        return type(tree)(*row) if hasattr(tree, "_fields") else type(tree)(row)
+    return new(tree)

@@ -13,12 +13,14 @@ from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..ieee import describe, real
+from ..signatures import call_form
 from ..value import Value
 from .containers import arrange, entries
 from .subclass import array_of, array_type
 from .ufuncs import gradient_of
 
 
+@call_form('values(np.zeros((2, 3)), "W")')
 def values(array: Any, name: str | None = None) -> Any:
     """Make an array of Values from an array or nested lists of numbers, one leaf an entry.
 
@@ -50,6 +52,7 @@ def values(array: Any, name: str | None = None) -> Any:
     return array_of(leaves, array.shape) if array.shape else leaves[0]
 
 
+@call_form()
 def data(tree: Any) -> Any:
     """Return the numbers of Values: arrays of floats for arrays, nested lists for nested lists.
 
@@ -59,6 +62,7 @@ def data(tree: Any) -> Any:
     return arrange(tree, [number_of(entry, place) for place, entry in entries(tree, "data")])
 
 
+@call_form()
 def gradients(tree: Any) -> Any:
     """Return the gradients of Values, in the shapes that `data` gives; those of constants are 0.0.
 

@@ -16,6 +16,7 @@ from ..arrays.conversion import number_of
 from ..arrays.subclass import block_of
 from ..errors import DataError, GradientError
 from ..ieee import describe
+from ..signatures import call_form
 from ..transforms import jvp, vjp
 from ..value import Value
 from .differences import EPSILON, Flat, along, on_lists
@@ -26,6 +27,7 @@ _ROUNDINGS = 64.0  # of the largest derivative of an output
 _REPEATS = 50
 
 
+@call_form("gradcheck(f, (x, y))")
 def gradcheck(
     f: Callable[..., Any],
     inputs: Any,
@@ -64,6 +66,7 @@ def gradcheck(
 derived as 0.0, but the function jumps there: it is -1.0 just below, 0.0 at the point and 1.0 just above; \
 its slopes are 0.0 to the left and 0.0 to the right
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     if not callable(f):
         raise DataError(f"a slope is measured of a function, not of {describe(f)}")
     args = _arguments(f, inputs)

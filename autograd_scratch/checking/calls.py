@@ -16,6 +16,7 @@ from ..arrays.containers import arrange, entries, is_array
 from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
+from ..nn.search import models_in, places
 from ..value import Value
 from .kept import Kept
 from .runs import copied
@@ -88,15 +89,8 @@ class Calls:
 
 def _copy(model: Module) -> Module:
     """Return a copy of a model; what it keeps of a graph is a number there, until the loss runs on it."""
-    known: dict[int, Any] = {}
-    pending, seen = [model], {id(model)}
-    while pending:
-        for _, thing in entries(vars(pending.pop())):
-            if isinstance(thing, Value) and thing.parents:
-                known[id(thing)] = thing.detach()
-            elif isinstance(thing, Module) and id(thing) not in seen:
-                seen.add(id(thing))
-                pending.append(thing)
+    held = [thing for part in models_in(model) for *_, thing in places(part)]
+    known = {id(thing): thing.detach() for thing in held if isinstance(thing, Value) and thing.parents}
     return deepcopy(model, known)
 
 

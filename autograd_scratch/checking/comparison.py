@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import GradientError
+from ..signatures import call_form
 from .calls import Calls
 from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
@@ -29,6 +30,7 @@ from .passes.rounding import rounding_bars
 from .report import Report
 
 
+@call_form('compare(loss, {"W": W}, {"W": dW})')
 def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     """Return what is to be said of hand-written gradients of a loss.
 
@@ -89,14 +91,16 @@ def _judged(problem: Problem, value: float, seed: int) -> Report:
     return report_of(forward, compared, verdicts, found, measured, value)
 
 
+@call_form('assert_gradients(loss, {"W": W}, {"W": dW})')
 def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
     """Do as `compare`, and raise GradientError with the report as its message unless all is right.
 
     >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     report = compare(loss, at, hand, seed=seed)
     if not report.ok:
-        raise GradientError(f"\n{report}")
+        raise GradientError(str(report))
 
 
 def _comparison(

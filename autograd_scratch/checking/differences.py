@@ -17,6 +17,7 @@ from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError
 from ..ieee import describe
 from ..modes import no_grad
+from ..signatures import call_form
 from ..value import Value
 
 EPSILON = math.ulp(1.0)
@@ -35,6 +36,7 @@ class Estimate(NamedTuple):
     secant: float
 
 
+@call_form("numerical_gradient(f, x)")
 def numerical_gradient(f: Callable[..., Any], at: Any) -> Any:
     """Return the gradient of `f` at a point, measured by differences and not derived.
 

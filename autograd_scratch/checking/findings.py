@@ -52,7 +52,7 @@ _SOURCE = 100
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a block; `bar` is the error bar of what is measured, if it was."""
+    """The entry of a block at `index`: `yours`, `derived`, and `measured` with its error `bar`."""
 
     index: tuple[int, ...]
     yours: float
@@ -72,7 +72,8 @@ class BlockReport:
 
     `error` is the largest difference over the largest entry; `factor` the constant c for which c times the
     derived gradient comes nearest to yours, and `residual` the relative size of what that leaves. `kinks`
-    entries are set apart, `measured` entries were measured, and `worst` are at most three.
+    entries are set apart, `measured` entries were measured, and `worst` are at most three. `shape` is that
+    of the block and `hand_shape` that of yours; `verdict`, `cosine` and `note` are those of the report.
     """
 
     name: str
@@ -95,7 +96,7 @@ class BlockReport:
 
 
 class Where(NamedTuple):
-    """A place in the forward pass: a block, a layer, a line of a file and what stands there.
+    """A place in the forward pass: a `block`, a `layer`, a `line` of a `file` and the `source` there.
 
     >>> print(Where("W1", "a1", 14, "models/net.py", "a1 = sigmoid(z1)"))
     a1, line 14 of net.py: a1 = sigmoid(z1)
@@ -119,7 +120,7 @@ class Where(NamedTuple):
 
 @dataclass(frozen=True)
 class Formula:
-    """A step of the backward pass: as it is derived, and as the hand-written gradient implies it."""
+    """A step of the backward pass: as it is `derived`, and as the hand-written gradient `implied` it."""
 
     derived: str
     implied: str
@@ -127,7 +128,11 @@ class Formula:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake that explains the gradient, alone or `together` with mistakes of other kinds."""
+    """A mistake that explains the gradient, alone or `together` with mistakes of other kinds.
+
+    `kind` is one of `KINDS`, `where` its place; `factor` is that of a constant. `evidence` says how well
+    the gradient agrees once the mistake is made on purpose, and `formula` shows the step.
+    """
 
     kind: str
     where: Where

@@ -42,7 +42,7 @@ class Kept:
     def _within(self, thing: Any) -> Iterator[Any]:
         """Yield what a call of a thing may use; save what it may change."""
         if isinstance(thing, FunctionType):
-            yield from _used(thing)
+            yield from () if _is_foreign(thing) else _used(thing)
         elif isinstance(thing, MethodType):
             yield from (thing.__self__, thing.__func__)
         elif isinstance(thing, partial):
@@ -63,9 +63,13 @@ class Kept:
 
 def _is_persons(thing: Any) -> bool:
     """Say whether a thing is an object of a class that a person wrote, with attributes."""
-    kind = type(thing)
-    known = kind.__module__.partition(".")[0] in _FOREIGN
-    return not known and not isinstance(thing, type) and isinstance(getattr(thing, "__dict__", None), dict)
+    has_attributes = isinstance(getattr(thing, "__dict__", None), dict)
+    return has_attributes and not isinstance(thing, type) and not _is_foreign(type(thing))
+
+
+def _is_foreign(thing: Any) -> bool:
+    """Say whether a function or class is Python's, NumPy's or ours, and so keeps nothing of a person's."""
+    return str(thing.__module__).partition(".")[0] in _FOREIGN
 
 
 def _used(function: FunctionType) -> Iterator[Any]:

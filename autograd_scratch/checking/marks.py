@@ -7,12 +7,14 @@ from typing import Any, TypeVar
 from .. import modes
 from ..errors import DataError
 from ..ieee import describe
+from ..signatures import call_form
 
 T = TypeVar("T")
 
 _reader: modes.Mode = ContextVar("reader of marks", default=())
 
 
+@call_form('mark(z1, "z1")')
 def mark(array: T, name: str) -> T:
     """Return `array` as it is; inside `compare`, its gradient can be checked under this name.
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 class Report(Findings):
     """All that a check found: prints as text, shows itself in notebooks, and is true if nothing is wrong.
 
+    `verdict` is the worst of those of the `blocks`, which are a dict in the order of the backward pass;
+    `first_wrong` and `last_right` are names of blocks in it. `mistakes` has the likeliest one first, and
+    `parting` is where derived and hand-written gradients part ways. `loss` is its value, `method` how
+    slopes were measured, `measured_error` the largest difference between derived and measured ones,
+    relative to its block, `coverage` how many entries were measured, of how many; `notes` are for you.
+
     >>> w = BlockReport("w", (2,), (2,), "wrong", error=0.5, cosine=1.0, factor=2.0, residual=0.0)
     >>> sign = Mistake("scale", Where("w"), 2.0, "With dw multiplied by 2, the block agrees to 0.")
     >>> report = Report("wrong", {"w": w}, (sign,), loss=1.5, coverage=(0, 2), first_wrong="w")

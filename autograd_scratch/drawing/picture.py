@@ -1,27 +1,51 @@
 """A drawing that shows itself: in a notebook, in a file, as text."""
 
 import re
-from contextlib import suppress
+from base64 import b64encode
+from collections.abc import Container
 from functools import cached_property
+from html import escape
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..errors import DrawingError, OutputError
+from ..errors import AttributeNameError, DataError, DrawingError
+from ..ieee import describe
+from ..signatures import call_form, call_forms
 from .dot import digraph
+from .files import write_whole
 from .layout import FORMATS, lay_out
-from .view import View
+from .view import View, counted, described
 
 _NOTEBOOK_WIDTH = 1000.0
+_SAVE = 'write .save("graph.svg"), or .png, .pdf, .dot'
+_LOOK = 'a notebook shows it by itself; elsewhere write .save("graph.svg"), and open that file'
+_ELSEWHERE = {  # what people know from the package graphviz, or from other pictures
+    **dict.fromkeys(("render", "savefig", "write", "write_svg", "write_png"), _SAVE),
+    **dict.fromkeys(("view", "show", "display"), _LOOK),
+    "format": 'the suffix of the file says it: write .save("graph.png")',
+    "pipe": 'the picture as text is .svg; others are files: write .save("graph.png")',
+}
 
 
+@call_forms("save")
 class Drawing:
-    """A computation graph, drawn.
+    """A computation graph, drawn; made by `draw`.
 
-    `source` is its DOT text and `svg` its picture. In a notebook it shows itself; `save` writes it.
+    >>> from autograd_scratch import Value, draw
+    >>> drawing = draw(Value(2.0, "a") * 3.0)
+    >>> drawing
+    <drawing of 3 boxes; .save('graph.svg') writes it>
+    >>> drawing.source.startswith("digraph"), drawing.svg.startswith("<?xml")
+    (True, True)
+
+    `source` is its DOT text, `svg` its picture, `contents` its boxes and arrows. In a notebook it shows
+    itself; `save` writes it.
     """
 
+    @call_form("draw(value)")
     def __init__(self, view: View, direction: str) -> None:
-        self.view = view
+        self.contents = view
         self.source: str = digraph(view, direction).source
 
     @cached_property
@@ -29,12 +53,25 @@ class Drawing:
         """The picture as SVG."""
         return lay_out(self.source, "svg").decode()
 
-    def save(self, path: str | Path) -> Path:
+    def __getattr__(self, name: str) -> Any:
+        instead = _ELSEWHERE.get(name, "it has .save, .svg and .source")
+        raise AttributeNameError(f"a drawing has no {name!r}: {instead}")
+
+    def __setattr__(self, name: str, thing: Any) -> None:
+        if name in _ELSEWHERE:
+            self.__getattr__(name)
+        super().__setattr__(name, thing)
+
+    def save(self, path: str | PathLike[str] = "graph.svg") -> Path:
         """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.
 
         Nothing is written where the picture cannot be made (DrawingError) or the file cannot be
         written (OutputError).
         """
+        if not isinstance(path, (str, PathLike)):
+            raise DataError(
+                f"a drawing is saved under a file's name, as in .save('graph.svg'), not {describe(path)}"
+            )
         path = Path(path)
         form = path.suffix.lower().removeprefix(".")
         if form in ("dot", "gv"):
@@ -45,33 +82,47 @@ class Drawing:
             content = lay_out(self.source, form)
         else:
             known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
-            raise DrawingError(f"cannot draw into {path.name!r}: the suffix must be one of {known}")
-        _write(path, content)
+            better = f"{path.stem or 'graph'}.svg"
+            raise DrawingError(
+                f"cannot draw into {path.name!r}: the suffix must be one of {known}; "
+                f"write .save({better!r})"
+            )
+        write_whole(path, content)
         return path
 
     def __repr__(self) -> str:
-        return f"<drawing of {len(self.view.boxes)} boxes; .save('graph.svg') writes it>"
+        size = counted(len(self.contents.boxes), "box", "boxes")
+        return f"<drawing of {size}; .save('graph.svg') writes it>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Return the drawing in the types of `include` but not of `exclude`, as IPython asks for it."""
         try:
-            return {"image/svg+xml": _fitted(self.svg), "text/plain": repr(self)}
+            shown = {
+                "text/html": self._image(),
+                "image/svg+xml": _fitted(self.svg),
+                "text/plain": repr(self),
+            }
         except DrawingError as fault:
-            return {"text/plain": f"{fault}\n\n{self.source}"}
+            shown = {"text/plain": f"{fault}\n\n{self.source}"}
+        return {
+            kind: content
+            for kind, content in shown.items()
+            if (not include or kind in include) and (not exclude or kind not in exclude)
+        }
 
+    def _repr_html_(self) -> str | None:
+        """Return the drawing for tools that know HTML alone; None where nothing can lay it out."""
+        return self._repr_mimebundle_().get("text/html")
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave what was there."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except (OSError, ValueError) as fault:
-        with suppress(OSError, ValueError):
-            beside.unlink()
-        raise OutputError(
-            f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}; name a file in a folder "
-            "that exists and may be written"
-        ) from fault
+    def _image(self) -> str:
+        """Return the picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
+        picture = b64encode(self.svg.encode()).decode()
+        return (
+            f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(described(self.contents))}" '
+            'style="max-width:100%;height:auto">'
+        )
 
 
 def _fitted(svg: str) -> str:

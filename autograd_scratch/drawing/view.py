@@ -5,7 +5,8 @@ derivative on it, so that x * x has two. Boxes are numbered in the order of the 
 graphs give equal drawings.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
 from ..value import Value
+from ..wording import cut, printable
 
 ON_AN_ARROW = "On an arrow: the local derivative of its head by its tail."
 NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."
+_OUTPUTS_TOLD, _TOLD_UP_TO = 3, 80  # in words: outputs, and characters of each
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,16 @@ class View:
     notes: tuple[str, ...] = ()
 
 
-def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[str, Any]) -> View:
+def view_of(
+    roots: Sequence[Value], parameters: Mapping[Value, ParameterName], names: Mapping[str, Any]
+) -> View:
     """Return the whole graph below `roots` as a view.
 
     `parameters` are known to be such, besides those that their names tell; `names` are for Values
     that have none of their own.
     """
     order = toposort(*roots)
-    sketch = _Sketch(roots, clusters_of(order), parameters, names)
+    sketch = _Sketch(roots, clusters_of(order, parameters), parameters, names)
     for root in roots:
         if not root.parents:
             sketch.box_of(root)
@@ -70,6 +75,31 @@ def view_of(roots: Sequence[Value], parameters: Iterable[Value], names: Mapping[
             sketch.edges.append(Edge(tail.id, head.id, label))
     notes = () if sketch.reached else (NO_GRADIENTS,)
     return View(tuple(sketch.boxes), tuple(sketch.edges), ON_AN_ARROW, notes)
+
+
+def described(view: View) -> str:
+    """Say in words what a drawing shows, for those who do not see it.
+
+    >>> described(view_of([(Value(2.0, "x") * 3.0).named("y")], [], {}))
+    'Computation graph of y = *, data 6: 3 boxes (1 input, 1 constant, 1 output), 2 arrows. \
+No gradients yet: call .backward() on the output, then draw the output.'
+    """
+    outputs = [cut(", ".join(box.fields), _TOLD_UP_TO) for box in view.boxes if box.kind == "output"]
+    if len(outputs) > _OUTPUTS_TOLD:
+        outputs[_OUTPUTS_TOLD:] = [counted(len(outputs) - _OUTPUTS_TOLD, "other")]
+    kinds = Counter(box.kind for box in view.boxes)
+    counts = ", ".join(counted(count, kind) for kind, count in kinds.items())
+    size = f"{counted(len(view.boxes), 'box', 'boxes')} ({counts}), {counted(len(view.edges), 'arrow')}"
+    return printable(" ".join((f"Computation graph of {'; '.join(outputs)}: {size}.", *view.notes)))
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Write a count of things.
+
+    >>> counted(1, "box", "boxes"), counted(2_000, "arrow")
+    ('1 box', '2,000 arrows')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
 def number(x: float) -> str:
@@ -88,14 +118,14 @@ class _Sketch:
         self,
         roots: Sequence[Value],
         clusters: Mapping[Value, Cluster],
-        parameters: Iterable[Value],
+        parameters: Mapping[Value, ParameterName],
         names: Mapping[str, Any],
     ) -> None:
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
         self.reached = any(root.is_reached for root in roots)
         self._roots = set(roots)
-        self._parameters = set(parameters)
+        self._parameters = parameters
         self._names = _names_by_id(names)
         self._clusters = clusters
         self._box_of: dict[Value, Box] = {}
@@ -125,9 +155,10 @@ class _Sketch:
         return "parameter" if known else "input"
 
     def _fields(self, value: Value, label: str) -> list[str]:
-        name = str(value.name) if value.name else self._names.get(id(value))
-        if isinstance(value.name, ParameterName) and value.name == value.name.path:
-            name = value.name.removeprefix(value.name.module + ".")
+        called = self._parameters.get(value, value.name)
+        name = str(called) if called else self._names.get(id(value))
+        if isinstance(called, ParameterName) and called == called.path:
+            name = called.removeprefix(called.module + ".")
         title = f"{name} = {label}" if name and label else name or label
         fields = [title] if title else []
         fields.append(f"data {number(value.data)}")
@@ -141,7 +172,7 @@ def _names_by_id(names: Mapping[str, Any]) -> dict[int, str]:
     """Name Values after the variables that hold them, also in containers: `W[0][1]`, `state['b']`."""
     called: dict[int, str] = {}
     seen: set[int] = set()
-    pending = [(name, thing) for name, thing in reversed([*names.items()]) if not name.startswith("_")]
+    pending = [(name, thing) for name, thing in reversed([*names.items()]) if not str(name).startswith("_")]
     while pending:
         name, thing = pending.pop()
         if isinstance(thing, Value):

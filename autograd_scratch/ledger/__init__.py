@@ -12,18 +12,24 @@ from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
-from ..anomalies import Finding, in_graph
+from ..anomalies import Finding as Finding
+from ..anomalies import in_graph
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe
+from ..signatures import call_form
 from ..value import Value
 from ..wording import number
-from .account import Contribution, Ledger, called
+from .account import Contribution as Contribution
+from .account import Ledger as Ledger
+from .account import called
+from .paths import Path as Path
 from .paths import heaviest
 
 _WITHOUT_GRAPH = "inside no_grad(), or its graph was released since"
 
 
+@call_form("explain(loss, w)")
 def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     """Account for d loss / d w: each use of `w` with its contribution, and the heaviest `paths`.
 
@@ -63,6 +69,7 @@ def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     return Ledger(loss, w, gradient, contributions, found, count, note)
 
 
+@call_form()
 def explain_nonfinite(loss: Value) -> Finding:
     """Say where, in the graph of `loss`, a number stopped being finite, going forward, then back.
 

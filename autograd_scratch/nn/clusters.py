@@ -6,7 +6,8 @@ them that nothing else uses, its activation. Two models in one graph have a clus
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from ..value import Value
 from .module import ParameterName
@@ -14,10 +15,15 @@ from .module import ParameterName
 Cluster = tuple[str, ...]
 
 
-def clusters_of(order: Sequence[Value]) -> dict[Value, Cluster]:
-    """Return the cluster of each Value of a graph, in topological order, that belongs to a module."""
+def clusters_of(
+    order: Sequence[Value], names: Mapping[Value, ParameterName] = MappingProxyType({})
+) -> dict[Value, Cluster]:
+    """Return the cluster of each Value of a graph, in topological order, that belongs to a module.
+
+    `names` are for parameters that have none, or one of another model, themselves.
+    """
     uses = Counter(parent for node in order for parent in node.parents if isinstance(parent, Value))
-    homes = _homes_of_parameters(uses)
+    homes = _homes_of_parameters(uses, names)
     parameters = set(homes)
     sums: set[Value] = set()
     for node in order:
@@ -36,9 +42,12 @@ def clusters_of(order: Sequence[Value]) -> dict[Value, Cluster]:
     return {value: home for value, home in homes.items() if home}
 
 
-def _homes_of_parameters(leaves: Counter[Value]) -> dict[Value, Cluster]:
+def _homes_of_parameters(
+    leaves: Iterable[Value], given: Mapping[Value, ParameterName]
+) -> dict[Value, Cluster]:
     """Return the modules that each parameter stands in, and in front its model if there are several."""
-    names = {leaf: leaf.name for leaf in leaves if isinstance(leaf.name, ParameterName)}
+    called = {leaf: given.get(leaf, leaf.name) for leaf in leaves}
+    names = {leaf: name for leaf, name in called.items() if isinstance(name, ParameterName)}
     models = list(dict.fromkeys(name.model for name in names.values()))
     numbers = {model: f"model {i}" for i, model in enumerate(models, 1)}
     return {

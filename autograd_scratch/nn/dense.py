@@ -7,19 +7,20 @@ at each call), and biases zero, unless exact ones are given.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral, Real
 from operator import index
-from random import Random
 from typing import Any
 
 from .. import primitives
+from ..arrays.containers import is_array
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
+from ..seeds import Seed, random_from
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
 from .module import Module, ParameterName
 
 Activation = Callable[[Any], Any]
-Seed = int | Random | None
 
 
 def linear(x: Any) -> Any:
@@ -44,7 +45,7 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 class Neuron(Module):
-    """activation(w[0] x[0] + ... + b), with `nin` inputs.
+    """activation(w[0] x[0] + ... + b), with `nin` inputs; without activation by `nonlin=False`.
 
     >>> neuron = Neuron(2, "sigmoid", weights=[0.5, -0.25], bias=0.1)
     >>> neuron([1.0, 2.0])
@@ -56,23 +57,35 @@ class Neuron(Module):
         nin: int,
         activation: str | Activation = "relu",
         *,
+        nonlin: bool = True,
         weights: Iterable[Any] | None = None,
         bias: Any = 0.0,
         init: str | Initializer | None = None,
         seed: Seed = None,
     ) -> None:
         self.nin = _size(nin, "inputs")
-        self.activation = _activation(activation)
+        self.activation = _activation(activation, nonlin)
         if weights is None:
             (weights,) = _draw(self.nin, 1, self.activation, init, seed)
         self.w = [_parameter(weight) for weight in _several(weights, self.nin, "weights of a neuron")]
         self.b = _parameter(bias)
 
-    def __call__(self, x: Sequence[Any]) -> Value:
+    def forward(self, x: Sequence[Any]) -> Value:
         """Return the answer to `x`, a sequence of `nin` numbers or Values."""
         (weighted,) = dot_rows([(self.w, self.b)], _inputs(self, x))
         value: Value = self.activation(weighted)
         return value
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether there is an activation, as micrograd has it."""
+        return self.activation is not linear
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        present = vars(self).get("activation", linear)
+        relu = ACTIVATIONS["relu"]
+        self.activation = linear if not nonlin else relu if present is linear else present
 
     def signature(self) -> str:
         return f"Neuron({self.nin}, {_called(self.activation)})"
@@ -80,6 +93,8 @@ class Neuron(Module):
 
 class Layer(Module):
     """`nout` neurons that share `nin` inputs; `weights` has a row a neuron, `biases` an entry.
+
+    `nonlin=False`, as in micrograd, is the activation "linear".
 
     >>> layer = Layer(2, 2, "linear", weights=[[1.0, 2.0], [3.0, 4.0]], biases=[0.0, 1.0])
     >>> layer([1.0, 1.0])
@@ -92,13 +107,14 @@ class Layer(Module):
         nout: int,
         activation: str | Activation = "relu",
         *,
+        nonlin: bool = True,
         weights: Iterable[Iterable[Any]] | None = None,
         biases: Iterable[Any] | None = None,
         init: str | Initializer | None = None,
         seed: Seed = None,
     ) -> None:
         self.nin, self.nout = _size(nin, "inputs"), _size(nout, "outputs")
-        activation = _activation(activation)
+        activation = _activation(activation, nonlin)
         if weights is None:
             weights = _draw(self.nin, self.nout, activation, init, seed)
         rows = _several(weights, self.nout, "rows of weights of a layer, one a neuron")
@@ -107,12 +123,14 @@ class Layer(Module):
             Neuron(self.nin, activation, weights=row, bias=offset) for row, offset in zip(rows, offsets)
         ]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Any]) -> Any:
         """Return the answers to `x`: a Value where there is one neuron, a list where there are several."""
         return _unwrapped(self.outputs(x))
 
     def outputs(self, x: Sequence[Any]) -> list[Value]:
         """Return the answers to `x`, always as a list."""
+        if {*map(type, self.neurons)} != {Neuron}:  # there are others among them, which know what they do
+            return [neuron(x) for neuron in self.neurons]
         weighted = dot_rows([(neuron.w, neuron.b) for neuron in self.neurons], _inputs(self, x))
         return [neuron.activation(z) for neuron, z in zip(self.neurons, weighted)]
 
@@ -151,12 +169,15 @@ class MLP(Module):
         seed: Seed = None,
     ) -> None:
         if not isinstance(nouts, Iterable):
-            raise ShapeError(f"nouts are the sizes of all layers after the inputs: write [{nouts}]")
+            sizes = [size for size in (nouts, activation, output) if isinstance(size, Integral)]
+            raise ShapeError(
+                f"nouts are the sizes of all layers after the inputs: write {sizes or [nouts]}"
+            )
         sizes = [nin, *nouts]
         depth = len(sizes) - 1
         if not depth:
             raise ShapeError("an MLP needs at least one layer; write nouts=[1], say")
-        random, inner, last = _random(seed), _activation(activation), _activation(output)
+        random, inner, last = random_from(seed), _activation(activation), _activation(output)
         unset: list[Any] = [None] * depth
         given_weights = _several(unset if weights is None else weights, depth, "weights, one a layer")
         given_biases = _several(unset if biases is None else biases, depth, "biases, one a layer")
@@ -167,18 +188,24 @@ class MLP(Module):
             )
         ]
 
-    def __call__(self, x: Sequence[Any]) -> Any:
+    def forward(self, x: Sequence[Any]) -> Any:
         """Return the answer to `x`: a Value where there is one output, a list where there are several."""
         for layer in self.layers:
-            x = layer.outputs(x)
+            outputs = layer(x)
+            x = [outputs] if isinstance(outputs, Value) else outputs
         return _unwrapped(x)
 
     def signature(self) -> str:
-        return f"MLP({self.layers[0].nin}, {[layer.nout for layer in self.layers]})"
+        nin, *nouts = [getattr(self.layers[0], "nin", "..."), *map(_called_size, self.layers)]
+        return f"MLP({nin}, [{', '.join(nouts)}])"
 
 
-def _activation(activation: str | Activation) -> Activation:
+def _activation(activation: str | Activation, nonlin: bool = True) -> Activation:
     """Look an activation up by its name, or by the package's function of that name."""
+    if isinstance(activation, bool):  # in micrograd's place for nonlin
+        activation, nonlin = "relu", activation
+    if not nonlin:
+        return linear
     if not callable(activation):
         return look_up(activation, ACTIVATIONS, "activation")
     name = getattr(activation, "__name__", "")
@@ -191,24 +218,20 @@ def _called(activation: Activation) -> str:
     return names[0] if names else str(getattr(activation, "__name__", activation)).rstrip("_")
 
 
+def _called_size(layer: Any) -> str:
+    """Return the number of a layer's outputs, or the name of one that does not tell it."""
+    return str(getattr(layer, "nout", type(layer).__name__))
+
+
 def _draw(
     nin: int, nout: int, activation: Activation, init: str | Initializer | None, seed: Seed
 ) -> list[list[float]]:
     """Draw the weights of a layer, neuron by neuron."""
-    random = _random(seed)
+    random = random_from(seed)
     if init is None:
         init = he_uniform if activation in map(ACTIVATIONS.get, _RECTIFIERS) else glorot_uniform
     draw = init if callable(init) else look_up(init, INITIALIZERS, "initializer")
     return [[draw(random, nin, nout) for _ in range(nin)] for _ in range(nout)]
-
-
-def _random(seed: Seed) -> Random:
-    if seed is None or isinstance(seed, Random):
-        return seed or Random()
-    try:
-        return Random(index(seed))
-    except TypeError:
-        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
 
 
 def _parameter(number: Any) -> Value:
@@ -236,13 +259,39 @@ def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
 
 def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
     """Check and convert inputs, once for all the neurons that share them."""
+    if not isinstance(x, (list, tuple)):
+        is_sequence = isinstance(x, Iterable) and not isinstance(x, (str, dict, set))
+        x = [*x] if is_sequence and getattr(x, "shape", None) != () else x
     if not isinstance(x, (list, tuple)) or len(x) != module.nin:
-        named = (p.name.module for p in module.parameters(frozen=True) if isinstance(p.name, ParameterName))
-        place = next(named, "")
-        if isinstance(module, Layer):
-            place = place.removesuffix("neurons.0").rstrip(".")
-        x = _several(x, module.nin, f"inputs for {module.signature()}{f' at {place}' if place else ''}")
-    return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
+        raise _refusal(module, x)
+    try:
+        return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
+    except DataError:
+        if any(map(_is_row, x)):
+            raise _refusal(module, x) from None
+        raise
+
+
+def _refusal(module: "Neuron | Layer", x: Any) -> ShapeError:
+    """Say what is wrong with inputs: a batch, another number of them, or none."""
+    named = (p.name.module for p in module.parameters(frozen=True) if isinstance(p.name, ParameterName))
+    place = next(named, "")
+    if isinstance(module, Layer):
+        place = place.removesuffix("neurons.0").rstrip(".")
+    told = f"{module.signature()}{f' at {place}' if place else ''}"
+    inputs = f"{module.nin} input{'s' * (module.nin != 1)}"
+    if not isinstance(x, list | tuple):
+        way = "; write model([x])" if isinstance(x, Real | Value) and module.nin == 1 else ""
+        return ShapeError(f"expected {inputs} for {told}, not {describe(x)}{way}")
+    if any(map(_is_row, x)):
+        return ShapeError(
+            f"{told} takes one sample of {inputs} at a time; for a batch write [model(x) for x in X]"
+        )
+    return ShapeError(f"expected {inputs} for {told}, not {len(x)}")
+
+
+def _is_row(entry: Any) -> bool:
+    return isinstance(entry, list | tuple) or is_array(entry)
 
 
 def _unwrapped(values: Sequence[Any]) -> Any:

@@ -5,20 +5,24 @@ of length 1 at the end does not count: a column of targets fits a list of output
 Value, on numbers a number. Names are PyTorch's, and the means are over all entries, as there.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
+from ..arrays.containers import extent
 from ..arrays.conversion import number_of
-from ..errors import DataError, RangeError, ShapeError
+from ..errors import RangeError, ShapeError
+from ..ieee import describe, real
 from ..primitives import mean, sum_
-from ..primitives.arguments import is_unknown
-from ..primitives.logits import cross_entropy_of_class
+from ..primitives.arguments import is_node, is_unknown
+from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
+from ..signatures import call_form
 
 Loss = Callable[[Any, Any], Any]
 
 
+@call_form()
 def mse(outputs: Any, targets: Any) -> Any:
     """The mean of the squared errors.
 
@@ -28,6 +32,7 @@ def mse(outputs: Any, targets: Any) -> Any:
     return mean([power(2.0)(output - target) for output, target in _pairs(outputs, targets, "mse")])
 
 
+@call_form()
 def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     """Half the sum of the squared errors, whose derivative by an output is the error.
 
@@ -38,6 +43,7 @@ def half_sum_of_squares(outputs: Any, targets: Any) -> Any:
     return 0.5 * sum_([power(2.0)(output - target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     """The mean of -t log p - (1 - t) log(1 - p) over probabilities p and targets t from 0 to 1.
 
@@ -53,6 +59,7 @@ def binary_cross_entropy(outputs: Any, targets: Any) -> Any:
     return mean([binary_cross_entropy_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     """The mean binary cross-entropy of sigmoid(logit), computed from the logit itself.
 
@@ -65,27 +72,63 @@ def binary_cross_entropy_with_logits(logit: Any, target: Any) -> Any:
     return mean([binary_cross_entropy_with_logits_p(output, target) for output, target in pairs])
 
 
+@call_form()
 def cross_entropy(logits: Any, target: Any) -> Any:
     """-log softmax(logits)[target] for the number of a class, counted from 0; the mean over a batch.
 
-    A batch is a sequence of rows of logits with a sequence of as many targets. One sample is one node.
-    A target may be a Value, an input of a Program, say; outside of the classes that gives nan.
+    The target may also be a row with a probability for each class, one-hot or not: the sum of
+    -log softmax(logits) times these, whatever numbers they are, as in PyTorch; but where all are 0 or 1
+    there must be one 1. A batch is a sequence of rows of logits with a sequence of as many targets, the
+    numbers perhaps in a column. One sample is one node. Targets may be Values, inputs of a Program, say;
+    for a number that no class has that gives nan.
 
     >>> cross_entropy([0.0, 0.0], 1), cross_entropy([[0.0, 1000.0], [0.0, 1000.0]], [1, 0])
     (0.6931471805599453, 500.0)
+    >>> cross_entropy([0.0, 1000.0], [1, 0]), cross_entropy([0.0, 1000.0], [0.25, 0.75])
+    (1000.0, 250.0)
     """
-    if not _is_sequence(target):
-        return cross_entropy_of_class(logits, target)
-    rows, targets = list(logits), list(target)
-    if len(rows) != len(targets):
-        raise ShapeError(
-            f"cross_entropy needs as many rows of logits as targets, not {len(rows)} and {len(targets)}"
-        )
+    rows = list(logits) if _is_sequence(logits) else logits
+    is_batch = isinstance(rows, list) and _has_sequences(rows)
+    return cross_entropy_of_rows(rows, target) if is_batch else _cross_entropy_of_row(rows, target)
+
+
+def cross_entropy_of_rows(logits: Any, target: Any) -> Any:
+    """The mean of the cross-entropies of a batch, whose rows of logits are not taken for logits.
+
+    >>> cross_entropy_of_rows([[0.0, 1000.0]], [0])
+    1000.0
+    """
+    rows, targets = list(logits), list(target) if _is_sequence(target) else target
+    if not isinstance(targets, list) or len(rows) != len(targets):
+        raise _misfit(rows, targets)
     if not rows:
         raise ShapeError("cross_entropy of nothing: there is no row of logits")
-    return mean([cross_entropy_of_class(row, each) for row, each in zip(rows, targets)])
+    return mean([_cross_entropy_of_row(row, each) for row, each in zip(rows, targets)])
 
 
+def _cross_entropy_of_row(logits: Any, target: Any) -> Any:
+    if not _is_sequence(logits):
+        raise ShapeError(
+            f"cross_entropy takes a row of logits, one for each class, not {describe(logits)}; where one "
+            "logit stands for two classes take binary_cross_entropy_with_logits"
+        )
+    row, shares = list(logits), list(target) if _is_sequence(target) else [target]
+    if _has_sequences(row) or _has_sequences(shares) or len(shares) not in (1, len(row)):
+        raise _misfit(row, target)
+    if _is_sequence(target) and len(shares) == len(row):
+        return cross_entropy_of_shares(row, shares)
+    return cross_entropy_of_class(row, shares[0])
+
+
+def _misfit(logits: Any, target: Any) -> ShapeError:
+    return ShapeError(
+        "cross_entropy takes a row of logits with the number of its class or a probability for each, or "
+        f"several rows with as many of these, not logits of shape {extent(logits)} with a target of shape "
+        f"{extent(target)}"
+    )
+
+
+@call_form()
 def smooth_l1(outputs: Any, targets: Any, beta: Any = 1.0) -> Any:
     """The mean of 0.5 error² / beta where |error| < beta, and of |error| - 0.5 beta elsewhere.
 
@@ -141,7 +184,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
     """Return the shape of nested sequences, without lengths of 1 at its end, and the entries in order."""
     shape: list[int] = []
     flat = [entries]
-    while flat and any(map(_is_sequence, flat)):
+    while flat and _has_sequences(flat):
         try:
             rows = [list(entry) for entry in flat]
         except TypeError:
@@ -150,15 +193,25 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         if any(len(row) != shape[-1] for row in rows):
             raise ShapeError(f"the {what} have rows of different lengths")
         flat = [entry for row in rows for entry in row]
-    for entry in flat:
-        if entry is None or isinstance(entry, str):
-            raise DataError(f"the {what} must be numbers or Values, not {entry!r}; is a `return` missing?")
     while shape and shape[-1] == 1:
         shape.pop()
-    return tuple(shape), flat
+    return tuple(shape), [entry if is_node(entry) else _number(entry, what) for entry in flat]
+
+
+def _number(entry: Any, what: str) -> Any:
+    entry = entry.item() if getattr(entry, "shape", None) == () else entry
+    return entry if is_node(entry) else real(entry, f"each of the {what}")
+
+
+def _has_sequences(entries: list[Any]) -> bool:
+    """Say whether an entry is a sequence; each type is looked at first, which is quick for numbers."""
+    kinds = {*map(type, entries)}
+    return any(issubclass(kind, Iterable) for kind in kinds) and any(map(_is_sequence, entries))
 
 
 def _is_sequence(entry: Any) -> bool:
     return (
-        isinstance(entry, Iterable) and not isinstance(entry, str) and getattr(entry, "shape", None) != ()
+        isinstance(entry, Iterable)
+        and not isinstance(entry, (str, bytes, Mapping, Set))
+        and getattr(entry, "shape", None) != ()
     )

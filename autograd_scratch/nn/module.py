@@ -1,8 +1,6 @@
 """What a model is: a tree of modules with parameters for leaves.
 
-A `Module` finds its parameters by itself: every leaf Value that is one of its attributes, or in a
-list, tuple, dict or array of them, and those of the modules it holds. A class of your own needs no
-more than a constructor and a `__call__`:
+A class of your own needs no more than a constructor, and a `__call__` or `forward`:
 
     >>> from autograd_scratch import Layer, Value
     >>> class Scaled(Module):
@@ -18,76 +16,95 @@ When a constructor has run, the parameters below get these paths as their names,
 errors use. The outermost module wins; a name of your own stays, and knows its path.
 """
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby, repeat
-from typing import Any, Self
+from itertools import repeat
+from numbers import Real
+from typing import TYPE_CHECKING, Any, Self
 
-from ..arrays.containers import is_array
-from ..errors import DataError, StateError
+from ..errors import AttributeNameError, DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
+from ..signatures import call_forms
 from ..value import Value
-from ..wording import printable
-
-
-class ParameterName(str):
-    """The name of a module's parameter: a text that knows its `path` in the module, and which module.
-
-    `model` is the same for all parameters that one constructor has named, and different otherwise.
-    """
-
-    __slots__ = ("model", "path")
-
-    path: str
-    model: object
-
-    @property
-    def module(self) -> str:
-        """The path of the module that holds the parameter; '' for the outermost one.
-
-        >>> ParameterName.of(None, "layers.0.neurons.1.w.0", None).module
-        'layers.0.neurons.1'
-        """
-        return self.path.rstrip("0123456789.").rpartition(".")[0]
-
-    @classmethod
-    def of(cls, name: str | None, path: str, model: object) -> Self:
-        """Return the name for a parameter at `path`, which is `path` unless the user gave another one."""
-        given = name is None or (isinstance(name, ParameterName) and name == name.path)
-        renamed = cls(path if given else name)
-        renamed.path, renamed.model = path, model
-        return renamed
+from .elsewhere import INSTEAD
+from .names import ParameterName as ParameterName
+from .outline import outline
+from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
 
 
 class _NamesItsParameters(type):
-    """Makes every constructor end by naming the parameters of what it made."""
+    """Makes every constructor end by noting where it left leaves, and by naming the parameters below."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
-        named: dict[str, Value] = {}
-        names = []
-        model = object()
-        for path, parameter in module.named_parameters(frozen=True):
-            if path in named:
-                raise StateError(
-                    f"two parameters of {module.signature()} have the path {path!r}; rename one"
-                )
-            named[path] = parameter
-            names.append(ParameterName.of(parameter.name, path, model))
-        any(map(setattr, named.values(), repeat("name"), names))
+        vars(module)[SLOTS] = slots_of(vars(module))
+        _name_parameters(module, "", object())
         return module
 
+    @property
+    def __signature__(cls: Any) -> inspect.Signature:
+        """How the class is called, which the `__call__` above would hide."""
+        made = cls.__init__ if cls.__init__ is not object.__init__ else cls.__new__
+        if made is object.__new__:
+            return inspect.Signature()
+        _, *parameters = inspect.signature(made).parameters.values()
+        return inspect.Signature(parameters)
 
+
+@call_forms(
+    "parameters", "named_parameters", "zero_grad", "train", "freeze", "state_dict", "load_state_dict"
+)
 class Module(metaclass=_NamesItsParameters):
-    """The base of all models and layers."""
+    """The base of all models and layers.
+
+    **Its parameters** are the leaf Values that its constructor makes or is given: what is one of its
+    attributes when the constructor ends, or in a list, tuple, dict or array of them; and those of the
+    modules that it holds, also of modules that are added later. A parameter may be replaced: what stands
+    in its place then is one. What a call keeps in other attributes (`self.x = x`) is no parameter. One
+    that is made later is declared by `register_parameter`. A `parameters` method of your own, as in
+    micrograd, says it for the module and all below.
+
+        >>> class Remembers(Module):
+        ...     def __init__(self):
+        ...         self.w = Value(0.5)
+        ...     def __call__(self, x):
+        ...         self.x = x
+        ...         return self.w * x[0]
+        >>> model = Remembers()
+        >>> model([Value(3.0)]), model.parameters()
+        (Value(data=1.5), [Value(data=0.5, name='w')])
+    """
 
     training = True
     frozen = False
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        call_forms("__init__")(cls)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return `forward(...)`: a class of your own defines the one or the other."""
+        try:
+            return self.forward(*args, **kwargs)
+        except TypeError as fault:
+            if fault.__traceback__ is None or fault.__traceback__.tb_next is not None:
+                raise
+        raise _wrong_call(self, args)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the answer to inputs, as a call of the module does."""
+        if type(self).__call__ is Module.__call__:
+            raise ModelError(
+                f"{type(self).__name__} does not say what it computes; write def __call__(self, x), or "
+                "def forward(self, x), in its class"
+            )
+        return self(*args, **kwargs)
+
     def parameters(self, *, frozen: bool = False) -> list[Value]:
         """Return the parameters that training may change, each once; with `frozen`, all of them."""
-        return [parameter for _, parameter in self.named_parameters(frozen=frozen)]
+        return [*found(self, frozen=frozen, ask=False)]
 
     def named_parameters(self, *, frozen: bool = False) -> Iterator[tuple[str, Value]]:
         """Yield the path and the parameter of each that training may change; with `frozen`, of all.
@@ -96,23 +113,44 @@ class Module(metaclass=_NamesItsParameters):
         >>> list(Neuron(1, weights=[2.0], bias=3.0).named_parameters())
         [('w.0', Value(data=2.0, name='w.0')), ('b', Value(data=3.0, name='b'))]
         """
-        return (
-            (path, thing)
-            for path, thing, owner in self._below()
-            if isinstance(thing, Value) and (frozen or not owner.frozen)
-        )
+        return ((path, parameter) for parameter, path in found(self, frozen=frozen).items())
+
+    def register_parameter(self, name: str, value: Any) -> None:
+        """Declare a parameter: the Value, or those in a list, dict or array, becomes attribute `name`.
+
+        >>> model = Module()
+        >>> model.register_parameter("w", [Value(0.5), Value(0.25)])
+        >>> model.w, len(model.parameters())
+        ([Value(data=0.5, name='w.0'), Value(data=0.25, name='w.1')], 2)
+        """
+        if not isinstance(name, str) or not name.isidentifier():
+            raise DataError(f"the name of a parameter is that of an attribute, not {describe(name)}")
+        slots = slots_of({name: value})
+        if not slots:
+            raise DataError(
+                f"a parameter is a leaf Value, or a list, dict or array of such, not {describe(value)}; "
+                f"write register_parameter({name!r}, Value(0.5))"
+            )
+        setattr(self, name, value)
+        if SLOTS in vars(self):  # the constructor has run, and has named the others
+            vars(self)[SLOTS] |= slots
+            _name_parameters(self, *_address(self))
+
+    def _looks_for_parameters(self) -> bool:
+        """Say whether the class has no `parameters` of its own."""
+        return type(self).parameters is Module.parameters and "parameters" not in vars(self)
 
     def modules(self) -> Iterator["Module"]:
         """Yield this module and all modules below it, each once."""
-        return (thing for _, thing, _ in self._below() if isinstance(thing, Module))
+        return iter(_modules_in(self))
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, the frozen ones included."""
-        any(forgetting(self.parameters(frozen=True)))
+        any(forgetting(parameters_of(self, frozen=True)))
 
     def train(self, mode: bool = True) -> Self:
         """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setattr, [*self.modules()], repeat("training"), repeat(mode)))
+        any(map(setattr, _modules_in(self), repeat("training"), repeat(mode)))
         return self
 
     def eval(self) -> Self:
@@ -130,7 +168,7 @@ class Module(metaclass=_NamesItsParameters):
         >>> len(model.parameters()), len(model.state_dict())
         (5, 17)
         """
-        any(map(setattr, [*self.modules()], repeat("frozen"), repeat(frozen)))
+        any(map(setattr, _modules_in(self), repeat("frozen"), repeat(frozen)))
         return self
 
     def unfreeze(self) -> Self:
@@ -176,65 +214,58 @@ class Module(metaclass=_NamesItsParameters):
         return type(self).__name__
 
     def __repr__(self) -> str:
-        return "\n".join(_outline(self))
+        return "\n".join(outline(self))
 
-    def _below(self, deep: bool = True) -> Iterator[tuple[str, "Value | Module", "Module"]]:
-        """Yield the path, the thing and its owner, for this module and all below in order."""
-        seen: dict[int, Any] = {
-            id(self): self
-        }  # kept alive: a row of an array is made anew, and its id too
-        pending: list[tuple[str, Any, Module]] = _entries("", vars(self), self)
-        yield "", self, self
-        while pending:
-            path, thing, owner = pending.pop()
-            if id(thing) in seen:
-                continue
-            seen[id(thing)] = thing
-            if isinstance(thing, Value):
-                if thing.primitive is None:
-                    yield path, thing, owner
-            elif isinstance(thing, Module):
-                yield path, thing, owner
-                if deep:
-                    pending += _entries(path, vars(thing), thing)
-            else:
-                pending += _entries(path, thing, owner)
+    if not TYPE_CHECKING:  # to which every attribute would be one of a model
+
+        def __getattr__(self, name: str) -> Any:
+            if name in INSTEAD:
+                raise AttributeNameError(f"a model has no `{name}`; {INSTEAD[name]}")
+            return object.__getattribute__(self, name)  # Python's own error, also that inside a property
 
 
-def _entries(path: str, container: Any, owner: Module) -> list[tuple[str, Any, Module]]:
-    """List the entries of a container that parameters may be in, the last one first."""
-    items = container.items() if isinstance(container, dict) else enumerate(container)
-    prefix = f"{path}." if path else ""
-    entries = [
-        (f"{prefix}{key}", thing, owner)
-        for key, thing in items
-        if isinstance(thing, (Value, Module, list, tuple, dict)) or _may_hold_values(thing)
-    ]
-    return entries[::-1]
+def _modules_in(module: Module) -> list[Module]:
+    """Return a module and all below it, also where an attribute of the user's is called `modules`."""
+    return [model for model in models_in(module) if is_module(model)]
 
 
-def _may_hold_values(thing: Any) -> bool:
-    return is_array(thing) and thing.dtype == object
+def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
+    """Return the error for arguments that `forward` does not take."""
+    form = ", ".join(inspect.signature(module.forward).parameters)
+    numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
+    numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
+    return ModelError(f"{type(module).__name__} is called as model({form}){numbers_at_once}")
+
+
+def names_in(model: Any) -> dict[Value, ParameterName]:
+    """Return what each parameter of a model, also one that is no Module, is called by its path there."""
+    token = object()
+    paths = found(model, frozen=True)
+    return {leaf: ParameterName.of(leaf.name, path, token) for leaf, path in paths.items()}
+
+
+def _name_parameters(module: Module, prefix: str, model: object) -> None:
+    """Name the parameters below a module by their paths, with `prefix` for that of the module."""
+    named: dict[str, Value] = {}
+    names = []
+    for parameter, path in found(module, frozen=True, ask=False, ask_below=False).items():
+        if path in named:
+            raise StateError(f"two parameters of {module.signature()} have the path {path!r}; rename one")
+        named[path] = parameter
+        names.append(ParameterName.of(parameter.name, f"{prefix}{path}", model))
+    any(map(setattr, named.values(), repeat("name"), names))
+
+
+def _address(module: Module) -> tuple[str, object]:
+    """Return the path of a module with a dot, and the model that it is in, as the names below it tell."""
+    for parameter, path in found(module, frozen=True, ask=False, ask_below=False).items():
+        name = parameter.name
+        if isinstance(name, ParameterName) and name.path.endswith(path):
+            return name.path.removesuffix(path), name.model
+    return "", object()
 
 
 def _some(paths: Iterable[str]) -> str:
     """Name the first three of some paths, and count the others."""
     first, more = sorted(map(repr, paths))[:3], len(list(paths)) - 3
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
-
-
-def _outline(module: Module, above: tuple[Module, ...] = ()) -> Iterator[str]:
-    """Yield the lines that show a module and those in it, children that are alike as one."""
-    count = len(dict(module.named_parameters(frozen=True)))
-    frozen = ", frozen" if module.frozen else ""
-    yield f"{module.signature()}, {count} parameter{'s' * (count != 1)}{frozen}"
-    children = [
-        (path, [*_outline(child, (*above, module))])
-        for path, child, _ in module._below(deep=False)
-        if isinstance(child, Module) and child is not module and child not in above
-    ]
-    for lines, alike in groupby(children, key=lambda child: child[1]):
-        paths = [path for path, _ in alike]
-        path = paths[0] if len(paths) == 1 else f"{paths[0]} to {paths[-1].rpartition('.')[2]}"
-        yield f"  {printable(path)}: {lines[0]}{' each' * (len(paths) > 1)}"
-        yield from (f"  {line}" for line in lines[1:])

@@ -11,23 +11,32 @@ arguments, arranged as `state_dict` has them:
     True
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from operator import setitem
 from typing import Any
 
-from ..arrays.containers import indices, is_array
+from ..arrays.containers import is_array
 from ..errors import DataError, StateError
 from ..ieee import describe
+from ..signatures import call_form
 from ..value import Value
 from .module import Module
+from .search import models_in, places, stand_ins
 
 
+@call_form("functional_call(model, model.state_dict(), x)")
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
     """Return model(*args, **kwargs) computed with the numbers or Values of `state` for parameters.
 
     `state` maps paths, as `state_dict` does; parameters that it leaves out stay as they are. The model
-    itself is not changed. The name and the form are those of `torch.func`.
+    itself is not changed. The name and the form are those of `torch.func`. A path that the model does not
+    have is a StateError.
+
+    >>> from autograd_scratch import Neuron, grad
+    >>> neuron = Neuron(1, "linear", weights=[2.0], bias=1.0)
+    >>> grad(lambda state: functional_call(neuron, state, [3.0]))({"w.0": 2.0, "b": 1.0})
+    {'w.0': 3.0, 'b': 1.0}
     """
     if not isinstance(model, Module):
         raise DataError(f"functional_call takes a model, a Module, not {describe(model)}")
@@ -49,37 +58,30 @@ def substituted(
         parameters[path]: number if isinstance(number, Value) else Value(number)
         for path, number in state.items()
     }
-    places = [place for place in _places(model) if place[2] in others]
-    for holder, _, parameter in places:
+    held = [
+        (_plain(holder) if is_array(holder) else holder, key, thing)
+        for part in models_in(model)
+        for _, _, holder, key, thing in places(part)
+        if thing.__class__ is Value and thing in others
+    ]
+    for holder, _, parameter in held:
         if isinstance(holder, tuple):
             raise StateError(f"{parameter!r} is in a tuple, where nothing can stand in for it; use a list")
-    holders, keys, own = zip(*places) if places else ((), (), ())
+    hidden = others.keys() - {parameter for _, _, parameter in held}
+    if hidden:
+        raise StateError(
+            f"nothing can stand in for {hidden.pop()!r}: it is in no attribute of {model.signature()}"
+        )
+    holders, keys, own = zip(*held) if held else ((), (), ())
     substitute = map(setitem, holders, keys, [others[parameter] for parameter in own])
     restore = partial(any, map(setitem, holders, keys, own))  # in C: Ctrl-C comes before or after
+    before = stand_ins.set(stand_ins.get() | {*others.values()})
     try:
         any(substitute)
         return function(*args, **kwargs)
     finally:
         restore()
-
-
-def _places(model: Module) -> Iterator[tuple[Any, Any, Value]]:
-    """Yield each place in a model where a Value is: its container, its key there, and the Value."""
-    pending: list[Any] = [vars(model)]
-    seen: dict[int, Any] = {}
-    while pending:
-        holder = pending.pop()
-        if id(holder) in seen:
-            continue
-        seen[id(holder)] = holder
-        place = _plain(holder) if is_array(holder) else holder
-        for key, thing in _items(holder):
-            if isinstance(thing, Value):
-                yield place, key, thing
-            elif isinstance(thing, Module):
-                pending.append(vars(thing))
-            elif isinstance(thing, (list, tuple, dict)) or is_array(thing):
-                pending.append(thing)
+        stand_ins.reset(before)
 
 
 def _plain(array: Any) -> Any:
@@ -87,11 +89,3 @@ def _plain(array: Any) -> Any:
     import numpy
 
     return array.view(numpy.ndarray)
-
-
-def _items(holder: Any) -> Iterable[tuple[Any, Any]]:
-    if isinstance(holder, dict):
-        return holder.items()
-    if is_array(holder):
-        return zip(indices(holder), holder.flat)
-    return enumerate(holder)

@@ -1,6 +1,7 @@
 """How an optimizer turns gradients into a step: a family a file.
 
-Formulas, names and defaults are PyTorch's; only the learning rate comes first, before the parameters.
+Formulas, names, defaults and their order are PyTorch's, and parameters and learning rate may change places:
+`SGD(model.parameters(), lr=0.1)`, `SGD(0.1, model)`. Without parameters they are given to `step`.
 """
 
 from .adam import Adam as Adam
@@ -9,8 +10,8 @@ from .adam import NAdam as NAdam
 from .adaptive import Adadelta as Adadelta
 from .adaptive import Adagrad as Adagrad
 from .adaptive import RMSprop as RMSprop
+from .arguments import Parameters as Parameters
 from .clipping import clip_grad_norm as clip_grad_norm
 from .optimizer import Optimizer as Optimizer
-from .optimizer import Parameters as Parameters
 from .optimizer import State as State
 from .sgd import SGD as SGD

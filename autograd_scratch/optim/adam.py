@@ -1,10 +1,13 @@
 """Adam and its kin: steps of a size that the running mean of squared gradients sets."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from ..primitives import maximum, sqrt
-from .hyperparameters import at_least_zero, learning_rate, pair_of_betas, setting
-from .optimizer import Optimizer, Parameters, State, decayed
+from .arguments import ParametersOrRate
+from .hyperparameters import Setting, at_least_zero, learning_rate, pair_of_betas
+from .optimizer import Optimizer, State, decayed
 
 
 class Adam(Optimizer):
@@ -17,21 +20,20 @@ class Adam(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = Adam(0.25, [w])
+    >>> optimizer = Adam([w], lr=0.25)
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.75
     """
 
-    lr: float = setting(learning_rate)
-    betas: tuple[float, float] = setting(pair_of_betas)
-    eps: float = setting(at_least_zero, "eps")
-    weight_decay: float = setting(at_least_zero, "weight decay")
+    lr = Setting(learning_rate)
+    betas = Setting(pair_of_betas)
+    eps = Setting(at_least_zero, "eps")
+    weight_decay = Setting(at_least_zero, "weight decay")
 
     def __init__(
         self,
-        lr: float = 0.001,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
@@ -42,7 +44,7 @@ class Adam(Optimizer):
         self.eps = eps
         self.weight_decay = weight_decay
         self.amsgrad = amsgrad
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0, 0.0)
@@ -69,22 +71,21 @@ class AdamW(Adam):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = AdamW(0.25, [w], weight_decay=0.2)
+    >>> optimizer = AdamW([w], lr=0.25, weight_decay=0.2)
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.7
     """
 
     def __init__(
         self,
-        lr: float = 0.001,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 0.001,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.01,
         amsgrad: bool = False,
     ) -> None:
-        super().__init__(lr, parameters, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad)
 
     def _decayed(self, p: Any, g: Any) -> tuple[Any, Any]:
         return (1.0 - self.lr * self.weight_decay) * p, g
@@ -97,22 +98,21 @@ class NAdam(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = NAdam(0.25, [w])
+    >>> optimizer = NAdam([w], lr=0.25)
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.735887
     """
 
-    lr: float = setting(learning_rate)
-    betas: tuple[float, float] = setting(pair_of_betas)
-    eps: float = setting(at_least_zero, "eps")
-    weight_decay: float = setting(at_least_zero, "weight decay")
-    momentum_decay: float = setting(at_least_zero, "momentum decay")
+    lr = Setting(learning_rate)
+    betas = Setting(pair_of_betas)
+    eps = Setting(at_least_zero, "eps")
+    weight_decay = Setting(at_least_zero, "weight decay")
+    momentum_decay = Setting(at_least_zero, "momentum decay")
 
     def __init__(
         self,
-        lr: float = 0.002,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 0.002,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
@@ -125,7 +125,7 @@ class NAdam(Optimizer):
         self.weight_decay = weight_decay
         self.momentum_decay = momentum_decay
         self.decoupled_weight_decay = decoupled_weight_decay
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0, 1.0)

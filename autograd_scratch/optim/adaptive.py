@@ -1,10 +1,13 @@
 """Learning rates that follow the size of the gradients, one for each parameter."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from ..primitives import maximum, sqrt
-from .hyperparameters import at_least_zero, below_one, learning_rate, setting
-from .optimizer import Optimizer, Parameters, State, decayed
+from .arguments import ParametersOrRate
+from .hyperparameters import Setting, at_least_zero, below_one, learning_rate
+from .optimizer import Optimizer, State, decayed
 
 
 class RMSprop(Optimizer):
@@ -17,22 +20,21 @@ class RMSprop(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = RMSprop(0.25, [w], alpha=0.75)
+    >>> optimizer = RMSprop([w], lr=0.25, alpha=0.75)
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.5
     """
 
-    lr: float = setting(learning_rate)
-    alpha: float = setting(below_one, "alpha")
-    eps: float = setting(at_least_zero, "eps")
-    weight_decay: float = setting(at_least_zero, "weight decay")
-    momentum: float = setting(at_least_zero, "momentum")
+    lr = Setting(learning_rate)
+    alpha = Setting(below_one, "alpha")
+    eps = Setting(at_least_zero, "eps")
+    weight_decay = Setting(at_least_zero, "weight decay")
+    momentum = Setting(at_least_zero, "momentum")
 
     def __init__(
         self,
-        lr: float = 0.01,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 0.01,
         alpha: float = 0.99,
         eps: float = 1e-8,
         weight_decay: float = 0.0,
@@ -45,7 +47,7 @@ class RMSprop(Optimizer):
         self.weight_decay = weight_decay
         self.momentum = momentum
         self.centered = centered
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0, 0.0)
@@ -72,22 +74,21 @@ class Adagrad(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = Adagrad(0.25, [w])
+    >>> optimizer = Adagrad([w], lr=0.25)
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.75
     """
 
-    lr: float = setting(learning_rate)
-    lr_decay: float = setting(at_least_zero, "decay of the learning rate")
-    weight_decay: float = setting(at_least_zero, "weight decay")
-    initial_accumulator_value: float = setting(at_least_zero, "initial accumulator value")
-    eps: float = setting(at_least_zero, "eps")
+    lr = Setting(learning_rate)
+    lr_decay = Setting(at_least_zero, "decay of the learning rate")
+    weight_decay = Setting(at_least_zero, "weight decay")
+    initial_accumulator_value = Setting(at_least_zero, "initial accumulator value")
+    eps = Setting(at_least_zero, "eps")
 
     def __init__(
         self,
-        lr: float = 0.01,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 0.01,
         lr_decay: float = 0.0,
         weight_decay: float = 0.0,
         initial_accumulator_value: float = 0.0,
@@ -98,7 +99,7 @@ class Adagrad(Optimizer):
         self.weight_decay = weight_decay
         self.initial_accumulator_value = initial_accumulator_value
         self.eps = eps
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (self.initial_accumulator_value,)
@@ -118,21 +119,20 @@ class Adadelta(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = Adadelta(parameters=[w])
+    >>> optimizer = Adadelta([w])
     >>> (w * w).backward(); optimizer.step(); round(w.data, 6)
     0.996838
     """
 
-    lr: float = setting(learning_rate)
-    rho: float = setting(below_one, "rho")
-    eps: float = setting(at_least_zero, "eps")
-    weight_decay: float = setting(at_least_zero, "weight decay")
+    lr = Setting(learning_rate)
+    rho = Setting(below_one, "rho")
+    eps = Setting(at_least_zero, "eps")
+    weight_decay = Setting(at_least_zero, "weight decay")
 
     def __init__(
         self,
-        lr: float = 1.0,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
@@ -141,7 +141,7 @@ class Adadelta(Optimizer):
         self.rho = rho
         self.eps = eps
         self.weight_decay = weight_decay
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0)

@@ -6,9 +6,12 @@ from typing import Any
 from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
-from .optimizer import Parameters, number_of, reached
+from ..signatures import call_form
+from .arguments import Parameters
+from .optimizer import number_of, reached
 
 
+@call_form()
 def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
     """Shorten the gradient of all parameters together to at most `max_norm`; return how long it was.
 

@@ -2,34 +2,20 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, overload
 
-from ..errors import DataError, RangeError
+from ..errors import AttributeNameError, DataError, RangeError
 from ..ieee import describe, real
+from .arguments import right_form
+
+T = TypeVar("T")
 
 
-class Setting:
+class Setting(Generic[T]):
     """A hyperparameter, which is checked whenever it is set: at the start, or between two steps.
 
-    It is kept among the optimizer's attributes, where reading finds it.
-    """
-
-    def __init__(self, check: Callable[..., Any], *what: str) -> None:
-        self._check = check
-        self._what = what
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __set__(self, optimizer: object, number: Any) -> None:
-        vars(optimizer)[self._name] = self._check(number, *self._what, optimizer)
-
-
-def setting(check: Callable[..., Any], *what: str) -> Any:
-    """Return a `Setting`, as an attribute of the kind that `check` gives.
-
     >>> from autograd_scratch import SGD
-    >>> optimizer = SGD(0.1)
+    >>> optimizer = SGD(lr=0.1)
     >>> optimizer.lr = "0.2"
     Traceback (most recent call last):
     autograd_scratch.errors.DataError: the learning rate of SGD must be a real number, not '0.2' (str); \
@@ -37,17 +23,50 @@ write float('0.2') if the text comes from a file
     >>> optimizer.lr
     0.1
     """
-    return Setting(check, *what)
+
+    def __init__(self, check: Callable[..., T], *what: str) -> None:
+        self._check = check
+        self._what = what
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, optimizer: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, optimizer: object, owner: type) -> T: ...
+    def __get__(self, optimizer: object, owner: type) -> Self | T:
+        if optimizer is None:
+            return self
+        number: T = vars(optimizer)[self._name]
+        return number
+
+    def __set__(self, optimizer: object, number: Any) -> None:
+        vars(optimizer)[self._name] = self._check(number, *self._what, optimizer)
+
+
+class Elsewhere:
+    """A name that other libraries have for what is called in another way here."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, optimizer: object, owner: type) -> Any:
+        if optimizer is None:
+            return self
+        raise AttributeNameError(f"an optimizer has no {self._name}: {self._where}")
+
+    def __set__(self, optimizer: object, thing: Any) -> None:
+        self.__get__(optimizer, type(optimizer))
 
 
 def learning_rate(lr: Any, owner: object) -> float:
-    """Return a learning rate, or say that it comes before the parameters."""
-    if isinstance(lr, (list, tuple)) or hasattr(lr, "parameters"):
-        name = type(owner).__name__
-        raise DataError(
-            f"the learning rate of {name} is one number, not {describe(lr)}; it comes before the "
-            f"parameters: write {name}(0.1, model)"
-        )
+    """Return a learning rate, or say that there must be one."""
+    if lr is None:
+        raise DataError(f"{type(owner).__name__} needs a learning rate: {right_form(owner)}")
     return at_least_zero(lr, "learning rate", owner)
 
 

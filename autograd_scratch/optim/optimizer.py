@@ -7,7 +7,7 @@ recorded on nodes. Everything else is here once, for loops of your own:
 
     >>> from autograd_scratch import MLP, SGD, mse
     >>> model = MLP(2, [4, 1], seed=0)
-    >>> optimizer = SGD(0.1, model)
+    >>> optimizer = SGD(model.parameters(), lr=0.1)
     >>> for _ in range(3):
     ...     optimizer.zero_grad()
     ...     loss = mse([model([0.0, 1.0]), model([1.0, 1.0])], [1.0, 0.0])
@@ -19,31 +19,43 @@ import inspect
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from ..errors import DataError, GraphError, NonFiniteError
-from ..ieee import NAN, describe, real
+from ..ieee import NAN, real
+from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..node import forgetting, set_data
+from ..signatures import call_forms
+from ..tab import hiding
 from ..value import Value
+from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
+from .hyperparameters import Elsewhere
 
-
-class HasParameters(Protocol):
-    """A model, or whatever else has parameters to train."""
-
-    def parameters(self) -> list[Value]: ...
-
-
-Parameters = HasParameters | Iterable[Value]
 State = tuple[Any, ...]
 
 
+@hiding("commit", "recall", "param_groups", "learning_rate", "state_dict")
+@call_forms("step", "zero_grad")
 class Optimizer(ABC):
-    """The base of all optimizers: steps over parameters, with a memory for each."""
+    """The base of all optimizers: steps over parameters, with a memory for each.
 
-    def __init__(self, parameters: Parameters | None = None) -> None:
-        if not hasattr(parameters, "parameters"):  # a model is asked anew at each step: it may be frozen
-            parameters = None if parameters is None else _listed(parameters)
-        self._parameters = parameters
+    Constructors that begin with parameters and `lr`, also those of your own, take them in either order.
+    """
+
+    param_groups = Elsewhere("the learning rate of all parameters is optimizer.lr, to be read and set")
+    learning_rate = Elsewhere("it is optimizer.lr, to be read and set")
+    state_dict = Elsewhere("it is kept with its model, by pickle.dump((model, optimizer), file)")
+
+    def __init_subclass__(cls: Any, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            call_forms("__init__")(cls)
+            cls.__init__ = in_any_order(cls.__init__)
+
+    def __init__(self, parameters: ParametersOrRate = None) -> None:
+        if not is_model(parameters):  # a model is asked anew at each step: it may be frozen
+            parameters = None if parameters is None else listed(parameters)
+        self._parameters: Any = parameters
         self._memory: dict[Value, tuple[int, State]] = {}
 
     @abstractmethod
@@ -68,6 +80,19 @@ class Optimizer(ABC):
             numbers.append(real(number))
             memory[p] = step + 1, state
         self.commit(map(set_data, found, numbers), memory)
+
+    def chosen_among(self, parameters: list[Value]) -> list[Value]:
+        """Return those of some parameters that were given at the start; all, if none were."""
+        if self._parameters is None:
+            return parameters
+        own = {*self._given(None)}
+        chosen = [p for p in parameters if p in own]
+        if parameters and not chosen:
+            raise GraphError(
+                f"this {type(self).__name__} has the parameters of another model; make a new one: "
+                f"{right_form(self)}"
+            )
+        return chosen
 
     def recall(self, p: Value) -> tuple[int, State]:
         """Return how many steps a parameter has taken, and what is remembered of it."""
@@ -99,11 +124,14 @@ class Optimizer(ABC):
             )
         return number, state
 
-    def zero_grad(self, parameters: Parameters | None = None) -> None:
-        """Forget the gradients of the given parameters, or of those given at the start."""
-        given: Any = self._parameters if parameters is None else parameters
-        if hasattr(given, "zero_grad"):  # a model forgets those of its frozen parameters too
-            given.zero_grad()
+    def zero_grad(self, parameters: Parameters | None = None, set_to_none: bool = True) -> None:
+        """Forget the gradients of the given parameters, or of those given at the start.
+
+        `set_to_none` is PyTorch's, and changes nothing: what is forgotten reads 0.0, and makes no step.
+        """
+        given = self._parameters if parameters is None else parameters
+        if is_model(given):  # it forgets those of its frozen parameters too
+            any(forgetting(parameters_of(given, frozen=True)))
             return
         any(forgetting(self._given(given)))
 
@@ -121,14 +149,16 @@ class Optimizer(ABC):
             name = type(self).__name__
             raise DataError(
                 f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
-                f"start: {name}(0.1, model)"
+                f"start: {name}(model.parameters(), lr=0.1)"
             )
-        return _listed(parameters)
+        return listed(parameters)
 
 
 def reached(parameters: Parameters, doing: str) -> list[Value]:
     """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
-    given = dict.fromkeys(_listed(parameters))
+    given = dict.fromkeys(listed(parameters))
+    if is_model(parameters) and not parameters_of(parameters, frozen=True):
+        raise nothing_to_train(parameters)
     found = [p for p in given if p.is_reached]
     if given and not found:
         raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
@@ -144,14 +174,3 @@ def number_of(gradient: Any) -> float:
 def decayed(p: Any, g: Any, weight_decay: float) -> Any:
     """Return a gradient with that of weight_decay / 2 · p² added."""
     return g + weight_decay * p if weight_decay else g
-
-
-def _listed(parameters: Any) -> list[Value]:
-    given = parameters.parameters() if hasattr(parameters, "parameters") else parameters
-    if not isinstance(given, Iterable):
-        raise DataError(f"parameters are a model, or a list of Values, not {describe(given)}")
-    listed = list(given)
-    for p in listed:
-        if not isinstance(p, Value):
-            raise DataError(f"a parameter must be a Value, not {describe(p)}")
-    return listed

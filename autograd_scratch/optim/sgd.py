@@ -1,12 +1,15 @@
 """Gradient descent, with or without momentum."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from ..errors import DataError
 from ..primitives import where
 from ..primitives.piecewise import equal
-from .hyperparameters import at_least_zero, learning_rate, setting
-from .optimizer import Optimizer, Parameters, State, decayed
+from .arguments import ParametersOrRate
+from .hyperparameters import Setting, at_least_zero, learning_rate
+from .optimizer import Optimizer, State, decayed
 
 
 class SGD(Optimizer):
@@ -14,25 +17,24 @@ class SGD(Optimizer):
 
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
-    >>> optimizer = SGD(0.25, [w])
+    >>> optimizer = SGD([w], lr=0.25)
     >>> (w * w).backward(); optimizer.step(); w.data
     0.5
     """
 
-    lr: float = setting(learning_rate)
-    momentum: float = setting(at_least_zero, "momentum")
-    dampening: float = setting(at_least_zero, "dampening")
-    weight_decay: float = setting(at_least_zero, "weight decay")
+    lr = Setting(learning_rate)
+    momentum = Setting(at_least_zero, "momentum")
+    dampening = Setting(at_least_zero, "dampening")
+    weight_decay = Setting(at_least_zero, "weight decay")
 
     def __init__(
         self,
-        lr: float,
-        parameters: Parameters | None = None,
-        *,
+        params: ParametersOrRate = None,
+        lr: ParametersOrRate = None,
         momentum: float = 0.0,
         dampening: float = 0.0,
-        nesterov: bool = False,
         weight_decay: float = 0.0,
+        nesterov: bool = False,
     ) -> None:
         self.lr = lr
         self.momentum = momentum
@@ -41,7 +43,7 @@ class SGD(Optimizer):
         if nesterov and (self.momentum == 0.0 or self.dampening != 0.0):
             raise DataError("Nesterov's variant needs momentum, and no dampening: write momentum=0.9")
         self.weight_decay = weight_decay
-        super().__init__(parameters)
+        super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0,)

@@ -1,4 +1,22 @@
-"""What can be differentiated: the calculus table, a family of functions a file."""
+"""What can be differentiated: the calculus table, a family of functions a file.
+
+Names and call forms are those of `math` and of PyTorch. Plain numbers give a plain number, arrays an array;
+with a Value among the arguments the answer is a Value. Where people's engines disagree, this happens here:
+
+| at | value, derivative |
+|---|---|
+| overflow, a pole, 0/0 | inf or nan as IEEE 754 has it, never an exception, never complex |
+| outside of a function's domain | nan, and so are its derivatives of every order |
+| `abs`, `relu`, `sign` at 0 | derivative 0; `clamp` has 1 on its bounds |
+| equal terms of `max`, `maximum` | they share the gradient |
+| `hypot`, `norm`, `atan2` at the origin | derivatives 0, second ones nan |
+| `where(x > 0, log(x), 0.0)` at 0 | 0, 0: the arm that is not taken leaves no trace |
+| `sigmoid`, `tanh`, `gelu`, ... far out | all digits of the derivative, where 1 - tanh² x has none |
+| `cross_entropy` of logits of 1000 | exact, where log of softmax is infinite |
+
+The functions themselves are on the page of `autograd_scratch`. Here is what they are made of, for rules of
+your own: `primitive` makes a `Primitive`, and `family` a `Family` of them.
+"""
 
 from .activations import celu as celu
 from .activations import elu as elu

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..errors import RangeError, look_up
 from ..ieee import NAN
+from ..signatures import call_form
 from .arguments import is_array, is_unknown
 from .definition import primitive
 from .exponential import exp, expm1, logistic_density, sech_squared, sigmoid, softplus_p, tanh
@@ -54,6 +55,7 @@ def leaky_relu_p(x: float, slope: float) -> float:
     return x if x > 0.0 else slope * x
 
 
+@call_form()
 def leaky_relu(x: Any, negative_slope: Any = 0.01) -> Any:
     """`x` above zero, `negative_slope * x` at zero and below.
 
@@ -76,6 +78,7 @@ def elu_p(x: float, alpha: float) -> float:
     return alpha * math.expm1(x) if x <= 0.0 else x
 
 
+@call_form()
 def elu(x: Any, alpha: Any = 1.0) -> Any:
     """`x` above zero, `alpha * (exp(x) - 1)` at zero and below.
 
@@ -135,6 +138,7 @@ def celu_p(x: float, alpha: float) -> float:
     return alpha * math.expm1(x / alpha) if x <= 0.0 else x
 
 
+@call_form()
 def celu(x: Any, alpha: Any = 1.0) -> Any:
     """The `elu` whose slope at zero is 1 whatever `alpha`: alpha * (exp(x / alpha) - 1) below zero.
 
@@ -200,6 +204,7 @@ def gelu_tanh_p(x: float) -> float:
     return 0.0 if x == -math.inf else x * sigmoid(_twice_bent(x))
 
 
+@call_form()
 def gelu(x: Any, approximate: str = "none") -> Any:
     """`x` times the probability that a standard normal variable is below `x`.
 
@@ -241,6 +246,7 @@ def hard_tanh_p(x: float, low: float, high: float) -> float:
     return low if x <= low or low != low else x
 
 
+@call_form()
 def hard_tanh(x: Any, min_val: Any = -1.0, max_val: Any = 1.0) -> Any:
     """`x` cut off at both bounds, where the derivative is 0: `clamp` has 1 there.
 

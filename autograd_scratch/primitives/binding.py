@@ -14,11 +14,16 @@ from typing import Any
 Rule = Callable[..., Any]
 
 
-def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = ()) -> Rule:
+def rebind(
+    rule: Rule,
+    replace: Callable[[Any], Any],
+    doing: tuple[Rule, ...] = (),
+    finish: Callable[[Rule], Rule] = lambda helper: helper,
+) -> Rule:
     """Return `rule` with `replace` applied to all names that it reads; `rule` itself where none changes.
 
     The functions that it calls are bound in the same way, those that call each other on the outside only.
-    `doing` are the functions being bound.
+    `doing` are the functions being bound; `finish` is applied to each of those that are called.
 
     >>> def doubled(x):
     ...     return scale * x
@@ -33,7 +38,9 @@ def rebind(rule: Rule, replace: Callable[[Any], Any], doing: tuple[Rule, ...] = 
         return rule
 
     def bind(used: Any) -> Any:
-        return rebind(used, replace, (*doing, rule)) if isinstance(used, FunctionType) else replace(used)
+        if not isinstance(used, FunctionType):
+            return replace(used)
+        return finish(rebind(used, replace, (*doing, rule), finish))
 
     reads = _globals_read(rule)
     held = [cell.cell_contents for cell in rule.__closure__ or ()]

@@ -30,6 +30,7 @@ from typing import Any, TypeVar, overload
 
 from ..errors import RuleError
 from ..ieee import INF, NAN, Total, describe, real, total_math, total_sum
+from ..signatures import call_form, wrong_call
 from .arguments import array_rules, has_arrays, number_among
 from .binding import Rule, arity_of, is_ours, rebind
 
@@ -90,9 +91,9 @@ class Primitive:
     def __call__(self, x: NodeT, /) -> NodeT: ...
     @overload
     def __call__(self, *args: Any) -> Any: ...
-    def __call__(self, *args: Any) -> Any:
-        if len(args) != self.arity is not None:
-            raise RuleError(f"{self.name} takes {self.arity} numbers, and was given {len(args)}")
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if options or len(args) != self.arity is not None:
+            raise wrong_call(self, "", args, options)
         kinds = set(map(type, args))
         kinds.discard(float)
         for kind in kinds:
@@ -193,6 +194,7 @@ class Primitive:
         return real(out, f"the value {what}"), tuple(real(p, f"a partial {what}") for p in partials)
 
 
+@call_form("@primitive(partials=lambda out, x: (2.0 * x,))")
 def primitive(
     *bare: Any,
     partials: Rule | None = None,
@@ -223,9 +225,8 @@ def primitive(
         raise RuleError(f"the name of a primitive is text, not {describe(name)}; write name='cube'")
 
     def define(forward: Rule) -> Primitive:
-        called = name or getattr(forward, "__name__", "<lambda>").replace("<lambda>", "anonymous").rstrip(
-            "_"
-        )
+        own = getattr(forward, "__name__", "<lambda>").rstrip("_")
+        called = name or own.replace("<lambda>", "anonymous")
         given, taken = arity_of(forward), arity_of(partials)
         if given is not None and taken is not None and taken != given + 1:
             raise RuleError(
@@ -273,6 +274,7 @@ class Family:
         return f"<family of primitives {self.make.__name__}>"
 
 
+@call_form()
 def family(*examples: tuple[float, ...]) -> Callable[[Callable[..., Primitive]], Family]:
     """Make a function from parameters to a primitive a `Family` of primitives.
 

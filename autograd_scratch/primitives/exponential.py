@@ -8,6 +8,7 @@ their own derivatives.
 import math
 from typing import Any
 
+from ..signatures import call_form
 from .arithmetic import div, mul
 from .definition import NONNEGATIVE, primitive
 from .piecewise import identity, less, where
@@ -56,6 +57,7 @@ def log(x: float) -> float:
     return math.log(x)
 
 
+@call_form(name="log")
 def logarithm(x: Any, base: Any = None) -> Any:
     """The natural logarithm, or that to another base, exported as `log`.
 

@@ -5,41 +5,58 @@ of the other probabilities where p is near 1, so none cancels.
 """
 
 import math
-from collections.abc import Iterable
-from operator import index
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from operator import add, index
 from typing import Any
 
-from ..errors import DataError, ShapeError
-from ..ieee import INF, NAN, START, describe
+from ..errors import DataError, RangeError, ShapeError
+from ..ieee import INF, NAN, START, describe, real
+from ..signatures import call_form
 from .arguments import entry_by_entry, is_node
 from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
-from .exponential import exp
+from .exponential import exp, log, log1p
 from .piecewise import equal, floor, less_equal, where
 from .reductions import Terms, max_p, sum_p, terms_of
 
 
-def _position_of_largest(logits: Terms) -> int:
-    return max(range(len(logits)), key=lambda i: (logits[i] != logits[i], logits[i]))  # nan before all
+def _largest_and_rest(logits: Terms) -> tuple[float, float]:
+    """The largest logit, and what the logarithm of the sum of all exp(logit) has more.
+
+    That is the log1p of the sum of exp(logit - largest logit) over the others. nan counts for more than
+    all numbers. These are loops because numba compiles them.
+    """
+    largest = 0
+    for i in range(1, len(logits)):
+        if logits[i] > logits[largest] or logits[i] != logits[i]:
+            largest = i
+    others = 0.0
+    for i in range(len(logits)):
+        if i != largest:
+            others += math.exp(logits[i] - logits[largest])
+    return logits[largest], math.log1p(others)
 
 
-def _sum_of_other_powers(logits: Terms, largest: int) -> float:
-    """The sum of exp(logit - largest logit) over the others: to be added to 1, so log1p fits it."""
-    top = logits[largest]
-    return sum((math.exp(logit - top) for i, logit in enumerate(logits) if i != largest), START)
+def _scaled(logits: Terms) -> tuple[Any, Any, list[Any]]:
+    """The largest logit, the sum of all exp(logit - largest logit), and the shares in it: softmax.
 
-
-def probabilities(*logits: Any) -> list[Any]:
-    """All of softmax: on nodes a few for each logit, so that all orders cost in proportion to their number.
-
-    Nothing cancels in the derivatives, since the power of the largest logit is the constant 1.
-
-    >>> probabilities(0.0, 0.0), probabilities(1000.0, 0.0)
-    ([0.5, 0.5], [1.0, 0.0])
+    On nodes a few for each logit, so that all orders cost in proportion to their number. Nothing cancels
+    in the derivatives, since the power of the largest logit is the constant 1.
     """
     top = max_p(*logits)
     powers = [exp(logit - top) for logit in logits]
     total = sum_p(*powers)
-    return [power / total for power in powers]
+    return top, total, [power / total for power in powers]
+
+
+def probabilities(*logits: Any) -> list[Any]:
+    """All of softmax.
+
+    >>> probabilities(0.0, 0.0), probabilities(1000.0, 0.0)
+    ([0.5, 0.5], [1.0, 0.0])
+    """
+    _, _, shares = _scaled(logits)
+    return shares
 
 
 def _complement(p: list[Any], i: int) -> Any:
@@ -63,17 +80,16 @@ def log_softmax_at(i: int) -> Primitive:
         source=lambda *args: f"log_softmax([{', '.join(args)}])[{i}]",
     )
     def log_probability(*logits: float) -> float:
-        return -float(cross_entropy_at(i)(*logits))
+        return -_entropy(i, logits)
 
     return log_probability
 
 
-def _entropies(logits: Terms, right: Iterable[float]) -> list[float]:
-    """The cross-entropies on logits for each of those that are the `right` one's."""
-    largest = _position_of_largest(logits)
-    top, rest = logits[largest], math.log1p(_sum_of_other_powers(logits, largest))
+def _entropy(target: int, logits: Terms) -> float:
+    top, rest = _largest_and_rest(logits)
     # top - top is 0, or nan where the largest is infinite and nothing can be said
-    return [top - top + (top - logit) + rest for logit in right]
+    entropy: float = top - top + (top - logits[target]) + rest
+    return entropy
 
 
 @family((0,), (1,))
@@ -91,7 +107,7 @@ def cross_entropy_at(target: int) -> Primitive:
         source=lambda *args: f"cross_entropy([{', '.join(args)}], {target})",
     )
     def entropy(*logits: float) -> float:
-        return _entropies(logits, [logits[target]])[0]
+        return _entropy(target, logits)
 
     return entropy
 
@@ -119,7 +135,49 @@ def cross_entropy_p(target: float, *logits: float) -> float:
     >>> cross_entropy_p(1.0, 0.0, 0.0), cross_entropy_p(2.0, 0.0, 0.0)
     (0.6931471805599453, nan)
     """
-    return _entropies(logits, [logits[int(target)]])[0] if 0.0 <= target < len(logits) else NAN
+    return _entropy(int(target), logits) if 0.0 <= target < len(logits) else NAN
+
+
+def sums_of_others(terms: Sequence[Any]) -> list[Any]:
+    """For each term the sum of those before it and those after it; so nothing cancels."""
+    if len(terms) == 1:
+        return [0.0]
+    before, after = [*accumulate(terms[:-1], add)], [*accumulate(terms[:0:-1], add)][::-1]
+    return [after[0], *map(add, before, after[1:]), before[-1]]
+
+
+@family((1,), (2,), (3,))
+def soft_cross_entropy(classes: int) -> Primitive:
+    """The primitive `cross_entropy(logits, target)` for a probability of each of some classes."""
+
+    def partials(out: Any, *args: Any) -> Terms:
+        logits, targets = args[:classes], args[classes:]
+        top, total, p = _scaled(logits)
+        others = sums_of_others(p)
+        slopes = (
+            share * rest - target * other
+            for share, target, rest, other in zip(p, targets, sums_of_others(targets), others)
+        )
+        entropies = (
+            where(less_equal(share, 0.5), top - logit + log(total), -log1p(-other))
+            for share, logit, other in zip(p, logits, others)
+        )
+        return *slopes, *entropies
+
+    @primitive(
+        partials=partials,
+        name=f"soft_cross_entropy[{classes}]",
+        label="CE",
+        source=lambda *args: f"cross_entropy([{', '.join(args[:classes])}], [{', '.join(args[classes:])}])",
+    )
+    def entropy(*args: float) -> float:
+        logits, targets = args[:classes], args[classes:]
+        top, rest = _largest_and_rest(logits)
+        terms = [t * (top - top + (top - logit) + rest) for logit, t in zip(logits, targets) if t]
+        return sum(terms, START)
+
+    entropy.arity = 2 * classes
+    return entropy
 
 
 def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
@@ -131,11 +189,11 @@ def _logsumexp_partials(out: Any, *logits: Any) -> Terms:
 @primitive(name="logsumexp", partials=_logsumexp_partials)
 def logsumexp_p(*logits: float) -> float:
     """log(exp(a) + exp(b) + ...) of several numbers."""
-    largest = _position_of_largest(logits)
-    top = logits[largest]
-    return top if math.isinf(top) else top + math.log1p(_sum_of_other_powers(logits, largest))
+    top, rest = _largest_and_rest(logits)
+    return top if math.isinf(top) else top + rest
 
 
+@call_form()
 def logsumexp(*terms: Any) -> Any:
     """log(exp(a) + exp(b) + ...) of a sequence, or of several arguments, in one node.
 
@@ -145,6 +203,7 @@ def logsumexp(*terms: Any) -> Any:
     return logsumexp_p(*terms_of("logsumexp", terms))
 
 
+@call_form()
 def logaddexp(x: Any, y: Any) -> Any:
     """log(exp(x) + exp(y)).
 
@@ -161,7 +220,8 @@ def log_probabilities(*logits: Any) -> list[Any]:
     [-0.0, -1000.0]
     """
     if all(logit.__class__ is float for logit in logits):
-        return [-entropy for entropy in _entropies(logits, logits)]
+        top, rest = _largest_and_rest(tuple(logits))
+        return [-(top - top + (top - logit) + rest) for logit in logits]
     return [log_softmax_at(i)(*logits) for i in range(len(logits))]
 
 
@@ -174,18 +234,52 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     terms = _one_row("cross_entropy", logits)
     if is_node(target):
         return cross_entropy_p(target, *terms)
-    try:
-        position = index(target)
-    except TypeError:
+    position = _whole(target)
+    if position is None:
         raise DataError(
-            f"a target of cross_entropy is the number of the right class, an int, not {describe(target)}"
-        ) from None
+            "a target of cross_entropy is the number of the right class, a whole number, or a probability "
+            f"for each class, not {describe(target)}"
+        )
     if not 0 <= position < len(terms):
         raise ShapeError(
             f"target {position} of cross_entropy is none of {len(terms)} logits, "
             f"which are counted from 0 to {len(terms) - 1}"
         )
     return cross_entropy_at(position)(*terms)
+
+
+def cross_entropy_of_shares(logits: Iterable[Any], target: Sequence[Any]) -> Any:
+    """-log softmax(logits) times the target's share of each class, added up, in one node.
+
+    >>> cross_entropy_of_shares([0.0, 0.0], [0.25, 0.75])
+    0.6931471805599453
+    """
+    terms = _one_row("cross_entropy", logits)
+    if any(map(is_node, target)):
+        return soft_cross_entropy(len(terms))(*terms, *target)
+    shares = [real(share, "a probability in a target of cross_entropy") for share in target]
+    if not set(shares) <= {0.0, 1.0}:
+        return soft_cross_entropy(len(terms))(*terms, *shares)
+    if shares.count(1.0) != 1:
+        raise RangeError(
+            "a target of zeros and ones has one 1, at the right class, and this one of cross_entropy has "
+            f"{shares.count(1.0)}; where any number of classes may be right, or one logit stands for two "
+            "classes, take binary_cross_entropy_with_logits"
+        )
+    return cross_entropy_at(shares.index(1.0))(*terms)
+
+
+def _whole(number: Any) -> int | None:
+    """Return a whole number of any type as an int; None for anything else."""
+    try:
+        return index(number)
+    except TypeError:
+        pass
+    try:
+        exact = real(number)
+    except DataError:
+        return None
+    return int(exact) if exact.is_integer() else None
 
 
 def _one_row(name: str, logits: Any) -> Terms:

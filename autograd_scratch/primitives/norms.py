@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import RangeError, ShapeError
 from ..ieee import real
+from ..signatures import call_form
 from .arguments import entry_by_entry
 from .arithmetic import sub
 from .definition import Primitive, family, primitive
@@ -20,6 +21,7 @@ from .reductions import Terms, max_p, sum_p, terms_of
 SMALL = 3  # coordinates: of so few, each slope is a function of all of them, and nothing cancels in its own
 
 
+@call_form()
 def hypot(*coordinates: Any) -> Any:
     """The Euclidean length of a vector: the square root of the sum of squares, without overflow.
 
@@ -31,6 +33,7 @@ def hypot(*coordinates: Any) -> Any:
     return entry_by_entry(norm, *coordinates) if len(coordinates) > 1 else norm(*coordinates)
 
 
+@call_form()
 def norm(*coordinates: Any, p: float = 2.0) -> Any:
     """The p-norm of a sequence, or of several arguments, by default the Euclidean one, which is `hypot`.
 
@@ -51,6 +54,7 @@ def norm(*coordinates: Any, p: float = 2.0) -> Any:
     return sum_p(*sizes) if p == 1.0 else max_p(*sizes)
 
 
+@call_form()
 def dist(p: Iterable[Any], q: Iterable[Any]) -> Any:
     """The Euclidean distance of two points.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..ieee import INF, NAN, real
+from ..signatures import call_form
 from .arguments import entry_by_entry, is_array, is_node, is_unknown
 from .definition import Primitive, family, primitive
 
@@ -91,6 +92,7 @@ def select(condition: float, chosen: float, otherwise: float) -> float:
     return chosen if condition else otherwise
 
 
+@call_form()
 def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     """Take `chosen` where the condition holds, else `otherwise`; the other one leaves no trace.
 
@@ -160,6 +162,7 @@ def clamp_p(x: float, low: float, high: float) -> float:
     return raised if raised <= high or raised != raised else high
 
 
+@call_form()
 def clamp(x: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002  PyTorch's names
     """The number of the closed interval from `min` to `max` that is nearest to `x`.
 
@@ -218,6 +221,7 @@ def round_to(digits: int) -> Primitive:
     return rounded
 
 
+@call_form()
 def round_(x: Any, decimals: int | None = None) -> Any:
     """The nearest integer, or number with so many decimals, as a float; halves go to the even one.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import ShapeError
 from ..ieee import START
+from ..signatures import call_form
 from .arguments import entry_by_entry, is_sequence
 from .definition import primitive
 from .piecewise import equal
@@ -18,6 +19,7 @@ from .piecewise import equal
 Terms = tuple[Any, ...]
 
 
+@call_form()
 def sum_(*terms: Any, start: Any = None) -> Any:
     """The sum of a sequence, or of several arguments, in one node; that of nothing is 0.0.
 
@@ -30,6 +32,7 @@ def sum_(*terms: Any, start: Any = None) -> Any:
     return sum_p(*terms) if terms else 0.0
 
 
+@call_form()
 def mean(*terms: Any) -> Any:
     """The mean of a sequence, or of several arguments, in one node.
 
@@ -39,6 +42,7 @@ def mean(*terms: Any) -> Any:
     return mean_p(*terms_of("mean", terms))
 
 
+@call_form()
 def max_(*terms: Any) -> Any:
     """The largest of a sequence, or of several arguments; equal ones share the gradient.
 
@@ -48,6 +52,7 @@ def max_(*terms: Any) -> Any:
     return max_p(*terms_of("max", terms))
 
 
+@call_form()
 def min_(*terms: Any) -> Any:
     """The smallest of a sequence, or of several arguments; equal ones share the gradient.
 
@@ -57,6 +62,7 @@ def min_(*terms: Any) -> Any:
     return min_p(*terms_of("min", terms))
 
 
+@call_form()
 def maximum(x: Any, y: Any) -> Any:
     """The larger of two numbers; equal ones share the gradient.
 
@@ -66,6 +72,7 @@ def maximum(x: Any, y: Any) -> Any:
     return entry_by_entry(max_p, x, y)
 
 
+@call_form()
 def minimum(x: Any, y: Any) -> Any:
     """The smaller of two numbers; equal ones share the gradient.
 
@@ -75,6 +82,7 @@ def minimum(x: Any, y: Any) -> Any:
     return entry_by_entry(min_p, x, y)
 
 
+@call_form()
 def prod(*terms: Any, start: Any = None) -> Any:
     """The product of a sequence, or of several arguments, in one node; that of nothing is 1.0.
 
@@ -85,6 +93,7 @@ def prod(*terms: Any, start: Any = None) -> Any:
     return prod_p(*terms) if terms else 1.0
 
 
+@call_form()
 def fsum(*terms: Any) -> Any:
     """The sum of a sequence, or of several arguments, rounded only once.
 
@@ -95,6 +104,7 @@ def fsum(*terms: Any) -> Any:
     return fsum_p(*terms) if terms else 0.0
 
 
+@call_form()
 def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     """The sum of the products of two sequences of one length.
 
@@ -104,6 +114,7 @@ def sumprod(p: Iterable[Any], q: Iterable[Any]) -> Any:
     return dot(p, q)
 
 
+@call_form()
 def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
     """The sum of the products of two sequences of one length, plus a bias: a neuron in one node.
 

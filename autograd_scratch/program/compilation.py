@@ -8,7 +8,8 @@ the function lives.
 
 import linecache
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 from itertools import count
 from types import FunctionType
@@ -20,13 +21,14 @@ from ..primitives import Primitive
 from ..primitives.binding import rebind
 from .naming import identifier, remark
 from .source import Source
+from .stand_ins import stand_ins
 
 _numbers = count(1)
 
 
 def compiled(source: Source) -> Callable[..., Any]:
     """Return the function of a source, with the quick code of the primitives that it calls."""
-    return _executed(source, lambda primitive: primitive.quick_forward)
+    return _executed(source, lambda primitive: primitive.quick_forward, vars(math))
 
 
 @lru_cache(maxsize=100)
@@ -43,30 +45,52 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         ) from error
     from numba.core.errors import NumbaError
 
-    fast = njit(error_model="numpy")(_executed(source, _for_numba))
+    function = _executed(source, _for_numba, {**vars(math), **stand_ins()})
+    fast = njit(error_model="numpy")(function)
 
     def called(*args: Any) -> Any:
         try:
             return fast(*args)
         except NumbaError as error:
-            names = ", ".join(remark(primitive.name) for _, primitive in source.primitives)
-            calls = f", which calls {names}" if names else ""
             raise ProgramError(
-                f'numba cannot compile {source.function}{calls}; write backend="python"'
+                f'numba cannot compile {_refused(source, function, str(error))}; write backend="python"'
             ) from error
 
     return called
 
 
+def _refused(source: Source, function: Callable[..., Any], fault: str) -> str:
+    """Say what numba refuses: the line of a source that its message ends with, and what is called there."""
+    file = function.__code__.co_filename
+    places = re.findall(rf"{re.escape(file)}\W+(?:line )?(\d+)", fault)
+    if not places:
+        return source.function
+    line = linecache.getline(file, int(places[-1])).strip()
+    known = {name: name for name in source.functions}
+    known |= {name: remark(primitive.name) for name, primitive in source.primitives}
+    called = [known[name] for name in dict.fromkeys(re.findall(r"\w+", line)) if name in known]
+    return f"{' or '.join(called) or 'a line'} in {source.function}, where it says {line!r}"
+
+
 @cache
 def _for_numba(primitive: Primitive) -> Any:
-    """Return the function of a primitive as numba takes it, with those that it calls.
+    """Return the function of a primitive as numba takes it, with those that it calls."""
+    if primitive.is_ours and primitive.name in stand_ins():
+        return stand_ins()[primitive.name]
+    return _machine_code(rebind(primitive.forward, _called_by_numba, finish=_machine_code))
+
+
+def _called_by_numba(used: Any) -> Any:
+    return _for_numba(used) if isinstance(used, Primitive) else used
+
+
+def _machine_code(rule: Callable[..., Any]) -> Any:
+    """Return a function as numba takes it.
 
     numba writes the name of a function into its own source, so that must be an identifier, too.
     """
     from numba import njit
 
-    rule = rebind(primitive.forward, lambda used: _for_numba(used) if isinstance(used, Primitive) else used)
     if not isinstance(rule, FunctionType):
         return rule
     called = identifier(rule.__name__)
@@ -76,11 +100,13 @@ def _for_numba(primitive: Primitive) -> Any:
     return njit(named)
 
 
-def _executed(source: Source, rule_of: Callable[[Primitive], Callable[..., Any]]) -> Callable[..., Any]:
+def _executed(
+    source: Source, rule_of: Callable[[Primitive], Callable[..., Any]], functions: Mapping[str, Any]
+) -> Callable[..., Any]:
     """Return the function of a source. Its globals hold all but itself: that would be a circle."""
     file = f"<derived {source.function} {next(_numbers)}>"
     scope: dict[str, Any] = {"__name__": f"derived.{source.function}", **dict(source.constants)}
-    scope |= {name: getattr(math, name) for name in source.functions}
+    scope |= {name: functions[name] for name in source.functions}
     scope |= {name: rule_of(primitive) for name, primitive in source.primitives}
     exec(compile("\n" * source.imports.count("\n") + source.code, file, "exec"), scope)
     function: Callable[..., Any] = scope.pop(source.function)

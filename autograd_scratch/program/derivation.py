@@ -9,6 +9,7 @@ from ..arrays.containers import entries
 from ..collector import without_collector
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
+from ..signatures import call_form
 from ..value import Value
 from .forms import Tree, leaves
 from .machine_code import MachineCode
@@ -21,6 +22,7 @@ ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
 
 
+@call_form("derive(f, inputs=[2.0, 3.0])")
 @without_collector
 def derive(
     loss: Value | Callable[..., Any],

@@ -14,7 +14,7 @@ from ..primitives import activations as act
 from ..primitives import exponential, penalties, piecewise, powers
 from ..primitives.arithmetic import add, div
 from ..primitives.exponential import exp, expm1, log, log1p, tanh
-from ..primitives.logits import cross_entropy_at, cross_entropy_p
+from ..primitives.logits import cross_entropy_at, cross_entropy_p, soft_cross_entropy, sums_of_others
 from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.piecewise import detached, equal, less, less_equal, select
@@ -179,6 +179,19 @@ def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> 
     return choice(trace, less_equal, own(p), 0.5, far, -log1p(-others) + (own(p) - own(p)))
 
 
+def cross_entropy_of_shares(trace: Trace, primitive: Any, *args: Operand) -> Operand:
+    """Write the sum of -log p of each class times the target's share of it."""
+    (classes,) = primitive.family[1]
+    logits, targets = args[:classes], args[classes:]
+    top, total, p = softmax(trace, logits)
+    terms = [
+        target * choice(trace, less_equal, own, 0.5, log(total) + (top - logit), -log1p(-others))
+        for target, own, logit, others in zip(targets, p, logits, sums_of_others(p))
+        if not is_zero(target)
+    ]
+    return sum_p(*terms) if terms else 0.0
+
+
 def share(trace: Trace, x: Operand) -> Operand:
     """Write a number from 0 to 1, and nan for any other."""
     return choice(trace, less_equal, 0.0, x, choice(trace, less_equal, x, 1.0, x, math.nan), math.nan)
@@ -217,6 +230,7 @@ def smooth_l1(trace: Trace, x: Operand, target: Operand, beta: Operand) -> Opera
 FAMILIES: dict[Any, Formula] = {  # of which a formula takes the member, too
     powers.power: power,
     cross_entropy_at: cross_entropy,
+    soft_cross_entropy: cross_entropy_of_shares,
     norm_slope: slope_of_norm,
     norm_slope_at: slope_of_norm_at,
 }

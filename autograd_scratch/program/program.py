@@ -13,6 +13,8 @@ from ..arrays.containers import arrange
 from ..collector import without_collector
 from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
+from ..signatures import call_form, call_forms
+from ..tab import hiding
 from .calling import Signature, numbers_of
 from .compilation import compiled
 from .demand import demanded
@@ -28,6 +30,8 @@ from .source import Source, sample_source
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
 
+@hiding("equations", "frozen_branches", "function", "of", "signature", "takes_matrix")
+@call_forms("save", "sum", "mean", "run")
 class Program:
     """A loss and its derivatives as a function; made by `derive`.
 
@@ -54,6 +58,7 @@ class Program:
 
     takes_matrix = False  # whether the loop over rows wants these as a matrix
 
+    @call_form("derive(f, inputs=[2.0, 3.0])")
     def __init__(self, name: str, equations: Equations, frozen_branches: bool) -> None:
         self.name = name
         self.equations = equations

@@ -78,7 +78,7 @@ class DerivedRun(Run):
             for parameter, (step, state) in zip(self.moving, states)
         }
         moved = map(set_data, self.trained, numbers)
-        forgotten = forgetting(self.model.parameters(frozen=True))
+        forgotten = forgetting(self.leaves)
         self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return losses

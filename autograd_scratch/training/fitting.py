@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from numbers import Integral
-from operator import index
-from random import Random
 from typing import Any
 
-from ..errors import DataError, GraphError, ShapeError, look_up
+from ..errors import DataError, look_up
 from ..ieee import describe
-from ..nn.losses import LOSSES, Loss
+from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
+from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
 from ..program.compilation import BACKENDS
+from ..seeds import Seed, random_from
+from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
+from .rows import rows_of
 from .run import Model, Run
 
 ENGINES = {"eager": Run, "derived": DerivedRun}
@@ -21,8 +23,9 @@ ENGINES = {"eager": Run, "derived": DerivedRun}
 
 @dataclass(frozen=True, repr=False)
 class History:
-    """What a training run has seen: the loss before each epoch's step, and the metrics with it.
+    """What a training run has seen, as `fit` returns it.
 
+    `losses` has the loss of each epoch, before its step, and `metrics` a list as long for each name.
     `source` is the generated code that has run, where the engine was the derived one.
     """
 
@@ -35,15 +38,17 @@ class History:
         return f"<history of {len(self.losses):,} epochs{span}>"
 
 
+@call_form("fit(model, data, optimizer=SGD(0.1), epochs=100)")
 def fit(
     model: Model,
-    data: Iterable[tuple[Any, Any]],
+    data: Iterable[Any],
+    y: Iterable[Any] | None = None,
     *,
     loss: str | Loss = "mse",
     optimizer: Optimizer,
     epochs: int,
     batch_size: int | None = None,
-    seed: int | Random | None = None,
+    seed: Seed = None,
     metrics: Mapping[str, str | Loss] | None = None,
     on_epoch: Callable[[int, float], None] | None = None,
     engine: str = "eager",
@@ -51,11 +56,13 @@ def fit(
 ) -> History:
     """Train `model` on `data` for a number of epochs, each of which goes through all rows once.
 
-    `data` holds pairs (inputs, target). The loss, by name or as a function of outputs and targets, is
-    minimized: on all rows at once, or on batches of `batch_size` rows, shuffled in each epoch if there is
-    a `seed`. The history has the mean of the losses of an epoch's batches, each before its step. Metrics
-    are losses too, of the outputs before an epoch, and only looked at. `on_epoch` is called with the
-    number of each epoch, from 0 on, and its loss. What is frozen stays as it is.
+    `data` holds pairs (inputs, target); or, in `fit(model, X, y, ...)`, the inputs alone, and `y` the
+    target of each. The loss, by name or as a function of outputs and targets, is minimized: on all rows
+    at once, or on batches of `batch_size` rows, shuffled in each epoch if there is a `seed`. An optimizer
+    that was given some of the model's parameters trains these alone. The history has the mean of the
+    losses of an epoch's batches, each before its step. Metrics are losses too, of the outputs before an
+    epoch, and only looked at. `on_epoch` is called with the number of each epoch, from 0 on, and its
+    loss. What is frozen stays as it is.
 
     With `engine="derived"` the whole loop is one generated function, ten to fifty times as fast, with the
     same results: for losses that are a mean or a sum over the rows. `backend="numba"` compiles it. What is
@@ -71,14 +78,12 @@ def fit(
     >>> [round(model(x), 1) for x, _ in XOR]
     [0.0, 1.0, 1.0, 0.0]
     """
-    trained = _trained(model)
-    inputs, targets = _unzipped(data)
+    trained = _trained(model, optimizer)
+    inputs, targets = rows_of(data, y)
     if not isinstance(epochs, Integral) or epochs < 0:
         raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
     if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
         raise DataError(f"batch_size must be a whole number from 1 on, not {describe(batch_size)}")
-    if not isinstance(optimizer, Optimizer):
-        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
     if look_up(backend, BACKENDS, "backend") is not BACKENDS["python"] and engine != "derived":
         raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
     if on_epoch is not None and not callable(on_epoch):
@@ -95,7 +100,7 @@ def fit(
         optimizer=optimizer,
         trained=trained,
         batch_size=len(inputs) if batch_size is None else int(batch_size),
-        shuffling=_random(seed),
+        shuffling=None if seed is None else random_from(seed),
         backend=backend,
     )
     return _followed(run, int(epochs), watched, on_epoch)
@@ -120,20 +125,25 @@ def _followed(
     return history
 
 
-def _trained(model: Any) -> list[Value]:
-    """Return the parameters that are to be trained."""
+def _trained(model: Any, optimizer: Any) -> list[Value]:
+    """Return the parameters that are to be trained: the model's, or of these the optimizer's own."""
     if isinstance(model, type):
         name = model.__name__
         raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
-    if not callable(model) or not hasattr(model, "parameters"):
+    if not callable(model) or not is_model(model):
         raise DataError(
             "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
             f"{describe(model)}"
         )
-    trained: list[Value] = model.parameters()
+    trained = parameters_of(model)
     if not trained:
-        raise GraphError("there is nothing to train: the model has no parameters, or all are frozen")
-    return trained
+        raise nothing_to_train(model)
+    if isinstance(optimizer, type):
+        name = optimizer.__name__
+        raise DataError(f"{name} is a class, of which one is to be made first: write {name}(lr=0.1)")
+    if not isinstance(optimizer, Optimizer):
+        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
+    return optimizer.chosen_among(trained)
 
 
 def _metrics(metrics: Any) -> dict[str, Loss]:
@@ -148,24 +158,11 @@ def _metrics(metrics: Any) -> dict[str, Loss]:
     return {name: _loss(metric) for name, metric in metrics.items()}
 
 
-def _unzipped(data: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
-    try:
-        pairs = [(x, target) for x, target in data]
-    except (TypeError, ValueError):
-        raise ShapeError("the data are pairs (inputs, target); from two lists write zip(X, y)") from None
-    if not pairs:
-        raise ShapeError("there is nothing to fit: the data are empty")
-    return [x for x, _ in pairs], [target for _, target in pairs]
-
-
 def _loss(loss: str | Loss) -> Loss:
-    return loss if callable(loss) else look_up(loss, LOSSES, "loss")
-
-
-def _random(seed: int | Random | None) -> Random | None:
-    if seed is None or isinstance(seed, Random):
-        return seed
-    try:
-        return Random(index(seed))
-    except TypeError:
-        raise DataError(f"a seed must be a whole number or a random.Random, not {describe(seed)}") from None
+    if not callable(loss) and not isinstance(loss, str):
+        raise DataError(
+            "a loss is a name, such as 'mse', or a function of outputs and targets, such as mse itself and "
+            f"not what it gives; here it is {describe(loss)}"
+        )
+    found = loss if callable(loss) else look_up(loss, LOSSES, "loss")
+    return cross_entropy_of_rows if found is cross_entropy else found  # one logit a row is none of a class

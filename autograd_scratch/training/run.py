@@ -1,7 +1,7 @@
 """A training run on Values: each batch is a graph, pulled back and stepped along."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
@@ -12,16 +12,17 @@ from ..errors import DataError, NonFiniteError
 from ..ieee import START, describe
 from ..ledger import explain_nonfinite
 from ..nn.losses import Loss
+from ..nn.search import parameters_of
 from ..node import forgetting
 from ..optim import Optimizer
 from ..value import Value
 
 
 class Model(Protocol):
-    """What can be fitted: a module that is called with inputs."""
+    """What can be fitted: a module, or what else is called with inputs and has parameters."""
 
     def __call__(self, x: Any, /) -> Any: ...
-    def parameters(self, *, frozen: bool = False) -> list[Value]: ...
+    def parameters(self) -> Iterable[Value]: ...
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Run:
     def __post_init__(self) -> None:
         self.order = list(range(len(self.inputs)))
         self.epoch = 0
+        self.leaves = parameters_of(self.model, frozen=True)  # what is frozen gets gradients too
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
         """Train for `count` epochs; return their losses, and with `watch` the outputs before them.
@@ -94,7 +96,7 @@ class Run:
         outputs = [self.model(self.inputs[i]) for i in rows]
         loss = self.loss_of(outputs, [self.targets[i] for i in rows])
         _check(loss, self.epoch)
-        any(forgetting(self.model.parameters(frozen=True)))
+        any(forgetting(self.leaves))
         loss.backward()
         self.optimizer.step(self.trained)
         self._outputs = outputs

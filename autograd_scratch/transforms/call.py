@@ -6,7 +6,8 @@ others, so a transform called inside it sees that its result depends on them, an
 Afterwards they become constants.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 from math import isfinite, prod
 from operator import index
@@ -15,7 +16,7 @@ from typing import Any
 from .. import graph, modes
 from ..adjoints import partials_as_nodes
 from ..anomalies import in_graph
-from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, shape_of, unit
+from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_array, replaced, shape_of, unit
 from ..arrays.subclass import block_of
 from ..errors import DataError, NonFiniteError, ShapeError
 from ..guards import Adjoint, guarded_partials
@@ -31,7 +32,12 @@ class Call:
     """A call of a function with nodes for its arguments, and what can be asked of the graph it leaves."""
 
     def __init__(
-        self, f: Function, args: Sequence[Any], kwargs: Mapping[str, Any], argnums: ArgumentNumbers
+        self,
+        f: Function,
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        argnums: ArgumentNumbers,
+        has_aux: bool = False,
     ) -> None:
         positions = _positions(argnums, len(args))
         self.several = isinstance(argnums, Sequence)
@@ -39,39 +45,39 @@ class Call:
         given = [list(entries(args[i], f"argument {i}")) for i in positions]
         arguments = list(args)
         self.inputs: list[Value] = []
-        with modes.recording():
+        born: set[Value] = set()
+        with modes.recording(), modes.noting(born):
             for i, places in zip(positions, given):
                 inputs = [_input(place, entry) for place, entry in places]
                 arguments[i] = arrange(args[i], inputs)
                 self.inputs += inputs
-            self.output = f(*arguments, **kwargs)
+            result = f(*arguments, **kwargs)
+        self.output, aux = _pair(result) if has_aux else (result, None)
         self.outputs = [_checked(place, entry) for place, entry in entries(self.output, "the result")]
         self.order = graph.toposort(*filter(_is_value, self.outputs))
-        self.of_values = any(x.parents for x in self.inputs) or self._depends_on_others()
+        holds_values = any(x._first is not None for x in self.inputs)
         self._close()
-
-    def _depends_on_others(self) -> bool:
-        """Say whether the output depends on leaves besides the inputs."""
-        known = set(self.inputs)
-        for node in chain(self.order, filter(_is_value, self.outputs)):
-            for leaf in node.parents or (node,):
-                if leaf.__class__ is Value and not leaf.parents and leaf not in known:
-                    return True
-        return False
+        self.of_values = holds_values or any(leaf not in born for leaf in _leaves(self.order, self.outputs))
+        self.aux = _without_own_nodes(aux, born) if has_aux else None
+        any(map(modes.note, born))
 
     def _close(self) -> None:
         """Make constants of the inputs that are leaves."""
         for x in self.inputs:
-            if not x.parents:
-                x.primitive, x.parents, x.partials = identity, (x._data,), (1.0,)
+            if x._first is None:
+                x.primitive = identity
+                x.connect((x._data,), (1.0,))
 
-    def require_one_number(self) -> None:
-        """Refuse an output that is not one number."""
+    def gradient(self) -> Any:
+        """Return the gradient of the output, which must be one number."""
         if len(self.outputs) != 1 or isinstance(self.output, (list, tuple, dict)) or is_array(self.output):
+            is_pair = isinstance(self.output, (list, tuple)) and len(self.output) == 2
+            aux = ", or has_aux=True if the second of the two is only to come out" if is_pair else ""
             raise ShapeError(
                 f"a gradient needs a function whose result is one number, not {describe(self.output)}; "
-                "write jacobian, or add the numbers up"
+                f"write jacobian, or add the numbers up{aux}"
             )
+        return self.arranged([derivative] for derivative in self.pull_back([1.0]))
 
     def pull_back(self, cotangents: Iterable[Any]) -> list[Any]:
         """Return the gradient by each input, given the cotangent of each output."""
@@ -145,6 +151,44 @@ class Call:
         return list(map(Value.holding, derivatives)) if self.of_values else derivatives
 
 
+def _pair(result: Any) -> tuple[Any, Any]:
+    """Return the two things that a function gives where it has something besides its result."""
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        raise ShapeError(
+            "with has_aux=True the function gives a pair, its result and what else is to come out; "
+            f"write `return result, aux` in it. It gave {describe(result)}"
+        )
+    return result[0], result[1]
+
+
+def _without_own_nodes(aux: Any, born: Collection[Value]) -> Any:
+    """Return `aux` with numbers for its nodes, but for those that depend on Values of somebody else."""
+    nodes: list[Any] = []
+    _with_values(aux, nodes.append)
+    order = graph.toposort(*nodes)
+    of_others = graph.above((leaf for leaf in _leaves(order, nodes) if leaf not in born), order)
+    return _with_values(aux, lambda node: node if node in of_others else node._data)
+
+
+def _with_values(tree: Any, new: Callable[[Value], Any]) -> Any:
+    """Return `tree` with `new(value)` for each Value in its lists, tuples, dicts and arrays."""
+    return replaced(tree, partial(_with_values_of_block, new))
+
+
+def _with_values_of_block(new: Callable[[Value], Any], block: Any) -> Any:
+    if is_array(block) and block.dtype == object and any(map(_is_value, block.flat)):
+        return block_of(block.shape, [new(entry) if _is_value(entry) else entry for entry in block.flat])
+    return new(block) if _is_value(block) else block
+
+
+def _leaves(order: Iterable[Value], roots: Iterable[Any]) -> Iterator[Value]:
+    """Yield the leaves of a graph, given its interior nodes and the roots, which may be numbers."""
+    for node in chain(order, filter(_is_value, roots)):
+        for leaf in node.parents or (node,):
+            if leaf.__class__ is Value and leaf._first is None:
+                yield leaf
+
+
 def _entering(given: dict[Value, Any]) -> dict[Value, Any]:
     """Return derivatives as they go through a graph: in a trace they remember the arms on their way."""
     return {node: Adjoint(d) for node, d in given.items()} if modes.is_tracing() else given
@@ -164,12 +208,25 @@ def fitting(tree: Any, like: Any, what: str) -> list[Any]:
     return [_checked(place, entry) for place, entry in given]
 
 
+def check_argnums(transform: str, argnums: Any) -> None:
+    """Refuse what says no argument, such as the point itself."""
+    try:
+        [*map(index, _listed(argnums))]
+    except TypeError:
+        raise DataError(
+            f"argnums is a whole number, or a tuple of them, not {describe(argnums)}. {transform}(f) is a "
+            f"function: write {transform}(f)(x) for its answer at x, and argnums=1 for another argument"
+        ) from None
+
+
+def _listed(argnums: ArgumentNumbers) -> list[int]:
+    return list(argnums) if isinstance(argnums, Sequence) else [argnums]
+
+
 def _positions(argnums: ArgumentNumbers, count: int) -> list[int]:
     """Return the positions, from 0 on, that `argnums` says among `count` arguments."""
-    wanted = list(argnums) if isinstance(argnums, Sequence) else [argnums]
+    wanted = _listed(argnums)
     for i in wanted:
-        if not hasattr(i, "__index__"):
-            raise DataError(f"argnums is a whole number, or a tuple of them, not {describe(argnums)}")
         if not -count <= index(i) < count:
             raise ShapeError(
                 f"argnums says argument {i}, counted from 0, and the function is called with {count} "

@@ -85,7 +85,7 @@ class Observer:
         if any(abs(a - b) > 1e-6 * (abs(a) + abs(b)) for a, b in zip(nearby[1], nearby[-1], strict=True)):
             self.ties.append(self.sites[node])
             if self.tie:
-                node.partials = nearby[self.tie]
+                node.connect(node.parents, nearby[self.tie])
 
     def _beside(self, node: Any, side: int) -> tuple[float, ...]:
         """Return the partials where the argument is moved by some roundings, or another equal term wins."""

@@ -1,0 +1,192 @@
+"""How a public function is called, and what a wrong call of it is told.
+
+Python refuses an argument that a function does not have, and names neither those that it has nor the one
+that was meant. A function with `call_form` says so:
+
+    >>> @call_form()
+    ... def train(model, *, lr=0.1, epochs):
+    ...     return lr, epochs
+    >>> train("model", learning_rate=0.5, epochs=3)
+    Traceback (most recent call last):
+    autograd_scratch.errors.CallError: train has no argument 'learning_rate'; did you mean lr=0.5? \
+It is called as train(model, *, lr=0.1, epochs)
+
+What is raised inside of the function passes through: Python binds the arguments before it enters a
+function, so a wrong call is one whose error has no line of the function in its traceback.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import partial, wraps
+from inspect import Parameter, Signature, signature, unwrap
+from types import CodeType, FunctionType, TracebackType
+from typing import Any, TypeVar, cast
+
+from .errors import CallError
+
+_BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+_BY_NAME = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+_SINGLE = (*_BY_POSITION, Parameter.KEYWORD_ONLY)
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+ClassT = TypeVar("ClassT", bound=type)
+
+NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and people call the same
+    "activation": "act act_fn act_func hidden_activation nonlin nonlinearity",
+    "alpha": "decay negative_slope rho slope smoothing_constant",
+    "argnums": "argnum arg wrt",
+    "at": "params parameters point values x",
+    "atol": "abs_tol absolute_tolerance tol tolerance",
+    "batch_size": "batch batchsize bs minibatch",
+    "betas": "b1 beta beta1 beta_1",
+    "bias": "b",
+    "data": "dataset training_data x",
+    "decimals": "digits n ndigits",
+    "dim": "axis",
+    "direction": "orientation rankdir",
+    "engine": "compile jit method mode",
+    "epochs": "epoch iterations iters max_iter n_epochs n_iter niter num_epochs num_steps steps",
+    "eps": "delta dx epsilon h stepsize",
+    "hand": "analytic expected grad gradient gradients grads",
+    "init": "initializer kernel_initializer weight_init weights_init",
+    "inputs": "args arguments example x",
+    "loss": "cost criterion loss_fn loss_function objective",
+    "lr": "alpha eta learning_rate rate step_size stepsize",
+    "max": "a_max hi high max_val maximum upper",
+    "max_norm": "clip clip_value max threshold value",
+    "max_val": "hi high max upper",
+    "min": "a_min lo low lower min_val minimum",
+    "min_val": "lo low lower min",
+    "momentum": "beta mu",
+    "negative_slope": "alpha leak slope",
+    "nin": "in_features input_dim input_size inputs n_in n_inputs",
+    "nout": "n_out n_outputs out_features output_dim output_size outputs units",
+    "nouts": "dims hidden hidden_layer_sizes hidden_sizes layer_sizes layers n_out nout sizes units",
+    "on_epoch": "callback callbacks on_epoch_end verbose",
+    "optimizer": "lr opt optim solver",
+    "output": "final_activation last last_activation out_activation output_activation",
+    "p": "ord order",
+    "parameters": "model params weights",
+    "paths": "k n top",
+    "primals": "at inputs point x",
+    "raise_exception": "raise_error raises throw",
+    "rho": "alpha decay",
+    "rtol": "rel_tol relative_tolerance tol tolerance",
+    "seed": "generator key random_state rng shuffle",
+    "tangents": "direction p v vec vector",
+    "weight_decay": "decay l2 wd",
+    "wrt": "argnums parameters params variables weights",
+}
+WRITTEN = {  # how those are written that are no plain number or text
+    "on_epoch": "lambda epoch, loss: print(epoch, loss)",
+    "optimizer": "SGD({})",
+}
+
+
+def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], FunctionT]:
+    """Make a wrong call of a function a CallError that shows the right form, and an `example` if given.
+
+    The function is called by its public name: `name`, or its own without the underscore at its end.
+    """
+
+    def decorate(function: FunctionT) -> FunctionT:
+        function.__name__ = name or re.sub(r"(?<!_)_$", "", function.__name__)
+        written: Any = unwrap(function)
+        told, was_entered = partial(wrong_call, function, example), partial(_is_below, written.__code__)
+
+        def called(*args: Any, **kwargs: Any) -> Any:
+            __tracebackhide__ = True
+            try:
+                return function(*args, **kwargs)
+            except TypeError as fault:
+                if was_entered(fault.__traceback__):
+                    raise
+            raise told(args, kwargs)
+
+        # it belongs to the function's module, where doctest looks for functions
+        own = FunctionType(called.__code__, written.__globals__, closure=called.__closure__)
+        return cast(FunctionT, wraps(function)(own))
+
+    return decorate
+
+
+def call_forms(*methods: str) -> Callable[[ClassT], ClassT]:
+    """Do as `call_form` with these methods of a class, as far as they are written in it."""
+
+    def decorate(kind: ClassT) -> ClassT:
+        for method in methods:
+            if method in vars(kind):
+                setattr(kind, method, call_form()(vars(kind)[method]))
+        return kind
+
+    return decorate
+
+
+def _is_below(code: CodeType, trace: TracebackType | None) -> bool:
+    """Say whether a line of this code is in a traceback."""
+    while trace is not None and trace.tb_frame.f_code is not code:
+        trace = trace.tb_next
+    return trace is not None
+
+
+def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> CallError:
+    """Return the error that says what is wrong with the arguments of a call, and the right form."""
+    form = signature(function)
+    name, owner = function.__name__, function.__qualname__.rpartition(".")[0]
+    if not isinstance(function, FunctionType):  # a primitive
+        name = function.name
+    elif owner and not owner.endswith(">"):  # a method
+        kind = type(args[0]).__name__
+        name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
+        args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
+    right = f"It is called as {name}{_plain(form)}"
+    if example:
+        right = f"{right}, as in {example}" if example.startswith(name) else f"Write {example}"
+    return CallError(f"{name} {_fault(form, args, kwargs)} {right}")
+
+
+def _fault(form: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Say what does not fit."""
+    parameters = form.parameters
+    places = [key for key, p in parameters.items() if p.kind in _BY_POSITION]
+    options = [key for key, p in parameters.items() if p.kind in _BY_NAME]
+    free = [key for key in options if key not in kwargs and key not in places[: len(args)]]
+    for key, argument in kwargs.items():
+        if key not in options:
+            return f"has no argument {key!r}{_meant(key, argument, {k: parameters[k] for k in free})}"
+    if len(args) > len(places):
+        if options and not places:
+            return f"takes its arguments by name, and was given {len(args)} without."
+        others = " by position, the others by name" if len(options) > len(places) else ""
+        count = f"{len(places) or 'no'} argument{'s' * (len(places) != 1)}"
+        return f"takes {count}{others}, and was given {len(args)}."
+    for key in places[: len(args)]:
+        if key in kwargs:
+            return f"is given {key!r} twice, by position and by name."
+    needed = [key for key, p in parameters.items() if p.default is p.empty and p.kind in _SINGLE]
+    missing = [key for key in needed if key not in kwargs and key not in places[: len(args)]]
+    if not missing:
+        return "takes its arguments by position alone."
+    *first, last = map(repr, missing)
+    return f"lacks {', '.join(first)} and {last}." if first else f"lacks {last}."
+
+
+def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
+    """Ask for the argument that was perhaps meant: one that others call so, or one that is spelt alike."""
+    called_so = [option for option in options if key.lower() in NAMES_ELSEWHERE.get(option, "").split()]
+    likely = called_so or get_close_matches(key.lower(), options, n=1)
+    if not likely:
+        return "."
+    usual = options[likely[0]].default
+    if isinstance(usual, (bool, str, tuple)) and type(usual) is not type(argument):
+        argument = usual
+    text = repr(argument) if isinstance(argument, (str, int, float, tuple)) else "..."
+    text = WRITTEN.get(likely[0], "{}").format(text if len(text) < 20 else "...")
+    return f"; did you mean {likely[0]}={text}?"
+
+
+def _plain(form: Signature) -> str:
+    """Write a signature without types, and without defaults that have no text in Python."""
+    bare = [parameter.replace(annotation=Parameter.empty) for parameter in form.parameters.values()]
+    return re.sub(r"<[^<>]*>", "...", str(Signature(bare)))

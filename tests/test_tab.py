@@ -1,0 +1,67 @@
+"""What `dir` and the tab key show of the package and of what it gives: what is public, and nothing else."""
+
+import subprocess
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import autograd_scratch as ag
+from autograd_scratch import MLP, SGD, Value, draw, fit
+
+ROOMS = {"datasets", "errors", "nn", "optim"}
+
+
+def shown(thing):
+    return {name for name in dir(thing) if not name.startswith("_")}
+
+
+def test_the_package_shows_its_public_names_and_the_rooms_that_one_writes():
+    assert shown(ag) >= {*ag.__all__, "sum", "abs", "max", "min", "round", "pow", *ROOMS}
+    assert {name for name in shown(ag) if isinstance(getattr(ag, name), ModuleType)} == ROOMS
+    assert shown(ag) - ROOMS <= {*ag.__all__, "sum", "abs", "max", "min", "round", "pow"}
+
+
+def test_what_is_shown_is_there_after_the_import_alone():
+    program = "import autograd_scratch as ag; [getattr(ag, name) for name in dir(ag)]"
+    subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)
+
+
+X = Value(2.0, "x")
+MODEL = MLP(2, [1], seed=0)
+PUBLIC = {
+    "program": (
+        ag.derive(lambda x: x * x, inputs=[1.0]),
+        {"loop_source", "mean", "name", "run", "save", "source", "sum"},
+    ),
+    "drawing": (draw(X), {"save", "source", "svg"}),
+    "history": (
+        fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
+        {"losses", "metrics", "source"},
+    ),
+    "optimizer": (
+        SGD(0.1),
+        {
+            *{"lr", "momentum", "dampening", "nesterov", "weight_decay"},
+            *{"init", "update", "step", "zero_grad"},
+        },
+    ),
+    "no_grad": (ag.no_grad(), set()),
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_an_object_shows_what_one_may_use(name):
+    thing, public = PUBLIC[name]
+    assert shown(thing) == public
+
+
+def test_a_model_shows_its_parts():
+    assert shown(MODEL) >= {"layers", "parameters", "state_dict", "zero_grad"}
+    MODEL.extra = 1
+    assert "extra" in dir(MODEL)
+
+
+def test_an_array_of_values_shows_no_more_than_arrays_do():
+    assert shown(ag.values(np.zeros(2))) - shown(np.zeros(2)) == {"backward", "grad", "zero_grad"}
