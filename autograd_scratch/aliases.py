@@ -17,10 +17,11 @@ are called otherwise here, or do not exist. They work, or say what stands in the
 from functools import partial
 from typing import Any
 
-from .elsewhere import is_elsewhere, named_elsewhere
+from .elsewhere import named_elsewhere
 from .errors import OWN_RULE, RuleError
 from .refusals import refuse_reading
 from .scalar import Scalar
+from .tab import hiding
 
 _NUMBER = "its number is `.data`"
 _NUMBERS = "its number is `.data`; data(array) takes those of an array"
@@ -46,9 +47,14 @@ INSTEAD = {
     "grad_fn": "its operation is `.primitive`, and what it was computed from `.parents`",
     "is_leaf": "a leaf is what has no `.primitive`",
 }
+MACHINERY = (
+    *("connect", "height", "holding", "is_observed", "is_traced", "made", "origin", "record"),
+    *("_call", "_data", "_first", "_first_partial", "_grad", "_refuse", "_second", "_second_partial"),
+)
 
 
 @named_elsewhere("a Value", INSTEAD)
+@hiding(*MACHINERY)
 class Aliased(Scalar):
     """A node that also answers to the names of other engines; a base of `Value`."""
 
@@ -92,18 +98,6 @@ class Aliased(Scalar):
     @_backward.setter
     def _backward(self, rule: Any) -> None:
         raise RuleError(f"the derivative of a Value is not hung on it; {OWN_RULE}")
-
-
-_MACHINERY = ("connect", "height", "holding", "is_observed", "is_traced", "made", "origin", "record")
-
-
-def is_public(name: str) -> bool:
-    """Say whether an attribute of a node is for those who use it: what tab and dir() show.
-
-    >>> is_public("grad"), is_public("_grad"), is_public("height"), is_public("requires_grad")
-    (True, False, False, False)
-    """
-    return not (name.startswith("_") or name in _MACHINERY or is_elsewhere(Aliased, name))
 
 
 def _push(node: Any) -> None:

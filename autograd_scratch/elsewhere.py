@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from .errors import AttributeNameError
+from .tab import hiding
 
 ClassT = TypeVar("ClassT", bound=type)
 
@@ -41,11 +42,6 @@ def named_elsewhere(
     def decorate(kind: ClassT) -> ClassT:
         for name, instead in names.items():
             setattr(kind, name, kind_of(what, name, instead))
-        return kind
+        return hiding(*names)(kind)
 
     return decorate
-
-
-def is_elsewhere(kind: type, name: str) -> bool:
-    """Say whether an attribute of a class is only there to say what stands in its place."""
-    return any(isinstance(vars(base).get(name), Elsewhere) for base in kind.__mro__)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, TypeVar
 
-from .elsewhere import is_elsewhere
-
 ClassT = TypeVar("ClassT", bound=type)
 
 
@@ -31,9 +29,11 @@ def hiding(*names: str) -> Callable[[ClassT], ClassT]:
     """
 
     def decorate(kind: ClassT) -> ClassT:
+        listed: Any = kind.__dir__
+
         def shown(self: object) -> list[str]:
-            found = set(object.__dir__(self)).difference(names)
-            return sorted(name for name in found if not is_elsewhere(type(self), name))
+            own = getattr(self, "__dict__", ())
+            return sorted(name for name in listed(self) if name not in names or name in own)
 
         methods: Any = kind
         methods.__dir__ = shown

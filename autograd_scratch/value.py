@@ -18,7 +18,6 @@ from types import FunctionType
 from typing import Any, NoReturn, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
-from .aliases import is_public
 from .comparisons import Comparable, operand
 from .errors import OWN_RULE, RuleError
 from .freeing import HIGHEST, landed
@@ -272,9 +271,6 @@ class Value(Comparable):
 
     def __init_subclass__(cls) -> NoReturn:
         raise RuleError(f"Value has no subclasses: write a function of Values, or a primitive; {OWN_RULE}")
-
-    def __dir__(self) -> list[str]:
-        return [name for name in super().__dir__() if name[:2] == "__" or is_public(name)]
 
 
 for _base in Value.__mro__[1:-1]:

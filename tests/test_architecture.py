@@ -13,8 +13,8 @@ import autograd_scratch
 PACKAGE = Path(autograd_scratch.__file__).parent
 HOUSE = (  # from the ground floor up
     ("edges", "errors"),
-    ("elsewhere", "signatures"),
-    ("tab",),
+    ("signatures", "tab"),
+    ("elsewhere",),
     ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),

@@ -383,7 +383,7 @@ def test_parameters_and_learning_rates_that_are_refused(wrong, message):
 @pytest.mark.parametrize("habit", ["param_groups", "learning_rate", "state_dict"])
 def test_what_other_libraries_have_is_told(habit):
     optimizer = Adam(MLP(2, [1]), lr=0.1)
-    with pytest.raises(AttributeNameError, match=rf"an optimizer has no {habit}: .*(optimizer\.lr|pickle)"):
+    with pytest.raises(AttributeNameError, match=rf"an optimizer has no `{habit}`; .*(`\.lr`|pickle)"):
         getattr(optimizer, habit)
     with pytest.raises(AttributeError, match=habit):
         setattr(optimizer, habit, 0.2)

@@ -23,6 +23,9 @@ _LOOK = 'a notebook shows it by itself; elsewhere write .save("graph.svg"), and 
 INSTEAD = {  # what people know from the package graphviz, or from other pictures
     **dict.fromkeys(("render", "savefig", "write", "write_svg", "write_png"), _SAVE),
     **dict.fromkeys(("view", "show", "display"), _LOOK),
+    **dict.fromkeys(
+        ("attr", "node", "edge"), "its DOT text is .source, to be changed and given to graphviz"
+    ),
     "format": 'the suffix of the file says it: write .save("graph.png")',
     "pipe": 'the picture as text is .svg; others are files: write .save("graph.png")',
 }

@@ -21,6 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..elsewhere import named_elsewhere
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
 from ..nn.search import is_model, nothing_to_train, parameters_of
@@ -39,7 +40,8 @@ INSTEAD = {
 }
 
 
-@hiding("chosen_among", "commit", "recall", "param_groups", "learning_rate", "state_dict")
+@hiding("chosen_among", "commit", "recall")
+@named_elsewhere("an optimizer", INSTEAD)
 @call_forms("step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each.
