@@ -168,8 +168,6 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 refuse_mask(place)
             return super().__getitem__(place)
 
-    ValueArray.__name__ = TracedArray.__name__ = "ndarray"  # as Python's own messages call it
-
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
 

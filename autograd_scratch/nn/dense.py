@@ -12,9 +12,9 @@ from operator import index
 from typing import Any
 
 from .. import primitives
-from ..arrays.containers import is_array
 from ..errors import DataError, ShapeError, look_up
 from ..ieee import describe, real
+from ..primitives.arguments import is_row
 from ..seeds import Seed, random_from
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
@@ -249,7 +249,7 @@ def _size(size: Any, what: str) -> int:
 
 
 def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
-    if isinstance(things, (str, dict, set)) or not isinstance(things, Iterable):
+    if not is_row(things):
         raise ShapeError(f"expected {count} {what}, not {describe(things)}")
     things = list(things)
     if len(things) != count:
@@ -260,14 +260,13 @@ def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
 def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
     """Check and convert inputs, once for all the neurons that share them."""
     if not isinstance(x, (list, tuple)):
-        is_sequence = isinstance(x, Iterable) and not isinstance(x, (str, dict, set))
-        x = [*x] if is_sequence and getattr(x, "shape", None) != () else x
+        x = [*x] if is_row(x) else x
     if not isinstance(x, (list, tuple)) or len(x) != module.nin:
         raise _refusal(module, x)
     try:
         return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
     except DataError:
-        if any(map(_is_row, x)):
+        if any(map(is_row, x)):
             raise _refusal(module, x) from None
         raise
 
@@ -283,15 +282,11 @@ def _refusal(module: "Neuron | Layer", x: Any) -> ShapeError:
     if not isinstance(x, list | tuple):
         way = "; write model([x])" if isinstance(x, Real | Value) and module.nin == 1 else ""
         return ShapeError(f"expected {inputs} for {told}, not {describe(x)}{way}")
-    if any(map(_is_row, x)):
+    if any(map(is_row, x)):
         return ShapeError(
             f"{told} takes one sample of {inputs} at a time; for a batch write [model(x) for x in X]"
         )
     return ShapeError(f"expected {inputs} for {told}, not {len(x)}")
-
-
-def _is_row(entry: Any) -> bool:
-    return isinstance(entry, list | tuple) or is_array(entry)
 
 
 def _unwrapped(values: Sequence[Any]) -> Any:

@@ -15,6 +15,7 @@ from ..arrays.containers import entries, is_array
 from ..errors import DataError
 from ..ieee import describe
 from ..nn.search import is_model, parameters_of
+from ..primitives.arguments import is_several
 from ..value import Value
 
 RATE = "lr"
@@ -102,10 +103,4 @@ def listed(parameters: Any) -> list[Value]:
 
 def _may_be_parameters(thing: Any) -> bool:
     """Say whether a thing is more like parameters than like a learning rate."""
-    is_text_or_number = isinstance(thing, (str, bytes)) or getattr(thing, "shape", None) == ()
-    return (
-        isinstance(thing, Value)
-        or is_model(thing)
-        or callable(thing)
-        or (isinstance(thing, Iterable) and not is_text_or_number)
-    )
+    return isinstance(thing, Value) or is_model(thing) or callable(thing) or is_several(thing)

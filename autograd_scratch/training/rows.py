@@ -1,10 +1,11 @@
 """In which forms the rows of a data set are given: pairs, or inputs and targets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..ieee import describe
+from ..primitives.arguments import is_several
 
 FORMS = "write fit(model, X, y, ...) with as many targets as inputs, or fit(model, [(x, target), ...], ...)"
 
@@ -37,7 +38,6 @@ def _listed(rows: Any, what: str) -> list[Any]:
     """Return the rows of an array, a list, a data frame or whatever else has some."""
     if hasattr(rows, "to_numpy"):  # a data frame, of which iteration gives the names of columns
         rows = rows.to_numpy()
-    is_text = isinstance(rows, (str, bytes, Mapping))
-    if is_text or not isinstance(rows, Iterable) or getattr(rows, "shape", None) == ():
+    if not is_several(rows) or isinstance(rows, Mapping):
         raise DataError(f"{what} must be rows, in a list or an array, not {describe(rows)}: {FORMS}")
     return list(rows)
