@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature, unwrap
-from types import CodeType, FunctionType, TracebackType
+from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 from .errors import CallError
@@ -92,20 +92,20 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
 
     def decorate(function: FunctionT) -> FunctionT:
         function.__name__ = name or re.sub(r"(?<!_)_$", "", function.__name__)
-        written: Any = unwrap(function)
-        told, was_entered = partial(wrong_call, function, example), partial(_is_below, written.__code__)
+        told, is_inside = partial(wrong_call, function, example), partial(was_entered, function)
 
         def called(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             try:
                 return function(*args, **kwargs)
             except TypeError as fault:
-                if was_entered(fault.__traceback__):
+                if is_inside(fault):
                     raise
             raise told(args, kwargs)
 
         # it belongs to the function's module, where doctest looks for functions
-        own = FunctionType(called.__code__, written.__globals__, closure=called.__closure__)
+        scope = getattr(unwrap(function), "__globals__", {})
+        own = FunctionType(called.__code__, scope, closure=called.__closure__)
         return cast(FunctionT, wraps(function)(own))
 
     return decorate
@@ -123,26 +123,30 @@ def call_forms(*methods: str) -> Callable[[ClassT], ClassT]:
     return decorate
 
 
-def _is_below(code: CodeType, trace: TracebackType | None) -> bool:
-    """Say whether a line of this code is in a traceback."""
+def was_entered(function: Callable[..., Any], fault: TypeError) -> bool:
+    """Say whether an error comes from inside of a function, and not from the arguments it was given."""
+    code, trace = getattr(unwrap(function), "__code__", None), fault.__traceback__
     while trace is not None and trace.tb_frame.f_code is not code:
         trace = trace.tb_next
-    return trace is not None
+    return trace is not None or code is None
 
 
 def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> CallError:
     """Return the error that says what is wrong with the arguments of a call, and the right form."""
+    owner = function.__qualname__.rpartition(".")[0]
+    if isinstance(function, FunctionType) and owner and not owner.endswith(">"):  # of a class
+        function, args = MethodType(function, args[0]), args[1:]
+    name = called = getattr(function, "name", function.__name__)  # a primitive has both
+    if isinstance(function, MethodType):
+        kind = type(function.__self__).__name__
+        if not signature(function.__func__).parameters:
+            return CallError(f"{name} of {kind} has no place for the object: write def {name}(self)")
+        called = {"__init__": kind, "__call__": kind, "forward": "model"}.get(name, f"{kind}.{name}")
+        name = kind if called == "model" else called
     form = signature(function)
-    name, owner = function.__name__, function.__qualname__.rpartition(".")[0]
-    if not isinstance(function, FunctionType):  # a primitive
-        name = function.name
-    elif owner and not owner.endswith(">"):  # a method
-        kind = type(args[0]).__name__
-        name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
-        args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
-    right = f"It is called as {name}{_plain(form)}"
+    right = f"It is called as {called}{_plain(form)}"
     if example:
-        right = f"{right}, as in {example}" if example.startswith(name) else f"Write {example}"
+        right = f"{right}, as in {example}" if example.startswith(called) else f"Write {example}"
     return CallError(f"{name} {_fault(form, args, kwargs)} {right}")
 
 

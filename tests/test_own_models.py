@@ -27,7 +27,7 @@ from autograd_scratch import (
     tanh,
     values,
 )
-from autograd_scratch.errors import AutogradError, DataError, GraphError, ModelError, StateError
+from autograd_scratch.errors import AutogradError, CallError, DataError, GraphError, ModelError, StateError
 from autograd_scratch.nn.search import parameters_of
 
 ROWS = [([0.0, 0.5], 0.1), ([1.0, -0.5], 0.6), ([0.3, 0.8], -0.2)]
@@ -634,12 +634,22 @@ def test_calls_and_forward():
 
 
 def test_other_arguments_than_forward_takes():
-    for args, message in [
-        ((), r"^MLP is called as model\(x\)$"),
-        ((1.0, Value(2.0)), r"^MLP is called as model\(x\); write model\(\[1, 2\]\)$"),
+    class Selfless(Module):
+        def forward():
+            return 1.0
+
+    model = MLP(2, [1])
+    for call, message in [
+        (model, r"^MLP lacks 'x'\. It is called as model\(x\)$"),
+        (
+            lambda: model(1.0, Value(2.0)),
+            r"^MLP takes 1 argument, and was given 2\..*, as in model\(\[1, 2\]\)$",
+        ),
+        (lambda: model(inputs=[1.0, 2.0]), r"^MLP has no argument 'inputs'\. It is called as model\(x\)$"),
+        (Selfless(), r"^forward of Selfless has no place for the object: write def forward\(self\)$"),
     ]:
-        with pytest.raises(ModelError, match=message):
-            MLP(2, [1])(*args)
+        with pytest.raises(CallError, match=message):
+            call()
     with pytest.raises(TypeError, match="'int' object is not"):  # inside of forward
         InitLast()(3)
 

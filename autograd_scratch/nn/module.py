@@ -28,7 +28,7 @@ from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..signatures import call_forms
+from ..signatures import call_forms, was_entered, wrong_call
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -102,9 +102,9 @@ class Module(metaclass=_NamesItsParameters):
         try:
             return self.forward(*args, **kwargs)
         except TypeError as fault:
-            if fault.__traceback__ is None or fault.__traceback__.tb_next is not None:
+            if was_entered(self.forward, fault):
                 raise
-        raise _wrong_call(self, args)
+        raise wrong_call(self.forward, _in_a_list(args), args, kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the answer to inputs, as a call of the module does."""
@@ -238,12 +238,11 @@ def _modules_in(module: Module) -> list[Module]:
     return [model for model in models_in(module) if is_module(model)]
 
 
-def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
-    """Return the error for arguments that `forward` does not take."""
-    form = ", ".join(inspect.signature(module.forward).parameters)
-    numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
-    numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
-    return ModelError(f"{type(module).__name__} is called as model({form}){numbers_at_once}")
+def _in_a_list(inputs: tuple[Any, ...]) -> str:
+    """Return the call with the inputs in a list, where they were given one by one."""
+    if len(inputs) < 2 or not all(isinstance(x, Real | Value) for x in inputs):
+        return ""
+    return f"model([{', '.join(f'{x:.6g}' for x in inputs)}])"
 
 
 def names_in(model: Any) -> dict[Value, ParameterName]:
