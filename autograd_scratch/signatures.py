@@ -80,7 +80,7 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
 }
 WRITTEN = {  # how those are written that are no plain number or text
     "on_epoch": "lambda epoch, loss: print(epoch, loss)",
-    "optimizer": "SGD({})",
+    "optimizer": "SGD(lr={})",
 }
 
 

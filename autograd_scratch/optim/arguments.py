@@ -12,7 +12,7 @@ from inspect import signature
 from typing import Any, Protocol
 
 from ..arrays.containers import entries, is_array
-from ..errors import DataError
+from ..errors import DataError, refuse_class
 from ..ieee import describe
 from ..nn.search import is_model, parameters_of
 from ..primitives.arguments import is_several
@@ -86,10 +86,7 @@ def listed(parameters: Any) -> list[Value]:
             )
     found: list[Value] = []
     for _, p in entries(parameters):
-        if isinstance(p, type):
-            raise DataError(
-                f"{p.__name__} is a class, of which a model is to be made first: write {p.__name__}(...)"
-            )
+        refuse_class(p)
         if not isinstance(p, Value) and not is_model(p):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
         if isinstance(p, Value) and p.primitive is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
 
-from ..errors import DataError, look_up
+from ..errors import DataError, look_up, refuse_class
 from ..ieee import describe
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
@@ -38,7 +38,7 @@ class History:
         return f"<history of {len(self.losses):,} epochs{span}>"
 
 
-@call_form("fit(model, data, optimizer=SGD(0.1), epochs=100)")
+@call_form("fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)")
 def fit(
     model: Model,
     data: Iterable[Any],
@@ -127,9 +127,7 @@ def _followed(
 
 def _trained(model: Any, optimizer: Any) -> list[Value]:
     """Return the parameters that are to be trained: the model's, or of these the optimizer's own."""
-    if isinstance(model, type):
-        name = model.__name__
-        raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
+    refuse_class(model)
     if not callable(model) or not is_model(model):
         raise DataError(
             "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
@@ -138,11 +136,9 @@ def _trained(model: Any, optimizer: Any) -> list[Value]:
     trained = parameters_of(model)
     if not trained:
         raise nothing_to_train(model)
-    if isinstance(optimizer, type):
-        name = optimizer.__name__
-        raise DataError(f"{name} is a class, of which one is to be made first: write {name}(lr=0.1)")
+    refuse_class(optimizer, "lr=0.1")
     if not isinstance(optimizer, Optimizer):
-        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
+        raise DataError(f"the optimizer must be one such as SGD(lr=0.1), not {describe(optimizer)}")
     return optimizer.chosen_among(trained)
 
 
