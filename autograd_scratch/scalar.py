@@ -3,17 +3,32 @@
 `Scalar` has everything of a Value but the operations: its number, its gradient, its name and text.
 """
 
+from inspect import signature
 from typing import Any, NoReturn, Self, SupportsFloat
 
 from . import modes
 from .adjoints import accumulate, accumulate_nodes
 from .anomalies import check_sweep
-from .errors import OWN_RULE, DataError, DetachedNumberError, GraphError, RuleError
+from .errors import (
+    OWN_RULE,
+    AutogradError,
+    CallError,
+    DataError,
+    DetachedNumberError,
+    GraphError,
+    RuleError,
+)
 from .ieee import describe, real
 from .node import NOT_YET as NOT_YET
 from .node import Node
 from .primitives.piecewise import detached
 from .refusals import refuse_reading, refuse_truth, refuse_writing
+
+_NOT_GIVEN: Any = object()
+
+
+def _form(self: Any, data: SupportsFloat, name: str | None = None, *, label: str | None = None) -> None:
+    """How a Value is made: what its constructor takes beside this, it takes to say what is wrong."""
 
 
 class Scalar(Node):
@@ -23,15 +38,16 @@ class Scalar(Node):
 
     def __init__(
         self,
-        data: SupportsFloat,
+        data: SupportsFloat = _NOT_GIVEN,
         name: str | None = None,
-        _op: Any = None,
-        *,
+        *others: Any,
         label: str | None = None,
-        _children: Any = None,
+        **options: Any,
     ) -> None:
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
+        if others or options or data is _NOT_GIVEN:
+            raise _wrong_call(data, name, others, options)
         self._data = data if data.__class__ is float else real(data)
         self._grad = NOT_YET
         self.height = 0
@@ -41,17 +57,12 @@ class Scalar(Node):
         self.origin = None
         if modes.open_blocks:
             modes.note(self)
-        if name is not None or label is not None or _op is not None or _children is not None:
-            self._call(name, label, _op, _children)
-
-    def _call(self, name: Any, label: Any, op: Any, children: Any) -> None:
-        """Take the name, or the lecture's label, and refuse the rest of micrograd's constructor."""
-        for given in (name, children, op):
-            if isinstance(given, (tuple, list, set)) or (given is op and op is not None):
-                raise RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
-        if name is not None and label is not None:
-            raise DataError("`label` is another word for the name of a Value: give one of them")
-        self.named(label or None if name is None else name)
+        if name is not None or label is not None:
+            if isinstance(name, (tuple, list, set)):
+                raise _wrong_call(data, name, others, options)
+            if name is not None and label is not None:
+                raise DataError("`label` is another word for the name of a Value: give one of them")
+            self.named(label or None if name is None else name)
 
     @property
     def data(self) -> float:
@@ -255,3 +266,21 @@ def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Sca
     value = kind(data, name)
     value._grad = grad
     return value
+
+
+vars(Scalar.__init__)["__signature__"] = signature(_form)
+
+
+def _wrong_call(data: Any, name: Any, others: tuple[Any, ...], options: dict[str, Any]) -> AutogradError:
+    """Return the error for what micrograd's constructor takes beside a number, or PyTorch's."""
+    for given in (name, *others, options.get("_children"), options.get("_op")):
+        if given is not None and not (isinstance(given, str) and given is name):
+            return RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
+    if "requires_grad" in options:
+        return CallError("a Value has no 'requires_grad': gradients flow to each of them; leave it out")
+    if options:
+        return CallError(f"a Value has no argument {next(iter(options))!r}. {_RIGHT}")
+    return CallError(f"a Value needs a number. {_RIGHT}")
+
+
+_RIGHT = 'It is called as Value(data, name=None), as in Value(2.0, "a")'
