@@ -11,7 +11,6 @@ from .adjoints import accumulate, accumulate_nodes
 from .anomalies import check_sweep
 from .errors import (
     OWN_RULE,
-    AutogradError,
     CallError,
     DataError,
     DetachedNumberError,
@@ -28,7 +27,7 @@ _NOT_GIVEN: Any = object()
 
 
 def _form(self: Any, data: SupportsFloat, name: str | None = None, *, label: str | None = None) -> None:
-    """How a Value is made: what its constructor takes beside this, it takes to say what is wrong."""
+    """How a Value is made: what its constructor takes beside this it refuses."""
 
 
 class Scalar(Node):
@@ -40,29 +39,37 @@ class Scalar(Node):
         self,
         data: SupportsFloat = _NOT_GIVEN,
         name: str | None = None,
-        *others: Any,
+        _op: Any = None,
         label: str | None = None,
-        **options: Any,
-    ) -> None:
+        _children: Any = None,
+        requires_grad: Any = None,
+    ) -> None:  # without `*`: arguments by name alone would cost a fifth more, given or not
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
-        if others or options or data is _NOT_GIVEN:
-            raise _wrong_call(data, name, others, options)
-        self._data = data if data.__class__ is float else real(data)
+        self._data = data if data.__class__ is float else _number(data)
         self._grad = NOT_YET
         self.height = 0
         self.name = None
         self.primitive = None
-        self._first = self._second = self._first_partial = None
+        self._first = None
+        self._second = None
+        self._first_partial = None
         self.origin = None
         if modes.open_blocks:
             modes.note(self)
-        if name is not None or label is not None:
-            if isinstance(name, (tuple, list, set)):
-                raise _wrong_call(data, name, others, options)
-            if name is not None and label is not None:
-                raise DataError("`label` is another word for the name of a Value: give one of them")
-            self.named(label or None if name is None else name)
+        if name is not None or label is not None or _op is not None or _children is not None:
+            self._call(name, label, _op, _children)
+        if requires_grad is not None:
+            raise CallError("gradients flow to each Value: leave requires_grad out, and write Value(2.0)")
+
+    def _call(self, name: Any, label: Any, op: Any, children: Any) -> None:
+        """Take the name, or the lecture's label, and refuse the rest of other constructors."""
+        for given in (name, children, op):
+            if isinstance(given, (tuple, list, set)) or (given is op and op is not None):
+                raise RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
+        if name is not None and label is not None:
+            raise DataError("`label` is another word for the name of a Value: give one of them")
+        self.named(label or None if name is None else name)
 
     @property
     def data(self) -> float:
@@ -271,16 +278,7 @@ def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Sca
 vars(Scalar.__init__)["__signature__"] = signature(_form)
 
 
-def _wrong_call(data: Any, name: Any, others: tuple[Any, ...], options: dict[str, Any]) -> AutogradError:
-    """Return the error for what micrograd's constructor takes beside a number, or PyTorch's."""
-    for given in (name, *others, options.get("_children"), options.get("_op")):
-        if given is not None and not (isinstance(given, str) and given is name):
-            return RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
-    if "requires_grad" in options:
-        return CallError("a Value has no 'requires_grad': gradients flow to each of them; leave it out")
-    if options:
-        return CallError(f"a Value has no argument {next(iter(options))!r}. {_RIGHT}")
-    return CallError(f"a Value needs a number. {_RIGHT}")
-
-
-_RIGHT = 'It is called as Value(data, name=None), as in Value(2.0, "a")'
+def _number(data: Any) -> float:
+    if data is _NOT_GIVEN:
+        raise CallError('a Value needs a number: write Value(2.0), or Value(2.0, "a") with a name')
+    return real(data)

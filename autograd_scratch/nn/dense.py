@@ -191,7 +191,7 @@ class MLP(Module):
     def forward(self, x: Sequence[Any]) -> Any:
         """Return the answer to `x`: a Value where there is one output, a list where there are several."""
         for layer in self.layers:
-            outputs = layer(x)
+            outputs = layer.outputs(x) if type(layer) is Layer else layer(x)
             x = [outputs] if isinstance(outputs, Value) else outputs
         return _unwrapped(x)
 
