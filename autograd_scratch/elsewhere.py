@@ -12,26 +12,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from .errors import AttributeNameError
-from .tab import hiding
+from .tab import Hidden, hiding
 
 ClassT = TypeVar("ClassT", bound=type)
 
 
-class Elsewhere:
+class Elsewhere(Hidden):
     """An attribute that is not there: who reads it is told what is. Who sets it has it, as any other."""
 
     def __init__(self, what: str, name: str, instead: str) -> None:
-        self._told = f"{what} has no `{name}`; {instead}"
+        self.__doc__ = f"{what} has no `{name}`; {instead}"
 
     def __get__(self, thing: object, kind: type | None = None) -> NoReturn:
-        raise AttributeNameError(self._told)
+        raise AttributeNameError(self.__doc__)
 
 
 class Refused(Elsewhere):
     """One that cannot be set either, since nobody here would look at it."""
 
     def __set__(self, thing: object, value: Any) -> NoReturn:
-        raise AttributeNameError(self._told)
+        raise AttributeNameError(self.__doc__)
 
 
 def named_elsewhere(
@@ -42,6 +42,6 @@ def named_elsewhere(
     def decorate(kind: ClassT) -> ClassT:
         for name, instead in names.items():
             setattr(kind, name, kind_of(what, name, instead))
-        return hiding(*names)(kind)
+        return hiding()(kind)
 
     return decorate

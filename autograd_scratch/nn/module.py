@@ -29,6 +29,7 @@ from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..signatures import call_forms, was_entered, wrong_call
+from ..tab import is_hidden
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -44,6 +45,10 @@ class _NamesItsParameters(type):
         vars(module)[SLOTS] = slots_of(vars(module))
         _name_parameters(module, "", object())
         return module
+
+    def __dir__(cls) -> list[str]:
+        """What the class shows: not the names of other libraries, which are there to be refused."""
+        return [name for name in super().__dir__() if not is_hidden(cls, name)]
 
     @property
     def __signature__(cls: Any) -> inspect.Signature:
