@@ -26,7 +26,8 @@ def values(array: Any, name: str | None = None) -> Any:
 
     NumPy's operators and functions, and code written with them, run on it. With a name, the entries
     are named after it and their place. A single number gives one Value. A step in place is written
-    inside `no_grad()`, as `W -= 0.1 * gradients(W)`: outside, it is part of the next graph.
+    inside `no_grad()`, as `W -= 0.1 * gradients(W)`: outside, it is part of the next graph. Rows of
+    several lengths are a ShapeError.
 
     >>> import numpy as np
     >>> z = values([[1.0, -2.0], [3.0, 0.5]], "z")

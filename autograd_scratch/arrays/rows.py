@@ -27,7 +27,8 @@ Axis = int | tuple[int, ...] | None
 def softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     """The probabilities in proportion to exp(logit), one for each; by default they add up to 1 in each row.
 
-    `dim`, or `axis`, is the axis along which they add up to 1: a number, several, or None for all.
+    `dim`, or `axis`, is the axis along which they add up to 1: a number, several, or None for all. What
+    comes out has the shape of the logits, and Values where there is one in the row.
 
     >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
     ([0.5, 0.5], [1.0, 0.0])

@@ -141,9 +141,13 @@ class Layer(Module):
 class MLP(Module):
     """A chain of layers: `nin` inputs, then as many neurons a layer as `nouts` says.
 
-    `activation` is that of the layers inside, `output` that of the last one. Weights are drawn by
-    `init`, by default He's for rectifiers and Glorot's for others, or given: `weights[k][i][j]` goes
-    from input j to neuron i of layer k, and `biases[k][i]` belongs to that neuron.
+    `activation` is that of the layers inside, `output` that of the last one: names, as on the page of
+    `autograd_scratch.nn`, or functions. Weights are drawn by `init`, by default He's for rectifiers and
+    Glorot's for others, the same for the same `seed`; or they are given: `weights[k][i][j]` goes from
+    input j to neuron i of layer k, and `biases[k][i]` belongs to that neuron.
+
+    It is called with one sample, `nin` numbers or Values, and gives a Value, or a list of them where it
+    has several outputs. Another number of inputs is a ShapeError.
 
     >>> model = MLP(2, [4, 1], activation="sigmoid", output="sigmoid", seed=42)
     >>> model

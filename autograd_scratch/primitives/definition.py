@@ -207,6 +207,9 @@ def primitive(
 ) -> Callable[[Rule], Primitive]:
     """Make a function of floats a primitive, by giving its `partials(out, *args)`.
 
+    These are a tuple, with the derivative by each argument, of operators and primitives alone. `name` and
+    `label` are shown in errors and drawings, `source` and `domain` say what they do of a `Primitive`.
+
     >>> @primitive(partials=lambda out, x: (3.0 * x * x,))
     ... def cube(x):
     ...     return x * x * x
