@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from numbers import Integral
 from typing import Any
 
 from ..errors import DataError, look_up, refuse_class
-from ..ieee import describe
+from ..ieee import describe, whole
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
@@ -80,10 +79,8 @@ def fit(
     """
     trained = _trained(model, optimizer)
     inputs, targets = rows_of(data, y)
-    if not isinstance(epochs, Integral) or epochs < 0:
-        raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
-    if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
-        raise DataError(f"batch_size must be a whole number from 1 on, not {describe(batch_size)}")
+    epochs = whole(epochs, "epochs")
+    batch_size = len(inputs) if batch_size is None else whole(batch_size, "batch_size", 1)
     if look_up(backend, BACKENDS, "backend") is not BACKENDS["python"] and engine != "derived":
         raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
     if on_epoch is not None and not callable(on_epoch):
@@ -99,11 +96,11 @@ def fit(
         loss_of=_loss(loss),
         optimizer=optimizer,
         trained=trained,
-        batch_size=len(inputs) if batch_size is None else int(batch_size),
+        batch_size=batch_size,
         shuffling=None if seed is None else random_from(seed),
         backend=backend,
     )
-    return _followed(run, int(epochs), watched, on_epoch)
+    return _followed(run, epochs, watched, on_epoch)
 
 
 def _followed(
