@@ -33,8 +33,9 @@ def sum(*terms: Any, start: Any = 0) -> Any:
         return builtins.sum(*terms, *given)  # which raises
     if len(terms) == 1 and not is_node(terms[0]):
         terms = tuple(terms[0])
-    if has_nodes((*given, *terms)) and not has_arrays((*given, *terms)):
-        return sum_p(*given, *terms)
+    all_terms = (*given, *terms) if given else terms
+    if has_nodes(all_terms) and not has_arrays(all_terms):
+        return sum_p(*all_terms)
     return builtins.sum(terms, *given)
 
 

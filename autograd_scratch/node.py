@@ -67,15 +67,20 @@ class Node(Edges):
             node.connect(*landed(parents, partials))
             return node
         node.height = below + 1
-        if len(parents) == 1:  # `connect` written out
+        count = len(parents)  # `connect` written out
+        if count == 1:
             node._first = parents[0]
             node._first_partial = partials[0]
             node._second = None
-        elif len(parents) == 2:
+        elif count == 2:
             node._first, node._second = parents
             node._first_partial, node._second_partial = partials
+        elif count:
+            node._first = parents
+            node._first_partial = partials
+            node._second = None
         else:
-            node.connect(parents, partials)
+            node._first = node._first_partial = node._second = None
         return node
 
     @classmethod

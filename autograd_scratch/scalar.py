@@ -3,17 +3,31 @@
 `Scalar` has everything of a Value but the operations: its number, its gradient, its name and text.
 """
 
+from inspect import signature
 from typing import Any, NoReturn, Self, SupportsFloat
 
 from . import modes
 from .adjoints import accumulate, accumulate_nodes
 from .anomalies import check_sweep
-from .errors import OWN_RULE, DataError, DetachedNumberError, GraphError, RuleError
+from .errors import (
+    OWN_RULE,
+    CallError,
+    DataError,
+    DetachedNumberError,
+    GraphError,
+    RuleError,
+)
 from .ieee import describe, real
 from .node import NOT_YET as NOT_YET
 from .node import Node
 from .primitives.piecewise import detached
 from .refusals import refuse_reading, refuse_truth, refuse_writing
+
+_NOT_GIVEN: Any = object()
+
+
+def _form(self: Any, data: SupportsFloat, name: str | None = None, *, label: str | None = None) -> None:
+    """How a Value is made: what its constructor takes beside this it refuses."""
 
 
 class Scalar(Node):
@@ -23,29 +37,33 @@ class Scalar(Node):
 
     def __init__(
         self,
-        data: SupportsFloat,
+        data: SupportsFloat = _NOT_GIVEN,
         name: str | None = None,
         _op: Any = None,
-        *,
         label: str | None = None,
         _children: Any = None,
-    ) -> None:
+        requires_grad: Any = None,
+    ) -> None:  # without `*`: arguments by name alone would cost a fifth more, given or not
         if isinstance(data, Scalar):
             raise DataError("a Value holds a number, not a Value; write value.detach() for a new leaf")
-        self._data = data if data.__class__ is float else real(data)
+        self._data = data if data.__class__ is float else _number(data)
         self._grad = NOT_YET
         self.height = 0
         self.name = None
         self.primitive = None
-        self._first = self._second = self._first_partial = None
+        self._first = None
+        self._second = None
+        self._first_partial = None
         self.origin = None
         if modes.open_blocks:
             modes.note(self)
         if name is not None or label is not None or _op is not None or _children is not None:
             self._call(name, label, _op, _children)
+        if requires_grad is not None:
+            raise CallError("gradients flow to each Value: leave requires_grad out, and write Value(2.0)")
 
     def _call(self, name: Any, label: Any, op: Any, children: Any) -> None:
-        """Take the name, or the lecture's label, and refuse the rest of micrograd's constructor."""
+        """Take the name, or the lecture's label, and refuse the rest of other constructors."""
         for given in (name, children, op):
             if isinstance(given, (tuple, list, set)) or (given is op and op is not None):
                 raise RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")
@@ -255,3 +273,12 @@ def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Sca
     value = kind(data, name)
     value._grad = grad
     return value
+
+
+vars(Scalar.__init__)["__signature__"] = signature(_form)
+
+
+def _number(data: Any) -> float:
+    if data is _NOT_GIVEN:
+        raise CallError('a Value needs a number: write Value(2.0), or Value(2.0, "a") with a name')
+    return real(data)

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from autograd_scratch import MLP, Value
-from autograd_scratch.errors import AttributeNameError, AutogradError, DataError, RuleError
+from autograd_scratch.errors import AttributeNameError, AutogradError, CallError, DataError, RuleError
 
 
 def test_a_label_is_a_name():
@@ -143,11 +143,26 @@ def test_tab_shows_what_is_public():
 
 def test_errors_of_pythons_name_value_and_no_class_below_it():
     for wrong in (
-        lambda: Value(),
         lambda: Value(1.0).backward(1.0, True, False, 3),
         lambda: Value(1.0).item(2),
     ):
         with pytest.raises(TypeError, match=r"^Value\.") as caught:
             wrong()
         assert not isinstance(caught.value, AutogradError)
-    assert str(inspect.signature(Value)).startswith("(data")
+    assert [*inspect.signature(Value).parameters] == ["data", "name", "label"]
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Value(), CallError, r"a Value needs a number: write Value\(2.0\)"),
+        (lambda: Value(2.0, requires_grad=True), CallError, "flow to each Value: leave requires_grad out"),
+        (lambda: Value(2.0, (), ""), RuleError, "takes a number and a name, not ()"),
+        (lambda: Value(2.0, "a", "b"), RuleError, "takes a number and a name, not 'b'"),
+        (lambda: Value(2.0, 3), DataError, "the name of a Value must be text, not 3"),
+        (lambda: Value(None), DataError, "data must be a real number, not None"),
+    ],
+)
+def test_a_value_that_cannot_be_made_is_told_how_one_is(make, error, message):
+    with pytest.raises(error, match=message):
+        make()

@@ -698,10 +698,28 @@ def test_other_arguments_than_forward_takes():
         ),
         (MLP(2, [1]), np.ones((2, 2)), r"write \[model\(x\) for x in X\]"),
         (Layer(2, 1), [[1.0, 2.0], [3.0, 4.0]], r"write \[model\(x\) for x in X\]"),
-        (MLP(1, [1]), 3.0, r"expected 1 input for .*, not 3\.0 \(float\); write model\(\[x\]\)"),
-        (MLP(1, [1]), np.array(3.0), r"expected 1 input for "),
     ],
 )
 def test_inputs_of_another_shape(model, x, message):
     with pytest.raises(AutogradError, match=message):
         model(x)
+
+
+@pytest.mark.parametrize("x", [3, 3.0, np.float64(3.0), Value(3.0), np.array([3.0]), [3.0]])
+@pytest.mark.parametrize("make", [Neuron, Layer, MLP])
+def test_a_single_input_needs_no_list(make, x):
+    sizes = {Neuron: (1,), Layer: (1, 2), MLP: (1, [3, 2])}[make]
+    model = make(*sizes, seed=0)
+    answers = [values_of(model(given)) for given in (x, [3.0])]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("engine", ["eager", "derived"])
+def test_a_model_of_one_input_is_fitted_to_a_row_of_numbers(engine):
+    model = MLP(1, [1], seed=0)
+    fit(model, [0.0, 1.0, 2.0], [1.0, 3.0, 5.0], optimizer=SGD(0.1), epochs=500, engine=engine)
+    assert model(3.0).data == pytest.approx(7.0, rel=1e-6)
+
+
+def values_of(answer):
+    return [value.data for value in (answer if isinstance(answer, list) else [answer])]

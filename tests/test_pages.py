@@ -10,7 +10,7 @@ import pytest
 
 import autograd_scratch
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
 PUBLIC = {
     name: thing
     for name, thing in vars(autograd_scratch).items()
@@ -21,7 +21,9 @@ PUBLIC = {
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    run = subprocess.run([sys.executable, DOCS, folder], capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.pages", folder], cwd=ROOT, capture_output=True, text=True
+    )
     assert run.returncode == 0, run.stderr
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")}
 
@@ -46,9 +48,9 @@ def test_a_reference_that_leads_nowhere_is_an_error(tmp_path):
 import runpy, sys, autograd_scratch
 autograd_scratch.__doc__ += " `autograd_scratch.nowhere`"
 sys.argv[1:] = [{str(tmp_path)!r}]
-runpy.run_path({str(DOCS)!r}, run_name="__main__")
+runpy.run_module("tests.pages", run_name="__main__")
 """
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert "names autograd_scratch.nowhere" in run.stderr
 
 

@@ -95,5 +95,5 @@ def test_the_top_level_holds_what_it_should():
     tracked = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     top = {name.partition("/")[0] for name in tracked.stdout.split()}
     planned = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"}
-    planned |= {"autograd_scratch", "docs", "tests", "demos"}
+    planned |= {"autograd_scratch", "tests", "demos", "findings"}
     assert {name for name in top if not name.startswith(".")} <= planned

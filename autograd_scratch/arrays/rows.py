@@ -75,8 +75,11 @@ def logsumexp(
 def _in_rows(name: str, function: Callable[..., list[Any]], logits: Any, along: Axis) -> Any:
     """Apply a function of a row, which gives as many numbers, to each of them."""
     logits, shape, flat = _laid_out(name, logits)
+    axes = _axes(name, along, shape)
+    if flat is logits and flat:
+        return function(*flat)
     out = list(flat)
-    for row in _rows(shape, _axes(name, along, shape)):
+    for row in _rows(shape, axes):
         if not row:
             raise ShapeError(f"{name} of nothing: logits of shape {shape} have rows without entries")
         for place, part in zip(row, function(*[flat[place] for place in row])):

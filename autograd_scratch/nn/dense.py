@@ -71,7 +71,7 @@ class Neuron(Module):
         self.b = _parameter(bias)
 
     def forward(self, x: Sequence[Any]) -> Value:
-        """Return the answer to `x`, a sequence of `nin` numbers or Values."""
+        """Return the answer to `x`, a sequence of `nin` numbers or Values; one may come without a list."""
         (weighted,) = dot_rows([(self.w, self.b)], _inputs(self, x))
         value: Value = self.activation(weighted)
         return value
@@ -191,7 +191,7 @@ class MLP(Module):
     def forward(self, x: Sequence[Any]) -> Any:
         """Return the answer to `x`: a Value where there is one output, a list where there are several."""
         for layer in self.layers:
-            outputs = layer(x)
+            outputs = layer.outputs(x) if type(layer) is Layer else layer(x)
             x = [outputs] if isinstance(outputs, Value) else outputs
         return _unwrapped(x)
 
@@ -258,7 +258,9 @@ def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
 
 
 def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
-    """Check and convert inputs, once for all the neurons that share them."""
+    """Check and convert inputs, once for all the neurons that share them; one may come without a list."""
+    if module.nin == 1 and isinstance(x, (Real, Value)):
+        x = [x]
     if not isinstance(x, (list, tuple)):
         is_sequence = isinstance(x, Iterable) and not isinstance(x, (str, dict, set))
         x = [*x] if is_sequence and getattr(x, "shape", None) != () else x
@@ -281,8 +283,7 @@ def _refusal(module: "Neuron | Layer", x: Any) -> ShapeError:
     told = f"{module.signature()}{f' at {place}' if place else ''}"
     inputs = f"{module.nin} input{'s' * (module.nin != 1)}"
     if not isinstance(x, list | tuple):
-        way = "; write model([x])" if isinstance(x, Real | Value) and module.nin == 1 else ""
-        return ShapeError(f"expected {inputs} for {told}, not {describe(x)}{way}")
+        return ShapeError(f"expected {inputs} for {told}, not {describe(x)}")
     if any(map(_is_row, x)):
         return ShapeError(
             f"{told} takes one sample of {inputs} at a time; for a batch write [model(x) for x in X]"

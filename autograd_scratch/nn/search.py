@@ -19,7 +19,8 @@ from ..value import Value
 
 SLOTS = "_places_of_parameters"  # where a Module keeps what `slots_of` gives at the end of its constructor
 
-_NEVER = {float, int, str, bool, type(None), FunctionType, BuiltinFunctionType}
+_NEVER = {float, int, str, bool, type(None), frozenset, FunctionType, BuiltinFunctionType}
+_CONTAINERS = {list, tuple, dict}
 _asking: ContextVar[tuple[Any, ...]] = ContextVar("asking", default=())
 _asking_for_all: ContextVar[bool] = ContextVar("asking_for_all", default=False)
 stand_ins: ContextVar[frozenset[Value]] = ContextVar("stand_ins", default=frozenset())
@@ -107,7 +108,8 @@ def _places(prefix: str, attributes: Mapping[str, Any], slots: frozenset[str]) -
     while pending:
         place = pending.pop()
         path, slot, _, _, thing = place
-        if thing.__class__ is Value or is_module(thing) or not _is_container(thing):
+        kind = thing.__class__
+        if kind is Value or (kind not in _CONTAINERS and (is_model(thing) or not _is_container(thing))):
             found.append(place)
             continue
         mark = id(thing), slot if slot in slots else None  # what leads to a slot, by each way
@@ -136,9 +138,8 @@ def _entries(path: str, slot: str, holder: Any) -> list[Place]:
 
 
 def _may_hold_values(thing: Any) -> bool:
-    if thing.__class__ in _NEVER:
-        return False
-    return is_module(thing) or _is_container(thing) or is_model(thing)
+    kind = thing.__class__
+    return kind not in _NEVER and (kind in _CONTAINERS or is_model(thing) or _is_container(thing))
 
 
 def _is_container(thing: Any) -> bool:

@@ -160,7 +160,7 @@ class Optimizer(ABC):
 def reached(parameters: Parameters, doing: str) -> list[Value]:
     """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
     given = dict.fromkeys(listed(parameters))
-    if is_model(parameters) and not parameters_of(parameters, frozen=True):
+    if not given and is_model(parameters) and not parameters_of(parameters, frozen=True):
         raise nothing_to_train(parameters)
     found = [p for p in given if p.is_reached]
     if given and not found:

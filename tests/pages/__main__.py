@@ -1,4 +1,4 @@
-"""Builds the pages of the API from the docstrings: `python docs`, into build/api, or `python docs FOLDER`.
+"""Builds the pages of the API: `python -m tests.pages`, into build/api, or into the FOLDER given.
 
 What pdoc cannot resolve is an error, and so is a dotted name of this package that leads nowhere.
 """
@@ -9,8 +9,9 @@ import warnings
 from pathlib import Path
 
 import pdoc.render
-from pages import PACKAGE, pages
 from pdoc.render_helpers import relative_link
+
+from .pages import PACKAGE, pages
 
 DOT = r'</span><span class="o">\.</span><span class="n">'
 ANNOTATION = re.compile(rf'(?<=<span class="n">)(autograd_scratch|typing)(?:{DOT}\w+)*{DOT}(\w+)(?!</a>)')
