@@ -2,10 +2,13 @@
 
 import math
 
+from .elsewhere import functions_elsewhere
 from .errors import RangeError
 from .ieee import real, whole
 from .seeds import Seed, random_from
 from .signatures import call_form
+
+__getattr__ = functions_elsewhere(__name__)
 
 Example = tuple[tuple[float, ...], float]
 

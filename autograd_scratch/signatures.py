@@ -11,8 +11,8 @@ that was meant. A function with `call_form` says so:
     autograd_scratch.errors.CallError: train has no argument 'learning_rate'; did you mean lr=0.5? \
 It is called as train(model, *, lr=0.1, epochs)
 
-What is raised inside of the function passes through: Python binds the arguments before it enters a
-function, so a wrong call is one whose error has no line of the function in its traceback.
+What is raised inside of the function, or of a decorator around it, passes through: a wrong call is one
+whose arguments do not fit the signature, and whose error has no line of the function in its traceback.
 """
 
 import re
@@ -78,6 +78,19 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "weight_decay": "decay l2 wd",
     "wrt": "argnums parameters params variables weights",
 }
+_A_FILE = 'a file is written by .save of what it gives, as in draw(loss).save("graph.svg")'
+_PYTHONS = "numbers are Python's: leave it out"
+NOWHERE = {  # arguments that no function has, and what to do without
+    **dict.fromkeys(["file", "filename", "format", "path", "save", "savefig"], _A_FILE),
+    **dict.fromkeys(["device", "dtype", "requires_grad"], _PYTHONS),
+    **dict.fromkeys(["bias", "use_bias"], "each neuron has its bias, set to 0 at the start"),
+    "reduction": "losses are means: write sum([...]) of your own for a sum",
+    "label": 'a Value is named where it is made: Value(2.0, "x"), or y.named("y")',
+    **dict.fromkeys(
+        ["validation_data", "validation_split", "val_data"],
+        "write on_epoch=lambda epoch, loss: print(mse([model(x) for x in X], y))",
+    ),
+}
 WRITTEN = {  # how those are written that are no plain number or text
     "on_epoch": "lambda epoch, loss: print(epoch, loss)",
     "optimizer": "SGD(lr={})",
@@ -92,14 +105,14 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
 
     def decorate(function: FunctionT) -> FunctionT:
         function.__name__ = name or re.sub(r"(?<!_)_$", "", function.__name__)
-        told, is_inside = partial(wrong_call, function, example), partial(was_entered, function)
+        told, is_wrong = partial(wrong_call, function, example), partial(is_wrong_call, function)
 
         def called(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             try:
                 return function(*args, **kwargs)
             except TypeError as fault:
-                if is_inside(fault):
+                if not is_wrong(fault, args, kwargs):
                     raise
             raise told(args, kwargs)
 
@@ -112,23 +125,39 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
 
 
 def call_forms(*methods: str) -> Callable[[ClassT], ClassT]:
-    """Do as `call_form` with these methods of a class, as far as they are written in it."""
+    """Do as `call_form` with these methods of a class, as far as they are functions written in it."""
 
     def decorate(kind: ClassT) -> ClassT:
         for method in methods:
-            if method in vars(kind):
-                setattr(kind, method, call_form()(vars(kind)[method]))
+            written = vars(kind).get(method)
+            if isinstance(written, FunctionType) and isinstance(unwrap(written), FunctionType):
+                setattr(kind, method, call_form()(written))
         return kind
 
     return decorate
 
 
-def was_entered(function: Callable[..., Any], fault: TypeError) -> bool:
-    """Say whether an error comes from inside of a function, and not from the arguments it was given."""
+def is_wrong_call(function: Any, fault: TypeError, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Say whether an error is that of arguments which a function does not take, and not one from inside.
+
+    Of one that has no signature Python's own error tells.
+    """
+    if isinstance(function, MethodType):
+        function, args = function.__func__, (function.__self__, *args)
     code, trace = getattr(unwrap(function), "__code__", None), fault.__traceback__
-    while trace is not None and trace.tb_frame.f_code is not code:
+    while trace is not None:
+        if trace.tb_frame.f_code is code:
+            return False
         trace = trace.tb_next
-    return trace is not None or code is None
+    try:
+        form = signature(function)
+    except ValueError:
+        return False
+    try:
+        form.bind(*args, **kwargs)
+    except TypeError:
+        return True
+    return False
 
 
 def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> CallError:
@@ -138,7 +167,9 @@ def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping
         function, args = MethodType(function, args[0]), args[1:]
     name = called = getattr(function, "name", function.__name__)  # a primitive has both
     if isinstance(function, MethodType):
-        kind = type(function.__self__).__name__
+        own = getattr(type(function.__self__), name, function)
+        is_its_own = unwrap(own) is unwrap(function.__func__)  # and not called through super()
+        kind = type(function.__self__).__name__ if is_its_own else owner.rpartition(".")[2]
         if not signature(function.__func__).parameters:
             return CallError(f"{name} of {kind} has no place for the object: write def {name}(self)")
         called = {"__init__": kind, "__call__": kind, "forward": "model"}.get(name, f"{kind}.{name}")
@@ -179,13 +210,17 @@ def _fault(form: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> s
 def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
     """Ask for the argument that was perhaps meant: one that others call so, or one that is spelt alike."""
     called_so = [option for option in options if key.lower() in NAMES_ELSEWHERE.get(option, "").split()]
+    if key in NOWHERE and not called_so:
+        return f"; {NOWHERE[key]}."
     likely = called_so or get_close_matches(key.lower(), options, n=1)
     if not likely:
         return "."
     usual = options[likely[0]].default
     if isinstance(usual, (bool, str, tuple)) and type(usual) is not type(argument):
         argument = usual
-    text = repr(argument) if isinstance(argument, (str, int, float, tuple)) else "..."
+    is_switch = isinstance(argument, bool) and not isinstance(usual, bool)  # seed=True is not meant
+    is_plain = isinstance(argument, (str, int, float, tuple)) and not is_switch
+    text = repr(argument) if is_plain else "..."
     text = WRITTEN.get(likely[0], "{}").format(text if len(text) < 20 else "...")
     return f"; did you mean {likely[0]}={text}?"
 
