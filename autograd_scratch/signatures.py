@@ -11,8 +11,8 @@ that was meant. A function with `call_form` says so:
     autograd_scratch.errors.CallError: train has no argument 'learning_rate'; did you mean lr=0.5? \
 It is called as train(model, *, lr=0.1, epochs)
 
-What is raised inside of the function passes through: Python binds the arguments before it enters a
-function, so a wrong call is one whose error has no line of the function in its traceback.
+What is raised inside of the function, or of a decorator around it, passes through: a wrong call is one
+whose arguments do not fit the signature, and whose error has no line of the function in its traceback.
 """
 
 import re
@@ -106,14 +106,15 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
     def decorate(function: FunctionT) -> FunctionT:
         function.__name__ = name or re.sub(r"(?<!_)_$", "", function.__name__)
         written: Any = unwrap(function)
-        told, was_entered = partial(wrong_call, function, example), partial(_is_below, written.__code__)
+        told, takes = partial(wrong_call, function, example), partial(fits, function)
+        was_entered = partial(_is_below, written.__code__)
 
         def called(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             try:
                 return function(*args, **kwargs)
             except TypeError as fault:
-                if was_entered(fault.__traceback__):
+                if was_entered(fault.__traceback__) or takes(args, kwargs):
                     raise
             raise told(args, kwargs)
 
@@ -125,15 +126,29 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
 
 
 def call_forms(*methods: str) -> Callable[[ClassT], ClassT]:
-    """Do as `call_form` with these methods of a class, as far as they are written in it."""
+    """Do as `call_form` with these methods of a class, as far as they are functions written in it."""
 
     def decorate(kind: ClassT) -> ClassT:
         for method in methods:
-            if method in vars(kind):
-                setattr(kind, method, call_form()(vars(kind)[method]))
+            written = vars(kind).get(method)
+            if isinstance(written, FunctionType) and isinstance(unwrap(written), FunctionType):
+                setattr(kind, method, call_form()(written))
         return kind
 
     return decorate
+
+
+def fits(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Say whether a function takes these arguments; of one that has no signature Python's error tells."""
+    try:
+        form = signature(function)
+    except ValueError:
+        return True
+    try:
+        form.bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def _is_below(code: CodeType, trace: TracebackType | None) -> bool:
@@ -150,7 +165,9 @@ def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping
     if not isinstance(function, FunctionType):  # a primitive
         name = function.name
     elif owner and not owner.endswith(">"):  # a method
-        kind = type(args[0]).__name__
+        kind: Any = type(args[0])
+        is_its_own = unwrap(getattr(kind, name, function)) is unwrap(function)
+        kind = kind.__name__ if is_its_own else owner.rpartition(".")[2]
         name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
         args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
     right = f"It is called as {name}{_plain(form)}"

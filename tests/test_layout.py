@@ -112,6 +112,61 @@ def test_where_nothing_can_be_kept_drawings_go_on(cache, picture, hinder):
     assert sorted(cache.parent.rglob("*")) == before
 
 
+def of_somebody_else(cache, monkeypatch):
+    uid = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: uid + 1)
+
+
+def behind_a_link(cache, monkeypatch):
+    cache.rename(cache.parent / "elsewhere")
+    cache.symlink_to(cache.parent / "elsewhere")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+@pytest.mark.parametrize(
+    "give_away",
+    [
+        of_somebody_else,
+        behind_a_link,
+        lambda cache, monkeypatch: cache.chmod(0o770),
+        lambda cache, monkeypatch: cache.chmod(0o707),
+    ],
+)
+def test_a_folder_where_others_may_write_is_neither_read_nor_written(
+    cache, monkeypatch, picture, give_away
+):
+    fresh()
+    give_away(cache, monkeypatch)
+    made = modules_made(monkeypatch)
+    before = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
+    assert [fresh(), fresh()] == [picture] * 2
+    assert len(made) == 2
+    assert {file: file.stat().st_mtime_ns for file in cache.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+def test_a_file_that_others_may_write_is_made_anew(cache, monkeypatch, picture):
+    fresh()
+    (file,) = cache.iterdir()
+    file.chmod(0o622)
+    made = modules_made(monkeypatch)
+    assert [fresh(), fresh()] == [picture] * 2
+    assert len(made) == 1
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+def test_what_is_kept_is_the_users_alone_whatever_new_files_are_by_default(cache, monkeypatch, picture):
+    made = modules_made(monkeypatch)
+    former = os.umask(0)
+    try:
+        assert [fresh(), fresh()] == [picture] * 2
+    finally:
+        os.umask(former)
+    assert len(made) == 1
+    assert cache.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_full_disk_leaves_nothing_behind(cache, monkeypatch, picture):
     def full(path, content):
         raise OSError(28, "No space left on device")

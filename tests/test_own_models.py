@@ -3,6 +3,7 @@
 import copy
 import pickle
 import pydoc
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from inspect import signature
 
@@ -631,6 +632,49 @@ def test_calls_and_forward():
     for call in (Nothing(), Nothing().forward):
         with pytest.raises(ModelError, match=r"Nothing does not say what it computes; write def __call__"):
             call(x)
+
+
+def test_parameters_in_slots_are_found():
+    class Slotted(Module):
+        __slots__ = ("w",)
+
+        def __init__(self, w):
+            self.w = w
+
+    @dataclass(slots=True)
+    class Data(Module):
+        w: Value
+        layers: list[Layer] = field(default_factory=lambda: [Layer(1, 1, seed=0)])
+        power: int = 2
+
+    for model, expected in [
+        (Slotted, ["w"]),
+        (Data, ["w", "layers.0.neurons.0.w.0", "layers.0.neurons.0.b"]),
+    ]:
+        made = model(Value(0.5))
+        assert paths(made) == expected
+        assert paths(copy.deepcopy(made)) == expected
+        made.load_state_dict(dict.fromkeys(expected, 2.0))
+        assert made.w.data == 2.0
+    assert Data(Value(0.5)).power == 2
+
+
+def test_a_model_may_be_an_abstract_class():
+    class Base(Module, ABC):
+        def __init__(self):
+            self.w = Value(0.5)
+
+        @abstractmethod
+        def forward(self, x): ...
+
+    class Scaled(Base):
+        def forward(self, x):
+            return self.w * x
+
+    assert Scaled()(2.0).data == 1.0
+    assert paths(Scaled()) == ["w"]
+    with pytest.raises(TypeError, match="abstract"):
+        Base()
 
 
 def test_other_arguments_than_forward_takes():

@@ -1,5 +1,6 @@
 """What a wrong call is told: the argument that was meant, and the right form; and what stays as it was."""
 
+import functools
 import inspect
 import pickle
 import pydoc
@@ -10,7 +11,7 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Adam, Layer, Module, Neuron, Value
-from autograd_scratch.errors import AutogradError, CallError, DataError
+from autograd_scratch.errors import AutogradError, CallError, DataError, ModelError
 from autograd_scratch.signatures import NAMES_ELSEWHERE, call_form
 
 X = Value(2.0, "x")
@@ -156,10 +157,58 @@ def test_a_class_of_ones_own_is_told_too():
     with pytest.raises(CallError, match=r"Scaled lacks 'size'. It is called as Scaled\(size, \*, "):
         Scaled()
     with pytest.raises(
-        CallError, match=r"Wider has no argument 'nonlinearity'; did you mean activation='tanh'\?"
+        CallError,
+        match=r"^MLP has no argument 'nonlinearity'; did you mean activation='tanh'\? .* as MLP\(",
     ):
         Wider()
     assert len(Scaled(3).parameters()) == 4
+
+
+def test_constructors_that_are_no_plain_functions_are_left_to_python():
+    def refusing(init):
+        @functools.wraps(init)
+        def constructor(self, size, **options):
+            if options:
+                raise TypeError("of my own")
+            init(self, size)
+
+        return constructor
+
+    def make(self, size, number):
+        self.w = [Value(number)] * size
+
+    class Initializer:
+        def __get__(self, model, kind=None):
+            return functools.partial(make, model, number=0.5)
+
+    class Partial(Module):
+        __init__ = functools.partialmethod(make, 2)
+
+    class Described(Module):
+        __init__ = Initializer()
+
+    class Decorated(Module):
+        @refusing
+        def __init__(self, size, seed=0):
+            self.w = [Value(0.5)] * size
+
+    for model in (Partial(0.5), Described(2), Decorated(2)):
+        assert [w.data for w in model.w] == [0.5, 0.5]
+    with pytest.raises(TypeError, match=r"^of my own$"):
+        Decorated(2, seed=1)
+    with pytest.raises(CallError, match=r"^Decorated lacks 'size'"):
+        Decorated()
+
+
+def test_a_forward_of_somebody_elses_tells_its_own_errors():
+    class Measures(Module):
+        forward = staticmethod(len)
+
+    assert Measures()([1.0, 2.0]) == 2
+    with pytest.raises(TypeError, match="has no len"):
+        Measures()(3.0)
+    with pytest.raises(ModelError, match=r"Measures is called as model\(obj\)"):
+        Measures()()
 
 
 PUBLIC = {name: getattr(ag, name) for name in ag.__all__}

@@ -8,7 +8,9 @@ that is quick to make, if not as quick to run; the pictures are the same.
 
 The code is kept with a checksum over it and over Graphviz. Where the folder cannot be read or
 written, or what it holds is not what was written there, the code is made anew. (wasmtime has a cache
-too, which does not check what it reads: one wrong bit in it can end the process.)
+too, which does not check what it reads: one wrong bit in it can end the process.) To load code is to run
+it, and a checksum can be forged: a folder or file that is not the user's own, or that others may write,
+is not used.
 """
 
 import atexit
@@ -83,17 +85,33 @@ def _module(engine: Any, wasm_path: Path, kind: str) -> Any:
 
     wasm = wasm_path.read_bytes()
     made_of = sha256(wasm)
-    file = _folder() / f"graphviz-{kind}.bin"
+    folder = _folder()
+    file = folder / f"graphviz-{kind}.bin"
     with suppress(OSError, wasmtime.WasmtimeError):  # the latter for code of another wasmtime or machine
-        kept = file.read_bytes()
+        kept = _own_bytes(folder, file)
         code = kept[made_of.digest_size :]
         if kept == _checked(made_of, code):
             return wasmtime.Module.deserialize(engine, code)
     module = wasmtime.Module(engine, wasm)
     with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, _checked(made_of, bytes(module.serialize())))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_own(folder.lstat()):
+            write_whole(file, _checked(made_of, bytes(module.serialize())))
+            file.chmod(0o600)
     return module
+
+
+def _own_bytes(folder: Path, file: Path) -> bytes:
+    """Return what is in a file of the user's; nothing where somebody else may have written it."""
+    if not _is_own(folder.lstat()):
+        return b""
+    with file.open("rb") as opened:
+        return opened.read() if _is_own(os.fstat(opened.fileno())) else b""
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Say whether a folder or file is the user's, who alone may write it; a link counts as everybody's."""
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
 def _checked(made_of: Any, code: bytes) -> bytes:

@@ -17,6 +17,7 @@ errors use. The outermost module wins; a name of your own stays, and knows its p
 """
 
 import inspect
+from abc import ABCMeta
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from numbers import Real
@@ -28,7 +29,7 @@ from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..signatures import call_forms
+from ..signatures import call_forms, fits
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -36,8 +37,13 @@ from .outline import outline
 from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
 
 
-class _NamesItsParameters(type):
+class _NamesItsParameters(ABCMeta):
     """Makes every constructor end by noting where it left leaves, and by naming the parameters below."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], scope: dict[str, Any], **options: Any) -> Any:
+        """Make a class without `__slots__`: a module has a `__dict__`, where its parameters are found."""
+        plain = {key: thing for key, thing in scope.items() if key != "__slots__"}
+        return super().__new__(cls, name, bases, plain, **options)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         module = super().__call__(*args, **kwargs)
@@ -102,7 +108,7 @@ class Module(metaclass=_NamesItsParameters):
         try:
             return self.forward(*args, **kwargs)
         except TypeError as fault:
-            if fault.__traceback__ is None or fault.__traceback__.tb_next is not None:
+            if getattr(fault.__traceback__, "tb_next", None) or fits(self.forward, args, kwargs):
                 raise
         raise _wrong_call(self, args)
 

@@ -17,7 +17,7 @@ from ..errors import DataError, GraphError, ModelError
 from ..ieee import describe
 from ..value import Value
 
-SLOTS = "_slots"  # the attribute of a Module with what `slots_of` gives at the end of its constructor
+SLOTS = "_places_of_parameters"  # where a Module keeps what `slots_of` gives at the end of its constructor
 
 _NEVER = {float, int, str, bool, type(None), frozenset, FunctionType, BuiltinFunctionType}
 _CONTAINERS = {list, tuple, dict}
