@@ -57,6 +57,7 @@ from . import datasets as datasets
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
 from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
 from .drawing import Drawing, draw
+from .elsewhere import functions_elsewhere as _functions_elsewhere
 from .ledger import explain, explain_nonfinite
 from .modes import no_grad, strict
 from .namesakes import abs as abs
@@ -301,6 +302,9 @@ __all__ = [
     "vjp",
     "where",
 ]
+
+
+__getattr__ = _functions_elsewhere(__name__)
 
 
 def __dir__() -> list[str]:

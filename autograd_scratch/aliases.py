@@ -28,6 +28,9 @@ _NUMBERS = "its number is `.data`; data(array) takes those of an array"
 _GRADIENT = "its gradient is `.grad`"
 _ALONE = "it is one number, and has no shape; values(array) makes an array of them"
 _LIST = "it is one number; of several write mean([...]), sum([...]) and the like"
+_OPERATOR = "write the operator: a + b, a - b, a * b, a / b, a ** b"
+_OF_SEVERAL = "it is one number; of several write softmax([...]), dot([...], [...]), max(...) and the like"
+_COPY = "a new leaf of its number is Value(a.data); one that gradients do not flow through is `.detach()`"
 _NOWHERE = "it is a number of Python, and lives where Python does: leave it out"
 _FLOWS = (
     "gradients flow to each of them: write `.detach()` for one that they do not flow through, or no_grad() "
@@ -41,6 +44,9 @@ INSTEAD = {
     **dict.fromkeys(("mean", "sum"), _LIST),
     **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
     **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
+    **dict.fromkeys(("add", "sub", "mul", "div"), _OPERATOR),
+    **dict.fromkeys(("softmax", "log_softmax", "logsumexp", "dot", "max", "min", "norm"), _OF_SEVERAL),
+    **dict.fromkeys(("clone", "copy"), _COPY),
     "children": "what it was computed from is `.parents`",
     "op": "its operation is `.primitive`, None for a leaf",
     "local_grads": "its local derivatives are `.partials`, one a parent",

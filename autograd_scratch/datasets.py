@@ -3,10 +3,13 @@
 import math
 from numbers import Integral
 
+from .elsewhere import functions_elsewhere
 from .errors import DataError, RangeError
 from .ieee import describe, real
 from .seeds import Seed, random_from
 from .signatures import call_form
+
+__getattr__ = functions_elsewhere(__name__)
 
 Example = tuple[tuple[float, ...], float]
 

@@ -78,6 +78,19 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "weight_decay": "decay l2 wd",
     "wrt": "argnums parameters params variables weights",
 }
+_A_FILE = 'a file is written by .save of what it gives, as in draw(loss).save("graph.svg")'
+_PYTHONS = "numbers are Python's: leave it out"
+NOWHERE = {  # arguments that no function has, and what to do without
+    **dict.fromkeys(["file", "filename", "format", "path", "save", "savefig"], _A_FILE),
+    **dict.fromkeys(["device", "dtype", "requires_grad"], _PYTHONS),
+    **dict.fromkeys(["bias", "use_bias"], "each neuron has its bias, set to 0 at the start"),
+    "reduction": "losses are means: write sum([...]) of your own for a sum",
+    "label": 'a Value is named where it is made: Value(2.0, "x"), or y.named("y")',
+    **dict.fromkeys(
+        ["validation_data", "validation_split", "val_data"],
+        "write on_epoch=lambda epoch, loss: print(mse([model(x) for x in X], y))",
+    ),
+}
 WRITTEN = {  # how those are written that are no plain number or text
     "on_epoch": "lambda epoch, loss: print(epoch, loss)",
     "optimizer": "SGD({})",
@@ -192,13 +205,17 @@ def _fault(form: Signature, args: Sequence[Any], kwargs: Mapping[str, Any]) -> s
 def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
     """Ask for the argument that was perhaps meant: one that others call so, or one that is spelt alike."""
     called_so = [option for option in options if key.lower() in NAMES_ELSEWHERE.get(option, "").split()]
+    if key in NOWHERE and not called_so:
+        return f"; {NOWHERE[key]}."
     likely = called_so or get_close_matches(key.lower(), options, n=1)
     if not likely:
         return "."
     usual = options[likely[0]].default
     if isinstance(usual, (bool, str, tuple)) and type(usual) is not type(argument):
         argument = usual
-    text = repr(argument) if isinstance(argument, (str, int, float, tuple)) else "..."
+    is_switch = isinstance(argument, bool) and not isinstance(usual, bool)  # seed=True is not meant
+    is_plain = isinstance(argument, (str, int, float, tuple)) and not is_switch
+    text = repr(argument) if is_plain else "..."
     text = WRITTEN.get(likely[0], "{}").format(text if len(text) < 20 else "...")
     return f"; did you mean {likely[0]}={text}?"
 

@@ -18,8 +18,10 @@ def public(scope: Mapping[str, Any], *rooms: str) -> list[str]:
     )
 
 
-def hiding(*names: str) -> Callable[[ClassT], ClassT]:
+def hiding(*names: str, unless_set: bool = False) -> Callable[[ClassT], ClassT]:
     """Leave these attributes out of what `dir` and the tab key show of the objects of a class.
+
+    With `unless_set` an object that was given one of them shows it.
 
     >>> @hiding("gears")
     ... class Clock:
@@ -32,7 +34,7 @@ def hiding(*names: str) -> Callable[[ClassT], ClassT]:
         listed: Any = kind.__dir__
 
         def shown(self: object) -> list[str]:
-            own = getattr(self, "__dict__", ())
+            own = getattr(self, "__dict__", ()) if unless_set else ()
             return sorted(name for name in listed(self) if name not in names or name in own)
 
         methods: Any = kind

@@ -11,7 +11,7 @@ import pytest
 from table import slope
 
 import autograd_scratch as ag
-from autograd_scratch import Module, Value, data, gradients, values
+from autograd_scratch import Module, Value, data, derive, gradients, values
 from autograd_scratch.arrays.containers import arrange, entries
 from autograd_scratch.errors import (
     AutogradError,
@@ -20,6 +20,7 @@ from autograd_scratch.errors import (
     GraphError,
     RuleError,
     ShapeError,
+    TracingError,
 )
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -726,3 +727,76 @@ except MissingPackageError as error:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert "pip install 'autograd-scratch[numpy]'" in run.stdout
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (0,)])
+def test_data_and_gradients_of_an_array_are_read_and_written_at_once(shape):
+    start = np.arange(float(np.prod(shape))).reshape(shape)
+    W = values(start)
+    (W * W).sum().backward()
+    assert W.data.dtype == float
+    assert np.array_equal(W.data, start)
+    before = W.ravel().tolist()
+    W.data -= 0.25 * W.grad  # as makemore's training loop
+    assert np.array_equal(W.data, 0.5 * start)
+    assert all(a is b for a, b in zip(before, W.ravel()))
+    W.grad = None
+    assert not any(w.is_reached for w in W.ravel())
+    W.grad = np.ones(shape)
+    assert np.array_equal(W.grad, np.ones(shape))
+    W.data = 2.0
+    assert np.array_equal(W.data, np.full(shape, 2.0))
+
+
+def test_constants_among_the_entries_stay():
+    W = values(np.zeros(2))
+    mixed = np.concatenate([W, [1.0]])
+    mixed.data = [5.0, 6.0, 7.0]
+    assert mixed.data.tolist() == [5.0, 6.0, 1.0]
+    assert W.data.tolist() == [5.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("part", "new", "error"),
+    [
+        ("data", [1.0, "a"], DataError),
+        ("data", None, DataError),
+        ("data", np.ones(3), ShapeError),
+        ("grad", [1.0, "a"], DataError),
+        ("grad", np.ones((2, 2)), ShapeError),
+    ],
+)
+def test_what_an_array_cannot_be_given_changes_nothing(part, new, error):
+    W = values(np.zeros(2))
+    with pytest.raises(error):
+        setattr(W, part, new)
+    assert W.data.tolist() == W.grad.tolist() == [0.0, 0.0]
+
+
+def test_numbers_of_an_array_are_not_read_in_a_trace():
+    with pytest.raises(TracingError, match="reads the number of a Value"):
+        derive(lambda W: (W.data * W).sum(), inputs=[np.ones(2)])
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("exp", ()),
+        ("log", ()),
+        ("tanh", ()),
+        ("relu", ()),
+        ("sigmoid", ()),
+        ("leaky_relu", (0.5,)),
+        ("gelu", ()),
+    ],
+)
+def test_methods_of_a_value_go_through_an_array(name, arguments):
+    W = values(np.array([[0.5, 1.5], [2.5, 3.5]]))
+    out = getattr(W, name)(*arguments)
+    expected = getattr(ag, name)(W, *arguments)
+    assert type(out) is type(W)
+    assert np.array_equal(out.data, expected.data)
+    out.sum().backward()
+    assert np.array_equal(
+        W.grad, [[ag.grad(getattr(ag, name))(x, *arguments) for x in row] for row in W.data]
+    )

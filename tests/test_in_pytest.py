@@ -24,11 +24,23 @@ def test_rule():
 
 def test_call():
     gradcheck(cube)
+
+def test_nothing_returned():
+    assert_gradients(lambda w: w * w, {"w": 0.5}, lambda w: None)
+
+def test_own_fault():
+    assert_gradients(lambda w: w * w, {"w": 0.5}, lambda w: {"w": w.T})
+
+def test_two_losses():
+    assert_gradients(lambda w: [w, w], {"w": 0.5}, {"w": 1.0})
 """
 SUMMARY = {
     "test_by_hand": "GradientError: WRONG: 1 of 2 blocks, w, differs from the derived gradient",
     "test_measured": "GradientError: the derivative of output 0 by inputs[0], in reverse mode",
     "test_rule": "RuleError: partial 1 of cube at (-0.8725,) is 1.52251, but the slope is 2.28377",
+    "test_nothing_returned": "DataError: a backward function returns a dict of gradients by name",
+    "test_own_fault": "AttributeError: 'float' object has no attribute 'T'",
+    "test_two_losses": "ShapeError: ",
     "test_call": "CallError: gradcheck lacks 'inputs'. It is called as gradcheck(f, inputs, ",
 }
 

@@ -63,5 +63,7 @@ def test_a_model_shows_its_parts():
     assert "extra" in dir(MODEL)
 
 
-def test_an_array_of_values_shows_no_more_than_arrays_do():
-    assert shown(ag.values(np.zeros(2))) - shown(np.zeros(2)) == {"backward", "grad", "zero_grad"}
+def test_an_array_of_values_shows_what_a_value_and_an_array_do():
+    own = shown(ag.values(np.zeros(2))) - shown(np.zeros(2))
+    assert own <= shown(Value(0.0)) - {"name", "label"}
+    assert own >= {"backward", "grad", "zero_grad", "exp", "log", "tanh", "relu"}

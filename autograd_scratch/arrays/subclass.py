@@ -14,7 +14,8 @@ from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .. import modes
+from .. import modes, primitives
+from ..elsewhere import Elsewhere, named_elsewhere
 from ..errors import AutogradError, MissingPackageError, ShapeError
 from ..ieee import real
 from ..node import forgetting
@@ -26,6 +27,19 @@ from .conditions import ORDERED, refuse_mask
 
 if TYPE_CHECKING:
     import numpy
+
+_NUMBERS = "its numbers are `.data`"
+INSTEAD = {
+    **dict.fromkeys(("numpy", "cpu", "cuda", "to", "value"), _NUMBERS),
+    **dict.fromkeys(("detach", "clone"), f"{_NUMBERS}; of them make new leaves, values(x.data)"),
+    **dict.fromkeys(("softmax", "log_softmax"), "write softmax(x, axis=-1), or log_softmax"),
+    **dict.fromkeys(("name", "label"), "each entry has its own, x[0].name"),
+    "unsqueeze": "write x[None] or x[..., None], as in NumPy",
+    "pow": "write x ** y",
+    "t": "write x.T",
+    "zero_": "write x.zero_grad() for gradients, x.data = 0.0 for numbers",
+    "requires_grad": "gradients flow to each entry: leave it out",
+}
 
 
 def array_of(parts: Sequence[Any], shape: tuple[int, ...]) -> Any:
@@ -70,6 +84,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             "arrays of Values need NumPy, which is not installed; run pip install 'autograd-scratch[numpy]'"
         ) from fault
 
+    @named_elsewhere("an array of Values", INSTEAD, Elsewhere)
     class ValueArray(numpy.ndarray[Any, Any]):
         """An array of Values, and of plain numbers for constants."""
 
@@ -132,8 +147,34 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             self.sum().backward()
 
         @property
+        def data(self) -> Any:
+            return block_of(self.shape, [x.data if isinstance(x, Value) else float(x) for x in self.flat])
+
+        @data.setter
+        def data(self, new: Any) -> None:
+            self._give("data", new)
+
+        @property
         def grad(self) -> Any:
             return block_of(self.shape, [ufuncs.gradient_of(entry) for entry in self.flat])
+
+        @grad.setter
+        def grad(self, new: Any) -> None:
+            self._give("grad", new)
+
+        def _give(self, part: str, new: Any) -> None:
+            """Give each entry that is a Value its data or gradient: one for all, or one each."""
+            try:
+                news = numpy.broadcast_to(numpy.asarray(new, object), self.shape).ravel().tolist()
+            except ValueError:
+                raise ShapeError(
+                    f"the {part} of an array of shape {self.shape} cannot be of shape {numpy.shape(new)}"
+                ) from None
+            for own in news:
+                setattr(Value(0.0), part, own)  # a wrong one is refused before the first is given
+            for entry, own in zip(self.flat, news):
+                if isinstance(entry, Value):
+                    setattr(entry, part, own)
 
         def zero_grad(self) -> None:
             any(forgetting([entry for entry in self.flat if isinstance(entry, Value)]))
@@ -168,7 +209,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 refuse_mask(place)
             return super().__getitem__(place)
 
-    ValueArray.__name__ = TracedArray.__name__ = "ndarray"  # as Python's own messages call it
+    for name in vars(Value).keys() & vars(primitives).keys() - {*dir(numpy.ndarray)}:
+        setattr(ValueArray, name, _method(getattr(primitives, name)))
 
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
@@ -195,7 +237,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         return Value.holding(result) if type(result) is float else result
 
     for kind in (ValueArray, TracedArray):
-        kind.__name__ = "array of Values"  # as messages call it
+        kind.__name__ = kind.__qualname__ = "array of Values"  # as messages call it
 
     return ValueArray, TracedArray
 
@@ -243,6 +285,16 @@ def _is_mask(place: Any, array: Any) -> bool:
 
 def _is_number(thing: Any) -> bool:
     return isinstance(thing, Real) and not isinstance(thing, bool)
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the method that applies a function of numbers to each entry."""
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return function(self, *args, **options)
+
+    method.__name__, method.__doc__ = function.__name__, (function.__doc__ or "").partition("\n")[0]
+    return method
 
 
 def _on_numbers(name: str) -> Callable[..., Any]:

@@ -21,6 +21,8 @@ from ..value import Value
 from .kept import Kept
 from .runs import copied
 
+__tracebackhide__ = True  # pytest shows the lines of people, not these
+
 
 class Calls:
     """A loss and what it is called with: arrays by name, or a model alone."""

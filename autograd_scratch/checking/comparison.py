@@ -29,6 +29,8 @@ from .passes.kinks import Interval, intervals
 from .passes.rounding import rounding_bars
 from .report import Report
 
+__tracebackhide__ = True  # pytest shows the lines of people, not these
+
 
 @call_form('compare(loss, {"W": W}, {"W": dW})')
 def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
@@ -99,7 +101,6 @@ def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
 
     >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
     """
-    __tracebackhide__ = True  # pytest shows the test's own line
     report = compare(loss, at, hand, seed=seed)
     if not report.ok:
         raise GradientError(str(report))

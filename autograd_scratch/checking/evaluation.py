@@ -19,6 +19,8 @@ from .passes.observer import Observer
 from .precision import SINGLE_EPSILON
 from .runs import copied
 
+__tracebackhide__ = True  # pytest shows the lines of people, not these
+
 _BACK, _MANY = 4, 100  # operations back from the loss, and how many of each
 _ALIKE = 1e-6  # how near the loss on Values must be to that on numbers, relative to its terms
 

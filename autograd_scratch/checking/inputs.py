@@ -19,6 +19,8 @@ from .parameters import grouped, of_blocks
 from .precision import is_half, is_single, needs_single
 from .runs import copied
 
+__tracebackhide__ = True  # pytest shows the lines of people, not these
+
 _AFFIXES = ("d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "D{}")
 
 

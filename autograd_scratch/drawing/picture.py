@@ -21,11 +21,13 @@ _NOTEBOOK_WIDTH = 1000.0
 _SAVE = 'write .save("graph.svg"), or .png, .pdf, .dot'
 _LOOK = 'a notebook shows it by itself; elsewhere write .save("graph.svg"), and open that file'
 INSTEAD = {  # what people know from the package graphviz, or from other pictures
-    **dict.fromkeys(("render", "savefig", "write", "write_svg", "write_png"), _SAVE),
+    **dict.fromkeys(("render", "savefig", "write", "write_svg", "write_png", "png", "pdf"), _SAVE),
     **dict.fromkeys(("view", "show", "display"), _LOOK),
     **dict.fromkeys(
         ("attr", "node", "edge"), "its DOT text is .source, to be changed and given to graphviz"
     ),
+    "dot": "its DOT text is .source",
+    "html": f"the picture as text, for a page of HTML, is .svg; for a file {_SAVE}",
     "format": 'the suffix of the file says it: write .save("graph.png")',
     "pipe": 'the picture as text is .svg; others are files: write .save("graph.png")',
 }

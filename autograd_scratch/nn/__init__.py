@@ -15,6 +15,7 @@ outputs, a loss one of outputs and targets.
     Value(data=6.0)
 """
 
+from ..elsewhere import functions_elsewhere
 from .dense import ACTIVATIONS as ACTIVATIONS
 from .dense import MLP as MLP
 from .dense import Layer as Layer
@@ -29,3 +30,5 @@ from .losses import mse as mse
 from .losses import smooth_l1 as smooth_l1
 from .module import Module as Module
 from .substitution import functional_call as functional_call
+
+__getattr__ = functions_elsewhere(__name__)

@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import primitives
 from ..arrays.containers import is_array
-from ..errors import DataError, ShapeError, look_up
+from ..errors import DataError, ShapeError, UnknownNameError, look_up
 from ..ieee import describe, real
 from ..seeds import Seed, random_from
 from ..value import Value, dot_rows
@@ -206,6 +206,11 @@ def _activation(activation: str | Activation, nonlin: bool = True) -> Activation
         activation, nonlin = "relu", activation
     if not nonlin:
         return linear
+    if activation == "softmax":
+        raise UnknownNameError(
+            "softmax is of all outputs together, and an activation of one: leave the outputs linear, train "
+            "them by loss='cross_entropy', and write softmax(model(x)) for probabilities"
+        )
     if not callable(activation):
         return look_up(activation, ACTIVATIONS, "activation")
     name = getattr(activation, "__name__", "")

@@ -5,9 +5,7 @@ Formulas, names, defaults and their order are PyTorch's, and parameters and lear
 such as `optimizer.lr`, may be set between two steps: that is how a schedule is written.
 """
 
-from typing import NoReturn
-
-from ..errors import AttributeNameError
+from ..elsewhere import functions_elsewhere
 from .adam import Adam as Adam
 from .adam import AdamW as AdamW
 from .adam import NAdam as NAdam
@@ -20,7 +18,4 @@ from .optimizer import Optimizer as Optimizer
 from .optimizer import State as State
 from .sgd import SGD as SGD
 
-
-def __getattr__(name: str) -> NoReturn:
-    instead = ": set optimizer.lr between steps" if name == "lr_scheduler" else ""
-    raise AttributeNameError(f"{__name__} has no {name}{instead}")
+__getattr__ = functions_elsewhere(__name__)

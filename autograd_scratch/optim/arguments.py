@@ -53,6 +53,8 @@ def in_any_order(init: Callable[..., None]) -> Callable[..., None]:
                     f"{type(self).__name__} takes parameters and a learning rate, one of each, not "
                     f"{' and '.join(map(describe, several))}: {right_form(self)}"
                 )
+        for group in sets[0] if sets and isinstance(sets[0], (list, tuple)) else ():
+            _refuse_group(group)
         found = dict(zip([own], sets)) | dict(zip([RATE], rates)) | dict(zip(names[2:], given[2:]))
         init(self, **found, **settings)
 
@@ -62,6 +64,15 @@ def in_any_order(init: Callable[..., None]) -> Callable[..., None]:
 def right_form(optimizer: object) -> str:
     """Say how an optimizer is made."""
     return f"write {type(optimizer).__name__}(model.parameters(), lr=0.1)"
+
+
+def _refuse_group(thing: Any) -> None:
+    """Refuse what PyTorch calls a group of parameters."""
+    if isinstance(thing, Mapping) and "params" in thing:
+        raise DataError(
+            "an optimizer has one group of parameters, with the same settings for all; for several "
+            "make one each, such as Adam(model.layers[0], lr=0.01) and Adam(model.layers[1], lr=0.001)"
+        )
 
 
 def listed(parameters: Any) -> list[Value]:
@@ -79,11 +90,6 @@ def listed(parameters: Any) -> list[Value]:
         raise DataError(f"parameters are a model, or a list of Values, not {describe(parameters)}{called}")
     if not isinstance(parameters, Mapping) and not is_array(parameters):
         parameters = list(parameters)
-        if any(isinstance(group, Mapping) and "params" in group for group in parameters):
-            raise DataError(
-                "an optimizer has one group of parameters, with the same settings for all; for several "
-                "make one each, such as Adam(model.layers[0], lr=0.01) and Adam(model.layers[1], lr=0.001)"
-            )
     found: list[Value] = []
     for _, p in entries(parameters):
         if isinstance(p, type):

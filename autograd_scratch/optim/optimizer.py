@@ -36,6 +36,9 @@ State = tuple[Any, ...]
 _RATE = "the learning rate of all parameters is `.lr`, to be read and set"
 INSTEAD = {
     **dict.fromkeys(("param_groups", "learning_rate"), _RATE),
+    **dict.fromkeys(("params", "parameters"), "those of the model are model.parameters()"),
+    **dict.fromkeys(("backward", "minimize"), "write loss.backward(), and then optimizer.step()"),
+    **dict.fromkeys(("update_step", "apply_gradients"), "write optimizer.step() after loss.backward()"),
     "state_dict": "it is kept with its model, by pickle.dump((model, optimizer), file)",
 }
 

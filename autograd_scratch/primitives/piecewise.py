@@ -121,7 +121,7 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
         return taken
     if any(is_node(arm) and arm.is_observed() for arm in (chosen, otherwise)):
         return select(float(bool(condition)), chosen, otherwise)
-    if is_node(taken) and is_node(left):
+    if is_node(taken) and (left.__class__ is float or is_node(left)):
         return taken
     if is_array(taken) or is_array(left):
         return entry_by_entry(where, bool(condition), chosen, otherwise)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from numbers import Integral
 from typing import Any
 
-from ..errors import DataError, look_up
+from ..elsewhere import named_elsewhere
+from ..errors import AutogradError, DataError, look_up
 from ..ieee import describe
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
@@ -20,7 +22,13 @@ from .run import Model, Run
 
 ENGINES = {"eager": Run, "derived": DerivedRun}
 
+INSTEAD = {
+    **dict.fromkeys(("history", "loss", "epoch"), "the loss of each epoch is in .losses"),
+    "plot": "write plt.plot(history.losses), with Matplotlib",
+}
 
+
+@named_elsewhere("a history", INSTEAD)
 @dataclass(frozen=True, repr=False)
 class History:
     """What a training run has seen, as `fit` returns it.
@@ -165,4 +173,24 @@ def _loss(loss: str | Loss) -> Loss:
             f"not what it gives; here it is {describe(loss)}"
         )
     found = loss if callable(loss) else look_up(loss, LOSSES, "loss")
-    return cross_entropy_of_rows if found is cross_entropy else found  # one logit a row is none of a class
+    if found is cross_entropy:
+        return cross_entropy_of_rows  # one logit a row is none of a class
+    return found if found in LOSSES.values() else _told(found)
+
+
+def _told(loss: Loss) -> Loss:
+    """Let a loss that somebody wrote tell, where it fails, with what it is called."""
+
+    @wraps(loss)
+    def called(outputs: Any, targets: Any) -> Any:
+        try:
+            return loss(outputs, targets)
+        except TypeError as fault:
+            if not isinstance(fault, AutogradError):
+                fault.add_note(
+                    "fit calls a loss with two lists, the outputs of the rows and their targets: write "
+                    "loss=lambda outputs, targets: mean([(p - t) ** 2 for p, t in zip(outputs, targets)])"
+                )
+            raise
+
+    return called
