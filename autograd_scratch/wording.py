@@ -156,6 +156,15 @@ def _source(node: Any, depth: int, names: list[str]) -> str:
     return str(source(*texts) if callable(source) else source.format(*texts))
 
 
+def file_name(path: str) -> str:
+    """Return how people call a file: by its name, but for that into which a notebook writes a cell.
+
+    >>> file_name("models/net.py"), file_name("/tmp/ipykernel_71/1122926348.py")
+    ('net.py', 'the cell')
+    """
+    return "the cell" if basename(dirname(path)).startswith("ipykernel_") else basename(path)
+
+
 class Line(NamedTuple):
     """A line of the user's program."""
 
@@ -163,7 +172,7 @@ class Line(NamedTuple):
     number: int
 
     def __str__(self) -> str:
-        return f"{basename(self.file)}:{self.number}"
+        return f"{file_name(self.file)}:{self.number}"
 
     @property
     def source(self) -> str:

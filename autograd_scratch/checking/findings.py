@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import nan
-from os.path import basename
 from typing import NamedTuple
 
 from ..ieee import divide
-from ..wording import cut
+from ..wording import cut, file_name
 
 RIGHT, ROUNDING, KINK, NOT_CHECKABLE, WRONG, SHAPES = VERDICTS = (
     "right",
@@ -111,7 +110,7 @@ class Where(NamedTuple):
     source: str = ""
 
     def __str__(self) -> str:
-        file = f" of {basename(self.file)}" if self.file else ""
+        file = f" of {file_name(self.file)}" if self.file else ""
         line = f"line {self.line}{file}" if self.line is not None else ""
         place = ", ".join(filter(None, (self.layer or self.block, line))) or "the gradient as a whole"
         source = cut(self.source, _SOURCE)
