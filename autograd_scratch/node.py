@@ -121,7 +121,8 @@ class Node(Edges):
         cls, primitive: Primitive, args: tuple[Any, ...], data: list[float], below: int
     ) -> Self:
         recording = modes.is_recording()
-        out, partials = primitive.linearize(*data) if recording else (primitive.evaluate(*data), ())
+        flat = (0.0,) * len(args)  # nobody asks for the slopes of what is not recorded
+        out, partials = primitive.linearize(*data) if recording else (primitive.evaluate(*data), flat)
         node = cls.made(primitive, out, args, partials, below)
         check_operation(node)
         if not recording:

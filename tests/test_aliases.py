@@ -48,31 +48,6 @@ def test_the_graph_is_walked_in_other_engines_words(make, operation, parents, sl
     assert node._local_grads == pytest.approx(slopes, rel=1e-12)
 
 
-def test_a_backward_pass_by_hand_goes_node_by_node():
-    x1, x2, w1, w2, b = (Value(number) for number in (2.0, 0.5, -3.0, 1.0, 6.5))
-    z = x1 * w1 + x2 * w2 + b
-    o = z.tanh()
-    order, seen = [], set()
-
-    def build(node):
-        if node not in seen:
-            seen.add(node)
-            for parent in node._prev:
-                build(parent)
-            order.append(node)
-
-    build(o)
-    o.grad = 1.0
-    for node in reversed(order):
-        node._backward()
-    by_hand = [leaf.grad for leaf in (x1, x2, w1, w2, b)]
-    for leaf in (x1, x2, w1, w2, b):
-        leaf.grad = 0.0
-    o.backward()
-    assert by_hand == [leaf.grad for leaf in (x1, x2, w1, w2, b)]
-    assert by_hand[0] == pytest.approx(-3.0 / math.cosh(1.0) ** 2, rel=1e-12)
-
-
 def with_children(x):
     return Value(math.cos(x.data), (x,), "cos")
 

@@ -235,3 +235,15 @@ def test_both_engines_train_on_probabilities(settings):
             [*models[0].state_dict().values()], rel=1e-11
         )
         assert eager.losses[-1] < eager.losses[0]
+
+
+@pytest.mark.parametrize("loss", ["mse", "smooth_l1", "binary_cross_entropy"])
+def test_an_error_inside_of_a_generator_of_outputs_passes(loss):
+    def outputs():
+        yield Value(0.5)
+        yield len(0.5)
+
+    with pytest.raises(TypeError, match="has no len"):
+        getattr(ag, loss)(outputs(), [0.0, 1.0])
+    with pytest.raises(TypeError, match="has no len"):
+        getattr(ag, loss)([0.5, 0.5], outputs())

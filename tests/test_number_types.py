@@ -332,9 +332,7 @@ def test_arguments_are_taken_exactly(number, argument, expected):
 
 
 def test_arguments_that_do_not_fit_are_refused():
-    with pytest.raises(
-        ProgramError, match=r"x is Fraction\(1, 3\) .* which mpmath\.mpf cannot hold exactly"
-    ):
+    with pytest.raises(ProgramError, match=r"x is Fraction\(1, 3\), which mpmath\.mpf cannot hold exactly"):
         Arithmetic(mpmath.mpf).convert(THIRD, "x")
     for number, argument in [(Fraction, "1/3"), (Decimal, 1j), (Decimal, None), (Fraction, [1])]:
         with pytest.raises(DataError, match=f"x must be a number that {number.__name__} can hold, not "):

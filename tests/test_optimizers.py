@@ -369,7 +369,7 @@ WRONG = {
     "a method": (lambda m: Adam(m.parameters), r"write model\.parameters\(\), with brackets"),
     "a closure": (
         lambda m: SGD(0.1).step(lambda: 1.0),
-        "parameters are a model, or a list of Values, not the function <lambda>",
+        "parameters are a model, or a list of Values, not the function <lambda>$",
     ),
 }
 

@@ -66,6 +66,8 @@ def logsumexp(
     along = terms[1] if len(terms) == 2 else axis if dim is None else dim
     logits, shape, flat = _laid_out("logsumexp", terms[0])
     axes = _axes("logsumexp", along, shape)
+    if flat is logits and axes and not (keepdim or keepdims):
+        return primitives.logsumexp(flat)
     sums = [primitives.logsumexp(*[flat[place] for place in row]) for row in _rows(shape, axes)]
     whole = [1 if k in axes else size for k, size in enumerate(shape)]
     kept = whole if keepdim or keepdims else [size for k, size in enumerate(shape) if k not in axes]

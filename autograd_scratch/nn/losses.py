@@ -190,6 +190,8 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         try:
             rows = [list(entry) for entry in flat]
         except TypeError:
+            if all(map(_is_sequence, flat)):  # it comes from inside of one of them
+                raise
             raise ShapeError(f"the {what} mix numbers and sequences") from None
         shape.append(len(rows[0]))
         if any(len(row) != shape[-1] for row in rows):

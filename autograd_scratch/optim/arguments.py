@@ -85,7 +85,8 @@ def listed(parameters: Any) -> list[Value]:
     if isinstance(parameters, (Value, type)) or is_model(parameters):
         parameters = [parameters]
     if not isinstance(parameters, Iterable):
-        called = "; write model.parameters(), with brackets" if callable(parameters) else ""
+        is_method = getattr(parameters, "__name__", "") == "parameters"
+        called = "; write model.parameters(), with brackets" if is_method else ""
         raise DataError(f"parameters are a model, or a list of Values, not {describe(parameters)}{called}")
     if not isinstance(parameters, Mapping) and not is_array(parameters):
         parameters = list(parameters)
