@@ -169,7 +169,8 @@ class MLP(Module):
         seed: Seed = None,
     ) -> None:
         sizes = [*nouts] if isinstance(nouts, Iterable) else [nouts]
-        more = [n for n in (activation, output) if isinstance(n, Integral) and not isinstance(n, bool)]
+        outside = (activation,) if isinstance(nouts, Iterable) else (activation, output)
+        more = [n for n in outside if isinstance(n, Integral) and not isinstance(n, bool)]
         if more or not isinstance(nouts, Iterable):
             raise ShapeError(f"nouts are the sizes of all layers after the inputs: write {[*sizes, *more]}")
         sizes = [nin, *sizes]
