@@ -340,6 +340,10 @@ def test_a_model_may_be_an_abstract_class():
 
 
 def test_other_arguments_than_forward_takes():
+    class Scaled(Module):
+        def forward(self, x, *, scale=1.0):
+            return x * scale
+
     class Selfless(Module):
         def forward():
             return 1.0
@@ -352,6 +356,10 @@ def test_other_arguments_than_forward_takes():
             r"^MLP takes 1 argument, and was given 2\..*, as in model\(\[1, 2\]\)$",
         ),
         (lambda: model(inputs=[1.0, 2.0]), r"^MLP has no argument 'inputs'\. It is called as model\(x\)$"),
+        (
+            lambda: Scaled()(2.0, factor=3.0),
+            r"^Scaled has no argument 'factor'.* model\(x, \*, scale=1\.0\)$",
+        ),
         (Selfless(), r"^forward of Selfless has no place for the object: write def forward\(self\)$"),
     ]:
         with pytest.raises(CallError, match=message):
