@@ -1,4 +1,4 @@
-"""What stands behind the dot of an array of Values: methods of entries and of numbers, and names of others."""
+"""What stands behind the dot of an array of Values: methods, and the names that others have for them."""
 
 from collections.abc import Callable
 from typing import Any
