@@ -170,7 +170,7 @@ def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping
         kind = kind.__name__ if is_its_own else owner.rpartition(".")[2]
         name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
         args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
-    right = f"It is called as {name}{_plain(form)}"
+    right = f"It is called as {name}{plain(form)}"
     if example:
         right = f"{right}, as in {example}" if example.startswith(name) else f"Write {example}"
     return CallError(f"{name} {_fault(form, args, kwargs)} {right}")
@@ -220,7 +220,7 @@ def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
     return f"; did you mean {likely[0]}={text}?"
 
 
-def _plain(form: Signature) -> str:
+def plain(form: Signature) -> str:
     """Write a signature without types, and without defaults that have no text in Python."""
     bare = [parameter.replace(annotation=Parameter.empty) for parameter in form.parameters.values()]
     return re.sub(r"<[^<>]*>", "...", str(Signature(bare)))

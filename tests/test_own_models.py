@@ -684,6 +684,13 @@ def test_other_arguments_than_forward_takes():
     ]:
         with pytest.raises(ModelError, match=message):
             MLP(2, [1])(*args)
+
+    class Scaled(Module):
+        def forward(self, x, *, scale=1.0):
+            return x * scale
+
+    with pytest.raises(ModelError, match=r"^Scaled is called as model\(x, \*, scale=1\.0\)$"):
+        Scaled()(2.0, factor=3.0)
     with pytest.raises(TypeError, match="'int' object is not"):  # inside of forward
         InitLast()(3)
 

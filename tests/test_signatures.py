@@ -207,7 +207,7 @@ def test_a_forward_of_somebody_elses_tells_its_own_errors():
     assert Measures()([1.0, 2.0]) == 2
     with pytest.raises(TypeError, match="has no len"):
         Measures()(3.0)
-    with pytest.raises(ModelError, match=r"Measures is called as model\(obj\)"):
+    with pytest.raises(ModelError, match=r"Measures is called as model\(obj, /\)"):
         Measures()()
 
 

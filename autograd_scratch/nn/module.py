@@ -29,7 +29,7 @@ from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..signatures import call_forms, fits
+from ..signatures import call_forms, fits, plain
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -246,10 +246,10 @@ def _modules_in(module: Module) -> list[Module]:
 
 def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
     """Return the error for arguments that `forward` does not take."""
-    form = ", ".join(inspect.signature(module.forward).parameters)
+    form = plain(inspect.signature(module.forward))
     numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
     numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
-    return ModelError(f"{type(module).__name__} is called as model({form}){numbers_at_once}")
+    return ModelError(f"{type(module).__name__} is called as model{form}{numbers_at_once}")
 
 
 def names_in(model: Any) -> dict[Value, ParameterName]:
