@@ -17,8 +17,8 @@ from ..value import Value
 
 
 def part_of(array: Any, part: str, block: Any) -> Any:
-    """Return a block of data or gradients, which gives them to the entries where one is written."""
-    if getattr(block, "dtype", None) != float:
+    """Return a block of data or gradients that gives them to the entries where one is written."""
+    if not hasattr(block, "dtype") or block.dtype == object:
         return block
     numbers = block.view(_numbers_type())
     numbers.give = partial(give, array, part)
