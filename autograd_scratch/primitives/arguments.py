@@ -51,6 +51,18 @@ def entry_by_entry(function: Callable[..., Any], *args: Any) -> Any:
     return array_rules[-1](function, args) if has_arrays(args) else function(*args)
 
 
+def of_each(name: str, function: Callable[..., Any], *args: Any) -> Any:
+    """Do as `entry_by_entry` for the function `name`, which `function` computes: errors tell that name."""
+    try:
+        return entry_by_entry(function, *args)
+    except DataError as fault:
+        refused = fault
+    for position, argument in enumerate(args):
+        if not is_node(argument) and not is_array(argument):
+            number_among(argument, position, name, has_arity=True)
+    raise refused
+
+
 def number_among(argument: Any, position: int, name: str, has_arity: bool) -> float:
     """Return an argument of the function `name` as a float, or say what to write for several numbers."""
     what = f"argument {position + 1} of {name}"
