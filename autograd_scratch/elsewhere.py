@@ -58,6 +58,7 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
     **dict.fromkeys(("draw_dot", "plot", "make_dot"), "write draw(loss), or draw(model, x)"),
     **dict.fromkeys(("StepLR", "lr_scheduler"), "set optimizer.lr between steps"),
     **{f"arc{name}": f"write a{name}(x)" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
+    "Momentum": "write SGD(model.parameters(), lr=0.1, momentum=0.9)",
     "power": "write x ** y",
     "matmul": "write A @ B, with arrays that values(...) makes; dot(xs, ys) is of two lists",
     "argmax": "write max(range(len(xs)), key=lambda i: xs[i])",

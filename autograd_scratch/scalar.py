@@ -63,7 +63,12 @@ class Scalar(Node):
             raise CallError("gradients flow to each Value: leave requires_grad out, and write Value(2.0)")
 
     def _call(self, name: Any, label: Any, op: Any, children: Any) -> None:
-        """Take the name, or the lecture's label, and refuse the rest of other constructors."""
+        """Take the name, or the lecture's label, and refuse the rest of other constructors.
+
+        In micrograd children come second: where there are none it is a leaf, and `op` at most its name.
+        """
+        if any(isinstance(given, (tuple, list, set)) and not given for given in (name, children)):
+            name, op, label, children = label or name or op or None, None, None, None
         for given in (name, children, op):
             if isinstance(given, (tuple, list, set)) or (given is op and op is not None):
                 raise RuleError(f"a Value takes a number and a name, not {describe(given)}; {OWN_RULE}")

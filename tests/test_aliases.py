@@ -72,6 +72,23 @@ def test_an_operation_of_micrograds_form_is_shown_the_form_of_ours(write):
         write(Value(0.3))
 
 
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: Value(2.0, ()), None),
+        (lambda: Value(2.0, (), ""), None),
+        (lambda: Value(2.0, (), "", "a"), "a"),
+        (lambda: Value(2.0, (), "input"), "input"),
+        (lambda: Value(2.0, (), "input", label="a"), "a"),
+        (lambda: Value(2.0, _children=(), _op="", label="a"), "a"),
+        (lambda: Value(2.0, "a", _children=set()), "a"),
+    ],
+)
+def test_a_leaf_may_be_written_in_micrograds_form(make, name):
+    leaf = make()
+    assert (leaf.data, leaf.name, leaf.primitive, leaf.parents) == (2.0, name, None, ())
+
+
 def test_what_is_hung_on_a_parameter_stays_there_and_goes_with_its_copies():
     model = MLP(2, [2, 1], seed=0)
     for i, p in enumerate(model.parameters()):
@@ -132,7 +149,6 @@ def test_errors_of_pythons_name_value_and_no_class_below_it():
     [
         (lambda: Value(), CallError, r"a Value needs a number: write Value\(2.0\)"),
         (lambda: Value(2.0, requires_grad=True), CallError, "flow to each Value: leave requires_grad out"),
-        (lambda: Value(2.0, (), ""), RuleError, "takes a number and a name, not ()"),
         (lambda: Value(2.0, "a", "b"), RuleError, "takes a number and a name, not 'b'"),
         (lambda: Value(2.0, 3), DataError, "the name of a Value must be text, not 3"),
         (lambda: Value(None), DataError, "data must be a real number, not None"),

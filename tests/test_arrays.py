@@ -800,3 +800,41 @@ def test_methods_of_a_value_go_through_an_array(name, arguments):
     assert np.array_equal(
         W.grad, [[ag.grad(getattr(ag, name))(x, *arguments) for x in row] for row in W.data]
     )
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda block: block.fill(5.0),
+        lambda block: block.__setitem__(slice(None), 5.0),
+        lambda block: block.__setitem__(block < 9.0, 5.0),
+        lambda block: block.__setitem__((0, 1), 5.0) or block.__setitem__((0, 0), 5.0),
+    ],
+)
+@pytest.mark.parametrize("part", ["data", "grad"])
+def test_what_is_written_into_a_place_of_data_or_gradients_stays(part, write):
+    W = values(np.zeros((1, 2)))
+    write(getattr(W, part))
+    assert getattr(W, part).tolist() == [[5.0, 5.0]]
+    assert [getattr(w, part) for w in W.ravel()] == [5.0, 5.0]
+
+
+@pytest.mark.parametrize("part", ["data", "grad"])
+def test_what_is_computed_from_data_is_an_array_of_its_own(part):
+    W = values(np.ones(2), "W")
+    W.grad = 1.0
+    block = getattr(W, part)
+    for other in (
+        2.0 * block,
+        block.copy(),
+        copy.deepcopy(block),
+        pickle.loads(pickle.dumps(block)),
+        -block,
+    ):
+        assert repr(other).startswith("array([")
+        other[0] = 7.0
+    assert getattr(W, part).tolist() == [1.0, 1.0]
+    assert repr(block) == "array([1., 1.])"
+    assert type(pickle.loads(pickle.dumps(block))) is np.ndarray
+    assert np.array_equal(W.data @ W.grad, 2.0)
+    assert type(W * block) is type(W)

@@ -10,7 +10,7 @@ from autograd_scratch import MLP, SGD, Adam, Value, datasets, draw, fit, nn, opt
 from autograd_scratch.aliases import INSTEAD as OF_VALUES
 from autograd_scratch.arrays.subclass import INSTEAD as OF_ARRAYS
 from autograd_scratch.elsewhere import FUNCTIONS
-from autograd_scratch.errors import AttributeNameError, DataError, UnknownNameError
+from autograd_scratch.errors import AttributeNameError, DataError, ShapeError, UnknownNameError
 from autograd_scratch.signatures import NOWHERE
 
 MODEL = MLP(2, [2, 1], seed=0)
@@ -88,6 +88,23 @@ def test_a_loss_that_does_not_fit_is_told_with_what_it_is_called(loss, engine):
     (note,) = raised.value.__notes__
     form = re.search("loss=(lambda .+)", note)[1]
     fit(MODEL, XOR, loss=eval(form, {"mean": ag.mean}), optimizer=SGD(0.1), epochs=1, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["eager", "derived"])
+def test_rows_of_two_numbers_are_told_to_be_pairs(engine):
+    X = [x for x, _ in XOR]
+    with pytest.raises(ShapeError, match="expected 2 inputs") as raised:
+        fit(MODEL, X, optimizer=SGD(0.1), epochs=1, engine=engine)
+    assert re.search(r"taken as pairs .* write fit\(model, X, y", raised.value.__notes__[0])
+    with pytest.raises(ShapeError) as raised:
+        fit(MODEL, [([1.0], 0.0)], optimizer=SGD(0.1), epochs=1, engine=engine)
+    assert not hasattr(raised.value, "__notes__")
+
+
+def test_what_is_called_each_epoch_is_told_with_what():
+    with pytest.raises(TypeError) as raised:
+        fit(MODEL, XOR, optimizer=SGD(0.1), epochs=1, on_epoch=lambda epoch: None)
+    assert "on_epoch=lambda epoch, loss: " in raised.value.__notes__[0]
 
 
 def test_faults_of_the_package_in_a_loss_speak_for_themselves():

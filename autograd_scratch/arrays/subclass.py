@@ -10,7 +10,7 @@ made by a function, once.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +84,24 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             "arrays of Values need NumPy, which is not installed; run pip install 'autograd-scratch[numpy]'"
         ) from fault
 
+    class Numbers(numpy.ndarray[Any, Any]):
+        """The data or the gradients of an array, which get what is written into a place of these."""
+
+        give: Callable[[Any], None] | None = None
+
+        def __setitem__(self, place: Any, new: Any) -> None:
+            super().__setitem__(place, new)
+            if self.give is not None:
+                self.give(self)
+
+        def fill(self, value: Any) -> None:
+            self[...] = value
+
+        def __reduce__(self) -> Any:
+            return numpy.array(self).__reduce__()
+
+    Numbers.__name__ = "array"  # as it shows itself
+
     @named_elsewhere("an array of Values", INSTEAD, Elsewhere)
     class ValueArray(numpy.ndarray[Any, Any]):
         """An array of Values, and of plain numbers for constants."""
@@ -148,7 +166,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
         @property
         def data(self) -> Any:
-            return block_of(self.shape, [x.data if isinstance(x, Value) else float(x) for x in self.flat])
+            return self._part("data", [x.data if isinstance(x, Value) else float(x) for x in self.flat])
 
         @data.setter
         def data(self, new: Any) -> None:
@@ -156,11 +174,19 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
         @property
         def grad(self) -> Any:
-            return block_of(self.shape, [ufuncs.gradient_of(entry) for entry in self.flat])
+            return self._part("grad", [ufuncs.gradient_of(entry) for entry in self.flat])
 
         @grad.setter
         def grad(self, new: Any) -> None:
             self._give("grad", new)
+
+        def _part(self, part: str, entries: list[Any]) -> Any:
+            block = block_of(self.shape, entries)
+            if not isinstance(block, numpy.ndarray) or block.dtype != float:
+                return block
+            numbers = block.view(Numbers)
+            numbers.give = partial(self._give, part)
+            return numbers
 
         def _give(self, part: str, new: Any) -> None:
             """Give each entry that is a Value its data or gradient: one for all, or one each."""

@@ -168,12 +168,12 @@ class MLP(Module):
         init: str | Initializer | None = None,
         seed: Seed = None,
     ) -> None:
-        if not isinstance(nouts, Iterable):
-            sizes = [size for size in (nouts, activation, output) if isinstance(size, Integral)]
-            raise ShapeError(
-                f"nouts are the sizes of all layers after the inputs: write {sizes or [nouts]}"
-            )
-        sizes = [nin, *nouts]
+        sizes = [*nouts] if isinstance(nouts, Iterable) else [nouts]
+        outside = (activation,) if isinstance(nouts, Iterable) else (activation, output)
+        more = [n for n in outside if isinstance(n, Integral) and not isinstance(n, bool)]
+        if more or not isinstance(nouts, Iterable):
+            raise ShapeError(f"nouts are the sizes of all layers after the inputs: write {[*sizes, *more]}")
+        sizes = [nin, *sizes]
         depth = len(sizes) - 1
         if not depth:
             raise ShapeError("an MLP needs at least one layer; write nouts=[1], say")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ..elsewhere import named_elsewhere
 from ..errors import AutogradError, DataError, look_up
@@ -17,11 +17,21 @@ from ..seeds import Seed, random_from
 from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
-from .rows import rows_of
+from .rows import rows_of, taken_as_pairs
 from .run import Model, Run
 
 ENGINES = {"eager": Run, "derived": DerivedRun}
 
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+_CALLED_WITH_LISTS = (
+    "fit calls a loss with two lists, the outputs of the rows and their targets: write "
+    "loss=lambda outputs, targets: mean([(p - t) ** 2 for p, t in zip(outputs, targets)])"
+)
+_CALLED_EACH_EPOCH = (
+    "fit calls on_epoch with the number of an epoch and its loss: write "
+    "on_epoch=lambda epoch, loss: print(epoch, loss)"
+)
 INSTEAD = {
     **dict.fromkeys(("history", "loss", "epoch"), "the loss of each epoch is in .losses"),
     "plot": "write plt.plot(history.losses), with Matplotlib",
@@ -100,18 +110,19 @@ def fit(
             f"print(epoch, loss), not {describe(on_epoch)}"
         )
     watched = _metrics(metrics)
-    run = look_up(engine, ENGINES, "engine")(
-        model=model,
-        inputs=inputs,
-        targets=targets,
-        loss_of=_loss(loss),
-        optimizer=optimizer,
-        trained=trained,
-        batch_size=len(inputs) if batch_size is None else int(batch_size),
-        shuffling=None if seed is None else random_from(seed),
-        backend=backend,
-    )
-    return _followed(run, int(epochs), watched, on_epoch)
+    with taken_as_pairs(inputs, y):
+        run = look_up(engine, ENGINES, "engine")(
+            model=model,
+            inputs=inputs,
+            targets=targets,
+            loss_of=_loss(loss),
+            optimizer=optimizer,
+            trained=trained,
+            batch_size=len(inputs) if batch_size is None else int(batch_size),
+            shuffling=None if seed is None else random_from(seed),
+            backend=backend,
+        )
+        return _followed(run, int(epochs), watched, on_epoch and _told(on_epoch, _CALLED_EACH_EPOCH))
 
 
 def _followed(
@@ -175,22 +186,19 @@ def _loss(loss: str | Loss) -> Loss:
     found = loss if callable(loss) else look_up(loss, LOSSES, "loss")
     if found is cross_entropy:
         return cross_entropy_of_rows  # one logit a row is none of a class
-    return found if found in LOSSES.values() else _told(found)
+    return found if found in LOSSES.values() else _told(found, _CALLED_WITH_LISTS)
 
 
-def _told(loss: Loss) -> Loss:
-    """Let a loss that somebody wrote tell, where it fails, with what it is called."""
+def _told(function: FunctionT, note: str) -> FunctionT:
+    """Let a function that somebody wrote tell, where it fails, with what it is called."""
 
-    @wraps(loss)
-    def called(outputs: Any, targets: Any) -> Any:
+    @wraps(function)
+    def called(*args: Any) -> Any:
         try:
-            return loss(outputs, targets)
+            return function(*args)
         except TypeError as fault:
             if not isinstance(fault, AutogradError):
-                fault.add_note(
-                    "fit calls a loss with two lists, the outputs of the rows and their targets: write "
-                    "loss=lambda outputs, targets: mean([(p - t) ** 2 for p, t in zip(outputs, targets)])"
-                )
+                fault.add_note(note)
             raise
 
-    return called
+    return cast(FunctionT, called)

@@ -1,6 +1,7 @@
 """In which forms the rows of a data set are given: pairs, or inputs and targets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..errors import DataError, ShapeError
@@ -31,6 +32,17 @@ def rows_of(data: Any, y: Any) -> tuple[list[Any], list[Any]]:
     if not inputs:
         raise ShapeError("there is nothing to fit: the data are empty")
     return inputs, targets
+
+
+@contextmanager
+def taken_as_pairs(inputs: Sequence[Any], y: Any) -> Iterator[None]:
+    """Let a model's word that an input does not fit tell that rows of two numbers were taken as pairs."""
+    try:
+        yield
+    except ShapeError as fault:
+        if y is None and not any(isinstance(x, Iterable) for x in inputs):
+            fault.add_note(f"the rows of the data were taken as pairs of an input and a target: {FORMS}")
+        raise
 
 
 def _listed(rows: Any, what: str) -> list[Any]:
