@@ -1,11 +1,10 @@
 """Which small data things can be tried on: a list of pairs (inputs, target)."""
 
 import math
-from numbers import Integral
 
 from .elsewhere import functions_elsewhere
-from .errors import DataError, RangeError
-from .ieee import describe, real
+from .errors import RangeError
+from .ieee import real, whole
 from .seeds import Seed, random_from
 from .signatures import call_form
 
@@ -28,8 +27,7 @@ def moons(count: int, noise: float = 0.1, *, seed: Seed = None) -> list[Example]
     [((1.0, 0.0), -1.0), ((0.0, 0.5), 1.0)]
     >>> X, y = zip(*moons(100))
     """
-    if not isinstance(count, Integral) or count < 0:
-        raise DataError(f"the count of moons is a whole number of points from 0 on, not {describe(count)}")
+    count = whole(count, "the count of moons")
     deviation, random = real(noise, "the noise of moons"), random_from(seed)
     if not 0.0 <= deviation < math.inf:
         raise RangeError(f"the noise of moons is a standard deviation, finite and from 0 on, not {noise}")

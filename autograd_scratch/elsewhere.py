@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from .errors import AttributeNameError
-from .tab import hiding
+from .tab import Hidden, hiding
 
 ClassT = TypeVar("ClassT", bound=type)
 
@@ -66,21 +66,21 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
 }
 
 
-class Elsewhere:
+class Elsewhere(Hidden):
     """An attribute that is not there: who reads it is told what is. Who sets it has it, as any other."""
 
     def __init__(self, what: str, name: str, instead: str) -> None:
-        self._told = f"{what} has no `{name}`; {instead}"
+        self.__doc__ = f"{what} has no `{name}`; {instead}"
 
     def __get__(self, thing: object, kind: type | None = None) -> NoReturn:
-        raise AttributeNameError(self._told)
+        raise AttributeNameError(self.__doc__)
 
 
 class Refused(Elsewhere):
     """One that cannot be set either, since nobody here would look at it."""
 
     def __set__(self, thing: object, value: Any) -> NoReturn:
-        raise AttributeNameError(self._told)
+        raise AttributeNameError(self.__doc__)
 
 
 def named_elsewhere(
@@ -91,7 +91,7 @@ def named_elsewhere(
     def decorate(kind: ClassT) -> ClassT:
         for name, instead in names.items():
             setattr(kind, name, kind_of(what, name, instead))
-        return hiding(*names, unless_set=True)(kind)
+        return hiding()(kind)
 
     return decorate
 

@@ -101,6 +101,19 @@ class OutputError(AutogradError, OSError):
     """A file or folder cannot be written."""
 
 
+def refuse_class(thing: object, arguments: str = "...") -> None:
+    """Refuse a class where one of its objects is wanted: `arguments` are some to make it with.
+
+    >>> refuse_class(3)
+    >>> refuse_class(dict)
+    Traceback (most recent call last):
+    autograd_scratch.errors.DataError: dict is a class, of which one is to be made first: write dict(...)
+    """
+    if isinstance(thing, type):
+        name = thing.__name__
+        raise DataError(f"{name} is a class, of which one is to be made first: write {name}({arguments})")
+
+
 def look_up(name: str, known: Mapping[str, T], what: str) -> T:
     """Return `known[name]`, or say which names are known and which one was perhaps meant.
 

@@ -25,7 +25,7 @@ import reprlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,6 +58,18 @@ write float('0.5') if the text comes from a file
                 f"{what} must fit into a float, at most 1.8e308; this {type(number).__name__} is larger"
             ) from None
     raise DataError(f"{what} must be a real number, not {describe(number)}{_remedy(number)}")
+
+
+def whole(number: Any, what: str, least: int = 0) -> int:
+    """Return a count, any whole number from `least` on, as an int; `what` names it in the error.
+
+    >>> whole(2.5, "epochs")
+    Traceback (most recent call last):
+    autograd_scratch.errors.DataError: epochs must be a whole number from 0 on, not 2.5 (float)
+    """
+    if not isinstance(number, Integral) or number < least:
+        raise DataError(f"{what} must be a whole number from {least} on, not {describe(number)}")
+    return int(number)
 
 
 def describe(thing: object) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial, wraps
 from inspect import Parameter, Signature, signature, unwrap
-from types import CodeType, FunctionType, TracebackType
+from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 from .errors import CallError
@@ -93,7 +93,7 @@ NOWHERE = {  # arguments that no function has, and what to do without
 }
 WRITTEN = {  # how those are written that are no plain number or text
     "on_epoch": "lambda epoch, loss: print(epoch, loss)",
-    "optimizer": "SGD({})",
+    "optimizer": "SGD(lr={})",
 }
 
 
@@ -105,21 +105,20 @@ def call_form(example: str = "", *, name: str = "") -> Callable[[FunctionT], Fun
 
     def decorate(function: FunctionT) -> FunctionT:
         function.__name__ = name or re.sub(r"(?<!_)_$", "", function.__name__)
-        written: Any = unwrap(function)
-        told, takes = partial(wrong_call, function, example), partial(fits, function)
-        was_entered = partial(_is_below, written.__code__)
+        told, is_wrong = partial(wrong_call, function, example), partial(is_wrong_call, function)
 
         def called(*args: Any, **kwargs: Any) -> Any:
             __tracebackhide__ = True
             try:
                 return function(*args, **kwargs)
             except TypeError as fault:
-                if was_entered(fault.__traceback__) or takes(args, kwargs):
+                if not is_wrong(fault, args, kwargs):
                     raise
             raise told(args, kwargs)
 
         # it belongs to the function's module, where doctest looks for functions
-        own = FunctionType(called.__code__, written.__globals__, closure=called.__closure__)
+        scope = getattr(unwrap(function), "__globals__", {})
+        own = FunctionType(called.__code__, scope, closure=called.__closure__)
         return cast(FunctionT, wraps(function)(own))
 
     return decorate
@@ -138,41 +137,47 @@ def call_forms(*methods: str) -> Callable[[ClassT], ClassT]:
     return decorate
 
 
-def fits(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
-    """Say whether a function takes these arguments; of one that has no signature Python's error tells."""
+def is_wrong_call(function: Any, fault: TypeError, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Say whether an error is that of arguments which a function does not take, and not one from inside.
+
+    Of one that has no signature Python's own error tells.
+    """
+    if isinstance(function, MethodType):
+        function, args = function.__func__, (function.__self__, *args)
+    code, trace = getattr(unwrap(function), "__code__", None), fault.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code is code:
+            return False
+        trace = trace.tb_next
     try:
         form = signature(function)
     except ValueError:
-        return True
+        return False
     try:
         form.bind(*args, **kwargs)
     except TypeError:
-        return False
-    return True
-
-
-def _is_below(code: CodeType, trace: TracebackType | None) -> bool:
-    """Say whether a line of this code is in a traceback."""
-    while trace is not None and trace.tb_frame.f_code is not code:
-        trace = trace.tb_next
-    return trace is not None
+        return True
+    return False
 
 
 def wrong_call(function: Any, example: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> CallError:
     """Return the error that says what is wrong with the arguments of a call, and the right form."""
+    owner = function.__qualname__.rpartition(".")[0]
+    if isinstance(function, FunctionType) and owner and not owner.endswith(">"):  # of a class
+        function, args = MethodType(function, args[0]), args[1:]
+    name = called = getattr(function, "name", function.__name__)  # a primitive has both
+    if isinstance(function, MethodType):
+        own = getattr(type(function.__self__), name, function)
+        is_its_own = unwrap(own) is unwrap(function.__func__)  # and not called through super()
+        kind = type(function.__self__).__name__ if is_its_own else owner.rpartition(".")[2]
+        if not signature(function.__func__).parameters:
+            return CallError(f"{name} of {kind} has no place for the object: write def {name}(self)")
+        called = {"__init__": kind, "__call__": kind, "forward": "model"}.get(name, f"{kind}.{name}")
+        name = kind if called == "model" else called
     form = signature(function)
-    name, owner = function.__name__, function.__qualname__.rpartition(".")[0]
-    if not isinstance(function, FunctionType):  # a primitive
-        name = function.name
-    elif owner and not owner.endswith(">"):  # a method
-        kind: Any = type(args[0])
-        is_its_own = unwrap(getattr(kind, name, function)) is unwrap(function)
-        kind = kind.__name__ if is_its_own else owner.rpartition(".")[2]
-        name = kind if name in ("__init__", "__call__") else f"{kind}.{name}"
-        args, form = args[1:], form.replace(parameters=[*form.parameters.values()][1:])
-    right = f"It is called as {name}{plain(form)}"
+    right = f"It is called as {called}{_plain(form)}"
     if example:
-        right = f"{right}, as in {example}" if example.startswith(name) else f"Write {example}"
+        right = f"{right}, as in {example}" if example.startswith(called) else f"Write {example}"
     return CallError(f"{name} {_fault(form, args, kwargs)} {right}")
 
 
@@ -220,7 +225,7 @@ def _meant(key: str, argument: Any, options: Mapping[str, Parameter]) -> str:
     return f"; did you mean {likely[0]}={text}?"
 
 
-def plain(form: Signature) -> str:
+def _plain(form: Signature) -> str:
     """Write a signature without types, and without defaults that have no text in Python."""
     bare = [parameter.replace(annotation=Parameter.empty) for parameter in form.parameters.values()]
     return re.sub(r"<[^<>]*>", "...", str(Signature(bare)))

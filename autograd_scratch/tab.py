@@ -1,6 +1,7 @@
 """What the tab key shows: what is public of a module or an object, and nothing of the machinery."""
 
 from collections.abc import Callable, Mapping
+from inspect import getattr_static
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -18,10 +19,17 @@ def public(scope: Mapping[str, Any], *rooms: str) -> list[str]:
     )
 
 
-def hiding(*names: str, unless_set: bool = False) -> Callable[[ClassT], ClassT]:
-    """Leave these attributes out of what `dir` and the tab key show of the objects of a class.
+class Hidden:
+    """An attribute of a class that is not shown, unless an object or a class below has its own."""
 
-    With `unless_set` an object that was given one of them shows it.
+
+def is_hidden(thing: object, name: str) -> bool:
+    """Say whether an attribute is found, in an object or a class, to be a Hidden one."""
+    return isinstance(getattr_static(thing, name, None), Hidden)
+
+
+def hiding(*names: str) -> Callable[[ClassT], ClassT]:
+    """Leave these attributes, and Hidden ones, out of what `dir` and the tab key show of a class's objects.
 
     >>> @hiding("gears")
     ... class Clock:
@@ -34,8 +42,7 @@ def hiding(*names: str, unless_set: bool = False) -> Callable[[ClassT], ClassT]:
         listed: Any = kind.__dir__
 
         def shown(self: object) -> list[str]:
-            own = getattr(self, "__dict__", ()) if unless_set else ()
-            return sorted(name for name in listed(self) if name not in names or name in own)
+            return [name for name in listed(self) if name not in names and not is_hidden(self, name)]
 
         methods: Any = kind
         methods.__dir__ = shown

@@ -142,7 +142,8 @@ def _raise_to(exponent: float) -> "Callable[[Value], Value]":
 class Value(Comparable):
     """A real number that remembers what it was computed from.
 
-    `data` is any real number and is kept as a float; `name` is shown in drawings and errors.
+    `data` is any real number and is kept as a float; `name` is shown in drawings and errors. Operators
+    and functions, `x * y`, `sin(x)` or `x.sin()`, give new Values; what is no number is a DataError.
     `grad` is d output / d self after `output.backward()`; before, it is 0.0. A Value that you make is
     a leaf; one that an operation makes has a `primitive`, and `parents` (Values, and plain floats for
     constants) with one of the local derivatives `partials` for each.

@@ -36,6 +36,7 @@ def test_a_label_is_a_name():
         (lambda a, b: 1.0 - a, "-", 1, (-1.0,)),
         (lambda a, b: b.relu(), "relu", 1, (0.0,)),
         (lambda a, b: a.tanh(), "tanh", 1, (1.0 - math.tanh(2.0) ** 2,)),
+        (lambda a, b: a.exp(), "exp", 1, (math.exp(2.0),)),
         (lambda a, b: (a.maximum(b)).maximum(a), "max", 2, (0.5, 0.5)),
     ],
 )

@@ -151,8 +151,6 @@ def test_backward_as_in_pytorch():
         (lambda: ag.softmax([]), ShapeError, "softmax of nothing"),
         (lambda: ag.logsumexp(np.empty((1, 0)), dim=1), ShapeError, "logsumexp of nothing"),
         (lambda: ag.maximum(values([1.0, 2.0]), np.ones(3)), ShapeError, r"\(2,\), \(3,\) do not fit"),
-        (lambda: ag.max(values([[1.0, 2.0]] * 2)), ShapeError, r"write maximum\(x, y\)"),
-        (lambda: ag.pow(Value(2.0), 3, 5), RuleError, r"write base \*\* exp % mod"),
         (lambda: ag.mean([]), ShapeError, "mean of nothing"),
         (lambda: ag.dist([1.0], [1.0, 2.0]), ShapeError, "not of 1 and 2 coordinates"),
         (lambda: ag.cross_entropy([1.0, 2.0], 2), ShapeError, "counted from 0 to 1"),

@@ -34,6 +34,26 @@ def fresh():
     return layout.lay_out(SOURCE, "svg")
 
 
+@pytest.fixture(scope="session")
+def code(tmp_path_factory, picture):
+    """The machine code that a first drawing leaves behind: made once, for it takes seconds."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        assert fresh() == picture
+    return (folder / "autograd-scratch" / "graphviz-quick.bin").read_bytes()
+
+
+@pytest.fixture
+def kept(cache, code):
+    """The file in the cache, as an earlier process has left it."""
+    cache.mkdir(mode=0o700, parents=True)
+    file = cache / "graphviz-quick.bin"
+    file.write_bytes(code)
+    file.chmod(0o600)
+    return file
+
+
 def modules_made(monkeypatch):
     """Return a list that grows by one whenever machine code is made."""
     wasmtime = pytest.importorskip("wasmtime")
@@ -73,24 +93,20 @@ def flipped(content, i):
         lambda content: flipped(content, len(content) - 1),
     ],
 )
-def test_what_is_spoilt_is_made_anew(cache, monkeypatch, picture, spoil):
-    fresh()
-    file = cache / "graphviz-quick.bin"
-    good = file.read_bytes()
-    file.write_bytes(spoil(good))
+def test_what_is_spoilt_is_made_anew(kept, code, monkeypatch, picture, spoil):
+    kept.write_bytes(spoil(code))
     made = modules_made(monkeypatch)
     assert [fresh(), fresh()] == [picture] * 2
     assert len(made) == 1
-    assert file.read_bytes() == good
+    assert kept.read_bytes() == code
 
 
-def test_code_of_another_engine_is_made_anew(cache, monkeypatch, picture):
+def test_code_of_another_engine_is_made_anew(kept, monkeypatch, picture):
     wasmtime = pytest.importorskip("wasmtime")
 
     def refuse(*args):
         raise wasmtime.WasmtimeError("Module was compiled with incompatible Wasmtime version '1'")
 
-    fresh()
     monkeypatch.setattr(wasmtime.Module, "deserialize", refuse)
     assert fresh() == picture
 
@@ -133,9 +149,8 @@ def behind_a_link(cache, monkeypatch):
     ],
 )
 def test_a_folder_where_others_may_write_is_neither_read_nor_written(
-    cache, monkeypatch, picture, give_away
+    cache, kept, monkeypatch, picture, give_away
 ):
-    fresh()
     give_away(cache, monkeypatch)
     made = modules_made(monkeypatch)
     before = {file: file.stat().st_mtime_ns for file in cache.iterdir()}
@@ -145,14 +160,12 @@ def test_a_folder_where_others_may_write_is_neither_read_nor_written(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
-def test_a_file_that_others_may_write_is_made_anew(cache, monkeypatch, picture):
-    fresh()
-    (file,) = cache.iterdir()
-    file.chmod(0o622)
+def test_a_file_that_others_may_write_is_made_anew(kept, monkeypatch, picture):
+    kept.chmod(0o622)
     made = modules_made(monkeypatch)
     assert [fresh(), fresh()] == [picture] * 2
     assert len(made) == 1
-    assert file.stat().st_mode & 0o777 == 0o600
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")

@@ -71,33 +71,6 @@ def a_neuron(activate=Value.tanh):
 EXPECTED = {"x1": -1.5, "x2": 0.5, "w1": 1.0, "w2": 0.0, "b": 0.5}  # as PyTorch has them: tanh' is 1/2 here
 
 
-def test_labels_are_names():
-    a = Value(2.0, label="a")
-    assert (a.label, a.name) == ("a", "a")
-    e = a * Value(-3.0, "b")
-    assert e.label == ""
-    e.label = "a * b"
-    assert (e.label, e.name, repr(e)) == ("a * b", "a * b", "Value(data=-6.0, name='a * b')")
-
-
-@pytest.mark.parametrize(
-    ("make", "op", "count"),
-    [
-        (lambda a, b: a, "", 0),
-        (lambda a, b: a + b, "+", 2),
-        (lambda a, b: a * b, "*", 2),
-        (lambda a, b: a * a, "*", 1),
-        (lambda a, b: a * 3, "*", 1),
-        (lambda a, b: a.tanh(), "tanh", 1),
-        (lambda a, b: a.exp(), "exp", 1),
-    ],
-)
-def test_what_a_value_was_computed_from(make, op, count):
-    node = make(Value(2.0), Value(3.0))
-    assert isinstance(node._prev, set)
-    assert (node._op, len(node._prev)) == (op, count)
-
-
 @pytest.mark.parametrize(
     "activate",
     [

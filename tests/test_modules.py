@@ -334,7 +334,7 @@ def test_what_models_have_elsewhere_is_named(name):
 def test_what_is_written_in_place_of_fit_predict_save_and_load_works(tmp_path):
     model = MLP(2, [2, 1], seed=0)
     X, y = [[0.0, 1.0], [1.0, 1.0]], [1.0, 0.0]
-    ag.fit(model, zip(X, y), optimizer=ag.SGD(0.1), epochs=3)
+    ag.fit(model, X, y, optimizer=ag.SGD(lr=0.1), epochs=3)
     answers = [model(x).data for x in X]
     with open(tmp_path / "model.json", "w") as file:
         json.dump(model.state_dict(), file)

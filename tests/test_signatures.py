@@ -11,7 +11,7 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Adam, Layer, Module, Neuron, Value
-from autograd_scratch.errors import AutogradError, CallError, DataError, ModelError
+from autograd_scratch.errors import AutogradError, CallError, DataError
 from autograd_scratch.signatures import NAMES_ELSEWHERE, call_form
 
 X = Value(2.0, "x")
@@ -36,11 +36,15 @@ WRONG = [
     (lambda: ag.draw(Y, rankdir="TB"), "draw has no argument 'rankdir'", "did you mean direction='TB'?"),
     (lambda: ag.draw(Y).save(file="a.svg"), "Drawing.save has no argument 'file'", "Drawing.save(path"),
     (lambda: ag.Drawing(), "Drawing lacks", "Write draw(value)"),
-    (lambda: ag.fit(MODEL, ROWS, lr=0.1), "fit has no argument 'lr'", "optimizer=SGD(0.1)"),
+    (lambda: ag.fit(MODEL, ROWS, lr=0.1), "fit has no argument 'lr'", "optimizer=SGD(lr=0.1)"),
     (lambda: ag.fit(MODEL, ROWS, n_epochs=9), "fit has no argument 'n_epochs'", "epochs=9"),
     (lambda: ag.fit(MODEL, ROWS, iterations=9), "fit has no argument 'iterations'", "epochs=9"),
     (lambda: ag.fit(MODEL, ROWS, criterion="mse"), "fit has no argument 'criterion'", "loss='mse'"),
-    (lambda: ag.fit(MODEL, ROWS), "fit lacks 'optimizer' and 'epochs'", "optimizer=SGD(0.1), epochs=100"),
+    (
+        lambda: ag.fit(MODEL, ROWS),
+        "fit lacks 'optimizer' and 'epochs'",
+        "optimizer=SGD(lr=0.1), epochs=100",
+    ),
     (lambda: MLP(2, [4, 1], activations="relu"), "MLP has no argument 'activations'", "activation='relu'"),
     (lambda: MLP(2, [4, 1], act="tanh"), "MLP has no argument 'act'", "activation='tanh'"),
     (lambda: MLP(2), "MLP lacks 'nouts'", "MLP(nin, nouts, "),
@@ -207,7 +211,7 @@ def test_a_forward_of_somebody_elses_tells_its_own_errors():
     assert Measures()([1.0, 2.0]) == 2
     with pytest.raises(TypeError, match="has no len"):
         Measures()(3.0)
-    with pytest.raises(ModelError, match=r"Measures is called as model\(obj, /\)"):
+    with pytest.raises(CallError, match=r"len lacks 'obj'"):
         Measures()()
 
 

@@ -1,5 +1,7 @@
 """What `dir` and the tab key show of the package and of what it gives: what is public, and nothing else."""
 
+import inspect
+import pydoc
 import subprocess
 import sys
 from types import ModuleType
@@ -9,6 +11,7 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Value, draw, fit
+from autograd_scratch.elsewhere import Elsewhere
 
 ROOMS = {"datasets", "errors", "nn", "optim"}
 
@@ -61,6 +64,32 @@ def test_a_model_shows_its_parts():
     assert shown(MODEL) >= {"layers", "parameters", "state_dict", "zero_grad"}
     MODEL.extra = 1
     assert "extra" in dir(MODEL)
+
+
+def test_a_class_of_ones_own_shows_what_it_has():
+    class Trained(MLP):
+        def fit(self, data):
+            return data
+
+    model = Trained(2, [1])
+    model.weights = [1.0]
+    assert shown(model) - shown(MODEL) == {"fit", "weights"}
+    assert shown(Trained) - shown(MLP) == {"fit"}
+
+
+@pytest.mark.parametrize("kind", [SGD, Value, ag.Drawing])
+def test_help_says_of_a_name_of_another_library_what_stands_for_it(kind):
+    text = pydoc.plain(pydoc.render_doc(kind))
+    names = {name for name, each in inspect.getmembers_static(kind) if isinstance(each, Elsewhere)}
+    assert names
+    for name in names:
+        assert f"has no `{name}`; " in text
+
+
+def test_help_of_a_model_shows_its_own_names_alone():
+    text = pydoc.plain(pydoc.render_doc(MLP))
+    assert " state_dict(" in text
+    assert " fit\n" not in text
 
 
 def test_an_array_of_values_shows_what_a_value_and_an_array_do():

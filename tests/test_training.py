@@ -224,7 +224,11 @@ def test_a_step_that_is_not_finite_changes_nothing():
         ),
         (lambda: SGD(-0.1), DataError, "the learning rate of SGD must be at least 0 and finite, not -0.1"),
         (lambda: SGD(0.1, momentum=float("nan")), DataError, "the momentum of SGD must be at least 0"),
-        (lambda: SGD(0.1).step(), DataError, r"write optimizer\.step\(model\)"),
+        (
+            lambda: SGD(0.1).step(),
+            DataError,
+            r"write SGD\(model\.parameters\(\), lr=0\.1\), or .* optimizer\.step\(model\)",
+        ),
         (lambda: SGD(0.1, [1.0]), DataError, r"a parameter must be a Value, not 1\.0"),
         (lambda: SGD(0.1, [Value(1.0)]).step(), GraphError, r"call loss\.backward\(\) before"),
         (
@@ -244,7 +248,7 @@ def test_a_step_that_is_not_finite_changes_nothing():
         (
             lambda: fit(MLP(2, [1]), XOR, optimizer="sgd", epochs=1),
             DataError,
-            r"such as SGD\(0\.1\), not 'sgd'",
+            r"such as SGD\(lr=0\.1\), not 'sgd'",
         ),
         (
             lambda: fit(MLP(2, [1]), (1, 2), optimizer=SGD(1), epochs=1),
@@ -295,9 +299,9 @@ def test_parameters_that_nothing_reached_stay():
         ({"loss": Value(1.0)}, DataError, "mse itself and not what it gives; here it is Value"),
         ({"loss": None}, DataError, "a loss is a name"),
         ({"optimizer": SGD}, DataError, r"SGD is a class, .* write SGD\(lr=0\.1\)"),
-        ({"optimizer": [SGD(0.1)]}, DataError, r"must be one such as SGD\(0\.1\), not \[SGD"),
-        ({"optimizer": None}, DataError, r"must be one such as SGD\(0\.1\), not None"),
-        ({"optimizer": 0.1}, DataError, r"must be one such as SGD\(0\.1\), not 0\.1"),
+        ({"optimizer": [SGD(0.1)]}, DataError, r"must be one such as SGD\(lr=0\.1\), not \[SGD"),
+        ({"optimizer": None}, DataError, r"must be one such as SGD\(lr=0\.1\), not None"),
+        ({"optimizer": 0.1}, DataError, r"must be one such as SGD\(lr=0\.1\), not 0\.1"),
         (
             {"optimizer": SGD(MLP(2, [1]), lr=0.1)},
             GraphError,

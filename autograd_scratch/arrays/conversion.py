@@ -25,10 +25,10 @@ def values(array: Any, name: str | None = None) -> Any:
     """Make an array of Values from an array or nested lists of numbers, one leaf an entry.
 
     NumPy's operators and functions, and code written with them, run on it. With a name, the entries
-    are named after it and their place. A single number gives one Value. The array has the methods of
-    a Value, such as `W.tanh()`, `W.zero_grad()`, and its numbers and gradients as arrays, to be read and
-    set: a step is `W.data -= 0.1 * W.grad`, or inside `no_grad()` `W -= 0.1 * W.grad`. Outside of it,
-    that is part of the next graph.
+    are named after it and their place. A single number gives one Value, and rows of several lengths are a
+    ShapeError. The array has the methods of a Value, such as `W.tanh()`, `W.zero_grad()`, and its numbers
+    and gradients as arrays, to be read and set: a step is `W.data -= 0.1 * W.grad`, or inside `no_grad()`
+    `W -= 0.1 * W.grad`. Outside of it, that is part of the next graph.
 
     >>> import numpy as np
     >>> z = values([[1.0, -2.0], [3.0, 0.5]], "z")

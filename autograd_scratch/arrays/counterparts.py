@@ -57,14 +57,6 @@ def _smaller_number(x: Any, y: Any) -> Any:
     return where(is_nan(x), y, where(is_nan(y), x, minimum(x, y)))
 
 
-def _sum(*terms: Any) -> Any:
-    return primitives.sum_(*terms) if terms else 0.0
-
-
-def _product(*terms: Any) -> Any:
-    return primitives.prod(*terms) if terms else 1.0
-
-
 FUNCTIONS: dict[str, Function] = {
     **{name: _of_one(name, getattr(primitives, ours)) for name, ours in _OF_ONE.items()},
     "arctan2": primitives.atan2,
@@ -86,8 +78,8 @@ FUNCTIONS: dict[str, Function] = {
     "clip": primitives.clamp,
 }
 REDUCTIONS: dict[str, Function] = {
-    "add": _sum,
-    "multiply": _product,
+    "add": primitives.sum_,
+    "multiply": primitives.prod,
     "maximum": primitives.max_,
     "minimum": primitives.min_,
     "logaddexp": primitives.logsumexp,

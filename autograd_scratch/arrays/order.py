@@ -170,4 +170,4 @@ def _sums(weights: Any, places: Any, count: int) -> Any:
     for place, weight in zip(numpy.ravel(places).tolist(), numpy.ravel(weights).tolist()):
         if 0 <= place < count:
             rows[place].append(weight)
-    return numpy.fromiter((sum_(*row) if row else 0.0 for row in rows), object, count)
+    return numpy.fromiter((sum_(*row) for row in rows), object, count)

@@ -13,7 +13,7 @@ from typing import Any
 from .. import primitives
 from ..errors import DataError, ShapeError
 from ..ieee import describe, real
-from ..primitives.arguments import is_sequence
+from ..primitives.arguments import is_row
 from ..primitives.logits import log_probabilities, probabilities
 from ..signatures import call_form
 from ..value import Value
@@ -27,7 +27,8 @@ Axis = int | tuple[int, ...] | None
 def softmax(logits: Any, dim: Axis = -1, axis: Axis = -1) -> Any:
     """The probabilities in proportion to exp(logit), one for each; by default they add up to 1 in each row.
 
-    `dim`, or `axis`, is the axis along which they add up to 1: a number, several, or None for all.
+    `dim`, or `axis`, is the axis along which they add up to 1: a number, several, or None for all. What
+    comes out has the shape of the logits, and Values where there is one in the row.
 
     >>> softmax([0.0, 0.0]), softmax([1000.0, 0.0])
     ([0.5, 0.5], [1.0, 0.0])
@@ -61,7 +62,7 @@ def logsumexp(
     >>> logsumexp([[0.0, 0.0], [1000.0, 0.0]], dim=1)
     [0.6931471805599453, 1000.0]
     """
-    if not terms or not is_sequence(terms[0]) or len(terms) > 2:
+    if not terms or not is_row(terms[0]) or len(terms) > 2:
         return primitives.logsumexp(*terms)
     along = terms[1] if len(terms) == 2 else axis if dim is None else dim
     logits, shape, flat = _laid_out("logsumexp", terms[0])
@@ -91,14 +92,14 @@ def _in_rows(name: str, function: Callable[..., list[Any]], logits: Any, along: 
 
 def _laid_out(name: str, logits: Any) -> tuple[Any, tuple[int, ...], Sequence[Any]]:
     """Return logits as a list or array, their shape, and their entries in order."""
-    if not is_sequence(logits) or isinstance(logits, (str, dict)):
+    if not is_row(logits):
         raise DataError(f"{name} takes a row of numbers, or an array of rows, not {describe(logits)}")
     if not is_array(logits):
         logits = list(logits)
     if not is_array(logits) and {*map(type, logits)} <= {float, Value}:
         return logits, (len(logits),), logits
     shape, flat = extent(logits), [entry for _, entry in entries(logits)]
-    if len(shape) == 1 and not is_array(logits) and any(map(is_sequence, logits)):
+    if len(shape) == 1 and not is_array(logits) and any(map(is_row, logits)):
         raise ShapeError(
             f"{name} takes rows of one length; for others write [{name}(row) for row in logits]"
         )

@@ -20,27 +20,13 @@ from ..errors import AutogradError, MissingPackageError, ShapeError
 from ..ieee import real
 from ..node import forgetting
 from ..primitives.arguments import array_rules as entry_rules
-from ..refusals import refuse_if_tracing
 from ..value import Value, array_rules
-from . import functions, ufuncs
-from .conditions import ORDERED, refuse_mask
+from . import functions, methods, ufuncs
+from .conditions import refuse_mask
 from .parts import give, part_of
 
 if TYPE_CHECKING:
     import numpy
-
-_NUMBERS = "its numbers are `.data`"
-INSTEAD = {
-    **dict.fromkeys(("numpy", "cpu", "cuda", "to", "value"), _NUMBERS),
-    **dict.fromkeys(("detach", "clone"), f"{_NUMBERS}; of them make new leaves, values(x.data)"),
-    **dict.fromkeys(("softmax", "log_softmax"), "write softmax(x, axis=-1), or log_softmax"),
-    **dict.fromkeys(("name", "label"), "each entry has its own, x[0].name"),
-    "unsqueeze": "write x[None] or x[..., None], as in NumPy",
-    "pow": "write x ** y",
-    "t": "write x.T",
-    "zero_": "write x.zero_grad() for gradients, x.data = 0.0 for numbers",
-    "requires_grad": "gradients flow to each entry: leave it out",
-}
 
 
 def array_of(parts: Sequence[Any], shape: tuple[int, ...]) -> Any:
@@ -85,7 +71,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             "arrays of Values need NumPy, which is not installed; run pip install 'autograd-scratch[numpy]'"
         ) from fault
 
-    @named_elsewhere("an array of Values", INSTEAD, Elsewhere)
+    @named_elsewhere("an array of Values", methods.INSTEAD, Elsewhere)
     class ValueArray(numpy.ndarray[Any, Any]):
         """An array of Values, and of plain numbers for constants."""
 
@@ -169,13 +155,13 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         def zero_grad(self) -> None:
             any(forgetting([entry for entry in self.flat if isinstance(entry, Value)]))
 
-        argmax = _on_numbers("argmax")
-        argmin = _on_numbers("argmin")
-        argsort = _on_numbers("argsort")
-        argpartition = _on_numbers("argpartition")
-        searchsorted = _on_numbers("searchsorted")
-        sort = _in_place("sort")
-        partition = _in_place("partition")
+        argmax = methods.on_numbers("argmax")
+        argmin = methods.on_numbers("argmin")
+        argsort = methods.on_numbers("argsort")
+        argpartition = methods.on_numbers("argpartition")
+        searchsorted = methods.on_numbers("searchsorted")
+        sort = methods.in_place("sort")
+        partition = methods.in_place("partition")
 
         def __repr__(self) -> str:
             if self.dtype != object:
@@ -200,7 +186,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return super().__getitem__(place)
 
     for name in vars(Value).keys() & vars(primitives).keys() - {*dir(numpy.ndarray)}:
-        setattr(ValueArray, name, _method(getattr(primitives, name)))
+        setattr(ValueArray, name, methods.entry_by_entry(getattr(primitives, name)))
 
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
@@ -275,36 +261,3 @@ def _is_mask(place: Any, array: Any) -> bool:
 
 def _is_number(thing: Any) -> bool:
     return isinstance(thing, Real) and not isinstance(thing, bool)
-
-
-def _method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make the method that applies a function of numbers to each entry."""
-
-    def method(self: Any, *args: Any, **options: Any) -> Any:
-        return function(self, *args, **options)
-
-    method.__name__, method.__doc__ = function.__name__, (function.__doc__ or "").partition("\n")[0]
-    return method
-
-
-def _on_numbers(name: str) -> Callable[..., Any]:
-    """Make the method that asks the numbers of an array, and not its Values."""
-
-    def method(self: Any, *args: Any, **options: Any) -> Any:
-        refuse_if_tracing(f"{name}()", ORDERED)
-        return getattr(ufuncs.numbers(self), name)(*args, **options)
-
-    method.__name__ = name
-    return method
-
-
-def _in_place(name: str) -> Callable[..., Any]:
-    """Make the method that gives an array's entries the order that NumPy's function gives them."""
-
-    def method(self: Any, *args: Any, **options: Any) -> None:
-        import numpy
-
-        self[...] = getattr(numpy, name)(self, *args, **options)
-
-    method.__name__ = name
-    return method

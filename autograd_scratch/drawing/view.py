@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..arrays.conversion import number_of
 from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
@@ -163,8 +164,8 @@ class _Sketch:
         fields = [title] if title else []
         fields.append(f"data {number(value.data)}")
         if self.reached:
-            gradient = value.grad.data if isinstance(value.grad, Value) else value.grad
-            fields.append(f"grad {number(gradient)}" if value.is_reached else "grad not reached")
+            gradient = number(number_of(value.grad, "a gradient"))
+            fields.append(f"grad {gradient}" if value.is_reached else "grad not reached")
         return fields
 
 

@@ -9,14 +9,14 @@ the gradient is the sum over all paths from the loss to `w`; the ledger shows th
 
 from collections.abc import Iterable
 from dataclasses import replace
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 from ..anomalies import Finding as Finding
 from ..anomalies import in_graph
 from ..errors import DataError
 from ..graph import pull_back, toposort
-from ..ieee import describe
+from ..ieee import describe, whole
 from ..signatures import call_form
 from ..value import Value
 from ..wording import number
@@ -134,8 +134,7 @@ def _check(loss: Any, w: Any, paths: Any) -> None:
     _check_loss(loss, usage)
     if not isinstance(w, Value):
         raise DataError(f"w in {usage} must be the Value whose gradient is explained, {_instead(w)}")
-    if not isinstance(paths, Integral) or paths < 0:
-        raise DataError(f"paths must be a whole number from 0 on, not {describe(paths)}")
+    whole(paths, "paths")
 
 
 def _check_loss(loss: Any, usage: str) -> None:

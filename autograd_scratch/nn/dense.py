@@ -12,9 +12,9 @@ from operator import index
 from typing import Any
 
 from .. import primitives
-from ..arrays.containers import is_array
 from ..errors import DataError, ShapeError, UnknownNameError, look_up
 from ..ieee import describe, real
+from ..primitives.arguments import is_row
 from ..seeds import Seed, random_from
 from ..value import Value, dot_rows
 from .initializers import INITIALIZERS, Initializer, glorot_uniform, he_uniform
@@ -141,9 +141,13 @@ class Layer(Module):
 class MLP(Module):
     """A chain of layers: `nin` inputs, then as many neurons a layer as `nouts` says.
 
-    `activation` is that of the layers inside, `output` that of the last one. Weights are drawn by
-    `init`, by default He's for rectifiers and Glorot's for others, or given: `weights[k][i][j]` goes
-    from input j to neuron i of layer k, and `biases[k][i]` belongs to that neuron.
+    `activation` is that of the layers inside, `output` that of the last one: names, as on the page of
+    `autograd_scratch.nn`, or functions. Weights are drawn by `init`, by default He's for rectifiers and
+    Glorot's for others, the same for the same `seed`; or they are given: `weights[k][i][j]` goes from
+    input j to neuron i of layer k, and `biases[k][i]` belongs to that neuron.
+
+    It is called with one sample, `nin` numbers or Values, and gives a Value, or a list of them where it
+    has several outputs. Another number of inputs is a ShapeError.
 
     >>> model = MLP(2, [4, 1], activation="sigmoid", output="sigmoid", seed=42)
     >>> model
@@ -254,7 +258,7 @@ def _size(size: Any, what: str) -> int:
 
 
 def _several(things: Iterable[Any], count: int, what: str) -> list[Any]:
-    if isinstance(things, (str, dict, set)) or not isinstance(things, Iterable):
+    if not is_row(things):
         raise ShapeError(f"expected {count} {what}, not {describe(things)}")
     things = list(things)
     if len(things) != count:
@@ -267,14 +271,13 @@ def _inputs(module: "Neuron | Layer", x: Any) -> list[Value | float]:
     if module.nin == 1 and isinstance(x, (Real, Value)):
         x = [x]
     if not isinstance(x, (list, tuple)):
-        is_sequence = isinstance(x, Iterable) and not isinstance(x, (str, dict, set))
-        x = [*x] if is_sequence and getattr(x, "shape", None) != () else x
+        x = [*x] if is_row(x) else x
     if not isinstance(x, (list, tuple)) or len(x) != module.nin:
         raise _refusal(module, x)
     try:
         return [entry if entry.__class__ is Value else real(entry, "an input") for entry in x]
     except DataError:
-        if any(map(_is_row, x)):
+        if any(map(is_row, x)):
             raise _refusal(module, x) from None
         raise
 
@@ -289,15 +292,11 @@ def _refusal(module: "Neuron | Layer", x: Any) -> ShapeError:
     inputs = f"{module.nin} input{'s' * (module.nin != 1)}"
     if not isinstance(x, list | tuple):
         return ShapeError(f"expected {inputs} for {told}, not {describe(x)}")
-    if any(map(_is_row, x)):
+    if any(map(is_row, x)):
         return ShapeError(
             f"{told} takes one sample of {inputs} at a time; for a batch write [model(x) for x in X]"
         )
     return ShapeError(f"expected {inputs} for {told}, not {len(x)}")
-
-
-def _is_row(entry: Any) -> bool:
-    return isinstance(entry, list | tuple) or is_array(entry)
 
 
 def _unwrapped(values: Sequence[Any]) -> Any:

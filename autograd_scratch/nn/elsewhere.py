@@ -1,6 +1,6 @@
 """What models of other libraries have, and what is written here in its place."""
 
-_FIT = "write fit(model, data, optimizer=SGD(0.1), epochs=100), with data = zip(X, y)"
+_FIT = "write fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)"
 _CALL = "write model(x), and [model(x) for x in X] for several"
 _SAVE = "write json.dump(model.state_dict(), file)"
 _LOAD = "write model.load_state_dict(json.load(file))"
@@ -20,6 +20,6 @@ INSTEAD = {
     **dict.fromkeys(("copy", "clone"), "write copy.deepcopy(model)"),
     "grad": "each parameter has its own: [p.grad for p in model.parameters()]",
     "backward": "a loss has one: write loss.backward()",
-    "step": "an optimizer has one: write SGD(0.1, model).step()",
+    "step": "an optimizer has one: write SGD(model.parameters(), lr=0.1).step()",
     "evaluate": "write a loss of its outputs, as mse([model(x) for x in X], y)",
 }

@@ -5,7 +5,7 @@ of length 1 at the end does not count: a column of targets fits a list of output
 Value, on numbers a number. Names are PyTorch's, and the means are over all entries, as there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..arrays.containers import extent
@@ -13,7 +13,7 @@ from ..arrays.conversion import number_of
 from ..errors import RangeError, ShapeError
 from ..ieee import describe, real
 from ..primitives import mean, sum_
-from ..primitives.arguments import is_node, is_unknown
+from ..primitives.arguments import is_node, is_row, is_unknown
 from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.powers import power
@@ -89,7 +89,7 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     >>> cross_entropy([0.0, 1000.0], [1, 0]), cross_entropy([0.0, 1000.0], [0.25, 0.75])
     (1000.0, 250.0)
     """
-    rows = list(logits) if _is_sequence(logits) else logits
+    rows = list(logits) if is_row(logits) else logits
     is_batch = isinstance(rows, list) and _has_sequences(rows)
     return cross_entropy_of_rows(rows, target) if is_batch else _cross_entropy_of_row(rows, target)
 
@@ -100,7 +100,7 @@ def cross_entropy_of_rows(logits: Any, target: Any) -> Any:
     >>> cross_entropy_of_rows([[0.0, 1000.0]], [0])
     1000.0
     """
-    rows, targets = list(logits), list(target) if _is_sequence(target) else target
+    rows, targets = list(logits), list(target) if is_row(target) else target
     if not isinstance(targets, list) or len(rows) != len(targets):
         raise _misfit(rows, targets)
     if not rows:
@@ -109,15 +109,15 @@ def cross_entropy_of_rows(logits: Any, target: Any) -> Any:
 
 
 def _cross_entropy_of_row(logits: Any, target: Any) -> Any:
-    if not _is_sequence(logits):
+    if not is_row(logits):
         raise ShapeError(
             f"cross_entropy takes a row of logits, one for each class, not {describe(logits)}; where one "
             "logit stands for two classes take binary_cross_entropy_with_logits"
         )
-    row, shares = list(logits), list(target) if _is_sequence(target) else [target]
+    row, shares = list(logits), list(target) if is_row(target) else [target]
     if _has_sequences(row) or _has_sequences(shares) or len(shares) not in (1, len(row)):
         raise _misfit(row, target)
-    if _is_sequence(target) and len(shares) == len(row):
+    if is_row(target) and len(shares) == len(row):
         return cross_entropy_of_shares(row, shares)
     return cross_entropy_of_class(row, shares[0])
 
@@ -190,7 +190,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
         try:
             rows = [list(entry) for entry in flat]
         except TypeError:
-            if all(map(_is_sequence, flat)):  # it comes from inside of one of them
+            if all(map(is_row, flat)):  # it comes from inside of one of them
                 raise
             raise ShapeError(f"the {what} mix numbers and sequences") from None
         shape.append(len(rows[0]))
@@ -210,12 +210,4 @@ def _number(entry: Any, what: str) -> Any:
 def _has_sequences(entries: list[Any]) -> bool:
     """Say whether an entry is a sequence; each type is looked at first, which is quick for numbers."""
     kinds = {*map(type, entries)}
-    return any(issubclass(kind, Iterable) for kind in kinds) and any(map(_is_sequence, entries))
-
-
-def _is_sequence(entry: Any) -> bool:
-    return (
-        isinstance(entry, Iterable)
-        and not isinstance(entry, (str, bytes, Mapping, Set))
-        and getattr(entry, "shape", None) != ()
-    )
+    return any(issubclass(kind, Iterable) for kind in kinds) and any(map(is_row, entries))

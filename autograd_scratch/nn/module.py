@@ -29,7 +29,8 @@ from ..errors import DataError, ModelError, StateError
 from ..ieee import describe, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
-from ..signatures import call_forms, fits, plain
+from ..signatures import call_forms, is_wrong_call, wrong_call
+from ..tab import is_hidden
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
@@ -50,6 +51,10 @@ class _NamesItsParameters(ABCMeta):
         vars(module)[SLOTS] = slots_of(vars(module))
         _name_parameters(module, "", object())
         return module
+
+    def __dir__(cls) -> list[str]:
+        """What the class shows: not the names of other libraries, which are there to be refused."""
+        return [name for name in super().__dir__() if not is_hidden(cls, name)]
 
     @property
     def __signature__(cls: Any) -> inspect.Signature:
@@ -108,9 +113,9 @@ class Module(metaclass=_NamesItsParameters):
         try:
             return self.forward(*args, **kwargs)
         except TypeError as fault:
-            if getattr(fault.__traceback__, "tb_next", None) or fits(self.forward, args, kwargs):
+            if not is_wrong_call(self.forward, fault, args, kwargs):
                 raise
-        raise _wrong_call(self, args)
+        raise wrong_call(self.forward, _in_a_list(args), args, kwargs)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """Return the answer to inputs, as a call of the module does."""
@@ -244,12 +249,11 @@ def _modules_in(module: Module) -> list[Module]:
     return [model for model in models_in(module) if is_module(model)]
 
 
-def _wrong_call(module: Module, args: tuple[Any, ...]) -> ModelError:
-    """Return the error for arguments that `forward` does not take."""
-    form = plain(inspect.signature(module.forward))
-    numbers = len(args) > 1 and all(isinstance(arg, Real | Value) for arg in args)
-    numbers_at_once = f"; write model([{', '.join(f'{arg:.6g}' for arg in args)}])" if numbers else ""
-    return ModelError(f"{type(module).__name__} is called as model{form}{numbers_at_once}")
+def _in_a_list(inputs: tuple[Any, ...]) -> str:
+    """Return the call with the inputs in a list, where they were given one by one."""
+    if len(inputs) < 2 or not all(isinstance(x, Real | Value) for x in inputs):
+        return ""
+    return f"model([{', '.join(f'{x:.6g}' for x in inputs)}])"
 
 
 def names_in(model: Any) -> dict[Value, ParameterName]:

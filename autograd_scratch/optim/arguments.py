@@ -12,9 +12,10 @@ from inspect import signature
 from typing import Any, Protocol
 
 from ..arrays.containers import entries, is_array
-from ..errors import DataError
+from ..errors import DataError, refuse_class
 from ..ieee import describe
 from ..nn.search import is_model, parameters_of
+from ..primitives.arguments import is_several
 from ..value import Value
 
 RATE = "lr"
@@ -92,10 +93,7 @@ def listed(parameters: Any) -> list[Value]:
         parameters = list(parameters)
     found: list[Value] = []
     for _, p in entries(parameters):
-        if isinstance(p, type):
-            raise DataError(
-                f"{p.__name__} is a class, of which a model is to be made first: write {p.__name__}(...)"
-            )
+        refuse_class(p)
         if not isinstance(p, Value) and not is_model(p):
             raise DataError(f"a parameter must be a Value, not {describe(p)}")
         if isinstance(p, Value) and p.primitive is not None:
@@ -109,10 +107,4 @@ def listed(parameters: Any) -> list[Value]:
 
 def _may_be_parameters(thing: Any) -> bool:
     """Say whether a thing is more like parameters than like a learning rate."""
-    is_text_or_number = isinstance(thing, (str, bytes)) or getattr(thing, "shape", None) == ()
-    return (
-        isinstance(thing, Value)
-        or is_model(thing)
-        or callable(thing)
-        or (isinstance(thing, Iterable) and not is_text_or_number)
-    )
+    return isinstance(thing, Value) or is_model(thing) or callable(thing) or is_several(thing)

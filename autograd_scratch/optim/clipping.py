@@ -3,12 +3,13 @@
 import math
 from typing import Any
 
+from ..arrays.conversion import number_of
 from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
 from ..signatures import call_form
 from .arguments import Parameters
-from .optimizer import number_of, reached
+from .optimizer import reached
 
 
 @call_form()
@@ -30,7 +31,7 @@ def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
     if not limit >= 0.0:
         raise RangeError(f"max_norm must be at least 0, not {limit}")
     found = reached(parameters, "clip_grad_norm")
-    numbers = [number_of(p.grad) for p in found]
+    numbers = [number_of(p.grad, "a gradient") for p in found]
     norm = math.hypot(*numbers)
     if not math.isfinite(norm):
         worst = next((p for p, g in zip(found, numbers) if not math.isfinite(g)), None)

@@ -21,6 +21,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..arrays.conversion import number_of
 from ..elsewhere import named_elsewhere
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
@@ -115,7 +116,7 @@ class Optimizer(ABC):
 
     def _updated(self, p: Value, state: State, step: int) -> tuple[float, State]:
         try:
-            number, state = self.update(p.data, number_of(p.grad), state, step)
+            number, state = self.update(p.data, number_of(p.grad, "a gradient"), state, step)
         except ArithmeticError:  # Python raises where IEEE 754 has inf or nan
             number = NAN
         if not math.isfinite(number):
@@ -152,10 +153,9 @@ class Optimizer(ABC):
     def _given(self, parameters: Parameters | None) -> Parameters:
         parameters = self._parameters if parameters is None else parameters
         if parameters is None:
-            name = type(self).__name__
             raise DataError(
-                f"this {name} knows no parameters; write optimizer.step(model), or give them at the "
-                f"start: {name}(model.parameters(), lr=0.1)"
+                f"this {type(self).__name__} knows no parameters: {right_form(self)}, or give them to each "
+                "step, optimizer.step(model)"
             )
         return parameters
 
@@ -169,12 +169,6 @@ def reached(parameters: Parameters, doing: str) -> list[Value]:
     if given and not found:
         raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
     return found
-
-
-def number_of(gradient: Any) -> float:
-    """Return the number of a gradient, which after `backward(create_graph=True)` is a Value."""
-    number: float = gradient.data if isinstance(gradient, Value) else gradient
-    return number
 
 
 def decayed(p: Any, g: Any, weight_decay: float) -> Any:

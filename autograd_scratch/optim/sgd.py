@@ -15,6 +15,10 @@ from .optimizer import Optimizer, State, decayed
 class SGD(Optimizer):
     """Gradient descent: p ← p - lr · g, with momentum, Nesterov's variant of it, and weight decay.
 
+    `params` are a model or its parameters; without, `step(model)` and `fit` say which. With `momentum` the
+    velocity v ← momentum · v + (1 - dampening) · g, at first g, takes the place of g. `weight_decay` adds
+    weight_decay · p to g. A setting that is negative is a RangeError.
+
     >>> from autograd_scratch import Value
     >>> w = Value(1.0, "w")
     >>> optimizer = SGD([w], lr=0.25)

@@ -3,7 +3,7 @@
 Both are found from the argument: these rooms know neither Value nor NumPy.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from ..errors import DataError
@@ -27,9 +27,19 @@ def is_array(thing: Any) -> bool:
     return _is_of_arrays(type(thing))
 
 
-def is_sequence(thing: Any) -> bool:
-    """Say whether `thing` is several numbers, and not one: a 0-dimensional array is one."""
-    return isinstance(thing, Iterable) and getattr(thing, "shape", None) != ()
+def is_several(thing: Any) -> bool:
+    """Say whether `thing` is several things, and not one: a text is one, and a 0-dimensional array."""
+    is_one = isinstance(thing, (str, bytes)) or getattr(thing, "shape", None) == ()
+    return isinstance(thing, Iterable) and not is_one
+
+
+def is_row(thing: Any) -> bool:
+    """Say whether `thing` is several things in an order: no text, and no dict or set.
+
+    >>> is_row([1.0]), is_row("1.0"), is_row({1.0}), is_several({1.0})
+    (True, False, False, True)
+    """
+    return is_several(thing) and not isinstance(thing, (Mapping, Set))
 
 
 def has_nodes(things: Iterable[Any]) -> bool:

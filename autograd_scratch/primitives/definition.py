@@ -84,8 +84,7 @@ class Primitive:
     def __reduce__(self) -> str | tuple["Family", tuple[float, ...]]:
         if self.family is None:
             return self.forward.__qualname__
-        family, parameters = self.family
-        return family, parameters
+        return self.family
 
     @overload
     def __call__(self, x: float, /) -> float: ...
@@ -205,7 +204,9 @@ def primitive(
     name: str | None = None,
     domain: Interval | tuple[Interval, ...] = REAL,
 ) -> Callable[[Rule], Primitive]:
-    """Make a function of floats a primitive, by giving its `partials(out, *args)`.
+    """Make a function of floats a primitive, by its `partials(out, *args)`: a tuple, one for each argument.
+
+    They are written with operators and primitives alone. The other settings are told with `Primitive`.
 
     >>> @primitive(partials=lambda out, x: (3.0 * x * x,))
     ... def cube(x):
@@ -222,7 +223,6 @@ def primitive(
             f"not {describe(bare[0] if bare else partials)}; "
             "write @primitive(partials=lambda out, x: (...,))"
         )
-
     if name is not None and not isinstance(name, str):
         raise RuleError(f"the name of a primitive is text, not {describe(name)}; write name='cube'")
 

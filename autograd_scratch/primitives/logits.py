@@ -231,7 +231,7 @@ def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
     >>> cross_entropy_of_class([0.0, 0.0], 1)
     0.6931471805599453
     """
-    terms = _one_row("cross_entropy", logits)
+    terms = terms_of("cross_entropy", (logits,))
     if is_node(target):
         return cross_entropy_p(target, *terms)
     position = _whole(target)
@@ -254,7 +254,7 @@ def cross_entropy_of_shares(logits: Iterable[Any], target: Sequence[Any]) -> Any
     >>> cross_entropy_of_shares([0.0, 0.0], [0.25, 0.75])
     0.6931471805599453
     """
-    terms = _one_row("cross_entropy", logits)
+    terms = terms_of("cross_entropy", (logits,))
     if any(map(is_node, target)):
         return soft_cross_entropy(len(terms))(*terms, *target)
     shares = [real(share, "a probability in a target of cross_entropy") for share in target]
@@ -280,13 +280,3 @@ def _whole(number: Any) -> int | None:
     except DataError:
         return None
     return int(exact) if exact.is_integer() else None
-
-
-def _one_row(name: str, logits: Any) -> Terms:
-    """Return logits, which must be a sequence of numbers."""
-    terms = terms_of(name, (logits,))
-    if any(isinstance(term, (list, tuple)) or hasattr(term, "__len__") for term in terms):
-        raise ShapeError(
-            f"{name} takes one row of logits; for several write [{name}(row) for row in logits]"
-        )
-    return terms

@@ -221,7 +221,6 @@ def round_to(digits: int) -> Primitive:
     return rounded
 
 
-@call_form()
 def round_(x: Any, decimals: int | None = None) -> Any:
     """The nearest integer, or number with so many decimals, as a float; halves go to the even one.
 

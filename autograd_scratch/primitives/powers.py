@@ -7,7 +7,6 @@ so a negative base is no trouble.
 import math
 from typing import Any
 
-from ..signatures import call_form
 from .arguments import is_node
 from .definition import NONNEGATIVE, Primitive, family, primitive
 from .exponential import log
@@ -60,7 +59,6 @@ def power(exponent: float) -> Primitive:
     return raised
 
 
-@call_form()
 def pow_(x: Any, y: Any) -> Any:
     """`x ** y`, on numbers as C's `pow`: infinite or nan where Python raises or turns complex.
 

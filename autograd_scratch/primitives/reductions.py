@@ -12,23 +12,20 @@ from typing import Any
 from ..errors import ShapeError
 from ..ieee import START
 from ..signatures import call_form
-from .arguments import is_sequence, of_each
+from .arguments import is_several, of_each
 from .definition import primitive
 from .piecewise import equal
 
 Terms = tuple[Any, ...]
 
 
-@call_form()
-def sum_(*terms: Any, start: Any = None) -> Any:
+def sum_(*terms: Any) -> Any:
     """The sum of a sequence, or of several arguments, in one node; that of nothing is 0.0.
-
-    As in Python `start` is added before a sequence, also as a second argument.
 
     >>> sum_([1.0, 2.0, 3.5]), sum_(1.0, 2.0)
     (6.5, 3.0)
     """
-    terms = _started("sum", terms, start)
+    terms = terms_of("sum", terms, least=0)
     return sum_p(*terms) if terms else 0.0
 
 
@@ -42,7 +39,6 @@ def mean(*terms: Any) -> Any:
     return mean_p(*terms_of("mean", terms))
 
 
-@call_form()
 def max_(*terms: Any) -> Any:
     """The largest of a sequence, or of several arguments; equal ones share the gradient.
 
@@ -52,7 +48,6 @@ def max_(*terms: Any) -> Any:
     return max_p(*terms_of("max", terms))
 
 
-@call_form()
 def min_(*terms: Any) -> Any:
     """The smallest of a sequence, or of several arguments; equal ones share the gradient.
 
@@ -86,10 +81,15 @@ def minimum(x: Any, y: Any) -> Any:
 def prod(*terms: Any, start: Any = None) -> Any:
     """The product of a sequence, or of several arguments, in one node; that of nothing is 1.0.
 
+    As in Python `start` is a factor before a sequence; it may also be a second argument.
+
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    terms = _started("prod", terms, start)
+    if len(terms) == 2 and is_several(terms[0]):
+        sequence, start = terms
+        terms = (sequence,)
+    terms = (() if start is None else (start,)) + terms_of("prod", terms, least=0)
     return prod_p(*terms) if terms else 1.0
 
 
@@ -132,19 +132,11 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = None) -> Any:
 
 def terms_of(name: str, terms: Terms, least: int = 1) -> Terms:
     """Return the terms of a reduction, which are one sequence or several arguments, `least` or more."""
-    if len(terms) == 1 and is_sequence(terms[0]):
+    if len(terms) == 1 and is_several(terms[0]):
         terms = tuple(terms[0])
     if len(terms) < least:
         raise ShapeError(f"{name} of nothing: give it at least one number")
     return terms
-
-
-def _started(name: str, terms: Terms, start: Any) -> Terms:
-    """Return the terms, that of the start before them; after a sequence a second argument is the start."""
-    if len(terms) == 2 and isinstance(terms[0], Iterable):
-        sequence, start = terms
-        terms = (sequence,)
-    return (() if start is None else (start,)) + terms_of(name, terms, least=0)
 
 
 def _joined(sign: str, terms: tuple[str, ...]) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from numbers import Integral
 from typing import Any, TypeVar, cast
 
 from ..elsewhere import named_elsewhere
-from ..errors import AutogradError, DataError, look_up
-from ..ieee import describe
+from ..errors import AutogradError, DataError, look_up, refuse_class
+from ..ieee import describe, whole
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
@@ -56,7 +55,7 @@ class History:
         return f"<history of {len(self.losses):,} epochs{span}>"
 
 
-@call_form("fit(model, data, optimizer=SGD(0.1), epochs=100)")
+@call_form("fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)")
 def fit(
     model: Model,
     data: Iterable[Any],
@@ -98,10 +97,8 @@ def fit(
     """
     trained = _trained(model, optimizer)
     inputs, targets = rows_of(data, y)
-    if not isinstance(epochs, Integral) or epochs < 0:
-        raise DataError(f"epochs must be a whole number from 0 on, not {describe(epochs)}")
-    if batch_size is not None and (not isinstance(batch_size, Integral) or batch_size < 1):
-        raise DataError(f"batch_size must be a whole number from 1 on, not {describe(batch_size)}")
+    epochs = whole(epochs, "epochs")
+    batch_size = len(inputs) if batch_size is None else whole(batch_size, "batch_size", 1)
     if look_up(backend, BACKENDS, "backend") is not BACKENDS["python"] and engine != "derived":
         raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
     if on_epoch is not None and not callable(on_epoch):
@@ -118,11 +115,11 @@ def fit(
             loss_of=_loss(loss),
             optimizer=optimizer,
             trained=trained,
-            batch_size=len(inputs) if batch_size is None else int(batch_size),
+            batch_size=batch_size,
             shuffling=None if seed is None else random_from(seed),
             backend=backend,
         )
-        return _followed(run, int(epochs), watched, on_epoch and _told(on_epoch, _CALLED_EACH_EPOCH))
+        return _followed(run, epochs, watched, on_epoch and _told(on_epoch, _CALLED_EACH_EPOCH))
 
 
 def _followed(
@@ -146,9 +143,7 @@ def _followed(
 
 def _trained(model: Any, optimizer: Any) -> list[Value]:
     """Return the parameters that are to be trained: the model's, or of these the optimizer's own."""
-    if isinstance(model, type):
-        name = model.__name__
-        raise DataError(f"{name} is a class, of which a model is to be made first: write {name}(...)")
+    refuse_class(model)
     if not callable(model) or not is_model(model):
         raise DataError(
             "a model is called with inputs and has parameters(), as an MLP or a Module of your own, not "
@@ -157,11 +152,9 @@ def _trained(model: Any, optimizer: Any) -> list[Value]:
     trained = parameters_of(model)
     if not trained:
         raise nothing_to_train(model)
-    if isinstance(optimizer, type):
-        name = optimizer.__name__
-        raise DataError(f"{name} is a class, of which one is to be made first: write {name}(lr=0.1)")
+    refuse_class(optimizer, "lr=0.1")
     if not isinstance(optimizer, Optimizer):
-        raise DataError(f"the optimizer must be one such as SGD(0.1), not {describe(optimizer)}")
+        raise DataError(f"the optimizer must be one such as SGD(lr=0.1), not {describe(optimizer)}")
     return optimizer.chosen_among(trained)
 
 

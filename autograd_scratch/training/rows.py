@@ -1,11 +1,12 @@
 """In which forms the rows of a data set are given: pairs, or inputs and targets."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ..errors import DataError, ShapeError
 from ..ieee import describe
+from ..primitives.arguments import is_several
 
 FORMS = "write fit(model, X, y, ...) with as many targets as inputs, or fit(model, [(x, target), ...], ...)"
 
@@ -40,7 +41,7 @@ def taken_as_pairs(inputs: Sequence[Any], y: Any) -> Iterator[None]:
     try:
         yield
     except ShapeError as fault:
-        if y is None and not any(isinstance(x, Iterable) for x in inputs):
+        if y is None and not any(map(is_several, inputs)):
             fault.add_note(f"the rows of the data were taken as pairs of an input and a target: {FORMS}")
         raise
 
@@ -49,7 +50,6 @@ def _listed(rows: Any, what: str) -> list[Any]:
     """Return the rows of an array, a list, a data frame or whatever else has some."""
     if hasattr(rows, "to_numpy"):  # a data frame, of which iteration gives the names of columns
         rows = rows.to_numpy()
-    is_text = isinstance(rows, (str, bytes, Mapping))
-    if is_text or not isinstance(rows, Iterable) or getattr(rows, "shape", None) == ():
+    if not is_several(rows) or isinstance(rows, Mapping):
         raise DataError(f"{what} must be rows, in a list or an array, not {describe(rows)}: {FORMS}")
     return list(rows)
