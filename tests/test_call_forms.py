@@ -128,6 +128,13 @@ def test_backward_as_in_pytorch():
         (lambda: ag.atan2(1.0), CallError, r"atan2 lacks 'x'. It is called as atan2\(y, x\)"),
         (lambda: ag.exp(Value(1.0), 2.0), CallError, "exp takes 1 argument, and was given 2"),
         (lambda: ag.exp([1.0, 2.0]), DataError, r"take a list entry by entry, \[exp\(x\) for x in xs\]"),
+        (
+            lambda: ag.maximum([1.0, 2.0], 0.0),
+            DataError,
+            r"argument 1 of maximum .* list entry by entry, or make an array",
+        ),
+        (lambda: Value(1.0).minimum([0.0]), DataError, r"argument 2 of minimum .* list entry by entry"),
+        (lambda: ag.logaddexp(1.0, "2"), DataError, "argument 2 of logaddexp must be a real number"),
         (lambda: ag.mean(values([[1.0, 2.0]])), DataError, r"in one row, those of an array as z.ravel\(\)"),
         (
             lambda: ag.softmax([[1.0, 2.0], [3.0]]),

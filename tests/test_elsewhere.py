@@ -8,7 +8,7 @@ import pytest
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Adam, Value, datasets, draw, fit, nn, optim, values
 from autograd_scratch.aliases import INSTEAD as OF_VALUES
-from autograd_scratch.arrays.subclass import INSTEAD as OF_ARRAYS
+from autograd_scratch.arrays.methods import INSTEAD as OF_ARRAYS
 from autograd_scratch.elsewhere import FUNCTIONS
 from autograd_scratch.errors import AttributeNameError, DataError, ShapeError, UnknownNameError
 from autograd_scratch.signatures import NOWHERE

@@ -1,4 +1,4 @@
-"""What stands behind the dot of an array of Values: methods, and the names that others have for them."""
+"""What stands behind the dot of an array of Values: its methods, and the names of others."""
 
 from collections.abc import Callable
 from typing import Any

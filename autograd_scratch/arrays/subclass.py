@@ -10,7 +10,7 @@ made by a function, once.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from ..primitives.arguments import array_rules as entry_rules
 from ..value import Value, array_rules
 from . import functions, methods, ufuncs
 from .conditions import refuse_mask
+from .parts import give, part_of
 
 if TYPE_CHECKING:
     import numpy
@@ -69,24 +70,6 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         raise MissingPackageError(
             "arrays of Values need NumPy, which is not installed; run pip install 'autograd-scratch[numpy]'"
         ) from fault
-
-    class Numbers(numpy.ndarray[Any, Any]):
-        """The data or the gradients of an array, which get what is written into a place of these."""
-
-        give: Callable[[Any], None] | None = None
-
-        def __setitem__(self, place: Any, new: Any) -> None:
-            super().__setitem__(place, new)
-            if self.give is not None:
-                self.give(self)
-
-        def fill(self, value: Any) -> None:
-            self[...] = value
-
-        def __reduce__(self) -> Any:
-            return numpy.array(self).__reduce__()
-
-    Numbers.__name__ = "array"  # as it shows itself
 
     @named_elsewhere("an array of Values", methods.INSTEAD, Elsewhere)
     class ValueArray(numpy.ndarray[Any, Any]):
@@ -152,41 +135,22 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
         @property
         def data(self) -> Any:
-            return self._part("data", [x.data if isinstance(x, Value) else float(x) for x in self.flat])
+            numbers = [x.data if isinstance(x, Value) else float(x) for x in self.flat]
+            return part_of(self, "data", numpy.array(numbers).reshape(self.shape))
 
         @data.setter
         def data(self, new: Any) -> None:
-            self._give("data", new)
+            give(self, "data", new)
 
         @property
         def grad(self) -> Any:
-            return self._part("grad", [ufuncs.gradient_of(entry) for entry in self.flat])
+            return part_of(
+                self, "grad", block_of(self.shape, [ufuncs.gradient_of(entry) for entry in self.flat])
+            )
 
         @grad.setter
         def grad(self, new: Any) -> None:
-            self._give("grad", new)
-
-        def _part(self, part: str, entries: list[Any]) -> Any:
-            block = block_of(self.shape, entries)
-            if not isinstance(block, numpy.ndarray) or block.dtype != float:
-                return block
-            numbers = block.view(Numbers)
-            numbers.give = partial(self._give, part)
-            return numbers
-
-        def _give(self, part: str, new: Any) -> None:
-            """Give each entry that is a Value its data or gradient: one for all, or one each."""
-            try:
-                news = numpy.broadcast_to(numpy.asarray(new, object), self.shape).ravel().tolist()
-            except ValueError:
-                raise ShapeError(
-                    f"the {part} of an array of shape {self.shape} cannot be of shape {numpy.shape(new)}"
-                ) from None
-            for own in news:
-                setattr(Value(0.0), part, own)  # a wrong one is refused before the first is given
-            for entry, own in zip(self.flat, news):
-                if isinstance(entry, Value):
-                    setattr(entry, part, own)
+            give(self, "grad", new)
 
         def zero_grad(self) -> None:
             any(forgetting([entry for entry in self.flat if isinstance(entry, Value)]))

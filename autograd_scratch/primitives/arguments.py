@@ -61,12 +61,25 @@ def entry_by_entry(function: Callable[..., Any], *args: Any) -> Any:
     return array_rules[-1](function, args) if has_arrays(args) else function(*args)
 
 
-def number_among(argument: Any, position: int, name: str, has_arity: bool) -> float:
+def of_each(name: str, function: Callable[..., Any], *args: Any) -> Any:
+    """Do as `entry_by_entry` for the function `name`, which `function` computes: errors tell that name."""
+    try:
+        return entry_by_entry(function, *args)
+    except DataError as fault:
+        refused = fault
+    for position, argument in enumerate(args):
+        if not is_node(argument) and not is_array(argument):
+            number_among(argument, position, name, len(args))
+    raise refused
+
+
+def number_among(argument: Any, position: int, name: str, arity: int | None) -> float:
     """Return an argument of the function `name` as a float, or say what to write for several numbers."""
     what = f"argument {position + 1} of {name}"
     if isinstance(argument, (list, tuple)) or (is_array(argument) and argument.shape != ()):
-        advice = f"take a list entry by entry, [{name}(x) for x in xs], or make an array of it"
-        if not has_arity:
+        call = f", [{name}(x) for x in xs]" if arity == 1 else ""
+        advice = f"take a list entry by entry{call}, or make an array of it"
+        if arity is None:
             advice = "give all numbers in one row, those of an array as z.ravel()"
         raise DataError(f"{what} must be a real number, not {describe(argument)}; {advice}")
     return real(argument, what)

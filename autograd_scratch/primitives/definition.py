@@ -114,7 +114,7 @@ class Primitive:
         return self.evaluate(*map(self._number, args, range(len(args))))
 
     def _number(self, argument: Any, position: int) -> float:
-        return number_among(argument, position, self.name, self.arity is not None)
+        return number_among(argument, position, self.name, self.arity)
 
     @cached_property
     def quick_forward(self) -> Rule:

@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import DataError, RangeError, ShapeError
 from ..ieee import INF, NAN, START, describe, real
 from ..signatures import call_form
-from .arguments import entry_by_entry, is_node
+from .arguments import is_node, of_each
 from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
 from .exponential import exp, log, log1p
 from .piecewise import equal, floor, less_equal, where
@@ -210,7 +210,7 @@ def logaddexp(x: Any, y: Any) -> Any:
     >>> logaddexp(0.0, 0.0)
     0.6931471805599453
     """
-    return entry_by_entry(logsumexp_p, x, y)
+    return of_each("logaddexp", logsumexp_p, x, y)
 
 
 def log_probabilities(*logits: Any) -> list[Any]:

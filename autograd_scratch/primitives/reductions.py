@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import ShapeError
 from ..ieee import START
 from ..signatures import call_form
-from .arguments import entry_by_entry, is_several
+from .arguments import is_several, of_each
 from .definition import primitive
 from .piecewise import equal
 
@@ -64,7 +64,7 @@ def maximum(x: Any, y: Any) -> Any:
     >>> maximum(2.0, -1.0)
     2.0
     """
-    return entry_by_entry(max_p, x, y)
+    return of_each("maximum", max_p, x, y)
 
 
 @call_form()
@@ -74,7 +74,7 @@ def minimum(x: Any, y: Any) -> Any:
     >>> minimum(2.0, -1.0)
     -1.0
     """
-    return entry_by_entry(min_p, x, y)
+    return of_each("minimum", min_p, x, y)
 
 
 @call_form()

@@ -124,7 +124,7 @@ def _without_tab(kind: type) -> set[str]:
         return set()
     unmade = getattr(kind, "__abstractmethods__", ())
     concrete = type(kind)(kind.__name__, (kind,), dict.fromkeys(unmade)) if unmade else kind
-    return {*dir(kind)} - {*dir(object.__new__(concrete))}
+    return {name for base in kind.__mro__ for name in vars(base)} - {*dir(object.__new__(concrete))}
 
 
 def _owner(kind: type, name: str) -> type:
