@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 import autograd_scratch
+from autograd_scratch import Module
+from autograd_scratch.elsewhere import Elsewhere
+from autograd_scratch.optim import Optimizer
 
 ROOT = Path(__file__).parent.parent
 PUBLIC = {
@@ -65,6 +68,15 @@ def test_every_link_leads_somewhere(pages):
             other = "/".join(parts) if target else page
             assert other in pages, f"{page}: {target}"
             assert not place or place in ids[other], f"{page}: {target}#{place}"
+
+
+@pytest.mark.parametrize("kind", [Module, Optimizer, autograd_scratch.Value, autograd_scratch.Drawing])
+def test_names_of_other_libraries_are_on_no_page(pages, kind):
+    names = {name for base in kind.__mro__ for name, x in vars(base).items() if isinstance(x, Elsewhere)}
+    assert names
+    for text in pages.values():
+        shown = re.findall(rf'(?:id|href)="[^"]*?\b{kind.__name__}\.(\w+)"', text)
+        assert not names & {*shown}
 
 
 def test_signatures_are_to_be_read(pages):
