@@ -94,7 +94,8 @@ class Neuron(Module):
 class Layer(Module):
     """`nout` neurons that share `nin` inputs; `weights` has a row a neuron, `biases` an entry.
 
-    `nonlin=False`, as in micrograd, is the activation "linear".
+    As in micrograd the activation is "relu" unless another one is given, and `nonlin=False` is "linear",
+    which PyTorch's `Linear` is.
 
     >>> layer = Layer(2, 2, "linear", weights=[[1.0, 2.0], [3.0, 4.0]], biases=[0.0, 1.0])
     >>> layer([1.0, 1.0])
