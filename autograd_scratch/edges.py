@@ -52,9 +52,7 @@ class Edges:
     def connect(self, parents: tuple[Any, ...], partials: tuple[Any, ...]) -> None:
         """Set the parents, and a partial for each."""
         self._second = None
-        if (
-            parents.__class__ is not tuple or len(parents) > 2
-        ):  # a tuple of its own class stays in one piece
+        if len(parents) > 2 or parents.__class__ is not tuple:  # a landing stays in one piece
             self._first, self._first_partial = parents, partials
         elif len(parents) == 2:
             self._first, self._second = parents
