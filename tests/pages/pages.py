@@ -26,17 +26,6 @@ ROOMS = {  # what their pages show; of `errors` all
     "datasets": ("XOR", "moons"),
     "errors": (),
 }
-MACHINERY = {  # methods through which the rooms talk with each other
-    *(
-        "chosen_among",
-        "is_ours",
-        "quick_forward",
-        "quick_partials",
-        "total_forward",
-        "total_partials",
-        "linearize_totally",
-    ),
-}
 
 
 class Page(Module):
@@ -73,7 +62,7 @@ class Whole(Class):
     def _member_objects(self) -> dict[str, Any]:
         """Return all members, those of the bases first, without what no user calls."""
         is_made = is_dataclass(self.obj) or "; made by" in self.obj.__doc__
-        hidden = MACHINERY | _without_tab(self.obj) | ({"__init__"} if is_made else set())
+        hidden = _without_tab(self.obj) | ({"__init__"} if is_made else set())
         depth = {base: -depth for depth, base in enumerate(self.obj.__mro__)}
         found = {name: x for name, x in super()._member_objects.items() if name not in hidden}
         order = sorted(found, key=lambda name: (name != "__init__", depth[_owner(self.obj, name)]))
