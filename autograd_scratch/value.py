@@ -115,10 +115,10 @@ def _reflected(primitive: Primitive) -> "Callable[[Value, Operand], Value]":
     return _described(method, primitive)
 
 
-def _function(function: Callable[..., Any]) -> "Callable[..., Value]":
+def method_of(function: Callable[..., Any]) -> "Callable[..., Value]":
     """Make the method that hands on to a function with further, mostly optional, arguments."""
 
-    def method(self: "Value", *args: Any, **options: Any) -> "Value":
+    def method(self: Any, *args: Any, **options: Any) -> "Value":
         node: Value = function(self, *args, **options)
         return node
 
@@ -218,7 +218,7 @@ class Value(Comparable):
     asin = arcsin = _unary(primitives.asin)
     acos = arccos = _unary(primitives.acos)
     atan = arctan = _unary(primitives.atan)
-    atan2 = arctan2 = _function(primitives.atan2)
+    atan2 = arctan2 = method_of(primitives.atan2)
     sinh = _unary(primitives.sinh)
     cosh = _unary(primitives.cosh)
     tanh = _unary(primitives.tanh)
@@ -232,19 +232,19 @@ class Value(Comparable):
     gamma = _unary(primitives.gamma)
     lgamma = _unary(primitives.lgamma)
     digamma = _unary(primitives.digamma)
-    fmod = _function(primitives.fmod)
-    copysign = _function(primitives.copysign)
-    hypot = _function(primitives.hypot)
-    maximum = _function(primitives.maximum)
-    minimum = _function(primitives.minimum)
-    logaddexp = _function(primitives.logaddexp)
+    fmod = method_of(primitives.fmod)
+    copysign = method_of(primitives.copysign)
+    hypot = method_of(primitives.hypot)
+    maximum = method_of(primitives.maximum)
+    minimum = method_of(primitives.minimum)
+    logaddexp = method_of(primitives.logaddexp)
     sinc = _unary(primitives.sinc)
     sign = _unary(primitives.sign)
     step = _unary(primitives.step)
     round = rint = _unary(primitives.rint)
     sigmoid = _unary(primitives.sigmoid)
     log_sigmoid = _unary(primitives.log_sigmoid)
-    softplus = _function(primitives.softplus)
+    softplus = method_of(primitives.softplus)
     softsign = _unary(primitives.softsign)
     hard_sigmoid = _unary(primitives.hard_sigmoid)
     hard_swish = _unary(primitives.hard_swish)
@@ -254,12 +254,12 @@ class Value(Comparable):
     silu = _unary(primitives.silu)
     mish = _unary(primitives.mish)
 
-    leaky_relu = _function(primitives.leaky_relu)
-    elu = _function(primitives.elu)
-    celu = _function(primitives.celu)
-    gelu = _function(primitives.gelu)
-    hard_tanh = _function(primitives.hard_tanh)
-    clamp = _function(primitives.clamp)
+    leaky_relu = method_of(primitives.leaky_relu)
+    elu = method_of(primitives.elu)
+    celu = method_of(primitives.celu)
+    gelu = method_of(primitives.gelu)
+    hard_tanh = method_of(primitives.hard_tanh)
+    clamp = method_of(primitives.clamp)
     clip = clamp
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:

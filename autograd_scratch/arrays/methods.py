@@ -21,16 +21,6 @@ INSTEAD = {
 }
 
 
-def entry_by_entry(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make the method that applies a function of numbers to each entry."""
-
-    def method(self: Any, *args: Any, **options: Any) -> Any:
-        return function(self, *args, **options)
-
-    method.__name__, method.__doc__ = function.__name__, (function.__doc__ or "").partition("\n")[0]
-    return method
-
-
 def on_numbers(name: str) -> Callable[..., Any]:
     """Make the method that asks the numbers of an array, and not its Values."""
 

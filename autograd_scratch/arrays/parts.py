@@ -35,8 +35,9 @@ def give(array: Any, part: str, new: Any) -> None:
         raise ShapeError(
             f"the {part} of an array of shape {array.shape} cannot be of shape {numpy.shape(new)}"
         ) from None
+    trial = Value(0.0)
     for own in news:
-        setattr(Value(0.0), part, own)  # a wrong one is refused before the first is given
+        setattr(trial, part, own)  # a wrong one is refused before the first is given
     for entry, own in zip(array.flat, news):
         if isinstance(entry, Value):
             setattr(entry, part, own)

@@ -20,7 +20,7 @@ from ..errors import AutogradError, MissingPackageError, ShapeError
 from ..ieee import real
 from ..node import forgetting
 from ..primitives.arguments import array_rules as entry_rules
-from ..value import Value, array_rules
+from ..value import Value, array_rules, method_of
 from . import functions, methods, ufuncs
 from .conditions import refuse_mask
 from .parts import give, part_of
@@ -186,7 +186,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return super().__getitem__(place)
 
     for name in vars(Value).keys() & vars(primitives).keys() - {*dir(numpy.ndarray)}:
-        setattr(ValueArray, name, methods.entry_by_entry(getattr(primitives, name)))
+        setattr(ValueArray, name, method_of(getattr(primitives, name)))
 
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object
