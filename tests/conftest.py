@@ -5,6 +5,7 @@ import json
 import math
 import sys
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 import pytest
@@ -12,30 +13,50 @@ from hypothesis import settings
 
 from autograd_scratch import modes
 
-# the same examples everywhere and every time
-settings.register_profile("plain", derandomize=True, deadline=None, database=None, max_examples=30)
-settings.register_profile("exhaustive", settings.get_profile("plain"), max_examples=200)
-
 REFERENCE = Path(__file__).parent / "reference"
+HOW_LONG = {"exhaustive": False}  # before any file of tests is read
 
 
 def pytest_addoption(parser):
-    parser.addoption("--exhaustive", action="store_true", help="run what is marked `exhaustive` too")
+    parser.addoption("--exhaustive", action="store_true", help="all cases of all tables, and full sizes")
 
 
 def pytest_configure(config):
-    settings.load_profile("exhaustive" if config.option.exhaustive else "plain")
+    HOW_LONG["exhaustive"] = config.option.exhaustive
+    # the same examples everywhere and every time
+    examples = {"derandomize": True, "deadline": None, "database": None}
+    settings.register_profile("reproducible", **examples, max_examples=how_many(25, exhaustive=200))
+    settings.load_profile("reproducible")
+
+
+def how_many(plain, *, exhaustive):
+    """Return a size or a count: what tells most, and with --exhaustive all of it."""
+    return exhaustive if HOW_LONG["exhaustive"] else plain
+
+
+def long(*values, **settings):
+    """Return a case of a table that runs with --exhaustive only."""
+    return pytest.param(*values, **settings, marks=pytest.mark.exhaustive)
+
+
+def one_of_each(cases, facets, name=str):
+    """Return the cases of a table, those marked exhaustive that have no facet which no earlier one has."""
+    seen, marked = set(), []
+    for case in cases:
+        new = {*facets(case)} - seen
+        seen |= new
+        marked.append((pytest.param if new else long)(case, id=name(case)))
+    return marked
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is marked, unless it is asked for, or named by its whole id."""
-    if config.option.exhaustive:
+    """Leave out what is marked, unless it is asked for, or is named by its whole id."""
+    if HOW_LONG["exhaustive"]:
         return
     named = {argument for argument in config.args if "[" in argument}
-    left_out = [item for item in items if item.get_closest_marker("exhaustive") and item.nodeid not in named]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    is_run = [not item.get_closest_marker("exhaustive") or item.nodeid in named for item in items]
+    config.hook.pytest_deselected(items=[item for item, runs in zip(items, is_run) if not runs])
+    items[:] = compress(items, is_run)
 
 
 def pytest_collection_finish():

@@ -1,13 +1,14 @@
 """What is measured side by side is the same work. How long it takes, no test asks."""
 
 import pytest
+from conftest import long
 
 from tests.benchmarks import hessians, microgpt, networks, peers, report, tiny, xor
 from tests.benchmarks.timing import Step, Times, Work, flat, measure, prepared, repeated
 
 WORKS = [
     *xor.WORKS,
-    *networks.MOONS_WORKS,
+    *map(long, networks.MOONS_WORKS),  # half a minute of compiling
     *networks.DIGITS_WORKS,
     *tiny.WORKS,
     *microgpt.WORKS,

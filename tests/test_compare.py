@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from conftest import close
-from hypothesis import assume, given
+from conftest import close, how_many
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tanh_layer import AT, B, W, X, Y, by_hand, scaled
 
@@ -342,6 +342,7 @@ EXPRESSIONS = st.recursive(LEAVES, composed, max_leaves=8)
 POINTS = st.lists(st.floats(-2.0, 2.0).map(lambda x: round(x, 3)), min_size=3, max_size=3)
 
 
+@settings(max_examples=how_many(25, exhaustive=200))
 @given(EXPRESSIONS, POINTS)
 def test_the_derived_gradient_is_right_and_no_other(expression, point):
     def loss(w):

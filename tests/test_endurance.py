@@ -1,4 +1,4 @@
-"""Graphs a million operations deep, and ten thousand steps of training.
+"""Graphs a million operations deep, and ten thousand steps of training; without --exhaustive some fewer.
 
 Where a comment names a peer, the number is where it stops.
 """
@@ -9,13 +9,15 @@ import tracemalloc
 from math import sin
 
 import pytest
+from conftest import how_many
 from threads import in_a_small_thread
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Value, fit, grad, graph, hessian, hvp, mse
 from autograd_scratch.datasets import XOR, moons
 
-MILLION = 1_000_000
+DEEP = how_many(50_000, exhaustive=1_000_000)
+STEPS = how_many(500, exhaustive=10_000)
 
 
 @pytest.fixture
@@ -39,9 +41,9 @@ def in_the_main_thread(work):
 everywhere = pytest.mark.parametrize("place", [in_the_main_thread, in_a_small_thread])
 
 
-def test_a_graph_a_million_deep_is_walked_in_all_directions_and_shown(collector_off):  # micrograd: 997
+def test_a_very_deep_graph_is_walked_in_all_directions_and_shown(collector_off):  # micrograd: 997
     x = Value(1.0, "x")
-    out = chained(x, MILLION)
+    out = chained(x, DEEP)
 
     def walk():
         x.zero_grad()
@@ -55,11 +57,11 @@ def test_a_graph_a_million_deep_is_walked_in_all_directions_and_shown(collector_
     assert in_a_small_thread(walk) == expected
 
 
-def test_a_graph_a_million_deep_lives_and_is_freed_in_a_small_thread(collector_off):
+def test_a_very_deep_graph_lives_and_is_freed_in_a_small_thread(collector_off):
     def live():
         x = Value(1.0, "x")
         before = sys.getallocatedblocks()
-        out = chained(x, MILLION)
+        out = chained(x, DEEP)
         out.backward()
         del out
         return x.grad, sys.getallocatedblocks() - before < 10_000
@@ -67,22 +69,22 @@ def test_a_graph_a_million_deep_lives_and_is_freed_in_a_small_thread(collector_o
     assert in_a_small_thread(live) == (1.0, True)
 
 
-def test_a_graph_a_million_deep_is_freed_by_itself_at_once(collector_off):
-    out = chained(Value(1.0), MILLION)
+def test_a_very_deep_graph_is_freed_by_itself_at_once(collector_off):
+    out = chained(Value(1.0), DEEP)
     before = sys.getallocatedblocks()
     del out
-    assert sys.getallocatedblocks() < before - 2 * MILLION + 1_000  # a node and its number
+    assert sys.getallocatedblocks() < before - 2 * DEEP + 1_000  # a node and its number
 
 
 @everywhere
-def test_functions_a_million_deep_are_differentiated(place, collector_off):
-    assert place(lambda: grad(lambda x: chained(x, MILLION))(3.0)) == 1.0
+def test_very_deep_functions_are_differentiated(place, collector_off):
+    assert place(lambda: grad(lambda x: chained(x, DEEP))(3.0)) == 1.0
 
 
 @everywhere
 def test_second_derivatives_of_deep_functions(place, collector_off):
     def wave(x):  # the identity, by a hundred thousand operations
-        for _ in range(50_000):
+        for _ in range(DEEP // 20):
             x = (x + 1.0) - 1.0
         return x.sin()
 
@@ -90,7 +92,7 @@ def test_second_derivatives_of_deep_functions(place, collector_off):
     assert place(lambda: hvp(wave, 0.5, 1.0)) == -sin(0.5)
 
     def product(x, y):
-        for _ in range(5_000):
+        for _ in range(DEEP // 200):
             x, y = y * 1.0, x * 1.0
         return x * y * y
 
@@ -119,7 +121,7 @@ def growth(step, steps, measure):
     return measure() - before[0]
 
 
-def test_ten_thousand_steps_of_training_leave_nothing_behind(collector_off):  # micrograd: 4.6 MB a step
+def test_thousands_of_steps_of_training_leave_nothing_behind(collector_off):  # micrograd: 4.6 MB a step
     model = MLP(2, [2, 1], activation="tanh", seed=0)
     optimizer = SGD(0.01, model, momentum=0.9)
 
@@ -129,7 +131,7 @@ def test_ten_thousand_steps_of_training_leave_nothing_behind(collector_off):  # 
         loss.backward()
         optimizer.step()
 
-    assert growth(step, 10_000, sys.getallocatedblocks) < 100  # of some hundred blocks a step
+    assert growth(step, STEPS, sys.getallocatedblocks) < 100  # of some hundred blocks a step
 
 
 def test_fit_and_transforms_leave_nothing_behind(collector_off):
@@ -143,12 +145,12 @@ def test_fit_and_transforms_leave_nothing_behind(collector_off):
 
     tracemalloc.start()
     try:
-        assert growth(step, 300, lambda: tracemalloc.get_traced_memory()[0]) < 20_000  # bytes
+        assert growth(step, STEPS // 20, lambda: tracemalloc.get_traced_memory()[0]) < 20_000  # bytes
     finally:
         tracemalloc.stop()
 
 
-def test_a_hundred_thousand_terms_are_added_and_shared_out(collector_off):
+def test_very_many_terms_are_added_and_shared_out(collector_off):
     terms = [Value(1.0) for _ in range(100_000)]
     total = sum(terms)  # micrograd: RecursionError from 1,000 on
     (total + ag.sum(terms) + ag.logsumexp(terms)).backward()

@@ -4,7 +4,7 @@ from functools import reduce
 from random import Random
 
 import pytest
-from conftest import load_reference
+from conftest import load_reference, one_of_each
 from witnesses import Dual
 
 import autograd_scratch as ag
@@ -48,14 +48,30 @@ def run(program, inputs):
     return nodes[-1]
 
 
+EXPRESSIONS = load_reference("expressions")
+
+
+def name_of(case):
+    return f"{case['kind']}-{case['id']}"
+
+
+def facets(case):
+    """Return which operations are applied to inputs and which to what others gave."""
+    inputs = len(case["x"])
+    operations = {(name, *(operand < inputs for operand in operands)) for name, *operands in case["prog"]}
+    return operations | {case["kind"]}
+
+
+every_expression = pytest.mark.parametrize("case", EXPRESSIONS, ids=name_of)
+one_of_each_expression = pytest.mark.parametrize("case", one_of_each(EXPRESSIONS, facets, name_of))
+
+
 def relative_to_largest(actual, expected, tolerance):
     floor = 1e-3 * max(map(abs, expected))
     return all(abs(a - e) <= tolerance * max(abs(e), floor) for a, e in zip(actual, expected, strict=True))
 
 
-@pytest.mark.parametrize(
-    "case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}"
-)
+@every_expression
 def test_program(case):
     inputs = [Value(x) for x in case["x"]]
     out = run(case["prog"], inputs)
@@ -69,9 +85,7 @@ def test_program(case):
     )
 
 
-@pytest.mark.parametrize(
-    "case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}"
-)
+@every_expression
 def test_hessian_of_a_program(case):
     second = hessian(lambda x: run(case["prog"], x))(case["x"])
     upper = [entry for i, row in enumerate(second) for entry in row[i:]]

@@ -5,6 +5,7 @@ import re
 import sys
 
 import pytest
+from conftest import long
 
 import autograd_scratch as ag
 from autograd_scratch import (
@@ -153,10 +154,10 @@ def test_arguments_that_do_not_fit(numba, use, error, message):
 @pytest.mark.parametrize(
     ("data", "options"),
     [
-        (XOR, {}),
-        (XOR, {"batch_size": 3}),
         (XOR, {"batch_size": 2, "seed": 0}),
-        (moons(50, seed=0), {}),
+        long(XOR, {}),
+        long(XOR, {"batch_size": 3}),
+        long(moons(50, seed=0), {}),
     ],
 )
 @pytest.mark.parametrize("optimizer", [lambda: SGD(0.5, momentum=0.5), lambda: Adam(0.01)])

@@ -7,9 +7,9 @@ from random import Random
 
 import numpy as np
 import pytest
-from conftest import close, load_reference
+from conftest import close
 from test_conventions import RECORDS, function_called
-from test_expressions import random_graph, relative_to_largest, run
+from test_expressions import one_of_each_expression, random_graph, relative_to_largest, run
 from test_models import LOSS, MODELS, assert_close, build, flat
 
 import autograd_scratch as ag
@@ -50,9 +50,7 @@ def test_convention(name):
         assert agree(recorded(point), expected), record
 
 
-@pytest.mark.parametrize(
-    "case", load_reference("expressions"), ids=lambda case: f"{case['kind']}-{case['id']}"
-)
+@one_of_each_expression
 def test_expression(case):
     program = derive(lambda x: run(case["prog"], x), inputs=[[0.5] * len(case["x"])], order=2)
     value, slopes, rows = program(case["x"])

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from conftest import how_many
 from test_program import agree, eager, floats
 
 import autograd_scratch as ag
@@ -20,6 +21,9 @@ def chain(length):
         return x
 
     return function
+
+
+LONG = how_many(200, exhaustive=1_000)
 
 
 def fractions(x):
@@ -43,32 +47,32 @@ def combined(x):
 
 def nested_in_the_first_arm(x):
     y = 2.0 * x
-    for i in range(1_000):
+    for i in range(LONG):
         y = where(x > i, y * 1.001, x.sin() * i)
     return y
 
 
 def nested_in_the_second_arm(x):
     y = ag.log(x)
-    for i in range(1_000):
+    for i in range(LONG):
         y = where(x > i, ag.sqrt(x - i) + y, where(x < -i, y, 1.0 / x))
     return y
 
 
 def nested_by_its_own_value(x):
-    for _ in range(1_000):
+    for _ in range(LONG):
         x = where(x > 0.5, x * 1.001, x.sin())
     return x
 
 
 def of_corners(x):
-    for _ in range(1_000):
+    for _ in range(LONG):
         x = abs(x) - 0.01
     return x
 
 
 def of_relus(x):
-    for _ in range(1_000):
+    for _ in range(LONG):
         x = ag.relu(-x) - 0.01 * x + ag.max(x, 0.5)
     return x
 
@@ -106,7 +110,7 @@ WIDE = {
 }
 
 
-@pytest.mark.parametrize("size", [201, 5_000])
+@pytest.mark.parametrize("size", [201, how_many(1_001, exhaustive=5_000)])
 @pytest.mark.parametrize("name", WIDE)
 def test_wide_functions(name, size):
     function = WIDE[name]
@@ -118,16 +122,17 @@ def test_wide_functions(name, size):
 
 
 @pytest.mark.parametrize("name", ["sum", "dot"])
-def test_ten_thousand_terms(name):
-    at = [math.sin(i) for i in range(10_000)]
+def test_many_terms(name):
+    at = [math.sin(i) for i in range(how_many(2_000, exhaustive=10_000))]
     assert agree(derive(WIDE[name], inputs=[at])(at), eager(WIDE[name], [at]), 1e-12)
 
 
-def test_a_hundred_thousand_operations_deep():
-    program = derive(chain(100_000), inputs=[0.5])
+def test_very_many_operations_deep():
+    function = chain(how_many(5_000, exhaustive=100_000))
+    program = derive(function, inputs=[0.5])
     value, slope = program(0.3)
     x = Value(0.3)
-    loss = chain(100_000)(x)
+    loss = function(x)
     loss.backward()
     assert value == loss.data
     assert slope == pytest.approx(x.grad, rel=1e-10)
@@ -161,7 +166,8 @@ def test_nests_grow_linearly():
         program = derive(function, inputs=[0.5])
         return len(program.equations.equations), len(program.source)
 
-    (few, short), (many, long) = size(100), size(800)
+    shallow = how_many(25, exhaustive=100)
+    (few, short), (many, long) = size(shallow), size(8 * shallow)
     assert many < 9 * few
     assert long < 11 * short
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import load_reference
 from test_conventions import RECORDS, function_called
-from test_expressions import run
+from test_expressions import one_of_each_expression, run
 from test_models import LOSS, MODELS, build
 from test_program import FUNCTIONS, agree
 
@@ -147,11 +146,9 @@ def test_source_of_a_function(name):
 
 
 @pytest.mark.parametrize("order", [1, 2])
-@pytest.mark.parametrize("kind", sorted({case["kind"] for case in load_reference("expressions")}))
-def test_source_of_expressions(kind, order):
-    for case in load_reference("expressions"):
-        if case["kind"] == kind:
-            check(derive(lambda x: run(case["prog"], x), inputs=[case["x"]], order=order))  # noqa: B023
+@one_of_each_expression
+def test_source_of_expressions(case, order):
+    check(derive(lambda x: run(case["prog"], x), inputs=[case["x"]], order=order))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -11,6 +11,7 @@ in the last place of the bulk, the sum of the contributions without their signs.
 import math
 import operator
 
+from conftest import how_many
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import EPSILON, UNDERFLOW, Program, Statement, Witness, admits, rounding
@@ -124,7 +125,7 @@ def bulks_of(program):
     return [[bulk for _, bulk in row] for row in rows]
 
 
-@settings(max_examples=1_000)  # each operation some twenty times or more
+@settings(max_examples=how_many(100, exhaustive=1_000))  # each operation some twenty times or more
 @given(programs())
 def test_each_value_is_what_textbooks_say_of_its_operands(program):
     data = [node.data for node in program.run(map(Value, program.inputs), OURS)]
@@ -136,7 +137,7 @@ def test_each_value_is_what_textbooks_say_of_its_operands(program):
         assert abs(out - expected) <= 4.0 * EPSILON * scale + UNDERFLOW
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=how_many(100, exhaustive=1_000))
 @given(programs())
 def test_gradients_are_those_of_the_naive_engine(program):
     leaves = [Value(x) for x in program.inputs]
@@ -148,7 +149,7 @@ def test_gradients_are_those_of_the_naive_engine(program):
     assert [value, *gradient] == [out.data, *(leaf.grad for leaf in leaves)]
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=how_many(100, exhaustive=1_000))
 @given(programs(MODERATE, longest=7))
 def test_hessians_are_symmetric_and_those_of_dual_numbers_in_the_naive_engine(program):
     witness, everything = witness_of(program), every_argument(program)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from conftest import long
 
 from autograd_scratch import compare
 from autograd_scratch.checking.inputs import Gradient
@@ -88,7 +89,7 @@ class Deep:
         return found
 
 
-@pytest.mark.parametrize("layers", [40, 80])
+@pytest.mark.parametrize("layers", [16, long(80)])
 def test_one_forgotten_derivative_of_many_layers_is_wrong_and_named(layers):
     network = Deep(layers)
     assert compare(network.loss, network.at, network.backward()).verdict == "right"

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from conftest import load_reference
+from conftest import how_many, load_reference
 
 from autograd_scratch import __version__, cli, xor
 from autograd_scratch.xor import NETWORKS, train
@@ -18,6 +18,13 @@ TUTORIALS = {n["name"].replace(" ", "-"): n for n in load_reference("tutorials")
 @pytest.fixture(scope="module")
 def results():
     return {name: train(network) for name, network in NETWORKS.items()}
+
+
+@pytest.fixture
+def trained_once(results, monkeypatch):
+    """Let the command take the networks that are trained already."""
+    trained = {id(network): results[name] for name, network in NETWORKS.items()}
+    monkeypatch.setattr(cli, "train", lambda network, **settings: trained[id(network)])
 
 
 def layout(state, hidden):
@@ -73,7 +80,7 @@ def test_the_witnesses_agree(name, results):
         assert witnesses.differences[path] == pytest.approx(derived, rel=1e-6, abs=1e-10)
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(how_many(2, exhaustive=20)))
 def test_the_default_network_learns_from_any_seed(seed):
     assert train(NETWORKS["default"], seed=seed).learnt
 
@@ -99,21 +106,26 @@ def test_the_command_tells_everything(capsys, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"),
+    ("name", "sentences"),
     [
-        ("tutorial-1", "gradient of half_sum_of_squares: 2 times that of mse, in every entry."),
+        (
+            "tutorial-1",
+            [
+                "gradient of half_sum_of_squares: 2 times that of mse, in every entry.",
+                "it ends in a local minimum",
+            ],
+        ),
         (
             "tutorial-2",
-            "gradient of binary_cross_entropy: no multiple of that of mse comes nearer than 5%.",
+            ["gradient of binary_cross_entropy: no multiple of that of mse comes nearer than 5%."],
         ),
-        ("tutorial-3", "stops too early"),
-        ("tutorial-1", "it ends in a local minimum"),
+        ("tutorial-3", ["stops too early"]),
     ],
 )
-def test_the_command_hides_nothing(capsys, tmp_path, name, sentence):
+def test_the_command_hides_nothing(capsys, tmp_path, trained_once, name, sentences):
     status, out, _ = run(capsys, "--network", name, "--output", str(tmp_path))
     assert status == (0 if name == "tutorial-2" else 1)
-    assert sentence in out
+    assert all(sentence in out for sentence in sentences)
     assert f"{TUTORIALS[name]['mse_before_step']['100']:.6f}" in out
 
 
