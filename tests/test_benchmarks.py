@@ -7,8 +7,8 @@ from tests.benchmarks import hessians, microgpt, networks, peers, report, tiny, 
 from tests.benchmarks.timing import Step, Times, Work, flat, measure, prepared, repeated
 
 WORKS = [
-    *xor.WORKS,
-    *map(long, networks.MOONS_WORKS),  # half a minute of compiling
+    *map(long, xor.WORKS),
+    *map(long, networks.MOONS_WORKS),  # numba compiles half a minute
     *networks.DIGITS_WORKS,
     *tiny.WORKS,
     *microgpt.WORKS,

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import long
 
 from autograd_scratch import cli
 from autograd_scratch.checking.report import VERDICTS, BlockReport, Report
@@ -222,7 +223,7 @@ def test_what_the_loss_and_the_backward_function_raise(capsys, tmp_path, functio
     assert refused(capsys, written(tmp_path, text)).startswith(message)
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("unbuffered", ["", long("1")])
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="streams are closed and filled as on Linux")

@@ -144,9 +144,9 @@ def behind_a_link(cache, monkeypatch):
     "give_away",
     [
         of_somebody_else,
-        behind_a_link,
         lambda cache, monkeypatch: cache.chmod(0o770),
-        lambda cache, monkeypatch: cache.chmod(0o707),
+        long(behind_a_link),
+        long(lambda cache, monkeypatch: cache.chmod(0o707)),
     ],
 )
 def test_a_folder_where_others_may_write_is_neither_read_nor_written(

@@ -154,7 +154,7 @@ def test_another_loss_is_more_than_a_constant(factor, kinds):
     assert not {"other_loss", "softmax_elementwise"} & {mistake.kind for mistake in report.mistakes}
 
 
-@pytest.mark.parametrize("case", list(right_cases()), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", one_of_each(right_cases(), facets, lambda case: case.name))
 def test_what_is_right_is_not_called_wrong(case):
     report = compare(case.loss, case.at, case.hand)
     assert report.ok

@@ -54,7 +54,7 @@ class Recurrent:
         return {"U": dU, "V": d * states[-1]}
 
 
-@pytest.mark.parametrize("steps", [50, 100])
+@pytest.mark.parametrize("steps", [50, long(100)])
 def test_many_steps_through_time_are_checked(steps):
     network = Recurrent(steps)
     assert compare(network.loss, network.at, network.backward(**network.at)).verdict == "right"
