@@ -1,4 +1,4 @@
-"""What a contributor would be told to fix: lint, format, types, and examples that do not run."""
+"""What a contributor would be told to fix: lint, format, and examples that do not run."""
 
 import re
 import shutil
@@ -15,41 +15,11 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(
-    "command",
-    [
-        ["ruff", "check", "."],
-        ["ruff", "format", "--check", "."],
-        ["mypy"],
-    ],
-    ids=" ".join,
+    "command", [["ruff", "check", "."], ["ruff", "format", "--check", "."]], ids=" ".join
 )
 def test_tool_is_content(command):
     run = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
-
-
-def test_types_accept_what_people_write(tmp_path):
-    program = tmp_path / "program.py"
-    program.write_text(
-        "from autograd_scratch import MLP, SGD, Adam, AdamW, Value, clip_grad_norm\n"
-        "from autograd_scratch.optim import Optimizer\n"
-        "model, w = MLP(2, [1]), Value(1.0)\n"
-        "optimizers: list[Optimizer] = [\n"
-        "    SGD(0.1), SGD(0.1, model), SGD(0.1, [w], momentum=0.9), Adam(), Adam(model), Adam(lr=0.1),\n"
-        "    SGD(model.parameters(), lr=0.1), SGD(model, 0.1), SGD(params=model.parameters(), lr=0.1),\n"
-        "    AdamW((p for p in model.parameters()), lr=1), SGD(w, lr=0.1), SGD(model, 0.1, 0.9),\n"
-        "]\n"
-        "rate: float = SGD(0.1).lr\n"
-        "betas: tuple[float, float] = Adam().betas\n"
-        "norm: float = clip_grad_norm((p for p in model.parameters()), 1.0)\n"
-        "optimizers[0].zero_grad(set_to_none=True)\n"
-    )
-    command = [sys.executable, "-m", "mypy", "--strict", str(program)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    program.write_text(program.read_text() + 'SGD("0.1", model)\n')
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert 'incompatible type "str"' in run.stdout
 
 
 @pytest.mark.parametrize("demo", sorted((ROOT / "demos").glob("*.py")), ids=lambda path: path.name)
