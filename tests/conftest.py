@@ -13,10 +13,35 @@ from hypothesis import settings
 from autograd_scratch import modes
 
 # the same examples everywhere and every time
-settings.register_profile("reproducible", derandomize=True, deadline=None, database=None, max_examples=200)
-settings.load_profile("reproducible")
+settings.register_profile("plain", derandomize=True, deadline=None, database=None, max_examples=30)
+settings.register_profile("exhaustive", settings.get_profile("plain"), max_examples=200)
 
 REFERENCE = Path(__file__).parent / "reference"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--exhaustive", action="store_true", help="run what is marked `exhaustive` too")
+
+
+def pytest_configure(config):
+    settings.load_profile("exhaustive" if config.option.exhaustive else "plain")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is marked, unless it is asked for, or named by its whole id."""
+    if config.option.exhaustive:
+        return
+    named = {argument for argument in config.args if "[" in argument}
+    left_out = [item for item in items if item.get_closest_marker("exhaustive") and item.nodeid not in named]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish():
+    """Spare the collector the ten thousand tests: it would look through them in every collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @cache

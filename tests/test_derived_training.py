@@ -101,7 +101,6 @@ def test_every_optimizer_in_all_its_variants(number):
         {"on_epoch": lambda epoch, loss, optimizer: setattr(optimizer, "momentum", 0.1 * (epoch % 3))},
         {"fits": 3},
     ],
-    ids=str,
 )
 def test_settings(settings):
     same(network, XOR, lambda: SGD(0.5, momentum=0.9), **settings)

@@ -102,7 +102,7 @@ def test_training(reference, name):
             assert_close([p.data for p in model.parameters()], flat(run[f"after_{step}"]), 1e-11)
 
 
-@pytest.mark.parametrize("name", LOSSES.keys() - {"cross_entropy"})
+@pytest.mark.parametrize("name", [name for name in LOSSES if name != "cross_entropy"])
 def test_losses_take_numbers_columns_and_single_outputs(name):
     loss = LOSSES[name]
     assert type(loss([0.3, 0.6], [0.0, 1.0])) is float

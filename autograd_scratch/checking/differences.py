@@ -105,18 +105,19 @@ def extrapolated(differences: Sequence[Estimate], power: int = 2) -> Estimate:
     """
     secant = max((tried.secant for tried in differences if math.isfinite(tried.secant)), default=0.0)
     best = Estimate(math.nan, math.inf, secant)
+    factors = [_SHRINK ** (power * (j + 1)) for j in range(len(differences))]
     previous: list[tuple[float, float]] = []
     for difference, rounding, _ in differences:
         row = [(difference, rounding)]
-        for j, (coarser, its_rounding) in enumerate(previous):
-            factor = _SHRINK ** (power * (j + 1))
-            finer, rounding = row[j]
+        finer = difference
+        for factor, (coarser, its_rounding) in zip(factors, previous):
             slope = (factor * finer - coarser) / (factor - 1.0)
             rounding = (factor * rounding + its_rounding) / (factor - 1.0)
             row.append((slope, rounding))
             bar = 10.0 * max(abs(slope - finer), abs(slope - coarser)) + rounding
             if bar < best.bar:
                 best = Estimate(slope, bar, secant)
+            finer = slope
         previous = row
     return best
 

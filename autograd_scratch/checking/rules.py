@@ -7,7 +7,7 @@ against slopes that are measured.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..primitives import Primitive
 from ..signatures import call_form
 from ..transforms import hessian
 from ..value import Value
-from .tangents import tangents
+from .tangents import Tangent, tangents
 
 HARD = (0.0, -0.0, 1.0, -1.0, 5e-324, 1e308, -1e308, math.inf, -math.inf, math.nan)
 
@@ -132,7 +132,8 @@ def _same(some: Point, others: Point) -> bool:
 
 def _slopes(p: Primitive, point: Point, measured: set[int]) -> str:
     for i, derived in enumerate(p.linearize(*point)[1]):
-        slope = _measured(derived, p.evaluate, point, i)
+        [tangent] = _tangents(lambda *at: [p.evaluate(*at)], point, i)
+        slope = _measured(derived, tangent)
         if slope is not None:
             measured.add(i)
         if slope is not None and slope != derived:
@@ -167,9 +168,10 @@ def _second_order(p: Primitive, point: Point) -> str:
             f"the partials of {p.name} at {point} cannot be differentiated again: write them with "
             f"operators and primitives alone, and no `if`. {fault}"
         )
-    for i, row in enumerate(second):
-        for j, derived in enumerate(row):
-            slope = _measured(derived, lambda *at, i=i: p.linearize(*at)[1][i], point, j)
+    for j in range(len(point)):
+        for i, tangent in enumerate(_tangents(lambda *at: p.linearize(*at)[1], point, j)):
+            derived = second[i][j]
+            slope = _measured(derived, tangent)
             if slope not in (None, derived):
                 return (
                     f"the derivative of partial {i + 1} of {p.name} by argument {j + 1} at {point} is "
@@ -196,9 +198,13 @@ def _source(p: Primitive, point: Point) -> str:
     return ""
 
 
-def _measured(derived: float, function: Callable[..., float], point: Point, i: int) -> float | None:
-    """Return the slope of a function along its argument `i`: `derived` if that agrees, None if unknown."""
-    [tangent] = tangents(lambda x: [function(*point[:i], x, *point[i + 1 :])], point[i])
+def _tangents(function: Callable[..., Sequence[float]], point: Point, i: int) -> list[Tangent]:
+    """Return the tangents of the numbers that a function gives, along its argument `i`."""
+    return tangents(lambda x: [*function(*point[:i], x, *point[i + 1 :])], point[i])
+
+
+def _measured(derived: float, tangent: Tangent) -> float | None:
+    """Return the slope that was measured: `derived` if that agrees, None if it is not known."""
     if tangent.slope == derived:
         return derived
     if tangent.is_kink or not tangent.bar <= 1e-3 * max(abs(tangent.slope), abs(derived)):

@@ -53,7 +53,7 @@ def both_sides(
     for start in starts:
         if noise / start > best.central.bar:
             continue  # too fine to tell more
-        tries[start] = columns(function, x, steps(start, rows), base, noise)
+        tries[start] = columns(function, x, steps(start, rows), (base, base), noise)
         ordered = [tries[start] for start in sorted(tries)]
         best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
         slope, bar, _ = best.central
@@ -62,8 +62,14 @@ def both_sides(
     return best
 
 
-def columns(function: Function, x: float, shrinking: Sequence[float], base: float, noise: float) -> Columns:
-    """Return the differences of shrinking steps: central ones, those to the left, those to the right."""
+def columns(
+    function: Function, x: float, shrinking: Sequence[float], bases: tuple[float, float], noise: float
+) -> Columns:
+    """Return the differences of shrinking steps: central ones, those to the left, those to the right.
+
+    `bases` are the values at the point that those to the left and those to the right start from.
+    """
+    below_it, above_it = bases
     central, left, right = [], [], []
     for step in shrinking:
         above, below = x + step, x - step
@@ -71,8 +77,8 @@ def columns(function: Function, x: float, shrinking: Sequence[float], base: floa
             up, down = tried(function, above), tried(function, below)
             noisy = noise + EPSILON * (abs(up) + abs(down))
             central.append(_difference(up, down, above - below, noisy))
-            right.append(_difference(up, base, above - x, noisy))
-            left.append(_difference(base, down, x - below, noisy))
+            right.append(_difference(up, above_it, above - x, noisy))
+            left.append(_difference(below_it, down, x - below, noisy))
     return central, left, right
 
 

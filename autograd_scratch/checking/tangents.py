@@ -130,8 +130,7 @@ class _Point:
         secant = 0.0
         for start, rows in self.starts:
             shrinking = steps(start, rows)
-            central, left, _ = columns(self.function, self.x, shrinking, below, self.noise)
-            _, _, right = columns(self.function, self.x, shrinking, above, self.noise)
+            central, left, right = columns(self.function, self.x, shrinking, (below, above), self.noise)
             steepest = max((abs(difference.slope) for difference in left + right), default=0.0)
             tries = _one_sided(left), extrapolated(central), _one_sided(right)
             for believed, estimate in zip(found, tries):
