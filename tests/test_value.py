@@ -6,6 +6,7 @@ import math
 import operator
 import pickle
 import re
+import sys
 import threading
 from contextlib import ExitStack
 from decimal import Decimal
@@ -345,6 +346,7 @@ def test_blocks_begin_and_end_by_hand_too():
     assert (x * x).parents == (x, x)
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="needs an event loop that can be waited for")
 def test_no_grad_is_of_one_task():
     x, block, started = Value(2.0), ag.no_grad(), asyncio.Event()
 
