@@ -100,9 +100,9 @@ def test_every_step_of_the_third_tutorial_is_checked():
 
 @pytest.mark.parametrize("tutorial", TUTORIALS)
 def test_the_check_command_runs_the_demo(tutorial, capsys):
+    demo = defined(tutorial)
     status = cli.main(["check", str(DEMOS / f"{tutorial}.py"), "--format", "json"])
     report = json.loads(capsys.readouterr().out)
-    demo = defined(tutorial)
     expected = compare(demo["loss"], demo["at"], demo["backward"])
     assert status == 1
     assert report["verdict"] == "wrong"

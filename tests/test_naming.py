@@ -285,7 +285,7 @@ def test_a_function_that_is_called_by_another_name_than_its_primitives():
 
 def test_the_lines_of_a_traceback_are_those_of_the_source():
     program = derive(lambda x: cube(x) + ag.log(x), inputs=[1.0])
-    with pytest.raises(ValueError, match="math domain error") as caught:
+    with pytest.raises(ValueError, match=r"math domain error|expected a positive input") as caught:
         program.function(-1.0)
     frame = traceback.extract_tb(caught.value.__traceback__)[-1]
     assert frame.line == "loss = cube(x) + log(x)"

@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 from math import exp as exponential
 from types import SimpleNamespace
 
@@ -45,11 +46,11 @@ MISSING = {
     np.longdouble: OF_FACTORIALS | {"erf", "erfc", "gelu"},
 }
 TYPES = pytest.mark.parametrize("number", MISSING, ids=lambda number: number.__name__)
-ARITHMETICS = {number: Arithmetic(number) for number in MISSING}
+arithmetic_of = cache(Arithmetic)
 
 
 def evaluate(p, number, point):
-    arithmetic = ARITHMETICS[number]
+    arithmetic = arithmetic_of(number)
     return arithmetic.evaluate(p, [arithmetic.convert(x, "x") for x in point])
 
 
@@ -133,7 +134,9 @@ def test_functions_of_decimals_round_once(name):
 def test_angles_of_decimals():
     points = [(y, x) for x in (-2, -0.0, 0.0, 3) for y in (-5, -0.0, 0.0, 1)]
     for y, x in points:
-        assert float(decimal_functions.atan2(Decimal(y), Decimal(x))) == math.atan2(y, x), (y, x)
+        angle = float(decimal_functions.atan2(Decimal(y), Decimal(x)))
+        # the last bit of atan2 is that of the C library
+        assert angle == pytest.approx(math.atan2(y, x), rel=2**-52, abs=0.0), (y, x)
         assert evaluate(primitives.atan2, complex, (y, x)) == pytest.approx(math.atan2(y, x)), (y, x)
 
 
@@ -316,7 +319,7 @@ def test_a_power_that_would_fill_the_memory_is_refused():
     [
         (Fraction, True, 1),
         (Fraction, Decimal("0.1"), Fraction(1, 10)),
-        (Fraction, np.float32(0.1), Fraction(float(np.float32(0.1)))),
+        (Fraction, np.float32(0.1), Fraction(13421773, 2**27)),
         (Fraction, mpmath.mpf(0.1), Fraction(0.1)),
         (Decimal, 0.1, Decimal.from_float(0.1)),
         (Decimal, Fraction(1, 4), Decimal("0.25")),

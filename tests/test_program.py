@@ -23,7 +23,7 @@ INF, NAN = math.inf, math.nan
 def floats(tree):
     """Return the numbers of a result, which are plain floats, or in arrays of them."""
     found = leaves(plain(tree))
-    assert all(type(number) in (float, np.float64) for number in found), tree
+    assert all(type(number).__name__ in ("float", "float64") for number in found), tree
     return [float(number) for number in found]
 
 

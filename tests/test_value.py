@@ -6,6 +6,7 @@ import math
 import operator
 import pickle
 import re
+import sys
 import threading
 from contextlib import ExitStack
 from decimal import Decimal
@@ -217,19 +218,19 @@ def test_what_is_no_number_is_refused(bad):
 
 
 @pytest.mark.parametrize(
-    ("thing", "says"),
+    ("make", "says"),
     [
-        (ag.MLP, "the class MLP"),
-        (Value(2.0).item, "the method item; write item() for what it gives"),
-        (ag.exp, "the function exp"),
-        (ag.values([1.0, 2.0]), "values([1., 2.]); on an array of Values"),
-        (Decimal("0.5"), "Decimal('0.5'); write float"),
-        ([1.0], "[1.0] (list)"),
+        (lambda: ag.MLP, "the class MLP"),
+        (lambda: Value(2.0).item, "the method item; write item() for what it gives"),
+        (lambda: ag.exp, "the function exp"),
+        (lambda: ag.values([1.0, 2.0]), "values([1., 2.]); on an array of Values"),
+        (lambda: Decimal("0.5"), "Decimal('0.5'); write float"),
+        (lambda: [1.0], "[1.0] (list)"),
     ],
 )
-def test_what_is_no_number_is_told_without_names_of_the_machinery(thing, says):
+def test_what_is_no_number_is_told_without_names_of_the_machinery(make, says):
     with pytest.raises(DataError, match=re.escape(f"data must be a real number, not {says}")):
-        Value(thing)
+        Value(make())
 
 
 def test_a_value_written_where_a_number_belongs_says_where_its_number_is():
@@ -345,6 +346,7 @@ def test_blocks_begin_and_end_by_hand_too():
     assert (x * x).parents == (x, x)
 
 
+@pytest.mark.skipif(sys.platform == "emscripten", reason="needs an event loop that can be waited for")
 def test_no_grad_is_of_one_task():
     x, block, started = Value(2.0), ag.no_grad(), asyncio.Event()
 

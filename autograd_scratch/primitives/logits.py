@@ -174,7 +174,7 @@ def soft_cross_entropy(classes: int) -> Primitive:
         logits, targets = args[:classes], args[classes:]
         top, rest = _largest_and_rest(logits)
         terms = [t * (top - top + (top - logit) + rest) for logit, t in zip(logits, targets) if t]
-        return sum(terms, START)
+        return sum(terms, START) if terms else -0.0
 
     entropy.arity = 2 * classes
     return entropy
