@@ -11,7 +11,7 @@ try {
     process.exitCode = pyodide.runPython(`
 import os, sys
 os.chdir("/checkout")
-sys.path[:0] = ["/checkout", "/packages"]
+sys.path[:0] = ["/checkout", "/checkout/.ci", "/packages"]
 sys.dont_write_bytecode = True
 import pytest
 int(pytest.main(pytest_arguments))

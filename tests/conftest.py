@@ -65,6 +65,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_terminal_summary(terminalreporter):
+    if not HOW_LONG["exhaustive"]:
+        terminalreporter.write_line("Long cases are left out; --exhaustive runs them, too.")
+
+
 @cache
 def load_reference(name):
     """Return the numbers in tests/reference/NAME.json, measured elsewhere (its README says where)."""
