@@ -67,3 +67,10 @@ def test_the_top_level_holds_what_it_should():
     planned = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"}
     planned |= {"autograd_scratch", "tests", "demos", "findings"}
     assert {name for name in top if not name.startswith(".")} <= planned
+
+
+def test_every_finding_is_listed_once():
+    listed = re.findall(
+        r"^- \[[\w-]+\]\(([\w-]+\.sh)\): ", (ROOT / "findings" / "README.md").read_text(), re.M
+    )
+    assert listed == sorted(path.name for path in (ROOT / "findings").glob("*.sh"))
