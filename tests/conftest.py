@@ -1,4 +1,4 @@
-"""What all tests share: how long they run, the reference numbers, a look at whether a test leaves traces."""
+"""What all tests share: how long they run, reference numbers, a look at whether a test leaves traces."""
 
 import gc
 import json
