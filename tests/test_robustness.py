@@ -24,6 +24,7 @@ from autograd_scratch import (
     Value,
     compare,
     derive,
+    draw,
     fit,
     grad,
     hessian,
@@ -233,6 +234,11 @@ def backward_with_a_graph():
         lambda: vjp(rosenbrock, [1.0, 2.0])[1](1.0),
         lambda: grad(lambda x: x * grad(lambda y: x * y * y)(x))(Value(3.0)),
         lambda: grad(lambda x: (x * x, {"x": [x, x + 1.0]}), has_aux=True)(3.0),
+        lambda: derive(rosenbrock, inputs=[[1.0, 2.0]], order=2)([1.0, 2.0]),
+        lambda: derive(lambda w, x: (w * x).exp(), inputs=[1.0, 2.0]).sum(0.5, [1.0, 2.0]),
+        lambda: fit(MLP(2, [2, 1], seed=0), XOR, optimizer=SGD(0.1), epochs=2, engine="derived"),
+        lambda: compare(rosenbrock, {"v": [1.0, 2.0]}, {"v": [1.0, 2.0]}),
+        lambda: draw(Value(2.0).exp()).source,
     ],
 )
 def test_nothing_is_left_to_the_garbage_collector(work):
