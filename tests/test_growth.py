@@ -1,7 +1,7 @@
 """What a graph of four times the size costs: four times the calls of functions, and no more.
 
-Calls are counted, not seconds: they are the same on every machine. A search through a list of Values shows, too,
-since each comparison is a call.
+Calls are counted, not seconds: they are the same on every machine. A search through a list of Values shows as
+well, since each comparison is a call.
 """
 
 import copy
@@ -125,7 +125,7 @@ USES = {
 @pytest.mark.parametrize("function", [deep, shared, wide])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_graphs(use, function):
-    small, large = (calls(lambda: use(lambda x: function(x, size))) for size in (100, 400))  # noqa: B023
+    small, large = (calls(lambda: use(lambda x: function(x, size))) for size in (50, 200))  # noqa: B023
     assert large < 5 * small
 
 
@@ -148,5 +148,5 @@ OF_MANY = {
 
 @pytest.mark.parametrize("use", OF_MANY.values(), ids=OF_MANY)
 def test_numbers_of_parameters(use):
-    small, large = calls(lambda: use(100)), calls(lambda: use(400))
+    small, large = calls(lambda: use(50)), calls(lambda: use(200))
     assert large < 5 * small
