@@ -1,7 +1,7 @@
 """What a graph of four times the size costs: four times the calls of functions, and no more.
 
-Calls are counted, not seconds: they are the same on every machine. A search through a list of Values shows as
-well, since each comparison is a call.
+Calls are counted, not seconds: they are the same on every machine. A search through a list of Values shows,
+since each comparison is a call.
 """
 
 import copy
