@@ -3,6 +3,7 @@
 import gc
 import json
 import math
+import os
 import sys
 from functools import cache
 from itertools import compress
@@ -49,12 +50,26 @@ def one_of_each(cases, facets, name=str):
     return marked
 
 
+def file_and_test(argument):
+    """Take the folders from an id, which are other ones wherever pytest is called from."""
+    path, _, test = argument.partition("::")
+    return os.path.basename(path), test
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Stay in this process for a named test, and for a missing file, of which workers would say nothing."""
+    return None if all(map(os.path.exists, config.args)) else 0
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what is marked, unless it is asked for, or is named by its whole id."""
     if HOW_LONG["exhaustive"]:
         return
-    named = {argument for argument in config.args if "[" in argument}
-    is_run = [not item.get_closest_marker("exhaustive") or item.nodeid in named for item in items]
+    named = {*map(file_and_test, config.args)}
+    is_run = [
+        not item.get_closest_marker("exhaustive") or file_and_test(item.nodeid) in named for item in items
+    ]
     config.hook.pytest_deselected(items=[item for item, runs in zip(items, is_run) if not runs])
     items[:] = compress(items, is_run)
 

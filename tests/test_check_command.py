@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -231,8 +232,9 @@ def test_a_stream_that_takes_nothing_is_no_verdict(tmp_path, monkeypatch, stream
     monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     path = written(tmp_path, GOOD if stream == "stdout" else "raise ValueError")
     number = {"stdout": 1, "stderr": 2}[stream]
-    command = f"{sys.executable} -m autograd_scratch check {path} {number}{redirection}"
-    assert subprocess.run(command, shell=True, capture_output=True).returncode == 2
+    command = shlex.join([sys.executable, "-m", "autograd_scratch", "check", str(path)])
+    run = subprocess.run(f"{command} {number}{redirection}", shell=True, capture_output=True)
+    assert run.returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import close, how_many, one_of_each
+from conftest import close, long, one_of_each
 from wrong_passes import cases, right_cases
 
 from autograd_scratch import compare
@@ -100,7 +100,7 @@ def test_a_constant_is_no_step_of_descent(factor, kind, seed):
     assert close(report.mistakes[0].factor, 0.1, 1e-9)
 
 
-@pytest.mark.parametrize("seed", range(how_many(1, exhaustive=6)))
+@pytest.mark.parametrize("seed", [0, *map(long, range(1, 6))])
 @pytest.mark.parametrize("factor", [2.0, 5.0, 0.5, -1.0])
 def test_a_constant_is_no_step_of_descent_where_a_penalty_comes_on_top(factor, seed):
     loss, at, backward = one_unit(5, seed)

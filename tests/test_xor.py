@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import how_many, load_reference, long
+from conftest import load_reference, long
 
 from autograd_scratch import __version__, cli, xor
 from autograd_scratch.xor import NETWORKS, train
@@ -77,7 +77,7 @@ def test_the_witnesses_agree(name):
         assert witnesses.differences[path] == pytest.approx(derived, rel=1e-6, abs=1e-10)
 
 
-@pytest.mark.parametrize("seed", range(how_many(2, exhaustive=20)))
+@pytest.mark.parametrize("seed", [0, 1, *map(long, range(2, 20))])
 def test_the_default_network_learns_from_any_seed(seed):
     assert train(NETWORKS["default"], seed=seed).learnt
 
