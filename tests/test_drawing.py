@@ -600,7 +600,8 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path.write_text("before")
 
     def fail(self, content):
-        self.with_name(self.name).touch()
+        with self.open("wb") as file:
+            file.write(content[:5])
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", fail)

@@ -285,6 +285,7 @@ def test_models_are_pickled():
             UnknownNameError,
             "no activation is called 'sigmoit'; did you mean 'sigmoid'",
         ),
+        (lambda: MLP(2, [1], activation="ReLU"), UnknownNameError, "called 'ReLU'; did you mean 'relu'"),
         (lambda: MLP(2, [1], output=3), UnknownNameError, "no activation is called 3"),
         (
             lambda: MLP(2, [1], init="glorot"),

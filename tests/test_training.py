@@ -291,6 +291,7 @@ def test_parameters_that_nothing_reached_stay():
     [
         ({"metrics": ["mse"]}, DataError, r"as in metrics=\{'error': 'mse'\}, not \['mse'\]"),
         ({"metrics": {"error": "mes"}}, UnknownNameError, "did you mean 'mse'"),
+        ({"loss": "MSE"}, UnknownNameError, "no loss is called 'MSE'; did you mean 'mse'"),
         ({"on_epoch": "x"}, DataError, "on_epoch is a function .*, not 'x'"),
         ({"epochs": "3"}, DataError, "epochs must be a whole number"),
         ({"batch_size": 0}, DataError, "batch_size must be a whole number"),
