@@ -249,6 +249,29 @@ def test_a_check_leaves_behind_what_one_call_does(wrap):
             np.testing.assert_array_equal(left, expected)
 
 
+class Caching:
+    """A layer that computes what is missing in its cache, and by an attribute that its first call adds."""
+
+    def __init__(self):
+        self.cache = {}
+
+    def loss(self, W):
+        if "z" not in self.cache:
+            self.cache["z"] = X @ W
+        if not hasattr(self, "h"):
+            self.h = np.tanh(self.cache["z"])
+        return (self.h**2).mean()
+
+
+def test_what_a_call_adds_is_taken_away_before_the_next_one():
+    layer, W = Caching(), WEIGHTS["W1"]
+    h = np.tanh(X @ W)
+    right = X.T @ (2.0 * h * (1.0 - h**2) / h.size)
+    assert compare(layer.loss, {"W": W}, {"W": right}).verdict == "right"
+    layer = Caching()
+    assert compare(layer.loss, {"W": W}, {"W": 2.0 * right}).verdict == "wrong"
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, ValueError])
 def test_a_check_that_is_stopped_leaves_no_values_behind(stop):
     layer, calls = Averaging(), count()

@@ -26,6 +26,14 @@ def test_without_noise_the_points_lie_on_half_circles(count):
         assert (y - center[1]) * target < 1e-12
 
 
+def test_the_noise_is_normal_and_moves_both_coordinates_on_their_own():
+    pairs = zip(moons(4_000, 0.2, seed=0), moons(4_000, 0.0, seed=0))
+    moved = np.array([np.subtract(noisy, bare) for (noisy, _), (bare, _) in pairs])
+    assert np.cov(moved.T) == pytest.approx(np.diag([0.04, 0.04]), abs=0.004)  # four standard errors
+    assert moved.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.013)
+    assert (moved**4).mean(axis=0) / 0.04**2 == pytest.approx([3.0, 3.0], abs=0.7)
+
+
 @pytest.mark.parametrize(
     ("args", "options", "says"),
     [

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from conftest import how_many
 
+import autograd_scratch as ag
 from autograd_scratch import MLP, Module, Neuron, Value, draw, mse
 from autograd_scratch.drawing import collapse, layout
 from autograd_scratch.drawing.view import NO_GRADIENTS
@@ -577,6 +578,12 @@ def test_a_penalty_on_many_weights_is_drawn():
     model = MLP(2, [12, 12, 1], "tanh", seed=0)
     penalty = sum(p * p for p in model.parameters())
     assert "reference" in {box.kind for box in draw(model([1.0, 2.0]) + penalty).contents.boxes}
+
+
+def test_an_arrow_between_groups_counts_each_use():
+    x = Value(2.0, "x")
+    drawn = draw(ag.sum([x * x for _ in range(5)]), full=False)
+    assert sorted(edge.label for edge in drawn.contents.edges) == ["10", "5"]
 
 
 def test_many_named_operations_collapse():

@@ -270,6 +270,13 @@ def test_many_contributions_are_shown_by_the_largest():
     assert ["sum", "499500"] in [line.split() for line in lines]
 
 
+@pytest.mark.parametrize("odd", [math.nan, math.inf])
+def test_what_is_not_finite_is_among_the_largest(odd):
+    x = Value(1.0, "x")
+    ledger = explain(ag.sum([*[x * float(i) for i in range(1_000)], x * Value(odd, "odd")]), x)
+    assert any(line.startswith("x * odd ") and str(odd) in line for line in str(ledger).splitlines())
+
+
 def test_a_ledger_as_data():
     data = json.loads(json.dumps(ledger_of_ab().to_dict()))
     assert data["gradient"] == -2.0

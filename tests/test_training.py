@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from autograd_scratch import MLP, SGD, Module, Value, fit, mse
+from autograd_scratch import MLP, SGD, Module, Neuron, Value, fit, mse
 from autograd_scratch.datasets import XOR
 from autograd_scratch.errors import DataError, GraphError, NonFiniteError, ShapeError, UnknownNameError
 
@@ -323,3 +323,17 @@ def test_settings_are_refused_before_anything_is_changed(wrong, error, message, 
     with pytest.raises(error, match=message):
         fit(model, XOR, **({"optimizer": SGD(0.1), "epochs": 2} | wrong), engine=engine)
     assert model.state_dict() == before
+
+
+def test_batches_are_shuffled_by_any_seed_and_only_by_one():
+    data = [([float(i)], float(i % 3)) for i in range(6)]
+
+    def trained(engine, seed):
+        model = Neuron(1, "linear", weights=[0.0])
+        fit(model, data, optimizer=SGD(0.05), epochs=2, batch_size=1, seed=seed, engine=engine)
+        return model.b.data
+
+    for engine in ("eager", "derived"):
+        found = [trained(engine, seed) for seed in (None, 0, 1, 2)]
+        assert len({*found}) == len(found)
+        assert found == [trained(engine, seed) for seed in (None, 0, 1, 2)]
