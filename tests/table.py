@@ -4,7 +4,11 @@ import math
 from importlib import import_module
 from pkgutil import iter_modules
 
+import pytest
+from conftest import long
+
 from autograd_scratch import primitives
+from autograd_scratch.checking.rules import arities_of
 from autograd_scratch.primitives import Family, Primitive
 
 
@@ -18,6 +22,15 @@ def all_primitives():
             elif isinstance(thing, Family):
                 found |= {thing(*parameters).name: thing(*parameters) for parameters in thing.examples}
     return found
+
+
+TABLE = all_primitives()
+# each primitive with each number of arguments: three show most of what a rule can do
+CASES = [
+    (pytest.param if arity <= max(3, arities_of(p)[0]) else long)(p, arity, id=f"{name}/{arity}")
+    for name, p in sorted(TABLE.items())
+    for arity in arities_of(p)
+]
 
 
 def slope(function, x):

@@ -6,8 +6,6 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 import autograd_scratch
 
 PACKAGE = Path(autograd_scratch.__file__).parent
@@ -70,14 +68,12 @@ def inside(path):
     return [name.removeprefix(prefix) for name, _ in imports(path) if name.startswith(prefix)]
 
 
-@pytest.mark.parametrize("path", FILES, ids=dotted)
-def test_imports_go_down(path):
-    if dotted(path) == "__init__":
-        return  # hands the public names on
-    room = dotted(path).partition(".")[0]
-    for imported in inside(path):
-        other = imported.partition(".")[0]
-        assert other == room or FLOORS[other] < FLOORS[room], f"{dotted(path)} imports {imported}"
+def test_imports_go_down():
+    for path in FILES:
+        room = dotted(path).partition(".")[0]
+        for imported in inside(path) if room != "__init__" else ():  # which hands the public names on
+            other = imported.partition(".")[0]
+            assert other == room or FLOORS[other] < FLOORS[room], f"{dotted(path)} imports {imported}"
 
 
 def test_every_room_has_its_floor():
@@ -90,9 +86,8 @@ def test_there_is_no_circle():
     assert len(list(TopologicalSorter(graph).static_order())) == len(files)
 
 
-@pytest.mark.parametrize("path", FILES, ids=dotted)
-def test_other_packages_are_imported_where_they_are_used(path):
-    for name, nested in imports(path):
+def test_other_packages_are_imported_where_they_are_used():
+    for path, name, nested in ((path, *imported) for path in FILES for imported in imports(path)):
         package = name.partition(".")[0]
         if package != PACKAGE.name and package not in sys.stdlib_module_names:
             assert nested, f"{dotted(path)} imports {package} at its top"
@@ -100,10 +95,11 @@ def test_other_packages_are_imported_where_they_are_used(path):
             assert not nested, f"{dotted(path)} imports {name} inside a function"
 
 
-@pytest.mark.parametrize("path", FILES, ids=dotted)
-def test_a_room_answers_one_question_in_few_lines(path):
-    assert path.read_text().startswith('"""')
-    assert len(path.read_text().splitlines()) <= 320
+def test_a_room_answers_one_question_in_few_lines():
+    for path in FILES:
+        text = path.read_text()
+        assert text.startswith('"""'), path
+        assert len(text.splitlines()) <= 320, path
 
 
 def test_no_room_is_named_like_a_public_function():

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 import pytest
-from table import all_primitives
+from table import CASES, TABLE
 
 import autograd_scratch
 from autograd_scratch import primitive, primitives
@@ -20,12 +20,6 @@ from autograd_scratch.program.number_types import Arithmetic, complex_functions,
 from autograd_scratch.program.number_types.kind import Kind
 from autograd_scratch.program.number_types.wrapped import wrapper_of
 
-TABLE = all_primitives()
-CASES = [
-    pytest.param(p, arity, id=f"{name}/{arity}")
-    for name, p in sorted(TABLE.items())
-    for arity in arities_of(p)
-]
 OF_FACTORIALS = {"digamma", "gamma", "lgamma", "polygamma[1]", "polygamma[2]"}
 RATIONAL = {
     *("add", "sub", "mul", "div", "neg", "floordiv", "mod", "fmod", "remainder", "square", "reciprocal"),

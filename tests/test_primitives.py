@@ -7,22 +7,16 @@ from random import Random
 import mpmath
 import pytest
 from conftest import how_many
-from table import all_primitives
+from table import CASES, TABLE
 
 import autograd_scratch
 from autograd_scratch import Value, check_primitive, family, primitive, primitives
-from autograd_scratch.checking.rules import arities_of, points_of
+from autograd_scratch.checking.rules import points_of
 from autograd_scratch.errors import DataError, RuleError
 from autograd_scratch.primitives import Primitive
 from autograd_scratch.primitives.logits import cross_entropy_p, soft_cross_entropy
 from autograd_scratch.primitives.piecewise import detached
 
-TABLE = all_primitives()
-CASES = [
-    pytest.param(p, arity, id=f"{name}/{arity}")
-    for name, p in sorted(TABLE.items())
-    for arity in arities_of(p)
-]
 RULES = [case for case in CASES if case.values[0] is not detached]  # whose derivative is wrong on purpose
 
 
@@ -32,7 +26,7 @@ def test_the_table_is_found():
 
 @pytest.mark.parametrize(("p", "arity"), RULES)
 def test_rule_is_right_in_every_reader(p, arity):
-    points = how_many(max(1, 24 // arity**2), exhaustive=24)  # there are arity**2 second partials
+    points = how_many(max(1, 12 // arity**2), exhaustive=24)  # there are arity**2 second partials
     check_primitive(p, arities=[arity], points=points, seed=arity)
 
 
@@ -63,7 +57,7 @@ HARD = [0.0, -0.0, 1.0, -1.0, 0.5, 5e-324, 1e308, -1e308, math.inf, -math.inf, m
 @pytest.mark.parametrize(("p", "arity"), CASES)
 def test_hard_points_never_raise_and_are_recorded_as_they_are(p, arity):
     random = Random(0)
-    for _ in range(200):
+    for _ in range(how_many(50, exhaustive=200)):
         point = [random.choice(HARD) for _ in range(arity)]
         out, partials = p.linearize(*point)
         assert [type(x) for x in (out, *partials)] == [float] * (arity + 1), point
