@@ -87,12 +87,13 @@ def test_there_is_no_circle():
 
 
 def test_other_packages_are_imported_where_they_are_used():
-    for path, name, nested in ((path, *imported) for path in FILES for imported in imports(path)):
-        package = name.partition(".")[0]
-        if package != PACKAGE.name and package not in sys.stdlib_module_names:
-            assert nested, f"{dotted(path)} imports {package} at its top"
-        if package == PACKAGE.name:
-            assert not nested, f"{dotted(path)} imports {name} inside a function"
+    for path in FILES:
+        for name, nested in imports(path):
+            package = name.partition(".")[0]
+            if package != PACKAGE.name and package not in sys.stdlib_module_names:
+                assert nested, f"{dotted(path)} imports {package} at its top"
+            if package == PACKAGE.name:
+                assert not nested, f"{dotted(path)} imports {name} inside a function"
 
 
 def test_a_room_answers_one_question_in_few_lines():
