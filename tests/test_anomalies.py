@@ -47,6 +47,7 @@ BIG, SMALL = Value(1e200, "big"), Value(1e-200, "small")
         (lambda: 1.0 / ZERO, "1 / o is inf", "division by 0"),
         (lambda: ZERO.sqrt(), "the local derivative of sqrt(o) by o is inf", "infinitely steep at 0: add"),
         (lambda: ZERO**0.5, "the local derivative of o ** 0.5 by o is inf", "infinitely steep at 0: add"),
+        (lambda: ZERO**0.25, "local derivative of o ** 0.25 by o is inf", "infinitely steep at 0: add"),
         (lambda: (ZERO * ZERO + ZERO * ZERO).sqrt(), "by o * o + o * o is inf", "hypot, norm"),
         (lambda: (-TWO) ** 0.5, "(-t) ** 0.5 is nan", "no real power"),
         (lambda: (-TWO) ** TWO, "the local derivative of (-t) ** t by t is nan", "as a plain number"),

@@ -159,3 +159,22 @@ def test_what_is_right_is_not_called_wrong(case):
     report = compare(case.loss, case.at, case.hand)
     assert report.ok
     assert report.mistakes == ()
+
+
+def test_a_log_softmax_that_is_differentiated_entry_by_entry_is_named():
+    rng = np.random.default_rng(0)
+    X, weights = rng.normal(size=(4, 2)), rng.normal(size=(4, 3))
+    at = {"W": rng.normal(size=(2, 3))}
+
+    def log_softmax(z):
+        return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+    def loss(W):
+        return (weights * log_softmax(X @ W) ** 2).sum()
+
+    out = log_softmax(X @ at["W"])
+    d = 2.0 * weights * out
+    right = X.T @ (d - np.exp(out) * d.sum(axis=1, keepdims=True))
+    assert compare(loss, at, {"W": right}).verdict == "right"
+    report = compare(loss, at, {"W": X.T @ (d * (1.0 - np.exp(out)))})
+    assert named(report) == ("softmax_elementwise",)

@@ -357,3 +357,15 @@ def test_a_name_that_nobody_has_and_a_fault_in_a_property_are_told_as_python_doe
             AttributeError, match=f"'{type(thing).__name__}' object has no attribute '{missing}'"
         ):
             getattr(thing, name)
+
+
+def test_a_neuron_of_ones_own_in_a_layer_computes_as_it_says():
+    class Doubled(Neuron):
+        def forward(self, x):
+            return 2.0 * super().forward(x)
+
+    plain, layer = Layer(2, 3, "tanh", seed=0), Layer(2, 3, "tanh", seed=0)
+    layer.neurons[1] = Doubled(2, "tanh")
+    layer.load_state_dict(plain.state_dict())
+    first, second, third = (out.data for out in plain([0.5, -1.0]))
+    assert [out.data for out in layer([0.5, -1.0])] == [first, 2.0 * second, third]

@@ -1,7 +1,7 @@
 """The names of a function's own local variables in the source that is derived from it."""
 
 import sys
-from functools import partial
+from functools import partial, wraps
 
 import numpy as np
 import pytest
@@ -113,3 +113,19 @@ def test_a_list_that_contains_itself_is_no_trouble():
         return h * h
 
     assert "h = exp(circle_0)" in statements(derive(f, inputs=[0.5]))
+
+
+def test_the_local_names_of_a_decorated_function_are_its_own():
+    def twice(function):
+        @wraps(function)
+        def called(*args):
+            return 2.0 * function(*args)
+
+        return called
+
+    @twice
+    def loss(x):
+        hidden = x * x + 1.0
+        return hidden * hidden
+
+    assert "hidden = " in derive(loss, inputs=[2.0]).source

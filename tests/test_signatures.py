@@ -317,3 +317,16 @@ def test_python_names_floats_in_the_rules_of_primitives():
     for point in (1.0, 0.0):  # as written, and on floats that never raise
         with pytest.raises(AttributeError, match="'float' object has no attribute 'missing'"):
             odd(point)
+
+
+@pytest.mark.parametrize(
+    ("args", "hint"),
+    [((1,), r"did you mean lr=0\.5\?"), ((1, 0.1), r"has no argument 'learning_rate'\. It is")],
+)
+def test_what_is_given_by_position_is_no_hint(args, hint):
+    @call_form()
+    def train(model, lr=0.1, epochs=1):
+        return model, lr, epochs
+
+    with pytest.raises(CallError, match=hint):
+        train(*args, learning_rate=0.5)
