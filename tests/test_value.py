@@ -8,7 +8,7 @@ import pickle
 import re
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from decimal import Decimal
 from fractions import Fraction
 
@@ -403,3 +403,18 @@ def test_no_grad_decorates_nests_and_survives_errors():
     with pytest.raises(ZeroDivisionError), ag.no_grad():
         raise ZeroDivisionError
     assert (x * x).parents == (x, x)
+
+
+METHODS = sorted(
+    name for name in {*ag.__all__} - {"data", "grad", "primitive"} if hasattr(Value(0.4), name)
+)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_is_the_function_of_its_name(name):
+    method, tried = getattr(Value(1.25), name), 0
+    for args in ((), (0.25,), (1.5, 1.75)):
+        with suppress(AutogradError, TypeError):  # it takes more or fewer
+            assert str(method(*args).data) == str(float(getattr(ag, name)(1.25, *args)))
+            tried += 1
+    assert tried
