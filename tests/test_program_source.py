@@ -92,12 +92,20 @@ def test_the_same_text_in_every_process():
     assert texts == {f"{ {name: source() for name, source in GOLDEN_SOURCES.items()} }\n"}
 
 
+def is_number(node, number):
+    """Whether an expression is this number, written with its sign or without."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        node, number = node.operand, -number
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == number
+
+
 def problems(text):
     """Yield what is wrong with the text of a Program."""
     tree = ast.parse(text)
     (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     assigned, values, used = Counter(), Counter(), set()
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             assigned[node.targets[0].id] += 1
             if not isinstance(node.value, (ast.Constant, ast.UnaryOp)):
@@ -108,7 +116,7 @@ def problems(text):
             used.add(node.id)
         elif isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
             sides = (node.left, node.right) if isinstance(node.op, ast.Mult) else (node.right,)
-            if any(re.fullmatch(r"-?1(\.0)?", ast.unparse(side)) for side in sides):
+            if any(is_number(side, 1.0) or is_number(side, -1.0) for side in sides):
                 yield f"times one: {ast.unparse(node)}"
         elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.UnaryOp):
             if not isinstance(node.op, ast.Not):
@@ -121,9 +129,9 @@ def problems(text):
     arguments = {argument.arg for argument in function.args.args}
     yield from (f"an argument: {name}" for name in assigned if name in arguments)
     start = text.partition("# backward")[0].count("\n")
-    sums = (n for n in ast.walk(tree) if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub)))
+    sums = (n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, (ast.Add, ast.Sub)))
     for node in sums:
-        if node.lineno > start and "0.0" in (ast.unparse(node.left), ast.unparse(node.right)):
+        if node.lineno > start and (is_number(node.left, 0.0) or is_number(node.right, 0.0)):
             yield f"adds nothing: {ast.unparse(node)}"
     lines = text.splitlines()
     yield from (f"space at the end: {line!r}" for line in lines if line != line.rstrip())
