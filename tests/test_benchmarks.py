@@ -8,7 +8,7 @@ from tests.benchmarks.timing import Step, Times, Work, flat, measure, prepared, 
 
 WORKS = [
     *map(long, xor.WORKS),
-    *map(long, networks.MOONS_WORKS),  # numba compiles half a minute
+    *map(long, networks.MOONS_WORKS),
     *networks.DIGITS_WORKS,
     *tiny.WORKS,
     *microgpt.WORKS,
@@ -27,6 +27,12 @@ def numpy_alone(monkeypatch):
         return module(name)
 
     monkeypatch.setattr(peers, "module", found)
+
+
+@pytest.fixture(autouse=True)
+def fewer_neurons(monkeypatch):
+    """The whole of the demo takes numba half a minute."""
+    monkeypatch.setattr(networks, "HIDDEN", [8, 8])
 
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.title)

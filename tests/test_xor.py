@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import load_reference, long
+from conftest import how_many, load_reference, long
 
 from autograd_scratch import __version__, cli, xor
 from autograd_scratch.xor import NETWORKS, train
@@ -41,7 +41,7 @@ def near(actual, expected):
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-@pytest.mark.parametrize("epochs", [1_000, long(None)])
+@pytest.mark.parametrize("epochs", [how_many(1_000, exhaustive=None)])
 def test_tutorial(name, epochs):
     expected, network, result = TUTORIALS[name], NETWORKS[name], trained(name, epochs)
     assert (network.lr, network.epochs) == (expected["learning_rate"], expected["epochs"])
@@ -71,7 +71,7 @@ def test_what_is_learnt(name):
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_witnesses_agree(name):
-    witnesses = trained(name, 1_000).witnesses
+    witnesses = trained(name, how_many(1_000, exhaustive=None)).witnesses
     for path, derived in witnesses.derived.items():
         assert witnesses.by_hand[path] == pytest.approx(derived, rel=1e-12, abs=1e-15)
         assert witnesses.differences[path] == pytest.approx(derived, rel=1e-6, abs=1e-10)

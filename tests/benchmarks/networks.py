@@ -22,9 +22,12 @@ def hinge(outputs: Any, targets: Any) -> Any:
     return mean([relu(1.0 - t * o) for o, t in zip(outputs, targets)])
 
 
+HIDDEN = [16, 16]
+
+
 def demo() -> MLP:
     """Return the network of micrograd's demo."""
-    return MLP(2, [16, 16, 1], seed=1337)
+    return MLP(2, [*HIDDEN, 1], seed=1337)
 
 
 @cache
@@ -41,7 +44,7 @@ def micrograd_on_moons(points: int) -> Step:
     data = moons(points, seed=1)
 
     def train(epochs: int) -> Any:
-        model, losses = engine.MLP(2, [16, 16, 1]), []
+        model, losses = engine.MLP(2, [*HIDDEN, 1]), []
         for layer, own in zip(model.layers, demo().layers):
             for neuron, like in zip(layer.neurons, own.neurons):
                 neuron.w, neuron.b = [engine.Value(w.data) for w in like.w], engine.Value(like.b.data)
