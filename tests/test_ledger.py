@@ -3,12 +3,12 @@
 import json
 import math
 import random
-import sys
 import threading
 
 import numpy as np
 import pytest
 from graphs import random_graph
+from test_growth import calls
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, Value, explain, explain_nonfinite, graph, mse, no_grad
@@ -177,23 +177,14 @@ def test_equal_paths_come_in_the_order_of_operands():
 
 
 def test_a_deep_chain_is_explained_by_calls_that_grow_with_its_length():
-    def calls(depth):
+    def cost(depth):
         x = Value(1.0, "x")
         y = x
         for _ in range(depth // 2):
             y = (y + 1.0) * 0.5
-        count = 0
-
-        def counted(frame, event, argument):
-            nonlocal count
-            count += 1
-
-        sys.setprofile(counted)
-        try:
-            ledger = explain(y, x)
-            text = str(ledger)
-        finally:
-            sys.setprofile(None)
+        count = calls(lambda: str(explain(y, x)))
+        ledger = explain(y, x)
+        text = str(ledger)
         assert ledger.path_count == len(ledger.paths) == 1
         assert len(ledger.paths[0].factors) == depth
         assert f"... {depth - 6:,} more ..." in text
@@ -201,7 +192,7 @@ def test_a_deep_chain_is_explained_by_calls_that_grow_with_its_length():
         graph.release(y)
         return count
 
-    assert calls(20_000) < 12 * calls(2_000)
+    assert cost(20_000) < 12 * cost(2_000)
 
 
 def test_more_paths_than_can_be_counted():

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from functools import partial
 from inspect import isabstract, signature
 from itertools import product
 from operator import attrgetter
@@ -290,7 +291,7 @@ def test_parameters_and_learning_rate_may_change_places(cls, place):
     expected = after_two_steps(model, cls(model.parameters(), lr=0.1))
     for name, kind in SETS.items():
         model = MLP(2, [2, 1], "tanh", seed=0)
-        assert after_two_steps(model, place(cls, lambda: kind(model))) == expected != before, name  # noqa: B023
+        assert after_two_steps(model, place(cls, partial(kind, model))) == expected != before, name
 
 
 def after_two_steps(model, optimizer):
