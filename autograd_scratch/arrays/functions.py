@@ -18,7 +18,7 @@ from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from ..wording import library_calls
-from . import order, ufuncs
+from . import linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
@@ -43,6 +43,7 @@ _ON_NUMBERS = frozenset(
         "isneginf",
         "isposinf",
         "savetxt",
+        "linalg.matrix_rank",
     )
 )
 
@@ -135,6 +136,8 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
         return ufuncs.along(norm, x, axes, keepdims)
+    if len(axes) == 2 and ord in (2, -2, "nuc"):
+        linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -174,6 +177,27 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
+    **{
+        f"linalg.{function.__name__}": function
+        for function in (
+            linear_algebra.solve,
+            linear_algebra.inv,
+            linear_algebra.det,
+            linear_algebra.slogdet,
+            linear_algebra.cholesky,
+            linear_algebra.qr,
+            linear_algebra.lstsq,
+            linear_algebra.pinv,
+        )
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_singular_values, f"np.linalg.{name}")
+        for name in ("svd", "svdvals", "cond")
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_eigenvalues, f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
     "where": choose,
     "sort": order.sort,
     "partition": order.partition,
