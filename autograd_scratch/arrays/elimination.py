@@ -66,6 +66,11 @@ def _with_products(number: Any, row: list[Any], column: list[Any]) -> Any:
     return dot(row, column, number) if row else number
 
 
+def substituted(a: Any, b: Any) -> Any:
+    """Return the solution of a @ x = b, for each column of b, where `a` is an upper triangle."""
+    return _array([_backwards(a.tolist(), column) for column in b.T.tolist()]).T
+
+
 def _backwards(triangle: Matrix, column: list[Any]) -> list[Any]:
     """Return the solution x of `triangle @ x = column`, from the last row of an upper triangle up."""
     x: list[Any] = []

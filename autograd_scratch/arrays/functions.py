@@ -9,16 +9,16 @@ import math
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import AutogradError, RuleError
 from ..ieee import real
-from ..primitives import abs_, min_, norm, pow_, sum_, where
+from ..primitives import abs_, max_, min_, norm, pow_, sum_, where
 from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from ..wording import library_calls
-from . import linear_algebra, order, ufuncs
+from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
@@ -138,6 +138,11 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
         return ufuncs.along(norm, x, axes, keepdims)
     if len(axes) == 2 and ord in (2, -2, "nuc"):
         linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
+    if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
+        across, down = axes if abs(ord) == 1 else reversed(axes)
+        sums = ufuncs.along(partial(norm, p=1.0), x, (across,), keepdims=True)
+        found = ufuncs.along(max_ if ord > 0 else min_, sums, (down,), keepdims=True)
+        return found if keepdims else numpy.squeeze(found, axes)[()]
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -168,6 +173,14 @@ def _nan_to_num(
 
     with numpy.errstate(all="ignore"):
         return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
+
+
+def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
+    raise RuleError(
+        f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
+        "k = 2 * np.pi * np.outer(i, i) / n, write x @ np.cos(k) for the real part, and -x @ np.sin(k) for "
+        "the imaginary one"
+    )
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -208,6 +221,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         name: order.quantile_as(name) for name in ("quantile", "percentile", "nanquantile", "nanpercentile")
     },
     "nan_to_num": _nan_to_num,
+    **curves.FUNCTIONS,
+    **{
+        f"fft.{name}": partial(_refuse_complex, f"np.fft.{name}")
+        for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
+    },
     "bincount": order.bincount,
     "histogram": order.histogram,
 }

@@ -12,8 +12,8 @@ from ..errors import RuleError
 from ..primitives import abs_, log, sign, sum_
 from ..primitives import prod as product
 from ..value import Value
-from . import ufuncs
 from .elimination import diagonal, least_squares, reflected, root, solved
+from .examples import as_numpy_has_it
 from .products import matmul
 
 
@@ -21,7 +21,7 @@ def solve(a: Any, b: Any) -> Any:
     """Return `np.linalg.solve(a, b)`."""
     import numpy
 
-    shape = _as_numpy_has_it(numpy.linalg.solve, a, b).shape
+    shape = as_numpy_has_it(numpy.linalg.solve, a, b).shape
     a, b = numpy.asarray(a), numpy.asarray(b)
     return _of_each(solved, a, b[:, None] if b.ndim == 1 else b).reshape(shape)
 
@@ -30,7 +30,7 @@ def inv(a: Any) -> Any:
     """Return `np.linalg.inv(a)`."""
     import numpy
 
-    _as_numpy_has_it(numpy.linalg.inv, a)
+    as_numpy_has_it(numpy.linalg.inv, a)
     a = numpy.asarray(a)
     return _of_each(solved, a, numpy.eye(a.shape[-1]))
 
@@ -39,7 +39,7 @@ def det(a: Any) -> Any:
     """Return `np.linalg.det(a)`; of a singular matrix, too, the gradient is that of the polynomial."""
     import numpy
 
-    _as_numpy_has_it(numpy.linalg.det, a)
+    as_numpy_has_it(numpy.linalg.det, a)
     return _of_each(lambda matrix: product(diagonal(matrix)), numpy.asarray(a))
 
 
@@ -47,7 +47,7 @@ def slogdet(a: Any) -> Any:
     """Return `np.linalg.slogdet(a)`."""
     import numpy
 
-    kind = type(_as_numpy_has_it(numpy.linalg.slogdet, a))
+    kind = type(as_numpy_has_it(numpy.linalg.slogdet, a))
 
     def size(matrix: Any) -> Any:
         return sum_([log(abs_(entry)) for entry in diagonal(matrix)])
@@ -62,7 +62,7 @@ def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """Return `np.linalg.cholesky(a)`, which reads one triangle of the matrix."""
     import numpy
 
-    _as_numpy_has_it(numpy.linalg.cholesky, a)
+    as_numpy_has_it(numpy.linalg.cholesky, a)
     a = numpy.asarray(a)
     if upper:
         return numpy.swapaxes(_of_each(root, numpy.swapaxes(a, -2, -1)), -2, -1)
@@ -75,7 +75,7 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 
     if mode not in ("reduced", "complete", "r"):
         raise RuleError(f"np.linalg.qr of Values has no mode {mode!r}; take 'reduced', 'complete' or 'r'")
-    kind = type(_as_numpy_has_it(numpy.linalg.qr, a))
+    kind = type(as_numpy_has_it(numpy.linalg.qr, a))
     a = numpy.asarray(a)
     rows, columns = a.shape[-2:]
     kept = rows if mode == "complete" else min(rows, columns)
@@ -90,7 +90,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     """Return `np.linalg.lstsq(a, b)` of a matrix of full rank."""
     import numpy
 
-    own = _as_numpy_has_it(numpy.linalg.lstsq, a, b, rcond=rcond)
+    own = as_numpy_has_it(numpy.linalg.lstsq, a, b, rcond=rcond)
     a, b = numpy.asarray(a), numpy.asarray(b)
     _refuse_lower_rank("lstsq", own[2], a)
     x = matmul(pinv(a), b) if a.shape[0] < a.shape[1] else least_squares(a, b)
@@ -104,7 +104,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **options: Any) -> 
     import numpy
 
     a = numpy.asarray(a)
-    _refuse_lower_rank("pinv", numpy.min(_as_numpy_has_it(numpy.linalg.matrix_rank, a)), a)
+    _refuse_lower_rank("pinv", numpy.min(as_numpy_has_it(numpy.linalg.matrix_rank, a)), a)
     if a.shape[-2] < a.shape[-1]:
         return numpy.swapaxes(pinv(numpy.swapaxes(a, -2, -1)), -2, -1)
     return _of_each(least_squares, a, numpy.eye(a.shape[-2]))
@@ -123,25 +123,6 @@ def refuse_eigenvalues(name: str, *_: Any, **__: Any) -> NoReturn:
     raise RuleError(
         f"{name} needs eigenvalues, which have no derivative here. With w, v = np.linalg.eigh(data(A)) of "
         "a symmetric A, write ((A @ v) * v).sum(axis=0) for them: their gradient is right"
-    )
-
-
-def _as_numpy_has_it(function: Callable[..., Any], *arrays: Any, **options: Any) -> Any:
-    """Return what NumPy's function gives, or raises, for the numbers; in a trace for some of a shape."""
-    import numpy
-
-    return function(*(_example(numpy.asarray(array)) for array in arrays), **options)
-
-
-def _example(array: Any) -> Any:
-    import numpy
-
-    if not Value.is_traced():
-        return ufuncs.numbers(array)
-    return (
-        numpy.ones(array.shape)
-        if array.ndim < 2
-        else numpy.zeros(array.shape) + numpy.eye(*array.shape[-2:])
     )
 
 
