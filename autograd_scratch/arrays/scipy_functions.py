@@ -11,9 +11,8 @@ from importlib import import_module
 from typing import Any
 
 from ..primitives.piecewise import detached
-from ..value import Value
 from . import rows
-from .containers import blocks
+from .buffers import holds_values
 from .elimination import substituted
 from .examples import as_numpy_has_it
 from .subclass import array_type
@@ -27,7 +26,7 @@ def _of_scipy(module: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     def stand_in(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def called(*args: Any, **options: Any) -> Any:
-            if any(_holds_values(block) for _, block in blocks([args, options])):
+            if holds_values(args) or holds_values(options):
                 return function(*args, **options)
             return getattr(import_module(module), function.__name__)(*args, **options)
 
@@ -35,10 +34,6 @@ def _of_scipy(module: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         return called
 
     return stand_in
-
-
-def _holds_values(block: Any) -> bool:
-    return isinstance(block, Value) or getattr(getattr(block, "dtype", None), "kind", "") == "O"
 
 
 def _array(thing: Any) -> Any:
