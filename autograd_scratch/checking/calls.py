@@ -43,8 +43,8 @@ class Calls:
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            is_recorded = modes.observer() is not None or holds_values((*args, *kwargs.values()))
-            return (self._values if is_recorded else self._numbers).of(function)(*args, **kwargs)
+            home = self._values if _is_recorded(args, kwargs) else self._numbers
+            return home.of(function)(*args, **kwargs)
 
         return run
 
@@ -52,8 +52,10 @@ class Calls:
         """Return a function that calls the loss as one each call of which starts from what was there."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
+            if _is_recorded(args, kwargs):
+                return self._values.run(lambda: loss(*args, **kwargs))
             self._numbers.restore()
-            return self._values.run(lambda: loss(*args, **kwargs))
+            return loss(*args, **kwargs)
 
         return run
 
@@ -111,6 +113,11 @@ class Calls:
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def _is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    """Say whether a function is to run on Values."""
+    return modes.observer() is not None or holds_values((args, *kwargs.values()))
 
 
 def _copy(model: Module) -> Module:
