@@ -62,6 +62,11 @@ def _buffer_type() -> Any:
         def __array_finalize__(self, other: Any) -> None:
             self.source = getattr(other, "source", None)
 
+        def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+            if any(kind not in (Buffer, numpy.ndarray) for kind in types):
+                return NotImplemented  # what knows Values decides
+            return super().__array_function__(func, types, args, kwargs)
+
         def __setitem__(self, place: Any, new: Any) -> None:
             if holds_values(new) or holds_values(place):
                 self.tell()
