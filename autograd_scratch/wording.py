@@ -19,6 +19,7 @@ from functools import cache
 from itertools import takewhile
 from os import sep
 from os.path import basename, dirname
+from threading import Lock
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ _DEPTHS = (3, 2, 1)
 _MANY = 8
 _HERE = dirname(__file__) + sep
 _PYTHONS = dirname(ast.__file__) + sep
+
+_reading = Lock()  # `linecache` takes a file out of its cache while it reads it
 
 
 def number(x: float) -> str:
@@ -177,7 +180,14 @@ class Line(NamedTuple):
     @property
     def source(self) -> str:
         """The text of the line; '' where it is not to be had."""
-        return linecache.getline(self.file, self.number).strip()
+        lines = lines_of(self.file)
+        return lines[self.number - 1].strip() if 0 < self.number <= len(lines) else ""
+
+
+def lines_of(file: str) -> list[str]:
+    """Return the lines of a file; none where they are not to be had. Two threads may ask at once."""
+    with _reading:
+        return linecache.getlines(file)
 
 
 def users_line() -> Line:

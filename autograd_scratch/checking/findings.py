@@ -130,7 +130,8 @@ class Mistake:
     """A mistake that explains the gradient, alone or `together` with mistakes of other kinds.
 
     `kind` is one of `KINDS`, `where` its place; `factor` is that of a constant. `evidence` says how well
-    the gradient agrees once the mistake is made on purpose, and `formula` shows the step.
+    the gradient agrees once the mistake is made on purpose, and `formula` shows the step. `title` says what
+    the mistake is, in words.
     """
 
     kind: str
@@ -139,11 +140,12 @@ class Mistake:
     evidence: str = ""
     formula: Formula | None = None
     together: tuple[str, ...] = ()
+    title: str = ""
 
-    @property
-    def title(self) -> str:
-        """What the kind is, in words."""
-        return KINDS.get(self.kind, self.kind.replace("_", " "))
+    def __post_init__(self) -> None:
+        """Tell a mistake of which nothing more is known by its kind."""
+        if not self.title:
+            object.__setattr__(self, "title", KINDS.get(self.kind, self.kind.replace("_", " ")))
 
 
 @dataclass(frozen=True)
