@@ -132,8 +132,8 @@ def _statistics(forward: Forward) -> Iterator[Suspect]:
         if step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
     ]
     if len({step.key for step in found}) > 1:
-        lines = ", ".join(map(str, sorted({step.line.number for step in found if step.line})))
-        claim = f"with the statistics of line{'s' * (',' in lines)} {lines} treated as constants"
+        lines = " and ".join(line.short for line in sorted({step.line for step in found if step.line}))
+        claim = f"with the statistics of {lines} treated as constants"
         edits: dict[int, Edges] = {i: () for step in found for i in step.alive}
         yield _suspect("detached", claim, 1.7, edits, found[0], forward.steps.called(found[0]))
 

@@ -54,7 +54,7 @@ class Step:
     @property
     def where(self) -> str:
         """The line in words, to be added to what is said of the step; '' where it is not known."""
-        return f" in line {self.line.number}" if self.line else ""
+        return f" in {self.line.short}" if self.line else ""
 
     def rows(self, axis: int) -> list[list[int]]:
         """Return the nodes for each index along an axis."""
