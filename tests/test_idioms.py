@@ -8,6 +8,7 @@ from conftest import one_of_each
 from idioms import IDIOMS, agree, altered
 
 from autograd_scratch import compare, derive
+from autograd_scratch.errors import TracingError
 
 FUNCTIONS = {*dir(np)} - {"mean", "sum"}
 
@@ -45,6 +46,13 @@ def test_a_program_agrees_where_it_was_derived_and_elsewhere(idiom):
         value, gradient = program(**point.at)
         assert abs(value - point.value) <= 1e-12 * max(1.0, abs(point.value))
         assert agree(gradient, point.gradient)
+
+
+@parametrized([idiom for idiom in IDIOMS.values() if idiom.needs_branch], kind)
+def test_what_is_said_to_need_a_branch_has_no_program(idiom):
+    point, _ = points_of(idiom.name)
+    with pytest.raises(TracingError):
+        derive(idiom.loss, inputs=point.at, wrt=[*idiom.shapes])
 
 
 def test_no_idiom_knows_this_package():

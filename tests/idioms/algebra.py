@@ -81,3 +81,19 @@ def orthonormal_by_gram_schmidt(W):
 @idiom(s=())
 def scalar_times_matrix_by_dot(s):
     return np.sum(np.dot(s, A) ** 2)
+
+
+@idiom(W=(3, 2))
+def mean_by_dot_with_a_number(W):
+    Z = X @ W
+    return np.sum(np.dot(1 / 4, Z) ** 2 * np.arange(8).reshape(4, 2))
+
+
+@idiom(W=(3, 3))
+def number_first_in_dot(W):
+    return np.sum(np.dot(0.5, W) * A) + np.sum(np.dot(W, 2) ** 2)
+
+
+@idiom(W=(4, 3))
+def dot_products_of_rows(W):
+    return np.sum(np.linalg.vecdot(W, X)) + np.sum((W * X).sum(1) ** 2)

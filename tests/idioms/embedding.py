@@ -82,3 +82,10 @@ def windows_of_embeddings(E):
 def vectors_by_word(table):
     sentence = "red blue red".split()
     return np.sum(np.exp(sum(table[word] for word in sentence)) * table["green"])
+
+
+@idiom(E=(5, 2))
+def gradient_by_subtract_at(E):
+    W = E.copy()
+    np.subtract.at(W, ids, 0.1 * E[ids])
+    return np.sum(W**2)

@@ -114,3 +114,18 @@ def checked_to_be_finite(w):
 @idiom(w=(3,))
 def bools_in_a_sum(w):
     return np.sum(residuals(w) ** 2 * (y > 0)) / np.sum(y > 0)
+
+
+@idiom(w=(3,))
+def float_in_the_middle(w):
+    return residuals(w).mean() ** 2 + float(np.sum(y))
+
+
+@idiom(w=(3,))
+def loss_beside_predictions(w):
+    def loss_and_predictions(w):
+        z = X @ w
+        return ((z - y) ** 2).mean(), z
+
+    loss, _ = loss_and_predictions(w)
+    return loss

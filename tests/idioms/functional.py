@@ -238,3 +238,13 @@ def try_and_finally(w):
 def starmap_and_count(w):
     terms = itertools.starmap(lambda i, v: v**i, zip(itertools.count(1), w))
     return sum(terms)
+
+
+@idiom(w=(3,))
+def generator_into_an_array(w):
+    return np.sum(np.array(list(x @ w for x in X)) ** 2)
+
+
+@idiom(w=(4,))
+def entries_by_nditer(w):
+    return sum(float(t) * v**2 for t, v in zip(np.nditer(y), w))

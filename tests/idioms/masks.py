@@ -107,3 +107,17 @@ def asserted_probabilities(w):
     assert np.all(p > 0)
     assert (p < 1).all()
     return np.log(p).mean()
+
+
+@idiom(w=(5,))
+def masked_by_infinity(w):
+    w = w.copy()
+    w[[1, 3]] = -np.inf
+    p = np.exp(w) / np.sum(np.exp(w))
+    return np.sum(p**2)
+
+
+@idiom(w=(4,))
+def put_along_a_mask(w):
+    out = np.where(np.isnan([0.5, np.nan, 1.0, np.nan]), w, 0.5)
+    return np.sum(out**2) * np.count_nonzero(y > 0)

@@ -179,3 +179,24 @@ def out_argument(W, b):
     np.add(Z, b, out=Z)
     np.tanh(Z, out=Z)
     return Z.sum()
+
+
+@idiom(w=(4,))
+def padded_with_edges(w):
+    return np.sum(np.pad(w, 2, mode="edge") ** 2) + np.sum(np.pad(w, (1, 2), mode="reflect") ** 3)
+
+
+@idiom(a=(), b=())
+def from_one_to_another(a, b):
+    t = np.linspace(0, 1, 4)
+    return np.sum(np.sin(a + (b - a) * t))
+
+
+@idiom(w=(3,), b=())
+def inserted(w, b):
+    return np.sum(np.insert(w, 1, b) ** 2 * np.arange(4)) + np.sum(np.delete(w, 0) ** 3)
+
+
+@idiom(s=())
+def full_of_a_parameter(s):
+    return np.sum(np.full((2, 2), s) ** 2) + np.sum(s * np.ones(3)) + (s * np.eye(2)).sum()

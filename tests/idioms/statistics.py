@@ -54,16 +54,6 @@ def average_with_weights(w):
     return np.average(w**2, weights=[1, 2, 3, 2, 1])
 
 
-@idiom(w=(5,), needs_branch="the median goes by the numbers")
-def median(w):
-    return np.median(w) ** 2 + w.sum()
-
-
-@idiom(w=(5,), needs_branch="a percentile goes by the numbers")
-def percentile(w):
-    return np.percentile(w, 30) * np.quantile(w, 0.75)
-
-
 @idiom(w=(5,))
 def largest_and_smallest(w):
     return w.max() - w.min() + np.ptp(w) ** 2
@@ -115,3 +105,19 @@ def statistics_in_a_dict(w):
     z = X @ w
     stats = {name: getattr(np, name)(z) for name in ("mean", "std", "max", "min")}
     return stats["mean"] * stats["std"] + stats["max"] - stats["min"]
+
+
+@idiom(w=(5,))
+def variance_by_two_moments(w):
+    return np.mean(w**2) - np.mean(w) ** 2
+
+
+@idiom(W=(4, 3))
+def largest_of_each_row_and_column(W):
+    return np.amax(W, axis=1).sum() + np.amin(W, axis=0).prod()
+
+
+@idiom(w=(6,))
+def autocorrelation(w):
+    c = w - w.mean()
+    return np.sum(c[:-2] * c[2:]) / np.sum(c**2)
