@@ -40,14 +40,18 @@ class Observer:
 
     def __init__(self, tie: int = 0, rounding: float = EPSILON) -> None:
         self.tie = tie
+        self.forget()
+        self._near = _ROUNDINGS * rounding
+        self._here = Sites(Observer.run.__code__).here
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
         self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], str] = {}
-        self._near = _ROUNDINGS * rounding
-        self._here = Sites(Observer.run.__code__).here
 
     def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a loss, and note what it computes, its marks and its local variables."""
