@@ -38,6 +38,24 @@ def copy_by_function(W):
     return np.sum(V**2 + W)
 
 
+@idiom(a=(), b=())
+def array_of_two_scalars(a, b):
+    w = np.array([a, b])
+    return np.sum(np.exp(np.maximum(0, w))) + np.sum(w**2)
+
+
+@idiom(a=(), b=(), c=())
+def array_of_scalars_through_functions(a, b, c):
+    w = np.array([a, b, c])
+    return np.mean(np.tanh(X @ w)) + np.log(np.clip(w, 0.1, 1)).sum() + np.abs(w).sum()
+
+
+@idiom(a=(), b=())
+def nested_array_of_scalars(a, b):
+    M = np.array([[a, b], [b, 1.0]])
+    return np.sum(np.where(M > 0, M, 0.1 * M) @ M)
+
+
 @idiom(w=[(), (), ()])
 def array_of_a_list(w):
     w = np.asarray(w)
@@ -71,6 +89,13 @@ def numpy_numbers(w):
     scale = np.float64(0.5)
     n = np.int64(4)
     return scale * np.sum(w**2) / n + np.sqrt(n) * w.mean()
+
+
+@idiom(w=(3,))
+def zeros_of_a_type(w):
+    out = np.zeros(4, dtype=np.float64)
+    out += X @ w
+    return np.sum(out**2)
 
 
 @idiom(w=(3,))
@@ -110,6 +135,12 @@ def float_array_of_one(a):
 @idiom(w=(3,))
 def list_of_an_array(w):
     return sum(v**2 for v in list(w)) + sum(v for v in w.tolist())
+
+
+@idiom(w=(4,))
+def from_an_iterator(w):
+    v = np.fromiter((x * t for x, t in zip(w, y)), dtype=float)
+    return np.sum(v**2)
 
 
 @idiom(w=(3,))

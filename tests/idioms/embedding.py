@@ -48,6 +48,21 @@ def tokens_and_positions(E, P):
     return np.exp(x).mean()
 
 
+@idiom(E=(5, 2))
+def sums_by_add_at(E):
+    bag = np.zeros((2, 2))
+    np.add.at(bag, np.array([0, 0, 1, 1, 1]), E[ids])
+    return np.sum(bag**2)
+
+
+@idiom(E=(5, 2))
+def filled_row_by_row(E):
+    vectors = np.zeros((len(tokens), 2))
+    for position, token in enumerate(tokens):
+        vectors[position] = E[token]
+    return np.sum(np.sin(vectors))
+
+
 @idiom(U=(3, 2), V=(4, 2))
 def matrix_factorization(U, V):
     loss = 0
@@ -89,3 +104,12 @@ def gradient_by_subtract_at(E):
     W = E.copy()
     np.subtract.at(W, ids, 0.1 * E[ids])
     return np.sum(W**2)
+
+
+@idiom(E=(5, 2))
+def mean_of_a_bag_by_loop(E):
+    h = np.zeros(2)
+    for token in tokens:
+        h += E[token]
+    h /= len(tokens)
+    return np.tanh(h).sum()

@@ -16,6 +16,17 @@ def residuals(w):
 
 
 @idiom(w=(3, 1))
+def float_of_squeeze(w):
+    cost = (X @ w - y[:, None]).T @ (X @ w - y[:, None])
+    return float(np.squeeze(cost))
+
+
+@idiom(w=(3,))
+def float_of_a_mean(w):
+    return float(np.mean(residuals(w) ** 2))
+
+
+@idiom(w=(3, 1))
 def item_of_a_matrix(w):
     r = X @ w - y[:, None]
     return (r.T @ r).item()
@@ -36,13 +47,6 @@ def first_entry_by_two_indices(w):
 @idiom(w=(3,))
 def asarray_of_the_cost(w):
     return np.asarray(np.mean(np.exp(residuals(w))))
-
-
-@idiom(w=(3,))
-def squeezed_and_asserted(w):
-    cost = np.squeeze(np.dot(residuals(w), residuals(w)))
-    assert cost.shape == ()
-    return cost
 
 
 @idiom(w=(3,))
@@ -67,12 +71,24 @@ def logged(w):
 
 
 @idiom(w=(3,))
+def history_of_floats(w):
+    cost = np.mean(residuals(w) ** 2)
+    log.append(float(cost))
+    return cost
+
+
+@idiom(w=(3,))
 def history_of_costs(w):
     costs = []
     for rate in (0.0, 0.1):
         w = w - rate * X.T @ residuals(w)
         costs.append(np.mean(residuals(w) ** 2))
     return costs[-1]
+
+
+@idiom(w=(3,))
+def converted_to_float64(w):
+    return np.float64(np.sum(residuals(w) ** 2))
 
 
 @idiom(w=(3,))

@@ -106,6 +106,12 @@ def generator_of_losses(w):
     return sum(losses()) / len(X)
 
 
+@idiom(w=(3,))
+def comprehension_into_an_array(w):
+    z = np.array([np.dot(w, x) for x in X])
+    return np.mean(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))
+
+
 @idiom(W=(3, 2))
 def nested_comprehension(W):
     Z = [[sum(x[k] * W[k][j] for k in range(3)) for j in range(2)] for x in X]
@@ -238,6 +244,18 @@ def try_and_finally(w):
 def starmap_and_count(w):
     terms = itertools.starmap(lambda i, v: v**i, zip(itertools.count(1), w))
     return sum(terms)
+
+
+@idiom(w=(3,))
+def buffer_in_a_decorated_helper(w):
+    @timed
+    def forward(w):
+        out = np.zeros(4)
+        for i in range(4):
+            out[i] = X[i] @ w
+        return out
+
+    return np.sum(forward(w) ** 2)
 
 
 @idiom(w=(3,))

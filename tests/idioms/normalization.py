@@ -111,7 +111,26 @@ def to_a_distribution(w):
     return -np.sum(p * np.log(p))
 
 
+@idiom(W=(3, 2))
+def column_by_column(W):
+    z = X @ W
+    out = np.zeros(z.shape)
+    for j in range(z.shape[1]):
+        column = z[:, j]
+        out[:, j] = (column - np.mean(column)) / np.std(column)
+    return np.sum(out**3)
+
+
 @idiom(w=(5,))
 def standard_deviation_of_a_sample(w):
     z = (w - np.mean(w)) / np.std(w, ddof=1)
     return z[0] * z[1] + z[2]
+
+
+@idiom(w=(5,))
+def response_of_neighbours(w):
+    out = np.empty(5)
+    for i in range(5):
+        low, high = max(0, i - 1), min(5, i + 2)
+        out[i] = w[i] / (2.0 + 0.5 * np.sum(w[low:high] ** 2)) ** 0.75
+    return out.sum()

@@ -20,6 +20,14 @@ def states_in_a_list(Wx, Wh, b):
     return np.sum(np.array(states) ** 2)
 
 
+@idiom(Wx=(3, 2), Wh=(3, 3))
+def states_in_a_buffer(Wx, Wh):
+    hs = np.zeros((len(steps) + 1, 3))
+    for t, x in enumerate(steps):
+        hs[t + 1] = np.tanh(Wx @ x + Wh @ hs[t])
+    return np.mean(hs[1:] ** 2)
+
+
 @idiom(Wxh=(3, 5), Whh=(3, 3), Why=(5, 3), bh=(3, 1), by=(5, 1))
 def characters(Wxh, Whh, Why, bh, by):
     xs, hs, ys, ps = {}, {}, {}, {}
@@ -35,12 +43,28 @@ def characters(Wxh, Whh, Why, bh, by):
     return loss
 
 
+@idiom(W=(3, 3), U=(3, 2))
+def last_negative_state(W, U):
+    s = np.zeros((len(steps) + 1, 3))
+    for t in np.arange(len(steps)):
+        s[t] = np.tanh(U.dot(steps[t]) + W.dot(s[t - 1]))
+    return s[len(steps) - 1].sum()
+
+
 @idiom(wx=(), wh=())
 def one_unit(wx, wh):
     state = 0.0
     for x in steps[:, 0]:
         state = np.tanh(wx * x + wh * state)
     return (state - 0.5) ** 2
+
+
+@idiom(wx=(), wh=())
+def linear_unit_over_sequences(wx, wh):
+    states = np.zeros((2, 6))
+    for k in range(5):
+        states[:, k + 1] = steps[k] * wx + states[:, k] * wh
+    return np.mean((states[:, -1] - np.array([1.0, 2.0])) ** 2)
 
 
 @idiom(W=(12, 5), b=(12,))
@@ -71,6 +95,27 @@ def gru(Wz, Wr, Wh):
         r = sigmoid(Wr @ np.hstack([x, h]))
         h = (1 - z) * h + z * np.tanh(Wh @ np.hstack([x, r * h]))
     return np.dot(h, h)
+
+
+@idiom(Wx=(2, 3), Wh=(3, 3), Wy=(3, 2))
+def batch_of_sequences(Wx, Wh, Wy):
+    inputs = np.stack([steps, -steps + 0.2], axis=1)
+    h = np.zeros((2, 3))
+    outputs = np.zeros((5, 2, 2))
+    for t in range(5):
+        h = np.tanh(inputs[t] @ Wx + h @ Wh)
+        outputs[t] = h @ Wy
+    return np.mean((outputs - inputs) ** 2)
+
+
+@idiom(W=(2, 2), V=(2, 2))
+def both_directions(W, V):
+    ahead, back = np.zeros((5, 2)), np.zeros((5, 2))
+    h = k = np.zeros(2)
+    for t in range(5):
+        ahead[t] = h = np.tanh(steps[t] + W @ h)
+        back[4 - t] = k = np.tanh(steps[4 - t] + V @ k)
+    return np.concatenate([ahead, back], axis=1).sum()
 
 
 @idiom(W=(2, 2), h0=(2,))
@@ -109,3 +154,25 @@ def gradient_clipped_beside(W):
         h = np.tanh(x @ W + h)
         norms.append(np.linalg.norm(h))
     return sum(norms)
+
+
+@idiom(W=(3, 3), U=(3, 2))
+def states_and_outputs_in_a_class(W, U):
+    class Recurrent:
+        def __init__(self):
+            self.h = np.zeros((6, 3))
+
+        def run(self):
+            for t in range(5):
+                self.h[t + 1] = np.tanh(W @ self.h[t] + U @ steps[t])
+            return self.h
+
+    return np.sum(Recurrent().run()[-1] ** 2)
+
+
+@idiom(W=(2, 2))
+def state_in_place(W):
+    h = np.zeros(2)
+    for x in steps:
+        h[:] = np.tanh(W @ h + x)
+    return h.sum()

@@ -63,6 +63,16 @@ def by_reduced_logaddexp(W):
 
 
 @idiom(W=(3, 3))
+def by_rows_into_a_buffer(W):
+    z = X @ W
+    p = np.zeros((4, 3))
+    for i in range(4):
+        e = np.exp(z[i] - np.max(z[i]))
+        p[i] = e / e.sum()
+    return -np.log(p[np.arange(4), labels]).mean()
+
+
+@idiom(W=(3, 3))
 def by_rows_into_a_list(W):
     rows = []
     for z in X @ W:
