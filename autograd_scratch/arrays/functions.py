@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import AutogradError, RuleError
 from ..ieee import real
@@ -18,7 +18,7 @@ from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from ..wording import library_calls
-from . import order, ufuncs
+from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
 from .masks import copy_to, place, put
 from .products import dot_of_arrays, einsum, inner, tensordot
@@ -44,6 +44,7 @@ _ON_NUMBERS = frozenset(
         "isneginf",
         "isposinf",
         "savetxt",
+        "linalg.matrix_rank",
     )
 )
 
@@ -134,12 +135,15 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     x = numpy.asarray(x)
     of_all = axis is None and (ord is None or x.ndim <= 2)
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
-    if len(axes) == 2 and ord in (1, -1, math.inf, -math.inf):
-        summed = axes[:1] if abs(ord) == 1 else axes[1:]
-        sums = ufuncs.along(partial(norm, p=1), x, summed, True)
-        return ufuncs.along(max_ if ord > 0 else min_, sums, axes, keepdims)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
         return ufuncs.along(norm, x, axes, keepdims)
+    if len(axes) == 2 and ord in (2, -2, "nuc"):
+        linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
+    if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
+        across, down = axes if abs(ord) == 1 else reversed(axes)
+        sums = ufuncs.along(partial(norm, p=1.0), x, (across,), keepdims=True)
+        found = ufuncs.along(max_ if ord > 0 else min_, sums, (down,), keepdims=True)
+        return found if keepdims else numpy.squeeze(found, axes)[()]
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -186,21 +190,12 @@ def _like(name: str) -> Callable[..., Any]:
     return like
 
 
-def _geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    """Return `np.geomspace(start, stop, num)`: powers of the ratio between the ends."""
-    import numpy
-
-    ufuncs.refuse_dtype("geomspace", dtype)
-    start, stop = numpy.broadcast_arrays(*(numpy.asarray(end, object) for end in (start, stop)))
-    steps = numpy.arange(float(num)) / max(num - 1 if endpoint else num, 1)
-
-    def point(first: Any, last: Any, step: float) -> Any:
-        return first if step == 0.0 else last if step == 1.0 else first * (last / first) ** step
-
-    points = numpy.frompyfunc(point, 3, 1)(start, stop, steps.reshape(-1, *(1,) * start.ndim))
-    return numpy.moveaxis(points, 0, axis)
+def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
+    raise RuleError(
+        f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
+        "k = 2 * np.pi * np.outer(i, i) / n, write x @ np.cos(k) for the real part, and -x @ np.sin(k) for "
+        "the imaginary one"
+    )
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -210,6 +205,27 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
+    **{
+        f"linalg.{function.__name__}": function
+        for function in (
+            linear_algebra.solve,
+            linear_algebra.inv,
+            linear_algebra.det,
+            linear_algebra.slogdet,
+            linear_algebra.cholesky,
+            linear_algebra.qr,
+            linear_algebra.lstsq,
+            linear_algebra.pinv,
+        )
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_singular_values, f"np.linalg.{name}")
+        for name in ("svd", "svdvals", "cond")
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_eigenvalues, f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
     "where": choose,
     "place": place,
     "putmask": put,
@@ -223,7 +239,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         name: order.quantile_as(name) for name in ("quantile", "percentile", "nanquantile", "nanpercentile")
     },
     "nan_to_num": _nan_to_num,
-    "geomspace": _geomspace,
+    **curves.FUNCTIONS,
+    **{
+        f"fft.{name}": partial(_refuse_complex, f"np.fft.{name}")
+        for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
+    },
     "bincount": order.bincount,
     **{name: _like(name) for name in ("empty_like", "zeros_like", "ones_like", "full_like")},
     "histogram": order.histogram,
