@@ -20,6 +20,7 @@ from ..value import Value
 from ..wording import library_calls
 from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
+from .masks import copy_to, place, put
 from .products import dot_of_arrays, einsum, inner, tensordot
 
 _OURS = frozenset(("logsumexp", "softmax", "log_softmax"))
@@ -53,7 +54,7 @@ def find(func: Callable[..., Any]) -> Callable[..., Any] | None:
     name = _name(func).removeprefix("np.")
     if name in _ON_NUMBERS:
         refuse_if_tracing(f"np.{name}", ORDERED)
-        return lambda *args, **options: func(*_each(ufuncs.numbers, args), **_each(ufuncs.numbers, options))
+        return lambda *args, **options: func(*each(ufuncs.numbers, args), **each(ufuncs.numbers, options))
     return _FUNCTIONS.get(name)
 
 
@@ -65,7 +66,7 @@ def retry(func: Callable[..., Any], fault: Exception, args: Any, options: Any) -
     if isinstance(fault, AutogradError):
         raise fault
     try:
-        return func(*_each(_all_values, args), **_each(_all_values, options))
+        return func(*each(_all_values, args), **each(_all_values, options))
     except AutogradError:
         raise
     except (TypeError, AttributeError):
@@ -91,12 +92,12 @@ def _name(func: Callable[..., Any]) -> str:
     return f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
 
 
-def _each(change: Callable[[Any], Any], args: Any) -> Any:
+def each(change: Callable[[Any], Any], args: Any) -> Any:
     """Change what is in nested arguments."""
     if type(args) in (list, tuple):
-        return type(args)(_each(change, part) for part in args)
+        return type(args)(each(change, part) for part in args)
     if type(args) is dict:
-        return {key: _each(change, part) for key, part in args.items()}
+        return {key: each(change, part) for key, part in args.items()}
     return change(args)
 
 
@@ -175,6 +176,20 @@ def _nan_to_num(
         return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
 
 
+def _like(name: str) -> Callable[..., Any]:
+    """Return what makes an array after another one, with zeros where NumPy leaves its entries open."""
+
+    def like(*args: Any, **options: Any) -> Any:
+        import numpy
+
+        made = getattr(numpy, name)(*args, **options)
+        if name == "empty_like" and made.dtype == object:
+            made[...] = 0.0
+        return made
+
+    return like
+
+
 def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
     raise RuleError(
         f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
@@ -212,6 +227,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         for name in ("eig", "eigh", "eigvals", "eigvalsh")
     },
     "where": choose,
+    "place": place,
+    "putmask": put,
+    "copyto": copy_to,
     "sort": order.sort,
     "partition": order.partition,
     "unique": order.unique,
@@ -227,5 +245,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
     },
     "bincount": order.bincount,
+    **{name: _like(name) for name in ("empty_like", "zeros_like", "ones_like", "full_like")},
     "histogram": order.histogram,
 }
