@@ -43,7 +43,7 @@ class Calls:
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            home = self._values if _is_recorded(args, kwargs) else self._numbers
+            home = self._values if is_recorded(args, kwargs) else self._numbers
             return home.of(function)(*args, **kwargs)
 
         return run
@@ -52,7 +52,7 @@ class Calls:
         """Return a function that calls the loss as one each call of which starts from what was there."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            if _is_recorded(args, kwargs):
+            if is_recorded(args, kwargs):
                 return self._values.run(lambda: loss(*args, **kwargs))
             self._numbers.restore()
             return loss(*args, **kwargs)
@@ -115,7 +115,7 @@ class Calls:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
 
 
-def _is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+def is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
     """Say whether a function is to run on Values."""
     return modes.observer() is not None or holds_values((args, *kwargs.values()))
 

@@ -32,7 +32,7 @@ class Stage:
     def __init__(self, *, restores: bool = False, copies_all: bool = False) -> None:
         self._stand_ins = StandIns()
         self._restores, self._copies_all = restores, copies_all
-        self._replica = self._fresh()
+        self.replica = self._fresh()
 
     def _fresh(self) -> Replica:
         ins = self._stand_ins
@@ -46,11 +46,11 @@ class Stage:
 
     def of(self, thing: Any) -> Any:
         """Return the copy of a thing, as it is now: another one, once an array is found to take Values."""
-        return self._replica.of(thing)
+        return self.replica.of(thing)
 
     def put_back(self) -> None:
         """Put back what is shared with the person's own program."""
-        self._replica.put_back()
+        self.replica.put_back()
 
     def run(self, function: Callable[[], T]) -> T:
         """Call a function until it is known which arrays take Values; it asks for its copies by `of`.
@@ -59,7 +59,7 @@ class Stage:
         """
         while True:
             if self._restores:
-                self._replica.restore()
+                self.replica.restore()
             try:
                 return function()
             except TakesValues as told:
@@ -70,8 +70,8 @@ class Stage:
             observer = modes.observer()
             if observer is not None:
                 observer.forget()
-            self._replica.put_back()
-            self._replica = self._fresh()
+            self.replica.put_back()
+            self.replica = self._fresh()
 
     def staged(self, function: Callable[..., T]) -> Callable[..., T]:
         """Return a function as one that runs in its copy."""
