@@ -6,10 +6,12 @@ what SciPy's own does.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
+from ..errors import RuleError
 from ..primitives.piecewise import detached
 from . import rows
 from .buffers import holds_values
@@ -22,8 +24,29 @@ FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {}
 
 def of_scipy(function: Any) -> Any:
     """Return what stands in for a function of SciPy's, else itself; of plain numbers it is the same."""
-    package = ".".join(function.__module__.split(".")[:2])
-    return FUNCTIONS_OF_SCIPY.get(f"{package}.{getattr(function, '__name__', '')}", function)
+    if not isinstance(function, FunctionType):
+        return function
+    name = ".".join((*function.__module__.split(".")[:2], function.__name__))
+    return FUNCTIONS_OF_SCIPY[name] if name in FUNCTIONS_OF_SCIPY else _refusing(name, function)
+
+
+@cache
+def _refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that refuses Values by name, where it fails on them."""
+
+    @wraps(function)
+    def called(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except (TypeError, ValueError, AttributeError) as fault:
+            if not (holds_values(args) or holds_values(options)):
+                raise
+            raise RuleError(
+                f"{name} does not run on Values; write it with functions of NumPy, or apply it to their "
+                f"numbers alone, {name}(data(x))"
+            ) from fault
+
+    return called
 
 
 def _standing_in(module: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
