@@ -28,6 +28,7 @@ from .checking.rendering import write
 from .checking.report import Report
 from .datasets import XOR
 from .errors import AutogradError, OutputError
+from .files import write_whole
 from .xor import LEARNT_WITHIN, MILESTONES, NETWORKS, Gradient, Result, Witnesses, train
 
 if TYPE_CHECKING:
@@ -131,7 +132,10 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=_check_file)
     check.add_argument("file", type=Path, metavar="FILE", help="the Python file")
     check.add_argument(
-        "--format", choices=["text", *_FORMATS], default="text", help="of the report (default: text)"
+        "--format", choices=_FORMATS, help="of the report (default: as the name of --output ends, or text)"
+    )
+    check.add_argument(
+        "--output", type=Path, metavar="REPORT", help="file for the report; without it, it is printed"
     )
     check.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default: 0)"
@@ -139,22 +143,41 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 _FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": str,
     "markdown": Report.to_markdown,
     "json": Report.to_json,
     "html": Report.to_html,
 }
+_ENDINGS = {".md": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
 
 
 def _check_file(options: argparse.Namespace) -> int:
+    output: Path | None = options.output
+    if output is not None:
+        _check_output(output, options.file)
     with definitions(options.file) as (loss, at, hand):
         report = compare(loss, at=at, hand=hand, seed=options.seed)
-    if options.format in _FORMATS:
-        write(_FORMATS[options.format](report), sys.stdout)
-    else:
+    if output is not None:
+        form = options.format or _ENDINGS.get(output.suffix.lower(), "text")
+        write_whole(output, (_FORMATS[form](report).rstrip("\n") + "\n").encode(errors="backslashreplace"))
+        write(f"{str(report).partition(chr(10))[0]}\nThe report: {output.resolve()}", sys.stdout)
+    elif options.format in (None, "text"):
         report.print()
+    else:
+        write(_FORMATS[options.format](report), sys.stdout)
     if report.ok:
         return 0
     return 3 if report.verdict == "not checkable" else 1
+
+
+def _check_output(output: Path, checked: Path) -> None:
+    """Refuse a file that cannot be written before anything is computed, and that which is checked."""
+    if output.is_dir():
+        raise OutputError(f"{output} is a folder; give --output the file in it that is to be written")
+    if not output.parent.is_dir():
+        raise OutputError(f"there is no folder {output.parent} for {output.name}; make it first")
+    if output.exists() and checked.exists() and output.samefile(checked):
+        raise OutputError(f"{output} is what is checked, and would be lost; give another --output")
 
 
 def _xor(options: argparse.Namespace) -> int:
