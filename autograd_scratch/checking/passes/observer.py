@@ -41,18 +41,20 @@ class Observer:
 
     def __init__(self, tie: int = 0, rounding: float = EPSILON) -> None:
         self.tie = tie
+        self.forget()
+        self._near = _ROUNDINGS * rounding
+        self._here = Sites(Observer.run.__code__).here
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
         self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
-        self.returned: dict[
-            tuple[CodeType, tuple[Any, ...]], int
-        ] = {}  # and which of several results it is
+        self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # and which of several it is
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
-        self._near = _ROUNDINGS * rounding
-        self._here = Sites(Observer.run.__code__).here
 
     def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a loss, and note what it computes, its marks and its local variables."""
