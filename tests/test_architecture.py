@@ -28,6 +28,7 @@ HOUSE = (  # from the ground floor up
     ("program",),
     ("drawing", "training", "checking"),
     ("xor",),
+    ("xor_report",),
     ("cli",),
     ("__main__",),
 )
