@@ -242,11 +242,12 @@ def _percent_signs() -> tuple[bytes, ...]:
 
 def is_users(frame: FrameType) -> bool:
     """Say whether a frame is of a person's own function: not of this package, of NumPy or of Python."""
-    return _is_users(frame.f_code.co_filename)
+    return is_users_file(frame.f_code.co_filename)
 
 
 @cache
-def _is_users(file: str) -> bool:
+def is_users_file(file: str) -> bool:
+    """Say whether a file is not of this package, of NumPy or of Python."""
     if file.startswith((_HERE, "<frozen")) or f"{sep}numpy{sep}" in file:
         return False
     return not file.startswith(_PYTHONS) or "site-packages" in file
