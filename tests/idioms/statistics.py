@@ -64,6 +64,11 @@ def average_with_weights(w):
     return np.average(w**2, weights=[1, 2, 3, 2, 1])
 
 
+@idiom(w=(4,), between=(0.2, 1.5))
+def average_with_weights_of_parameters(w):
+    return np.average(y, weights=w)
+
+
 @idiom(w=(5,))
 def median(w):
     return np.median(w) ** 2 + w.sum()
