@@ -40,6 +40,23 @@ def linspace(
     return (points, step * span) if retstep else points
 
 
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    """Return `np.geomspace(start, stop, num)`: powers of the ratio between the ends."""
+    import numpy
+
+    ufuncs.refuse_dtype("geomspace", dtype)
+    start, stop = numpy.broadcast_arrays(*(numpy.asarray(end, object) for end in (start, stop)))
+    steps = numpy.arange(float(num)) / max(num - 1 if endpoint else num, 1)
+
+    def point(first: Any, last: Any, step: float) -> Any:
+        return first if step == 0.0 else last if step == 1.0 else first * (last / first) ** step
+
+    points = numpy.frompyfunc(point, 3, 1)(start, stop, steps.reshape(-1, *(1,) * start.ndim))
+    return numpy.moveaxis(points, 0, axis)
+
+
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None
 ) -> Any:
@@ -181,5 +198,6 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (linspace, interp, gradient, polyfit, cov, average, insert)
+    function.__name__: function
+    for function in (linspace, geomspace, interp, gradient, polyfit, cov, average, insert)
 }
