@@ -9,7 +9,7 @@ import builtins
 import importlib
 import math
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import wraps
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
@@ -169,6 +169,7 @@ def _with_values(function: Function, ours: Function) -> Function:
 
     @wraps(function)
     def stand_in(*args: Any) -> Any:
+        args = tuple(list(x) if isinstance(x, Iterator) else x for x in args)  # math.fsum(x * y for ...)
         if not any(map(holds_values, args)):
             return function(*args)
         return ours(*(x.item() if getattr(x, "size", 0) == 1 and x.shape else x for x in args))
