@@ -93,6 +93,9 @@ class Observer(Protocol):
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         """Return what a comparison of two Values or numbers, or of two arrays of them, gives."""
 
+    def forget(self) -> None:
+        """Forget what was told: the program is run again from its start."""
+
 
 def observer() -> Observer | None:
     """Return who observes the operations of this thread, if anybody does.

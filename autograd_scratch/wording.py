@@ -19,6 +19,7 @@ from functools import cache
 from itertools import takewhile
 from os import sep
 from os.path import basename, dirname
+from threading import Lock
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ _DEPTHS = (3, 2, 1)
 _MANY = 8
 _HERE = dirname(__file__) + sep
 _PYTHONS = dirname(ast.__file__) + sep
+
+_reading = Lock()  # `linecache` takes a file out of its cache while it reads it
 
 
 def number(x: float) -> str:
@@ -156,13 +159,26 @@ def _source(node: Any, depth: int, names: list[str]) -> str:
     return str(source(*texts) if callable(source) else source.format(*texts))
 
 
-def file_name(path: str) -> str:
-    """Return how people call a file: by its name, but for that into which a notebook writes a cell.
+def place(file: str, line: int) -> str:
+    """Return how people call a line: by its file, or by the cell of a notebook as IPython does.
 
-    >>> file_name("models/net.py"), file_name("/tmp/ipykernel_71/1122926348.py")
-    ('net.py', 'the cell')
+    >>> place("models/net.py", 6), place("<ipython-input-4-9b1f>", 6)
+    ('line 6 of net.py', 'Cell In[4], line 6')
     """
-    return "the cell" if basename(dirname(path)).startswith("ipykernel_") else basename(path)
+    cell = _cell(file)
+    return f"{cell}, line {line}" if cell.startswith("Cell") else f"line {line} of {cell or basename(file)}"
+
+
+def _cell(file: str) -> str:
+    """Return which cell was written into a file, by IPython's own list where that runs; or ''."""
+    shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    with suppress(AttributeError, TypeError, ValueError):  # no shell, another version, or not its file
+        kind, name = shell.compile.format_code_name(file)
+        return f"{kind} {name}"
+    number = re.match(r"<?ipython-input-(\d+)-", basename(file))
+    if number:
+        return f"Cell In[{number[1]}]"
+    return "the cell" if basename(dirname(file)).startswith("ipykernel_") else ""
 
 
 class Line(NamedTuple):
@@ -172,12 +188,24 @@ class Line(NamedTuple):
     number: int
 
     def __str__(self) -> str:
-        return f"{file_name(self.file)}:{self.number}"
+        return place(self.file, self.number) if _cell(self.file) else f"{basename(self.file)}:{self.number}"
+
+    @property
+    def short(self) -> str:
+        """The line without its file, but with the cell of a notebook, of which there are many."""
+        return place(self.file, self.number) if _cell(self.file) else f"line {self.number}"
 
     @property
     def source(self) -> str:
         """The text of the line; '' where it is not to be had."""
-        return linecache.getline(self.file, self.number).strip()
+        lines = lines_of(self.file)
+        return lines[self.number - 1].strip() if 0 < self.number <= len(lines) else ""
+
+
+def lines_of(file: str) -> list[str]:
+    """Return the lines of a file; none where they are not to be had. Two threads may ask at once."""
+    with _reading:
+        return linecache.getlines(file)
 
 
 def users_line() -> Line:

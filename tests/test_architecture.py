@@ -23,7 +23,7 @@ HOUSE = (  # from the ground floor up
     ("value",),
     ("arrays",),
     ("transforms",),
-    ("nn", "ledger", "datasets"),
+    ("nn", "ledger", "datasets", "replicas"),
     ("optim",),
     ("program",),
     ("drawing", "training", "checking"),

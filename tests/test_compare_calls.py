@@ -1,4 +1,4 @@
-"""Classes that keep intermediate results: a check uses those of the point, and leaves these behind."""
+"""Classes that keep intermediate results: a check uses those of the point, and leaves all as it was."""
 
 from contextlib import suppress
 from functools import partial
@@ -42,22 +42,22 @@ class Network:
         d1 = d2 @ self.W2.T * (1 - self.h**2)
         return self.kept[0].T @ d1, d1.sum(axis=0), self.kept[1].T @ d2, d2.sum(axis=0)
 
-    def parts(self):
-        return self.W1, self.W2, self.h, self.error, *self.kept
+    def state(self):
+        """Return all that the network holds, and what is in it."""
+        return held(self)
 
-    def is_at_the_point(self):
-        """Say whether all that is kept is what `loss(**at)` leaves, to the last bit and of its dtype."""
-        known = Network()
-        known.data = self.data
-        known.loss(**self.at)
-        return (
-            self.W1 is self.at["W1"]
-            and self.W2 is self.at["W2"]
-            and all(
-                a.dtype == b.dtype and np.array_equal(a, b)
-                for a, b in zip(self.parts(), known.parts(), strict=True)
-            )
-        )
+
+def held(thing):
+    """Return what an object holds: who it is, and the bytes of arrays."""
+    if isinstance(thing, np.ndarray):
+        return id(thing), thing.dtype, thing.tobytes()
+    if isinstance(thing, (list, tuple)):
+        return id(thing), [held(part) for part in thing]
+    if isinstance(thing, dict):
+        return id(thing), {name: held(part) for name, part in thing.items()}
+    if hasattr(thing, "__dict__") and not callable(thing):
+        return id(thing), {name: held(part) for name, part in vars(thing).items()}
+    return thing
 
 
 class Layers(Network):
@@ -94,26 +94,24 @@ class Layers(Network):
         first, second = self.layers
         return {"dW1": first.dW, "db1": first.db, "dW2": second.dW, "db2": second.db}
 
-    def is_at_the_point(self):
-        return self.layers[0].W is self.at["W1"] and self.layers[1].inputs[-1].dtype == self.at["W1"].dtype
-
 
 @pytest.mark.parametrize("dtype", [float, np.float32])
 @pytest.mark.parametrize("kind", [Network, Layers])
 def test_what_is_kept_is_of_the_point(kind, dtype):
     network = kind(dtype)
     right = "right" if dtype is float else "right up to rounding"
-    for _ in range(2):  # nothing is kept at first; then what the first check left
-        assert compare(network.loss, network.at, network.backward).verdict == right
-        assert network.is_at_the_point()
-    network.loss(**{name: 2 * array for name, array in network.at.items()})
-    assert compare(network.loss, network.at, network.backward).verdict == right
+    for used in (False, True):  # nothing is kept at first; then what another call has left
+        if used:
+            network.loss(**{name: 2 * array for name, array in network.at.items()})
+        before = network.state()
+        for _ in range(2):
+            assert compare(network.loss, network.at, network.backward).verdict == right
+            assert network.state() == before
     network.factor = 2.0
-    for _ in range(2):
-        report = compare(network.loss, network.at, network.backward)
-        assert (report.verdict, report.mistakes[0].kind) == ("wrong", "scale")
-        assert network.is_at_the_point()
-    assert all(np.array_equal(network.at[name], array.astype(dtype)) for name, array in WEIGHTS.items())
+    before = network.state()
+    report = compare(network.loss, network.at, network.backward)
+    assert (report.verdict, report.mistakes[0].kind) == ("wrong", "scale")
+    assert network.state() == before
 
 
 def stopping(loss, call, stop):
@@ -131,8 +129,10 @@ def stopping(loss, call, stop):
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), MemoryError(), AutogradError("here")])
 @pytest.mark.parametrize("call", [1, 2, 3, 4, 60])
-def test_what_is_kept_is_of_the_point_where_a_check_is_stopped(call, stop):
+def test_what_is_kept_stays_where_a_check_is_stopped(call, stop):
     network = Network()
+    network.loss(**network.at)
+    before = network.state()
     loss = stopping(network.loss, call, stop)
     try:
         compare(loss, network.at, network.backward)
@@ -140,14 +140,15 @@ def test_what_is_kept_is_of_the_point_where_a_check_is_stopped(call, stop):
         pass
     else:
         assert call == 60  # where it was measured, and no number was told
-    assert network.is_at_the_point()
+    assert network.state() == before
 
 
 def test_a_backward_pass_that_fails_leaves_what_is_kept():
     network = Network()
+    before = network.state()
     with pytest.raises(ZeroDivisionError):
         compare(network.loss, network.at, lambda **at: 1 / 0)
-    assert network.is_at_the_point()
+    assert network.state() == before
 
 
 def test_gradients_in_a_dict_are_taken_before_the_loss_overwrites_them():
@@ -185,10 +186,12 @@ def test_a_model_that_keeps_its_last_call():
         y = model.out.data
         return {"w": 2 * (y - 1.0) * (1 - y * y) * model.x}
 
+    assert compare(loss, model, backward).verdict == "right"
+    assert not hasattr(model, "out")
+    out = model(2.0)
     for _ in range(2):
         assert compare(loss, model, backward).verdict == "right"
-        assert model.out.parents[0].parents[0] is model.w
-        assert model.w.data == 0.5
+        assert (model.out, model.w.data) == (out, 0.5)
 
 
 def test_a_class_that_calls_methods_of_values():
@@ -209,7 +212,7 @@ def test_a_class_that_calls_methods_of_values():
     unit = Unit()
     for at in ({"w": 0.5, "b": 0.1}, {"w": Value(0.5), "b": Value(0.1)}):
         assert compare(unit.loss, at, unit.backward).verdict == "right"
-        assert unit.h.data == pytest.approx(np.tanh(1.1), rel=1e-15)
+        assert not vars(unit)
 
 
 class Averaging:
@@ -234,19 +237,14 @@ class Averaging:
 
 
 @pytest.mark.parametrize("wrap", [lambda f: f, partial, lambda f: lambda W: f(W)])
-def test_a_check_leaves_behind_what_one_call_does(wrap):
-    layer, known = Averaging(), Averaging()
-    known.loss(WEIGHTS["W1"])
+def test_a_check_leaves_nothing_behind(wrap):
+    layer = Averaging()
+    before = held(layer)
     for factor, verdict in ((1.0, "right"), (1.5, "wrong"), (1.0, "right")):
-        layer.__init__()
         hand = wrap(lambda W, factor=factor: factor * layer.backward(W))
         report = compare(wrap(layer.loss), {"W": WEIGHTS["W1"]}, hand)
         assert (report.verdict, report.method) == (verdict, "complex step")
-        assert (layer.calls, layer.log) == (1, [1])
-        for name in ("mean", "last", "h"):
-            left, expected = getattr(layer, name), getattr(known, name)
-            assert (type(left), left.dtype) == (np.ndarray, float)
-            np.testing.assert_array_equal(left, expected)
+        assert held(layer) == before
 
 
 class Caching:
@@ -284,5 +282,5 @@ def test_a_check_that_is_stopped_leaves_no_values_behind(stop):
 
     with suppress(stop):
         compare(loss, {"W": WEIGHTS["W1"]}, {"W": np.zeros((3, 4))})
-    assert (layer.calls, layer.mean.dtype, layer.last.dtype) == (1, float, float)
+    assert (layer.calls, layer.mean.dtype, layer.last.dtype) == (0, float, float)
     assert assert_gradients(loss, {"W": WEIGHTS["W1"]}, layer.backward) is None

@@ -14,7 +14,6 @@ import pytest
 from conftest import close
 from tanh_layer import AT, B, W, X, by_hand, scaled
 
-import autograd_scratch as ag
 from autograd_scratch import compare, mark, values
 
 KINK = np.array([1.0, 0.0, -1.0])
@@ -77,7 +76,7 @@ def process_wide():
 @pytest.mark.parametrize("profile", [None, lambda frame, event, arg: None], ids=["no profiler", "profiler"])
 def test_the_process_is_left_as_it_was(profile):
     def fails(w):
-        return math.exp(w)
+        return math.erf(w.real) if w.real else float.hex(w)
 
     former = sys.getprofile()
     sys.setprofile(profile)
@@ -87,8 +86,8 @@ def test_the_process_is_left_as_it_was(profile):
         compare(lambda w: np.abs(w).sum() + (w > 0).sum(), {"w": KINK}, {"w": 2.0 * KINK})
         with pytest.raises(TypeError):
             compare(fails, {"w": 1.0}, {"w": 1.0})
-        with pytest.raises(ag.errors.DataError):
-            compare(lambda w: w.sum() + random.random(), {"w": KINK}, {"w": KINK})
+        drawn = compare(lambda w: w.sum() * (random.random() + np.random.rand()), {"w": KINK}, {"w": KINK})
+        assert drawn.verdict == "wrong"
         after = process_wide()
     finally:
         sys.setprofile(former)

@@ -1,6 +1,7 @@
 """What cannot be compared is told in one message: what happened, where, and what to write instead."""
 
 import math
+from itertools import count
 
 import numpy as np
 import pytest
@@ -192,7 +193,7 @@ def test_what_the_loss_does_not_use_has_the_gradient_zero(name):
 
 def test_what_the_loss_uses_on_numbers_alone_is_not_checkable():
     def other(w, v):
-        return w * w + (v if isinstance(v, float) else v.data)
+        return w * w + (v if type(v) is float else v.data)
 
     report = compare(other, {"w": 1.5, "v": 2.0}, {"w": 3.0, "v": 0.0})
     assert (report.blocks["w"].verdict, report.blocks["v"].verdict) == ("right", "not checkable")
@@ -213,17 +214,14 @@ def test_a_result_with_two_gradients_or_two_results_with_one():
 
 
 def test_a_loss_that_changes_from_call_to_call():
-    random = np.random.default_rng(0)
+    def drawn(W, b):
+        return loss(W * np.random.default_rng().random(), b)
+
     with saying(DataError, "changes from call to call", "dropout", "seed", "outside of the function"):
-        compare(lambda W, b: loss(W * random.integers(1, 9), b), AT, HAND)
-    calls = []
+        compare(drawn, AT, HAND)
+    calls = count()
     with saying(DataError, "changes from call to call: 0, then 1"):
-        compare(lambda W, b: counted(calls), AT, HAND)
-
-
-def counted(calls):
-    calls.append(None)
-    return len(calls) - 1.0
+        compare(lambda W, b: next(calls), AT, HAND)
 
 
 def test_a_loss_that_changes_its_inputs():
@@ -277,38 +275,28 @@ def test_a_backward_function_that_changes_its_inputs_does_no_harm():
 
 
 def test_numbers_taken_out_of_the_graph():
-    def exponential(w):
-        return math.exp(w)
+    def rounded(w):
+        return w * math.ldexp(w, 1)
 
-    with saying(
-        DetachedNumberError, "float", ".data", "autograd_scratch.exp", "math.exp", HERE, "math.exp(w)"
-    ):
-        compare(exponential, {"w": 1.0}, {"w": math.e})
-    with saying(DetachedNumberError, "float", ".data", HERE):
-        compare(lambda w: float(w) ** 2, {"w": 1.0}, {"w": 2.0})
+    with saying(DetachedNumberError, "float", ".data", HERE, "math.ldexp(w, 1)"):
+        compare(rounded, {"w": 1.0}, {"w": 4.0})
 
 
 def fill_by_entries(W, b):
-    z = np.zeros((2, 2))
+    z = np.zeros((2, 2), int)
     for i in range(2):
         z[i, 0] = X[i] @ W[:, 0] + b[0]
     return (z**2).mean()
 
 
 def fill_at_once(W, b):
-    z = np.zeros((2, 2))
+    z = np.zeros((2, 2), int)
     z[:] = X @ W + b
     return (z**2).mean()
 
 
-def add_in_place(W, b):
-    z = np.zeros((2, 2))
-    z += X @ W + b
-    return (z**2).mean()
-
-
-@pytest.mark.parametrize("fill", [fill_by_entries, fill_at_once, add_in_place])
-def test_values_written_into_an_array_of_floats(fill):
+@pytest.mark.parametrize("fill", [fill_by_entries, fill_at_once])
+def test_values_written_into_an_array_of_whole_numbers(fill):
     with saying(DetachedNumberError, "np.empty(", "dtype=object", HERE, "z"):
         compare(fill, AT, HAND)
 
@@ -323,7 +311,7 @@ def test_a_loss_that_does_not_run_on_values():
 
 def test_a_loss_that_is_another_one_on_values():
     with saying(DataError, "on numbers", "on Values", "2.25", "3.375"):
-        compare(lambda w: w * w if isinstance(w, float) else w * w * w, {"w": 1.5}, {"w": 3.0})
+        compare(lambda w: w * w if type(w) is float else w * w * w, {"w": 1.5}, {"w": 3.0})
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,46 @@ def test_a_log_softmax_that_is_differentiated_entry_by_entry_is_named():
     assert compare(loss, at, {"W": right}).verdict == "right"
     report = compare(loss, at, {"W": X.T @ (d * (1.0 - np.exp(out)))})
     assert named(report) == ("softmax_elementwise",)
+
+
+@pytest.mark.parametrize(
+    ("factor", "missing", "title"),
+    [
+        (7.0, "", "a sum stands for a mean: the division by 7 (the rows of X) is missing"),
+        (1 / 7, "", "a mean stands for a sum: the division by 7 (the rows of X) is one too many"),
+        (1.0, "W2", "a sum stands for a mean: the division by 7 (the rows of X) is missing"),
+    ],
+)
+def test_of_a_sum_for_a_mean_it_is_said_which_and_what_is_missing(factor, missing, title):
+    loss, at, backward = one_unit(7, seed=0)
+    hand = backward(factor)
+    hand["W2"] = hand["W2"] * (7.0 if missing else factor)
+    report = compare(loss, at, hand)
+    first = report.mistakes[0]
+    assert (first.kind, first.title) == ("sum_for_mean", title)
+    assert f"most likely, {title}" in str(report)
+    assert "with N = 7 samples (the rows of X)" in first.evidence
+    formula = {first.formula.derived, first.formula.implied}
+    assert any(text.endswith("(...) / 7") for text in formula)
+    assert any(text.endswith("= ...") for text in formula)
+
+
+def test_a_division_that_is_left_out_inside_of_the_loss_is_told():
+    X = np.arange(12.0).reshape(4, 3)
+    w = np.array([0.3, -0.2, 0.5])
+
+    def loss(w):
+        z = X @ w
+        m = np.sum(z) / len(X)
+        return np.sum(np.tanh(z - m) ** 2) + m**2
+
+    z = X @ w
+    m = z.mean()
+    out = np.tanh(z - m)
+    dz = 2 * out * (1 - out * out)
+    dm = 2 * m - dz.sum()
+    report = compare(loss, {"w": w}, {"w": X.T @ (dz + dm)})
+    assert report.mistakes[0].title == (
+        "a sum stands for a mean: the division by 4 (the rows of X) is missing"
+    )
+    assert "With the division by 4 in line" in report.mistakes[0].evidence

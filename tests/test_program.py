@@ -296,7 +296,7 @@ REFUSED = [
     (lambda: derive(lambda x: x if x > 0 else -x, inputs=[1.0]), TracingError, r"where\(x > 0, x, -x\)"),
     (lambda: derive(lambda x: None, inputs=[1.0]), TracingError, "returned None"),
     (lambda: derive(lambda x: [x, x], inputs=[1.0]), TracingError, "returns one number"),
-    (lambda: derive(lambda x: math.exp(x), inputs=[1.0]), TracingError, r"autograd_scratch\.exp"),
+    (lambda: derive(lambda x: math.gcd(x, 2), inputs=[1.0]), TracingError, "nodes of a trace cannot"),
     (lambda: derive(lambda x: x), AutogradError, r"missing a required argument: 'x'"),
     (lambda: derive(lambda x: x, inputs=[1.0, 2.0]), AutogradError, "too many positional arguments"),
     (lambda: derive(lambda x: x, inputs=["1"]), DataError, "x must be a real number, not '1'"),

@@ -210,6 +210,7 @@ def test_of_many_blocks_the_worst_are_shown_in_their_order():
         (Where("W1", "a1", 14, "/home/me/net.py", "a1 = f(z1)"), "a1, line 14 of net.py: a1 = f(z1)"),
         (Where("W1", "", 3, "net.py", ""), "W1, line 3 of net.py"),
         (Where(line=3), "line 3"),
+        (Where("W", "", 3, "<ipython-input-6-9b1f>", "W = 1"), "W, Cell In[6], line 3: W = 1"),
         (Where(), "the gradient as a whole"),
     ],
 )

@@ -1,12 +1,14 @@
 """Nodes in words: formulas with few parentheses, in bounded texts."""
 
 import math
+import sys
+import types
 
 import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import Value, explain
-from autograd_scratch.wording import cut, equation, expression
+from autograd_scratch.wording import Line, cut, equation, expression
 
 INF, NAN = math.inf, math.nan
 
@@ -60,3 +62,37 @@ def test_a_primitive_of_any_name(name):
     for text in (expression(node), equation(node * x), str(explain(node + x, x)).replace("\n", "")):
         assert text.isprintable()
     assert len(expression(node)) <= 48
+
+
+CELL = "/tmp/ipykernel_71/1122926348.py"
+
+
+def format_code_name(file):
+    """Name files as IPython's own compiler does."""
+    return ("Cell", "In[6]") if file == CELL else None
+
+
+def ipython(**shell):
+    """Return what stands in for IPython, with such a shell."""
+    return types.SimpleNamespace(get_ipython=lambda: types.SimpleNamespace(**shell))
+
+
+COMPILER = types.SimpleNamespace(format_code_name=format_code_name)
+
+
+@pytest.mark.parametrize(
+    ("module", "file", "text", "short"),
+    [
+        (ipython(compile=COMPILER), CELL, None, None),
+        (ipython(compile=COMPILER), "a/net.py", "net.py:3", "line 3"),
+        (ipython(), CELL, "line 3 of the cell", "line 3 of the cell"),
+        (types.SimpleNamespace(get_ipython=lambda: None), CELL, "line 3 of the cell", "line 3 of the cell"),
+        (types.ModuleType("IPython"), "<ipython-input-6-9b1f>", None, None),
+        (None, "/tmp/ipython-input-6-2390781.py", None, None),
+        (None, "a/net.py", "net.py:3", "line 3"),
+    ],
+)
+def test_a_line_in_a_notebook_is_called_as_ipython_calls_it(monkeypatch, module, file, text, short):
+    monkeypatch.setitem(sys.modules, "IPython", module)
+    line = Line(file, 3)
+    assert (str(line), line.short) == (text or "Cell In[6], line 3", short or "Cell In[6], line 3")

@@ -4,6 +4,7 @@ A primitive takes Values and plain numbers alike, and where Python raises it ans
 A function of NumPy's that is not in these tables runs as NumPy has it.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,11 @@ from .. import primitives
 from ..primitives import arithmetic, maximum, minimum, where
 from ..primitives.conditions import is_nan
 from ..value import Value
+from . import special
 
 Function = Callable[..., Any]
+
+_LOG_2 = math.log(2.0)
 
 _SAME_NAME = (
     "exp exp2 expm1 log log2 log10 log1p sqrt cbrt square sin cos tan sinh cosh tanh "
@@ -35,6 +39,7 @@ _OF_ONE = {name: name for name in _SAME_NAME.split()} | {
     "gamma": "gamma",
     "gammaln": "lgamma",
     "psi": "digamma",
+    "softplus": "softplus",
 }
 
 
@@ -57,14 +62,21 @@ def _smaller_number(x: Any, y: Any) -> Any:
     return where(is_nan(x), y, where(is_nan(y), x, minimum(x, y)))
 
 
+def _logaddexp2(x: Any, y: Any) -> Any:
+    return primitives.logaddexp(x * _LOG_2, y * _LOG_2) / _LOG_2
+
+
 FUNCTIONS: dict[str, Function] = {
+    **special.FUNCTIONS,
     **{name: _of_one(name, getattr(primitives, ours)) for name, ours in _OF_ONE.items()},
     "arctan2": primitives.atan2,
     "copysign": primitives.copysign,
     "floor_divide": arithmetic.floordiv,
     "fmod": primitives.fmod,
     "hypot": primitives.hypot,
+    "ldexp": lambda x, exponent: x * primitives.pow_(2.0, exponent),
     "logaddexp": primitives.logaddexp,
+    "logaddexp2": _logaddexp2,
     "remainder": arithmetic.mod,
     "divide": _quotient,
     "true_divide": _quotient,

@@ -9,16 +9,16 @@ import math
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 from ..errors import AutogradError, RuleError
 from ..ieee import real
-from ..primitives import abs_, min_, norm, pow_, sum_, where
+from ..primitives import abs_, max_, min_, norm, pow_, sum_, where
 from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from ..wording import library_calls
-from . import order, ufuncs
+from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
 from .products import dot_of_arrays, einsum, inner, tensordot
 
@@ -43,6 +43,7 @@ _ON_NUMBERS = frozenset(
         "isneginf",
         "isposinf",
         "savetxt",
+        "linalg.matrix_rank",
     )
 )
 
@@ -135,6 +136,13 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
         return ufuncs.along(norm, x, axes, keepdims)
+    if len(axes) == 2 and ord in (2, -2, "nuc"):
+        linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
+    if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
+        across, down = axes if abs(ord) == 1 else reversed(axes)
+        sums = ufuncs.along(partial(norm, p=1.0), x, (across,), keepdims=True)
+        found = ufuncs.along(max_ if ord > 0 else min_, sums, (down,), keepdims=True)
+        return found if keepdims else numpy.squeeze(found, axes)[()]
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -167,6 +175,14 @@ def _nan_to_num(
         return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
 
 
+def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
+    raise RuleError(
+        f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
+        "k = 2 * np.pi * np.outer(i, i) / n, write x @ np.cos(k) for the real part, and -x @ np.sin(k) for "
+        "the imaginary one"
+    )
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "inner": inner,
@@ -174,6 +190,27 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
+    **{
+        f"linalg.{function.__name__}": function
+        for function in (
+            linear_algebra.solve,
+            linear_algebra.inv,
+            linear_algebra.det,
+            linear_algebra.slogdet,
+            linear_algebra.cholesky,
+            linear_algebra.qr,
+            linear_algebra.lstsq,
+            linear_algebra.pinv,
+        )
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_singular_values, f"np.linalg.{name}")
+        for name in ("svd", "svdvals", "cond")
+    },
+    **{
+        f"linalg.{name}": partial(linear_algebra.refuse_eigenvalues, f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
     "where": choose,
     "sort": order.sort,
     "partition": order.partition,
@@ -184,6 +221,11 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         name: order.quantile_as(name) for name in ("quantile", "percentile", "nanquantile", "nanpercentile")
     },
     "nan_to_num": _nan_to_num,
+    **curves.FUNCTIONS,
+    **{
+        f"fft.{name}": partial(_refuse_complex, f"np.fft.{name}")
+        for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
+    },
     "bincount": order.bincount,
     "histogram": order.histogram,
 }

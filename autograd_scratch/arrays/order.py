@@ -9,29 +9,50 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import RuleError
-from ..primitives import max_, min_, sum_
+from ..primitives import max_, min_, sum_, where
+from ..primitives.conditions import either, is_nan
+from ..primitives.piecewise import less
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from . import ufuncs
 from .conditions import ORDERED
+from .examples import as_numpy_has_it
 
 
 def sort(a: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
     """Return `np.sort(a, axis)`."""
     import numpy
 
-    refuse_if_tracing("np.sort", ORDERED)
     a, axis = _flat(a, axis)
+    if Value.is_traced():
+        return numpy.apply_along_axis(_ordered, axis, a)
     return numpy.take_along_axis(a, numpy.argsort(ufuncs.numbers(a), axis, kind="stable"), axis)
 
 
 def partition(a: Any, kth: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
-    """Return `np.partition(a, kth, axis)`."""
+    """Return `np.partition(a, kth, axis)`; in a trace all is in order."""
     import numpy
 
-    refuse_if_tracing("np.partition", ORDERED)
     a, axis = _flat(a, axis)
+    if Value.is_traced():
+        return sort(a, axis)
     return numpy.take_along_axis(a, numpy.argpartition(ufuncs.numbers(a), kth, axis), axis)
+
+
+def _ordered(row: Any) -> Any:
+    """Put a row in order by comparing neighbours, in as many rounds as there are entries.
+
+    Which ones are compared does not depend on the numbers, so it is right for all of them.
+    """
+    import numpy
+
+    entries = row.tolist()
+    for first in range(len(entries)):
+        for i in range(first % 2, len(entries) - 1, 2):
+            x, y = entries[i : i + 2]
+            turned = either(less(y, x), less(is_nan(y), is_nan(x)))
+            entries[i : i + 2] = where(turned, y, x), where(turned, x, y)
+    return numpy.array(entries, object)
 
 
 def _flat(a: Any, axis: int | None) -> tuple[Any, int]:
@@ -103,43 +124,52 @@ def _ranked(a: Any, part: float, axis: Any, keepdims: bool, method: Any, is_nan_
     """Return the entry, or what lies between two, below which is a part of the entries along the axes."""
     import numpy
 
-    refuse_if_tracing("a quantile", ORDERED)
+    if is_nan_skipped:
+        refuse_if_tracing("a quantile of what is not nan", ORDERED)
     a = numpy.asarray(a)
     axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
 
     def of_row(*row: Any) -> Any:
         entries = sort(numpy.fromiter(row, object, len(row)))
-        count = numpy.isnan(ufuncs.numbers(entries)).sum()
-        if count and is_nan_skipped:
-            entries = entries[:-count]
-        elif count or not row:
-            return entries[-1] if row else math.nan
-        if not len(entries):
+        if not row:
             return math.nan
-        rank = float(numpy.quantile(numpy.arange(len(entries)), part, method=method))
-        low, high = entries[math.floor(rank)], entries[math.ceil(rank)]
-        beyond = rank - math.floor(rank)
-        if beyond in (0.0, 0.5):
-            return low if not beyond else 0.5 * (low + high)
-        return low + (high - low) * beyond if beyond < 0.5 else high - (high - low) * (1.0 - beyond)
+        if Value.is_traced():
+            return where(is_nan(entries[-1]), math.nan, _between(entries, part, method))
+        count = numpy.isnan(ufuncs.numbers(entries)).sum()
+        if count and not is_nan_skipped:
+            return entries[-1]
+        entries = entries[: len(entries) - count]
+        return _between(entries, part, method) if len(entries) else math.nan
 
     return ufuncs.along(of_row, a, axes, keepdims)
+
+
+def _between(entries: Any, part: float, method: Any) -> Any:
+    """Return what lies between two of the entries, which are in order."""
+    import numpy
+
+    rank = float(numpy.quantile(numpy.arange(len(entries)), part, method=method))
+    low, high = entries[math.floor(rank)], entries[math.ceil(rank)]
+    beyond = rank - math.floor(rank)
+    if beyond in (0.0, 0.5):
+        return low if not beyond else 0.5 * (low + high)
+    return low + (high - low) * beyond if beyond < 0.5 else high - (high - low) * (1.0 - beyond)
 
 
 def bincount(x: Any, weights: Any, minlength: int = 0) -> Any:
     """Return `np.bincount(x, weights, minlength)`: the sum of the weights of each number."""
     import numpy
 
-    refuse_if_tracing("np.bincount", ORDERED)
-    counts = numpy.bincount(x, ufuncs.numbers(numpy.asarray(weights)), minlength)
-    return _sums(weights, x, len(counts))
+    numbers = as_numpy_has_it(lambda weights: numpy.bincount(x, weights, minlength), weights)
+    return _sums(weights, x, len(numbers))
 
 
 def histogram(a: Any, bins: Any = 10, *more: Any, **options: Any) -> Any:
     """Return `np.histogram(a, bins, range, density, weights)`; edges between Values move with them."""
     import numpy
 
-    refuse_if_tracing("np.histogram", ORDERED)
+    if _holds_values(a) or _holds_values(bins):
+        refuse_if_tracing("np.histogram", ORDERED)
     options |= zip(("range", "density", "weights"), more)
     weights = options.get("weights")
     x = numpy.ravel(ufuncs.numbers(numpy.asarray(a)))

@@ -208,8 +208,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 return result.view(numpy.ndarray)
             _tell(result)
             return result if isinstance(result, ValueArray) else result.view(array_type())
-        if type(result) in (list, tuple):
-            return type(result)(map(_dressed, result))
+        if isinstance(result, (list, tuple)):
+            parts = map(_dressed, result)
+            return type(result)(*parts) if hasattr(result, "_fields") else type(result)(parts)
         return Value.holding(result) if type(result) is float else result
 
     for kind in (ValueArray, TracedArray):

@@ -160,6 +160,8 @@ def _check(name: str, targets: Sequence[Any], options: dict[str, Any]) -> None:
     """Refuse what would lose graphs or leave holes; forget options that make no difference."""
     for target in targets:
         if getattr(getattr(target, "dtype", None), "kind", "O") != "O":
+            if hasattr(target, "tell"):  # a buffer, which is to take Values
+                target.tell()
             raise DetachedNumberError(
                 f"np.{name} was to write Values into an array of {target.dtype}, which would lose their "
                 "graph; write z = x + y instead of x += y, or make the array with values(...) or "

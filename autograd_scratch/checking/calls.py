@@ -6,19 +6,20 @@ before it left there, and a check runs the forward pass on Values, complex numbe
 
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from copy import deepcopy
+from functools import wraps
 from typing import Any
 
 from .. import modes
 from ..arrays import values
+from ..arrays.buffers import holds_values
 from ..arrays.containers import arrange, entries, is_array
 from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
 from ..nn.search import models_in, places
+from ..replicas import Replica, Stage
 from ..value import Value
-from .kept import Kept
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -28,11 +29,35 @@ class Calls:
     """A loss and what it is called with: arrays by name, or a model alone."""
 
     def __init__(self, loss: Callable[..., Any], at: Mapping[str, Any] | Module) -> None:
-        self.loss = loss
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
-        self.kept = Kept(loss)
-        self._is_plain = False  # whether it runs on plain numbers, and leaves them alone
+        self._numbers, self._values = Replica(), Stage(restores=True)
+        self.loss = self._copied(loss)
+        if self.model is not None:
+            self._numbers.share(self.model)
+
+    def _copied(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a person's function as one that runs in a copy: on Values in one that has stand-ins."""
+        self._numbers.of(function)
+        self._values.of(function)
+
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            home = self._values if is_recorded(args, kwargs) else self._numbers
+            return home.of(function)(*args, **kwargs)
+
+        return run
+
+    def from_one_state(self, loss: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that calls the loss as one each call of which starts from what was there."""
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            if is_recorded(args, kwargs):
+                return self._values.run(lambda: loss(*args, **kwargs))
+            self._numbers.restore()
+            return loss(*args, **kwargs)
+
+        return run
 
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives right after the loss has run on the same numbers."""
@@ -47,26 +72,27 @@ class Calls:
             ) from None
         except ValueError:  # a function without a signature
             pass
-        lacking = self._run(models)
+        self._numbers.of(backward)
+        self._values.of(backward)
+        self._numbers.restore()
+        home, lacking = self._run(models)
         try:
-            return backward(*models, **arguments)
+            return home.of(backward)(*models, **arguments)
         except Exception:
             if lacking is not None:
                 raise lacking from None
             raise
 
     def leave(self) -> None:
-        """Run the loss a last time, so that what its objects keep is what a call by hand leaves there."""
-        with suppress(Exception):  # the check is over: what it found counts
-            self.kept.restore()
-            if self.model is None and not self._is_plain:
-                self._run()
-            if self.model is not None or self._is_plain:
-                self.kept.restore()
-                self.loss(*(() if self.model is None else (self.model,)), **self.at)
+        """Put back what no copy was made of."""
+        self._numbers.put_back()
+        self._values.put_back()
 
-    def _run(self, models: tuple[Any, ...] = ()) -> Exception | None:
-        """Run the loss on copies, or on Values if it calls methods of these; return why it took neither."""
+    def _run(self, models: tuple[Any, ...]) -> tuple[Replica | Stage, Exception | None]:
+        """Run the loss on copies, or on Values if it calls methods of these.
+
+        Return where what it keeps is now, and why it took neither if it did not.
+        """
         arguments = self._copies()
         try:
             self.loss(*models, **arguments)
@@ -76,17 +102,22 @@ class Calls:
             leaves = {name: on_values(name, tree) for name, tree in self._copies().items()}
             try:
                 with modes.no_grad():
-                    self.loss(**leaves)
+                    self._values.run(lambda: self.loss(**leaves))
+                return self._values, None
             except (AttributeError, TypeError):
-                return fault
+                return self._numbers, fault
         else:
             for name, tree in self.at.items():
                 check_unchanged(name, _plain(tree), arguments[name])
-            self._is_plain = True
-        return None
+        return self._numbers, None
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    """Say whether a function is to run on Values."""
+    return modes.observer() is not None or holds_values((args, *kwargs.values()))
 
 
 def _copy(model: Module) -> Module:

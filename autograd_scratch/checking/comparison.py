@@ -20,7 +20,6 @@ from .explaining import explained
 from .findings import RIGHT, SHAPES, WRONG
 from .inputs import Gradient, Problem, calls_of, problem_of
 from .judgement import Comparison, likelier_order, of_one_precision
-from .kept import from_one_state
 from .measurement import measurement_of
 from .passes.activations import regions
 from .passes.forward import Forward, ordered
@@ -61,8 +60,8 @@ def _compared(calls: Calls, hand: Any, seed: int) -> Report:
     """Compare, and leave what keeps its last run as a call by hand would leave it."""
     try:
         problem = problem_of(calls, hand)
-        value = value_of(problem)
-        return _judged(replace(problem, loss=from_one_state(problem.loss, calls.kept)), value, seed)
+        problem = replace(problem, loss=calls.from_one_state(problem.loss))
+        return _judged(problem, value_of(problem), seed)
     finally:
         try:
             calls.leave()

@@ -5,16 +5,16 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from ..wording import Line
-from .diagnosis import Explanation
 from .explaining import BAD, Explained
-from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Mistake, Where
+from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Mistake
 from .judgement import ROUNDED, Comparison
 from .measurement import Measurement, notes
+from .mistakes.constant_factors import division_in_words
 from .mistakes.suspects import Rewrite, Suspect
+from .parting import parting_of, place_of
+from .passes.backwards import backwards
 from .passes.forward import Block, Forward
 from .passes.invisible import invisible
-from .passes.steps import is_name
 from .report import Report
 
 _MOST = 4  # explanations that are listed
@@ -31,8 +31,10 @@ def report_of(
     told: Sequence[str],
 ) -> Report:
     """Return the report: verdicts and explanations, and what was measured."""
+    verdicts = {name: verdicts[name] for name in backwards(forward, verdicts)}
     bad = [name for name, verdict in verdicts.items() if verdict in BAD]
     first = bad[0] if bad else None
+    right = {name for name, verdict in verdicts.items() if verdict in OK}
     before = [name for name in takewhile(lambda name: name != first, verdicts) if verdicts[name] in OK]
     found = explained.found
     said = [*told, *notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
@@ -42,46 +44,19 @@ def report_of(
             name: _block_report(forward, name, compared[name], verdicts[name], measured)
             for name in verdicts
         },
-        mistakes=tuple(_mistakes(explained, [*compared])),
+        mistakes=tuple(_mistakes(forward, explained, [*compared])),
         loss=value,
         method=measured.method,
         measured_error=measured.error,
         coverage=measured.coverage,
         first_wrong=first,
         last_right=before[-1] if bad and before else None,
-        parting=_parting(forward, first, found),
+        parting=None if first is None else parting_of(forward, first, found, right),
         notes=tuple(said),
     )
 
 
-def _parting(forward: Forward, first: str | None, found: Sequence[Explanation]) -> Where | None:
-    """Return where derived and hand part ways: at the mistake, or where the first wrong block is used."""
-    if first is None:
-        return None
-    told = next((m for m in found[0].mistakes if m.line), None) if found else None
-    if told is not None:
-        return _where("", told.layer, told.line)
-    block = forward.blocks[first]
-    own = None if block.is_parameter else forward.steps.of.get(block.nodes[0])
-    if own is not None:
-        return _where("", forward.steps.called(own), own.line)
-    for i in block.nodes:
-        for user in forward.consumers[i] if i >= 0 else ():
-            step = forward.steps.of.get(user)
-            if step is not None and step.line is not None:
-                return _where("", forward.steps.called(step), step.line)
-    return Where(first)
-
-
-def _where(block: str, layer: str, line: Line | None) -> Where:
-    """Return a place; a layer that is no variable of the person's is left out."""
-    layer = layer if is_name(layer) else ""
-    if line is None:
-        return Where(block, layer)
-    return Where(block, layer, line.number, line.file, line.source)
-
-
-def _mistakes(explained: Explained, names: Sequence[str]) -> list[Mistake]:
+def _mistakes(forward: Forward, explained: Explained, names: Sequence[str]) -> list[Mistake]:
     """Return the mistakes of all explanations, likeliest first."""
     told = []
     agree = _agreement(names, [name for name in names if name in explained.left_out])
@@ -90,7 +65,7 @@ def _mistakes(explained: Explained, names: Sequence[str]) -> list[Mistake]:
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
         for mistake in explanation.mistakes:
             others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
-            told.append(_mistake(mistake, evidence, others))
+            told.append(_mistake(forward, mistake, evidence, others))
     return told
 
 
@@ -101,9 +76,12 @@ def _agreement(names: Sequence[str], left_out: Sequence[str]) -> str:
     return {1: "the block agrees", 2: "both blocks agree"}.get(len(names), f"all {len(names)} blocks agree")
 
 
-def _mistake(mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]) -> Mistake:
-    where = _where(mistake.block, mistake.layer, mistake.line)
-    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others)
+def _mistake(
+    forward: Forward, mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]
+) -> Mistake:
+    where = place_of(mistake.block, mistake.layer, mistake.line)
+    title = division_in_words(forward, mistake.factor) if mistake.kind == "sum_for_mean" else ""
+    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others, title)
 
 
 def _rounded(error: float) -> str:

@@ -6,7 +6,7 @@ from math import nan
 from typing import NamedTuple
 
 from ..ieee import divide
-from ..wording import cut, file_name
+from ..wording import cut, place
 
 RIGHT, ROUNDING, KINK, NOT_CHECKABLE, WRONG, SHAPES = VERDICTS = (
     "right",
@@ -110,11 +110,15 @@ class Where(NamedTuple):
     source: str = ""
 
     def __str__(self) -> str:
-        file = f" of {file_name(self.file)}" if self.file else ""
-        line = f"line {self.line}{file}" if self.line is not None else ""
-        place = ", ".join(filter(None, (self.layer or self.block, line))) or "the gradient as a whole"
         source = cut(self.source, _SOURCE)
-        return f"{place}: {source}" if source else place
+        return f"{self.short}: {source}" if source else self.short
+
+    @property
+    def short(self) -> str:
+        """The place without the source."""
+        file, number = self.file, self.line
+        line = "" if number is None else place(file, number) if file else f"line {number}"
+        return ", ".join(filter(None, (self.layer or self.block, line))) or "the gradient as a whole"
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,8 @@ class Mistake:
     """A mistake that explains the gradient, alone or `together` with mistakes of other kinds.
 
     `kind` is one of `KINDS`, `where` its place; `factor` is that of a constant. `evidence` says how well
-    the gradient agrees once the mistake is made on purpose, and `formula` shows the step.
+    the gradient agrees once the mistake is made on purpose, and `formula` shows the step. `title` says what
+    the mistake is, in words.
     """
 
     kind: str
@@ -139,11 +144,12 @@ class Mistake:
     evidence: str = ""
     formula: Formula | None = None
     together: tuple[str, ...] = ()
+    title: str = ""
 
-    @property
-    def title(self) -> str:
-        """What the kind is, in words."""
-        return KINDS.get(self.kind, self.kind.replace("_", " "))
+    def __post_init__(self) -> None:
+        """Tell a mistake of which nothing more is known by its kind."""
+        if not self.title:
+            object.__setattr__(self, "title", KINDS.get(self.kind, self.kind.replace("_", " ")))
 
 
 @dataclass(frozen=True)

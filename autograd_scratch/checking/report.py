@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from ..wording import printable
 from . import rendering
 from .findings import KINDS as KINDS
 from .findings import VERDICTS as VERDICTS
@@ -57,7 +58,8 @@ class Report(Findings):
         return rendering.to_text(rendering.written(self))
 
     def __repr__(self) -> str:
-        return f"<report: {rendering.headline(self)}; print it>"
+        place = f", at {printable(self.parting.short)}" if self.parting else ""
+        return f"<report: {rendering.headline(self)}{place}; print it>"
 
     def __rich__(self) -> "RenderableType":
         return rendering.to_rich(rendering.written(self))

@@ -8,11 +8,13 @@ entries locate a mistake, and do not make one.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import prod
 from typing import Any
 
-from ..arrays.containers import entries
+from ..arrays.containers import entries, extent
 from ..arrays.conversion import data
 from ..errors import AutogradError, UnknownNameError, look_up
+from ..value import Value
 from ..wording import number
 from .explaining import BAD
 from .findings import OK
@@ -48,7 +50,7 @@ def _result(key: str, gradient: Gradient, observer: Observer, taken: Collection[
     What has the numbers of the variable is this itself, which backward passes hand on as well.
     """
     for name in (key, *meant(key)):
-        result = observer.called(name, gradient.shape) if name not in taken else None
+        result = _variable(observer, name, gradient.shape) if name not in taken else None
         if result is not None and not _is_near(gradient.numbers, [*map(data, _entries(result))]):
             return name, result
     return "", None
@@ -140,6 +142,26 @@ class More:
         }
         if any(get_close_matches(name.lower(), free, n=1) for name in (key, *meant(key))):
             look_up(key, known, _WHAT)
+
+
+def _variable(observer: Observer, name: str, shape: tuple[int, ...]) -> Any:
+    """Return the one result that a pass calls so, of this shape; None if there are several.
+
+    What was computed in a loop is several, though the variable has only the last one.
+    """
+    found = [
+        thing
+        for thing in observer.variables.get(name, {}).values()
+        if extent(thing) == shape and _size(thing) == prod(shape)
+    ]
+    if len(found) != 1:
+        return None
+    site = observer.sites.get(next(entry for entry in _entries(found[0]) if isinstance(entry, Value)))
+    if shape:
+        rounds = sum(array.site is site and array.shape == shape for array in observer.arrays)
+    else:
+        rounds = sum(other is site for other in observer.sites.values())
+    return found[0] if rounds <= 1 else None
 
 
 def _by_name(keys: Collection[str], known: Collection[str]) -> dict[str, list[str]]:

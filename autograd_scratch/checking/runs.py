@@ -185,6 +185,10 @@ class _Decisions:
     """Counts nodes; notes which branch each comparison takes, and which piece each piecewise function."""
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.taken: list[Any] = []
         self.nodes = 0
 

@@ -9,6 +9,7 @@ from ..arrays.containers import entries
 from ..collector import without_collector
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
+from ..replicas import Stage
 from ..signatures import call_form
 from ..value import Value
 from .forms import Tree, leaves
@@ -206,7 +207,7 @@ def _traced(
     """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
-        result, names = traced_twice(function, args, kwargs, _called(function))
+        result, names = traced_twice(Stage().staged(function), args, kwargs, _called(function))
     except (IndexError, TypeError) as fault:
         if isinstance(fault, AutogradError):
             raise

@@ -85,6 +85,9 @@ class _Lines:
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         return compare(x, y)
 
+    def forget(self) -> None:
+        self.of.clear()
+
 
 def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
     """Return the first node of a graph that another graph has not in its place, and what differs."""

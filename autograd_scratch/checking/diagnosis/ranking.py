@@ -7,9 +7,10 @@ such as 0.37, is hardly ever the mistake: where something else explains the grad
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ...wording import number
 from ..mistakes.blocks import is_bias
 from ..mistakes.constant_factors import Factors, described
-from ..mistakes.suspects import Rewrite, Suspect
+from ..mistakes.suspects import Formula, Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand, Numbers
 
@@ -47,6 +48,7 @@ class Ranking:
         kinds = kinds or self.factors.kinds(factor)
         if block and is_bias(self.forward, self.forward.blocks[block]):
             kinds = ["bias_reduction" if kind == "sum_for_mean" else kind for kind in kinds]
+        d = f"d{block}" if block else "each gradient"
         return [
             Rewrite(
                 kind,
@@ -55,6 +57,7 @@ class Ranking:
                 block,
                 (),
                 factor=-1.0 if kind == "sign" else abs(factor) if len(kinds) > 1 else factor,
+                formula=_times(d, kind, factor),
             )
             for kind in kinds
         ]
@@ -97,6 +100,17 @@ class Ranking:
         """Say whether another loss has a usual constant: 1, 2, or that over the number of terms."""
         counts = [1.0, *map(float, self.factors.terms)]
         return any(abs(own * count / c - 1.0) < 1e-6 for count in counts for c in (1.0, 2.0))
+
+
+def _times(d: str, kind: str, factor: float) -> Formula:
+    """Return a gradient, right and as a constant times what it is."""
+    size = abs(factor)
+    if kind == "sign":
+        return Formula(f"{d} = ...", f"{d} = -(...)")
+    if kind != "sum_for_mean":
+        return Formula(f"{d} = ...", f"{d} = {number(size)} * (...)")
+    divided = f"{d} = (...) / {number(max(size, 1.0 / size))}"
+    return Formula(divided, f"{d} = ...") if size > 1.0 else Formula(f"{d} = ...", divided)
 
 
 def _both(first: Suspect | Rewrite, second: Suspect | Rewrite) -> Suspect | Rewrite:

@@ -41,10 +41,16 @@ class Factors:
 
     def __init__(self, forward: Forward, close: float) -> None:
         self._close = close
-        self.terms = dict(terms_of_loss(forward))
+        lengths = forward.lengths
+        self.terms = {
+            count: f"{what} ({lengths[count]})" if count in lengths else what
+            for count, what in terms_of_loss(forward)
+        }
         sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
         self.sizes = self.terms | {
-            size: "(a dimension)" for size in sorted(sizes) if size not in self.terms
+            size: f"({lengths.get(size, 'a dimension')})"
+            for size in sorted(sizes)
+            if size not in self.terms
         }
 
     def is_simple(self, factor: float) -> bool:
@@ -141,3 +147,15 @@ def described(factor: float, factors: Factors) -> str:
     if told is None or told == plain or told.startswith(f"{plain}, or"):
         return told or plain
     return f"{plain} = {told}"
+
+
+def division_in_words(forward: Forward, factor: float | None) -> str:
+    """Say which division is missing, or is one too many, where a gradient is so many times too large."""
+    if not factor:
+        return "sums stand for means: their divisions by the number of terms are missing"
+    size = abs(factor)
+    count = round(max(size, 1.0 / size))
+    of = f"{count:,} ({forward.lengths[count]})" if count in forward.lengths else f"{count:,}"
+    if size > 1.0:
+        return f"a sum stands for a mean: the division by {of} is missing"
+    return f"a mean stands for a sum: the division by {of} is one too many"

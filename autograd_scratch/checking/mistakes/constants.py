@@ -40,8 +40,14 @@ def _suspect(
     rank: float,
     local: Callable[[int, float], float],
     factor: float | None = None,
+    *,
+    right: str = "",
+    wrong: str = "",
 ) -> Suspect:
-    """Return the pass with other local derivatives, given by the node and the right one."""
+    """Return the pass with other local derivatives, given by the node and the right one.
+
+    `right` and `wrong` are what stands after `dx = da` in the formulas.
+    """
     first = steps[0]
     edits: dict[int, Edges] = {
         i: tuple((parent, local(i, partial)) for parent, partial in forward.edges[i])
@@ -56,10 +62,10 @@ def _suspect(
         f"with {what}{first.where} left out",
         rank,
         edits,
-        layer=first.name,
+        layer=forward.steps.called(first),
         line=first.line,
         factor=factor,
-        formula=Formula(f"d{x} = d{a} * the constant", f"d{x} = d{a} without it"),
+        formula=Formula(f"d{x} = d{a}{right.format(x=x)}", f"d{x} = d{a}{wrong.format(x=x)}"),
     )
 
 
@@ -68,7 +74,18 @@ def _power(forward: Forward, steps: Sequence[Step]) -> Suspect:
     name = steps[0].primitive
     exponent = 2.0 if name == "square" else float(name.removeprefix("power[").removesuffix("]"))
     what = f"the factor {number(exponent)} of the power"
-    return _suspect(forward, steps, "factor_missing", what, 1.6, lambda i, d: d / exponent, 1.0 / exponent)
+    rest = " * {x}" if exponent == 2.0 else f" * {{x}} ** {number(exponent - 1.0)}"
+    return _suspect(
+        forward,
+        steps,
+        "factor_missing",
+        what,
+        1.6,
+        lambda i, d: d / exponent,
+        1.0 / exponent,
+        right=f" * {number(exponent)}{rest}",
+        wrong=rest,
+    )
 
 
 def _mean(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
@@ -77,16 +94,18 @@ def _mean(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     if count < 2.0:
         return
     if steps[0].primitive == "mean":
-        what, factor = f"the 1/{number(count)} of the mean", count
+        what, factor = f"the division of the mean by {number(count)}", count
+        forms = {"right": f" / {number(count)}"}
     else:
         what, factor = f"that it is a sum of {number(count)} terms, and no mean,", 1.0 / count
-    yield _suspect(forward, steps, "sum_for_mean", what, 1.5, lambda i, d: d * factor, factor)
+        forms = {"wrong": f" / {number(count)}"}
+    yield _suspect(forward, steps, "sum_for_mean", what, 1.5, lambda i, d: d * factor, factor, **forms)
 
 
 def _sign(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     """Yield the pass with the sign of the second operand of a difference lost."""
     if any(partial < 0.0 for step in steps for i in step.alive for _, partial in forward.edges[i]):
-        yield _suspect(forward, steps, "sign", "the minus", 1.6, lambda i, d: abs(d), -1.0)
+        yield _suspect(forward, steps, "sign", "the minus", 1.6, lambda i, d: abs(d), -1.0, right=" * -1")
 
 
 def _factors(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
@@ -101,20 +120,38 @@ def _factors(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     if sizes != {1.0}:
         mean = len(sizes) == 1 and _makes_a_mean(forward, nodes[0], largest)
         kind = "sum_for_mean" if mean else "factor_missing"
+        what = f"the division by {number(1.0 / abs(largest))}" if mean else f"the factor {_told(sizes)}"
         yield _suspect(
             forward,
             steps,
             kind,
-            f"the factor {_told(sizes)}",
+            what,
             1.5,
             lambda i, d: d / abs(constants[i]) if constants[i] else d,
-            1.0 / abs(largest),
+            1.0 / abs(largest) if len(sizes) == 1 else None,
+            right=f" / {number(1.0 / abs(largest))}" if mean else _times(sizes),
         )
     if len(set(constants.values())) > 1:
         which = "which entries are kept"
-        yield _suspect(forward, steps, "factor_missing", which, 1.7, lambda i, d: largest)
+        kept = f" * {number(largest)}"
         yield _suspect(
-            forward, steps, "factor_missing", "what multiplies each entry", 1.7, lambda i, d: 1.0
+            forward,
+            steps,
+            "factor_missing",
+            which,
+            1.7,
+            lambda i, d: largest,
+            right=f"{kept} where it is kept",
+            wrong=kept,
+        )
+        yield _suspect(
+            forward,
+            steps,
+            "factor_missing",
+            "what multiplies each entry",
+            1.7,
+            lambda i, d: 1.0,
+            right=" * its factor",
         )
 
 
@@ -148,6 +185,11 @@ def _told(sizes: set[float]) -> str:
     return number(max(sizes)) if len(sizes) == 1 else f"of {number(min(sizes))} to {number(max(sizes))}"
 
 
+def _times(sizes: set[float]) -> str:
+    """Write that something is multiplied by a factor, or by several."""
+    return f" * {number(max(sizes))}" if len(sizes) == 1 else " * its factor"
+
+
 def _all_means(forward: Forward) -> Iterator[Suspect]:
     """Yield the pass in which all means inside the forward pass are taken for sums."""
     factors: dict[int, float] = {}
@@ -160,4 +202,4 @@ def _all_means(forward: Forward) -> Iterator[Suspect]:
                 factors.update(dict.fromkeys(step.alive, factor))
     if len(means) > 1:
         what = "the division of the sums by their number of terms"
-        yield _suspect(forward, means, "sum_for_mean", what, 1.7, lambda i, d: d / factors[i])
+        yield _suspect(forward, means, "sum_for_mean", what, 1.7, lambda i, d: d / factors[i], right=" / N")

@@ -131,8 +131,8 @@ def _suspect(
 
 def _places(group: Sequence[Region]) -> str:
     """Say in which lines activations stand."""
-    lines = list(dict.fromkeys(region.line.number for region in group if region.line))
+    lines = list(dict.fromkeys(region.line for region in group if region.line))
     if not lines:
         return ""
     often = f" ({len(group)} times)" if len(group) > 1 and len(lines) == 1 else ""
-    return f"in line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}{often}"
+    return f"in {' and '.join(line.short for line in lines)}{often}"

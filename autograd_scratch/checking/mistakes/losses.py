@@ -110,15 +110,15 @@ def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
         fixed = {z: p - t for z, p, t in zip(region.inputs, region.out, y)}
         if not _is_given(forward, fixed):
             formula = _formula(region.input_symbol, f"{a} - y")
-            suspect = _suspect("binary cross-entropy", fixed, region.step, formula)
+            suspect = _suspect(forward, "binary cross-entropy", fixed, region.step, formula)
             yield replace(suspect, rank=suspect.rank - 0.1)
     if targets:
-        yield _without_target(dict(zip(region.inputs, region.out)), region.step, d, a)
+        yield _without_target(forward, dict(zip(region.inputs, region.out)), region.step, d, a)
 
 
 def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
     """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
-    a, symbol = forward.steps.called(step), forward.steps.symbol(step, "a")
+    symbol = forward.steps.symbol(step, "a")
     found = {}
     derived = f"d{symbol} = the slope of the loss that is given"
     for name, (formula, slope) in SLOPES.items():
@@ -133,7 +133,9 @@ def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
             derived = f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
     for name, fixed in found.items():
         implied = f"d{symbol} = {SLOPES[name][0].format(a=symbol)}, times a constant"
-        yield _suspect(f"{name} in `{a}`", fixed, step, Formula(derived, implied))
+        yield _suspect(
+            forward, f"{name} in {forward.steps.told(step)}", fixed, step, Formula(derived, implied)
+        )
 
 
 def _with_softmax(
@@ -148,7 +150,7 @@ def _with_softmax(
     alone: dict[int, float] = {}
     for row in lines_of(softmax.logits, softmax.axis):
         alone.update(zip(row, softmax_of([forward.nodes[i]._data for i in row])))
-    yield _without_target(alone, step, f"d{z}", "p")
+    yield _without_target(forward, alone, step, f"d{z}", "p")
     for y in targets:
         if len(y) != len(softmax.logits.nodes):
             continue
@@ -164,7 +166,7 @@ def _with_softmax(
                 fixed.update({i: q_k - target[i] for i, q_k in zip(row, q)})
             if axis == softmax.axis:
                 if not _is_given(forward, fixed):
-                    yield _suspect("softmax cross-entropy", fixed, step, _formula(z, "p - y"))
+                    yield _suspect(forward, "softmax cross-entropy", fixed, step, _formula(z, "p - y"))
             elif not is_assumed or usual is not None:
                 yield Suspect(
                     "softmax_axis",
@@ -172,7 +174,7 @@ def _with_softmax(
                     1.2,
                     fixed=fixed,
                     usual=usual,
-                    layer=z,
+                    layer=forward.steps.called(softmax.logits),
                     line=step.line,
                     formula=Formula(
                         f"d{z} = softmax({z}, axis={softmax.axis}) - y", f"softmax({z}, axis={axis}) - y"
@@ -197,13 +199,13 @@ def _at_logits(
         whole.update(zip(row, errors))
         squared.update({i: p_k * (e - mean) for i, p_k, e in zip(row, p, errors)})
     formula = _formula(z, "p * (p - y - sum((p - y) * p))")
-    yield _suspect("a squared error of softmax", squared, step, formula)
+    yield _suspect(forward, "a squared error of softmax", squared, step, formula)
     yield Suspect(
         "softmax_elementwise",
-        f"with the softmax of `{z}` differentiated as if it were elementwise",
+        f"with the softmax of {forward.steps.told(softmax.logits)} differentiated entry by entry",
         1.25,
         fixed=elementwise,
-        layer=z,
+        layer=forward.steps.called(softmax.logits),
         line=step.line,
         formula=Formula(f"d{z} = p - y", f"d{z} = -y * (1 - p)"),
         free=True,
@@ -221,14 +223,14 @@ def _constant_of(forward: Forward, fixed: Mapping[int, float]) -> float | None:
     return multiple([forward.adjoints[i] for i in fixed], [*fixed.values()])
 
 
-def _without_target(fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:
+def _without_target(forward: Forward, fixed: Mapping[int, float], step: Step, d: str, p: str) -> Suspect:
     """Return the pass that starts from the prediction instead of its distance to the target."""
     return Suspect(
         "path_missing",
         f"with the target left out: {d} = {p} for {p} - y",
         1.6,
         fixed=fixed,
-        layer=step.name,
+        layer=forward.steps.called(step),
         line=step.line,
         formula=Formula(f"{d} = {p} - y", f"{d} = {p}"),
         free=True,
@@ -240,14 +242,16 @@ def _formula(z: str, implied: str) -> Formula:
     return Formula(derived, f"d{z} = {implied}, times a constant")
 
 
-def _suspect(name: str, fixed: Mapping[int, float], step: Step, formula: Formula) -> Suspect:
+def _suspect(
+    forward: Forward, name: str, fixed: Mapping[int, float], step: Step, formula: Formula
+) -> Suspect:
     """Return the pass that starts from the slope of another loss, up to a constant."""
     return Suspect(
         "other_loss",
         f"as the gradient of {name}",
         1.5,
         fixed=fixed,
-        layer=step.name,
+        layer=forward.steps.called(step),
         line=step.line,
         formula=formula,
         free=True,

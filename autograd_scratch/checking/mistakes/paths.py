@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import Softmax
-from ..passes.steps import Key, Step, is_name
+from ..passes.steps import Key, Step
 from .suspects import Formula, Suspect
 
 _MANY = 12  # occurrences of one instruction that are tried one by one
@@ -42,26 +42,26 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
         return
     again = user in forward.steps.below(source)
     only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
-    a, b = forward.steps.called(forward.steps.at[source][0]), forward.steps.called(steps[0])
-    x = forward.steps.symbol(forward.steps.at[source][0], "x")
-    at = f"`{b}`{steps[0].where}" if is_name(b) else b
+    first, at = forward.steps.at[source][0], forward.steps.told(steps[0])
+    a, b = forward.steps.called(first), forward.steps.called(steps[0])
+    x = forward.steps.symbol(first, "x")
     for group in _groups(forward, steps):
         edits = _without(forward, group, source)
         if edits:
             some = len(group) < len(steps)
             yield _suspect(
                 "detached" if again and only else "path_missing",
-                f"with what {_quoted(a)} does to {at} left out{', not always' if some else ''}",
+                f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
                 1.8 + 0.4 * some - 0.1 * again,
                 edits,
                 steps[0],
                 a,
-                Formula(f"d{x} = ... + what flows back from {b}", f"d{x} = ..."),
+                Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
             )
 
 
-def _quoted(name: str) -> str:
-    return f"`{name}`" if is_name(name) else name
+def _quoted(name: str, step: Step) -> str:
+    return f"`{name}`" if name else f"the {step.primitive}{step.where}"
 
 
 def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
@@ -100,7 +100,7 @@ def _one_side(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
 def _constant(forward: Forward, steps: Sequence[Step], rank: float) -> Suspect:
     """Return the pass in which an array is treated as a constant."""
     a = forward.steps.called(steps[0])
-    claim = f"with {_quoted(a)}{steps[0].where if is_name(a) else ''} treated as a constant"
+    claim = f"with {forward.steps.told(steps[0])} treated as a constant"
     edits: dict[int, Edges] = {i: () for step in steps for i in step.alive}
     x = forward.steps.symbol(steps[0], "x")
     formula = Formula(f"d{x} = what flows back to it", f"d{x} = 0")
@@ -118,7 +118,7 @@ def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
             edits |= _without(forward, forward.steps.at[user], key)
         state = forward.steps.at[key][0]
         a = forward.steps.called(state)
-        claim = f"with `{a}` treated as a constant in the next round of the loop"
+        claim = f"with {_quoted(a, state)} treated as a constant in the next round of the loop"
         h = forward.steps.symbol(state, "h")
         formula = Formula(f"d{h} = ... + what flows back from the next round", f"d{h} = ...")
         yield _suspect("detached", claim, 1.6, edits, state, a, formula)
@@ -132,8 +132,8 @@ def _statistics(forward: Forward) -> Iterator[Suspect]:
         if step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
     ]
     if len({step.key for step in found}) > 1:
-        lines = ", ".join(map(str, sorted({step.line.number for step in found if step.line})))
-        claim = f"with the statistics of line{'s' * (',' in lines)} {lines} treated as constants"
+        lines = " and ".join(line.short for line in sorted({step.line for step in found if step.line}))
+        claim = f"with the statistics of {lines} treated as constants"
         edits: dict[int, Edges] = {i: () for step in found for i in step.alive}
         yield _suspect("detached", claim, 1.7, edits, found[0], forward.steps.called(found[0]))
 

@@ -134,7 +134,7 @@ def _suspect(
         f"with the {softmax.kind}{softmax.step.where} {what}",
         rank,
         edits,
-        layer=softmax.step.name,
+        layer=forward.steps.called(softmax.step),
         line=softmax.step.line,
         formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
     )

@@ -107,10 +107,10 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
             a, line = forward.steps.symbol(steps[0], "a"), steps[0].line
             yield Suspect(
                 "transposed",
-                f"with d{a}.T for d{a} of {forward.steps.called(steps[0])}",
+                f"with d{a}.T for d{a} of {forward.steps.told(steps[0])}",
                 1.6,
                 _with_transposed(forward, steps, only),
-                layer=a,
+                layer=forward.steps.called(steps[0]),
                 line=line,
                 formula=Formula(f"d{a}", f"d{a}.T"),
             )

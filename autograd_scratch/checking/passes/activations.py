@@ -175,6 +175,7 @@ class Region:
 
     @property
     def output_name(self) -> str:
+        """What a person calls the output."""
         return self.forward.steps.called(self.step)
 
 

@@ -89,6 +89,7 @@ class Forward:
                     numbers.setdefault(parent, len(numbers))
         _number(order, numbers, observer)
         self.loss = numbers[loss]
+        self.lengths = observer.lengths
         below = {
             loss,
             *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),

@@ -11,8 +11,8 @@ def invisible(forward: Forward) -> Iterator[str]:
     flat = [r for r in regions(forward) if r.activation and all(slope == 1.0 for slope in r.slopes)]
     for region in flat:
         yield (
-            f"Every unit of `{region.output_name}` has the slope 1 at this point: its derivative left out "
-            "would not show. Check at another point as well."
+            f"Every unit of {forward.steps.told(region.step)} has the slope 1 at this point: its "
+            "derivative left out would not show. Check at another point as well."
         )
     for block in forward.blocks.values():
         if not block.is_parameter:

@@ -8,12 +8,11 @@ what a one-sided derivative is.
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from math import prod
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from ... import modes
-from ...arrays.containers import arrange, entries, extent, is_array
+from ...arrays.containers import arrange, entries, is_array
 from ...primitives import arithmetic
 from ...value import Value
 from ...watching import watched
@@ -25,6 +24,7 @@ from .sites import Site, Sites
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
 _ADDING = frozenset((arithmetic.add, arithmetic.sub, arithmetic.neg))
+_AXES = ("rows", "columns")
 _SUMS = 3  # inside each other, of which the terms are looked at
 
 
@@ -41,15 +41,21 @@ class Observer:
 
     def __init__(self, tie: int = 0, rounding: float = EPSILON) -> None:
         self.tie = tie
+        self.forget()
+        self._near = _ROUNDINGS * rounding
+        self._here = Sites(Observer.run.__code__).here
+
+    def forget(self) -> None:
+        """Begin anew."""
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
         self.marks: dict[str, int] = {}  # how often each name was marked
-        self.names: dict[tuple[Any, ...], str] = {}
-        self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # by name: what was called so, by Values
-        self._near = _ROUNDINGS * rounding
-        self._here = Sites(Observer.run.__code__).here
+        self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
+        self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
+        self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
+        self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # by name, what was called so
 
     def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a loss, and note what it computes, its marks and its local variables."""
@@ -108,46 +114,51 @@ class Observer:
         """Give what is marked nodes of its own: nothing else goes through them."""
         found = [entry for _, entry in entries(array)]
         marked = arrange(array, [_own(entry) for entry in found])
-        self.names[tuple(entry for entry in found if isinstance(entry, Value))] = name
+        for each in (array, marked):
+            self._name(name, each, None)
         self.marked[name] = marked
         self.marks[name] = self.marks.get(name, 0) + 1
         if is_array(marked):
             self.made_array(marked)
         return marked
 
-    def watch(self, frame: FrameType, event: str, _: Any) -> None:
-        """Take the names of local variables from a function that returns; the outermost one is the last."""
-        if event == "return" and frame.f_code.co_name != "<lambda>" and is_users(frame):
-            for name, thing in frame.f_locals.items():
-                self._name(name, thing)
-            for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
-                self._name(f"self.{name}", thing)
-
-    def _name(self, name: str, thing: Any) -> None:
-        """Note what the Values in a variable are called."""
-        with suppress(RecursionError):  # of a list that contains itself
-            found = tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
+    def watch(self, frame: FrameType, event: str, result: Any) -> None:
+        """Take the names of local variables from a function that returns, and note what it returns."""
+        if event != "return" or not is_users(frame):
+            return
+        parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
+        for place, thing in ((-1, result), *parts):
+            found = _values(thing)
             if found:
-                self.names[found] = name
-                self.variables.setdefault(name.removeprefix("self."), {})[found] = thing
+                self.returned.setdefault((frame.f_code, found), place)
+        if not frame.f_code.co_name.startswith("<"):
+            for name, thing in frame.f_locals.items():
+                self._name(name, thing, frame.f_code)
+            for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
+                self._name(f"self.{name}", thing, frame.f_code)
+            self._measure(frame)
 
-    def called(self, name: str, shape: tuple[int, ...]) -> Any:
-        """Return the one result of a name and shape, an array or a number; None if there are several.
+    def _measure(self, frame: FrameType) -> None:
+        """Note how long the arrays of plain numbers are that a function uses."""
+        used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+        for name, thing in (*used.items(), *frame.f_locals.items()):
+            if is_array(thing) and thing.dtype.kind in "biuf":
+                for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
+                    self.lengths.setdefault(size, f"the {what} of {name}")
 
-        What was computed in a loop is several, though the variable has only the last one.
-        """
-        found = [
-            thing
-            for thing in self.variables.get(name, {}).values()
-            if extent(thing) == shape and sum(1 for _ in entries(thing)) == prod(shape)
-        ]
-        if len(found) != 1:
-            return None
-        node = next(entry for _, entry in entries(found[0]) if isinstance(entry, Value))
-        site = self.sites.get(node)
-        rounds = sum(array.site is site and array.shape == shape for array in self.arrays)
-        alone = shape != () or sum(other is site for other in self.sites.values()) <= 1
-        return found[0] if rounds <= 1 and alone else None
+    def _name(self, name: str, thing: Any, code: CodeType | None) -> None:
+        """Note what the Values in a variable are called: by the first that has them, not by a view."""
+        found = _values(thing)
+        if found:
+            self.names.setdefault(found, {}).setdefault(code, name)
+            self.variables.setdefault(name.removeprefix("self."), {})[found] = thing
+
+
+def _values(thing: Any) -> tuple[Any, ...]:
+    """Return the Values in an arrangement."""
+    with suppress(RecursionError):  # of a list that contains itself
+        return tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
+    return ()
 
 
 def _own(entry: Any) -> Value:

@@ -6,6 +6,7 @@ the same distance from the loss: a loop over scalars is like an array. An instru
 several steps, its occurrences.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,19 +14,16 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from ...wording import Line
+from ...wording import Line, cut
+from .names import Namer
 from .observer import Observer
 from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
+_SHORT, _WIDTH = 24, 48  # signs of an expression in a formula, and outside of one
 _NEAR = 5  # operations within which the rounds of a loop meet
 
 Key = tuple[Site, str]  # an instruction, and what it applies: a mean is a sum and a division
-
-
-def is_name(text: str) -> bool:
-    """Say whether a text is a variable or an attribute, as opposed to the description of a line."""
-    return all(part.isidentifier() for part in text.split("."))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class Step:
     @property
     def where(self) -> str:
         """The line in words, to be added to what is said of the step; '' where it is not known."""
-        return f" in line {self.line.number}" if self.line else ""
+        return f" in {self.line.short}" if self.line else ""
 
     def rows(self, axis: int) -> list[list[int]]:
         """Return the nodes for each index along an axis."""
@@ -83,7 +81,8 @@ class Steps:
         self._parents = [[parent for parent, _ in each] for each in edges]
         self._masks = masks
         self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
-        self._names = {frozenset(found): name for found, name in observer.names.items()}
+        self._namer = Namer(observer)
+        self._nodes = nodes
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
         self._add_arrays(observer, numbers, nodes)
@@ -101,7 +100,7 @@ class Steps:
             if alive and not any(i in self.of for i in alive):
                 first = nodes[alive[0]]
                 if first.primitive is not None and observer.sites.get(first) is site:
-                    self._add(Step(site, first.primitive.name, ids, shape, self._name_of(found)))
+                    self._add(Step(site, first.primitive.name, ids, shape, self._namer.name(site, found)))
 
     def _add_scalars(self, observer: Observer, nodes: Sequence[Any], levels: Sequence[int]) -> None:
         """Add a step for the nodes in no array that one instruction made, as far from the loss."""
@@ -110,16 +109,12 @@ class Steps:
             if i not in self.of and node in observer.sites:
                 groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
         for (site, primitive, _), ids in groups.items():
-            name = self._name_of(nodes[i] for i in ids)
+            name = self._namer.name(site, [nodes[i] for i in ids])
             self._add(Step(site, primitive, tuple(ids), (len(ids),), name))
 
     def _add(self, step: Step) -> None:
         self.all.append(step)
         self.of.update(dict.fromkeys(step.alive, step))
-
-    def _name_of(self, found: Iterable[Any]) -> str:
-        """Return the local variable that holds these Values, or nothing."""
-        return self._names.get(frozenset(x for x in found if x.__class__ is not float), "")
 
     def occurrences(self, step: Step) -> list[Step]:
         """Return the steps that the same instruction made."""
@@ -241,11 +236,28 @@ class Steps:
         return list(dict.fromkeys(found))
 
     def symbol(self, step: Step, default: str) -> str:
-        """Return the variable that holds a step, to be used in formulas; a letter where there is none."""
-        name = self.called(step)
-        return name if is_name(name) else default
+        """Return what holds a step, to be used in formulas: a variable, or a short expression, or a letter.
+
+        An attribute is written without its object, and an entry of a dict as its key.
+        """
+        name = self._name(step).rpartition(".")[2]
+        key = re.fullmatch(r"\w+\['(\w+)'\]", name)
+        if key or name:
+            return key[1] if key else name
+        expression = self._expression(step)
+        return f"({expression})" if 0 < len(expression) <= _SHORT else default
 
     def called(self, step: Step) -> str:
-        """Return what a person calls the result of a step: the variable, or the line."""
-        name = step.name or next((other.name for other in self.occurrences(step) if other.name), "")
-        return name or f"the {step.primitive} in line {step.line.number if step.line else '?'}"
+        """Return what a person calls the result of a step: the variable, or the expression; or ''."""
+        return self._name(step) or cut(self._expression(step), _WIDTH)
+
+    def told(self, step: Step) -> str:
+        """Return what a person calls the result of a step, with its line."""
+        name = self.called(step)
+        return f"`{name}`{step.where}" if name else f"the {step.primitive}{step.where}"
+
+    def _name(self, step: Step) -> str:
+        return step.name or next((other.name for other in self.occurrences(step) if other.name), "")
+
+    def _expression(self, step: Step) -> str:
+        return self._namer.expression(step.site, (self._nodes[i] for i in step.nodes if i >= 0))

@@ -111,12 +111,23 @@ def _first_fault(found: Findings) -> Iterator[Part]:
     if found.first_wrong is not None:
         after = f", after {cut(found.last_right, NAME)}, which is right" if found.last_right else ""
         said.append(
-            f"Going back from the loss, the first wrong block is {cut(found.first_wrong, NAME)}{after}."
+            f"Going back from the loss, the first wrong block is {cut(found.first_wrong, NAME)}{after}"
+            f"{_worst(found)}."
         )
     if found.parting is not None:
         said.append(f"Derived and hand-written gradients part ways at {printable(found.parting)}")
     if said:
         yield _paragraph("\n".join(said))
+
+
+def _worst(found: Findings) -> str:
+    """Name the block that is wrong by most, if it is another than the first."""
+    wrong = [block for block in found.blocks.values() if block.verdict == WRONG and not isnan(block.error)]
+    worst = max(wrong, key=lambda block: block.error, default=None)
+    if worst is None or worst.name == found.first_wrong:
+        return ""
+    name, error = cut(worst.name, NAME), rough(worst.error)
+    return f"; the one that is off by most is {name}, by {error} of its largest entry"
 
 
 def _blocks(found: Findings) -> Iterator[Part]:

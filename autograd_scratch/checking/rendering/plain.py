@@ -6,13 +6,12 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
-from ..findings import BlockReport, Entry, Findings, Mistake
+from ..findings import BlockReport, Entry, Findings
 
 # what follows from the fields, and is wanted beside them
 _BESIDES: dict[type, tuple[str, ...]] = {
     Entry: ("ratio",),
     BlockReport: ("ok",),
-    Mistake: ("title",),
     Findings: ("ok",),
 }
 

@@ -1,0 +1,92 @@
+"""Arrays of floats that say so when a Value is written into them.
+
+An array cannot change what it holds. So whoever runs a program on Values hands out such arrays first, and
+runs it again with an array for Values in the place of each that was written to.
+"""
+
+from collections.abc import Hashable
+from functools import cache
+from typing import Any
+
+from ..value import Value
+from .subclass import array_type
+
+
+class TakesValues(BaseException):
+    """A Value was about to be written into an array of floats from `source`: no fault of the program's.
+
+    It is no Exception, so that `except Exception` in the program does not swallow it.
+    """
+
+    def __init__(self, source: Hashable) -> None:
+        super().__init__(source)
+        self.source = source
+
+
+def holds_values(thing: Any) -> bool:
+    """Say whether a thing is a Value, or an array, list, tuple or dict with some in it.
+
+    >>> holds_values([[1.0, Value(2.0)], 3.0]), holds_values([1.0])
+    (True, False)
+    """
+    if isinstance(thing, dict):
+        thing = (*thing.values(),)
+    if isinstance(thing, (list, tuple)):
+        return any(map(holds_values, thing))
+    if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
+        return any(isinstance(entry, Value) for entry in thing.flat)
+    return isinstance(thing, Value)
+
+
+def as_buffer(array: Any, source: Hashable) -> Any:
+    """Return a view of an array of floats, which tells when a Value is written into it, or a view of it."""
+    buffer = array.view(_buffer_type())
+    buffer.source = source
+    return buffer
+
+
+def as_values(array: Any) -> Any:
+    """Return an array of Values with the numbers of another for constants."""
+    return array.astype(object).view(array_type())
+
+
+@cache
+def _buffer_type() -> Any:
+    import numpy
+
+    class Buffer(numpy.ndarray[Any, Any]):
+        """An array of floats from a source; what is computed from it is one, too."""
+
+        source: Hashable = None
+
+        def __array_finalize__(self, other: Any) -> None:
+            self.source = getattr(other, "source", None)
+
+        def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+            if any(kind not in (Buffer, numpy.ndarray) for kind in types):
+                return NotImplemented  # what knows Values decides
+            return super().__array_function__(func, types, args, kwargs)
+
+        def __setitem__(self, place: Any, new: Any) -> None:
+            if holds_values(new) or holds_values(place):
+                self.tell()
+            super().__setitem__(place, new)
+
+        def fill(self, value: Any) -> None:
+            self[...] = value
+
+        def put(self, places: Any, new: Any, mode: Any = "raise") -> None:
+            if holds_values(new):
+                self.tell()
+            super().put(places, new, mode)
+
+        def tell(self) -> None:
+            """Say that Values are to be written here; in an array of whole numbers they never can."""
+            if self.dtype.kind == "f" and self.source is not None:
+                raise TakesValues(self.source)
+
+        def __reduce__(self) -> Any:
+            return numpy.array(self).__reduce__()
+
+    Buffer.__name__ = Buffer.__qualname__ = "ndarray"  # as it shows itself
+    return Buffer

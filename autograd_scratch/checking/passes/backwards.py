@@ -1,0 +1,34 @@
+"""In which order a backward pass comes to the blocks: that in which a report tells them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from math import inf
+
+from .forward import Forward
+from .steps import Key, Step
+
+
+def backwards(forward: Forward, names: Iterable[str]) -> list[str]:
+    """Return names of blocks, the nearest to the loss first, by the longest way to it.
+
+    Of what a loop over time uses in every round the last round counts, where the backward pass begins.
+    """
+    depth = {name: max(_levels(forward, name), default=0) for name in names if forward.uses(name)}
+    return sorted(names, key=lambda name: depth.get(name, inf))
+
+
+def _levels(forward: Forward, name: str) -> Iterator[int]:
+    """Yield how far from the loss the uses of a block are."""
+    rounds: dict[Key, dict[Step, list[int]]] = defaultdict(lambda: defaultdict(list))
+    nodes = [i for i in forward.blocks[name].nodes if i >= 0]
+    yield from (forward.levels[i] for i in nodes if i == forward.loss)
+    for user in dict.fromkeys(user for i in nodes for user in forward.consumers[i]):
+        step, level = forward.steps.of.get(user), forward.levels[user] + 1
+        if step is None:
+            yield level
+        else:
+            rounds[step.key][step].append(level)
+    for steps in rounds.values():
+        in_order = sorted(steps, key=lambda step: step.alive[0])
+        last = in_order[-1:] if forward.steps.are_rounds(in_order) else in_order
+        yield from (level for step in last for level in steps[step])

@@ -1,0 +1,70 @@
+"""What people call the arrays of their forward pass.
+
+An array's name is that to which the line that makes it assigns it, or, if that line returns it, the line
+that called the function. Without one it is a variable of one of these functions that holds it: never one of
+another function, which got it as an argument, nor that of a view of it, which is made later.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .observer import Observer
+from .sites import Call, Site
+from .source import Source
+
+
+class Namer:
+    """Names arrays by the Values in them, and by where they were made."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._source = Source()
+        self._returned = observer.returned
+        self._held = {frozenset(found): names for found, names in observer.names.items()}
+        self._inner = _inner(observer)
+
+    def name(self, site: Site, found: Iterable[Any]) -> str:
+        """Return what the result of an instruction is called, or ''."""
+        values = _values(found)
+        held = self._held.get(frozenset(values), {})
+        if None in held:  # a mark
+            return held[None]
+        if values and values[0] in self._inner:
+            return ""
+        names = [self._source.name(call, part) for call, part in self._on_the_way(site, values)]
+        assigned = next(filter(None, reversed(names)), "")
+        return assigned or next((held[call.code] for call in site.calls if call.code in held), "")
+
+    def expression(self, site: Site, found: Iterable[Any]) -> str:
+        """Return the expression that gives the result of an instruction, or ''."""
+        calls = [call for call, part in self._on_the_way(site, _values(found)) if part < 0]
+        return self._source.expression(calls[-1]) if calls else ""
+
+    def _on_the_way(self, site: Site, values: tuple[Any, ...]) -> Iterator[tuple[Call, int]]:
+        """Yield the calls through which a result is returned, innermost first, and which part of what."""
+        part = -1
+        for call in reversed(site.calls):
+            yield call, part
+            returned = self._returned.get((call.code, values))
+            if returned is None:
+                return
+            part = returned
+
+
+def _values(found: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(x for x in found if x.__class__ is not float)
+
+
+def _inner(observer: Observer) -> set[Any]:
+    """Return what an instruction of several operations makes on its way, as the sum of a mean."""
+    several: dict[int, set[Any]] = {}
+    for node, site in observer.sites.items():
+        several.setdefault(id(site), set()).add(node.primitive)
+    return {
+        parent
+        for node, site in observer.sites.items()
+        if len(several[id(site)]) > 1
+        for parent in node.parents
+        if parent.__class__ is not float
+        and observer.sites.get(parent) is site
+        and parent.primitive is not node.primitive
+    }

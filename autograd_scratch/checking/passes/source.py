@@ -1,0 +1,98 @@
+"""What stands in a person's source where an operation is computed: its expression, and what that becomes.
+
+Python remembers from where to where the expression of each instruction goes. The statement around it tells
+which variable, attribute or entry it is assigned to: that is what a person calls it.
+"""
+
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+
+from ...wording import lines_of
+from .sites import Call
+
+Place = tuple[int, int, int, int]  # first and last line, first and last column, in bytes
+
+
+class Source:
+    """The files of a forward pass, each read once."""
+
+    def __init__(self) -> None:
+        self._targets: dict[str, dict[Place, ast.expr]] = {}
+        self._places: dict[tuple[int, int], Place | None] = {}
+
+    def expression(self, call: Call) -> str:
+        """Return the expression that an instruction computes, on one line; '' where it is not known."""
+        place = self._place(call)
+        if place is None:
+            return ""
+        first, last, begin, end = place
+        lines = lines_of(call.code.co_filename)[first - 1 : last]
+        if len(lines) != last - first + 1:
+            return ""
+        texts = [line.encode() for line in lines]
+        texts[-1] = texts[-1][:end]
+        texts[0] = texts[0][begin:]
+        return " ".join(b" ".join(texts).decode(errors="replace").split())
+
+    def name(self, call: Call, part: int = -1) -> str:
+        """Return to what an instruction's result is assigned, or the part of it with this number; or ''."""
+        target = self._target(call)
+        if part >= 0:
+            parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+            target = parts[part] if part < len(parts) else None
+        named = isinstance(target, (ast.Name, ast.Attribute, ast.Subscript))
+        return ast.unparse(target) if named and target is not None else ""
+
+    def _place(self, call: Call) -> Place | None:
+        key = id(call.code), call.instruction
+        if key not in self._places:
+            self._places[key] = _place(call)
+        return self._places[key]
+
+    def _target(self, call: Call) -> ast.expr | None:
+        place = self._place(call)
+        if place is None:
+            return None
+        file = call.code.co_filename
+        if file not in self._targets:
+            self._targets[file] = dict(_targets(file))
+        return self._targets[file].get(place)
+
+
+def _place(call: Call) -> Place | None:
+    """Return where the expression of an instruction stands; None where Python does not know."""
+    place = next(islice(call.code.co_positions(), call.instruction // 2, None), (None,) * 4)
+    first, last, begin, end = place
+    if first is None or last is None or begin is None or end is None:
+        return None
+    return first, last, begin, end
+
+
+def _targets(file: str) -> Iterator[tuple[Place, ast.expr]]:
+    """Yield the places of what a file assigns, and to what."""
+    tree = ast.Module([], [])
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
+        tree = ast.parse("".join(lines_of(file)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield from _pairs(node.targets[0], node.value)
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+            yield _where(node.value), node.target
+        elif isinstance(node, ast.AugAssign):
+            yield _where(node), node.target
+
+
+def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[Place, ast.expr]]:
+    """Yield what is assigned to what, each of several at once."""
+    several = (ast.Tuple, ast.List)
+    if isinstance(target, several) and isinstance(value, several) and len(target.elts) == len(value.elts):
+        yield from ((_where(one), other) for one, other in zip(value.elts, target.elts))
+    else:
+        yield _where(value), target
+
+
+def _where(node: ast.expr | ast.stmt) -> Place:
+    last, end = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return node.lineno, last, node.col_offset, end

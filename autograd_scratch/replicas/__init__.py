@@ -1,0 +1,6 @@
+"""How a person's functions run with nothing of that person's changed, and with arrays that take Values."""
+
+from .holdings import Holding as Holding
+from .holdings import holdings as holdings
+from .replica import Replica as Replica
+from .running import Stage as Stage

@@ -1,0 +1,151 @@
+"""Copies that refer to each other as the originals do, each made once.
+
+A copy is made empty and filled later, so what refers to itself needs no care, and no depth is too deep.
+Whatever may change while a program runs is noted when it is filled: `restore` puts that back.
+"""
+
+from collections.abc import Callable, Mapping
+from types import FunctionType, ModuleType
+from typing import Any
+
+from .kept import Kept
+from .libraries import random_state, set_random_state
+from .persons import names, stored_names
+
+ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
+_MISSING = object()
+
+Step = Callable[[], None]
+
+
+class Copies:
+    """What the makers of copies share: `copy` a thing, `know` one that is filled later, restore all."""
+
+    def __init__(self, builtins: Mapping[str, Any] | None) -> None:
+        self._builtins = builtins
+        self._known: dict[int, tuple[Any, Any]] = {}  # with the originals, whose ids must stay theirs
+        self._globals: dict[int, World] = {}
+        self._pending: list[Step] = []
+        self._restoring: list[Step] = []
+        self._kept = Kept()
+        self._random_state: Any = None
+
+    @property
+    def replica(self) -> "Copies":
+        """Itself: what runs functions has one."""
+        return self
+
+    def of(self, thing: Any) -> Any:
+        """Return the copy of a thing; of what holds nothing of a person's, the thing itself."""
+        copy = self.copy(thing)
+        while self._pending:
+            self._pending.pop()()
+        return copy
+
+    def make(self, thing: Any) -> Any:
+        """Return the copy of a thing that is met for the first time."""
+        raise NotImplementedError
+
+    def copy(self, thing: Any) -> Any:
+        """Return the copy of a thing, which may not be filled yet."""
+        if type(thing) in ATOMS:
+            return thing
+        if id(thing) not in self._known:
+            copy = self.make(thing)
+            self._known.setdefault(id(thing), (thing, copy))
+        return self._known[id(thing)][1]
+
+    def know(self, thing: Any, copy: Any, fill: Step) -> Any:
+        """Remember a copy that is filled later, and return it."""
+        self._known[id(thing)] = thing, copy
+        self._pending.append(fill)
+        return copy
+
+    def share(self, thing: Any) -> Any:
+        """Return a person's thing that has no copy, and remember what it holds."""
+        self._kept.add(thing)
+        return thing
+
+    def restoring(self, step: Step) -> None:
+        """Note what puts a copy back to what it is now."""
+        self._restoring.append(step)
+
+    def restore(self) -> None:
+        """Put back what was copied, and what is shared, to what it was when it was met."""
+        for step in self._restoring:
+            step()
+        self.put_back()
+
+    def put_back(self) -> None:
+        """Put back what is shared."""
+        self._kept.restore()
+        if self._random_state is not None:
+            set_random_state(self._random_state)
+
+    def keep_randomness(self) -> None:
+        """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
+        if self._random_state is None:
+            self._random_state = random_state()
+
+    def world(self, original: dict[str, Any]) -> "World":
+        """Return what stands for the globals of a module: the same for all of its functions."""
+        found = self._globals.get(id(original))
+        if found is None:
+            found = self._globals[id(original)] = World(self, original, self._builtins)
+            self._restoring.append(found.restore)
+        return found
+
+
+class World:
+    """The globals that copies of functions have: those of the originals, with copies for what they use."""
+
+    def __init__(
+        self, copies: Copies, original: dict[str, Any], builtins: Mapping[str, Any] | None
+    ) -> None:
+        self._copies, self._original = copies, original
+        self.names = dict(original)
+        if builtins is not None:
+            self.names["__builtins__"] = dict(builtins)
+        self._stored: dict[str, Any] = {}
+
+    def prepare(self, function: FunctionType) -> None:
+        """See to it that what a function looks up has its copy."""
+        for name in names(function.__code__):
+            self.look_up(name)
+            if name == "random":
+                self._copies.keep_randomness()
+        for name in stored_names(function.__code__):
+            self._stored.setdefault(name, self.names.get(name, _MISSING))
+
+    def look_up(self, name: str) -> Any:
+        """Return what a name stands for, copied when it is first asked for; None for an unknown one."""
+        original = self._original.get(name, _MISSING)
+        if original is not _MISSING and self.names.get(name) is original:
+            self.names[name] = self._copies.copy(original)
+        return self.names.get(name)
+
+    def restore(self) -> None:
+        """Put back the variables that functions may store."""
+        for name, before in self._stored.items():
+            if before is _MISSING:
+                self.names.pop(name, None)
+            else:
+                self.names[name] = before
+
+
+class Module(ModuleType):
+    """What stands for a person's module: its names are those that the copies of its functions see."""
+
+    def __init__(self, copies: Copies, original: ModuleType) -> None:
+        super().__init__(original.__name__, original.__doc__)
+        self.__dict__["__copies__"] = copies
+        self.__dict__["__world__"] = copies.world(vars(original))
+
+    def __getattr__(self, name: str) -> Any:
+        world, copies = self.__dict__["__world__"], self.__dict__["__copies__"]
+        if name not in world.names:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return copies.of(world.look_up(name))
+
+    def __setattr__(self, name: str, new: Any) -> None:
+        self.__dict__["__world__"].names[name] = new

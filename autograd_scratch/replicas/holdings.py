@@ -1,0 +1,191 @@
+"""Which numbers a person's functions hold, under which names, and how copies get others in their place.
+
+Held is what stands in variables of closures, in globals that are named, in the attributes of the object
+that a method is of, and in the objects, lists and dicts there.
+
+    >>> __name__ = "__main__"
+    >>> class Layer:
+    ...     def __init__(self):
+    ...         self.params = {"w": [0.5, 1.0]}
+    >>> class Net:
+    ...     def __init__(self):
+    ...         self.layers, self.bias = [Layer(), Layer()], 0.25
+    ...     def loss(self):
+    ...         return sum(layer.params["w"][0] for layer in self.layers) + self.bias
+    >>> net = Net()
+    >>> held = holdings(net.loss)
+    >>> [*held]
+    ['bias', "layers[0].params['w']", "layers[1].params['w']"]
+    >>> replica = Replica()
+    >>> loss = replica.of(net.loss)
+    >>> held["bias"].put(replica, 10.0)
+    >>> loss(), net.loss()
+    (11.0, 1.25)
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from types import CellType, FunctionType, MethodType
+from typing import Any, NamedTuple
+
+from ..wording import shown
+from .arrays import copy_view, root_of
+from .functions import wrapped_by
+from .libraries import is_array
+from .persons import is_persons, names, slots_of
+from .replica import Replica
+
+_DEEPEST = 6  # objects and containers inside each other
+_LONG = 1_000  # entries: a longer container is data
+
+
+class Place(NamedTuple):
+    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key."""
+
+    home: Any
+    kind: str
+    key: Any
+
+    def put(self, replica: Replica, new: Any) -> None:
+        """Put something else into this place of the copies."""
+        if self.kind == "global":
+            replica.world(self.home).names[self.key] = new
+        elif self.kind == "attribute":
+            object.__setattr__(replica.of(self.home), self.key, new)
+        elif self.kind == "variable":
+            replica.of(self.home).cell_contents = new
+        else:
+            kind = list if isinstance(self.home, list) else dict
+            kind.__setitem__(replica.of(self.home), self.key, new)
+
+
+class _Met(NamedTuple):
+    """Something on the way: the keys that lead there, how they are written, and where it stands."""
+
+    thing: Any
+    path: tuple[Any, ...] = ()
+    texts: tuple[str, ...] = ()
+    place: Place | None = None
+
+    def further(self, thing: Any, kind: str, key: Any) -> "_Met":
+        """Return what stands one step further."""
+        text = f".{key}" if kind == "attribute" else f"[{shown(key)}]"
+        return _Met(thing, (*self.path, key), (*self.texts, text), Place(self.thing, kind, key))
+
+
+@dataclass
+class Holding:
+    """Numbers that are held: a number, an array or nested lists, the keys that lead there, and all places.
+
+    `texts` are the keys as they are written; `views` are the arrays that are views of this one.
+    """
+
+    value: Any
+    path: tuple[Any, ...]
+    texts: tuple[str, ...]
+    places: list[Place] = field(default_factory=list)
+    views: "list[Holding]" = field(default_factory=list)
+
+    def put(self, replica: Replica, new: Any) -> None:
+        """Put other numbers, or Values, into all places of the copies, and into what is a view of these."""
+        for place in self.places:
+            place.put(replica, new)
+        for view in self.views:
+            view.put(replica, copy_view(new, view.value, self.value))
+
+
+def holdings(*functions: Any) -> dict[str, Holding]:
+    """Return the numbers that functions and objects hold by name, the nearest ones first.
+
+    A name is the shortest that tells them apart: W1 for the attribute of `net`, or net.W1.
+    """
+    found: dict[Any, Holding] = {}
+    pending, seen = deque(map(_Met, functions)), {}
+    while pending:
+        met = pending.popleft()
+        thing, path, texts, place = met
+        if _is_numbers(thing):
+            if place is not None:
+                key = (*place[1:], id(place.home)) if isinstance(thing, float) else id(thing)
+                found.setdefault(key, Holding(thing, path, texts)).places.append(place)
+        elif id(thing) not in seen and len(path) <= _DEEPEST:
+            seen[id(thing)] = thing
+            pending.extend(_inside(met))
+    for holding in found.values():
+        root = root_of(holding.value) if is_array(holding.value) else holding.value
+        if root is not holding.value and id(root) in found:
+            found[id(root)].views.append(holding)
+    return _named([*found.values()])
+
+
+def _is_numbers(thing: Any) -> bool:
+    """Say whether a thing is a float, an array of such, or nested lists, as a matrix may be."""
+    if is_array(thing):
+        return bool(thing.dtype.kind == "f")
+    return isinstance(thing, float) or _is_row(thing)
+
+
+def _is_row(thing: Any) -> bool:
+    if not isinstance(thing, list) or not thing or len(thing) > _LONG:
+        return False
+    if all(type(part) in (float, int) for part in thing):
+        return any(type(part) is float for part in thing)
+    return all(map(_is_row, thing)) and len({*map(len, thing)}) == 1
+
+
+def _inside(met: _Met) -> Iterator[_Met]:
+    """Yield what a thing holds, with the way to it."""
+    thing = wrapped_by(met.thing) or met.thing
+    if isinstance(thing, MethodType):
+        yield met._replace(thing=thing.__self__)
+        yield _Met(thing.__func__)
+    elif isinstance(thing, partial):
+        yield from map(_Met, (thing.func, *thing.args, *thing.keywords.values()))
+    elif isinstance(thing, FunctionType):
+        yield from _of_function(thing) if is_persons(thing) else ()
+    elif isinstance(thing, (list, dict)) and len(thing) <= _LONG:
+        for key, part in thing.items() if isinstance(thing, dict) else enumerate(thing):
+            yield met.further(part, "key", key)
+    elif isinstance(thing, tuple) and len(thing) <= _LONG:
+        for key, part in enumerate(thing):
+            yield met.further(part, "key", key)._replace(place=None)
+    elif not isinstance(thing, type) and is_persons(type(thing)):
+        for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
+            yield met.further(object.__getattribute__(thing, name), "attribute", name)
+        for name in dir(type(thing)):
+            part = getattr(type(thing), name, None)
+            yield from [_Met(part)] if isinstance(part, FunctionType) else ()
+
+
+def _of_function(function: FunctionType) -> Iterator[_Met]:
+    """Yield what a function uses from around it, by the names that it has there."""
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        if cell != CellType():  # a variable without a value yet
+            yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
+    world = function.__globals__
+    for name in names(function.__code__):
+        if name in world:
+            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
+    yield from map(_Met, function.__defaults__ or ())
+    yield from map(_Met, (function.__kwdefaults__ or {}).values())
+
+
+def _named(found: list[Holding]) -> dict[str, Holding]:
+    """Return holdings by their names."""
+    short = {id(holding): "".join(holding.texts[_is_in_object(holding) :]) for holding in found}
+    counts = Counter(text.removeprefix(".") for text in short.values())
+    named: dict[str, Holding] = {}
+    for holding in found:
+        name = short[id(holding)].removeprefix(".")
+        if counts[name] > 1:
+            name = "".join(holding.texts).removeprefix(".")
+        named.setdefault(name, holding)
+    return named
+
+
+def _is_in_object(holding: Holding) -> bool:
+    """Say whether a path begins with the variable of an object: its attributes have names themselves."""
+    texts = holding.texts
+    return len(texts) > 1 and not texts[0].startswith(".") and texts[1].startswith(".")

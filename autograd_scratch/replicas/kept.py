@@ -1,0 +1,83 @@
+"""What a person's objects hold where they have no copies: their attributes, lists, dicts and arrays.
+
+An object of a library's class with a person's methods, such as a model, runs as it is. So what it holds is
+noted before, and put back after each run.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from types import FunctionType, MethodType
+from typing import Any
+
+from .libraries import is_array
+from .persons import is_persons, names
+
+_MOST = 1_000  # things that are put back
+_LONG = 1_000  # entries: a longer container is data, and nothing that a call changes
+_LARGE = 100_000  # entries of an array
+
+
+class Kept:
+    """What is reachable from things, as it was when they were added; `restore` puts it back."""
+
+    def __init__(self) -> None:
+        self._saved: list[tuple[Any, Any]] = []
+        self._seen: dict[int, Any] = {}
+
+    def add(self, thing: Any) -> None:
+        """Note what is reachable from a thing."""
+        pending = [thing]
+        while pending and len(self._saved) < _MOST:
+            thing = pending.pop()
+            if id(thing) not in self._seen:
+                self._seen[id(thing)] = thing
+                pending.extend(self._within(thing))
+
+    def restore(self) -> None:
+        """Put all back as it was; nothing is gone in between, for Ctrl-C may come there."""
+        for container, before in self._saved:
+            if is_array(container):
+                container[...] = before
+            elif isinstance(container, list):
+                container[:] = before
+            else:
+                container.update(before)
+                for added in container.keys() - before.keys():
+                    del container[added]
+
+    def _within(self, thing: Any) -> Iterator[Any]:
+        """Yield what a call of a thing may use; save what it may change."""
+        if isinstance(thing, FunctionType):
+            yield from _used(thing) if is_persons(thing) else ()
+        elif isinstance(thing, MethodType):
+            yield from (thing.__self__, thing.__func__)
+        elif isinstance(thing, partial):
+            yield from (thing.func, *thing.args, *thing.keywords.values())
+        elif isinstance(thing, tuple):
+            yield from thing[:_LONG]
+        elif isinstance(thing, (list, dict)):
+            if len(thing) <= _LONG:
+                self._saved.append((thing, thing.copy()))
+                yield from thing.values() if isinstance(thing, dict) else thing
+        elif is_array(thing):
+            if thing.size <= _LARGE and thing.flags.writeable and thing.dtype != object:
+                self._saved.append((thing, thing.copy()))
+        elif not isinstance(thing, type) and is_persons(type(thing)) and hasattr(thing, "__dict__"):
+            attributes = vars(thing)
+            self._saved.append((attributes, attributes.copy()))
+            yield from attributes.values()
+            for kind in type(thing).__mro__:
+                yield from (each for each in vars(kind).values() if isinstance(each, FunctionType))
+
+
+def _used(function: FunctionType) -> Iterator[Any]:
+    """Yield what a function uses from around it."""
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # a variable without a value yet
+            continue
+    yield from function.__defaults__ or ()
+    yield from (
+        function.__globals__[name] for name in names(function.__code__) if name in function.__globals__
+    )

@@ -1,0 +1,48 @@
+"""The types of numbers that a person's functions see: a Value is one of float, and stays a Value.
+
+>>> number = number_type(float)
+>>> number("2.5"), isinstance(2.0, number), isinstance(Value(2.0), number), number(Value(2.0))
+(2.5, True, True, Value(data=2.0))
+"""
+
+from functools import cache
+from typing import Any
+
+from ..arrays.buffers import holds_values
+from ..value import Value
+
+
+class _Kind(type):
+    """What stands for a type of numbers: NumPy takes it for a dtype, and `isinstance` for the type."""
+
+    original: Any
+
+    def __call__(cls, *args: Any, **options: Any) -> Any:
+        if len(args) == 1 and holds_values(args[0]):
+            return args[0].item() if getattr(args[0], "size", 0) == 1 else args[0]
+        return cls.original(*args, **options)
+
+    def __instancecheck__(cls, thing: Any) -> bool:
+        return isinstance(thing, (cls.original, Value))
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return issubclass(kind, cls.original)
+
+    def __eq__(cls, other: object) -> bool:
+        return other is cls or other is cls.original
+
+    def __hash__(cls) -> int:
+        return hash(cls.original)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name == "dtype" and cls.original is float:  # which NumPy asks for
+            import numpy
+
+            return numpy.dtype(float)
+        return getattr(cls.original, name)
+
+
+@cache
+def number_type(original: type) -> type:
+    """Return what stands for a type of numbers, for float or one of NumPy's."""
+    return _Kind(original.__name__, (), {"original": original, "__doc__": original.__doc__})

@@ -1,0 +1,77 @@
+"""What of a program a person wrote, and what is Python's, NumPy's, or another library's."""
+
+import dis
+import sys
+from collections.abc import Iterator
+from functools import cache
+from os import sep
+from types import CodeType, FunctionType
+from typing import Any
+
+_FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
+_STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
+
+
+def is_foreign(name: object) -> bool:
+    """Say whether a module of this name is Python's, NumPy's, SciPy's or ours, or is installed.
+
+    >>> is_foreign("numpy.linalg"), is_foreign("__main__"), is_foreign(None)
+    (True, False, False)
+    """
+    top = str(name).partition(".")[0]
+    if top == "__main__":
+        return False
+    return top in _FOREIGN or _is_installed(getattr(sys.modules.get(top), "__file__", None) or "")
+
+
+@cache
+def _is_installed(file: str) -> bool:
+    return f"{sep}site-packages{sep}" in file
+
+
+def is_persons(thing: FunctionType | type) -> bool:
+    """Say whether a person wrote a function or class."""
+    return not is_foreign(thing.__module__)
+
+
+def names(code: CodeType) -> Iterator[str]:
+    """Yield the names that code, and the functions in it, look up."""
+    for each in _codes(code):
+        yield from each.co_names
+
+
+def stored_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables that code, and the functions in it, may write.
+
+    >>> def count():
+    ...     global calls
+    ...     calls += 1
+    >>> [*stored_names(count.__code__)]
+    ['calls']
+    """
+    for each in _codes(code):
+        yield from _stored(each)
+
+
+@cache
+def _stored(code: CodeType) -> tuple[str, ...]:
+    found = (step.argval for step in dis.get_instructions(code) if step.opname in _STORING)
+    return tuple(dict.fromkeys(found))
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def slots_of(thing: Any) -> Iterator[str]:
+    """Yield the names of an object's slots that hold something."""
+    for kind in type(thing).__mro__:
+        slots = vars(kind).get("__slots__", ())
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if name.startswith("__") and not name.endswith("__"):
+                name = f"_{kind.__name__.lstrip('_')}{name}"
+            if name not in ("__dict__", "__weakref__") and hasattr(thing, name):
+                yield name
