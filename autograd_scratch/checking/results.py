@@ -6,7 +6,7 @@ entries locate a mistake, and do not make one.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from math import prod
 from typing import Any
@@ -244,10 +244,7 @@ def weighed(
     asked for alone, it counts.
     """
     single = any(each.is_single for each in compared.values())
-    results = {
-        name: replace(each, hand=each.hand._replace(is_single=each.is_single or single))
-        for name, each in results.items()
-    }
+    results = {name: each.in_precision(each.is_single or single) for name, each in results.items()}
     found = {name: each.verdict() for name, each in results.items()}
     wrong = [name for name in results if found[name] not in OK] if compared else []
     factors = {name: multiple(results[name].numbers, results[name].derived) for name in wrong}
