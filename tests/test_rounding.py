@@ -278,12 +278,11 @@ def test_anything_else_is_wrong_there_and_the_others_are_explained_all_the_same(
     report = compare(network.loss, network.at, right | {network.zero: off})
     assert [name for name, block in report.blocks.items() if not block.ok] == [network.zero]
     assert report.mistakes == ()
-    report = compare(
-        network.loss, network.at, {name: -g for name, g in right.items()} | {network.zero: off}
-    )
+    negative = {name: -gradient for name, gradient in right.items()}
+    report = compare(network.loss, network.at, negative | {network.zero: off})
     assert report.mistakes[0].kind == "sign"
     assert f"all blocks but {network.zero} agree" in report.mistakes[0].evidence
-    report = compare(network.loss, network.at, turned)
+    report = compare(network.loss, network.at, negative)
     assert report.mistakes[0].kind == "sign"
     assert report.blocks[network.zero].ok
 

@@ -54,8 +54,8 @@ class Observer:
         self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
+        self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
-        self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # by name, what was called so
 
     def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a loss, and note what it computes, its marks and its local variables."""
