@@ -20,11 +20,11 @@ from .explaining import BAD
 from .findings import OK
 from .inputs import Gradient, Problem, gradient_of
 from .judgement import Comparison
-from .matching import Given
 from .mistakes.constant_factors import multiple
 from .names import meant, plain
 from .passes.forward import Forward
 from .passes.observer import Observer
+from .rows import Given
 
 _LOSSES = ("loss", "cost", "j", "l", "error", "objective")
 _WHAT = "array of `at`, or result that the loss marks,"
