@@ -17,11 +17,12 @@ from ..ieee import describe
 from ..nn.module import Module
 from ..value import Value
 from .calls import Calls, as_arguments
-from .matching import Given, Matched, matched
+from .matching import Matched, matched
 from .objects import ObjectCalls, is_object
 from .parameters import by_path, grouped, of_blocks
 from .parts import parts_of, taken_apart
 from .precision import is_half, is_single, needs_single
+from .rows import Given
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -179,7 +180,7 @@ def _numbers(name: str, tree: Any) -> Any:
 
 def gradient_of(given: Given, block: Any = None, single: bool = False) -> Gradient:
     """Return a gradient as numbers; `single` says that what it is by is of float32."""
-    place, tree, is_piece = given
+    place, tree, is_piece, _ = given
     if is_half(tree):
         raise DataError(
             f"{place} is of float16, which keeps three digits: too few to tell right from wrong; "
