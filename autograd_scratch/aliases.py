@@ -26,8 +26,6 @@ from .tab import hiding
 _NUMBER = "its number is `.data`"
 _NUMBERS = "its number is `.data`; data(array) takes those of an array"
 _GRADIENT = "its gradient is `.grad`"
-_ALONE = "it is one number, and has no shape; values(array) makes an array of them"
-_LIST = "it is one number; of several write mean([...]), sum([...]) and the like"
 _OPERATOR = "write the operator: a + b, a - b, a * b, a / b, a ** b"
 _OF_SEVERAL = "it is one number; of several write softmax([...]), dot([...], [...]), max(...) and the like"
 _COPY = "a new leaf of its number is Value(a.data); one that gradients do not flow through is `.detach()`"
@@ -40,13 +38,11 @@ INSTEAD = {
     **dict.fromkeys(("value", "val"), _NUMBER),
     "numpy": _NUMBERS,
     **dict.fromkeys(("gradient", "grads", "gard"), _GRADIENT),
-    **dict.fromkeys(("dtype", "T"), _ALONE),
-    **dict.fromkeys(("mean", "sum"), _LIST),
     **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
     **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
     **dict.fromkeys(("add", "sub", "mul", "div"), _OPERATOR),
-    **dict.fromkeys(("softmax", "log_softmax", "logsumexp", "dot", "max", "min", "norm"), _OF_SEVERAL),
-    **dict.fromkeys(("clone", "copy"), _COPY),
+    **dict.fromkeys(("softmax", "log_softmax", "logsumexp", "dot", "norm"), _OF_SEVERAL),
+    "clone": _COPY,
     **dict.fromkeys(("backwards", "backprop"), "write .backward()"),
     "children": "what it was computed from is `.parents`",
     "op": "its operation is `.primitive`, None for a leaf",
@@ -75,21 +71,6 @@ class Aliased(Scalar):
     @label.setter
     def label(self, label: str) -> None:
         self.named(label or None)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of one number, as NumPy has it: ()."""
-        return ()
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes of one number, as NumPy has it: 0."""
-        return 0
-
-    @property
-    def size(self) -> int:
-        """The number of entries of one number, as NumPy has it: 1."""
-        return 1
 
     @property
     def _prev(self) -> set[Any]:

@@ -120,14 +120,6 @@ class Selection:
         """Return the standard deviation along axes."""
         return self.var(axis, ddof=ddof) ** 0.5
 
-    def astype(self, dtype: Any) -> "Selection":
-        """Return the same Values."""
-        return Selection(self.array.astype(dtype), self.mask)
-
-    def copy(self) -> "Selection":
-        """Return the same Values, in an array of their own."""
-        return Selection(self.array.copy(), self.mask)
-
     def __matmul__(self, other: Any) -> Any:
         if self._others or not isinstance(other, Selection):
             refuse_choosing("a product of matrices", _INSTEAD)
@@ -207,6 +199,15 @@ def _operator(name: str, is_reflected: bool = False) -> Callable[..., Any]:
     return method
 
 
+def _method(name: str) -> Callable[..., Any]:
+    """Make the method that an array has for each of its entries."""
+
+    def method(self: Selection, *args: Any, **options: Any) -> Any:
+        return Selection(getattr(self.array, name)(*args, **options), self.mask)
+
+    return method
+
+
 def _reduction(name: str) -> Callable[..., Any]:
     def method(
         self: Selection, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False
@@ -220,5 +221,7 @@ for _sign, _name in (_OPERATORS | _SIGNS | _RELATIONS).items():
     setattr(Selection, f"__{_sign}__", _operator(_name))
 for _sign, _name in _OPERATORS.items():
     setattr(Selection, f"__r{_sign}__", _operator(_name, is_reflected=True))
+for _name in ("astype", "clip", "copy", "round"):
+    setattr(Selection, _name, _method(_name))
 for _name in _OF_NOTHING:
     setattr(Selection, _name, _reduction(_name))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..arrays.containers import arrange, entries, extent, is_array
+from ..arrays.containers import arrange, entries, extent
 from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError, UnknownNameError, look_up
-from ..ieee import describe
+from ..ieee import describe, is_array_of_one
 from ..nn.module import Module
 from .calls import Calls
 from .parameters import grouped, of_blocks
@@ -181,7 +181,7 @@ def _numbers(name: str, tree: Any) -> Any:
     numbers = [number_of(entry, place) for place, entry in entries(tree, f"at[{name!r}]")]
     if not numbers:
         raise ShapeError(f"at[{name!r}] is empty: {describe(tree)}; there is nothing to differentiate by")
-    if hasattr(tree, "dtype") and not is_array(tree):  # a NumPy scalar, or an array without axes
+    if is_array_of_one(tree):
         import numpy
 
         return numpy.float64(numbers[0])

@@ -17,7 +17,6 @@ from typing import Any
 from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.subclass import array_type
-from ..errors import DetachedNumberError
 from .numbers import number_type
 
 _MATH = {
@@ -117,6 +116,8 @@ class StandIns:
                 result = function(*args, **options)
             else:
                 result = _converted(function, asks, args, options)
+            if function.__name__.startswith("empty"):
+                result.fill(0)  # what is left open may be anything, and is to be the same in each run
             return self._given(result)
 
         return maker
@@ -148,17 +149,16 @@ def _converted(function: Function, place: int, args: tuple[Any, ...], options: d
     import numpy
 
     asked = args[place] if len(args) > place else options.get("dtype")
-    if asked is None or numpy.dtype(asked).kind != "f":
+    if asked is None or (numpy.dtype(asked).kind != "f" and not any(map(holds_values, args))):
         return function(*args, **options)
     with_objects = (*args[:place], object, *args[place + 1 :]) if len(args) > place else args
     others = options if len(args) > place else {**options, "dtype": object}
     if function.__name__ == "fromiter":  # which consumes what it is given
         result = function(*with_objects, **others)
         return result if holds_values(result) else result.astype(asked)
-    try:
+    if not any(map(holds_values, args)):
         return function(*args, **options)
-    except DetachedNumberError:
-        return function(*with_objects, **others)
+    return function(*with_objects, **others).view(array_type()).astype(asked)
 
 
 def _with_values(function: Function, ours: Function) -> Function:
