@@ -96,6 +96,16 @@ class Single(Comparable):
         """The transpose of one number: itself."""
         return self
 
+    @property
+    def real(self) -> Self:
+        """The real part: itself."""
+        return self
+
+    @property
+    def imag(self) -> float:
+        """The imaginary part: 0.0."""
+        return 0.0
+
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Take part in a function of NumPy's, as an array of one entry does."""
         return array_rules[-1](getattr(ufunc, method), inputs, options)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..value import Value
+from .conditions import holds_conditions
 from .subclass import array_type
 
 
@@ -66,6 +67,11 @@ def _buffer_type() -> Any:
             if any(kind not in (Buffer, numpy.ndarray) for kind in types):
                 return NotImplemented  # what knows Values decides
             return super().__array_function__(func, types, args, kwargs)
+
+        def __getitem__(self, place: Any) -> Any:
+            if Value.is_traced() and holds_conditions(place):
+                return as_values(self)[place]
+            return super().__getitem__(place)
 
         def __setitem__(self, place: Any, new: Any) -> None:
             if holds_values(new) or holds_values(place):

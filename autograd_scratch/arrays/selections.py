@@ -79,6 +79,11 @@ class Selection:
         """How many numbers these are: a Value."""
         return self._count(range(1 + self._others))
 
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """How many entries these are, a Value, and the shape of each."""
+        return (self._count((0,)), *self.array.shape[self.mask.ndim :])
+
     def _count(self, axes: Iterable[int]) -> Any:
         """Return how many entries there are along axes."""
         import numpy
