@@ -51,9 +51,28 @@ def scaled_rows(z):
     return h
 
 
+def unpacked(z):
+    i, j = np.where(z > 0)
+    return z[i, j].mean()
+
+
 def into_zeros(z):
     out = np.zeros(z.shape)
     out[z > 0] = z[z > 0] ** 2
+    return out
+
+
+def placed_in_zeros(z):
+    out = np.zeros(z.shape)
+    out[np.where(z > 0)] = 1.0
+    return out
+
+
+def iterated(z):
+    out, entries = [], np.nditer(z, flags=["multi_index"])
+    while not entries.finished:
+        out.append(z[entries.multi_index] ** sum(entries.multi_index))
+        entries.iternext()
     return out
 
 
@@ -130,6 +149,12 @@ MASKS = {
     "a part of a row": written(lambda z: (1, z[0] > 0.7), lambda z: z[0][z[0] > 0.7]),
     "chosen beside other indices": lambda z: z[rows(z), 1].sum() + (z[1, z[0] > 0.7] ** 2).mean(),
     "shape": lambda z: z[z > 0].sum() / z[z > 0].shape[0] + z[rows(z)].sum() / z[rows(z)].shape[1],
+    "places": written(lambda z: np.where(z < 0), lambda z: 0.5),
+    "places of what is not zero": written(lambda z: np.nonzero(z > 0), lambda z: z[(z > 0).nonzero()] ** 2),
+    "places by axes": lambda z: np.exp(z[np.where(z > 0)[0], np.where(z > 0)[1]]).sum(),
+    "places unpacked": unpacked,
+    "places of rows": lambda z: z[np.where(rows(z))[0], 1:].sum(axis=0) / np.where(rows(z))[0].size,
+    "flat places": lambda z: z.ravel()[np.flatnonzero(z > 0)].max() * np.where(z > 0)[0].shape[0],
     "from plain numbers": lambda z: ((z[z > 0] - B[z > 0]) ** 2).mean(),
     "constants in a trace": lambda z: z[np.isnan(0.0 * z) | (B > 0)].sum(),
     "rounded, clipped": lambda z: z[z > 0].clip(0.4, 1.2).sum() * z[z > 0].round(2).max(),
@@ -283,6 +308,9 @@ ITEMS = {
     "item of an array": lambda z: np.sum(z * z, keepdims=True).item(),
     "item of what is squeezed": lambda z: np.squeeze(np.sum(z * z, keepdims=True)).item(),
     "tolist": lambda z: np.squeeze(np.sum(z * z)).tolist(),
+    "places in zeros": lambda z: np.sum(placed_in_zeros(z) * z),
+    "entries one by one": lambda z: sum(v * v for v in np.nditer(z)),
+    "entries with their places": lambda z: np.sum(iterated(z)),
     "masks into zeros": lambda z: np.sum(into_zeros(z) * z),
     "masks into an array that is open": lambda z: np.sum(into_an_open_array(z) * z),
     "deepcopy": lambda z: np.sum(copy.deepcopy(z) ** 2),

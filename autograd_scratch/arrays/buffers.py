@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..value import Value
-from .conditions import holds_conditions
+from .conditions import Places, holds_conditions
 from .subclass import array_type
 
 
@@ -36,7 +36,7 @@ def holds_values(thing: Any) -> bool:
         return any(map(holds_values, thing))
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return any(isinstance(entry, Value) for entry in thing.flat)
-    return isinstance(thing, Value)
+    return isinstance(thing, (Value, Places))
 
 
 def as_buffer(array: Any, source: Hashable) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from ..refusals import refuse_choosing
 from ..value import Value
 from . import ufuncs
-from .conditions import MASKED, choose, holds_conditions, is_condition
+from .conditions import MASKED, choose, holds_conditions, is_condition, masks_in
 from .selections import Selection, widened
 
 
@@ -39,6 +39,7 @@ def parted(array: Any, place: Any) -> tuple[Any, Any, int]:
     """
     import numpy
 
+    place = masks_in(place)
     if not isinstance(place, tuple):
         return array, place, 0
     masks = [k for k, each in enumerate(place) if holds_conditions(each)]

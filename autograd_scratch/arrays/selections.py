@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import AttributeNameError
 from ..refusals import refuse_choosing
-from ..value import Value
+from .conditions import are_same
 
 _INSTEAD = "Write np.where(z > 0, z, 0.0) for z[z > 0], which keeps every entry"
 _OF_NOTHING = {"sum": 0.0, "prod": 1.0, "max": -math.inf, "min": math.inf, "any": False, "all": True}
@@ -53,7 +53,7 @@ class Selection:
 
     def under(self, mask: Any) -> Any:
         """Return the array where it is asked for by the mask that has chosen from it."""
-        if not _are_same(self.mask, mask):
+        if not are_same(self.mask, mask):
             refuse_choosing(
                 "what another one has chosen",
                 "Choose and write by one, as in h[z < 0] = 0.1 * z[z < 0]",
@@ -169,27 +169,6 @@ def widened(mask: Any, array: Any) -> Any:
     import numpy
 
     return numpy.reshape(mask, (*mask.shape, *(1,) * (array.ndim - mask.ndim)))
-
-
-def _are_same(mask: Any, other: Any) -> bool:
-    """Say whether two masks are computed in the same way from the same Values."""
-    import numpy
-
-    pairs = [*zip(numpy.ravel(mask).tolist(), numpy.ravel(other).tolist())]
-    known = set()
-    while pairs:
-        x, y = pair = pairs.pop()
-        if x is y or pair in known:
-            continue
-        known.add(pair)
-        if not (isinstance(x, Value) and isinstance(y, Value)):
-            if isinstance(x, Value) or isinstance(y, Value) or x != y:
-                return False
-        elif x.primitive is None or x.primitive is not y.primitive or len(x.parents) != len(y.parents):
-            return False
-        else:
-            pairs += zip(x.parents, y.parents)
-    return bool(mask.shape == other.shape)
 
 
 def _operator(name: str, is_reflected: bool = False) -> Callable[..., Any]:

@@ -137,6 +137,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                     new = old
             super().__setitem__(place, new)
 
+        def nonzero(self) -> Any:
+            return numpy.nonzero(self)
+
         def fill(self, value: Any) -> None:
             self[...] = value
 

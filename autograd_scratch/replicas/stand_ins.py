@@ -10,7 +10,7 @@ import importlib
 import math
 import sys
 from collections.abc import Callable, Hashable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
@@ -65,6 +65,8 @@ class StandIns:
             return of_scipy(thing)
         if module.partition(".")[0] != "numpy":
             return thing
+        if getattr(thing, "__name__", "") == "nditer":
+            return self._once(thing, lambda: partial(_iterate, thing))
         if isinstance(thing, type):
             return number_type(thing) if thing.__name__ in _NUMBERS else thing
         is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
@@ -162,6 +164,11 @@ def _converted(function: Function, place: int, args: tuple[Any, ...], options: d
     if not any(map(holds_values, args)):
         return function(*args, **options)
     return function(*with_objects, **others).view(array_type()).astype(asked)
+
+
+def _iterate(nditer: Function, op: Any, flags: Any = (), *args: Any, **options: Any) -> Any:
+    """Go through the entries of arrays as `np.nditer` does, of Values as well."""
+    return nditer(op, [*flags, "refs_ok"], *args, **options)
 
 
 def _with_values(function: Function, ours: Function) -> Function:
