@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from .comparisons import Comparable
 from .errors import AttributeNameError
+from .wording import is_users
 
 array_rules: list[Callable[..., Any]] = []  # the room of arrays puts in what NumPy's functions do
 
@@ -23,29 +24,6 @@ def _of_array(name: str) -> Callable[..., Any]:
 
     method.__name__, method.__doc__ = name, f"Do as `{name}` of an array of one number."
     return method
-
-
-class _Type:
-    """NumPy's type of a Value's number: float64, which casts no Value, where NumPy's own code would."""
-
-    def __init__(self, dtype: Any) -> None:
-        self.dtype = dtype  # NumPy asks for it where this is given for a type
-
-    def type(self, number: Any) -> Any:
-        """Return a number as it is."""
-        return number
-
-    def __eq__(self, other: object) -> bool:
-        return bool(self.dtype == other)
-
-    def __hash__(self) -> int:
-        return hash(self.dtype)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.dtype, name)
-
-    def __repr__(self) -> str:
-        return repr(self.dtype)
 
 
 class Single(Comparable):
@@ -63,10 +41,8 @@ class Single(Comparable):
     ravel = _of_array("ravel")
     reshape = _of_array("reshape")
     squeeze = _of_array("squeeze")
-    std = _of_array("std")
     sum = _of_array("sum")
     transpose = _of_array("transpose")
-    var = _of_array("var")
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,11 +61,15 @@ class Single(Comparable):
 
     @property
     def dtype(self) -> Any:
-        """NumPy's type for the number: float64. Where nobody has imported NumPy, there is none."""
-        numpy = sys.modules.get("numpy")
-        if numpy is None:
-            raise AttributeNameError("a Value has a `dtype` where NumPy is imported; its number is a float")
-        return _Type(numpy.dtype(float))
+        """What NumPy calls the type of the number, for a person's program that runs on Values.
+
+        NumPy itself would make a number of that type of what has one.
+        """
+        if not self.is_watched() or not is_users(sys._getframe(1)):
+            raise AttributeNameError("a Value has no `dtype`; its number is a float of Python")
+        import numpy
+
+        return numpy.dtype(float)
 
     @property
     def T(self) -> Self:  # noqa: N802
@@ -111,4 +91,4 @@ class Single(Comparable):
         return array_rules[-1](getattr(ufunc, method), inputs, options)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return array_rules[-1](func, args, kwargs)
+        return array_rules[-1](methodcaller("__array_function__", func, types, args, kwargs), (self,), {})

@@ -273,9 +273,7 @@ ONE_VALUE = {
     "its methods": lambda z: cost(z).sum() * cost(z).mean() * cost(z).max() * cost(z).copy().squeeze() * z,
     "its shapes": lambda z: cost(z).reshape(1, 1) * cost(z).ravel() * cost(z).flatten() * cost(z).T,
     "its parts": lambda z: np.real(cost(z)) * cost(z).real * cost(z).astype(float) + np.imag(cost(z)),
-    "its dtype": lambda z: np.zeros(3, cost(z).dtype) + cost(z) * (cost(z).dtype == float),
     "its round": lambda z: cost(z) * cost(z).round(1),
-    "its variance": lambda z: np.var(cost(z)) + cost(z).var() + cost(z),
     "broadcast_to": lambda z: np.broadcast_to(z[0, 0], (2, 2)),
     "repeat": lambda z: np.repeat(z[0, 0], 3) * z,
     "tile": lambda z: np.tile(z[0, 0], (2, 1)),
@@ -311,6 +309,11 @@ ITEMS = {
     "places in zeros": lambda z: np.sum(placed_in_zeros(z) * z),
     "entries one by one": lambda z: sum(v * v for v in np.nditer(z)),
     "entries with their places": lambda z: np.sum(iterated(z)),
+    "a list of numbers": lambda z: np.max([z[0, 0], z[0, 1] ** 2, 0.5]) * np.var([z[0, 0], 1.0, z[1, 1]]),
+    "a list of numbers, stacked": lambda z: np.sum(
+        np.stack([z[0, 0], z[0, 1]]) * np.hstack([z[0, 0], 2.0])
+    ),
+    "dtype of a number": lambda z: cost(z) * (cost(z).dtype == float),
     "masks into zeros": lambda z: np.sum(into_zeros(z) * z),
     "masks into an array that is open": lambda z: np.sum(into_an_open_array(z) * z),
     "deepcopy": lambda z: np.sum(copy.deepcopy(z) ** 2),

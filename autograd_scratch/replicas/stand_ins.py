@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial, wraps
+from numbers import Real
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
@@ -18,6 +19,7 @@ from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
+from ..value import Value
 from .numbers import number_type
 
 _MATH = {
@@ -118,7 +120,7 @@ class StandIns:
         @wraps(function)
         def maker(*args: Any, **options: Any) -> Any:
             if asks is None:
-                result = function(*args, **options)
+                result = function(*map(_in_array, args), **options)
             else:
                 result = _converted(function, asks, args, options)
             if function.__name__.startswith("empty"):
@@ -166,6 +168,15 @@ def _converted(function: Function, place: int, args: tuple[Any, ...], options: d
     return function(*with_objects, **others).view(array_type()).astype(asked)
 
 
+def _in_array(thing: Any) -> Any:
+    """Return a list of numbers as an array, where Values are among them: of a list NumPy makes its own."""
+    if type(thing) is not list or not holds_values(thing) or not all(isinstance(x, _NUMBER) for x in thing):
+        return thing
+    import numpy
+
+    return numpy.array(thing, object).view(array_type())
+
+
 def _iterate(nditer: Function, op: Any, flags: Any = (), *args: Any, **options: Any) -> Any:
     """Go through the entries of arrays as `np.nditer` does, of Values as well."""
     return nditer(op, [*flags, "refs_ok"], *args, **options)
@@ -192,6 +203,7 @@ def _place() -> Hashable:
     return tuple(found)
 
 
+_NUMBER = (Value, Real)
 _RUNNING = f"{__package__}.running"
 
 
