@@ -217,6 +217,16 @@ def users_line() -> Line:
     return Line(frame.f_code.co_filename, frame.f_lineno)
 
 
+def line_of(fault: BaseException) -> Line | None:
+    """Return the innermost line of a person's own program at which an exception passed."""
+    found, passed = None, fault.__traceback__
+    while passed is not None:
+        if is_users(passed.tb_frame):
+            found = Line(passed.tb_frame.f_code.co_filename, passed.tb_lineno)
+        passed = passed.tb_next
+    return found
+
+
 def library_calls() -> Iterator[str]:
     """Yield the names of the functions of other libraries that are being executed, innermost first."""
     frame: FrameType | None = sys._getframe()
