@@ -15,19 +15,21 @@ from ..errors import RuleError
 from ..primitives.piecewise import detached
 from . import rows
 from .buffers import holds_values
+from .distributions import Normal
 from .elimination import substituted
 from .examples import as_numpy_has_it
 from .subclass import array_type
 
-FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {}
+FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {"scipy.stats.norm": Normal()}
 
 
 def of_scipy(function: Any) -> Any:
     """Return what stands in for a function of SciPy's, else itself; of plain numbers it is the same."""
-    if not isinstance(function, FunctionType):
-        return function
-    name = ".".join((*function.__module__.split(".")[:2], function.__name__))
-    return FUNCTIONS_OF_SCIPY[name] if name in FUNCTIONS_OF_SCIPY else _refusing(name, function)
+    own = getattr(function, "__name__", getattr(function, "name", ""))
+    name = ".".join((*function.__module__.split(".")[:2], str(own)))
+    if name in FUNCTIONS_OF_SCIPY:
+        return FUNCTIONS_OF_SCIPY[name]
+    return _refusing(name, function) if isinstance(function, FunctionType) else function
 
 
 @cache
@@ -38,7 +40,7 @@ def _refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
-        except (TypeError, ValueError, AttributeError) as fault:
+        except (TypeError, ValueError, AttributeError, RuntimeError) as fault:
             if not (holds_values(args) or holds_values(options)):
                 raise
             raise RuleError(

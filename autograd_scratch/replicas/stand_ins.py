@@ -27,7 +27,7 @@ _MATH = {
     if name in vars(primitives) and callable(getattr(primitives, name))
 } | {"pow": primitives.pow_, "fabs": primitives.abs_, "prod": primitives.prod, "log": primitives.logarithm}
 _BUILTINS = {"max": namesakes.max, "min": namesakes.min}
-_MODULES = ("numpy", "math", "scipy", "scipy.special", "scipy.signal", "scipy.linalg")
+_MODULES = ("numpy", "math", "scipy")  # with all that is in SciPy's
 _NUMBERS = ("float64", "float32", "double", "single", "longdouble")
 
 Function = Callable[..., Any]
@@ -54,7 +54,8 @@ class StandIns:
     def of(self, thing: Any) -> Any:
         """Return what stands in for a thing: as a rule, itself."""
         if isinstance(thing, ModuleType):
-            return self._module(thing) if thing.__name__ in _MODULES else thing
+            known = thing.__name__ in _MODULES or thing.__name__.startswith("scipy.")
+            return self._module(thing) if known else thing
         module: Any = getattr(thing, "__module__", None)
         if not isinstance(module, str) or not callable(thing):
             return thing
