@@ -221,27 +221,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
-    **{
-        f"linalg.{function.__name__}": function
-        for function in (
-            linear_algebra.solve,
-            linear_algebra.inv,
-            linear_algebra.det,
-            linear_algebra.slogdet,
-            linear_algebra.cholesky,
-            linear_algebra.qr,
-            linear_algebra.lstsq,
-            linear_algebra.pinv,
-        )
-    },
-    **{
-        f"linalg.{name}": partial(linear_algebra.refuse_singular_values, f"np.linalg.{name}")
-        for name in ("svd", "svdvals", "cond")
-    },
-    **{
-        f"linalg.{name}": partial(linear_algebra.refuse_eigenvalues, f"np.linalg.{name}")
-        for name in ("eig", "eigh", "eigvals", "eigvalsh")
-    },
+    **linear_algebra.FUNCTIONS,
     "where": choose,
     "place": place,
     "putmask": put,

@@ -5,6 +5,7 @@ Everything here takes and gives arrays of NumPy's own class.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any, NoReturn
 
@@ -149,3 +150,16 @@ def _of_each(function: Callable[..., Any], *stacks: Any) -> Any:
     for place, each in zip(numpy.ndindex(batch), found):
         out[place] = each
     return out[()]
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{f"linalg.{f.__name__}": f for f in (solve, inv, det, slogdet, cholesky, qr, lstsq, pinv)},
+    **{
+        f"linalg.{name}": partial(refuse_singular_values, f"np.linalg.{name}")
+        for name in ("svd", "svdvals", "cond")
+    },
+    **{
+        f"linalg.{name}": partial(refuse_eigenvalues, f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
+}
