@@ -77,6 +77,7 @@ CURVES = {
     "gradient at the edges": lambda a: np.gradient(a[0], edge_order=2),
     "interp of heights": lambda a: np.interp([0.5, 1.5, 5.0, -1.0, 2.0], [0.0, 1.0, 2.0], a[0]),
     "interp of places": lambda a: np.interp(a, [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0]),
+    "interp of one place": lambda a: np.interp(a[0, 0], [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0]),
     "interp beyond the ends": lambda a: np.interp(
         a, [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0], left=5.0, right=a[0, 1]
     ),
@@ -122,6 +123,7 @@ PRODUCTS = {
 }
 PLACES = {
     "insert into floats": lambda a: np.insert(B, 1, a[:, 0], axis=1),
+    "insert a Value into floats": lambda a: np.insert(B[0], 1, a[0, 0]),
     "insert a number": lambda a: np.insert(a[0], 1, 5.0),
     "append": lambda a: np.append(B, a),
     "delete": lambda a: np.delete(a, 1, axis=1),
