@@ -12,9 +12,8 @@ The exit status of a command that could not do what it was asked is 2.
 import argparse
 import os
 import sys
-import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from traceback import walk_tb
@@ -22,13 +21,14 @@ from typing import TYPE_CHECKING, Any
 
 import autograd_scratch
 
+from . import xor_report
 from .checking import compare
 from .checking.files import definitions, raised
 from .checking.rendering import write
 from .checking.report import Report
-from .datasets import XOR
 from .errors import AutogradError, OutputError
-from .xor import LEARNT_WITHIN, MILESTONES, NETWORKS, Gradient, Result, Witnesses, train
+from .files import write_whole
+from .xor import NETWORKS, Result, train
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -131,7 +131,10 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.set_defaults(run=_check_file)
     check.add_argument("file", type=Path, metavar="FILE", help="the Python file")
     check.add_argument(
-        "--format", choices=["text", *_FORMATS], default="text", help="of the report (default: text)"
+        "--format", choices=_FORMATS, help="of the report (default: as the name of --output ends, or text)"
+    )
+    check.add_argument(
+        "--output", type=Path, metavar="REPORT", help="file for the report; without it, it is printed"
     )
     check.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of what is drawn by chance (default: 0)"
@@ -139,22 +142,41 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 _FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": str,
     "markdown": Report.to_markdown,
     "json": Report.to_json,
     "html": Report.to_html,
 }
+_ENDINGS = {".md": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
 
 
 def _check_file(options: argparse.Namespace) -> int:
+    output: Path | None = options.output
+    if output is not None:
+        _check_output(output, options.file)
     with definitions(options.file) as (loss, at, hand):
         report = compare(loss, at=at, hand=hand, seed=options.seed)
-    if options.format in _FORMATS:
-        write(_FORMATS[options.format](report), sys.stdout)
-    else:
+    if output is not None:
+        form = options.format or _ENDINGS.get(output.suffix.lower(), "text")
+        write_whole(output, (_FORMATS[form](report).rstrip("\n") + "\n").encode(errors="backslashreplace"))
+        write(f"{str(report).partition(chr(10))[0]}\nThe report: {output.resolve()}", sys.stdout)
+    elif options.format in (None, "text"):
         report.print()
+    else:
+        write(_FORMATS[options.format](report), sys.stdout)
     if report.ok:
         return 0
     return 3 if report.verdict == "not checkable" else 1
+
+
+def _check_output(output: Path, checked: Path) -> None:
+    """Refuse a file that cannot be written before anything is computed, and that which is checked."""
+    if output.is_dir():
+        raise OutputError(f"{output} is a folder; give --output the file in it that is to be written")
+    if not output.parent.is_dir():
+        raise OutputError(f"there is no folder {output.parent} for {output.name}; make it first")
+    if output.exists() and checked.exists() and output.samefile(checked):
+        raise OutputError(f"{output} is what is checked, and would be lost; give another --output")
 
 
 def _xor(options: argparse.Namespace) -> int:
@@ -167,8 +189,8 @@ def _xor(options: argparse.Namespace) -> int:
         result = train(network, epochs=epochs, lr=options.lr, seed=options.seed or 0, on_epoch=on_epoch)
     seconds = time.perf_counter() - start
     if not options.quiet:
-        print(_report(result, seconds))
-    print(_verdict(result))
+        print(xor_report.report(result, seconds))
+    print(xor_report.verdict(result))
     print(f"The graph of one sample, with values and gradients: {_save(result, options.output)}")
     return 0 if result.learnt else 1
 
@@ -224,90 +246,3 @@ def _save(result: Result, folder: Path) -> Path:
             f"cannot make the folder {folder}: {error.strerror}; give another --output"
         ) from error
     return result.draw_sample().save(folder / "xor.svg").resolve()
-
-
-def _report(result: Result, seconds: float) -> str:
-    network = result.network
-    lines = [
-        f"XOR, 2-{network.hidden}-1, {len(result.witnesses.derived)} parameters: {network.epochs:,} epochs",
-        f"of gradient descent on {network.descends}, learning rate {network.lr:g}, in {seconds:.2f} s.",
-        *textwrap.wrap(network.note, 100, break_on_hyphens=False),
-        "",
-        *_milestones(result),
-        "",
-        "   input  target  prediction",
-        *(f"{x[0]:4.0f} {x[1]:.0f} {y:8.0f} {p:13.6f}" for (x, y), p in zip(XOR, result.predictions)),
-        "",
-        *_check(result.witnesses, network.descends),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def _milestones(result: Result) -> Iterator[str]:
-    """Yield the loss curve: before the step of some epochs, and after the last."""
-    descends = result.network.descends
-    curves = {"mse": result.mse}
-    if descends != "mse":
-        curves[descends] = result.history.losses
-
-    def row(title: str, numbers: Iterable[float]) -> str:
-        widths = (max(12, len(name)) for name in curves)
-        return f"{title:>7}" + "".join(f"  {x:{width}.6f}" for x, width in zip(numbers, widths))
-
-    yield "  epoch" + "".join(f"  {name:>12}" for name in curves)
-    for epoch in sorted({*MILESTONES, result.network.epochs - 1}):
-        if 0 <= epoch < result.network.epochs:
-            yield row(f"{epoch:,}", (curve[epoch] for curve in curves.values()))
-    yield row("after", map(result.loss, curves))
-
-
-def _check(witnesses: Witnesses, descends: str) -> Iterator[str]:
-    """Yield the three-way check, block by block, and what the reported loss has to do with it."""
-    yield f"The gradient of {descends} at the start, three ways, and how far they are apart,"
-    yield "relative to the largest entry of each block:"
-    yield "  block  largest entry  derived - by hand  derived - central differences"
-    by_hand, numeric = 0.0, 0.0
-    for block, paths in _blocks(witnesses.derived).items():
-        scale = max(abs(witnesses.derived[path]) for path in paths) or 1.0
-        errors = [
-            max(abs(witnesses.derived[path] - other[path]) for path in paths) / scale
-            for other in (witnesses.by_hand, witnesses.differences)
-        ]
-        by_hand, numeric = max(by_hand, errors[0]), max(numeric, errors[1])
-        yield f"  {block:5}  {scale:13.6f}  {errors[0]:17.1e}  {errors[1]:29.1e}"
-    agree = by_hand < 1e-12 and numeric < 1e-6
-    yield "The three agree." if agree else "THE THREE DISAGREE: one of these gradients is wrong."
-    if descends != "mse":
-        yield _other_loss(witnesses, descends)
-
-
-def _other_loss(witnesses: Witnesses, descends: str) -> str:
-    """Say how the gradient that a tutorial derives is related to that of the MSE which it reports."""
-    ours, reported = [*witnesses.by_hand.values()], [*witnesses.of_mse.values()]
-    factor = sum(a * b for a, b in zip(ours, reported)) / sum(b * b for b in reported)
-    rest = sum((a - factor * b) ** 2 for a, b in zip(ours, reported)) / sum(a * a for a in ours)
-    begin = f"It reports mse, yet its backward pass is the gradient of {descends}: "
-    if rest < 1e-24:
-        return f"{begin}{factor:g} times that of mse, in every entry."
-    return f"{begin}no multiple of that of mse comes nearer than {rest**0.5:.0%}."
-
-
-def _blocks(gradient: Gradient) -> dict[str, list[str]]:
-    """Group paths as the tutorials do: W1, b1, W2, b2."""
-    blocks: dict[str, list[str]] = {"W1": [], "b1": [], "W2": [], "b2": []}
-    for path in gradient:
-        layer = int(path.split(".")[1]) + 1
-        blocks[f"b{layer}" if path.endswith(".b") else f"W{layer}"].append(path)
-    return blocks
-
-
-def _verdict(result: Result) -> str:
-    if result.learnt:
-        return f"XOR is learnt: every prediction is within {LEARNT_WITHIN} of its target."
-    far = (
-        f"({x1:.0f}, {x2:.0f}) gives {p:.3f} instead of {y:.0f}"
-        for ((x1, x2), y), p in zip(XOR, result.predictions)
-        if abs(p - y) >= LEARNT_WITHIN
-    )
-    return f"XOR is not learnt: {', '.join(far)}."

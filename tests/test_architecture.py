@@ -13,7 +13,7 @@ HOUSE = (  # from the ground floor up
     ("edges", "errors"),
     ("signatures", "tab"),
     ("elsewhere",),
-    ("collector", "freeing", "graph", "ieee", "modes", "watching", "wording"),
+    ("collector", "files", "freeing", "graph", "ieee", "modes", "watching", "wording"),
     ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
@@ -28,6 +28,7 @@ HOUSE = (  # from the ground floor up
     ("program",),
     ("drawing", "training", "checking"),
     ("xor",),
+    ("xor_report",),
     ("cli",),
     ("__main__",),
 )

@@ -1,6 +1,7 @@
 """`autograd-scratch check FILE`: what it takes from a file, what it prints, and its exit status."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -104,6 +105,91 @@ def test_formats(capsys, tmp_path, calls):
     assert outs["text"].startswith("RIGHT: ")
     assert outs["markdown"].startswith("**right**: ")
     assert outs["html"].startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "beginning"),
+    [
+        ("report.html", (), "<!DOCTYPE html>"),
+        ("report.HTM", (), "<!DOCTYPE html>"),
+        ("report.md", (), "**right**: "),
+        ("report.json", (), '{\n  "schema": 1,'),
+        ("report.txt", (), "RIGHT: "),
+        ("report", (), "RIGHT: "),
+        ("report.txt", ("--format", "html"), "<!DOCTYPE html>"),
+    ],
+)
+def test_the_report_goes_into_a_file_whole(capsys, tmp_path, calls, name, options, beginning):
+    path, target = written(tmp_path, GOOD), tmp_path / name
+    target.write_text("what was there\n" * 9_000)
+    target.chmod(0o640)
+    status, out, err = check(capsys, path, "--output", str(target), *options)
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        "RIGHT: one block agrees with the derived gradient.",
+        f"The report: {target}",
+    ]
+    text = target.read_text()
+    assert text.startswith(beginning)
+    assert text.endswith("\n")
+    assert "what was there" not in text
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert {other.name for other in tmp_path.iterdir()} == {"net.py", name}
+
+
+@pytest.mark.parametrize("verdict", ["wrong", "not checkable"])
+def test_a_report_in_a_file_leaves_the_exit_status_as_it_is(capsys, tmp_path, calls, verdict):
+    calls.verdict = verdict
+    status, out, _ = check(capsys, written(tmp_path, GOOD), "--output", str(tmp_path / "new.html"))
+    assert status == {"wrong": 1, "not checkable": 3}[verdict]
+    assert out.startswith(f"{verdict.upper()}: ")
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("", "{} is a folder; give --output the file in it that is to be written\n"),
+        ("no/r.html", "there is no folder {}/no for r.html; make it first\n"),
+        ("net.py/r.html", "there is no folder {}/net.py for r.html; make it first\n"),
+        ("net.py", "{}/net.py is what is checked, and would be lost; give another --output\n"),
+        ("again.py", "{}/again.py is what is checked, and would be lost; give another --output\n"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_before_anything_runs(capsys, tmp_path, calls, target, message):
+    path = written(tmp_path, GOOD)
+    (tmp_path / "again.py").symlink_to(path)
+    status, out, err = check(capsys, path, "--output", f"{tmp_path / target}")
+    assert (status, out, err) == (2, "", f"autograd-scratch: {message.format(tmp_path)}")
+    assert path.read_text() == GOOD
+    assert not calls
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_target_that_cannot_be_written_keeps_what_was_there(capsys, tmp_path, calls, monkeypatch, step):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    path, target = written(tmp_path, GOOD), written(tmp_path, "what was there", "report.html")
+    monkeypatch.setattr(Path, step, full)
+    status, out, err = check(capsys, path, "--output", str(target))
+    assert (status, out) == (2, "")
+    assert err == (
+        f"autograd-scratch: cannot write {target}: No space left on device; name a file in a folder that "
+        "exists and may be written\n"
+    )
+    assert target.read_text() == "what was there"
+    assert {other.name for other in tmp_path.iterdir()} == {"net.py", "report.html"}
+
+
+def test_a_link_and_a_pipe_stay_what_they_are(capsys, tmp_path, calls):
+    path, target = written(tmp_path, GOOD), written(tmp_path, "", "there.html")
+    link = tmp_path / "report.html"
+    link.symlink_to(target)
+    assert check(capsys, path, "--output", str(link))[0] == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("<!DOCTYPE html>")
+    assert check(capsys, path, "--output", os.devnull)[0] == 0
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_file_imports_those_beside_it_and_leaves_no_trace(capsys, tmp_path, calling):

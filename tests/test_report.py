@@ -1,16 +1,22 @@
 """What a check found, as text, HTML, Markdown, JSON, and in a terminal."""
 
+import base64
+import hashlib
 import html.parser
 import io
 import json
+import linecache
 import math
+import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import rich.console
 
 from autograd_scratch import Value, explain
+from autograd_scratch.checking.rendering import style
 from autograd_scratch.checking.report import (
     KINDS,
     VERDICTS,
@@ -288,55 +294,194 @@ def test_json_of_what_json_does_not_know():
     assert (data["blocks"]["W"]["error"], data["blocks"]["W"]["measured"], data["loss"]) == (0.5, 3, "nan")
 
 
-class Tags(html.parser.HTMLParser):
-    """Collects tags, texts, and what is left open."""
+def test_the_keys_of_json_are_those_that_are_documented():
+    data = a_wrong_report().to_dict()
+    block, mistake = data["blocks"]["W1"], data["mistakes"][0]
+    keys = {
+        Report: [*data],
+        BlockReport: [*block],
+        Entry: [*block["worst"][0]],
+        Mistake: [*mistake],
+        Where: [*mistake["where"]],
+        Formula: [*mistake["formula"]],
+    }
+    besides = {Report: ["ok"], BlockReport: ["ok"], Entry: ["ratio"]}
+    before = {Report: ["schema"]}
+    for kind, found in keys.items():
+        fields = getattr(kind, "_fields", None) or kind.__dataclass_fields__
+        assert found == [*before.get(kind, ()), *fields, *besides.get(kind, ())]
+    assert data["schema"] == 1
+    assert "`schema` is 1" in Report.to_dict.__doc__
+    assert [*json.loads(a_wrong_report().to_json())] == keys[Report]
 
-    def __init__(self):
+
+class Tags(html.parser.HTMLParser):
+    """Collects elements with their attributes, texts, and what is left open."""
+
+    EMPTY = ("br", "meta")
+
+    def __init__(self, text):
         super().__init__()
-        self.tags, self.open, self.texts, self.attributes = [], [], [], set()
+        self.elements, self.open, self.texts = [], [], []
+        self.feed(text)
+        self.close()
 
     def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes |= {name for name, _ in attrs}
-        if tag not in ("br", "meta"):
+        assert len(attrs) == len(dict(attrs))
+        self.elements.append((tag, dict(attrs), tuple(self.open)))
+        if tag not in self.EMPTY:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.texts.append(data)
+        self.texts.append((tuple(self.open), data))
+
+    @property
+    def tags(self):
+        return [tag for tag, _, _ in self.elements]
+
+    def found(self, tag):
+        return [attributes for name, attributes, _ in self.elements if name == tag]
+
+
+def in_a_file(tmp_path):
+    """Return a report of a mistake in a file that is there."""
+    path = tmp_path / "net.py"
+    path.write_text("import numpy\n\ndef loss(W):\n\tz1 = X @ W\n    a1 = sigmoid(z1)\n    # <i>\n")
+    where = Where("", "z1", 5, str(path), "a1 = sigmoid(z1)")
+    mistake = replace(a_wrong_report().mistakes[0], where=where)
+    return replace(a_wrong_report(), parting=where, mistakes=(mistake,))
 
 
 def test_html_in_a_notebook():
-    page = Tags()
-    page.feed(a_wrong_report()._repr_html_())
+    page = Tags(a_wrong_report()._repr_html_())
     assert page.open == []
-    assert (page.tags.count("table"), page.tags.count("ol"), page.tags.count("pre")) == (2, 1, 1)
-    assert page.tags.count("tr") == 3 + 3
-    for text in ("wrong", "W1", "0.912346", "a1, line 14 of net.py: a1 = sigmoid(z1)"):
-        assert any(text in found for found in page.texts)
-    assert a_wrong_report().to_html().startswith('<!DOCTYPE html>\n<html><head><meta charset="utf-8">')
+    assert (page.tags.count("table"), page.tags.count("ol")) == (3, 1)
+    assert page.tags.count("tr") == 3 + 2 + 3
+    for text in ("WRONG", "W1", "0.912346", "a1, line 14 of net.py: a1 = sigmoid(z1)"):
+        assert any(text in found for _, found in page.texts)
+
+
+PLAIN = {"p", "b", "br", "small", "pre", "code", "span", "div", "ol", "ul", "li", "h4", "dl", "dt", "dd"}
+TABLES = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "abbr", "details", "summary"}
 
 
 @pytest.mark.parametrize("shown", [a_wrong_report, lambda: explain((x := Value(3.0, "x")) * x, x)])
 def test_a_notebook_that_is_not_trusted_keeps_all_of_it(shown):
-    page = Tags()
-    page.feed(shown()._repr_html_())
-    texts, tables = (
-        {"p", "b", "br", "small", "pre", "ol", "ul", "li"},
-        {"table", "caption", "thead", "tbody"},
-    )
-    assert set(page.tags) <= texts | tables | {"tfoot", "tr", "th", "td"}
-    assert page.attributes <= {"style"}
+    page = Tags(shown()._repr_html_())
+    assert set(page.tags) <= PLAIN | TABLES
+    names = {name for _, attributes, _ in page.elements for name in attributes}
+    assert names <= {"style", "scope", "title"}
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_html_says_the_same_without_any_attribute(report):
+    """GitHub takes styles and classes away: what is told by colour is told in words."""
+    text = report._repr_html_()
+    page, bare = Tags(text), Tags(re.sub(r"<(\w+)[^<>]*>", r"<\1>", text))
+    assert "".join(data for _, data in bare.texts) == "".join(data for _, data in page.texts)
+    verdicts = {block.verdict for block in report.blocks.values()}
+    assert verdicts <= {data for _, data in bare.texts} | {""}
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_a_page_is_whole_and_can_be_read_aloud(report):
+    text = report.to_html()
+    page = Tags(text)
+    assert text.startswith("<!DOCTYPE html>")
+    assert page.open == []
+    assert page.found("html") == [{"lang": "en"}]
+    assert page.found("meta")[0] == {"charset": "utf-8"}
+    assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.found("meta")
+    assert page.tags.count("h1") == page.tags.count("main") == page.tags.count("title") == 1
+    headings = [int(tag[1]) for tag in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert headings[0] == 1
+    assert set(headings[1:]) <= {2}
+    assert page.tags.count("caption") == page.tags.count("table")
+    assert all(attributes.get("scope") in ("col", "row") for attributes in page.found("th"))
+    regions = [each for each in page.found("div") if each.get("role") == "region"]
+    assert len(regions) >= page.tags.count("table")
+    assert all(each["aria-label"] and each["tabindex"] == "0" for each in regions)
+    assert page.tags.count("abbr") == page.tags.count("dt") == page.tags.count("dd")
+    assert all(each["title"].strip() for each in page.found("abbr"))
+    assert all("open" in each for each in page.found("details"))
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_a_page_asks_for_nothing_and_runs_nothing(report):
+    page = Tags(report.to_html())
+    assert not {"script", "link", "img", "iframe", "object", "base", "form", "a"} & set(page.tags)
+    names = {name for _, attributes, _ in page.elements for name in attributes}
+    assert not {name for name in names if name.startswith("on")} | ({"src", "href", "style"} & names)
+    policy = next(each["content"] for each in page.found("meta") if "http-equiv" in each)
+    (sheet,) = (data for opened, data in page.texts if "style" in opened)
+    hashed = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+    assert "default-src 'none'" in policy
+    assert f"style-src 'sha256-{hashed}'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"url\(|@import|https?:", sheet)
+    kinds = {kind for _, attributes, _ in page.elements for kind in attributes.get("class", "").split()}
+    assert all(f".{kind}" in sheet for kind in kinds)
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour, by WCAG 2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colours", [style.DAY, style.NIGHT], ids=["day", "night"])
+def test_texts_stand_out_by_night_and_by_day(colours):
+    assert contrast("#ffffff", "#000000") == pytest.approx(21.0)
+    pairs = [(text, ground) for text in ("text", "quiet") for ground in ("page", "panel")]
+    for text, ground in [*pairs, ("text", "marked")]:
+        assert contrast(colours[text], colours[ground]) >= 4.5
+    assert all(contrast(style.BADGE, badge) >= 4.5 for badge in style.BADGES.values())
+    assert "prefers-color-scheme: dark" in style.SHEET
+
+
+def test_the_source_around_the_mistake_is_shown_with_its_line_marked(tmp_path):
+    report = in_a_file(tmp_path)
+    for text in (report.to_html(), report._repr_html_()):
+        page = Tags(text)
+        lines = [data.rstrip("\n") for opened, data in page.texts if "pre" in opened]
+        assert lines == [
+            "  2  ",
+            "  3  def loss(W):",
+            "  4      z1 = X @ W",
+            "\N{RIGHTWARDS ARROW} 5      a1 = sigmoid(z1)",
+            "  6      # <i>",
+        ]
+        marked = [data for opened, data in page.texts if "pre" in opened and "b" in opened]
+        assert marked == ["\N{RIGHTWARDS ARROW} 5      a1 = sigmoid(z1)\n"]
+        assert any(data == "The source: line 5 of net.py" for _, data in page.texts)
+    (tmp_path / "net.py").write_text("a1 = another(z1)\n" * 9)
+    linecache.checkcache()
+    assert "<pre" not in report.to_html()  # the file is another one now
+
+
+def test_formulas_stand_side_by_side():
+    page = Tags(a_wrong_report().to_html())
+    codes = [data for opened, data in page.texts if "td" in opened and "code" in opened]
+    assert codes == ["dz1 = da1 * a1 * (1 - a1)", "dz1 = da1"]
+    heads = [data for opened, data in page.texts if "th" in opened and "ol" in opened]
+    assert heads == ["derived", "by hand"]
+    assert [data for opened, data in page.texts if opened[-2:] == ("li", "code")] == ["sigmoid"]
 
 
 def test_html_is_escaped():
-    page = Tags()
-    page.feed(an_evil_report().to_html())
-    assert page.tags.count("b") == 1  # the verdict
+    page = Tags(an_evil_report().to_html())
+    assert "i" not in page.tags
     assert page.open == []
-    assert sum("<b>|" in text for text in page.texts) > 8
+    assert sum("<b>|" in text for _, text in page.texts) > 8
 
 
 def unescaped_pipes(line):

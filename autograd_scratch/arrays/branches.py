@@ -1,7 +1,7 @@
 """Functions of NumPy that branch on numbers, written with choices that a trace keeps.
 
-NumPy's own ask whether any weight is zero, a step, or a row without numbers, and go another way then: of a
-condition nobody knows. Outside of a trace NumPy's own run. Here are arrays of Values all along.
+NumPy's own ask whether a number is nan, say, and go another way then: of a condition nobody knows. Outside
+of a trace NumPy's own run. Here are arrays of Values all along.
 """
 
 from collections.abc import Callable
@@ -91,24 +91,6 @@ def _nan_extreme(name: str, other: float) -> Callable[..., Any]:
     return extreme
 
 
-def _average(
-    a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
-) -> Any:
-    import numpy
-
-    a = numpy.asanyarray(a)
-    weights = numpy.ones(a.shape) if weights is None else numpy.asanyarray(weights)
-    if weights.shape != a.shape:
-        if axis is None:
-            raise TypeError("Axis must be specified when shapes of a and weights differ.")
-        axes = [k % a.ndim for k in (axis if isinstance(axis, tuple) else (axis,))]
-        lengths = [size if k in axes else 1 for k, size in enumerate(a.shape)]
-        weights = weights.transpose(numpy.argsort(axes)).reshape(lengths)
-    total = numpy.broadcast_to(weights, a.shape).sum(axis=axis, keepdims=keepdims)
-    mean = (a * weights).sum(axis=axis, keepdims=keepdims) / total
-    return (mean, total) if returned else mean
-
-
 def _mean(
     a: Any,
     axis: Any = None,
@@ -133,28 +115,6 @@ def _extract(condition: Any, arr: Any) -> Any:
     return numpy.ravel(arr)[numpy.ravel(condition)]
 
 
-def _linspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    import numpy
-
-    ufuncs.refuse_dtype("linspace", dtype)
-    count = num - 1 if endpoint else num
-    step = (stop - start) / count if count > 0 else nan
-    steps = numpy.arange(float(num)).reshape(-1, *(1,) * numpy.ndim(stop - start))
-    points = steps * (step if count > 0 else stop - start) + start
-    if endpoint and num > 1:
-        points[-1] = stop
-    points = numpy.moveaxis(points, 0, axis)
-    return (points, step) if retstep else points
-
-
 def _pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
     """Do as np.pad where the border is the largest or the smallest entry, or a ramp."""
     import numpy
@@ -177,7 +137,7 @@ def _border(rows: Any, width: int, given: Any, mode: str) -> Any:
     import numpy
 
     if mode == "linear_ramp":
-        return _linspace(given, rows[0], width, endpoint=False)
+        return numpy.linspace(given, rows[0], width, endpoint=False)
     extreme = getattr(rows[:given], "max" if mode == "maximum" else "min")(axis=0)
     return numpy.broadcast_to(extreme, (width, *rows.shape[1:]))
 
@@ -191,10 +151,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "nanstd": _nan_std,
     "nanmax": _nan_extreme("max", -inf),
     "nanmin": _nan_extreme("min", inf),
-    "average": _average,
     "mean": _mean,
     "extract": _extract,
-    "linspace": _linspace,
     "pad": _pad,
     "isposinf": lambda x: x == inf,
     "isneginf": lambda x: x == -inf,

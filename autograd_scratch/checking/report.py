@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
+SCHEMA = 1  # of what `to_dict` and `to_json` give
+
+
 @dataclass(frozen=True, repr=False)
 class Report(Findings):
     """All that a check found: prints as text, shows itself in notebooks, and is true if nothing is wrong.
@@ -72,12 +75,20 @@ class Report(Findings):
         rendering.show(rendering.written(self), sys.stdout if file is None else file)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as dicts, lists, texts and numbers; nan and infinities are texts."""
-        found: dict[str, Any] = rendering.to_plain(self)
-        return found
+        """Return the report as dicts, lists, texts and numbers; nan and infinities are texts.
+
+        `schema` is 1: a number that grows when a key goes or means something else. The other keys are
+        the fields of this class and `ok`; blocks have those of `BlockReport` and `ok`, entries those of
+        `Entry` and `ratio`, mistakes, places and formulas those of `Mistake`, `Where` and `Formula`.
+
+        >>> data = Report("right", {"w": BlockReport("w", (), (), "right", error=0.0)}).to_dict()
+        >>> data["schema"], data["ok"], data["blocks"]["w"]["verdict"]
+        (1, True, 'right')
+        """
+        return {"schema": SCHEMA, **rendering.to_plain(self)}
 
     def to_json(self, indent: int | None = 2) -> str:
-        """Return the report as JSON."""
+        """Return the report as JSON: the keys are those of `to_dict`."""
         return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
 
     def to_markdown(self) -> str:
@@ -85,5 +96,8 @@ class Report(Findings):
         return rendering.to_markdown(rendering.written(self))
 
     def to_html(self) -> str:
-        """Return the report as a page of HTML."""
+        """Return the report as a page of HTML, which needs nothing but itself, and runs no script.
+
+        The source around the mistake is on it, as it is in the file now.
+        """
         return rendering.to_page(rendering.written(self))

@@ -22,7 +22,7 @@ from threading import Lock
 from typing import Any
 
 from ..errors import DrawingError
-from .files import write_whole
+from ..files import write_whole
 
 QUICK_UP_TO = 20_000  # characters of DOT: some 150 boxes
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ..elsewhere import named_elsewhere
 from ..errors import DataError, DrawingError
+from ..files import write_whole
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from .dot import digraph
-from .files import write_whole
 from .layout import FORMATS, lay_out
 from .view import View, counted, described
 

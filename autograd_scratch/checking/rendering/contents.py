@@ -24,7 +24,10 @@ from ..findings import (
 )
 from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, Column, rough
 from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table
+from .excerpts import excerpts
 
+_IN_ORDER = "The blocks in the order of the backward pass"
+_FARTHEST = "The entries that are off by most"
 _NAMES = 6
 _ROWS = 30
 
@@ -36,6 +39,7 @@ def written(found: Findings) -> Document:
     parts = (
         _how_sure(found),
         *_first_fault(found),
+        *excerpts(found),
         *_blocks(found),
         *_mistakes(found),
         *_worst_entries(found),
@@ -43,7 +47,8 @@ def written(found: Findings) -> Document:
         *_items("Notes", found.notes),
     )
     why = printable(_why(found))
-    return Document(printable(found.verdict), why, MOODS.get(found.verdict, BAD), parts)
+    mood = MOODS.get(found.verdict, BAD)
+    return Document(printable(found.verdict), why, mood, parts)
 
 
 def headline(found: Findings) -> str:
@@ -133,7 +138,8 @@ def _worst(found: Findings) -> str:
 def _blocks(found: Findings) -> Iterator[Part]:
     blocks = [*found.blocks.values()]
     shown = _shown(blocks)
-    yield from _table("", BLOCKS, shown, BLOCK_TEXTS, [MOODS.get(block.verdict, BAD) for block in shown])
+    moods = [MOODS.get(block.verdict, BAD) for block in shown]
+    yield from _table("", _IN_ORDER, BLOCKS, shown, BLOCK_TEXTS, moods)
     if len(shown) < len(blocks):
         yield _paragraph(f"And {len(blocks) - len(shown):,} more blocks, none of them worse.")
     yield from _items("", [f"{cut(block.name, NAME)}: {block.note}" for block in shown if block.note])
@@ -190,7 +196,8 @@ def _worst_entries(found: Findings) -> Iterator[Part]:
     block = found.blocks.get(found.first_wrong or "")
     if block is not None:
         title = f"The worst entries of {cut(block.name, NAME)}"
-        yield from _table(title, ENTRIES, block.worst, ENTRY_TEXTS, [""] * len(block.worst))
+        moods = [""] * len(block.worst)
+        yield from _table(title, _FARTHEST, ENTRIES, block.worst, ENTRY_TEXTS, moods)
 
 
 def _kinks(found: Findings) -> Iterator[Part]:
@@ -232,9 +239,15 @@ def _items(title: str, texts: Sequence[str]) -> Iterator[Part]:
 
 
 def _table(
-    title: str, columns: Sequence[Column], things: Sequence[object], left: int, moods: Sequence[str]
+    title: str,
+    caption: str,
+    columns: Sequence[Column],
+    things: Sequence[object],
+    left: int,
+    moods: Sequence[str],
 ) -> Iterator[Part]:
     """Yield a table with a row for each thing, if there is one."""
     if things:
         rows = tuple(tuple(printable(column.cell(thing)) for column in columns) for thing in things)
-        yield Table(printable(title), tuple(column.title for column in columns), rows, left, tuple(moods))
+        titles, meanings = zip(*((column.title, column.meaning) for column in columns))
+        yield Table(printable(title), titles, rows, left, tuple(moods), caption, meanings)

@@ -1,5 +1,6 @@
-"""What a document is made of, whatever it is written in: paragraphs, tables and lists."""
+"""What a document is made of, whatever it is written in: paragraphs, tables, lists, pieces of source."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 GOOD, DOUBTFUL, BAD = "good", "doubtful", "bad"
@@ -14,13 +15,18 @@ class Paragraph(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table; the first `left` columns are texts, the others numbers, and each row has its mood."""
+    """A table; the first `left` columns are texts, the others numbers, and each row has its mood.
+
+    `caption` says what the rows are, and `meanings` what stands in each column, where there is room.
+    """
 
     title: str
     header: Row
     rows: tuple[Row, ...]
     left: int
     moods: Row
+    caption: str = ""
+    meanings: Row = ()
 
 
 class Item(NamedTuple):
@@ -45,7 +51,16 @@ class Items(NamedTuple):
     numbered: bool = False
 
 
-Part = Paragraph | Table | Items
+class Excerpt(NamedTuple):
+    """Lines of a file around one that is marked: where there is room."""
+
+    title: str
+    first: int
+    lines: Row
+    marked: int
+
+
+Part = Paragraph | Table | Items | Excerpt
 
 
 class Document(NamedTuple):
@@ -55,3 +70,8 @@ class Document(NamedTuple):
     why: str
     mood: str
     parts: tuple[Part, ...]
+
+    @property
+    def words(self) -> Iterator[Paragraph | Table | Items]:
+        """The parts without what would be too long where all is text."""
+        return (part for part in self.parts if not isinstance(part, Excerpt))

@@ -2,7 +2,7 @@
 
 import re
 
-from .document import Document, Item, Items, Paragraph, Part, Table
+from .document import Document, Item, Items, Paragraph, Table
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
@@ -10,7 +10,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 def to_markdown(document: Document) -> str:
     """Return a document as Markdown, a blank line between its parts."""
     title = f"**{escaped(document.verdict)}**: {escaped(document.why)}."
-    return "\n\n".join((title, *map(_part, document.parts)))
+    return "\n\n".join((title, *map(_part, document.words)))
 
 
 def escaped(text: str) -> str:
@@ -32,7 +32,7 @@ def _line(text: str) -> str:
     return re.sub(r"^(\s*)(\d*)([-+=]|(?<=\d)[.)])", r"\1\2\\\3", escaped(text))
 
 
-def _part(part: Part) -> str:
+def _part(part: Paragraph | Table | Items) -> str:
     if isinstance(part, Paragraph):
         return "  \n".join(map(_line, part.text.split("\n")))
     title = f"{escaped(part.title)}:\n\n" if part.title else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ...ledger.tables import aligned
-from .document import BAD, DOUBTFUL, GOOD, Document, Item, Paragraph, Part, Row, Table
+from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Row, Table
 from .text import to_text
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def to_rich(document: Document) -> "RenderableType":
 
     style = _STYLES.get(document.mood, "")
     title = Text.assemble((document.verdict.upper(), f"bold {style}"), f": {document.why}.")
-    return Group(title, *(piece for part in document.parts for piece in _pieces(part)))
+    return Group(title, *(piece for part in document.words for piece in _pieces(part)))
 
 
-def _pieces(part: Part) -> "Iterator[RenderableType]":
+def _pieces(part: Paragraph | Table | Items) -> "Iterator[RenderableType]":
     from rich.padding import Padding
     from rich.text import Text
 

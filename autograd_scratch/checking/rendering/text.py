@@ -1,16 +1,16 @@
 """A document as plain text."""
 
 from ...ledger.tables import text_table
-from .document import Document, Items, Paragraph, Part
+from .document import Document, Items, Paragraph, Table
 
 
 def to_text(document: Document) -> str:
     """Return a document as text, a blank line between its parts."""
     title = f"{document.verdict.upper()}: {document.why}."
-    return "\n\n".join((title, *("\n".join(_lines(part)) for part in document.parts)))
+    return "\n\n".join((title, *("\n".join(_lines(part)) for part in document.words)))
 
 
-def _lines(part: Part) -> list[str]:
+def _lines(part: Paragraph | Table | Items) -> list[str]:
     if isinstance(part, Paragraph):
         return [part.text]
     title = [f"{part.title}:"] if part.title else []
