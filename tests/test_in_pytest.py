@@ -38,7 +38,7 @@ SUMMARY = {
     "test_by_hand": "GradientError: WRONG: 1 of 2 blocks, w, differs from the derived gradient",
     "test_measured": "GradientError: the derivative of output 0 by inputs[0], in reverse mode",
     "test_rule": "RuleError: partial 1 of cube at (-0.8725,) is 1.52251, but the slope is 2.28377",
-    "test_nothing_returned": "DataError: a backward function returns a dict of gradients by name",
+    "test_nothing_returned": "DataError: hand has the gradients by name, as {",
     "test_own_fault": "AttributeError: 'float' object has no attribute 'T'",
     "test_two_losses": "ShapeError: ",
     "test_call": "CallError: gradcheck lacks 'inputs'. It is called as gradcheck(f, inputs, ",
