@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from array_forms import check_everywhere, weighted
+from array_forms import check_everywhere, slopes, weighted
 
-from autograd_scratch import data, derive, gradients, values
+from autograd_scratch import compare, data, derive, gradients, values
 from autograd_scratch.errors import RuleError, TracingError
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -88,6 +88,7 @@ CURVES = {
     "polyfit of places": lambda a: np.polyfit(a[0], [0.5, 1.0, 3.0], 1),
     "polyval": lambda a: np.polyval(a[0], B),
     "polyval of places": lambda a: np.polyval([1.0, 2.0, 3.0], a),
+    "poly": lambda a: np.poly(a[0]),
     "polyder": lambda a: np.polyder(a[0]),
     "polyint": lambda a: np.polyint(a[0]),
     "vander": lambda a: np.vander(a[0], 4),
@@ -147,6 +148,10 @@ PLACES = {
     "put_along_axis": put_along,
     "take_along_axis": lambda a: np.take_along_axis(a, np.array([[0], [2]]), 1),
     "fill_diagonal": on_the_diagonal,
+    "stack of a vector": lambda a: np.stack(a[0]),
+    "hstack of a vector": lambda a: np.hstack(a[0]),
+    "column_stack of a vector": lambda a: np.column_stack(a[0]),
+    "choose of numbers": lambda a: np.choose([0, 1], a[0]),
     "block": lambda a: np.block([[a, a], [B, a]]),
 }
 OF_POSITIVE = {
@@ -263,3 +268,31 @@ def test_what_the_refusal_of_a_transform_says_to_write_is_right():
 def test_what_a_program_cannot_do_for_all_numbers(function):
     with pytest.raises(TracingError, match="reads the number of a Value"):
         derive(lambda a: np.sum(function(a)), inputs=[A])
+
+
+clipped = np.vectorize(lambda x: x if x > 0 else 0, otypes=[float])
+halves = np.vectorize(lambda x, y=1.0: (x * y, 0.5 * x))
+
+
+def leaky(x, slope):
+    return x if x > 0 else slope * x
+
+
+LOSSES = {
+    "of floats": (lambda W: (clipped(W) ** 2).sum(), 2.0 * np.maximum(A, 0.0)),
+    "made inside": (lambda W: (np.vectorize(leaky)(W, 0) * B).sum(), B * (A > 0)),
+    "without one argument": (
+        lambda W: np.vectorize(leaky, excluded={"slope"})(W, slope=0.1).sum(),
+        np.where(A > 0, 1.0, 0.1),
+    ),
+    "of two results": (lambda W: (halves(W, 3.0)[0] * halves(W)[1]).sum(), 3.0 * A),
+    "of one number": (lambda W: clipped(W[0, 0]) * 1.0, np.eye(2, 3) * [1.0, 0.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_functions_made_by_vectorize_are_checked(name):
+    loss, gradient = LOSSES[name]
+    assert compare(loss, {"W": A}, {"W": gradient}).verdict == "right"
+    assert compare(loss, {"W": -A}, {"W": slopes(loss, -A)}).ok  # where the first result is the int 0
+    assert clipped(np.array([-1.0, 2.5])).dtype == float

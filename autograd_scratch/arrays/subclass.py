@@ -236,12 +236,27 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
 
 def apply(function: Callable[..., Any], args: Any, options: Any) -> Any:
-    """Apply a function of NumPy's to Values that are in no array, as to arrays of one entry."""
-    return function(*functions.each(_as_array, args), **functions.each(_as_array, options))
+    """Apply a function of NumPy's to Values that are in no array, as to arrays of one entry.
+
+    Where there are none, NumPy has gone through an array for a list, as `np.stack` does.
+    """
+    found = []
+
+    def as_array(thing: Any) -> Any:
+        found.extend([thing] if isinstance(thing, Value) else [])
+        return _as_array(thing)
+
+    args, options = functions.each(as_array, args), functions.each(as_array, options)
+    return function(*args if found else functions.each(_as_list, args), **options)
 
 
 def _as_array(thing: Any) -> Any:
     return array_of([thing], ()) if isinstance(thing, Value) else thing
+
+
+def _as_list(thing: Any) -> Any:
+    kind = getattr(getattr(thing, "dtype", None), "kind", "")
+    return [_as_array(entry) for entry in thing] if kind == "O" and thing.ndim == 1 else thing
 
 
 def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:

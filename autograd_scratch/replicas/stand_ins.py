@@ -18,6 +18,7 @@ from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
+from ..arrays.vectorized import vectorized_type
 from ..errors import DetachedNumberError
 from .numbers import number_type
 
@@ -68,6 +69,8 @@ class StandIns:
         if module.partition(".")[0] != "numpy":
             return thing
         if isinstance(thing, type):
+            if thing.__name__ == "vectorize":
+                return vectorized_type()
             return number_type(thing) if thing.__name__ in _NUMBERS else thing
         is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
         return self._maker(thing) if is_function else thing
