@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from array_forms import check_everywhere, weighted
 
-from autograd_scratch import compare, data, derive, gradients, graph, values
+from autograd_scratch import compare, data, derive, gradients, graph, hessian, values
 from autograd_scratch.errors import RuleError
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -181,3 +181,25 @@ def test_what_the_refusals_say_to_write_is_right():
     _, v = np.linalg.eigh(S @ S.T)
     expected = v * [1.0, -2.0, 0.5] @ v.T
     assert compare(weighted_eigenvalues, {"A": S @ S.T}, {"A": expected}).verdict == "right"
+
+
+def log_det(a):
+    return np.linalg.slogdet(a)[1]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [hessian(log_det), lambda a: derive(log_det, inputs=[ONE], order=2)(a)[2]],
+    ids=["eager", "derived"],
+)
+def test_second_derivatives_of_a_determinant(second):
+    inverse = np.linalg.inv(S)
+    np.testing.assert_allclose(
+        second(S), -np.einsum("jk,li->ijkl", inverse, inverse), rtol=1e-10, atol=1e-12
+    )
+
+
+def test_second_derivatives_of_a_solution():
+    inverse = np.linalg.inv(S)
+    found = hessian(lambda b: (np.linalg.solve(S, b) ** 2).sum())(B[:, 0])
+    np.testing.assert_allclose(found, 2.0 * inverse.T @ inverse, rtol=1e-12)
