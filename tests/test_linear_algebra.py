@@ -165,6 +165,15 @@ def test_what_has_no_derivative_is_refused_with_what_to_write(call, message):
         call(values(S))
 
 
+def test_a_trace_is_not_told_to_read_numbers():
+    for function in (
+        np.linalg.svdvals if hasattr(np.linalg, "svdvals") else np.linalg.cond,
+        np.linalg.eigvalsh,
+    ):
+        with pytest.raises(RuleError, match=r"no derivative here\. Call the function with values\(A\)"):
+            derive(lambda a, function=function: function(a).sum(), inputs=[S])
+
+
 def largest_singular_value(A):
     u, _, vt = np.linalg.svd(data(A))
     return u[:, 0] @ A @ vt[0]
