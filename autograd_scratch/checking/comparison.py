@@ -32,7 +32,7 @@ __tracebackhide__ = True  # pytest shows the lines of people, not these
 
 
 @call_form('compare(loss, {"W": W}, {"W": dW})')
-def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
+def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), seed: int = 0) -> Report:
     """Return what is to be said of hand-written gradients of a loss.
 
     `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as
@@ -52,7 +52,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     verdict of its own; a name that is neither in `at` nor marked is an UnknownNameError, a loss of several
     numbers a ShapeError, and what is no number a DataError.
     """
-    calls = calls_of(loss, at)
+    calls = calls_of(loss, at, inputs)
     return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
@@ -100,12 +100,14 @@ def _judged(problem: Problem, value: float, seed: int) -> Report:
 
 
 @call_form('assert_gradients(loss, {"W": W}, {"W": dW})')
-def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
+def assert_gradients(
+    loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), seed: int = 0
+) -> None:
     """Do as `compare`, and raise GradientError with the report as its message unless all is right.
 
     >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
     """
-    report = compare(loss, at, hand, seed=seed)
+    report = compare(loss, at, hand, inputs=inputs, seed=seed)
     if not report.ok:
         raise GradientError(str(report))
 

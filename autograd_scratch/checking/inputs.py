@@ -7,6 +7,7 @@ that computes them. A block is one of these arrays, or an intermediate result th
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange, entries, extent, is_array
@@ -15,8 +16,9 @@ from ..errors import DataError, ShapeError
 from ..ieee import describe
 from ..nn.module import Module
 from ..value import Value
-from .calls import Calls
+from .calls import Calls, as_arguments
 from .matching import Given, Matched, matched
+from .objects import ObjectCalls, is_object
 from .parameters import by_path, grouped, of_blocks
 from .parts import parts_of, taken_apart
 from .precision import is_half, is_single, needs_single
@@ -56,31 +58,50 @@ class Problem:
         return {name: copied(tree) for name, tree in (self.at | self.others).items()}
 
 
-def calls_of(loss: Any, at: Any) -> Calls:
+def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
     """Return a loss and what it is called with, or say what is wrong with these."""
+    if isinstance(at, Module):
+        return Calls(_function(loss), at)
+    if not isinstance(at, Mapping) or is_object(loss) or (at and _finds_them(loss, at, inputs)):
+        return ObjectCalls(loss, at, inputs)
+    if not at:
+        raise DataError(
+            f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
+        )
+    if inputs != ():
+        loss = partial(loss, *as_arguments(inputs))
+    _check_call(_function(loss), at)
+    return Calls(loss, at)
+
+
+def _function(loss: Any) -> Callable[..., Any]:
+    """Return a loss, or say that it has to be a function."""
     if not callable(loss):
         raise DataError(
             f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it "
             "as def loss(W1, b1): ... return a number"
         )
-    is_model = isinstance(at, Module)
-    if not is_model and not (isinstance(at, Mapping) and at):
-        raise DataError(
-            f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
-        )
-    if not is_model:
-        _check_call(loss, at)
-    return Calls(loss, at)
+    function: Callable[..., Any] = loss
+    return function
+
+
+def _finds_them(loss: Any, at: Mapping[Any, Any], inputs: Any) -> bool:
+    """Say whether a function takes none of the arrays, and so finds them in what it holds."""
+    try:
+        parameters = inspect.signature(_function(loss)).parameters
+    except ValueError:  # a function without a signature
+        return False
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    return not takes_any and not {*at} & {*parameters} and (inputs != () or not parameters)
 
 
 def problem_of(calls: Calls, hand: Any) -> Problem:
     """Return what people give `compare` in one form, or say what is wrong with it."""
+    hand = calls.gradients(hand)
     loss, at = calls.loss, calls.at
     groups: dict[str, Any] = {}
     if calls.model is not None:
         loss, at, groups = of_blocks(loss, calls.model)
-    if callable(hand) and not isinstance(hand, Mapping):
-        hand = calls.backward(hand)
     if calls.model is not None:
         hand = by_path(hand, [path for path, _ in calls.model.named_parameters()])
     root = parts_of(at)
