@@ -191,6 +191,14 @@ STAND_INS |= {
     "norm.logpdf of a mean and a scale": (lambda a: NORMAL.logpdf(a[0], a[1], scale=a[0] * a[0] + 1.0), A),
     "norm.pdf of a scale": (lambda a: NORMAL.pdf(0.5, 0.25, POSITIVE + a * a), A),
     "norm with parameters": (lambda a: NORMAL(0.5, 2.0).cdf(a) + NORMAL(0.5, scale=2.0).std(), A),
+    **{
+        f"cdist, {metric}": (
+            lambda a, metric=metric: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](A, a + 0.3, metric),
+            SQUARE,
+        )
+        for metric in ("euclidean", "sqeuclidean", "cityblock")
+    },
+    "cdist of both sides": (lambda a: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](a, SQUARE), A),
     "GELU": (lambda a: a * NORMAL.cdf(a), A),
 }
 
@@ -240,6 +248,7 @@ def test_logsumexp_of_lists_and_weights_that_are_all_zero():
         lambda make: SOLVE(make(np.zeros((2, 2))), np.ones(2)),
         lambda make: TRIANGULAR(make(np.zeros((2, 2))), np.ones(2)),
         lambda make: CHOLESKY(make(-np.eye(2)), lower=True),
+        lambda make: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](make(A), SQUARE[:, :2]),
     ],
 )
 def test_what_scipy_refuses_is_refused(call):
@@ -253,11 +262,15 @@ def test_what_scipy_refuses_is_refused(call):
 logsumexp = special.logsumexp
 
 
+cdist = pytest.importorskip("scipy.spatial.distance").cdist
+
+
 def likelihood(W):
     scores = logsumexp(W, axis=1) + special.log_softmax(W, axis=1)[:, 0]
     return (
         (scores * special.expit(W[:, 1])).sum()
         + stats.norm.logpdf(W).sum()
+        + cdist(W, KERNEL).sum()
         + signal.convolve2d(W, KERNEL, "same").sum()
     )
 
