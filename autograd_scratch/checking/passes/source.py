@@ -5,21 +5,24 @@ which variable, attribute or entry it is assigned to: that is what a person call
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
+from threading import Lock
 
 from ...wording import lines_of
 from .sites import Call
 
 Place = tuple[int, int, int, int]  # first and last line, first and last column, in bytes
 
+_one_at_a_time = Lock()  # CPython 3.11 loses count where two threads make large syntax trees
+
 
 class Source:
-    """The files of a forward pass, each read once."""
+    """The files of a forward pass."""
 
     def __init__(self) -> None:
-        self._targets: dict[str, dict[Place, ast.expr]] = {}
         self._places: dict[tuple[int, int], Place | None] = {}
 
     def expression(self, call: Call) -> str:
@@ -55,10 +58,9 @@ class Source:
         place = self._place(call)
         if place is None:
             return None
-        file = call.code.co_filename
-        if file not in self._targets:
-            self._targets[file] = dict(_targets(file))
-        return self._targets[file].get(place)
+        text = "".join(lines_of(call.code.co_filename))
+        with _one_at_a_time:
+            return _targets(text).get(place)
 
 
 def _place(call: Call) -> Place | None:
@@ -70,11 +72,15 @@ def _place(call: Call) -> Place | None:
     return first, last, begin, end
 
 
-def _targets(file: str) -> Iterator[tuple[Place, ast.expr]]:
-    """Yield the places of what a file assigns, and to what."""
-    tree = ast.Module([], [])
+@lru_cache(maxsize=8)
+def _targets(text: str) -> Mapping[Place, ast.expr]:
+    """Return the places of what a file assigns, and to what."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
-        tree = ast.parse("".join(lines_of(file)))
+        return dict(_assignments(ast.parse(text)))
+    return {}
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[Place, ast.expr]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             yield from _pairs(node.targets[0], node.value)
