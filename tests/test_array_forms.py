@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from array_forms import check_everywhere, slopes, weighted
 
-from autograd_scratch import compare, data, derive, gradients, values
+from autograd_scratch import Value, compare, data, derive, gradients, values
+from autograd_scratch.arrays.buffers import TakesValues, as_buffer
 from autograd_scratch.errors import RuleError, TracingError
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -296,3 +297,48 @@ def test_functions_made_by_vectorize_are_checked(name):
     assert compare(loss, {"W": A}, {"W": gradient}).verdict == "right"
     assert compare(loss, {"W": -A}, {"W": slopes(loss, -A)}).ok  # where the first result is the int 0
     assert clipped(np.array([-1.0, 2.5])).dtype == float
+
+
+def diagonal(W):
+    D = np.eye(3)
+    np.fill_diagonal(D, W[0])
+    return (D @ W[1]).sum()
+
+
+def entry_by_entry(W):
+    out = np.zeros((2, 3))
+    for i, w in enumerate(W.ravel()):
+        out.flat[i] = w * w
+    return (out * B).sum() + len(out.flat)
+
+
+def triangle(W):
+    L = np.zeros((3, 3))
+    L[np.tril_indices(3)] = W.ravel()
+    return np.linalg.slogdet(L @ L.T + np.eye(3)).logabsdet
+
+
+@pytest.mark.parametrize("loss", [diagonal, entry_by_entry, triangle])
+def test_arrays_of_floats_are_filled(loss):
+    measured = slopes(loss, A)
+    assert compare(loss, {"W": A}, {"W": measured}).ok
+    value, gradient = derive(loss, inputs=[A])(A)
+    np.testing.assert_allclose(value, loss(A), rtol=1e-13)
+    np.testing.assert_allclose(gradient, measured, rtol=1e-8, atol=1e-9)
+
+
+def test_the_entries_of_a_buffer_in_a_row_are_those_of_an_array():
+    array = np.arange(6.0).reshape(2, 3)
+    buffer = as_buffer(array.copy(), "source")
+    assert [*buffer.flat] == [*array.flat]
+    assert (buffer.flat[4], len(buffer.flat), next(buffer.flat)) == (4.0, 6, 0.0)
+    for compared in (buffer.flat == 3.0, buffer.flat > 2.0, np.asarray(buffer.flat) < 4.0):
+        assert compared.shape == (6,)
+    buffer.flat[1:3] = 9.0
+    assert buffer.tolist() == [[0.0, 9.0, 9.0], [3.0, 4.0, 5.0]]
+    buffer.flat = [1.0, 2.0]
+    assert buffer.tolist() == [[1.0, 2.0, 1.0], [2.0, 1.0, 2.0]]
+    with pytest.raises(TakesValues):
+        buffer.flat[0] = Value(1.0)
+    with pytest.raises(TakesValues):
+        buffer.flat = [Value(1.0)]
