@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from ..arrays.containers import arrange, entries, extent, is_array
+from ..arrays.containers import arrange, entries, extent
 from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError
-from ..ieee import describe
+from ..ieee import describe, is_array_of_one
 from ..nn.module import Module
 from ..value import Value
 from .calls import Calls, as_arguments
@@ -171,7 +171,7 @@ def _numbers(name: str, tree: Any) -> Any:
     numbers = [number_of(entry, place) for place, entry in entries(tree, f"at[{name!r}]")]
     if not numbers:
         raise ShapeError(f"at[{name!r}] is empty: {describe(tree)}; there is nothing to differentiate by")
-    if hasattr(tree, "dtype") and not is_array(tree):  # a NumPy scalar, or an array without axes
+    if is_array_of_one(tree):
         import numpy
 
         return numpy.float64(numbers[0])
