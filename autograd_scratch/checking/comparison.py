@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import GradientError
 from ..signatures import call_form
+from . import progress
 from .calls import Calls
 from .conclusions import BAD, report_of
 from .diagnosis import Explanation, Hand, explanations_of
@@ -53,7 +54,8 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     numbers a ShapeError, and what is no number a DataError.
     """
     calls = calls_of(loss, at)
-    return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
+    with progress.shown():
+        return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
 def _compared(calls: Calls, hand: Any, seed: int) -> Report:
