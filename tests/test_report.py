@@ -572,3 +572,11 @@ def test_all_numbers_are_short():
     for text in (str(report), report.to_markdown(), report._repr_html_(), in_a_terminal(report)):
         assert "0.333333" in text
         assert "0.3333333" not in text
+
+
+def test_eighty_columns_are_enough_for_numbers_as_they_are():
+    block = a_block("wrong", "hidden_W", error=5.7e-16, cosine=0.949481, factor=-1.42484, residual=5.1e-16)
+    other = a_block("right", "b1", error=0.25, cosine=1.0, factor=1.0, residual=0.5)
+    shown = in_a_terminal(Report("wrong", {"hidden_W": block, "b1": other}), 80, color_system=None)
+    for text in ("5.7e-16", "0.949481", "-1.42484", "5.1e-16", "relative error", "best constant"):
+        assert text in shown
