@@ -38,9 +38,9 @@ _FLOWS = (
 )
 INSTEAD = {
     **dict.fromkeys(("value", "val"), _NUMBER),
-    **dict.fromkeys(("numpy", "tolist"), _NUMBERS),
+    "numpy": _NUMBERS,
     **dict.fromkeys(("gradient", "grads", "gard"), _GRADIENT),
-    **dict.fromkeys(("shape", "size", "ndim", "dtype", "T"), _ALONE),
+    **dict.fromkeys(("dtype", "T"), _ALONE),
     **dict.fromkeys(("mean", "sum"), _LIST),
     **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
     **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
@@ -55,7 +55,7 @@ INSTEAD = {
     "is_leaf": "a leaf is what has no `.primitive`",
 }
 MACHINERY = (
-    *("connect", "height", "holding", "is_observed", "is_traced", "made", "origin", "record"),
+    *("connect", "height", "holding", "is_observed", "is_traced", "is_watched", "made", "origin", "record"),
     *("_call", "_data", "_first", "_first_partial", "_grad", "_refuse", "_second", "_second_partial"),
 )
 
@@ -75,6 +75,21 @@ class Aliased(Scalar):
     @label.setter
     def label(self, label: str) -> None:
         self.named(label or None)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one number, as NumPy has it: ()."""
+        return ()
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes of one number, as NumPy has it: 0."""
+        return 0
+
+    @property
+    def size(self) -> int:
+        """The number of entries of one number, as NumPy has it: 1."""
+        return 1
 
     @property
     def _prev(self) -> set[Any]:

@@ -50,7 +50,7 @@ write float('0.5') if the text comes from a file
     """
     if type(number) is float:
         return number
-    if type(number) is int or isinstance(number, Real) or _is_array_of_one(number):
+    if type(number) is int or isinstance(number, Real) or is_array_of_one(number):
         try:
             return float(number)
         except OverflowError:
@@ -120,8 +120,10 @@ def _remedy(thing: object) -> str:
     return ""
 
 
-def _is_array_of_one(thing: Any) -> bool:
-    return getattr(thing, "shape", None) == () and not isinstance(thing, (complex, str, bytes))
+def is_array_of_one(thing: Any) -> bool:
+    """Say whether `thing` is a number in an array without axes, or one of NumPy's own."""
+    is_one = hasattr(thing, "__array__") and getattr(thing, "shape", None) == ()
+    return is_one and not isinstance(thing, (complex, str, bytes))
 
 
 def divide(x: float, y: float) -> float:

@@ -52,6 +52,14 @@ def refuse_writing(what: str, instead: str) -> NoReturn:
     )
 
 
+def refuse_choosing(what: str, instead: str) -> NoReturn:
+    """Raise, since nobody knows, while a Program is made, which entries a condition chooses."""
+    raise TracingError(
+        f"a function that is being traced needs to know which entries a condition chooses {_place()}, for "
+        f"{what}; that differs from input to input. {instead}"
+    )
+
+
 def refuse_if_tracing(how: str, instead: str = "") -> None:
     """Refuse to read numbers while a function is being traced."""
     if modes.open_blocks and modes.is_tracing():

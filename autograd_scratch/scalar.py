@@ -3,6 +3,8 @@
 `Scalar` has everything of a Value but the operations: its number, its gradient, its name and text.
 """
 
+import sys
+from copy import deepcopy
 from inspect import signature
 from typing import Any, NoReturn, Self, SupportsFloat
 
@@ -22,6 +24,7 @@ from .node import NOT_YET as NOT_YET
 from .node import Node
 from .primitives.piecewise import detached
 from .refusals import refuse_reading, refuse_truth, refuse_writing
+from .wording import is_formatting
 
 _NOT_GIVEN: Any = object()
 
@@ -118,14 +121,18 @@ class Scalar(Node):
         """
         return self._grad is not NOT_YET
 
-    def item(self) -> float:
-        """Return the number alone, as `.data`.
+    def item(self) -> Any:
+        """Return the number alone, as `.data`; the Value itself where `compare` or `derive` looks on.
+
+        There the number that NumPy's `item()` gives is still differentiated.
 
         >>> from autograd_scratch import Value
         >>> Value(2).item()
         2.0
         """
-        return self.data
+        return self if self.is_watched() else self.data
+
+    tolist = item
 
     def named(self, name: str | None) -> Self:
         """Give this node a name, and return it.
@@ -220,16 +227,21 @@ class Scalar(Node):
         """Say whether a function is being traced, and a condition on a node is to keep both arms."""
         return bool(modes.open_blocks) and modes.is_tracing()
 
+    @classmethod
+    def is_watched(cls) -> bool:
+        """Say whether a function is being traced or observed: what it copies is to stay in its graph."""
+        return cls.is_traced() or cls.is_observed()
+
     def __bool__(self) -> bool:
         if modes.open_blocks and modes.is_tracing():
             refuse_truth(self)
         return self._data != 0.0
 
-    def __float__(self) -> NoReturn:
-        self._refuse("float")
+    def __float__(self) -> float:
+        return self._data if is_formatting(sys._getframe(1)) else self._refuse("float")
 
-    def __int__(self) -> NoReturn:
-        self._refuse("int")
+    def __int__(self) -> int:
+        return int(self._data) if is_formatting(sys._getframe(1)) else self._refuse("int")
 
     def _refuse(self, kind: str) -> NoReturn:
         if self.is_traced():
@@ -258,6 +270,12 @@ class Scalar(Node):
         name = "" if self.name is None else f", name={self.name!r}"
         return f"Value(data={self._data!r}{grad}{name})"
 
+    def __copy__(self) -> Self:
+        return self if self.is_watched() else _copied(self.__reduce__())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self if self.is_watched() else _copied(deepcopy(self.__reduce__(), memo))
+
     def __reduce__(self) -> tuple[Any, ...]:
         if self.parents:
             raise GraphError(
@@ -272,6 +290,14 @@ class Scalar(Node):
                 "forget it with zero_grad(), or keep its number: x.grad = x.grad.data"
             )
         return _leaf, (type(self), self._data, self._grad, self.name), vars(self) or None
+
+
+def _copied(reduced: tuple[Any, ...]) -> Any:
+    """Return the copy of a leaf that its `__reduce__` describes."""
+    make, parts, hung = reduced
+    copy = make(*parts)
+    vars(copy).update(hung or {})
+    return copy
 
 
 def _leaf(kind: type[Scalar], data: float, grad: float, name: str | None) -> Scalar:

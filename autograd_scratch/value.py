@@ -264,7 +264,10 @@ class Value(Comparable):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Take part in a function of NumPy's, as an array of one entry does."""
-        return array_rules[-1](ufunc, method, inputs, options)
+        return array_rules[-1](getattr(ufunc, method), inputs, options)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return array_rules[-1](func, args, kwargs)
 
     def conjugate(self) -> "Value":
         """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""

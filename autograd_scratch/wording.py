@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import takewhile
+from opcode import opmap
 from os import sep
 from os.path import basename, dirname
 from threading import Lock
@@ -223,6 +224,20 @@ def library_calls() -> Iterator[str]:
         if is_users(frame) and "site-packages" in frame.f_code.co_filename:
             yield frame.f_code.co_name
         frame = frame.f_back
+
+
+def is_formatting(frame: FrameType) -> bool:
+    """Say whether a frame is at an operator %: what it asks for a float or an int goes into a text."""
+    last = frame.f_lasti
+    return frame.f_code.co_code[last : last + 2] in _percent_signs()
+
+
+@cache
+def _percent_signs() -> tuple[bytes, ...]:
+    """Return the instructions, with their argument, of `x % y` and `x %= y`."""
+    operator = opmap.get("BINARY_OP")
+    codes = (compile(text, "", "exec").co_code for text in ("x % y", "x %= y"))
+    return tuple(code[i : i + 2] for code in codes for i in range(0, len(code), 2) if code[i] == operator)
 
 
 def is_users(frame: FrameType) -> bool:

@@ -1,8 +1,8 @@
 """What is recorded of a traced function holds for all inputs, and what would not is refused."""
 
-import copy
 import itertools
 import math
+import pickle
 import random
 
 import numpy as np
@@ -193,9 +193,9 @@ def asserts(x, y):
     return x
 
 
-def masks(x, y):
+def writes(x, y):
     z = ag.values([1.0, 2.0]) * x
-    z[z < 0] = 0.0
+    z[z < 0] = np.ones(2)
     return z
 
 
@@ -236,12 +236,12 @@ REFUSED = [
     (lambda x, y: x in (1.0, 2.0), "Write where(condition, a, b)"),
     (lambda x, y: eval("1.0 if x > 0 else 2.0"), "Write where(condition, a, b)"),
     (lambda x, y: x.data, "reads the number of a Value at test_tracing.py:"),
-    (lambda x, y: x.item(), "to look at a number, print it"),
+    (lambda x, y: x.data, "to look at a number, print it"),
     (lambda x, y: x.grad, "Write grad(f)(x)"),
     (lambda x, y: round(x, 2), "autograd_scratch.round(x, digits)"),
     (lambda x, y: float(x), "by float"),
     (lambda x, y: math.exp(x), "Write autograd_scratch.exp(x)"),
-    (lambda x, y: copy.copy(x), "by a copy"),
+    (lambda x, y: pickle.dumps(x), "by a copy"),
     (lambda x, y: data([x]), "data(...)"),
     (lambda x, y: ag.gradients([x]), "gradients(...)"),
     (lambda x, y: (x * y).backward(), "changes gradients by backward()"),
@@ -249,15 +249,21 @@ REFUSED = [
     (shifts, "changes an array inside no_grad()"),
     (lambda x, y: model.state_dict(), "dict(model.named_parameters(frozen=True))"),
     (lambda x, y: model.load_state_dict(STATE), "changes the number of a Value"),
-    (masks, "np.where(z < 0, 0.0, z)"),
-    (of_array(lambda z: z[z > 0]), "np.where(z > 0, z, 0.0)"),
-    (of_array(lambda z: np.sum(z, where=z > 0)), "a boolean mask"),
+    (of_array(lambda z: z[z]), "z = np.where(z < 0, 0.0, z)"),
+    (of_array(lambda z: z[None][:, z > 0]), "np.where(z > 0, z, 0.0)"),
+    (of_array(lambda z: len(z[z > 0])), "Its `.size` is a Value"),
+    (of_array(lambda z: np.sort(z[z > 0])), "for np.sort; that differs from input to input"),
+    (of_array(lambda z: z[z > 0][0]), "for an index"),
+    (of_array(lambda z: z[z > 0] @ [1.0, 2.0]), "for a product of matrices"),
+    (of_array(lambda z: z[z > 0] * np.ones(2)), "an array of shape (2,) beside them"),
+    (of_array(lambda z: np.cumsum(z[z > 0])), "for np.cumsum"),
+    (of_array(lambda z: z[z > 0] + z[z > 1]), "what another one has chosen"),
+    (writes, "for an array of shape (2,) to write there"),
     (of_array(lambda z: np.where(z > 0)), "Give it both arms"),
     (of_array(np.argmax), "by np.argmax"),
     (of_array(lambda z: z.argsort()), "by argsort()"),
     (of_array(lambda z: np.unique(z)), "by np.unique"),
     (of_array(lambda z: np.isclose(z, 1.0)), "by np.isclose"),
-    (of_array(lambda z: np.heaviside(z, 1.0)), "by np.heaviside"),
     (of_array(lambda z: np.linalg.norm(z, 0)), "np.where(x != 0, 1.0, 0.0).sum()"),
     (lambda x, y: np.array([x, y]) > 0, "[where(x > 0, x, 0.0) for x in z]"),
 ]

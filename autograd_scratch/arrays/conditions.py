@@ -7,17 +7,23 @@ from collections.abc import Callable
 from functools import reduce, wraps
 from typing import Any
 
-from ..primitives import is_node, where
+from ..primitives import copysign, is_node, where
+from ..primitives.conditions import CONDITIONS as MADE
 from ..primitives.conditions import both, either, is_finite, is_infinite, is_nan, opposite, same
 from ..primitives.piecewise import equal, less, less_equal
 from ..refusals import refuse_reading
 from ..value import Value
 
 MASKED = (
-    "A mask differs from input to input. Keep all entries: write np.where(z > 0, z, 0.0) for z[z > 0], "
-    "and z = np.where(z < 0, 0.0, z) for z[z < 0] = 0.0"
+    "Keep every entry: write np.where(z > 0, z, 0.0) for z[z > 0], and z = np.where(z < 0, 0.0, z) for "
+    "z[z < 0] = 0.0"
 )
 ORDERED = "Write np.where, np.maximum or z.max(), which keep what they choose from"
+
+
+def _inverted(condition: Any) -> Any:
+    return ~condition if is_node(condition) else not condition
+
 
 CONDITIONS: dict[str, Callable[..., Any]] = {
     "less": less,
@@ -33,6 +39,9 @@ CONDITIONS: dict[str, Callable[..., Any]] = {
     "logical_or": either,
     "logical_xor": lambda x, y: opposite(equal(opposite(x), opposite(y))),
     "logical_not": opposite,
+    "bitwise_xor": lambda x, y: (x | y) & _inverted(x & y),
+    "invert": lambda x: _inverted(x),
+    "signbit": lambda x: less(copysign(1.0, x), 0.0),
 }
 
 
@@ -66,8 +75,15 @@ def choose(condition: Any, *arms: Any) -> Any:
     return numpy.frompyfunc(where, 3, 1)(condition, *arms)
 
 
-def refuse_mask(place: Any) -> None:
-    """Refuse an index of conditions, in a trace."""
-    for part in place if isinstance(place, tuple) else (place,):
-        if isinstance(part, Value) or getattr(getattr(part, "dtype", None), "kind", "") == "O":
-            refuse_reading("a boolean mask", MASKED)
+def is_condition(entry: Any) -> bool:
+    """Say whether an entry is a condition of a trace, or true or false."""
+    import numpy
+
+    made = isinstance(entry, Value) and entry.primitive in MADE
+    return made or isinstance(entry, (bool, numpy.bool_))
+
+
+def holds_conditions(place: Any) -> bool:
+    """Say whether an index, or a mask, has Values in it: in a trace nobody knows what it chooses."""
+    parts = place if isinstance(place, tuple) else (place,)
+    return any(isinstance(x, Value) or getattr(getattr(x, "dtype", None), "kind", "") == "O" for x in parts)

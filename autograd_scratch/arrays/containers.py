@@ -19,6 +19,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
+from ..ieee import is_array_of_one
 from ..wording import shown
 from .subclass import block_of
 
@@ -61,7 +62,7 @@ def blocks(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         for i, branch in enumerate(tree):
             yield from blocks(branch, f"{place}[{i}]")
     else:
-        yield place, tree.item() if getattr(tree, "shape", None) == () and hasattr(tree, "item") else tree
+        yield place, tree.item() if is_array_of_one(tree) else tree
 
 
 def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:

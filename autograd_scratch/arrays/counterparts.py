@@ -10,7 +10,8 @@ from typing import Any
 
 from .. import primitives
 from ..primitives import arithmetic, maximum, minimum, where
-from ..primitives.conditions import is_nan
+from ..primitives.conditions import is_infinite, is_nan
+from ..primitives.piecewise import equal, step
 from ..value import Value
 from . import special
 
@@ -53,6 +54,14 @@ def _quotient(x: Any, y: Any) -> Any:
     return x / y if isinstance(x, Value) or isinstance(y, Value) else arithmetic.div(x, y)
 
 
+def _heaviside(x: Any, at_zero: Any) -> Any:
+    return where(equal(x, 0.0), at_zero, step(x))
+
+
+def _fraction(x: Any) -> Any:
+    return where(is_infinite(x), primitives.copysign(0.0, x), primitives.fmod(x, 1.0))
+
+
 def _larger_number(x: Any, y: Any) -> Any:
     """The larger of two of which one may be nan."""
     return where(is_nan(x), y, where(is_nan(y), x, maximum(x, y)))
@@ -85,9 +94,14 @@ FUNCTIONS: dict[str, Function] = {
     "conjugate": lambda x: x,
     "maximum": maximum,
     "minimum": minimum,
+    "heaviside": _heaviside,
     "fmax": _larger_number,
     "fmin": _smaller_number,
     "clip": primitives.clamp,
+}
+PAIRS: dict[str, tuple[Function, Function]] = {
+    "divmod": (arithmetic.floordiv, arithmetic.mod),
+    "modf": (_fraction, primitives.trunc),
 }
 REDUCTIONS: dict[str, Function] = {
     "add": primitives.sum_,

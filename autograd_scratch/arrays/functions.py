@@ -20,6 +20,7 @@ from ..value import Value
 from ..wording import library_calls
 from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
+from .masks import copy_to, place, put
 from .products import dot_of_arrays, einsum, inner, tensordot
 
 _OURS = frozenset(("logsumexp", "softmax", "log_softmax"))
@@ -53,7 +54,7 @@ def find(func: Callable[..., Any]) -> Callable[..., Any] | None:
     name = _name(func).removeprefix("np.")
     if name in _ON_NUMBERS:
         refuse_if_tracing(f"np.{name}", ORDERED)
-        return lambda *args, **options: func(*_each(ufuncs.numbers, args), **_each(ufuncs.numbers, options))
+        return lambda *args, **options: func(*each(ufuncs.numbers, args), **each(ufuncs.numbers, options))
     return _FUNCTIONS.get(name)
 
 
@@ -65,7 +66,7 @@ def retry(func: Callable[..., Any], fault: Exception, args: Any, options: Any) -
     if isinstance(fault, AutogradError):
         raise fault
     try:
-        return func(*_each(_all_values, args), **_each(_all_values, options))
+        return func(*each(_all_values, args), **each(_all_values, options))
     except AutogradError:
         raise
     except (TypeError, AttributeError):
@@ -91,12 +92,12 @@ def _name(func: Callable[..., Any]) -> str:
     return f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
 
 
-def _each(change: Callable[[Any], Any], args: Any) -> Any:
+def each(change: Callable[[Any], Any], args: Any) -> Any:
     """Change what is in nested arguments."""
     if type(args) in (list, tuple):
-        return type(args)(_each(change, part) for part in args)
+        return type(args)(each(change, part) for part in args)
     if type(args) is dict:
-        return {key: _each(change, part) for key, part in args.items()}
+        return {key: each(change, part) for key, part in args.items()}
     return change(args)
 
 
@@ -134,15 +135,14 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     x = numpy.asarray(x)
     of_all = axis is None and (ord is None or x.ndim <= 2)
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
+    if len(axes) == 2 and ord in (1, -1, math.inf, -math.inf):
+        summed = axes[:1] if abs(ord) == 1 else axes[1:]
+        sums = ufuncs.along(partial(norm, p=1), x, summed, True)
+        return ufuncs.along(max_ if ord > 0 else min_, sums, axes, keepdims)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
         return ufuncs.along(norm, x, axes, keepdims)
     if len(axes) == 2 and ord in (2, -2, "nuc"):
         linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
-    if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
-        across, down = axes if abs(ord) == 1 else reversed(axes)
-        sums = ufuncs.along(partial(norm, p=1.0), x, (across,), keepdims=True)
-        found = ufuncs.along(max_ if ord > 0 else min_, sums, (down,), keepdims=True)
-        return found if keepdims else numpy.squeeze(found, axes)[()]
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -183,6 +183,37 @@ def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
     )
 
 
+def _like(name: str) -> Callable[..., Any]:
+    """Return what makes an array after another one, with zeros where NumPy leaves its entries open."""
+
+    def like(*args: Any, **options: Any) -> Any:
+        import numpy
+
+        made = getattr(numpy, name)(*args, **options)
+        if name == "empty_like" and made.dtype == object:
+            made[...] = 0.0
+        return made
+
+    return like
+
+
+def _geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    """Return `np.geomspace(start, stop, num)`: powers of the ratio between the ends."""
+    import numpy
+
+    ufuncs.refuse_dtype("geomspace", dtype)
+    start, stop = numpy.broadcast_arrays(*(numpy.asarray(end, object) for end in (start, stop)))
+    steps = numpy.arange(float(num)) / max(num - 1 if endpoint else num, 1)
+
+    def point(first: Any, last: Any, step: float) -> Any:
+        return first if step == 0.0 else last if step == 1.0 else first * (last / first) ** step
+
+    points = numpy.frompyfunc(point, 3, 1)(start, stop, steps.reshape(-1, *(1,) * start.ndim))
+    return numpy.moveaxis(points, 0, axis)
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "inner": inner,
@@ -212,6 +243,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         for name in ("eig", "eigh", "eigvals", "eigvalsh")
     },
     "where": choose,
+    "place": place,
+    "putmask": put,
+    "copyto": copy_to,
     "sort": order.sort,
     "partition": order.partition,
     "unique": order.unique,
@@ -226,6 +260,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         f"fft.{name}": partial(_refuse_complex, f"np.fft.{name}")
         for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
     },
+    "geomspace": _geomspace,
     "bincount": order.bincount,
+    **{name: _like(name) for name in ("empty_like", "zeros_like", "ones_like", "full_like")},
     "histogram": order.histogram,
 }

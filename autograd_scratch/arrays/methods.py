@@ -1,11 +1,14 @@
 """What stands behind the dot of an array of Values: its methods, and the names of others."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
+from ..errors import DetachedNumberError
 from ..refusals import refuse_if_tracing
+from ..value import Value
 from . import ufuncs
-from .conditions import ORDERED
+from .conditions import ORDERED, is_condition
 
 _NUMBERS = "its numbers are `.data`"
 INSTEAD = {
@@ -42,3 +45,34 @@ def in_place(name: str) -> Callable[..., Any]:
 
     method.__name__ = name
     return method
+
+
+def astype(self: Any, dtype: Any, *_: Any, **__: Any) -> Any:
+    """Return the same Values in a new array, and conditions as numbers: there is one type of Values."""
+    import numpy
+
+    kind = numpy.dtype(dtype)
+    if kind.kind == "b":
+        return self != 0
+    if kind not in (object, float) and not all(map(is_condition, self.flat)):
+        raise DetachedNumberError(
+            f"astype({str(kind)!r}) of Values would lose their graph; leave it out, or take the numbers "
+            f"alone: data(x).astype({str(kind)!r})"
+        )
+    entries = (
+        Value.holding(float(x) if isinstance(x, bool) else x) if is_condition(x) else x for x in self.flat
+    )
+    return numpy.fromiter(entries, object, self.size).reshape(self.shape).view(type(self))
+
+
+def copied(self: Any, memo: dict[int, Any] | None) -> Any:
+    """Return a copy: leaves are copied as they are alone, and what was computed stays in its graph."""
+    twin = self.copy()
+    if not Value.is_watched():
+        twin.flat = [entry if is_computed(entry) else deepcopy(entry, memo) for entry in self.flat]
+    return twin
+
+
+def is_computed(entry: Any) -> bool:
+    """Say whether an entry is a Value that an operation gave."""
+    return isinstance(entry, Value) and entry.primitive is not None

@@ -11,11 +11,13 @@ from math import prod
 from typing import Any, NamedTuple
 
 from .. import modes
-from ..errors import ShapeError
+from ..errors import RuleError, ShapeError
 from ..ieee import START, real
 from ..primitives import dot
 from ..primitives.reductions import dot_p
 from ..value import Value
+
+LEAST_AXES = {"matmul": (0, 0), "vecdot": (1, 1), "matvec": (2, 1), "vecmat": (1, 2)}  # of products
 
 
 def inner(a: Any, b: Any) -> Any:
@@ -49,6 +51,31 @@ def matmul(a: Any, b: Any) -> Any:
     columns = numpy.broadcast_to(columns, batch + columns.shape[-2:])
     out = _sum_products_of_batches(rows, columns, batch, 1)
     return out[..., 0, :] if a.ndim == 1 else out
+
+
+def multiply(name: str, a: Any, b: Any, axis: int = -1, axes: Any = (), **options: Any) -> Any:
+    """Return what NumPy's function `name` of `LEAST_AXES` gives, of the axes that are asked for."""
+    import numpy
+
+    if axes:  # as in x @= w
+        of_a, of_b, of_out = ((each,) if isinstance(each, int) else each for each in (*axes, ())[:3])
+        a, b = (numpy.moveaxis(x, of, range(-len(of), 0)) for x, of in ((a, of_a), (b, of_b)))
+        return numpy.moveaxis(multiply(name, a, b, **options), range(-len(of_out), 0), of_out)
+    if options or (axis != -1 and name != "vecdot"):
+        raise RuleError(f"np.{name} of Values takes no {', '.join(options)}; transpose the arrays before")
+    a, b = numpy.asarray(a), numpy.asarray(b)
+    if a.ndim < LEAST_AXES[name][0] or b.ndim < LEAST_AXES[name][1]:
+        raise ShapeError(
+            f"np.{name} takes arrays of at least {LEAST_AXES[name]} axes, not {a.ndim, b.ndim}"
+        )
+    if name == "vecdot":
+        a, b = numpy.moveaxis(a, axis, -1), numpy.moveaxis(b, axis, -1)
+        return matmul(a[..., None, :], b[..., None])[..., 0, 0]
+    if name == "matvec":
+        return matmul(a, b[..., None])[..., 0]
+    if name == "vecmat":
+        return matmul(a[..., None, :], b)[..., 0, :]
+    return matmul(a, b)
 
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:

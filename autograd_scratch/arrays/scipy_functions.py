@@ -6,10 +6,12 @@ what SciPy's own does.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
+from types import FunctionType
 from typing import Any
 
+from ..errors import RuleError
 from ..primitives.piecewise import detached
 from . import rows
 from .buffers import holds_values
@@ -20,7 +22,34 @@ from .subclass import array_type
 FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {}
 
 
-def _of_scipy(module: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def of_scipy(function: Any) -> Any:
+    """Return what stands in for a function of SciPy's, else itself; of plain numbers it is the same."""
+    if not isinstance(function, FunctionType):
+        return function
+    name = ".".join((*function.__module__.split(".")[:2], function.__name__))
+    return FUNCTIONS_OF_SCIPY[name] if name in FUNCTIONS_OF_SCIPY else _refusing(name, function)
+
+
+@cache
+def _refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that refuses Values by name, where it fails on them."""
+
+    @wraps(function)
+    def called(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except (TypeError, ValueError, AttributeError) as fault:
+            if not (holds_values(args) or holds_values(options)):
+                raise
+            raise RuleError(
+                f"{name} does not run on Values; write it with functions of NumPy, or apply it to their "
+                f"numbers alone, {name}(data(x))"
+            ) from fault
+
+    return called
+
+
+def _standing_in(module: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a function stand in for that of the same name in a module of SciPy's, where Values are given."""
 
     def stand_in(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +73,7 @@ def _array(thing: Any) -> Any:
     return array.view(array_type()) if array.dtype == object else array
 
 
-@_of_scipy("scipy.special")
+@_standing_in("scipy.special")
 def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
 ) -> Any:
@@ -64,13 +93,13 @@ def logsumexp(
     return tuple(found) if return_sign else found[0]
 
 
-@_of_scipy("scipy.special")
+@_standing_in("scipy.special")
 def softmax(x: Any, axis: Any = None) -> Any:
     """The probabilities in proportion to exp(x), along an axis or of all."""
     return rows.softmax(_array(x), axis=axis)
 
 
-@_of_scipy("scipy.special")
+@_standing_in("scipy.special")
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """The logarithms of `softmax`."""
     return rows.log_softmax(_array(x), axis=axis)
@@ -117,13 +146,13 @@ def _convolved(own: str, in1: Any, in2: Any, mode: str, *more: Any) -> Any:
     return _slid(larger, numpy.flip(smaller), mode, *more)
 
 
-@_of_scipy("scipy.signal")
+@_standing_in("scipy.signal")
 def convolve2d(in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0.0) -> Any:
     """The convolution of two matrices."""
     return _convolved("convolve2d", in1, in2, mode, boundary, fillvalue)
 
 
-@_of_scipy("scipy.signal")
+@_standing_in("scipy.signal")
 def correlate2d(
     in1: Any, in2: Any, mode: str = "full", boundary: str = "fill", fillvalue: Any = 0.0
 ) -> Any:
@@ -136,19 +165,19 @@ def correlate2d(
     return numpy.flip(_slid(numpy.flip(larger), numpy.flip(smaller), mode, boundary, fillvalue))
 
 
-@_of_scipy("scipy.signal")
+@_standing_in("scipy.signal")
 def convolve(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     """The convolution of two arrays."""
     return _convolved("convolve", in1, in2, mode)
 
 
-@_of_scipy("scipy.signal")
+@_standing_in("scipy.signal")
 def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any:
     """The convolution of two arrays, here without a transform."""
     return _convolved("convolve", in1, in2, mode)
 
 
-@_of_scipy("scipy.signal")
+@_standing_in("scipy.signal")
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     """The correlation of two arrays; an even one has its larger half before the middle."""
     import numpy
@@ -157,7 +186,7 @@ def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> A
     return numpy.flip(_slid(larger, smaller, mode)) if turned else _slid(larger, smaller, mode)
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def solve(
     a: Any, b: Any, lower: bool = False, assume_a: Any = None, transposed: bool = False, **_: Any
 ) -> Any:
@@ -171,7 +200,7 @@ def solve(
     return numpy.linalg.solve(numpy.swapaxes(a, -2, -1) if transposed else a, _array(b))
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def inv(a: Any, **_: Any) -> Any:
     """The inverse of a matrix."""
     import numpy
@@ -179,7 +208,7 @@ def inv(a: Any, **_: Any) -> Any:
     return numpy.linalg.inv(_array(a))
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def det(a: Any, **_: Any) -> Any:
     """The determinant of a matrix."""
     import numpy
@@ -187,7 +216,7 @@ def det(a: Any, **_: Any) -> Any:
     return numpy.linalg.det(_array(a))
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def pinv(a: Any, **_: Any) -> Any:
     """The pseudo-inverse of a matrix of full rank."""
     import numpy
@@ -195,7 +224,7 @@ def pinv(a: Any, **_: Any) -> Any:
     return numpy.linalg.pinv(_array(a))
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
     """The triangle, an upper one unless `lower`, whose product with its transpose a matrix is."""
     import numpy
@@ -204,13 +233,13 @@ def cholesky(a: Any, lower: bool = False, **_: Any) -> Any:
     return numpy.linalg.cholesky(a) if lower else numpy.linalg.cholesky(a.T).T
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def cho_factor(a: Any, lower: bool = False, **_: Any) -> Any:
     """What `cho_solve` takes: the triangle, and whether it is a lower one."""
     return cholesky(a, lower), lower
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def cho_solve(c_and_lower: Any, b: Any, **_: Any) -> Any:
     """The solution for a matrix of which `cho_factor` has made a triangle."""
     c, lower = c_and_lower
@@ -218,7 +247,7 @@ def cho_solve(c_and_lower: Any, b: Any, **_: Any) -> Any:
     return solve_triangular(c, first, 1 if lower else 0, lower)
 
 
-@_of_scipy("scipy.linalg")
+@_standing_in("scipy.linalg")
 def solve_triangular(
     a: Any, b: Any, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False, **_: Any
 ) -> Any:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-from ..ieee import INF
-from ..primitives import abs_, erfc, expm1, hypot, log, log1p, pow_, sin, sqrt, where
+from ..ieee import INF, NAN
+from ..primitives import abs_, erfc, expm1, hypot, lgamma, log, log1p, pow_, sin, sqrt, where
 from ..primitives.arithmetic import div
 from ..primitives.conditions import both, either
 from ..primitives.hyperbolic import atanh
@@ -82,6 +82,20 @@ def kl_div(x: Any, y: Any) -> Any:
 def _steep(x: Any) -> Any:
     """0 at 0, with a slope without bound, as that of x log(x)."""
     return sqrt(x)
+
+
+def betaln(a: Any, b: Any) -> Any:
+    """The logarithm of the size of the beta function."""
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def loggamma(x: Any) -> Any:
+    """The logarithm of the gamma function, where that is a real number.
+
+    >>> loggamma(1.0), loggamma(-0.5)
+    (0.0, nan)
+    """
+    return where(less(x, 0.0), NAN, lgamma(x))
 
 
 def huber(delta: Any, r: Any) -> Any:
@@ -170,6 +184,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         entr,
         rel_entr,
         kl_div,
+        betaln,
+        loggamma,
         huber,
         pseudo_huber,
         exp10,

@@ -10,7 +10,7 @@ made by a function, once.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,12 @@ from ..errors import AutogradError, MissingPackageError, ShapeError
 from ..ieee import real
 from ..node import forgetting
 from ..primitives.arguments import array_rules as entry_rules
+from ..primitives.arguments import entry_by_entry
 from ..value import Value, array_rules, method_of
-from . import functions, methods, ufuncs
-from .conditions import refuse_mask
+from . import branches, functions, masks, methods, ufuncs
+from .conditions import holds_conditions
 from .parts import give, part_of
+from .selections import Selection
 
 if TYPE_CHECKING:
     import numpy
@@ -80,6 +82,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         def __array_ufunc__(
             self, ufunc: Any, method: Any, *inputs: Any, out: tuple[Any, ...] = (), **options: Any
         ) -> Any:
+            if any(isinstance(x, Selection) for x in inputs):
+                return NotImplemented
             if out:
                 options["out"] = _undressed(out)
             plain = tuple(
@@ -92,10 +96,21 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             except AutogradError as fault:
                 raise functions.with_our_name(fault) from fault.__cause__
             if out and result is not None:
-                return _dressed(out[0])
-            return _dressed(Value.holding(float(result)) if _is_number(result) else result)
+                first, *others = (_dressed(each) if each.shape else each for each in out)
+                return (first, *others) if others else first
+            return _dressed(_held(result))
 
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+            if Value in types:
+                args, kwargs = functions.each(_as_array, args), functions.each(_as_array, kwargs)
+                types = [kind for kind in types if kind is not Value]
+            if Selection in types and func is not numpy.place:
+                return NotImplemented
+            branched = branches.find(func) if Value.is_traced() else None
+            result = NotImplemented if branched is None else branched(*args, **kwargs)
+            return self._applied(func, types, args, kwargs) if result is NotImplemented else result
+
+        def _applied(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             named = functions.find(func)
             try:
                 if named is not None:
@@ -108,10 +123,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return numpy.dot(self, other, out=out)
 
         def __setitem__(self, place: Any, new: Any) -> None:
-            if Value.is_traced():
-                refuse_mask(place)
-            if Value.is_observed() and _is_mask(place, self):
-                super().__setitem__(..., numpy.where(place, new, self))
+            traced = Value.is_traced() and holds_conditions(place)
+            if traced or (Value.is_observed() and masks.is_mask(place, self)):
+                self[...] = masks.filled(self, place, new)
                 _tell(self)
                 return
             if not modes.is_recording():
@@ -160,6 +174,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         argsort = methods.on_numbers("argsort")
         argpartition = methods.on_numbers("argpartition")
         searchsorted = methods.on_numbers("searchsorted")
+        astype = methods.astype
+        __deepcopy__ = methods.copied
         sort = methods.in_place("sort")
         partition = methods.in_place("partition")
 
@@ -178,11 +194,11 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             return array_of, (self.ravel().tolist(), self.shape)
 
     class TracedArray(ValueArray):
-        """An array that is made while a function is being traced. It refuses masks, at a price."""
+        """An array that is made while a function is being traced. It takes conditions, at a price."""
 
         def __getitem__(self, place: Any) -> Any:
-            if Value.is_traced():
-                refuse_mask(place)
+            if Value.is_traced() and holds_conditions(place):
+                return masks.selected(self, place)
             return super().__getitem__(place)
 
     for name in vars(Value).keys() & vars(primitives).keys() - {*dir(numpy.ndarray)}:
@@ -202,10 +218,10 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
     def _dressed(result: Any) -> Any:
         if isinstance(result, numpy.ndarray):
-            if result.shape == () and isinstance(result[()], Value):
-                return result[()]
             if result.dtype != object:
                 return result.view(numpy.ndarray)
+            if result.shape == ():
+                return _dressed(_held(result[()]))
             _tell(result)
             return result if isinstance(result, ValueArray) else result.view(array_type())
         if isinstance(result, (list, tuple)):
@@ -219,14 +235,20 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
     return ValueArray, TracedArray
 
 
-def _run(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Run a function of NumPy's on Values that are in no array, as on arrays of one entry."""
-    arrays = [array_of([x], ()) if isinstance(x, Value) else x for x in inputs]
-    return getattr(ufunc, method)(*arrays, **options)
+def apply(function: Callable[..., Any], args: Any, options: Any) -> Any:
+    """Apply a function of NumPy's to Values that are in no array, as to arrays of one entry."""
+    return function(*functions.each(_as_array, args), **functions.each(_as_array, options))
+
+
+def _as_array(thing: Any) -> Any:
+    return array_of([thing], ()) if isinstance(thing, Value) else thing
 
 
 def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Apply a function of numbers entry by entry: an array of floats where all are plain numbers."""
+    selection = next((x for x in args if isinstance(x, Selection)), None)
+    if selection is not None:
+        return selection.through(partial(entry_by_entry, function), args)
     import numpy
 
     plain = [numpy.asarray(x, object) for x in args]
@@ -244,7 +266,7 @@ def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     return block_made(shape, parts)
 
 
-array_rules.append(_run)
+array_rules.append(apply)
 entry_rules.append(_go_through)
 
 
@@ -255,10 +277,7 @@ def _tell(array: Any) -> None:
         observer.made_array(array)
 
 
-def _is_mask(place: Any, array: Any) -> bool:
-    """Say whether an index has a boolean for each entry of an array."""
-    return getattr(getattr(place, "dtype", None), "kind", "") == "b" and bool(place.shape == array.shape)
-
-
-def _is_number(thing: Any) -> bool:
-    return isinstance(thing, Real) and not isinstance(thing, bool)
+def _held(entry: Any) -> Any:
+    """Return a Value for a number that an operation on Values gave."""
+    is_number = isinstance(entry, Real) and not isinstance(entry, bool)
+    return Value.holding(float(entry)) if is_number else entry

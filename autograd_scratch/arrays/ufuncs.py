@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from .. import modes
 from ..errors import AutogradError, DataError, DetachedNumberError, RuleError, ShapeError
-from ..ieee import real
+from ..ieee import INF, real
 from ..node import forgetting, set_data
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..value import Value
-from .conditions import CONDITIONS, ORDERED, condition_of, connected, refuse_mask
-from .counterparts import FUNCTIONS, REDUCTIONS, Function
-from .products import matmul
+from .conditions import CONDITIONS, ORDERED, choose, condition_of, connected, holds_conditions, is_condition
+from .counterparts import FUNCTIONS, PAIRS, REDUCTIONS, Function
+from .products import LEAST_AXES, multiply
 
 if TYPE_CHECKING:
     import numpy
@@ -49,7 +49,14 @@ _ON_NUMBERS = frozenset(
 )
 _ORDERINGS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 _OPERATORS = frozenset(["add", "subtract", "multiply", "negative", "positive", "absolute"])
-_LEAST_AXES = {"matmul": (0, 0), "vecdot": (1, 1), "matvec": (2, 1), "vecmat": (1, 2)}  # of products
+_OF_NOTHING = {
+    "add": 0.0,
+    "multiply": 1.0,
+    "maximum": -INF,
+    "minimum": INF,
+    "logaddexp": -INF,
+    "hypot": 0.0,
+}
 
 
 def numbers(thing: Any) -> Any:
@@ -72,27 +79,52 @@ def gradient_of(entry: Any) -> Any:
 def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:
     """Return what `ufunc`, or its `method` ('reduce', ...), gives for these inputs."""
     name = ufunc.__name__
-    if Value.is_traced():
-        refuse_mask(options.get("where"))
-    if name in _ON_NUMBERS:
-        if Value.is_traced() and name in CONDITIONS:
-            return _compare(name, ufunc.nin, method, inputs, options)
+    if Value.is_traced() and holds_conditions(options.get("where")):
+        return _run_where(options.pop("where"), ufunc, method, inputs, options)
+    if Value.is_traced() and (name in CONDITIONS or _is_sum_of_conditions(name, method, inputs)):
+        return _compare("logical_or" if name == "add" else name, ufunc.nin, method, inputs, options)
+    if name in _ON_NUMBERS and not (Value.is_traced() and name in FUNCTIONS):
         refuse_if_tracing(f"np.{name}", ORDERED)
         observer = modes.observer()
         if observer is not None and name in _ORDERINGS and not options:
             return observer.compared(ufunc, *inputs)
         return getattr(ufunc, method)(*map(numbers, inputs), **options)
     targets = options.pop("out", ())
+    if name in PAIRS and method == "__call__":
+        return tuple(write(name, *each) for each in zip(_pair(name, inputs), targets or (None, None)))
     _check(name, targets if method != "at" else inputs[:1], options)
     if method == "reduce" and name in REDUCTIONS:
         out = _reduce(REDUCTIONS[name], *inputs, **options)
-    elif name in _LEAST_AXES and method == "__call__":
-        out = _multiply(name, *inputs, **options)
+    elif name in LEAST_AXES and method == "__call__":
+        out = multiply(name, *inputs, **options)
     elif targets and (options or len(targets) > 1 or modes.is_recording()):
         return _call(ufunc, method, inputs, {**options, "out": targets})
     else:
         out = _call(ufunc, method, inputs, options)
     return _written(targets[0], out) if targets else out
+
+
+def _is_sum_of_conditions(name: str, method: str, inputs: Sequence[Any]) -> bool:
+    """Say whether conditions are added to conditions: true and true are true, for NumPy."""
+    import numpy
+
+    return (
+        name == "add"
+        and method == "__call__"
+        and all(all(map(is_condition, numpy.ravel(x))) for x in inputs)
+    )
+
+
+def _run_where(mask: Any, ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: Any) -> Any:
+    """Do as `run` where a mask of conditions holds."""
+    import numpy
+
+    if method == "reduce" and ufunc.__name__ in _OF_NOTHING:
+        held = choose(numpy.asarray(mask), inputs[0], _OF_NOTHING[ufunc.__name__])
+        return run(ufunc, method, (held, *inputs[1:]), options)
+    targets = options.pop("out", ())
+    _check(ufunc.__name__, targets, options | {"where": mask})
+    return _written(targets[0], choose(mask, run(ufunc, method, inputs, options), targets[0]))
 
 
 def update(target: Any, result: Any) -> Any:
@@ -198,31 +230,19 @@ def _call(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dic
         ) from fault
 
 
+def _pair(name: str, inputs: Sequence[Any]) -> Any:
+    """Return both arrays that a function gives."""
+    import numpy
+
+    with numpy.errstate(all="ignore"):
+        return [numpy.frompyfunc(each, len(inputs), 1)(*inputs) for each in PAIRS[name]]
+
+
 @cache
 def _loop(name: str, nin: int) -> "numpy.ufunc":
     import numpy
 
     return numpy.frompyfunc(FUNCTIONS[name], nin, 1)
-
-
-def _multiply(name: str, a: Any, b: Any, axis: int = -1, **options: Any) -> Any:
-    import numpy
-
-    if options or (axis != -1 and name != "vecdot"):
-        raise RuleError(f"np.{name} of Values takes no {', '.join(options)}; transpose the arrays before")
-    a, b = numpy.asarray(a), numpy.asarray(b)
-    if a.ndim < _LEAST_AXES[name][0] or b.ndim < _LEAST_AXES[name][1]:
-        raise ShapeError(
-            f"np.{name} takes arrays of at least {_LEAST_AXES[name]} axes, not {a.ndim, b.ndim}"
-        )
-    if name == "vecdot":
-        a, b = numpy.moveaxis(a, axis, -1), numpy.moveaxis(b, axis, -1)
-        return matmul(a[..., None, :], b[..., None])[..., 0, 0]
-    if name == "matvec":
-        return matmul(a, b[..., None])[..., 0]
-    if name == "vecmat":
-        return matmul(a[..., None, :], b)[..., 0, :]
-    return matmul(a, b)
 
 
 def _compare(name: str, nin: int, method: str, inputs: Sequence[Any], options: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from ..arrays.containers import extent
 from ..arrays.conversion import number_of
 from ..errors import RangeError, ShapeError
-from ..ieee import describe, real
+from ..ieee import describe, is_array_of_one, real
 from ..primitives import mean, sum_
 from ..primitives.arguments import is_node, is_row, is_unknown
 from ..primitives.logits import cross_entropy_of_class, cross_entropy_of_shares
@@ -203,7 +203,7 @@ def _flattened(entries: Any, what: str) -> tuple[tuple[int, ...], list[Any]]:
 
 
 def _number(entry: Any, what: str) -> Any:
-    entry = entry.item() if getattr(entry, "shape", None) == () else entry
+    entry = entry.item() if is_array_of_one(entry) else entry
     return entry if is_node(entry) else real(entry, f"each of the {what}")
 
 

@@ -219,7 +219,7 @@ def _traced(
     extras: Any = {}
     if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
         result, extras = result
-    if getattr(result, "shape", None) == () and not isinstance(result, Value):
+    if hasattr(result, "__array__") and result.size == 1:
         result = result.item()
     if not isinstance(result, Value):
         if not isinstance(result, (int, float)):

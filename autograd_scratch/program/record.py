@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from .. import graph
+from .. import graph, modes
 from ..arrays.containers import arrange, entries
 from ..arrays.conversion import number_of
 from ..errors import DataError, GraphError, ProgramError
@@ -55,10 +55,12 @@ def check_size(count: int) -> None:
 
 def example_values(examples: Mapping[str, Tree]) -> dict[str, Tree]:
     """Return examples of arguments with a new leaf, named after its place, for each number."""
-    return {
-        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
+    made = {
+        key: [Value(number_of(entry, place), place) for place, entry in entries(tree, key)]
         for key, tree in examples.items()
     }
+    with modes.tracing():  # an array that is made in a trace takes masks of conditions
+        return {key: arrange(tree, made[key]) for key, tree in examples.items()}
 
 
 def record(

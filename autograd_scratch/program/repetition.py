@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from .. import graph, modes
 from ..errors import TracingError
+from ..ieee import is_array_of_one
 from ..primitives import Primitive
 from ..value import Value
 from ..wording import Line, users_line
@@ -115,7 +116,7 @@ def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
 
 def _entries(result: Any) -> list[Any]:
     """Return the Values that a function gives, and its plain numbers as floats."""
-    numbers = (entry.item() if getattr(entry, "shape", None) == () else entry for entry in leaves(result))
+    numbers = (entry.item() if is_array_of_one(entry) else entry for entry in leaves(result))
     return [float(number) if isinstance(number, Real) else number for number in numbers]
 
 

@@ -1,6 +1,6 @@
 """Copies of lists, dicts, sets and tuples: what is in them is copied as well."""
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from typing import Any
 
 from .copies import ATOMS, Copies
@@ -55,18 +55,25 @@ def copy_dict(copies: Copies, thing: Any) -> Any:
 
 def fill_dict(copies: Copies, thing: Any, copy: Any) -> None:
     """Fill the copy of a dict, of the attributes of an object, or of an object that is a dict."""
-    for key, part in dict.items(thing):
-        dict.__setitem__(copy, copies.copy(key), copies.copy(part))
-    before = dict(copy)
+    kind = _kind(copy)
+    for key, part in kind.items(thing):
+        kind.__setitem__(copy, copies.copy(key), copies.copy(part))
+    before = kind(copy)
     copies.restoring(lambda: put_back(copy, before))
 
 
 def put_back(copy: Any, before: dict[Any, Any]) -> None:
     """Put a dict back to what it was; it is never empty in between."""
-    dict.update(copy, before)
+    kind = _kind(copy)
+    kind.update(copy, before)
     if len(copy) > len(before):
         for added in copy.keys() - before.keys():
-            dict.__delitem__(copy, added)
+            kind.__delitem__(copy, added)
+
+
+def _kind(thing: Any) -> Any:
+    """Return whose methods fill a dict: those of `dict` leave an OrderedDict without its order."""
+    return OrderedDict if isinstance(thing, OrderedDict) else dict
 
 
 def copy_tuple(copies: Copies, thing: Any) -> Any:

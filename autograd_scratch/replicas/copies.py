@@ -38,9 +38,13 @@ class Copies:
     def of(self, thing: Any) -> Any:
         """Return the copy of a thing; of what holds nothing of a person's, the thing itself."""
         copy = self.copy(thing)
+        self.finish()
+        return copy
+
+    def finish(self) -> None:
+        """Fill the copies that are still empty."""
         while self._pending:
             self._pending.pop()()
-        return copy
 
     def make(self, thing: Any) -> Any:
         """Return the copy of a thing that is met for the first time."""
@@ -145,7 +149,9 @@ class Module(ModuleType):
         world, copies = self.__dict__["__world__"], self.__dict__["__copies__"]
         if name not in world.names:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        return copies.of(world.look_up(name))
+        found = world.look_up(name)
+        copies.finish()
+        return found
 
     def __setattr__(self, name: str, new: Any) -> None:
         self.__dict__["__world__"].names[name] = new

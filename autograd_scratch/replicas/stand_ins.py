@@ -16,6 +16,7 @@ from typing import Any
 
 from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
+from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
 from ..errors import DetachedNumberError
 from .numbers import number_type
@@ -61,6 +62,8 @@ class StandIns:
             return self._of_math(thing)
         if thing is builtins.max or thing is builtins.min:
             return _BUILTINS[thing.__name__]
+        if module.startswith("scipy."):
+            return of_scipy(thing)
         if module.partition(".")[0] != "numpy":
             return thing
         if isinstance(thing, type):

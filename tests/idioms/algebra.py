@@ -1,12 +1,57 @@
 """Linear algebra: norms, systems of equations, determinants, decompositions."""
 
 import numpy as np
-from numpy.linalg import norm
+from numpy.linalg import inv, norm
 
 from .definition import idiom
 from .samples import X, y
 
 A = np.array([[2.0, 0.3, -0.1], [0.4, 1.7, 0.2], [-0.2, 0.1, 1.9]])
+
+
+@idiom(b=(3,))
+def solve_for_parameters(b):
+    return np.sum(np.linalg.solve(A, b) ** 2)
+
+
+@idiom(M=(3, 3), between=(-0.4, 0.4))
+def solve_with_a_matrix_of_parameters(M):
+    return np.linalg.solve(A + M, y[:3]).sum()
+
+
+@idiom(M=(3, 3), between=(-0.4, 0.4))
+def inverse(M):
+    return np.trace(inv(A + M) @ A)
+
+
+@idiom(M=(3, 3), between=(-0.4, 0.4))
+def determinant(M):
+    return np.linalg.det(A + M)
+
+
+@idiom(M=(3, 3), between=(-0.4, 0.4))
+def log_determinant(M):
+    _, logdet = np.linalg.slogdet(A + M)
+    return logdet
+
+
+@idiom(M=(3, 3), between=(-0.4, 0.4))
+def cholesky_factor(M):
+    L = np.linalg.cholesky(M @ M.T + A @ A.T)
+    return 2 * np.sum(np.log(np.diag(L)))
+
+
+@idiom(scale=(), between=(0.5, 1.5))
+def gaussian_process(scale):
+    distance = (y[:, None] - y[None, :]) ** 2
+    K = np.exp(-distance / (2 * scale**2)) + 0.1 * np.eye(4)
+    return 0.5 * y @ np.linalg.inv(K) @ y + 0.5 * np.log(np.linalg.det(K))
+
+
+@idiom(lam=(), between=(0.2, 1.5))
+def ridge_in_closed_form(lam):
+    w = np.linalg.solve(X.T @ X + lam * np.eye(3), X.T @ y)
+    return np.sum((X @ w - y) ** 2)
 
 
 @idiom(M=(2, 2))
@@ -92,6 +137,13 @@ def mean_by_dot_with_a_number(W):
 @idiom(W=(3, 3))
 def number_first_in_dot(W):
     return np.sum(np.dot(0.5, W) * A) + np.sum(np.dot(W, 2) ** 2)
+
+
+@idiom(W=(3, 2))
+def least_squares_by_normal_equations(W):
+    H = X @ W
+    w = np.linalg.inv(H.T @ H + 0.5 * np.eye(2)) @ H.T @ y
+    return np.sum((H @ w - y) ** 2)
 
 
 @idiom(W=(4, 3))

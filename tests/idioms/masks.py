@@ -88,7 +88,7 @@ def ranked_by_argsort(w):
     return np.dot(w[np.argsort(-w)], np.arange(4))
 
 
-@idiom(w=(4,), needs_branch="sorting goes by the numbers")
+@idiom(w=(4,))
 def sorted_differences(w):
     return np.sum(np.sort(w)[1:] * np.arange(3)) - w[0] ** 2
 

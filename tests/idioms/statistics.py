@@ -20,12 +20,22 @@ def correlation_by_hand(w):
     return (a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())
 
 
+@idiom(w=(3,))
+def correlation_matrix(w):
+    return np.corrcoef(X @ w, y)[0, 1]
+
+
 @idiom(W=(3, 2))
 def covariance_by_hand(W):
     Z = X @ W
     Z = Z - Z.mean(0)
     C = Z.T @ Z / (len(Z) - 1)
     return np.sum(C**2)
+
+
+@idiom(W=(3, 2))
+def covariance_matrix(W):
+    return np.sum(np.cov(X @ W, rowvar=False) ** 2)
 
 
 @idiom(w=(5,))
@@ -54,6 +64,21 @@ def average_with_weights(w):
     return np.average(w**2, weights=[1, 2, 3, 2, 1])
 
 
+@idiom(w=(4,), between=(0.2, 1.5))
+def average_with_weights_of_parameters(w):
+    return np.average(y, weights=w)
+
+
+@idiom(w=(5,))
+def median(w):
+    return np.median(w) ** 2 + w.sum()
+
+
+@idiom(w=(5,))
+def percentile(w):
+    return np.percentile(w, 30) * np.quantile(w, 0.75)
+
+
 @idiom(w=(5,))
 def largest_and_smallest(w):
     return w.max() - w.min() + np.ptp(w) ** 2
@@ -74,9 +99,24 @@ def discounted_returns(w):
 
 
 @idiom(w=(5,))
+def finite_differences(w):
+    return np.sum(np.gradient(w) ** 2) + np.sum(np.diff(w, n=2) ** 2)
+
+
+@idiom(w=(5,))
 def trapezoids(w):
     t = np.linspace(0, 1, 5)
     return np.trapezoid(np.exp(w), t) + np.sum((w[1:] + w[:-1]) / 2 * np.diff(t))
+
+
+@idiom(w=(4,))
+def interpolation(w):
+    return np.sum(np.interp([0.3, 1.7, 2.5], np.arange(4), w) ** 2)
+
+
+@idiom(w=(4,))
+def counts_with_weights(w):
+    return np.sum(np.bincount([0, 1, 1, 2], weights=w) ** 2)
 
 
 @idiom(P=(4, 2))
@@ -105,6 +145,12 @@ def statistics_in_a_dict(w):
     z = X @ w
     stats = {name: getattr(np, name)(z) for name in ("mean", "std", "max", "min")}
     return stats["mean"] * stats["std"] + stats["max"] - stats["min"]
+
+
+@idiom(w=(4,))
+def histogram_with_weights(w):
+    counts, _ = np.histogram([0.0, 1.0, 1.0, 0.2], bins=2, weights=w)
+    return np.sum(counts**2)
 
 
 @idiom(w=(5,))

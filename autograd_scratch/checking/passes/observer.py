@@ -55,7 +55,7 @@ class Observer:
         self.marked: dict[str, Any] = {}
         self.marks: dict[str, int] = {}  # how often each name was marked
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
-        self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # and which of several it is
+        self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, loss: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
