@@ -28,6 +28,7 @@ from .passes.forward import Forward, ordered
 from .passes.kinks import Interval, intervals
 from .passes.rounding import rounding_bars
 from .report import Report
+from .traces import OwnLines
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
 
@@ -53,8 +54,8 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     verdict of its own; a name that is neither in `at` nor marked is an UnknownNameError, a loss of several
     numbers a ShapeError, and what is no number a DataError.
     """
-    calls = calls_of(loss, at)
-    with progress.shown():
+    with OwnLines(), progress.shown():
+        calls = calls_of(loss, at)
         return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
