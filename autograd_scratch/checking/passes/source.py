@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
-from ...wording import lines_of
+from ...wording import lines_of, parsed
 from .sites import Call
 
 Place = tuple[int, int, int, int]  # first and last line, first and last column, in bytes
@@ -74,7 +74,7 @@ def _targets(file: str) -> Iterator[tuple[Place, ast.expr]]:
     """Yield the places of what a file assigns, and to what."""
     tree = ast.Module([], [])
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
-        tree = ast.parse("".join(lines_of(file)))
+        tree = parsed("".join(lines_of(file)))
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             yield from _pairs(node.targets[0], node.value)
