@@ -4,6 +4,7 @@ import gc
 import json
 import math
 import os
+import re
 import sys
 from functools import cache
 from itertools import compress
@@ -89,6 +90,11 @@ def pytest_terminal_summary(terminalreporter):
 def load_reference(name):
     """Return the numbers in tests/reference/NAME.json, measured elsewhere (its README says where)."""
     return json.loads((REFERENCE / f"{name}.json").read_text())
+
+
+def saying(kind, *words):
+    """Expect an exception whose message has all these words."""
+    return pytest.raises(kind, match="(?s)" + "".join(f"(?=.*{re.escape(word)})" for word in words))
 
 
 def close(actual, expected, tolerance=1e-13):

@@ -469,4 +469,4 @@ def test_names_of_any_text(name):
             assert text.replace("\n", "").isprintable()
         assert name in json.loads(report.to_json())["blocks"]
         with pytest.raises(UnknownNameError):
-            compare(function, {name: w, "b": 0.5}, {**hand, f"no{name}": w})
+            compare(function, {name: w, "b": 0.5}, {f"no{name}": w})

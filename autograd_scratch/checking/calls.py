@@ -59,6 +59,15 @@ class Calls:
 
         return run
 
+    def gradients(self, hand: Any) -> Any:
+        """Return gradients by hand as data: what the backward pass returns, if that is a function."""
+        if hand is None:
+            raise DataError(
+                "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is "
+                "the function that computes them"
+            )
+        return self.backward(hand) if callable(hand) and not isinstance(hand, Mapping) else hand
+
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives right after the loss has run on the same numbers."""
         models = () if self.model is None else (_copy(self.model),)
@@ -113,6 +122,11 @@ class Calls:
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def as_arguments(inputs: Any) -> tuple[Any, ...]:
+    """Return inputs in order; one may be given alone."""
+    return tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
 
 
 def is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:

@@ -6,7 +6,6 @@ said of the third. What is wrong then is explained by running the derived backwa
 deliberate mistake at a time.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from contextvars import copy_context
 from dataclasses import replace
@@ -16,25 +15,26 @@ from ..errors import GradientError
 from ..signatures import call_form
 from . import progress
 from .calls import Calls
-from .conclusions import BAD, report_of
-from .diagnosis import Explanation, Hand, explanations_of
+from .conclusions import report_of
 from .evaluation import forward_of, value_of
+from .explaining import explained
 from .findings import RIGHT, SHAPES, WRONG
-from .inputs import Gradient, Problem, calls_of, check_names, problem_of
-from .judgement import ROUNDED, SINGLE, Comparison, of_one_precision
+from .inputs import Gradient, Problem, calls_of, problem_of
+from .judgement import Comparison, likelier_order, of_one_precision
 from .measurement import measurement_of
 from .passes.activations import regions
 from .passes.forward import Forward, ordered
 from .passes.kinks import Interval, intervals
-from .passes.rounding import rounding_bars
+from .passes.rounding import rounding_of
 from .report import Report
+from .results import More, weighed
 from .traces import OwnLines
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
 
 
 @call_form('compare(loss, {"W": W}, {"W": dW})')
-def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
+def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), seed: int = 0) -> Report:
     """Return what is to be said of hand-written gradients of a loss.
 
     `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as
@@ -55,7 +55,7 @@ def compare(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> Report:
     numbers a ShapeError, and what is no number a DataError.
     """
     with OwnLines(), progress.shown():
-        calls = calls_of(loss, at)
+        calls = calls_of(loss, at, inputs)
         return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
@@ -76,54 +76,79 @@ def _compared(calls: Calls, hand: Any, seed: int) -> Report:
 def _judged(problem: Problem, value: float, seed: int) -> Report:
     """Judge the gradients, and explain what is wrong."""
     forward, observer = forward_of(problem, value)
-    gradients = check_names(problem, observer.marks)
+    more = More(problem, observer, forward)
+    notes = [*problem.notes, *more.notes(value)]
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
-    bars = rounding_bars(forward, regions(forward), seed)
-    slopes = intervals([forward, *sides]) if sides else []
-    compared = of_one_precision(
-        {
-            name: _comparison([forward, *sides], name, gradients[name], bars, slopes)
-            for name in ordered(forward, gradients)
-        }
-    )
-    unused = {name for name in compared if not any(each.uses(name) for each in (forward, *sides))}
+    passes = _Passes(forward, sides, seed)
+    compared = of_one_precision(passes.compared({**problem.hand, **more.of_blocks()}))
+    if problem.by_columns:
+        by_columns = of_one_precision(passes.compared({**problem.by_columns, **more.of_blocks()}))
+        compared, order = likelier_order(compared, by_columns)
+        blocks = ", ".join(problem.by_columns)
+        notes.append(f"The one vector in hand is read as the gradients of {blocks}, {order}.")
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
+    unused = {name for name in compared if not passes.use(name)}
     measured = replace(measured, unseen=measured.unseen - unused)
     verdicts = {
         name: measured.corrected(name, each.verdict() if name not in unused else _unused(each))
         for name, each in compared.items()
     }
-    found = _explanations(forward, sides, compared, verdicts)
-    return report_of(forward, compared, verdicts, found, measured, value)
+    results = weighed(passes.compared(more.of_results()), compared, verdicts)
+    compared, verdicts = compared | results.compared, verdicts | results.verdicts
+    found = explained(passes.all, compared, verdicts, results.doubtful)
+    dropped = results.doubtful.intersection(found.left_out)
+    told = {name: compared[name] for name in ordered(forward, compared) if name not in dropped}
+    notes += results.notes(dropped)
+    return report_of(forward, told, {name: verdicts[name] for name in told}, found, measured, value, notes)
 
 
 @call_form('assert_gradients(loss, {"W": W}, {"W": dW})')
-def assert_gradients(loss: Any, at: Any, hand: Any, *, seed: int = 0) -> None:
+def assert_gradients(
+    loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), seed: int = 0
+) -> None:
     """Do as `compare`, and raise GradientError with the report as its message unless all is right.
 
     >>> assert_gradients(lambda w: w * w, at={"w": 3.0}, hand={"w": 6.0})
     """
-    report = compare(loss, at, hand, seed=seed)
+    report = compare(loss, at, hand, inputs=inputs, seed=seed)
     if not report.ok:
         raise GradientError(str(report))
 
 
-def _comparison(
-    passes: Sequence[Forward],
-    name: str,
-    hand: Gradient,
-    bars: Sequence[float],
-    slopes: Sequence[Interval],
-) -> Comparison:
-    forward = passes[0]
-    block = forward.blocks[name]
-    return Comparison(
-        forward.gradient(block, forward.adjoints),
-        hand,
-        forward.gradient(block, bars),
-        _sides(passes, name, slopes) if slopes else [],
-        block.shape,
-    )
+class _Passes:
+    """The forward pass and its like to both sides of ties, against which gradients are held."""
+
+    def __init__(self, forward: Forward, sides: Sequence[Forward], seed: int) -> None:
+        self.all = [forward, *sides]
+        self._rounding = rounding_of(forward, regions(forward), seed)
+        self._slopes = intervals(self.all) if sides else []
+
+    def use(self, name: str) -> bool:
+        """Say whether the loss depends on a block, on any side."""
+        return any(each.uses(name) for each in self.all)
+
+    def compared(self, gradients: Mapping[str, Gradient]) -> dict[str, Comparison]:
+        """Return gradients held against those derived, in the order of the backward pass."""
+        known = [name for name in gradients if all(name in each.blocks for each in self.all)]
+        return {name: self._comparison(name, gradients[name]) for name in ordered(self.all[0], known)}
+
+    def _comparison(self, name: str, hand: Gradient) -> Comparison:
+        forward = self.all[0]
+        block = forward.blocks[name]
+        return Comparison(
+            forward.gradient(block, forward.adjoints),
+            hand,
+            forward.gradient(block, self._rounding.bars),
+            self._sides(name) if self._slopes else [],
+            block.shape,
+            forward.gradient(block, self._rounding.sizes),
+        )
+
+    def _sides(self, name: str) -> list[Interval]:
+        """Return the slopes that each entry may have; passes to both sides may be of other operations."""
+        own = [self._slopes[i] if i >= 0 else (0.0, 0.0) for i in self.all[0].blocks[name].nodes]
+        of_passes = zip(*(each.gradient(each.blocks[name], each.adjoints) for each in self.all))
+        return [(min(low, *each), max(high, *each)) for (low, high), each in zip(own, of_passes)]
 
 
 def _unused(block: Comparison) -> str:
@@ -131,35 +156,3 @@ def _unused(block: Comparison) -> str:
     if block.verdict() == SHAPES:
         return SHAPES
     return WRONG if any(block.numbers) else RIGHT
-
-
-def _sides(passes: Sequence[Forward], name: str, slopes: Sequence[Interval]) -> list[Interval]:
-    """Return the slopes that each entry may have; the passes to both sides may be of other operations."""
-    own = [slopes[i] if i >= 0 else (0.0, 0.0) for i in passes[0].blocks[name].nodes]
-    of_passes = zip(*(each.gradient(each.blocks[name], each.adjoints) for each in passes))
-    return [(min(low, *each), max(high, *each)) for (low, high), each in zip(own, of_passes)]
-
-
-def _explanations(
-    forward: Forward,
-    sides: Sequence[Forward],
-    compared: Mapping[str, Comparison],
-    verdicts: Mapping[str, str],
-) -> list[Explanation]:
-    """Return what explains the wrong blocks; at a kink, whichever way it is decided."""
-    if not BAD & set(verdicts.values()):
-        return []
-    if not all(math.isfinite(x) for each in compared.values() for x in each.numbers):
-        return []  # nothing is a multiple of nan
-    single = any(each.is_single for each in compared.values())
-    hand = Hand(
-        {name: each.numbers for name, each in compared.items()},
-        {name: each.hand.shape for name, each in compared.items()},
-        SINGLE if single else ROUNDED,
-        {name: [each.bar(i) for i in range(len(each.derived))] for name, each in compared.items()},
-    )
-    for each in (forward, *sides):
-        found = explanations_of(each, hand)
-        if found:
-            return found
-    return []

@@ -5,8 +5,8 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
-from .diagnosis import Explanation
-from .findings import NOT_CHECKABLE, OK, RIGHT, SHAPES, VERDICTS, WRONG, BlockReport, Entry, Mistake
+from .explaining import BAD, Explained
+from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Mistake
 from .judgement import ROUNDED, Comparison
 from .measurement import Measurement, notes
 from .mistakes.constant_factors import division_in_words
@@ -17,7 +17,6 @@ from .passes.forward import Block, Forward
 from .passes.invisible import invisible
 from .report import Report
 
-BAD = frozenset((WRONG, SHAPES))
 _MOST = 4  # explanations that are listed
 _WORST = 3  # entries that are shown
 
@@ -26,9 +25,10 @@ def report_of(
     forward: Forward,
     compared: Mapping[str, Comparison],
     verdicts: Mapping[str, str],
-    found: Sequence[Explanation],
+    explained: Explained,
     measured: Measurement,
     value: float,
+    told: Sequence[str],
 ) -> Report:
     """Return the report: verdicts and explanations, and what was measured."""
     verdicts = {name: verdicts[name] for name in backwards(forward, verdicts)}
@@ -36,14 +36,15 @@ def report_of(
     first = bad[0] if bad else None
     right = {name for name, verdict in verdicts.items() if verdict in OK}
     before = [name for name in takewhile(lambda name: name != first, verdicts) if verdicts[name] in OK]
-    said = [*notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
+    found = explained.found
+    said = [*told, *notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
     return Report(
         verdict=max(verdicts.values(), key=VERDICTS.index),
         blocks={
             name: _block_report(forward, name, compared[name], verdicts[name], measured)
             for name in verdicts
         },
-        mistakes=tuple(_mistakes(forward, found, len(compared))),
+        mistakes=tuple(_mistakes(forward, explained, [*compared])),
         loss=value,
         method=measured.method,
         measured_error=measured.error,
@@ -55,23 +56,24 @@ def report_of(
     )
 
 
-def _mistakes(forward: Forward, found: Sequence[Explanation], count: int) -> list[Mistake]:
+def _mistakes(forward: Forward, explained: Explained, names: Sequence[str]) -> list[Mistake]:
     """Return the mistakes of all explanations, likeliest first."""
     told = []
-    agree = (
-        "the block agrees"
-        if count == 1
-        else "both blocks agree"
-        if count == 2
-        else f"all {count} blocks agree"
-    )
-    for explanation in found[:_MOST]:
+    agree = _agreement(names, [name for name in names if name in explained.left_out])
+    for explanation in explained.found[:_MOST]:
         claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
         for mistake in explanation.mistakes:
             others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
             told.append(_mistake(forward, mistake, evidence, others))
     return told
+
+
+def _agreement(names: Sequence[str], left_out: Sequence[str]) -> str:
+    """Say that all blocks agree, but for those of which an explanation says nothing."""
+    if left_out:
+        return f"all blocks but {', '.join(left_out)} agree"
+    return {1: "the block agrees", 2: "both blocks agree"}.get(len(names), f"all {len(names)} blocks agree")
 
 
 def _mistake(
@@ -102,13 +104,15 @@ def _block_report(
         return BlockReport(block.name, block.shape, compared.hand.shape, verdict, note=note)
     errors = [abs(h - d) for h, d in zip(hand, derived)]
     order = sorted(range(len(errors)), key=lambda i: -errors[i] if errors[i] == errors[i] else -math.inf)
-    cosine, factor, residual = _proportion(hand, derived)
+    nothing = (math.nan, math.nan, math.nan)
+    cosine, factor, residual = _proportion(hand, derived) if not compared.vanishes else nothing
+    scale = compared.magnitude if compared.is_zero else compared.scale
     return BlockReport(
         block.name,
         block.shape,
         compared.hand.shape,
         verdict,
-        error=max(errors, default=0.0) / (compared.scale or 1.0),
+        error=max(errors, default=0.0) / (scale or 1.0),
         cosine=cosine,
         factor=factor,
         residual=residual,
@@ -117,7 +121,7 @@ def _block_report(
         else (),
         kinks=len(compared.kinks()),
         measured=measured.count(block.name),
-        note=_note(compared, verdict) or ("" if forward.uses(name) else _unused(verdict)),
+        note=_note(compared, verdict) or ("" if forward.uses(name) else _unused(name, verdict)),
     )
 
 
@@ -142,7 +146,7 @@ def _note(compared: Comparison, verdict: str) -> str:
         strange = next((x for x in numbers if not math.isfinite(x)), None)
         if strange is not None:
             return f"{whose} has entries that are {strange}"
-    if verdict == SHAPES:
+    if not compared.fits:
         alike = all(
             abs(h - d) <= ROUNDED * compared.scale for h, d in zip(compared.numbers, compared.derived)
         )
@@ -153,15 +157,35 @@ def _note(compared: Comparison, verdict: str) -> str:
         return (
             "the gradient is 0 here" if zero else "the gradient is no larger than what rounding does here"
         )
-    return ""
+    said = (_on_zero(compared), _on_shape(compared))
+    return "; ".join(filter(None, said))
 
 
-def _unused(verdict: str) -> str:
+def _on_zero(compared: Comparison) -> str:
+    """Say that a gradient is zero because its terms cancel, or nothing."""
+    if not compared.vanishes:
+        return ""
+    return f"zero by mathematics: its terms, of size {compared.magnitude:.1g}, cancel"
+
+
+def _on_shape(compared: Comparison) -> str:
+    """Say what an update makes of axes of length 1 that one of the two shapes has more, or nothing."""
+    yours, shape, updated = compared.hand.shape, compared.shape, compared.updated_shape
+    if yours == shape:
+        return ""
+    if updated == shape:
+        return f"yours has the shape {yours}, which an update stretches to {shape}"
+    if math.prod(updated) == math.prod(shape):
+        return f"yours has the shape {yours}, and an update makes it {updated}: reshape it to keep {shape}"
+    return f"yours has the shape {yours}, and an update would make that {updated}: reshape it to {shape}"
+
+
+def _unused(name: str, verdict: str) -> str:
     """Say that the loss does not use a block, and how that may come."""
     if verdict == RIGHT:
-        return "the loss does not depend on it, and so its gradient is 0"
+        return f"the loss does not use {name}, and so its gradient is 0"
     return (
-        "the loss does not depend on it; is another variable of this name used in it, or was it turned "
+        f"the loss does not use {name}; is another variable of this name used in it, or was it turned "
         "into plain numbers, with .data or float()?"
     )
 

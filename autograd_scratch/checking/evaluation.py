@@ -7,16 +7,17 @@ from typing import Any
 
 from .. import modes
 from ..arrays.containers import entries
-from ..errors import AutogradError, DataError, GraphError, NonFiniteError, RuleError, ShapeError
+from ..errors import AutogradError, DataError, NonFiniteError, RuleError, ShapeError
 from ..ieee import describe, real
 from ..value import Value
 from ..wording import Line, is_users, number
 from .calls import check_unchanged, on_values
 from .differences import EPSILON
-from .inputs import Problem, check_names
+from .inputs import Problem
 from .passes.forward import Forward, observed
 from .passes.observer import Observer
 from .precision import SINGLE_EPSILON
+from .results import results_of
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -88,18 +89,12 @@ def forward_of(problem: Problem, expected: float, tie: int = 0) -> tuple[Forward
     with _told_with_line(problem):
         rounding = SINGLE_EPSILON if any(each.is_single for each in problem.hand.values()) else EPSILON
         result, observer = observed(problem.loss, arguments, copied(problem.others), tie, rounding)
+    observer.marked |= results_of(problem, observer)
     for name, marked in observer.marked.items():
         _check_mark(name, marked, arguments)
     got = _number_from(result)
     loss = result if isinstance(result, Value) else next((x for _, x in entries(result)), None)
     if not isinstance(loss, Value):
-        gradients = check_names(problem, observer.marks)
-        if any(x for gradient in gradients.values() for x in gradient.numbers):
-            raise GraphError(
-                "the loss does not depend on any of the arrays in hand: it gives a plain number. Does it "
-                f"take {', '.join(problem.at) or 'them'} from its arguments, and not from variables of the "
-                "same name outside?"
-            )
         loss = Value(got)
     if not tie and abs(got - expected) > _ALIKE * max(abs(expected), _size_of_terms(loss)):
         raise DataError(

@@ -5,23 +5,26 @@ that computes them. A block is one of these arrays, or an intermediate result th
 """
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange, entries, extent, is_array
 from ..arrays.conversion import number_of
-from ..errors import DataError, ShapeError, UnknownNameError, look_up
+from ..errors import DataError, ShapeError
 from ..ieee import describe
 from ..nn.module import Module
-from .calls import Calls
-from .parameters import grouped, of_blocks
+from ..value import Value
+from .calls import Calls, as_arguments
+from .matching import Given, Matched, matched
+from .objects import ObjectCalls, is_object
+from .parameters import by_path, grouped, of_blocks
+from .parts import parts_of, taken_apart
 from .precision import is_half, is_single, needs_single
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
-
-_AFFIXES = ("d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "D{}")
 
 
 class Gradient(NamedTuple):
@@ -36,102 +39,103 @@ class Gradient(NamedTuple):
 class Problem:
     """A loss as a function of keywords, the numbers at which, and the gradients written by hand.
 
-    `at` are the arguments by which is differentiated, in floats; `others` are handed on as they are.
+    `at` are the blocks by which is differentiated, in floats; `others` are handed on as they are. `hand`
+    has gradients by block, `by_columns` the same where they came as one vector, which may have matrices
+    column by column; `more` is what is of no block, by its key, `beside` the loss that came with them.
     """
 
     loss: Callable[..., Any]
     at: dict[str, Any]
     others: dict[str, Any]
     hand: dict[str, Gradient]
+    by_columns: dict[str, Gradient]
+    more: dict[str, Given]
+    beside: Any = None
+    notes: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
         """Return copies of all arguments, of numbers."""
         return {name: copied(tree) for name, tree in (self.at | self.others).items()}
 
 
-def calls_of(loss: Any, at: Any) -> Calls:
+def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
     """Return a loss and what it is called with, or say what is wrong with these."""
+    if isinstance(at, Module):
+        return Calls(_function(loss), at)
+    if not isinstance(at, Mapping) or is_object(loss) or (at and _finds_them(loss, at, inputs)):
+        return ObjectCalls(loss, at, inputs)
+    if not at:
+        raise DataError(
+            f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
+        )
+    if inputs != ():
+        loss = partial(loss, *as_arguments(inputs))
+    _check_call(_function(loss), at)
+    return Calls(loss, at)
+
+
+def _function(loss: Any) -> Callable[..., Any]:
+    """Return a loss, or say that it has to be a function."""
     if not callable(loss):
         raise DataError(
             f"compare takes the loss as a function, called as loss(**at), not {describe(loss)}; write it "
             "as def loss(W1, b1): ... return a number"
         )
-    is_model = isinstance(at, Module)
-    if not is_model and not (isinstance(at, Mapping) and at):
-        raise DataError(
-            f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
-        )
-    if not is_model:
-        _check_call(loss, at)
-    return Calls(loss, at)
+    function: Callable[..., Any] = loss
+    return function
+
+
+def _finds_them(loss: Any, at: Mapping[Any, Any], inputs: Any) -> bool:
+    """Say whether a function takes none of the arrays, and so finds them in what it holds."""
+    try:
+        parameters = inspect.signature(_function(loss)).parameters
+    except ValueError:  # a function without a signature
+        return False
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+    return not takes_any and not {*at} & {*parameters} and (inputs != () or not parameters)
 
 
 def problem_of(calls: Calls, hand: Any) -> Problem:
     """Return what people give `compare` in one form, or say what is wrong with it."""
+    hand = calls.gradients(hand)
     loss, at = calls.loss, calls.at
     groups: dict[str, Any] = {}
     if calls.model is not None:
         loss, at, groups = of_blocks(loss, calls.model)
-    if callable(hand) and not isinstance(hand, Mapping):
-        hand = _by_name(calls.backward(hand), at)
-    if not isinstance(hand, Mapping) or not hand:
-        raise DataError(
-            "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is a "
-            f"function that is called as backward(**at) and returns them; not {describe(hand)}"
-        )
-    hand = grouped(hand, groups)
-    _check_keys(hand, "the gradients have names", "hand={'W1': dW1}")
-    named = _by_block(hand, at)
-    compared = {name: _numbers(name, tree) for name, tree in at.items() if name in named}
-    return Problem(loss, compared, {k: v for k, v in at.items() if k not in named}, named)
+    if calls.model is not None:
+        hand = by_path(hand, [path for path, _ in calls.model.named_parameters()])
+    root = parts_of(at)
+    found = matched(hand, root)
+    _add_groups(found, groups)
+    if not found.gradients and not found.others:
+        raise DataError(f"hand has no gradient in it: {describe(hand)}; write hand={{'W1': dW1}}")
+    names = found.gradients.keys() or {block.name for block in root.blocks() if _is_of_floats(block.tree)}
+    loss, blocks = taken_apart(loss, root, names)
+    single = is_single([blocks[name] for name in found.gradients])
+    hand = {name: gradient_of(each, blocks[name], single) for name, each in found.gradients.items()}
+    pieces = {name for name, each in found.gradients.items() if each.is_piece}
+    return Problem(
+        loss=loss,
+        at={name: _numbers(name, tree) for name, tree in blocks.items() if name in names},
+        others={name: tree for name, tree in blocks.items() if name not in names},
+        hand=hand,
+        by_columns={name: _by_columns(hand[name]) if name in pieces else hand[name] for name in hand}
+        if pieces
+        else {},
+        more=found.others,
+        beside=found.loss,
+        notes=tuple(found.notes),
+    )
 
 
-def _by_block(hand: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Gradient]:
-    """Return the gradients by the names of what they are by."""
-    by_name = {name: (key, hand[key]) for name, key in _one_each(hand, at).items()}
-    single = is_single({name: tree for name, tree in at.items() if name in by_name})
-    return {
-        name: _gradient(key, _like(tree, at.get(name), f"hand[{key!r}]"), single)
-        for name, (key, tree) in by_name.items()
-    }
-
-
-def check_names(problem: Problem, marks: Mapping[str, int]) -> dict[str, Gradient]:
-    """Return the gradients by the names of arguments and of what the loss marked; refuse unknown ones.
-
-    `marks` says how often the loss marked each name; a gradient of more than one result is refused.
-    """
-    known = {**problem.at, **problem.others, **marks}
-    found = _one_each(problem.hand, known)
-    for name, key in found.items():
-        if name not in known:
-            look_up(key, known, "array of `at`, or result that the loss marks,")
-        if marks.get(name, 1) > 1:
-            raise UnknownNameError(
-                f"the loss marks {marks[name]} results as {name!r}, and hand has one gradient for them; "
-                f"give each a name and a gradient of its own, in a loop as mark(..., f'{name}{{t}}')"
-            )
-    return {name: problem.hand[key] for name, key in found.items()}
-
-
-def _one_each(keys: Iterable[str], known: Collection[str]) -> dict[str, str]:
-    """Return the keys of gradients by the names of what they are by; refuse two for one."""
-    found: dict[str, str] = {}
-    for key in keys:
-        name = _name_of(key, known)
-        if name in found:
-            raise UnknownNameError(
-                f"hand has two gradients for {name}: {found[name]!r}, {key!r}; leave one of them out"
-            )
-        found[name] = key
-    return found
-
-
-def _name_of(key: str, known: Collection[str]) -> str:
-    """Return the name of the array that a gradient is of: dW1 is of W1, unless there is one called dW1."""
-    if key in known:
-        return key
-    return next((name for name in known for affix in _AFFIXES if affix.format(name) == key), key)
+def _add_groups(found: Matched, groups: Mapping[str, Any]) -> None:
+    """Put the gradients of a model's parameters, where they came one by one, together to blocks."""
+    single = {key: each.tree for key, each in found.others.items()}
+    for name, tree in grouped(single, groups).items():
+        if name in groups:
+            found.gradients[name] = Given(f"hand[{name!r}]", tree)
+            for _, path in entries(groups[name]):
+                found.others.pop(path, None)
 
 
 def _check_keys(mapping: Mapping[Any, Any], rule: str, example: str) -> None:
@@ -156,24 +160,9 @@ def _check_call(loss: Callable[..., Any], at: Mapping[str, Any]) -> None:
         return
 
 
-def _by_name(found: Any, at: Mapping[str, Any]) -> Mapping[Any, Any]:
-    """Return by name the gradients that a person's own backward function gives."""
-    names = ", ".join(at)
-    if isinstance(found, Mapping):
-        return found
-    if isinstance(found, (tuple, list)) and len(found) == len(at):
-        return dict(zip(at, found))
-    if len(at) == 1 and found is not None:
-        return dict.fromkeys(at, found)
-    if isinstance(found, tuple) and isinstance(found[-1], Mapping):
-        raise DataError(
-            "the backward function returns the gradients and more; give compare the gradients alone, as "
-            "hand=lambda **at: backward(**at)[-1]"
-        )
-    raise DataError(
-        f"a backward function returns a dict of gradients by name, or all of {names} in this order, "
-        f"not {describe(found)}"
-    )
+def _is_of_floats(tree: Any) -> bool:
+    """Say whether something consists of floats or Values: ints may be counts and places."""
+    return all(isinstance(entry, (float, Value)) for _, entry in entries(tree))
 
 
 def _numbers(name: str, tree: Any) -> Any:
@@ -188,26 +177,23 @@ def _numbers(name: str, tree: Any) -> Any:
     return arrange(tree, numbers)
 
 
-def _like(tree: Any, like: Any, place: str) -> Any:
-    """Return a tree with the branches of its dicts in the order in which another has them."""
-    if isinstance(tree, Mapping) and isinstance(like, Mapping):
-        if set(tree) != set(like):
-            raise UnknownNameError(
-                f"{place} has gradients for {', '.join(map(repr, tree)) or 'nothing'}, and what it is the "
-                f"gradient by consists of {', '.join(map(repr, like))}"
-            )
-        return {key: _like(tree[key], like[key], f"{place}[{key!r}]") for key in like}
-    if isinstance(tree, (list, tuple)) and isinstance(like, (list, tuple)) and len(tree) == len(like):
-        return [_like(part, other, f"{place}[{i}]") for i, (part, other) in enumerate(zip(tree, like))]
-    return tree
-
-
-def _gradient(key: str, tree: Any, single: bool) -> Gradient:
+def gradient_of(given: Given, block: Any = None, single: bool = False) -> Gradient:
     """Return a gradient as numbers; `single` says that what it is by is of float32."""
+    place, tree, is_piece = given
     if is_half(tree):
         raise DataError(
-            f"hand[{key!r}] is of float16, which keeps three digits: too few to tell right from wrong; "
+            f"{place} is of float16, which keeps three digits: too few to tell right from wrong; "
             "compute it in float32 or float64"
         )
-    numbers = [number_of(entry, place) for place, entry in entries(tree, f"hand[{key!r}]")]
-    return Gradient(numbers, extent(tree), single or is_single(tree) or needs_single(numbers))
+    numbers = [number_of(entry, where) for where, entry in entries(tree, place)]
+    shape = extent(block if is_piece else tree)
+    return Gradient(numbers, shape, single or is_single(tree) or needs_single(numbers))
+
+
+def _by_columns(gradient: Gradient) -> Gradient:
+    """Return a gradient whose numbers came column by column: the first index is the one that runs."""
+    places, step = [0], 1
+    for size in gradient.shape:
+        places = [place + i * step for place in places for i in range(size)]
+        step *= size
+    return gradient._replace(numbers=[gradient.numbers[place] for place in places])

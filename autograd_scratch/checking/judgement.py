@@ -14,25 +14,31 @@ from .differences import EPSILON
 from .findings import KINK, NOT_CHECKABLE, RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient
 from .passes.kinks import Interval
+from .passes.rounding import ROUNDINGS
 from .precision import SINGLE_EPSILON, looks_single
 
 EXACT = 1e-11  # of a block's largest entry: the two agree
 ROUNDED = 1e-9  # they agree up to rounding
 SINGLE = 4e-6  # where the numbers are of float32
-BARS = 64.0  # roundings that an entry may be off
+BARS = ROUNDINGS  # that an entry may be off
 _EXCUSED = 1e-3  # of a block's largest entry: a larger difference is not put down to rounding
+_CANCELLED = 1e-3  # of the terms of an entry: where rounding moves less, what is below it is a zero
 _LOST = 0.1  # of a block's largest entry: where rounding moves so much, nobody knows how much it moves
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One block: derived and by hand, the bars of rounding, and the slopes on both sides of a kink."""
+    """One block: derived and by hand, the bars of rounding, and the slopes on both sides of a kink.
+
+    `sizes` are those of the terms that each derived entry is the sum of.
+    """
 
     derived: Sequence[float]
     hand: Gradient
     bars: Sequence[float]
     sides: Sequence[Interval]  # the slopes that an entry may have at a kink; or nothing
     shape: tuple[int, ...]
+    sizes: Sequence[float] = ()
 
     @property
     def is_single(self) -> bool:
@@ -54,10 +60,28 @@ class Comparison:
         """Return what rounding may do to an entry."""
         return BARS * self.bars[i] * (SINGLE_EPSILON / EPSILON if self.is_single else 1.0)
 
+    @cached_property
+    def vanishes(self) -> bool:
+        """Whether the derived gradient is zero by mathematics: its terms cancel, but for their rounding."""
+        zeros = [self._is_cancelled(i) for i in range(len(self.derived) if self.sizes else 0)]
+        return any(zeros) and all(zero or not self.sizes[i] for i, zero in enumerate(zeros))
+
+    def _is_cancelled(self, i: int) -> bool:
+        return abs(self.derived[i]) <= self.bar(i) <= _CANCELLED * self.sizes[i] != 0.0
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether what is by hand is zero too where the derived gradient vanishes."""
+        return self.vanishes and all(map(self._says_nothing, range(len(self.derived))))
+
+    @property
+    def magnitude(self) -> float:
+        """The largest derived entry; of what vanishes, the size of the terms that cancel."""
+        return max(self.sizes if self.vanishes else map(abs, self.derived), default=0.0)
+
     def is_lost(self) -> bool:
         """Say whether rounding leaves next to nothing of the derived gradient, as where chaos is."""
-        largest = max(map(abs, self.derived), default=0.0)
-        return any(self.bar(i) > _LOST * largest for i in range(len(self.derived)))
+        return any(self.bar(i) > _LOST * self.magnitude for i in range(len(self.derived)))
 
     def kinks(self) -> list[int]:
         """Return the entries whose slopes differ from one side to the other."""
@@ -67,14 +91,32 @@ class Comparison:
             if self.sides and self.sides[i][1] - self.sides[i][0] > EXACT * abs(d) + self.bar(i)
         ]
 
+    @property
+    def fits(self) -> bool:
+        """Whether the shape is that of the block, but for axes of length 1 that one of the two has more."""
+        shapes = self.hand.shape, self.shape
+        long, own_long = (tuple(size for size in shape if size != 1) for shape in shapes)
+        return self.hand.shape == self.shape or (
+            long == own_long and (not long or len(self.hand.shape) != len(self.shape))
+        )
+
+    @property
+    def updated_shape(self) -> tuple[int, ...]:
+        """The shape of the block less its gradient: NumPy stretches both to one."""
+        count = max(len(self.hand.shape), len(self.shape))
+        padded = ((1,) * (count - len(shape)) + shape for shape in (self.hand.shape, self.shape))
+        return tuple(map(max, *padded)) if count else ()
+
     def verdict(self) -> str:
         """Return the verdict on the block."""
-        if self.hand.shape != self.shape and not len(self.numbers) == len(self.derived) == 1:
+        if not self.fits:
             return SHAPES
         if not all(map(math.isfinite, self.derived)):
             return NOT_CHECKABLE
         if all(map(self._says_nothing, range(len(self.derived)))):
-            return NOT_CHECKABLE
+            if not self.vanishes:
+                return NOT_CHECKABLE
+            return ROUNDING if any((*self.derived, *self.numbers)) else RIGHT
         if not self._agrees():
             return KINK if self._is_between() else WRONG
         if self._is_within(EXACT):
@@ -115,8 +157,21 @@ def of_one_precision(compared: Mapping[str, Comparison]) -> dict[str, Comparison
     known = any(each.is_single for each in compared.values())
     if not known and any(each.verdict() == WRONG for each in compared.values()):
         known = looks_single(
-            [(each.numbers, each.derived) for each in compared.values() if any(each.derived)]
+            [
+                (each.numbers, each.derived)
+                for each in compared.values()
+                if any(each.derived) and not each.vanishes
+            ]
         )
     if not known:
         return dict(compared)
     return {name: replace(each, hand=each.hand._replace(is_single=True)) for name, each in compared.items()}
+
+
+def likelier_order(
+    by_rows: Mapping[str, Comparison], by_columns: Mapping[str, Comparison]
+) -> tuple[dict[str, Comparison], str]:
+    """Return that reading of a vector of all gradients in which fewer blocks are wrong, and its order."""
+    wrong = [sum(each.verdict() == WRONG for each in blocks.values()) for blocks in (by_rows, by_columns)]
+    how, likelier = ("column by column", by_columns) if wrong[1] < wrong[0] else ("row by row", by_rows)
+    return dict(likelier), how

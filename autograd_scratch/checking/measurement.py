@@ -40,12 +40,12 @@ class Measurement:
 
     def entry(self, name: str, i: int) -> tuple[float | None, float | None]:
         """Return the slope and the error bar of an entry, if it was measured."""
-        measured = self.witness.blocks[name].get(i)
+        measured = self.witness.blocks.get(name, {}).get(i)
         return (None, None) if measured is None else (measured.slope, measured.bar)
 
     def count(self, name: str) -> int:
         """Return how many entries of a block were measured."""
-        return len(self.witness.blocks[name])
+        return len(self.witness.blocks.get(name, ()))
 
 
 def measurement_of(
@@ -56,7 +56,7 @@ def measurement_of(
     faults, error, unseen, undecided = {}, 0.0, set(), set()
     for name, each in compared.items():
         kinks = set(each.kinks())
-        scale = max(map(abs, each.derived), default=0.0)
+        scale = each.magnitude
         entries = {i: measured for i, measured in witness.blocks[name].items() if i not in kinks}
         directions = witness.directions[name] if not kinks else ()
         for i, measured in entries.items():

@@ -7,10 +7,10 @@ arrays.
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..arrays.containers import arrange, entries
+from ..arrays.containers import arrange, entries, extent
 from ..arrays.conversion import number_of
 from ..errors import DataError, UnknownNameError
 from ..nn.module import Module
@@ -47,6 +47,19 @@ def of_blocks(
         return substituted(model, state, loss, model)
 
     return loss_of_blocks, at, paths
+
+
+def by_path(hand: Any, paths: Sequence[str]) -> Any:
+    """Return the gradients of all parameters of a model, in their order, by path; anything else as it is.
+
+    >>> by_path([0.5, -1.0], ["neurons.0.w", "neurons.1.w"])
+    {'neurons.0.w': 0.5, 'neurons.1.w': -1.0}
+    """
+    if isinstance(hand, tuple) and len(hand) == 2 != len(paths):  # the loss and these
+        return tuple(by_path(each, paths) for each in hand)
+    if isinstance(hand, Mapping) or extent(hand) != (len(paths),):
+        return hand
+    return dict(zip(paths, (number for _, number in entries(hand))))
 
 
 def grouped(hand: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:

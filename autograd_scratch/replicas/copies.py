@@ -30,11 +30,6 @@ class Copies:
         self._kept = Kept()
         self._random_state: Any = None
 
-    @property
-    def replica(self) -> "Copies":
-        """Itself: what runs functions has one."""
-        return self
-
     def of(self, thing: Any) -> Any:
         """Return the copy of a thing; of what holds nothing of a person's, the thing itself."""
         copy = self.copy(thing)

@@ -19,7 +19,8 @@ class _Kind(type):
 
     def __call__(cls, *args: Any, **options: Any) -> Any:
         if len(args) == 1 and holds_values(args[0]):
-            return args[0].item() if getattr(args[0], "size", 0) == 1 else args[0]
+            array = args[0]
+            return array.item() if getattr(array, "shape", ()) and array.size == 1 else array
         return cls.original(*args, **options)
 
     def __instancecheck__(cls, thing: Any) -> bool:

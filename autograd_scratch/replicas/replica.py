@@ -85,6 +85,11 @@ class Replica(Copies):
         self._stand_in, self._dress = stand_in, dress
         self._copies_all, self._copies_generators = copies_all, copies_generators
 
+    @property
+    def replica(self) -> "Replica":
+        """Itself, as a stage has one."""
+        return self
+
     def make(self, thing: Any) -> Any:
         other = self._stand_in(thing)
         if other is not thing:

@@ -28,8 +28,14 @@ class Hand:
             for h, g, bar in zip(hand, gradient, self.bars[name])
         )
 
+    def sees(self, name: str, gradient: Numbers) -> bool:
+        """Say whether a gradient of a block is more than rounding."""
+        return any(abs(g) > bar for g, bar in zip(gradient, self.bars[name]))
+
     def factor(self, name: str, gradient: Numbers) -> float | None:
         """Return the constant by which a block is a multiple of a gradient, if it is."""
+        if not self.sees(name, gradient):
+            return None
         factor = best_constant(self.numbers[name], gradient)
         return factor if factor and self.equals(name, gradient, factor) else None
 

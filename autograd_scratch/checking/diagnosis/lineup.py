@@ -144,7 +144,7 @@ class Lineup:
             return self.right, 0.0
         for name in self.order:
             hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
-            if len(slope) < 2 or len(hand) != len(slope):
+            if len(slope) < 2 or len(hand) != len(slope) or not self.hand.sees(name, slope):
                 continue
             own = best_constant([h / factor - a for h, a in zip(hand, rest[name])], slope)
             moved = abs(own) * max(map(abs, slope))

@@ -56,7 +56,8 @@ class _Search:
     def constants(self) -> Iterator[Explanation]:
         """Explain all blocks as one multiple of the right gradient."""
         order, hand, factors = self._lineup.order, self._hand, self._lineup.factors
-        fitted = [hand.factor(name, self._right[name]) for name in order if any(self._right[name])]
+        seen = [name for name in order if hand.sees(name, self._right[name])]
+        fitted = [hand.factor(name, self._right[name]) for name in seen]
         if not fitted or None in fitted or sum(len(hand.numbers[name]) for name in order) < 2:
             return
         factor = fitted[0] or 1.0

@@ -12,18 +12,27 @@ Reference: D. S. Parker, "Monte Carlo arithmetic", UCLA report CSD-970002 (1997)
 from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
+from typing import NamedTuple
 
 from ..differences import EPSILON
 from .activations import Region
 from .forward import Edges, Forward
 
+ROUNDINGS = 64.0  # that an adjoint may be off
 _OFF = 2.0**-46  # how far numbers are off, relative to their size: little more than rounding, for chaos
 _RUNS = 3
 _MANY_EDGES = 500_000  # of a graph that is computed anew once only
 
 
-def rounding_bars(forward: Forward, regions: Sequence[Region], seed: int) -> list[float]:
-    """Return for each node how far a rounding of every number may move its adjoint."""
+class Rounding(NamedTuple):
+    """For each node, how far a rounding of every number may move its adjoint, and the size of its terms."""
+
+    bars: list[float]
+    sizes: list[float]
+
+
+def rounding_of(forward: Forward, regions: Sequence[Region], seed: int) -> Rounding:
+    """Return what rounding may do to the right backward pass."""
     sizes = _sizes(forward, regions)
     bars = sizes.copy()
     random = Random(seed)
@@ -33,20 +42,22 @@ def rounding_bars(forward: Forward, regions: Sequence[Region], seed: int) -> lis
             spread = abs(b - a) / _OFF
             if spread > bars[i]:
                 bars[i] = spread
-    return [EPSILON * bar for bar in bars]
+    return Rounding([EPSILON * bar for bar in bars], sizes)
 
 
 def _sizes(forward: Forward, regions: Sequence[Region]) -> list[float]:
     """Return the sum of the sizes of the terms that each adjoint is the sum of.
 
-    What goes through a function of one argument is as far off as before.
+    What goes through a function of one argument is as far off as before. Where terms cancel to nothing but
+    their rounding, that is as large as they are, wherever it flows.
     """
     written = _written(regions)
     sizes = [0.0] * len(forward.nodes)
     sizes[forward.loss] = 1.0
     for i in range(forward.loss, -1, -1):
         edges, adjoint = forward.edges[i], abs(forward.adjoints[i])
-        size = sizes[i] if len(edges) == 1 else adjoint
+        is_cancelled = adjoint <= ROUNDINGS * EPSILON * sizes[i]
+        size = sizes[i] if len(edges) == 1 or is_cancelled else adjoint
         if size:  # zero times the slope of an exp that overflows adds nothing, as in a sweep
             for parent, partial in edges:
                 sizes[parent] += size * abs(partial)

@@ -1,0 +1,82 @@
+"""Which gradient is of which array, by the ways to both: layers[0].grads['dW'] is of layers[0].params['W'].
+
+A way is a tuple of attributes and keys. Words that only say what kind of thing comes do not count, and the
+end of a way will do if nothing else ends so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from ..arrays.containers import is_array
+from .names import meant
+
+_OF_GRADIENTS = frozenset(("grads", "gradients", "grad", "gradient", "dparams", "derivatives"))
+_OF_PARAMETERS = frozenset(("params", "parameters", "param"))
+
+Path = tuple[Any, ...]
+
+
+class Ways:
+    """The ways to arrays, by the names of these."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._names: dict[Path, set[str]] = defaultdict(set)
+        for name, path in paths.items():
+            plain = tuple(key for key in path if not (isinstance(key, str) and key in _OF_PARAMETERS))
+            for start in range(len(plain)):
+                self._names[plain[start:]].add(name)
+
+    def to(self, path: Path, *, is_gradient: bool) -> str | None:
+        """Return the array whose gradient is found on a way; with `is_gradient` if the way says that it is.
+
+        >>> ways = Ways({"W": ("net", "W"), "layers[0].b": ("net", "layers", 0, "b")})
+        >>> ways.to(("net", "dW"), is_gradient=True), ways.to(("grads", 0, "b"), is_gradient=True)
+        ('W', 'layers[0].b')
+        >>> ways.to(("net", "W"), is_gradient=True)
+        """
+        for start in range(min(len(path), 2)):
+            for plain, told in _readings(path[start:]):
+                names = self._names.get(plain, ())
+                if len(names) == 1 and (told or not is_gradient):
+                    return next(iter(names))
+        return None
+
+
+def _readings(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield the ways that a way to a gradient may mean, and whether a word on it says that it is one."""
+    words = [key for key in path if isinstance(key, str) and key in _OF_GRADIENTS]
+    kept = [key for key in path if not (isinstance(key, str) and key in _OF_GRADIENTS | _OF_PARAMETERS)]
+    options = [[(key, False), *((each, True) for each in _meant(key))] for key in kept]
+    for reading in product(*options):
+        keys = tuple(key for key, _ in reading)
+        if keys:
+            yield keys, bool(words) or any(told for _, told in reading)
+
+
+def _meant(key: Any) -> Iterable[str]:
+    return filter(None, meant(key)) if isinstance(key, str) else ()
+
+
+def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield the arrays, numbers and rows of numbers in nested dicts and lists, with the ways to them.
+
+    >>> [*leaves({"W": [[1.0], [2.0]], "more": [{"b": 3.0}]})]
+    [(('W',), [[1.0], [2.0]]), (('more', 0, 'b'), 3.0)]
+    """
+    if isinstance(tree, Mapping):
+        for key, part in tree.items():
+            yield from leaves(part, (*path, key))
+    elif isinstance(tree, (list, tuple)) and any(map(_is_part, tree)):
+        for place, part in enumerate(tree):
+            yield from leaves(part, (*path, place))
+    else:
+        yield path, tree
+
+
+def _is_part(thing: Any) -> bool:
+    """Say whether something in a list is more than a number, or a row of these."""
+    if isinstance(thing, (list, tuple)):
+        return any(map(_is_part, thing))
+    return isinstance(thing, Mapping) or is_array(thing)
