@@ -14,14 +14,16 @@ are called otherwise here, or do not exist. They work, or say what stands in the
     autograd_scratch.errors.AttributeNameError: a Value has no `value`; its number is `.data`
 """
 
+import sys
 from functools import partial
 from typing import Any
 
 from .elsewhere import named_elsewhere
-from .errors import OWN_RULE, RuleError
+from .errors import OWN_RULE, AttributeNameError, RuleError
 from .refusals import refuse_reading
 from .scalar import Scalar
 from .tab import hiding
+from .wording import is_users
 
 _NUMBER = "its number is `.data`"
 _NUMBERS = "its number is `.data`; data(array) takes those of an array"
@@ -40,7 +42,7 @@ INSTEAD = {
     **dict.fromkeys(("value", "val"), _NUMBER),
     "numpy": _NUMBERS,
     **dict.fromkeys(("gradient", "grads", "gard"), _GRADIENT),
-    **dict.fromkeys(("dtype", "T"), _ALONE),
+    "T": _ALONE,
     **dict.fromkeys(("mean", "sum"), _LIST),
     **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
     **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
@@ -90,6 +92,18 @@ class Aliased(Scalar):
     def size(self) -> int:
         """The number of entries of one number, as NumPy has it: 1."""
         return 1
+
+    @property
+    def dtype(self) -> Any:
+        """What NumPy calls the type of its number, for a person's program in NumPy that runs on Values.
+
+        NumPy itself would make a number of that type of what has one.
+        """
+        if not self.is_watched() or not is_users(sys._getframe(1)):
+            raise AttributeNameError(f"a Value has no `dtype`; {_ALONE}")
+        import numpy
+
+        return numpy.dtype(float)
 
     @property
     def _prev(self) -> set[Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
-from ..errors import AutogradError, DataError, UnknownNameError, look_up
+from ..errors import AutogradError, DataError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
 from ..watching import watched
@@ -18,6 +18,7 @@ from .calls import Calls, as_arguments, is_recorded
 from .matching import matched
 from .parts import parts_of
 from .paths import Ways, leaves
+from .telling import Told
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
 
@@ -45,12 +46,12 @@ class ObjectCalls(Calls):
         self._owner = loss if is_object(loss) else None
         self._method = loss if self._owner is None else _method_of(loss, _LOSSES, "loss")
         self._given = _bound(self._method, inputs)
-        self._held = holdings(self._method)
-        self._ways = Ways({name: holding.path for name, holding in self._held.items()})
+        self._told = Told(at, holdings(self._method))
+        self._held = self._told.held
+        self._ways = Ways({name: [(name,), *each.paths] for name, each in self._held.items()})
         super().__init__(self._method, {})
         self.loss = self._with_blocks
-        self._is_told = at is not None
-        self.at = _told(at, self._held)
+        self.at = self._told.at
 
     def _with_blocks(self, **blocks: Any) -> Any:
         """Call the loss with other arrays, or Values, in the places of those that are held."""
@@ -69,14 +70,15 @@ class ObjectCalls(Calls):
         elif is_object(hand):
             hand = _method_of(hand, _BACKWARDS, "backward pass")
         found = self.backward(hand) if callable(hand) else self._by_way(hand)
-        if not self._is_told:
-            arrays = {name: holding.value for name, holding in self._held.items()}
-            self.at = {name: arrays[name] for name in matched(found, parts_of(arrays)).gradients}
-            if not self.at:
-                raise UnknownNameError(
-                    f"hand has gradients called {_names(found)}, and the loss holds {_names(arrays)}; say "
-                    "which are meant, as at=['W1', 'b1'], in the order of the gradients"
-                )
+        if self._told.rows:
+            return self._told.in_order(found)
+        arrays = {name: holding.value for name, holding in self._held.items()}
+        self.at = {name: arrays[name] for name in matched(found, parts_of(arrays)).gradients}
+        if not self.at:
+            raise UnknownNameError(
+                f"hand has gradients called {_names(found)}, and the loss holds {_names(arrays)}; say "
+                "which are meant, as at=['W1', 'b1'], in the order of the gradients"
+            )
         return found
 
     def backward(self, backward: Callable[..., Any]) -> Any:
@@ -105,7 +107,9 @@ class ObjectCalls(Calls):
             named = self._by_way(frames.names(result))
             if self._are_known(named):
                 return named
-        kept = self._of_gradients((holding.path, holding.value) for holding in left.values())
+        kept = self._of_gradients(
+            (path, holding.value) for holding in left.values() for path in holding.paths
+        )
         if kept:
             return kept
         if result is not None:
@@ -232,40 +236,6 @@ def _bound(method: Callable[..., Any], inputs: Any) -> inspect.BoundArguments:
 def _is_needed(parameter: inspect.Parameter) -> bool:
     is_one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     return is_one and parameter.default is parameter.empty
-
-
-def _told(at: Any, held: Mapping[str, Holding]) -> dict[str, Any]:
-    """Return the arrays that are told by name, or given, by the names that they have in the objects."""
-    if at is None:
-        return {}
-    if isinstance(at, str):
-        at = [at]
-    if isinstance(at, Mapping):
-        return {_name_of(name, given, held): given for name, given in at.items()}
-    found = [inner for name in at for inner in _inside(name, held)]
-    return {name: held[name].value for name in dict.fromkeys(found)}
-
-
-def _inside(name: Any, held: Mapping[str, Holding]) -> list[str]:
-    """Return the arrays that a name stands for: one, or all in a list or dict."""
-    if not isinstance(name, str):
-        raise DataError(f"at names the arrays, as at=['W1', 'b1'], and {describe(name)} is no name")
-    name = name.removeprefix("self.")
-    inner = [each for each in held if each.startswith((f"{name}[", f"{name}."))]
-    return inner if inner and name not in held else [_name_of(name, None, held)]
-
-
-def _name_of(name: str, given: Any, held: Mapping[str, Holding]) -> str:
-    """Return the name of an array that is held: the one given, or that of this name, or end of a name."""
-    same = [each for each, holding in held.items() if given is not None and holding.value is given]
-    ends = [each for each, holding in held.items() if holding.path[-1] == name]
-    for found in (same, [name] if name in held else [], ends):
-        if len(found) == 1:
-            return found[0]
-    if len(ends) > 1:
-        raise UnknownNameError(f"several arrays are called {name}: {', '.join(ends)}; write one of these")
-    look_up(name, held, "array that the loss holds")
-    return name
 
 
 def _names(found: Any) -> str:

@@ -14,6 +14,7 @@ from .names import meant
 
 _OF_GRADIENTS = frozenset(("grads", "gradients", "grad", "gradient", "dparams", "derivatives"))
 _OF_PARAMETERS = frozenset(("params", "parameters", "param"))
+_OF_VALUES = frozenset(("data", "value", "values", "val", "array"))  # of an object that has a gradient, too
 
 Path = tuple[Any, ...]
 
@@ -21,26 +22,30 @@ Path = tuple[Any, ...]
 class Ways:
     """The ways to arrays, by the names of these."""
 
-    def __init__(self, paths: Mapping[str, Path]) -> None:
-        self._names: dict[Path, set[str]] = defaultdict(set)
-        for name, path in paths.items():
+    def __init__(self, paths: Mapping[str, Iterable[Path]]) -> None:
+        self._names: dict[Path, dict[str, int]] = defaultdict(dict)  # with what is left out of their ways
+        for name, path in ((name, path) for name, each in paths.items() for path in each):
             plain = tuple(key for key in path if not (isinstance(key, str) and key in _OF_PARAMETERS))
-            for start in range(len(plain)):
-                self._names[plain[start:]].add(name)
+            for end in {len(plain), len(plain) - (plain[-1] in _OF_VALUES)} if plain else ():
+                for start in range(end):
+                    known = self._names[plain[start:end]]
+                    known[name] = min(start, known.get(name, start))
 
     def to(self, path: Path, *, is_gradient: bool) -> str | None:
         """Return the array whose gradient is found on a way; with `is_gradient` if the way says that it is.
 
-        >>> ways = Ways({"W": ("net", "W"), "layers[0].b": ("net", "layers", 0, "b")})
+        >>> ways = Ways({"W": [("net", "W")], "layers[0].b": [("net", "layers", 0, "b")]})
         >>> ways.to(("net", "dW"), is_gradient=True), ways.to(("grads", 0, "b"), is_gradient=True)
         ('W', 'layers[0].b')
         >>> ways.to(("net", "W"), is_gradient=True)
         """
         for start in range(min(len(path), 2)):
             for plain, told in _readings(path[start:]):
-                names = self._names.get(plain, ())
+                known = self._names.get(plain, {})
+                nearest = min(known.values(), default=0)
+                names = [name for name, left_out in known.items() if left_out == nearest]
                 if len(names) == 1 and (told or not is_gradient):
-                    return next(iter(names))
+                    return names[0]
         return None
 
 

@@ -150,3 +150,9 @@ class Module(ModuleType):
 
     def __setattr__(self, name: str, new: Any) -> None:
         self.__dict__["__world__"].names[name] = new
+
+
+def variables(module: ModuleType) -> dict[str, Any]:
+    """Return the global variables of a module, or of what stands for one."""
+    world = vars(module).get("__world__")
+    return vars(module) if world is None else world.names

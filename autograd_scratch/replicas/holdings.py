@@ -27,14 +27,15 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from types import CellType, FunctionType, MethodType
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from ..wording import shown
 from .arrays import copy_view, root_of
+from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array
-from .persons import is_persons, names, slots_of
+from .persons import is_foreign, is_persons, names, slots_of
 from .replica import Replica
 
 _DEEPEST = 6  # objects and containers inside each other
@@ -79,14 +80,19 @@ class _Met(NamedTuple):
 class Holding:
     """Numbers that are held: a number, an array or nested lists, the keys that lead there, and all places.
 
-    `texts` are the keys as they are written; `views` are the arrays that are views of this one.
+    `texts` are the keys of the first of its `paths` as they are written; `views` are the arrays that are
+    views of this one.
     """
 
     value: Any
-    path: tuple[Any, ...]
     texts: tuple[str, ...]
+    paths: list[tuple[Any, ...]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     views: "list[Holding]" = field(default_factory=list)
+
+    def is_called(self, name: str) -> bool:
+        """Say whether a way to it ends in a name."""
+        return any(path[-1] == name for path in self.paths)
 
     def put(self, replica: Replica, new: Any) -> None:
         """Put other numbers, or Values, into all places of the copies, and into what is a view of these."""
@@ -109,7 +115,9 @@ def holdings(*functions: Any) -> dict[str, Holding]:
         if _is_numbers(thing):
             if place is not None:
                 key = (*place[1:], id(place.home)) if isinstance(thing, float) else id(thing)
-                found.setdefault(key, Holding(thing, path, texts)).places.append(place)
+                holding = found.setdefault(key, Holding(thing, texts))
+                holding.places.append(place)
+                holding.paths.append(path)
         elif id(thing) not in seen and len(path) <= _DEEPEST:
             seen[id(thing)] = thing
             pending.extend(_inside(met))
@@ -165,9 +173,11 @@ def _of_function(function: FunctionType) -> Iterator[_Met]:
         if cell != CellType():  # a variable without a value yet
             yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
     world = function.__globals__
-    for name in names(function.__code__):
-        if name in world:
-            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
+    modules = [each for each in map(world.get, names(function.__code__)) if isinstance(each, ModuleType)]
+    for home in (world, *(variables(module) for module in modules if not is_foreign(module.__name__))):
+        for name in names(function.__code__):
+            if name in home:
+                yield _Met(home[name], (name,), (name,), Place(home, "global", name))
     yield from map(_Met, function.__defaults__ or ())
     yield from map(_Met, (function.__kwdefaults__ or {}).values())
 

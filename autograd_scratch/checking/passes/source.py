@@ -5,8 +5,9 @@ which variable, attribute or entry it is assigned to: that is what a person call
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 
 from ...wording import lines_of, parsed
@@ -16,10 +17,10 @@ Place = tuple[int, int, int, int]  # first and last line, first and last column,
 
 
 class Source:
-    """The files of a forward pass, each read once."""
+    """The files of a forward pass."""
 
     def __init__(self) -> None:
-        self._targets: dict[str, dict[Place, ast.expr]] = {}
+        self._targets: dict[str, Mapping[Place, ast.expr]] = {}
         self._places: dict[tuple[int, int], Place | None] = {}
 
     def expression(self, call: Call) -> str:
@@ -57,7 +58,7 @@ class Source:
             return None
         file = call.code.co_filename
         if file not in self._targets:
-            self._targets[file] = dict(_targets(file))
+            self._targets[file] = _targets("".join(lines_of(file)))
         return self._targets[file].get(place)
 
 
@@ -70,11 +71,15 @@ def _place(call: Call) -> Place | None:
     return first, last, begin, end
 
 
-def _targets(file: str) -> Iterator[tuple[Place, ast.expr]]:
-    """Yield the places of what a file assigns, and to what."""
-    tree = ast.Module([], [])
+@lru_cache(maxsize=8)
+def _targets(text: str) -> Mapping[Place, ast.expr]:
+    """Return the places of what a file assigns, and to what."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
-        tree = parsed("".join(lines_of(file)))
+        return dict(_assignments(parsed(text)))
+    return {}
+
+
+def _assignments(tree: ast.Module) -> Iterator[tuple[Place, ast.expr]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             yield from _pairs(node.targets[0], node.value)
