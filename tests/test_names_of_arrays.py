@@ -202,12 +202,12 @@ def gated(Wf, Wi, Wy):
     return (np.tanh(c @ Wy) ** 2).sum()
 
 
-def read_out(Wx, Wh, by):
+def read_out(Wx, Wh, Wy, by):
     """Take the outputs of all rounds: each output depends on the states before it."""
     h, total = np.zeros(3), 0.0
     for x in X:
         h = np.tanh(x @ Wx + h @ Wh)
-        total = total + ((h[:2] + by) ** 2).sum()
+        total = total + ((h @ Wy + by) ** 2).sum()
     return total
 
 
@@ -222,7 +222,7 @@ def stacked(W1, W2, b1):
     [
         (states, {"Wx": (3, 3), "Wh": (3, 3), "Wy": (3, 2)}, ["Wy", "Wx", "Wh"]),
         (gated, {"Wf": (3, 2), "Wi": (3, 2), "Wy": (2, 2)}, ["Wy", "Wi", "Wf"]),
-        (read_out, {"Wx": (3, 3), "Wh": (3, 3), "by": (2,)}, ["by", "Wx", "Wh"]),
+        (read_out, {"Wx": (3, 3), "Wh": (3, 3), "Wy": (3, 2), "by": (2,)}, ["by", "Wy", "Wx", "Wh"]),
         (stacked, {"W1": (3, 4), "b1": (4,), "W2": (4, 2)}, ["W2", "b1", "W1"]),
     ],
 )
