@@ -31,7 +31,7 @@ _MANY = 8
 _HERE = dirname(__file__) + sep
 _PYTHONS = dirname(ast.__file__) + sep
 
-_reading = Lock()  # `linecache` takes a file out of its cache while it reads it
+_one_at_a_time = Lock()  # neither `linecache` nor, up to CPython 3.12, `ast` can be used by two threads
 
 
 def number(x: float) -> str:
@@ -135,7 +135,7 @@ def _formula(node: Any, depth: int, prefix: str = "") -> str:
     with suppress(
         SyntaxError, ValueError, RecursionError, MemoryError
     ):  # somebody may write it in another way
-        text = ast.unparse(ast.parse(text, mode="eval"))
+        text = ast.unparse(parsed(text, "eval"))
     text = re.sub(r"\b(\d+)\.0\b", r"\1", text)
 
     def name(mark: re.Match[str]) -> str:
@@ -205,8 +205,14 @@ class Line(NamedTuple):
 
 def lines_of(file: str) -> list[str]:
     """Return the lines of a file; none where they are not to be had. Two threads may ask at once."""
-    with _reading:
+    with _one_at_a_time:
         return linecache.getlines(file)
+
+
+def parsed(text: str, mode: str = "exec") -> Any:
+    """Return the tree of a text in Python. Two threads may ask at once."""
+    with _one_at_a_time:
+        return ast.parse(text, mode=mode)
 
 
 def users_line() -> Line:
