@@ -4,11 +4,12 @@ An array cannot change what it holds. So whoever runs a program on Values hands 
 runs it again with an array for Values in the place of each that was written to.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any
 
 from ..value import Value
+from .conditions import Places, holds_conditions
 from .subclass import array_type
 
 
@@ -35,7 +36,7 @@ def holds_values(thing: Any) -> bool:
         return any(map(holds_values, thing))
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return any(isinstance(entry, Value) for entry in thing.flat)
-    return isinstance(thing, Value)
+    return isinstance(thing, (Value, Places))
 
 
 def as_buffer(array: Any, source: Hashable) -> Any:
@@ -48,6 +49,29 @@ def as_buffer(array: Any, source: Hashable) -> Any:
 def as_values(array: Any) -> Any:
     """Return an array of Values with the numbers of another for constants."""
     return array.astype(object).view(array_type())
+
+
+class _Flat:
+    """The entries of an array of floats in a row, as `array.flat` gives them."""
+
+    def __init__(self, buffer: Any, entries: Any) -> None:
+        self._buffer, self._entries = buffer, entries
+
+    def __setitem__(self, place: Any, new: Any) -> None:
+        if holds_values(new):
+            self._buffer.tell()
+        self._entries[place] = new
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entries, name)
+
+
+def _handed_on(name: str) -> Callable[..., Any]:
+    return lambda self, *args: getattr(self._entries, name)(*args)
+
+
+for _name in ("getitem", "iter", "next", "len", "eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(_Flat, f"__{_name}__", _handed_on(f"__{_name}__"))
 
 
 @cache
@@ -67,10 +91,23 @@ def _buffer_type() -> Any:
                 return NotImplemented  # what knows Values decides
             return super().__array_function__(func, types, args, kwargs)
 
+        def __getitem__(self, place: Any) -> Any:
+            if Value.is_traced() and holds_conditions(place):
+                return as_values(self)[place]
+            return super().__getitem__(place)
+
         def __setitem__(self, place: Any, new: Any) -> None:
             if holds_values(new) or holds_values(place):
                 self.tell()
             super().__setitem__(place, new)
+
+        @property
+        def flat(self) -> Any:
+            return _Flat(self, super().flat)
+
+        @flat.setter
+        def flat(self, new: Any) -> None:
+            self[...] = numpy.resize(new, self.shape)
 
         def fill(self, value: Any) -> None:
             self[...] = value

@@ -9,8 +9,9 @@ import builtins
 import importlib
 import math
 import sys
-from collections.abc import Callable, Hashable, Mapping
-from functools import wraps
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial, wraps
+from numbers import Real
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
@@ -18,7 +19,8 @@ from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
-from ..errors import DetachedNumberError
+from ..arrays.vectorized import vectorized_type
+from ..value import Value
 from .numbers import number_type
 
 _MATH = {
@@ -27,7 +29,7 @@ _MATH = {
     if name in vars(primitives) and callable(getattr(primitives, name))
 } | {"pow": primitives.pow_, "fabs": primitives.abs_, "prod": primitives.prod, "log": primitives.logarithm}
 _BUILTINS = {"max": namesakes.max, "min": namesakes.min}
-_MODULES = ("numpy", "math", "scipy", "scipy.special", "scipy.signal", "scipy.linalg")
+_MODULES = ("numpy", "math", "scipy")  # with all that is in SciPy's
 _NUMBERS = ("float64", "float32", "double", "single", "longdouble")
 
 Function = Callable[..., Any]
@@ -54,7 +56,8 @@ class StandIns:
     def of(self, thing: Any) -> Any:
         """Return what stands in for a thing: as a rule, itself."""
         if isinstance(thing, ModuleType):
-            return self._module(thing) if thing.__name__ in _MODULES else thing
+            known = thing.__name__ in _MODULES or thing.__name__.startswith("scipy.")
+            return self._module(thing) if known else thing
         module: Any = getattr(thing, "__module__", None)
         if not isinstance(module, str) or not callable(thing):
             return thing
@@ -66,7 +69,11 @@ class StandIns:
             return of_scipy(thing)
         if module.partition(".")[0] != "numpy":
             return thing
+        if getattr(thing, "__name__", "") == "nditer":
+            return self._once(thing, lambda: partial(_iterate, thing))
         if isinstance(thing, type):
+            if thing.__name__ == "vectorize":
+                return vectorized_type()
             return number_type(thing) if thing.__name__ in _NUMBERS else thing
         is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
         return self._maker(thing) if is_function else thing
@@ -117,9 +124,11 @@ class StandIns:
         @wraps(function)
         def maker(*args: Any, **options: Any) -> Any:
             if asks is None:
-                result = function(*args, **options)
+                result = function(*map(_in_array, args), **options)
             else:
                 result = _converted(function, asks, args, options)
+            if function.__name__.startswith("empty"):
+                result.fill(0)  # what is left open may be anything, and is to be the same in each run
             return self._given(result)
 
         return maker
@@ -151,17 +160,30 @@ def _converted(function: Function, place: int, args: tuple[Any, ...], options: d
     import numpy
 
     asked = args[place] if len(args) > place else options.get("dtype")
-    if asked is None or numpy.dtype(asked).kind != "f":
+    if asked is None or (numpy.dtype(asked).kind != "f" and not any(map(holds_values, args))):
         return function(*args, **options)
     with_objects = (*args[:place], object, *args[place + 1 :]) if len(args) > place else args
     others = options if len(args) > place else {**options, "dtype": object}
     if function.__name__ == "fromiter":  # which consumes what it is given
         result = function(*with_objects, **others)
         return result if holds_values(result) else result.astype(asked)
-    try:
+    if not any(map(holds_values, args)):
         return function(*args, **options)
-    except DetachedNumberError:
-        return function(*with_objects, **others)
+    return function(*with_objects, **others).view(array_type()).astype(asked)
+
+
+def _in_array(thing: Any) -> Any:
+    """Return a list of numbers as an array, where Values are among them: of a list NumPy makes its own."""
+    if type(thing) is not list or not holds_values(thing) or not all(isinstance(x, _NUMBER) for x in thing):
+        return thing
+    import numpy
+
+    return numpy.array(thing, object).view(array_type())
+
+
+def _iterate(nditer: Function, op: Any, flags: Any = (), *args: Any, **options: Any) -> Any:
+    """Go through the entries of arrays as `np.nditer` does, of Values as well."""
+    return nditer(op, [*flags, "refs_ok"], *args, **options)
 
 
 def _with_values(function: Function, ours: Function) -> Function:
@@ -169,6 +191,7 @@ def _with_values(function: Function, ours: Function) -> Function:
 
     @wraps(function)
     def stand_in(*args: Any) -> Any:
+        args = tuple(list(x) if isinstance(x, Iterator) else x for x in args)  # math.fsum(x * y for ...)
         if not any(map(holds_values, args)):
             return function(*args)
         return ours(*(x.item() if getattr(x, "size", 0) == 1 and x.shape else x for x in args))
@@ -185,6 +208,7 @@ def _place() -> Hashable:
     return tuple(found)
 
 
+_NUMBER = (Value, Real)
 _RUNNING = f"{__package__}.running"
 
 
