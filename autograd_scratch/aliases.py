@@ -14,22 +14,18 @@ are called otherwise here, or do not exist. They work, or say what stands in the
     autograd_scratch.errors.AttributeNameError: a Value has no `value`; its number is `.data`
 """
 
-import sys
 from functools import partial
 from typing import Any
 
 from .elsewhere import named_elsewhere
-from .errors import OWN_RULE, AttributeNameError, RuleError
+from .errors import OWN_RULE, RuleError
 from .refusals import refuse_reading
 from .scalar import Scalar
 from .tab import hiding
-from .wording import is_users
 
 _NUMBER = "its number is `.data`"
 _NUMBERS = "its number is `.data`; data(array) takes those of an array"
 _GRADIENT = "its gradient is `.grad`"
-_ALONE = "it is one number, and has no shape; values(array) makes an array of them"
-_LIST = "it is one number; of several write mean([...]), sum([...]) and the like"
 _OPERATOR = "write the operator: a + b, a - b, a * b, a / b, a ** b"
 _OF_SEVERAL = "it is one number; of several write softmax([...]), dot([...], [...]), max(...) and the like"
 _COPY = "a new leaf of its number is Value(a.data); one that gradients do not flow through is `.detach()`"
@@ -42,13 +38,11 @@ INSTEAD = {
     **dict.fromkeys(("value", "val"), _NUMBER),
     "numpy": _NUMBERS,
     **dict.fromkeys(("gradient", "grads", "gard"), _GRADIENT),
-    "T": _ALONE,
-    **dict.fromkeys(("mean", "sum"), _LIST),
     **dict.fromkeys(("cpu", "cuda", "to"), _NOWHERE),
     **dict.fromkeys(("requires_grad", "requires_grad_"), _FLOWS),
     **dict.fromkeys(("add", "sub", "mul", "div"), _OPERATOR),
-    **dict.fromkeys(("softmax", "log_softmax", "logsumexp", "dot", "max", "min", "norm"), _OF_SEVERAL),
-    **dict.fromkeys(("clone", "copy"), _COPY),
+    **dict.fromkeys(("softmax", "log_softmax", "logsumexp", "dot", "norm"), _OF_SEVERAL),
+    "clone": _COPY,
     **dict.fromkeys(("backwards", "backprop"), "write .backward()"),
     "children": "what it was computed from is `.parents`",
     "op": "its operation is `.primitive`, None for a leaf",
@@ -77,33 +71,6 @@ class Aliased(Scalar):
     @label.setter
     def label(self, label: str) -> None:
         self.named(label or None)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of one number, as NumPy has it: ()."""
-        return ()
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes of one number, as NumPy has it: 0."""
-        return 0
-
-    @property
-    def size(self) -> int:
-        """The number of entries of one number, as NumPy has it: 1."""
-        return 1
-
-    @property
-    def dtype(self) -> Any:
-        """What NumPy calls the type of its number, for a person's program in NumPy that runs on Values.
-
-        NumPy itself would make a number of that type of what has one.
-        """
-        if not self.is_watched() or not is_users(sys._getframe(1)):
-            raise AttributeNameError(f"a Value has no `dtype`; {_ALONE}")
-        import numpy
-
-        return numpy.dtype(float)
 
     @property
     def _prev(self) -> set[Any]:

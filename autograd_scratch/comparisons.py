@@ -89,7 +89,7 @@ def _condition(thing: Any, sign: str) -> Any:
 
 
 class Comparable(Aliased):
-    """A node that can be compared; the base of `Value`."""
+    """A node that can be compared; a base of `Value`."""
 
     __slots__ = ()
 

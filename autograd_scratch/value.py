@@ -18,17 +18,16 @@ from types import FunctionType
 from typing import Any, NoReturn, SupportsFloat, TypeVar, final
 
 from . import modes, primitives
-from .comparisons import Comparable, operand
+from .comparisons import operand
 from .errors import OWN_RULE, RuleError
 from .freeing import HIGHEST, landed
 from .ieee import real
 from .node import NOT_YET, new
 from .primitives import Primitive, arithmetic, powers
 from .primitives.reductions import dot, dot_of_floats, dot_p
+from .single import Single
 
 Operand = SupportsFloat  # a Value, or any real number
-
-array_rules: list[Callable[..., Any]] = []  # the room of arrays puts in what NumPy's functions do
 
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
@@ -139,7 +138,7 @@ def _raise_to(exponent: float) -> "Callable[[Value], Value]":
 
 
 @final
-class Value(Comparable):
+class Value(Single):
     """A real number that remembers what it was computed from.
 
     `data` is any real number and is kept as a float; `name` is shown in drawings and errors. Operators
@@ -241,7 +240,8 @@ class Value(Comparable):
     sinc = _unary(primitives.sinc)
     sign = _unary(primitives.sign)
     step = _unary(primitives.step)
-    round = rint = _unary(primitives.rint)
+    rint = _unary(primitives.rint)
+    round = method_of(primitives.round_)
     sigmoid = _unary(primitives.sigmoid)
     log_sigmoid = _unary(primitives.log_sigmoid)
     softplus = method_of(primitives.softplus)
@@ -261,13 +261,6 @@ class Value(Comparable):
     hard_tanh = method_of(primitives.hard_tanh)
     clamp = method_of(primitives.clamp)
     clip = clamp
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        """Take part in a function of NumPy's, as an array of one entry does."""
-        return array_rules[-1](getattr(ufunc, method), inputs, options)
-
-    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        return array_rules[-1](func, args, kwargs)
 
     def conjugate(self) -> "Value":
         """Return this Value: a real number is its own conjugate. NumPy's `var` and `norm` look for it."""

@@ -217,6 +217,16 @@ def users_line() -> Line:
     return Line(frame.f_code.co_filename, frame.f_lineno)
 
 
+def line_of(fault: BaseException) -> Line | None:
+    """Return the innermost line of a person's own program at which an exception passed."""
+    found, passed = None, fault.__traceback__
+    while passed is not None:
+        if is_users(passed.tb_frame):
+            found = Line(passed.tb_frame.f_code.co_filename, passed.tb_lineno)
+        passed = passed.tb_next
+    return found
+
+
 def library_calls() -> Iterator[str]:
     """Yield the names of the functions of other libraries that are being executed, innermost first."""
     frame: FrameType | None = sys._getframe()
@@ -242,11 +252,12 @@ def _percent_signs() -> tuple[bytes, ...]:
 
 def is_users(frame: FrameType) -> bool:
     """Say whether a frame is of a person's own function: not of this package, of NumPy or of Python."""
-    return _is_users(frame.f_code.co_filename)
+    return is_users_file(frame.f_code.co_filename)
 
 
 @cache
-def _is_users(file: str) -> bool:
+def is_users_file(file: str) -> bool:
+    """Say whether a file is not of this package, of NumPy or of Python."""
     if file.startswith((_HERE, "<frozen")) or f"{sep}numpy{sep}" in file:
         return False
     return not file.startswith(_PYTHONS) or "site-packages" in file

@@ -20,6 +20,7 @@ HOUSE = (  # from the ground floor up
     ("scalar",),
     ("aliases",),
     ("comparisons",),
+    ("single",),
     ("value",),
     ("arrays",),
     ("transforms",),

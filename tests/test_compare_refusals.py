@@ -56,7 +56,7 @@ def test_arrays_without_names(at):
         compare(loss, at, HAND)
 
 
-@pytest.mark.parametrize("hand", [None, 3.0, "W", {"W"}, (DW, DB, DB), [0.5, 1.0, 2.0], X[:, :2]])
+@pytest.mark.parametrize("hand", [None, 3.0, "W", {"W"}, (DB, DB, DB), [0.5, 1.0, 2.0], X[:, :2]])
 def test_gradients_without_names_or_order(hand):
     for given in (hand, lambda W, b: hand):
         with saying(

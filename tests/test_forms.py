@@ -51,6 +51,38 @@ def scaled_rows(z):
     return h
 
 
+def unpacked(z):
+    i, j = np.where(z > 0)
+    return z[i, j].mean()
+
+
+def into_zeros(z):
+    out = np.zeros(z.shape)
+    out[z > 0] = z[z > 0] ** 2
+    return out
+
+
+def placed_in_zeros(z):
+    out = np.zeros(z.shape)
+    out[np.where(z > 0)] = 1.0
+    return out
+
+
+def iterated(z):
+    out, entries = [], np.nditer(z, flags=["multi_index"])
+    while not entries.finished:
+        out.append(z[entries.multi_index] ** sum(entries.multi_index))
+        entries.iternext()
+    return out
+
+
+def into_an_open_array(z):
+    out = np.empty(z.shape)
+    out[z > 0] = z[z > 0]
+    out[z <= 0] = np.exp(z[z <= 0]) - 1.0
+    return out
+
+
 def placed(name, *arguments, **options):
     """Return the function that NumPy's `name` writes into a multiple of its argument."""
 
@@ -62,6 +94,9 @@ def placed(name, *arguments, **options):
         return h * z
 
     return function
+
+
+B = np.array([[1.0, -2.0, 0.25], [0.5, 3.0, -1.5]])
 
 
 def rows(z):
@@ -108,6 +143,21 @@ MASKS = {
     "rows and their norms": lambda z: np.sqrt((z[rows(z)] ** 2).sum(axis=1, keepdims=True) + z[0]).sum(),
     "rows, mean": lambda z: z[rows(z)].mean(axis=0) + z[rows(z)].mean(axis=1).sum() + z[rows(z)].mean(),
     "rows, var": lambda z: z[~rows(z)].var(axis=1).sum() + z[z[:, 0] < 9.0].var(axis=0),
+    "rows and a column": written(lambda z: (rows(z), 0), lambda z: z[0, 0]),
+    "rows and columns": written(lambda z: (rows(z), slice(0, 2)), lambda z: z[rows(z), 1:] ** 2),
+    "columns": written(lambda z: (slice(None), z[0] > 0.7), lambda z: 0.0),
+    "a part of a row": written(lambda z: (1, z[0] > 0.7), lambda z: z[0][z[0] > 0.7]),
+    "chosen beside other indices": lambda z: z[rows(z), 1].sum() + (z[1, z[0] > 0.7] ** 2).mean(),
+    "shape": lambda z: z[z > 0].sum() / z[z > 0].shape[0] + z[rows(z)].sum() / z[rows(z)].shape[1],
+    "places": written(lambda z: np.where(z < 0), lambda z: 0.5),
+    "places of what is not zero": written(lambda z: np.nonzero(z > 0), lambda z: z[(z > 0).nonzero()] ** 2),
+    "places by axes": lambda z: np.exp(z[np.where(z > 0)[0], np.where(z > 0)[1]]).sum(),
+    "places unpacked": unpacked,
+    "places of rows": lambda z: z[np.where(rows(z))[0], 1:].sum(axis=0) / np.where(rows(z))[0].size,
+    "flat places": lambda z: z.ravel()[np.flatnonzero(z > 0)].max() * np.where(z > 0)[0].shape[0],
+    "from plain numbers": lambda z: ((z[z > 0] - B[z > 0]) ** 2).mean(),
+    "constants in a trace": lambda z: z[np.isnan(0.0 * z) | (B > 0)].sum(),
+    "rounded, clipped": lambda z: z[z > 0].clip(0.4, 1.2).sum() * z[z > 0].round(2).max(),
     "extract": lambda z: np.extract(z > 0, z * z).sum(),
 }
 CHOICES = {
@@ -115,6 +165,10 @@ CHOICES = {
     "condition as int": lambda z: z * (z > 0).astype(int),
     "condition as float32": lambda z: z * (z > 0).astype(np.float32),
     "condition as bool": lambda z: z * (z > 0).astype(bool),
+    "condition in asarray": lambda z: z * np.asarray(z > 0, dtype=float) * np.array(z < 9, dtype=int),
+    "accuracy": lambda z: z * np.mean((z > 0) == (B > 0)),
+    "accuracy of labels": lambda z: z * np.mean((z > 0).astype(int) == [1, 0, 1]),
+    "product of conditions": lambda z: (z > 0) @ z.T,
     "not": lambda z: ~(z > 0) * z,
     "exclusive or": lambda z: ((z > 0) ^ (z > 1)) * z,
     "sum of two conditions": lambda z: ((z > 0) + (z > 1)) * z,
@@ -190,6 +244,10 @@ def stepped(z):
     return w * z
 
 
+def cost(z):
+    return z[0] @ z[1]
+
+
 ONE_VALUE = {
     "squeeze": squeezed,
     "told": told,
@@ -212,6 +270,10 @@ ONE_VALUE = {
     "ravel": lambda z: np.ravel(z[0, 0] ** 2) * z[1],
     "atleast_2d": lambda z: np.atleast_2d(z[0, 0] ** 2) @ np.ones((1, 2)),
     "expand_dims": lambda z: np.expand_dims(z[0, 0] ** 2, 0),
+    "its methods": lambda z: cost(z).sum() * cost(z).mean() * cost(z).max() * cost(z).copy().squeeze() * z,
+    "its shapes": lambda z: cost(z).reshape(1, 1) * cost(z).ravel() * cost(z).flatten() * cost(z).T,
+    "its parts": lambda z: np.real(cost(z)) * cost(z).real * cost(z).astype(float) + np.imag(cost(z)),
+    "its round": lambda z: cost(z) * cost(z).round(1),
     "broadcast_to": lambda z: np.broadcast_to(z[0, 0], (2, 2)),
     "repeat": lambda z: np.repeat(z[0, 0], 3) * z,
     "tile": lambda z: np.tile(z[0, 0], (2, 1)),
@@ -244,6 +306,16 @@ ITEMS = {
     "item of an array": lambda z: np.sum(z * z, keepdims=True).item(),
     "item of what is squeezed": lambda z: np.squeeze(np.sum(z * z, keepdims=True)).item(),
     "tolist": lambda z: np.squeeze(np.sum(z * z)).tolist(),
+    "places in zeros": lambda z: np.sum(placed_in_zeros(z) * z),
+    "entries one by one": lambda z: sum(v * v for v in np.nditer(z)),
+    "entries with their places": lambda z: np.sum(iterated(z)),
+    "a list of numbers": lambda z: np.max([z[0, 0], z[0, 1] ** 2, 0.5]) * np.var([z[0, 0], 1.0, z[1, 1]]),
+    "a list of numbers, stacked": lambda z: np.sum(
+        np.stack([z[0, 0], z[0, 1]]) * np.hstack([z[0, 0], 2.0])
+    ),
+    "dtype of a number": lambda z: cost(z) * (cost(z).dtype == float),
+    "masks into zeros": lambda z: np.sum(into_zeros(z) * z),
+    "masks into an array that is open": lambda z: np.sum(into_an_open_array(z) * z),
     "deepcopy": lambda z: np.sum(copy.deepcopy(z) ** 2),
     "copy of one": lambda z: copy.copy(z[0, 0]) * copy.deepcopy(z[0, 1]),
     "an array of one": lambda z: np.sum(z * z, keepdims=True),
@@ -279,7 +351,7 @@ def test_copies_and_functions_of_several_results(name):
 
 
 @pytest.mark.parametrize("name", ITEMS)
-def test_the_number_of_a_loss_is_differentiated_where_somebody_looks_on(name):
+def test_what_runs_where_somebody_looks_on(name):
     loss = ITEMS[name]
     gradient = slopes(loss, A)
     assert compare(loss, {"z": A}, hand={"z": gradient}).verdict == "right"

@@ -82,6 +82,22 @@ def layers_of(blocks, W="W", b="b"):
     return [{W: blocks["W1"], b: blocks["b1"]}, {W: blocks["W2"], b: blocks["b2"]}]
 
 
+def of_numbers(W, b):
+    return loss(W[1], b[1], W[2], b[2])
+
+
+def of_keys(p):
+    return loss(p["W", 1], p["b", 1], p["W", 2], p["b", 2])
+
+
+def by_number(blocks):
+    return {letter: {i: blocks[f"{letter}{i}"] for i in (1, 2)} for letter in "Wb"}
+
+
+def by_key(blocks):
+    return {(name[0], int(name[1])): block for name, block in blocks.items()}
+
+
 def lists_of(blocks):
     return [blocks["W1"], blocks["W2"]], [blocks["b1"], blocks["b2"]]
 
@@ -103,6 +119,9 @@ IN_LETTERS = ["W[0]", "b[0]", "W[1]", "b[1]"]
 PARAMS, ROW, LAYERS = {"params": AT}, {"params": [*AT.values()]}, {"layers": layers_of(AT)}
 LISTS = dict(zip(("weights", "biases"), lists_of(AT)))
 LETTERS = dict(zip(("b", "W"), lists_of(AT)[::-1]))
+NUMBERS = by_number(AT)
+IN_NUMBERS = [f"{name[0]}[{name[1]}]" for name in NAMES]
+IN_KEYS = [f"p[{key}]" for key in by_key(AT)]
 DATA = {**AT, "X": X, "y": Y}
 
 # What is asked for: the loss, at, the names of W1, b1, W2, b2 there, and their gradients in some form.
@@ -135,6 +154,19 @@ FORMS = {
     "beside data, a list": (with_data, DATA, NAMES, lambda g: [*g.values()]),
     "beside data, the loss and a list": (with_data, DATA, NAMES, lambda g: (LOSS, *g.values())),
     "beside data, a vector": (with_data, DATA, NAMES, unrolled),
+    "before data, the gradient of this": (
+        loss,
+        AT,
+        NAMES,
+        lambda g: [X, *g.values()],
+    ),
+    "the loss, all gradients and a state": (loss, AT, NAMES, lambda g: (LOSS, *g.values(), g["b2"])),
+    "a dict and what was kept": (loss, AT, NAMES, lambda g: (called("d{}")(g), {"A1": X}, (X, Y))),
+    "pairs": (loss, AT, NAMES, lambda g: [*zip(*lists_of(g))]),
+    "pairs, the last layer first": (loss, AT, NAMES, lambda g: (LOSS, [*zip(*lists_of(g))][::-1])),
+    "dicts of layers": (loss, AT, NAMES, lambda g: layers_of(g, "dW", "db")),
+    "one key for all": (loss, AT, NAMES, lambda g: {"cost": LOSS, "gradients": unrolled(g)}),
+    "values of a dict": (loss, AT, NAMES, lambda g: g.values()),
     "in a dict, alike": (of_dict, PARAMS, IN_DICT, lambda g: {"params": g}),
     "in a dict, by inner names": (of_dict, PARAMS, IN_DICT, lambda g: g),
     "in a dict, by inner names with d": (of_dict, PARAMS, IN_DICT, called("d{}")),
@@ -176,6 +208,13 @@ FORMS = {
         IN_LISTS,
         lambda g: dict(zip(("nabla_w", "nabla_b"), lists_of(g))),
     ),
+    "in dicts by number": (
+        of_numbers,
+        NUMBERS,
+        IN_NUMBERS,
+        lambda g: {"dW": by_number(g)["W"], "b": by_number(g)["b"]},
+    ),
+    "in a dict by pairs": (of_keys, {"p": by_key(AT)}, IN_KEYS, by_key),
     "in two lists, by numbers": (of_letters, LETTERS, IN_LETTERS, called("d{}")),
 }
 
@@ -266,10 +305,8 @@ def test_some_gradients_of_a_list_or_dict_are_compared_alone():
 
 
 def test_the_loss_is_called_with_the_persons_own_containers():
-    kinds = set()
-
     def typed(net, row, options):
-        kinds.add((type(net), type(row), len(row[1]), options["power"]))
+        assert (type(net), type(row), len(row[1]), options["power"]) == (OrderedDict, tuple, 1, 2)
         return loss(net["W1"], row[0], net["W2"], row[1][0])
 
     at = {"net": OrderedDict(W1=W1, W2=W2), "row": (b1, [b2]), "options": {"power": 2, "name": "squares"}}
@@ -277,7 +314,6 @@ def test_the_loss_is_called_with_the_persons_own_containers():
     report = compare(typed, at, hand)
     assert report.verdict == "right"
     assert {*report.blocks} == {"net['W1']", "net['W2']", "row[0]", "row[1][0]"}
-    assert kinds == {(OrderedDict, tuple, 1, 2)}
 
 
 def test_numbers_in_plain_lists_are_one_block():
@@ -303,6 +339,21 @@ def test_a_vector_is_read_in_the_order_that_fits_and_the_note_says_which():
         ]
         wrong = compare(loss, AT, unrolled(RIGHT | {"W2": 2.0 * RIGHT["W2"]}, order))
         assert [name for name, block in wrong.blocks.items() if not block.ok] == ["W2"]
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_is_an_array():
+    assert (
+        compare(loss, AT, {name: np.matrix(gradient) for name, gradient in RIGHT.items()}).verdict
+        == "right"
+    )
+    assert compare(loss, AT, np.matrix(unrolled(RIGHT))).verdict == "right"
+
+
+def test_what_no_array_is_of_is_told():
+    report = compare(loss, AT, (LOSS, *RIGHT.values(), RIGHT["b2"]))
+    assert "What is in hand[5] is left out" in " ".join(report.notes)
+    assert "W1, b1, W2, b2, whose shapes they have" in " ".join(report.notes)
 
 
 def of_model(model):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import autograd_scratch as ag
@@ -196,3 +197,14 @@ def test_powers_are_those_of_the_function_to_the_last_bit(exponent):
     program = derive(lambda x: x**exponent, inputs=[0.5])
     for k in range(1, 2_000):
         assert program(k / 7.0)[0] == (Value(k / 7.0) ** exponent).data
+
+
+@pytest.mark.parametrize(
+    "is_nan", [np.isnan, lambda z: ~np.logical_not(np.isnan(z)), lambda z: z != z, lambda z: ~(z == z)]
+)
+def test_a_nan_of_which_nothing_is_left_at_the_end_is_seen(is_nan):
+    program = derive(
+        lambda z: np.where(is_nan(z * [NAN, 1.0]), 2.0 * z, 3.0 * z).sum(), inputs=[np.array([0.5, 1.0])]
+    )
+    value, gradient = program(np.array([0.75, -2.0]))
+    assert (value, *gradient) == (-4.5, 2.0, 3.0)

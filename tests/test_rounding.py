@@ -170,3 +170,126 @@ def test_rounding_excuses_no_large_part_of_a_gradient(error, verdict):
     derived, bar = [2.0, 1.0], 1.0 / 64.0
     hand = Gradient([2.0 + error, 1.0], (2,), False)
     assert Comparison(derived, hand, [bar, bar], [], (2,)).verdict() == verdict
+
+
+class Normalized:
+    """A layer with batch normalization: a bias before it shifts what is centred, and changes nothing."""
+
+    zero = "b"
+
+    def __init__(self, kind=np.float64, samples=6, units=4):
+        rng = np.random.default_rng(samples)
+        self.X = rng.normal(size=(samples, 3)).astype(kind)
+        self.y = rng.normal(size=(samples, units)).astype(kind)
+        sizes = {"W": (3, units), "b": units, "gamma": units, "beta": units}
+        self.at = {name: rng.normal(size=size).astype(kind) for name, size in sizes.items()}
+
+    def normalized(self, W, b):
+        z = self.X @ W + b
+        deviation = np.sqrt(((z - z.mean(axis=0)) ** 2).mean(axis=0) + self.X.dtype.type(1e-5))
+        return (z - z.mean(axis=0)) / deviation, deviation
+
+    def loss(self, W, b, gamma, beta):
+        return ((np.tanh(gamma * self.normalized(W, b)[0] + beta) - self.y) ** 2).mean()
+
+    def backward(self, W, b, gamma, beta, centred=True):
+        x, deviation = self.normalized(W, b)
+        a = np.tanh(gamma * x + beta)
+        dn = 2 * (a - self.y) / self.X.dtype.type(self.y.size) * (1 - a * a)
+        dx = dn * gamma
+        dz = (dx - x * (dx * x).mean(axis=0) - (dx.mean(axis=0) if centred else 0)) / deviation
+        return {
+            "W": self.X.T @ dz,
+            "b": dz.sum(axis=0),
+            "gamma": (dn * x).sum(axis=0),
+            "beta": dn.sum(axis=0),
+        }
+
+
+class Shifted:
+    """A softmax of logits to which one number is added, the product of two."""
+
+    zero = "c"
+
+    def __init__(self):
+        rng = np.random.default_rng(1)
+        self.X, self.labels = rng.normal(size=(4, 3)), np.array([0, 2, 1, 1])
+        self.at = {"W": rng.normal(size=(3, 3)), "c": 0.3, "k": np.array([2.0])}
+
+    def loss(self, W, c, k):
+        e = np.exp(self.X @ W + c * k)
+        return -np.log((e / e.sum(axis=1, keepdims=True))[np.arange(4), self.labels]).mean()
+
+    def backward(self, W, c, k):
+        e = np.exp(self.X @ W)
+        d = (e / e.sum(axis=1, keepdims=True) - np.eye(3)[self.labels]) / 4
+        return {"W": self.X.T @ d, "c": d.sum() * 2.0, "k": d.sum(keepdims=True)[0] * c}
+
+
+class Attention:
+    """Attention, whose keys have a bias: it adds the same to all scores of a query."""
+
+    zero = "b"
+
+    def __init__(self):
+        rng = np.random.default_rng(2)
+        self.X = rng.normal(size=(4, 3))
+        self.at = {"Q": rng.normal(size=(3, 3)), "K": rng.normal(size=(3, 3)), "b": rng.normal(size=3)}
+
+    def weights(self, Q, K, b):
+        e = np.exp((self.X @ Q) @ (self.X @ K + b).T)
+        return e / e.sum(axis=1, keepdims=True)
+
+    def loss(self, Q, K, b):
+        return ((self.weights(Q, K, b) @ self.X) ** 2).sum()
+
+    def backward(self, Q, K, b):
+        a = self.weights(Q, K, b)
+        da = 2.0 * (a @ self.X) @ self.X.T
+        ds = a * (da - (da * a).sum(axis=1, keepdims=True))
+        dk = ds.T @ (self.X @ Q)
+        return {"Q": self.X.T @ (ds @ (self.X @ K + b)), "K": self.X.T @ dk, "b": dk.sum(axis=0)}
+
+
+CANCELLING = {
+    "a bias under batch normalization": Normalized(),
+    "of many samples": Normalized(samples=50, units=1),
+    "of two samples": Normalized(samples=2, units=3),
+    "in float32": Normalized(np.float32),
+    "a shift under a softmax": Shifted(),
+    "a bias of keys": Attention(),
+}
+
+
+@pytest.mark.parametrize("network", CANCELLING.values(), ids=CANCELLING)
+def test_a_gradient_whose_terms_cancel_is_zero_and_zero_is_right(network):
+    hand = network.backward(**network.at)
+    for zero in (hand[network.zero], np.zeros_like(hand[network.zero])):
+        report = compare(network.loss, network.at, hand | {network.zero: zero})
+        assert report.ok
+        assert report.blocks[network.zero].verdict in ("right", "right up to rounding")
+        assert "zero by mathematics: its terms, of size" in report.blocks[network.zero].note
+
+
+@pytest.mark.parametrize("network", CANCELLING.values(), ids=CANCELLING)
+def test_anything_else_is_wrong_there_and_the_others_are_explained_all_the_same(network):
+    right = network.backward(**network.at)
+    off = right[network.zero] + right[network.zero].dtype.type(1e-3)
+    report = compare(network.loss, network.at, right | {network.zero: off})
+    assert [name for name, block in report.blocks.items() if not block.ok] == [network.zero]
+    assert report.mistakes == ()
+    negative = {name: -gradient for name, gradient in right.items()}
+    report = compare(network.loss, network.at, negative | {network.zero: off})
+    assert report.mistakes[0].kind == "sign"
+    assert f"all blocks but {network.zero} agree" in report.mistakes[0].evidence
+    report = compare(network.loss, network.at, negative)
+    assert report.mistakes[0].kind == "sign"
+    assert report.blocks[network.zero].ok
+
+
+def test_a_mistake_that_leaves_terms_uncancelled_explains_them_too():
+    network = Normalized()
+    report = compare(network.loss, network.at, network.backward(**network.at, centred=False))
+    assert [name for name, block in report.blocks.items() if not block.ok] == ["b", "W"]
+    assert report.mistakes[0].kind in ("path_missing", "detached")
+    assert "all 4 blocks agree" in report.mistakes[0].evidence

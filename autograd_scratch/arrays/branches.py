@@ -10,7 +10,7 @@ from math import inf, nan
 from typing import Any
 
 from . import ufuncs
-from .conditions import holds_conditions
+from .conditions import holds_conditions, places_of
 from .masks import selected
 
 
@@ -154,6 +154,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "mean": _mean,
     "extract": _extract,
     "pad": _pad,
+    "where": lambda condition, *arms: NotImplemented if arms else places_of(condition),
+    "nonzero": lambda a: places_of(a != 0),
+    "flatnonzero": lambda a: places_of(a.ravel() != 0)[0],
     "isposinf": lambda x: x == inf,
     "isneginf": lambda x: x == -inf,
 }

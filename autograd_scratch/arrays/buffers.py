@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..value import Value
+from .conditions import Places, holds_conditions
 from .subclass import array_type
 
 
@@ -35,7 +36,7 @@ def holds_values(thing: Any) -> bool:
         return any(map(holds_values, thing))
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return any(isinstance(entry, Value) for entry in thing.flat)
-    return isinstance(thing, Value)
+    return isinstance(thing, (Value, Places))
 
 
 def as_buffer(array: Any, source: Hashable) -> Any:
@@ -66,6 +67,11 @@ def _buffer_type() -> Any:
             if any(kind not in (Buffer, numpy.ndarray) for kind in types):
                 return NotImplemented  # what knows Values decides
             return super().__array_function__(func, types, args, kwargs)
+
+        def __getitem__(self, place: Any) -> Any:
+            if Value.is_traced() and holds_conditions(place):
+                return as_values(self)[place]
+            return super().__getitem__(place)
 
         def __setitem__(self, place: Any, new: Any) -> None:
             if holds_values(new) or holds_values(place):

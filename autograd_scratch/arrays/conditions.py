@@ -5,13 +5,13 @@ Outside of a trace they look at the numbers alone, and give booleans.
 
 from collections.abc import Callable
 from functools import reduce, wraps
-from typing import Any
+from typing import Any, NoReturn
 
 from ..primitives import copysign, is_node, where
 from ..primitives.conditions import CONDITIONS as MADE
 from ..primitives.conditions import both, either, is_finite, is_infinite, is_nan, opposite, same
 from ..primitives.piecewise import equal, less, less_equal
-from ..refusals import refuse_reading
+from ..refusals import refuse_choosing
 from ..value import Value
 
 MASKED = (
@@ -70,8 +70,6 @@ def choose(condition: Any, *arms: Any) -> Any:
     traced = Value.is_traced() and numpy.asarray(condition).dtype == object
     if not traced and not (arms and Value.is_observed()):
         return numpy.where(condition, *arms)
-    if not arms:
-        refuse_reading("np.where(condition)", "Give it both arms: np.where(z > 0, z, 0.0)")
     return numpy.frompyfunc(where, 3, 1)(condition, *arms)
 
 
@@ -83,7 +81,87 @@ def is_condition(entry: Any) -> bool:
     return made or isinstance(entry, (bool, numpy.bool_))
 
 
+def are_same(mask: Any, other: Any) -> bool:
+    """Say whether two masks are computed in the same way from the same Values."""
+    import numpy
+
+    pairs = [*zip(numpy.ravel(mask).tolist(), numpy.ravel(other).tolist())]
+    known = set()
+    while pairs:
+        x, y = pair = pairs.pop()
+        if x is y or pair in known:
+            continue
+        known.add(pair)
+        if not (isinstance(x, Value) and isinstance(y, Value)):
+            if isinstance(x, Value) or isinstance(y, Value) or x != y:
+                return False
+        elif x.primitive is None or x.primitive is not y.primitive or len(x.parents) != len(y.parents):
+            return False
+        else:
+            pairs += zip(x.parents, y.parents)
+    return bool(mask.shape == other.shape)
+
+
 def holds_conditions(place: Any) -> bool:
     """Say whether an index, or a mask, has Values in it: in a trace nobody knows what it chooses."""
     parts = place if isinstance(place, tuple) else (place,)
-    return any(isinstance(x, Value) or getattr(getattr(x, "dtype", None), "kind", "") == "O" for x in parts)
+    return any(
+        isinstance(x, (Value, Places)) or getattr(getattr(x, "dtype", None), "kind", "") == "O"
+        for x in parts
+    )
+
+
+class Places:
+    """Where a mask of conditions holds: what `np.where(mask)` gives of one axis, to be used as an index."""
+
+    def __init__(self, mask: Any, axis: int) -> None:
+        self.mask = mask
+        self.axis = axis
+
+    @property
+    def size(self) -> Any:
+        """How many these are: a Value."""
+        import numpy
+
+        return numpy.where(self.mask, 1.0, 0.0).sum()
+
+    @property
+    def shape(self) -> tuple[Any]:
+        """How many these are."""
+        return (self.size,)
+
+    def _refuse(self, what: str) -> NoReturn:
+        refuse_choosing(what, "Give it both arms: np.where(z > 0, z, 0.0)")
+
+    def __len__(self) -> int:
+        self._refuse("len of np.where(condition)")
+
+    def __getitem__(self, place: Any) -> Any:
+        self._refuse("an index of np.where(condition)")
+
+
+def places_of(condition: Any) -> tuple[Places, ...]:
+    """Return what `np.where(condition)` is in a trace."""
+    import numpy
+
+    return tuple(Places(condition, axis) for axis in range(numpy.ndim(condition)))
+
+
+def masks_in(place: Any) -> Any:
+    """Return an index with the mask itself for the places at which it holds, one for each of its axes."""
+    parts = place if isinstance(place, tuple) else (place,)
+    found: list[Any] = []
+    expected: list[Any] = []
+    for part in parts:
+        if not isinstance(part, Places):
+            found.append(part)
+        elif expected and part.axis == expected[0].axis and are_same(part.mask, expected[0].mask):
+            del expected[0]
+        elif expected or part.axis:
+            part._refuse("a part of np.where(condition)")
+        else:
+            found.append(part.mask)
+            expected = [*places_of(part.mask)][1:]
+    if expected:
+        expected[0]._refuse("a part of np.where(condition)")
+    return found[0] if len(found) == 1 else tuple(found)

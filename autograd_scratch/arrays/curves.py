@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import RuleError
 from ..ieee import NAN
-from ..primitives import dot, mean, where
+from ..primitives import dot, mean, sum_, where
 from ..primitives.arithmetic import div
 from ..primitives.conditions import is_nan
 from ..primitives.piecewise import less, less_equal
@@ -18,6 +18,43 @@ from . import ufuncs
 from .examples import as_numpy_has_it
 from .linear_algebra import lstsq
 from .products import matmul
+
+
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    **_: Any,
+) -> Any:
+    """Return `np.linspace(start, stop, num)`."""
+    import numpy
+
+    ufuncs.refuse_dtype("linspace", dtype)
+    start, span = numpy.asarray(start), numpy.asarray(stop) - numpy.asarray(start)
+    shares, step = numpy.linspace(0.0, 1.0, num, endpoint, retstep=True)
+    points = numpy.moveaxis(start + numpy.multiply.outer(shares, span), 0, axis)
+    return (points, step * span) if retstep else points
+
+
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
+    """Return `np.geomspace(start, stop, num)`: powers of the ratio between the ends."""
+    import numpy
+
+    ufuncs.refuse_dtype("geomspace", dtype)
+    start, stop = numpy.broadcast_arrays(*(numpy.asarray(end, object) for end in (start, stop)))
+    steps = numpy.arange(float(num)) / max(num - 1 if endpoint else num, 1)
+
+    def point(first: Any, last: Any, step: float) -> Any:
+        return first if step == 0.0 else last if step == 1.0 else first * (last / first) ** step
+
+    points = numpy.frompyfunc(point, 3, 1)(start, stop, steps.reshape(-1, *(1,) * start.ndim))
+    return numpy.moveaxis(points, 0, axis)
 
 
 def interp(
@@ -133,6 +170,26 @@ def _in_rows(x: Any, rowvar: bool) -> Any:
     return x.T if x.ndim == 2 and not rowvar else numpy.atleast_2d(x)
 
 
+def average(
+    a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """Return `np.average(a, axis, weights)`, nan in a Program where the weights add up to 0."""
+    import numpy
+
+    a = numpy.asarray(a)
+    weights = numpy.ones(a.shape) if weights is None else numpy.asarray(weights)
+    axes = tuple(range(a.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    as_numpy_has_it(lambda *numbers: numpy.average(numbers[0], axis, numbers[1]), a, weights)
+    if weights.shape != a.shape:
+        weights = numpy.expand_dims(
+            weights, [k for k in range(a.ndim) if k not in {n % a.ndim for n in axes}]
+        )
+        weights = numpy.broadcast_to(weights, a.shape)
+    whole = ufuncs.along(sum_, weights, axes, keepdims)
+    out = ufuncs.along(sum_, a * weights, axes, keepdims) / whole
+    return (out, whole) if returned else out
+
+
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """Return `np.insert(arr, obj, values, axis)`, also into an array of floats."""
     import numpy
@@ -141,5 +198,6 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (interp, gradient, polyfit, cov, insert)
+    function.__name__: function
+    for function in (linspace, geomspace, interp, gradient, polyfit, cov, average, insert)
 }

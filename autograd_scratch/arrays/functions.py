@@ -135,14 +135,15 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
     x = numpy.asarray(x)
     of_all = axis is None and (ord is None or x.ndim <= 2)
     axes = tuple(range(x.ndim)) if of_all else axis if isinstance(axis, tuple) else (axis,)
-    if len(axes) == 2 and ord in (1, -1, math.inf, -math.inf):
-        summed = axes[:1] if abs(ord) == 1 else axes[1:]
-        sums = ufuncs.along(partial(norm, p=1), x, summed, True)
-        return ufuncs.along(max_ if ord > 0 else min_, sums, axes, keepdims)
     if ord is None or (len(axes) == 1 and ord == 2) or (len(axes) == 2 and ord in ("fro", "f")):
         return ufuncs.along(norm, x, axes, keepdims)
     if len(axes) == 2 and ord in (2, -2, "nuc"):
         linear_algebra.refuse_singular_values(f"np.linalg.norm(A, {ord!r})")
+    if len(axes) == 2 and ord in (1, -1, numpy.inf, -numpy.inf):
+        across, down = axes if abs(ord) == 1 else reversed(axes)
+        sums = ufuncs.along(partial(norm, p=1.0), x, (across,), keepdims=True)
+        found = ufuncs.along(max_ if ord > 0 else min_, sums, (down,), keepdims=True)
+        return found if keepdims else numpy.squeeze(found, axes)[()]
     if len(axes) != 1 or not isinstance(ord, (int, float)):
         return numpy.linalg.norm(_all_values(x), ord, axis, keepdims)
     if ord == 0:
@@ -175,14 +176,6 @@ def _nan_to_num(
         return ufuncs.write("nan_to_num", numpy.frompyfunc(finite, 1, 1)(x), None if copy else x)
 
 
-def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
-    raise RuleError(
-        f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
-        "k = 2 * np.pi * np.outer(i, i) / n, write x @ np.cos(k) for the real part, and -x @ np.sin(k) for "
-        "the imaginary one"
-    )
-
-
 def _like(name: str) -> Callable[..., Any]:
     """Return what makes an array after another one, with zeros where NumPy leaves its entries open."""
 
@@ -197,21 +190,12 @@ def _like(name: str) -> Callable[..., Any]:
     return like
 
 
-def _geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    """Return `np.geomspace(start, stop, num)`: powers of the ratio between the ends."""
-    import numpy
-
-    ufuncs.refuse_dtype("geomspace", dtype)
-    start, stop = numpy.broadcast_arrays(*(numpy.asarray(end, object) for end in (start, stop)))
-    steps = numpy.arange(float(num)) / max(num - 1 if endpoint else num, 1)
-
-    def point(first: Any, last: Any, step: float) -> Any:
-        return first if step == 0.0 else last if step == 1.0 else first * (last / first) ** step
-
-    points = numpy.frompyfunc(point, 3, 1)(start, stop, steps.reshape(-1, *(1,) * start.ndim))
-    return numpy.moveaxis(points, 0, axis)
+def _refuse_complex(name: str, *_: Any, **__: Any) -> NoReturn:
+    raise RuleError(
+        f"{name} of Values would give complex numbers, which Values are not. With i = np.arange(n) and "
+        "k = 2 * np.pi * np.outer(i, i) / n, write x @ np.cos(k) for the real part, and -x @ np.sin(k) for "
+        "the imaginary one"
+    )
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -260,7 +244,6 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
         f"fft.{name}": partial(_refuse_complex, f"np.fft.{name}")
         for name in ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn")
     },
-    "geomspace": _geomspace,
     "bincount": order.bincount,
     **{name: _like(name) for name in ("empty_like", "zeros_like", "ones_like", "full_like")},
     "histogram": order.histogram,

@@ -10,7 +10,7 @@ from typing import Any
 from ..refusals import refuse_choosing
 from ..value import Value
 from . import ufuncs
-from .conditions import MASKED, choose, holds_conditions, is_condition
+from .conditions import MASKED, choose, holds_conditions, is_condition, masks_in
 from .selections import Selection, widened
 
 
@@ -26,9 +26,40 @@ def is_mask(place: Any, array: Any) -> bool:
 
 def selected(array: Any, place: Any) -> Selection:
     """Return what `array[place]` is in a trace, where there are conditions in the index."""
-    if not is_mask(place, array):
+    part, mask, axis = parted(array, place)
+    if axis or not is_mask(mask, part):
         refuse_choosing("an index", MASKED)
-    return Selection(array, place)
+    return Selection(part, mask)
+
+
+def parted(array: Any, place: Any) -> tuple[Any, Any, int]:
+    """Return the part of an array from which the mask in an index chooses, the mask, and its first axis.
+
+    In the part, which is a view, the axes for which the mask stands are the first ones.
+    """
+    import numpy
+
+    place = masks_in(place)
+    if not isinstance(place, tuple):
+        return array, place, 0
+    masks = [k for k, each in enumerate(place) if holds_conditions(each)]
+    others = [each for each in place if not holds_conditions(each)]
+    if len(masks) != 1 or not all(isinstance(each, (int, numpy.integer, slice)) for each in others):
+        refuse_choosing("an index", MASKED)
+    before, mask, after = place[: masks[0]], place[masks[0]], place[masks[0] + 1 :]
+    part = array[(*before, *(slice(None),) * mask.ndim, *after)]
+    axis = sum(isinstance(each, slice) for each in before)
+    return numpy.moveaxis(part, range(axis, axis + mask.ndim), range(mask.ndim)), mask, axis
+
+
+def write(array: Any, place: Any, new: Any) -> None:
+    """Do as `array[place] = new`, where a function is traced or observed."""
+    import numpy
+
+    part, mask, axis = parted(array, place)
+    if axis and not isinstance(new, Selection) and numpy.ndim(new):
+        refuse_choosing("an index", MASKED)
+    part[...] = filled(part, mask, new)
 
 
 def filled(array: Any, mask: Any, new: Any) -> Any:

@@ -18,7 +18,7 @@ from ..value import Value
 
 def part_of(array: Any, part: str, block: Any) -> Any:
     """Return a block of data or gradients that gives them to the entries where one is written."""
-    if not hasattr(block, "dtype") or block.dtype == object:
+    if isinstance(block, Value) or not hasattr(block, "dtype") or block.dtype == object:
         return block
     numbers = block.view(_numbers_type())
     numbers.give = partial(give, array, part)

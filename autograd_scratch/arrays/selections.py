@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import AttributeNameError
 from ..refusals import refuse_choosing
-from ..value import Value
+from .conditions import are_same
 
 _INSTEAD = "Write np.where(z > 0, z, 0.0) for z[z > 0], which keeps every entry"
 _OF_NOTHING = {"sum": 0.0, "prod": 1.0, "max": -math.inf, "min": math.inf, "any": False, "all": True}
@@ -53,7 +53,7 @@ class Selection:
 
     def under(self, mask: Any) -> Any:
         """Return the array where it is asked for by the mask that has chosen from it."""
-        if not _are_same(self.mask, mask):
+        if not are_same(self.mask, mask):
             refuse_choosing(
                 "what another one has chosen",
                 "Choose and write by one, as in h[z < 0] = 0.1 * z[z < 0]",
@@ -78,6 +78,11 @@ class Selection:
     def size(self) -> Any:
         """How many numbers these are: a Value."""
         return self._count(range(1 + self._others))
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """How many entries these are, a Value, and the shape of each."""
+        return (self._count((0,)), *self.array.shape[self.mask.ndim :])
 
     def _count(self, axes: Iterable[int]) -> Any:
         """Return how many entries there are along axes."""
@@ -119,14 +124,6 @@ class Selection:
     def std(self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0) -> Any:
         """Return the standard deviation along axes."""
         return self.var(axis, ddof=ddof) ** 0.5
-
-    def astype(self, dtype: Any) -> "Selection":
-        """Return the same Values."""
-        return Selection(self.array.astype(dtype), self.mask)
-
-    def copy(self) -> "Selection":
-        """Return the same Values, in an array of their own."""
-        return Selection(self.array.copy(), self.mask)
 
     def __matmul__(self, other: Any) -> Any:
         if self._others or not isinstance(other, Selection):
@@ -174,27 +171,6 @@ def widened(mask: Any, array: Any) -> Any:
     return numpy.reshape(mask, (*mask.shape, *(1,) * (array.ndim - mask.ndim)))
 
 
-def _are_same(mask: Any, other: Any) -> bool:
-    """Say whether two masks are computed in the same way from the same Values."""
-    import numpy
-
-    pairs = [*zip(numpy.ravel(mask).tolist(), numpy.ravel(other).tolist())]
-    known = set()
-    while pairs:
-        x, y = pair = pairs.pop()
-        if x is y or pair in known:
-            continue
-        known.add(pair)
-        if not (isinstance(x, Value) and isinstance(y, Value)):
-            if isinstance(x, Value) or isinstance(y, Value) or x != y:
-                return False
-        elif x.primitive is None or x.primitive is not y.primitive or len(x.parents) != len(y.parents):
-            return False
-        else:
-            pairs += zip(x.parents, y.parents)
-    return bool(mask.shape == other.shape)
-
-
 def _operator(name: str, is_reflected: bool = False) -> Callable[..., Any]:
     """Make the operator that a function of NumPy's computes."""
 
@@ -203,6 +179,15 @@ def _operator(name: str, is_reflected: bool = False) -> Callable[..., Any]:
 
         operands = (*others, self) if is_reflected else (self, *others)
         return self.through(getattr(numpy, name), operands)
+
+    return method
+
+
+def _method(name: str) -> Callable[..., Any]:
+    """Make the method that an array has for each of its entries."""
+
+    def method(self: Selection, *args: Any, **options: Any) -> Any:
+        return Selection(getattr(self.array, name)(*args, **options), self.mask)
 
     return method
 
@@ -220,5 +205,7 @@ for _sign, _name in (_OPERATORS | _SIGNS | _RELATIONS).items():
     setattr(Selection, f"__{_sign}__", _operator(_name))
 for _sign, _name in _OPERATORS.items():
     setattr(Selection, f"__r{_sign}__", _operator(_name, is_reflected=True))
+for _name in ("astype", "clip", "copy", "round"):
+    setattr(Selection, _name, _method(_name))
 for _name in _OF_NOTHING:
     setattr(Selection, _name, _reduction(_name))

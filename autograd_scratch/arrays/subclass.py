@@ -21,7 +21,8 @@ from ..ieee import real
 from ..node import forgetting
 from ..primitives.arguments import array_rules as entry_rules
 from ..primitives.arguments import entry_by_entry
-from ..value import Value, array_rules, method_of
+from ..single import array_rules
+from ..value import Value, method_of
 from . import branches, functions, masks, methods, ufuncs
 from .conditions import holds_conditions
 from .parts import give, part_of
@@ -125,7 +126,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         def __setitem__(self, place: Any, new: Any) -> None:
             traced = Value.is_traced() and holds_conditions(place)
             if traced or (Value.is_observed() and masks.is_mask(place, self)):
-                self[...] = masks.filled(self, place, new)
+                masks.write(self, place, new)
                 _tell(self)
                 return
             if not modes.is_recording():
@@ -135,6 +136,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                 elif ufuncs.update_leaf(old, new):
                     new = old
             super().__setitem__(place, new)
+
+        def nonzero(self) -> Any:
+            return numpy.nonzero(self)
 
         def fill(self, value: Any) -> None:
             self[...] = value
@@ -237,7 +241,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
 def apply(function: Callable[..., Any], args: Any, options: Any) -> Any:
     """Apply a function of NumPy's to Values that are in no array, as to arrays of one entry."""
-    return function(*functions.each(_as_array, args), **functions.each(_as_array, options))
+    result = function(*functions.each(_as_array, args), **functions.each(_as_array, options))
+    return result[()] if isinstance(result, array_type()) and result.shape == () else result
 
 
 def _as_array(thing: Any) -> Any:

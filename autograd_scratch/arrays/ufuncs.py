@@ -253,7 +253,9 @@ def _compare(name: str, nin: int, method: str, inputs: Sequence[Any], options: d
     if method == "reduce":
         return _reduce(connected(name), *inputs, **options)
     with numpy.errstate(all="ignore"):
-        return getattr(numpy.frompyfunc(condition_of(name), nin, 1), method)(*inputs, **options)
+        found = getattr(numpy.frompyfunc(condition_of(name), nin, 1), method)(*inputs, **options)
+    is_known = not any(isinstance(entry, Value) for entry in numpy.ravel(numpy.asarray(found, object)))
+    return numpy.asarray(found, bool)[()] if is_known else found
 
 
 def _reduce(

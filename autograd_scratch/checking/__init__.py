@@ -8,9 +8,12 @@ are relative to the size of a block, so that a gradient of 1e-12 that is twice t
 | right | yours and the derived gradient agree to eleven digits |
 | right up to rounding | they agree as far as rounding lets them, in float64 or in float32 |
 | kink | they differ only where the loss has two slopes, as relu at 0, and yours lies between these |
-| not checkable | the gradient is zero, or lost in rounding: that is no pass |
+| not checkable | the gradient is zero at this point, or lost in rounding: that is no pass |
 | wrong | they differ; the report names the first wrong block, going back from the loss, and the line |
 | shapes do not match | yours has another shape than what it is the gradient of |
+
+A gradient is zero by mathematics where terms cancel, as that of a bias before batch normalization: held
+against the size of these terms, zero is right there, and anything else is wrong.
 
 `KINDS` are the mistakes that have a name. Where several explain your numbers, up to four are listed, the
 likeliest first; where none does, none is named.

@@ -36,11 +36,30 @@ def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), se
     """Return what is to be said of hand-written gradients of a loss.
 
     `loss` is a forward pass in NumPy or plain Python that returns one number; it is called as
-    `loss(**at)`, on numbers and on Values. `at` has the arrays, nested lists or numbers by name, or is a
-    model, with which the loss is called as `loss(model)`. `hand` has the gradients by the same names (also
-    as dW1 for W1), for any of them, and for what the loss marks with `mark`; or it is a function that is
-    called as the loss is, right after it, and returns them. What the loss's objects keep is as one call
-    of it leaves them when all is done. `seed` draws the entries that are measured, where these are many.
+    `loss(**at)`, on numbers and on Values. `at` has the arrays, nested lists or numbers by name, in lists
+    and dicts too, where each array is a block: `params['W1']`. Or it is a model, with which the loss is
+    called as `loss(model)`. `seed` draws the entries that are measured, where these are many.
+
+    `hand` has the gradients, of any of them and of what the loss marks with `mark`, or is a function that
+    is called as the loss is, right after it, and returns them:
+
+    - in a dict, by the names in `at` or W1 for `params['W1']`, also as dW1, dL_dW1, grad_W1 or W1_grad;
+    - in lists and dicts as those in `at`, or in a row, in the order of the arrays in `at`;
+    - in one vector of all numbers, row by row or column by column;
+    - with the loss beside them, as `(loss, gradients)`.
+
+    Further entries, such as dZ1, are held against what the loss calls Z1 if there is one such result; they
+    show where a mistake is, and are none themselves.
+
+    Or the loss finds its arrays itself: it is a network, an object whose method `loss` (or `cost`, or
+    `forward`) gives the number, or a function that holds such, or uses global arrays. It is called with
+    `inputs`. Then `at` names the arrays, as `at=["W1", "b1"]`, or has them by name, or is left out: those
+    that `hand` has gradients of. `hand` may leave them where people do, in `net.dW1`, `net.grads["W1"]`,
+    `layer.grads`; for an object, its method `backward` is the default.
+
+    All of it runs in copies: when the check is over, nothing has changed, and nothing was counted or
+    averaged. Each run starts from the same state, generators of random numbers included. Arrays of
+    `np.zeros` and its like take Values there, so they can be filled by index, `+=` and `np.add.at`.
 
     >>> def loss(w, b):
     ...     return sum((w * x + b - y) ** 2 for x, y in [(1.0, 2.0), (2.0, 3.0), (3.0, 5.0)]) / 3
@@ -48,16 +67,28 @@ def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), se
     >>> report.verdict, report.blocks["w"].verdict, report.mistakes[0].kind
     ('wrong', 'wrong', 'scale')
 
+    >>> class Line:
+    ...     def __init__(self):
+    ...         self.w, self.b = 0.5, 0.0
+    ...     def loss(self, x, y):
+    ...         self.x, self.error = x, self.w * x + self.b - y
+    ...         return self.error**2
+    ...     def backward(self):
+    ...         self.dw, self.db = 2 * self.error * self.x, 2 * self.error
+    >>> compare(Line(), inputs=(2.0, 3.0)).verdict
+    'right'
+
     The report is true if nothing is wrong; print it to see what is. A gradient of another shape has a
-    verdict of its own; a name that is neither in `at` nor marked is an UnknownNameError, a loss of several
-    numbers a ShapeError, and what is no number a DataError.
+    verdict of its own, but axes of length 1 are told in a note. A misspelt name is an UnknownNameError,
+    and so are two gradients for one array; a loss of several numbers is a ShapeError, and what is no
+    number a DataError.
     """
     calls = calls_of(loss, at, inputs)
     return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
 def _compared(calls: Calls, hand: Any, seed: int) -> Report:
-    """Compare, and leave what keeps its last run as a call by hand would leave it."""
+    """Compare, and put back what has no copy."""
     try:
         problem = problem_of(calls, hand)
         problem = replace(problem, loss=calls.from_one_state(problem.loss))

@@ -165,7 +165,7 @@ def _on_zero(compared: Comparison) -> str:
     """Say that a gradient is zero because its terms cancel, or nothing."""
     if not compared.vanishes:
         return ""
-    return f"zero by mathematics: its terms, of size {compared.magnitude:.1g}, cancel"
+    return f"zero by mathematics: its terms, of size {compared.magnitude:.2g}, cancel"
 
 
 def _on_shape(compared: Comparison) -> str:

@@ -1,6 +1,5 @@
 """The loss, run on numbers and on Values; what it must not do is told with the person's line."""
 
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +9,7 @@ from ..arrays.containers import entries
 from ..errors import AutogradError, DataError, NonFiniteError, RuleError, ShapeError
 from ..ieee import describe, real
 from ..value import Value
-from ..wording import Line, is_users, number
+from ..wording import line_of, number
 from .calls import check_unchanged, on_values
 from .differences import EPSILON
 from .inputs import Problem
@@ -134,12 +133,12 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
     try:
         yield
     except AutogradError as fault:
-        line = _line_of(fault)
+        line = line_of(fault)
         if line is None:
             raise
         raise type(fault)(f"{fault}\n    at {line}: {line.source}") from fault
     except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as fault:
-        line = _line_of(fault)
+        line = line_of(fault)
         where = f"\n    at {line}: {line.source}" if line else ""
         raise RuleError(
             "the loss runs on numbers and not on Values, with which its gradient is derived: "
@@ -147,12 +146,3 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
             "array, collect its parts in a list and np.stack them, or make it with np.empty(shape, object)"
             f"{where}"
         ) from fault
-
-
-def _line_of(fault: BaseException) -> Line | None:
-    """Return the innermost line of a person's own program at which an exception passed."""
-    found = None
-    for frame, line in traceback.walk_tb(fault.__traceback__):
-        if is_users(frame):
-            found = Line(frame.f_code.co_filename, line)
-    return found

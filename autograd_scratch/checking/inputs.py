@@ -10,18 +10,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from ..arrays.containers import arrange, entries, extent, is_array
+from ..arrays.containers import arrange, entries, extent
 from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError
-from ..ieee import describe
+from ..ieee import describe, is_array_of_one
 from ..nn.module import Module
 from ..value import Value
 from .calls import Calls, as_arguments
-from .matching import Given, Matched, matched
+from .matching import Matched, matched
 from .objects import ObjectCalls, is_object
 from .parameters import by_path, grouped, of_blocks
 from .parts import parts_of, taken_apart
 from .precision import is_half, is_single, needs_single
+from .rows import Given
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -170,7 +171,7 @@ def _numbers(name: str, tree: Any) -> Any:
     numbers = [number_of(entry, place) for place, entry in entries(tree, f"at[{name!r}]")]
     if not numbers:
         raise ShapeError(f"at[{name!r}] is empty: {describe(tree)}; there is nothing to differentiate by")
-    if hasattr(tree, "dtype") and not is_array(tree):  # a NumPy scalar, or an array without axes
+    if is_array_of_one(tree):
         import numpy
 
         return numpy.float64(numbers[0])
@@ -179,7 +180,7 @@ def _numbers(name: str, tree: Any) -> Any:
 
 def gradient_of(given: Given, block: Any = None, single: bool = False) -> Gradient:
     """Return a gradient as numbers; `single` says that what it is by is of float32."""
-    place, tree, is_piece = given
+    place, tree, is_piece, _ = given
     if is_half(tree):
         raise DataError(
             f"{place} is of float16, which keeps three digits: too few to tell right from wrong; "

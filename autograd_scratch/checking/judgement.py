@@ -45,6 +45,10 @@ class Comparison:
         """Whether float32 made the hand-written gradient."""
         return self.hand.is_single
 
+    def in_precision(self, single: bool) -> "Comparison":
+        """Return the block as one whose hand-written gradient float32 made, or did not."""
+        return replace(self, hand=self.hand._replace(is_single=single))
+
     @property
     def numbers(self) -> Sequence[float]:
         """The numbers written by hand."""
@@ -154,18 +158,13 @@ def of_one_precision(compared: Mapping[str, Comparison]) -> dict[str, Comparison
     What was computed from numbers of float32 has no more digits than these, whatever type it has: a mask
     of float64 is enough to change that.
     """
-    known = any(each.is_single for each in compared.values())
-    if not known and any(each.verdict() == WRONG for each in compared.values()):
-        known = looks_single(
-            [
-                (each.numbers, each.derived)
-                for each in compared.values()
-                if any(each.derived) and not each.vanishes
-            ]
-        )
-    if not known:
-        return dict(compared)
-    return {name: replace(each, hand=each.hand._replace(is_single=True)) for name, each in compared.items()}
+    double = {name: each.in_precision(single=False) for name, each in compared.items()}
+    telling = [name for name, each in double.items() if not each.is_zero]  # residues have few digits
+    known = any(compared[name].is_single for name in telling)
+    if not known and any(double[name].verdict() == WRONG for name in telling):
+        seen = (double[name] for name in telling if any(double[name].derived))
+        known = looks_single([(each.numbers, each.derived) for each in seen if not each.vanishes])
+    return {name: each.in_precision(known) for name, each in compared.items()}
 
 
 def likelier_order(

@@ -31,9 +31,10 @@ class Names:
 
     def exact(self, key: Any) -> Part | None:
         """Return the part that is called so."""
-        if not isinstance(key, str):
-            return next((part for part in self._scope.parts if part.key == key), None)
-        return self._called(key)
+        if isinstance(key, str):
+            return self._called(key)
+        found = [[part for part in level if part.key == key] for level in self._scope.levels()]
+        return next((parts[0] for parts in found if len(parts) == 1), None)
 
     def of_gradient(self, key: Any) -> Part | None:
         """Return the part whose gradient is called so, as dW1 is that of W1."""
@@ -42,6 +43,10 @@ class Names:
             if part is not None:
                 return part
         return None
+
+    def is_of_part(self, key: Any) -> bool:
+        """Say whether a key is the name of a part, or of the gradient of one."""
+        return self.exact(key) is not None or self.of_gradient(key) is not None
 
     def alike(self, key: Any) -> Part | None:
         """Return the only part that a key may mean if capitals and underscores do not count."""

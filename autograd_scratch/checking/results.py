@@ -6,23 +6,25 @@ entries locate a mistake, and do not make one.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
+from math import prod
 from typing import Any
 
-from ..arrays.containers import entries
+from ..arrays.containers import entries, extent
 from ..arrays.conversion import data
 from ..errors import AutogradError, UnknownNameError, look_up
+from ..value import Value
 from ..wording import number
 from .explaining import BAD
 from .findings import OK
 from .inputs import Gradient, Problem, gradient_of
 from .judgement import Comparison
-from .matching import Given
 from .mistakes.constant_factors import multiple
 from .names import meant, plain
 from .passes.forward import Forward
 from .passes.observer import Observer
+from .rows import Given
 
 _LOSSES = ("loss", "cost", "j", "l", "error", "objective")
 _WHAT = "array of `at`, or result that the loss marks,"
@@ -48,7 +50,7 @@ def _result(key: str, gradient: Gradient, observer: Observer, taken: Collection[
     What has the numbers of the variable is this itself, which backward passes hand on as well.
     """
     for name in (key, *meant(key)):
-        result = observer.called(name, gradient.shape) if name not in taken else None
+        result = _variable(observer, name, gradient.shape) if name not in taken else None
         if result is not None and not _is_near(gradient.numbers, [*map(data, _entries(result))]):
             return name, result
     return "", None
@@ -142,6 +144,26 @@ class More:
             look_up(key, known, _WHAT)
 
 
+def _variable(observer: Observer, name: str, shape: tuple[int, ...]) -> Any:
+    """Return the one result that a pass calls so, of this shape; None if there are several.
+
+    What was computed in a loop is several, though the variable has only the last one.
+    """
+    found = [
+        thing
+        for thing in observer.variables.get(name, {}).values()
+        if extent(thing) == shape and _size(thing) == prod(shape)
+    ]
+    if len(found) != 1:
+        return None
+    site = observer.sites.get(next(entry for entry in _entries(found[0]) if isinstance(entry, Value)))
+    if shape:
+        rounds = sum(array.site is site and array.shape == shape for array in observer.arrays)
+    else:
+        rounds = sum(other is site for other in observer.sites.values())
+    return found[0] if rounds <= 1 else None
+
+
 def _by_name(keys: Collection[str], known: Collection[str]) -> dict[str, list[str]]:
     """Return keys by the name among the known ones that each means."""
     found: dict[str, list[str]] = {}
@@ -222,10 +244,7 @@ def weighed(
     asked for alone, it counts.
     """
     single = any(each.is_single for each in compared.values())
-    results = {
-        name: replace(each, hand=each.hand._replace(is_single=each.is_single or single))
-        for name, each in results.items()
-    }
+    results = {name: each.in_precision(each.is_single or single) for name, each in results.items()}
     found = {name: each.verdict() for name, each in results.items()}
     wrong = [name for name in results if found[name] not in OK] if compared else []
     factors = {name: multiple(results[name].numbers, results[name].derived) for name in wrong}

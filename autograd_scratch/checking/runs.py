@@ -19,7 +19,7 @@ from ..arrays.containers import arrange, arrange_blocks, blocks, entries, is_arr
 from ..arrays.conversion import data, number_of
 from ..collector import without_collector
 from ..errors import DataError, ShapeError, look_up
-from ..ieee import describe, real
+from ..ieee import describe, is_array_of_one, real
 from ..value import Value
 from .marks import marking
 from .pieces import is_piecewise
@@ -213,7 +213,7 @@ def _as_values(container: Any) -> Any:
 
 def copied(tree: Any) -> Any:
     """Return containers of their own, with arrays copied; entries stay."""
-    if is_array(tree) or (hasattr(tree, "dtype") and shape_of(tree) == ()):
+    if is_array(tree) or is_array_of_one(tree):
         return tree.copy()
     if not isinstance(tree, (dict, list, tuple)):
         return tree

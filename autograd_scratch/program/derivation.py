@@ -12,6 +12,7 @@ from ..ieee import describe, real
 from ..replicas import Stage
 from ..signatures import call_form
 from ..value import Value
+from ..wording import line_of
 from .forms import Tree, leaves
 from .machine_code import MachineCode
 from .naming import apart
@@ -208,12 +209,14 @@ def _traced(
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
         result, names = traced_twice(Stage().staged(function), args, kwargs, _called(function))
-    except (IndexError, TypeError) as fault:
+    except (IndexError, TypeError, AttributeError) as fault:
         if isinstance(fault, AutogradError):
             raise
+        line = line_of(fault)
+        place = f" at {line}, `{line.source}`" if line else ""
         raise TracingError(
-            f"{_called(function)} does what the nodes of a trace cannot: {fault}. An index, a count or "
-            "a label is no number to differentiate by: leave it to the closure, as y in "
+            f"{_called(function)} does what the nodes of a trace cannot{place}: {fault}. An index, a count "
+            "or a label is no number to differentiate by: leave it to the closure, as y in "
             "derive(lambda w: f(w, y), ...)"
         ) from fault
     extras: Any = {}

@@ -25,7 +25,7 @@ from .variables import Operand, Trace, Variable, is_variable, is_zero
 
 Rules = Mapping[Any, Callable[..., Operand]]
 
-CONNECTIVES = frozenset((both, either, opposite))
+CONNECTIVES = frozenset((both, either))
 
 
 def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Operand]]:
@@ -94,12 +94,22 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
 
 
 def _equal(trace: Trace, x: Operand, y: Operand) -> Operand:
-    """Write a condition that is compared with 0, which turns it round, with `not`."""
-    for condition, number in ((x, y), (y, x)):
-        truth = _truth(condition)
-        if truth is not condition and is_zero(number):
-            return _number(trace, trace.apply(opposite, (truth,)))
+    """Write a condition compared with 0, which turns it round, with `not`; nan is not even itself."""
+    for compared, number in ((x, y), (y, x)):
+        truth = _truth(compared)
+        if truth is not compared and is_zero(number):
+            return _opposite(trace, truth)
+        if number.__class__ is float and number != number:
+            return _opposite(trace, trace.apply(equal, (compared, compared)))
     return _number(trace, trace.apply(equal, (x, y)))
+
+
+def _opposite(trace: Trace, condition: Operand) -> Operand:
+    """Write `not`, and nothing for the second of two."""
+    truth = _truth(condition)
+    if is_variable(truth, opposite):
+        return _number(trace, truth.parents[0])
+    return _number(trace, trace.apply(opposite, (truth,)))
 
 
 def _number(trace: Trace, truth: Operand) -> Operand:
@@ -230,6 +240,7 @@ RULES: Rules = {
     select: _select,
     **{condition: _condition(condition) for condition in CONDITIONS},
     equal: _equal,
+    opposite: _opposite,
 }
 
 BACKWARD: Rules = {

@@ -3,7 +3,6 @@
 Held is what stands in variables of closures, in globals that are named, in the attributes of the object
 that a method is of, and in the objects, lists and dicts there.
 
-    >>> __name__ = "__main__"
     >>> class Layer:
     ...     def __init__(self):
     ...         self.params = {"w": [0.5, 1.0]}

@@ -19,8 +19,8 @@ class _Kind(type):
 
     def __call__(cls, *args: Any, **options: Any) -> Any:
         if len(args) == 1 and holds_values(args[0]):
-            array = args[0]
-            return array.item() if getattr(array, "shape", ()) and array.size == 1 else array
+            (thing,) = args
+            return thing.item() if hasattr(thing, "__array__") and thing.size == 1 else thing
         return cls.original(*args, **options)
 
     def __instancecheck__(cls, thing: Any) -> bool:

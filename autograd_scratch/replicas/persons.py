@@ -7,7 +7,10 @@ from functools import cache
 from os import sep
 from types import CodeType, FunctionType
 
+from ..wording import is_users_file
+
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
+_MADE = "<string>"  # where dataclasses have the functions that they make
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
 
 
@@ -29,8 +32,17 @@ def _is_installed(file: str) -> bool:
 
 
 def is_persons(thing: FunctionType | type) -> bool:
-    """Say whether a person wrote a function or class."""
-    return not is_foreign(thing.__module__)
+    """Say whether a person wrote a function, or a class or some of its methods."""
+    if isinstance(thing, FunctionType):
+        file = thing.__code__.co_filename
+        return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
+    functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
+    files = (function.__code__.co_filename for function in functions)
+    return not is_foreign(thing.__module__) or any(file != _MADE and _is_own(file) for file in files)
+
+
+def _is_own(file: str) -> bool:
+    return is_users_file(file) and not _is_installed(file)
 
 
 def names(code: CodeType) -> Iterator[str]:

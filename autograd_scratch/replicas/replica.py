@@ -5,7 +5,6 @@ the copies see each other as the originals do, and may see something else where 
 What cannot be copied, such as a file, or an object of a library's class, is shared; a person's object that
 is shared gets back what it held.
 
-    >>> __name__ = "__main__"
     >>> class Counter:
     ...     def __init__(self):
     ...         self.calls = 0

@@ -16,7 +16,6 @@ T = TypeVar("T")
 class Stage:
     """Copies of a person's functions that see stand-ins for NumPy; what these change is theirs.
 
-    >>> __name__ = "__main__"
     >>> import numpy as np
     >>> from autograd_scratch import Value
     >>> def squares(x):

@@ -8,8 +8,9 @@ found to be needed. NumPy itself is never changed.
 import builtins
 import math
 import sys
-from collections.abc import Callable, Hashable, Mapping
-from functools import wraps
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import partial, wraps
+from numbers import Real
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
@@ -17,7 +18,7 @@ from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
-from ..errors import DetachedNumberError
+from ..value import Value
 from .numbers import number_type
 
 _MATH = {
@@ -60,6 +61,8 @@ class StandIns:
             return of_scipy(thing)
         if module.partition(".")[0] != "numpy":
             return thing
+        if getattr(thing, "__name__", "") == "nditer":
+            return self._once(thing, lambda: partial(_iterate, thing))
         if isinstance(thing, type):
             return number_type(thing) if thing.__name__ in _NUMBERS else thing
         is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
@@ -106,9 +109,11 @@ class StandIns:
         @wraps(function)
         def maker(*args: Any, **options: Any) -> Any:
             if asks is None:
-                result = function(*args, **options)
+                result = function(*map(_in_array, args), **options)
             else:
                 result = _converted(function, asks, args, options)
+            if function.__name__.startswith("empty"):
+                result.fill(0)  # what is left open may be anything, and is to be the same in each run
             return self._given(result)
 
         return maker
@@ -140,17 +145,30 @@ def _converted(function: Function, place: int, args: tuple[Any, ...], options: d
     import numpy
 
     asked = args[place] if len(args) > place else options.get("dtype")
-    if asked is None or numpy.dtype(asked).kind != "f":
+    if asked is None or (numpy.dtype(asked).kind != "f" and not any(map(holds_values, args))):
         return function(*args, **options)
     with_objects = (*args[:place], object, *args[place + 1 :]) if len(args) > place else args
     others = options if len(args) > place else {**options, "dtype": object}
     if function.__name__ == "fromiter":  # which consumes what it is given
         result = function(*with_objects, **others)
         return result if holds_values(result) else result.astype(asked)
-    try:
+    if not any(map(holds_values, args)):
         return function(*args, **options)
-    except DetachedNumberError:
-        return function(*with_objects, **others)
+    return function(*with_objects, **others).view(array_type()).astype(asked)
+
+
+def _in_array(thing: Any) -> Any:
+    """Return a list of numbers as an array, where Values are among them: of a list NumPy makes its own."""
+    if type(thing) is not list or not holds_values(thing) or not all(isinstance(x, _NUMBER) for x in thing):
+        return thing
+    import numpy
+
+    return numpy.array(thing, object).view(array_type())
+
+
+def _iterate(nditer: Function, op: Any, flags: Any = (), *args: Any, **options: Any) -> Any:
+    """Go through the entries of arrays as `np.nditer` does, of Values as well."""
+    return nditer(op, [*flags, "refs_ok"], *args, **options)
 
 
 def _with_values(function: Function, ours: Function) -> Function:
@@ -158,6 +176,7 @@ def _with_values(function: Function, ours: Function) -> Function:
 
     @wraps(function)
     def stand_in(*args: Any) -> Any:
+        args = tuple(list(x) if isinstance(x, Iterator) else x for x in args)  # math.fsum(x * y for ...)
         if not any(map(holds_values, args)):
             return function(*args)
         return ours(*(x.item() if getattr(x, "size", 0) == 1 and x.shape else x for x in args))
@@ -174,6 +193,7 @@ def _place() -> Hashable:
     return tuple(found)
 
 
+_NUMBER = (Value, Real)
 _RUNNING = f"{__package__}.running"
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from .definition import idiom
-from .samples import X
+from .samples import X, y
 
 
 def sigmoid(z):
@@ -43,6 +43,13 @@ def relu_by_where(W):
 
 
 @idiom(W=(3, 2))
+def relu_by_mask_assignment(W):
+    h = X @ W
+    h[h < 0] = 0
+    return (h * h).sum()
+
+
+@idiom(W=(3, 2))
 def relu_by_half_of_absolute(W):
     z = X @ W
     return ((z + np.abs(z)) / 2).sum()
@@ -51,6 +58,14 @@ def relu_by_half_of_absolute(W):
 @idiom(W=(3, 2))
 def relu_by_clip(W):
     return np.clip(X @ W, 0, None).mean()
+
+
+@idiom(W=(3, 2))
+def relu_by_copy(W):
+    z = X @ W
+    a = z.copy()
+    a[a <= 0] = 0.0
+    return np.exp(a).mean()
 
 
 @idiom(W=(3, 2))
@@ -63,6 +78,21 @@ def leaky_by_maximum(W):
 def leaky_by_where(W):
     z = X @ W
     return np.where(z > 0, z, z * 0.01).mean()
+
+
+@idiom(W=(3, 2))
+def leaky_by_mask_assignment(W):
+    z = X @ W
+    h = z.copy()
+    h[z < 0] = 0.01 * z[z < 0]
+    return (h**2).sum()
+
+
+@idiom(W=(3, 2))
+def leaky_in_place(W):
+    h = X @ W
+    h[h < 0] *= 0.1
+    return (h**2).mean()
 
 
 @idiom(W=(3, 2), alpha=())
@@ -128,6 +158,17 @@ def hard_tanh(W):
 @idiom(W=(3, 2))
 def hard_sigmoid(W):
     return np.maximum(0, np.minimum(1, 0.2 * (X @ W) + 0.5)).sum()
+
+
+@idiom(W=(3,))
+def stable_sigmoid_by_mask(W):
+    z = X @ W
+    out = np.zeros_like(z)
+    positive = z >= 0
+    out[positive] = 1 / (1 + np.exp(-z[positive]))
+    e = np.exp(z[~positive])
+    out[~positive] = e / (1 + e)
+    return np.mean((out - y) ** 2)
 
 
 @idiom(W=(3, 2))

@@ -139,6 +139,13 @@ def number_first_in_dot(W):
     return np.sum(np.dot(0.5, W) * A) + np.sum(np.dot(W, 2) ** 2)
 
 
+@idiom(W=(3, 3))
+def matmul_in_place(W):
+    Z = X @ W
+    Z @= A
+    return np.sum(Z**2)
+
+
 @idiom(W=(3, 2))
 def least_squares_by_normal_equations(W):
     H = X @ W

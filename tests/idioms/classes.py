@@ -133,6 +133,14 @@ def lists_of_parameters(weights, biases):
     return 0.5 * np.sum((a - 0.3) ** 2)
 
 
+@idiom(layers=[{"W": (3, 2), "b": (2,)}, {"W": (2, 1), "b": (1,)}])
+def list_of_dicts(layers):
+    a = X
+    for layer in layers:
+        a = np.tanh(a @ layer["W"] + layer["b"])
+    return (a**2).mean()
+
+
 @idiom(W=(3, 2), b=(2,))
 def ordered_dict(W, b):
     p = OrderedDict(W=W)

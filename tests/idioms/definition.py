@@ -2,7 +2,7 @@
 
 The reference is central differences of order 8 on plain numbers: with steps of 1/256 they are good to 1e-10
 of the largest slope, mostly to 1e-12, where a loss is smooth within 4 steps. A point where half the step
-tells another slope is near a kink, and passed over.
+tells another slope, near a kink or where slopes are lost in rounding, is passed over.
 """
 
 import copy
@@ -119,7 +119,7 @@ def agree(actual, expected, tolerance=1e-10):
     """Compare trees by shape, and by number relative to the largest of each array."""
     pairs = zip(arrays_of(actual), arrays_of(expected), strict=True)
     return all(
-        one.shape == other.shape and np.abs(one - other).max() <= tolerance * max(np.abs(other).max(), 1e-3)
+        one.shape == other.shape and np.abs(one - other).max() <= tolerance * np.abs(other).max()
         for one, other in pairs
     )
 

@@ -1,5 +1,7 @@
 """Types of numbers, casts and copies."""
 
+import copy
+
 import numpy as np
 
 from .definition import idiom
@@ -20,6 +22,11 @@ def data_cast_to_the_type_of_weights(W):
 
 
 @idiom(W=(3, 2))
+def cast_to_float(W):
+    return np.sum(np.sin(X @ W.astype(float)))
+
+
+@idiom(W=(3, 2))
 def asarray(W):
     return np.sum(np.asarray(W) ** 2) + np.asarray(X @ W).mean()
 
@@ -36,6 +43,20 @@ def copy_by_function(W):
     V = np.copy(W)
     V[0] = 0
     return np.sum(V**2 + W)
+
+
+@idiom(W=(3, 2))
+def deep_copy(W):
+    V = copy.deepcopy(W)
+    V += 1
+    return np.sum(V * W)
+
+
+@idiom(params={"W": (3, 2), "b": (2,)})
+def deep_copy_of_a_dict(params):
+    p = copy.deepcopy(params)
+    p["b"] += 0.5
+    return np.mean(np.tanh(X @ p["W"] + p["b"]))
 
 
 @idiom(a=(), b=())
@@ -60,6 +81,11 @@ def nested_array_of_scalars(a, b):
 def array_of_a_list(w):
     w = np.asarray(w)
     return np.sum((X @ w - y) ** 2)
+
+
+@idiom(w=())
+def squeeze_of_a_scalar(w):
+    return np.squeeze(w) ** 2 + np.where(w > 0, w, 0.5 * w)
 
 
 @idiom(a=(), b=())

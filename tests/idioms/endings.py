@@ -26,6 +26,11 @@ def float_of_a_mean(w):
     return float(np.mean(residuals(w) ** 2))
 
 
+@idiom(w=(3,))
+def item_of_a_sum(w):
+    return np.sum(residuals(w) ** 2).item()
+
+
 @idiom(w=(3, 1))
 def item_of_a_matrix(w):
     r = X @ w - y[:, None]
@@ -44,9 +49,34 @@ def first_entry_by_two_indices(w):
     return (r.T @ r / 8)[0][0]
 
 
+@idiom(w=(3, 1))
+def matrix_of_one_entry(w):
+    r = X @ w - y[:, None]
+    return r.T @ r
+
+
+@idiom(w=(3,))
+def vector_of_one_entry(w):
+    return np.array([np.sum(residuals(w) ** 2)])
+
+
 @idiom(w=(3,))
 def asarray_of_the_cost(w):
     return np.asarray(np.mean(np.exp(residuals(w))))
+
+
+@idiom(w=(3,))
+def squeezed_and_asserted(w):
+    cost = np.squeeze(np.dot(residuals(w), residuals(w)))
+    assert cost.shape == ()
+    return cost
+
+
+@idiom(w=(3,))
+def formatted_on_the_way(w):
+    cost = np.mean(residuals(w) ** 2)
+    log.append("cost: %.3f" % cost)
+    return cost
 
 
 @idiom(w=(3,))

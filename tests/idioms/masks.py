@@ -7,9 +7,28 @@ from .samples import X, bits, y
 
 
 @idiom(W=(3, 2))
+def mask_as_floats(W):
+    z = X @ W
+    mask = (z > 0).astype(float)
+    return np.sum(z * mask)
+
+
+@idiom(W=(3, 2))
+def mask_as_integers(W):
+    z = X @ W
+    return np.sum(z**2 * (z > 0.1).astype(int))
+
+
+@idiom(W=(3, 2))
 def mask_by_comparing_functions(W):
     z = X @ W
     return np.sum(z * np.greater(z, 0) + 0.1 * z * np.less_equal(z, 0))
+
+
+@idiom(W=(3, 2))
+def mask_by_heaviside(W):
+    z = X @ W
+    return np.sum(z**2 * np.heaviside(z, 0))
 
 
 @idiom(W=(3, 2))
@@ -40,6 +59,16 @@ def nested_where(w):
 
 
 @idiom(w=(5,))
+def select(w):
+    return np.select([w < -0.4, w < 0.4], [0.1 * w, w**2], default=np.exp(w)).sum()
+
+
+@idiom(w=(5,))
+def piecewise(w):
+    return np.piecewise(w, [w < 0, w >= 0], [lambda v: 0.2 * v, lambda v: v**2]).sum()
+
+
+@idiom(w=(5,))
 def logical_and(w):
     inside = np.logical_and(w > -0.5, w < 0.5)
     return np.where(inside, w**2, 0.25).sum() + np.where((w > 0) & (w < 1), w, 0).sum() + np.sum(w)
@@ -50,6 +79,18 @@ def nans_left_out(w):
     targets = np.array([0.5, np.nan, -0.3, 0.8])
     known = ~np.isnan(targets)
     return np.mean((w[known] - targets[known]) ** 2) + w[1]
+
+
+@idiom(w=(4,))
+def sum_without_nans(w):
+    targets = np.array([0.5, np.nan, -0.3, 0.8])
+    return np.nansum((w - targets) ** 2)
+
+
+@idiom(w=(4,))
+def mean_without_nans(w):
+    targets = np.array([0.5, np.nan, -0.3, 0.8])
+    return np.nanmean(np.exp(w) * targets)
 
 
 @idiom(w=(3,))
@@ -69,6 +110,13 @@ def assignment_by_where_indices(w):
     z = X @ w
     z[np.where(y > 0.5)] = 0.0
     return np.sum(z**2)
+
+
+@idiom(w=(3,))
+def mask_of_the_targets(w):
+    p = 1 / (1 + np.exp(-X @ w))
+    p[bits == 0] = 1 - p[bits == 0]
+    return -np.log(p).sum()
 
 
 @idiom(W=(3, 3))
@@ -120,6 +168,20 @@ def entries_by_if(w):
     return np.sum(out**2)
 
 
+@idiom(W=(2, 3))
+def as_many_masked_as_columns(W):
+    h = W.copy()
+    h[W < 0.2] = 0.1 * W[W < 0.2]
+    return np.sum(h**2)
+
+
+@idiom(W=(3, 2))
+def squares_of_the_masked(W):
+    z = X @ W
+    z[z < 0] = z[z < 0] ** 2
+    return np.sum(z)
+
+
 @idiom(w=(5,))
 def masked_by_infinity(w):
     w = w.copy()
@@ -128,7 +190,37 @@ def masked_by_infinity(w):
     return np.sum(p**2)
 
 
+@idiom(W=(3, 2))
+def elu_by_mask(W):
+    z = X @ W
+    out = np.zeros(z.shape)
+    out[z > 0] = z[z > 0]
+    out[z <= 0] = np.exp(z[z <= 0]) - 1
+    return np.sum(out**2)
+
+
+@idiom(W=(3, 2))
+def clipped_in_place(W):
+    z = X @ W
+    z[z > 1] = 1
+    z[z < -1] = -1
+    return np.sum(z**3)
+
+
 @idiom(w=(4,))
 def put_along_a_mask(w):
     out = np.where(np.isnan([0.5, np.nan, 1.0, np.nan]), w, 0.5)
     return np.sum(out**2) * np.count_nonzero(y > 0)
+
+
+@idiom(w=(4,))
+def entries_that_are_nan(w):
+    errors = w - np.array([0.5, np.nan, -0.3, 0.8])
+    return np.sum(np.where(np.isnan(errors), 0.0, errors**2)) / 3
+
+
+@idiom(w=(4,))
+def entries_that_are_not_nan(w):
+    errors = w * np.array([0.5, np.nan, -0.3, 0.8])
+    errors[np.isnan(errors)] = 0
+    return np.exp(errors).sum()

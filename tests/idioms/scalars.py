@@ -155,6 +155,11 @@ def product_in_a_loop(w):
     return -math.log(likelihood)
 
 
+@idiom(w=[(), ()])
+def sum_by_fsum(w):
+    return math.fsum((dot(w, row) - 1) ** 2 for row in rows)
+
+
 @idiom(x=(), y=())
 def length_by_hypot(x, y):
     return math.hypot(x - 1.5, y + 2) + math.fabs(x - 4)

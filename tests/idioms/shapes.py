@@ -192,6 +192,11 @@ def from_one_to_another(a, b):
     return np.sum(np.sin(a + (b - a) * t))
 
 
+@idiom(a=(), b=())
+def linspace_between_parameters(a, b):
+    return np.sum(np.linspace(a, b, 4) ** 2)
+
+
 @idiom(w=(3,), b=())
 def inserted(w, b):
     return np.sum(np.insert(w, 1, b) ** 2 * np.arange(4)) + np.sum(np.delete(w, 0) ** 3)

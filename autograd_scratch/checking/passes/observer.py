@@ -8,12 +8,11 @@ what a one-sided derivative is.
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from math import prod
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from ... import modes
-from ...arrays.containers import arrange, entries, extent, is_array
+from ...arrays.containers import arrange, entries, is_array
 from ...primitives import arithmetic
 from ...value import Value
 from ...watching import watched
@@ -153,24 +152,6 @@ class Observer:
         if found:
             self.names.setdefault(found, {}).setdefault(code, name)
             self.variables.setdefault(name.removeprefix("self."), {})[found] = thing
-
-    def called(self, name: str, shape: tuple[int, ...]) -> Any:
-        """Return the one result of a name and shape, an array or a number; None if there are several.
-
-        What was computed in a loop is several, though the variable has only the last one.
-        """
-        found = [
-            thing
-            for thing in self.variables.get(name, {}).values()
-            if extent(thing) == shape and sum(1 for _ in entries(thing)) == prod(shape)
-        ]
-        if len(found) != 1:
-            return None
-        node = next(entry for _, entry in entries(found[0]) if isinstance(entry, Value))
-        site = self.sites.get(node)
-        rounds = sum(array.site is site and array.shape == shape for array in self.arrays)
-        alone = shape != () or sum(other is site for other in self.sites.values()) <= 1
-        return found[0] if rounds <= 1 and alone else None
 
 
 def _values(thing: Any) -> tuple[Any, ...]:
