@@ -137,7 +137,7 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
         if line is None:
             raise
         raise type(fault)(f"{fault}\n    at {line}: {line.source}") from fault
-    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as fault:
+    except Exception as fault:  # an assertion about types, too
         line = line_of(fault)
         where = f"\n    at {line}: {line.source}" if line else ""
         raise RuleError(

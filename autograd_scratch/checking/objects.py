@@ -33,10 +33,14 @@ _BACKWARDS = (
 
 
 def is_object(thing: Any) -> bool:
-    """Say whether a thing is an object of a person's class, which has methods to call."""
-    is_function = inspect.isroutine(thing) or hasattr(thing, "func")
-    is_data = isinstance(thing, (Mapping, list, tuple, type)) or thing is None or hasattr(thing, "dtype")
-    return not is_function and not is_data and hasattr(thing, "__dict__")
+    """Say whether a thing is an object of a person's class, which has methods to call.
+
+    The class is asked, for an attribute may be called `func` or `dtype`, too, or be made when asked for.
+    """
+    kind = type(thing)
+    is_function = inspect.isroutine(thing) or hasattr(kind, "func")
+    is_data = isinstance(thing, (Mapping, list, tuple, type)) or hasattr(kind, "dtype")
+    return not is_function and not is_data and (hasattr(kind, "__slots__") or kind.__dictoffset__ != 0)
 
 
 class ObjectCalls(Calls):
@@ -45,7 +49,8 @@ class ObjectCalls(Calls):
     def __init__(self, loss: Any, at: Any, inputs: Any) -> None:
         self._owner = loss if is_object(loss) else None
         self._method = loss if self._owner is None else _method_of(loss, _LOSSES, "loss")
-        self._given = _bound(self._method, inputs)
+        given = _bound(self._method, inputs)
+        self._args, self._kwargs, self._arguments_by_name = given.args, given.kwargs, given.arguments
         self._told = Told(at, holdings(self._method))
         self._held = self._told.held
         self._ways = Ways({name: [(name,), *each.paths] for name, each in self._held.items()})
@@ -58,7 +63,7 @@ class ObjectCalls(Calls):
         home = self._values if is_recorded((), blocks) else self._numbers
         for name, block in blocks.items():
             self._held[name].put(home.replica, block)
-        return home.of(self._method)(*home.of(self._given.args), **home.of(self._given.kwargs))
+        return home.of(self._method)(*home.of(self._args), **home.of(self._kwargs))
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass gives or leaves, if that is a function.
@@ -160,7 +165,7 @@ class ObjectCalls(Calls):
 
     def _arguments(self, backward: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return what a backward function is called with: those of the loss's inputs that it takes."""
-        given = self._given.arguments
+        given = self._arguments_by_name
         try:
             parameters = inspect.signature(backward).parameters
         except ValueError:  # a function without a signature
@@ -168,8 +173,8 @@ class ObjectCalls(Calls):
         needed = [name for name, each in parameters.items() if _is_needed(each)]
         if {*needed} <= {*given}:
             return (), {name: given[name] for name in parameters if name in given}
-        if len(needed) == len(self._given.args):
-            return self._given.args, {}
+        if len(needed) == len(self._args):
+            return self._args, {}
         raise DataError(
             f"hand is called right after the loss, and takes {', '.join(needed)}, where the loss is called "
             f"with {', '.join(given) or 'nothing'}; write hand=lambda: net.backward(...)"

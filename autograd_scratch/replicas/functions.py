@@ -82,9 +82,9 @@ def wrapped_by(thing: Any) -> Any:
 
     That is what numba compiles, and what `lru_cache` calls: it would remember Values.
     """
-    if hasattr(thing, "cache_parameters"):
-        return thing.__wrapped__
-    return getattr(thing, "py_func", None) if not isinstance(thing, type) else None
+    if isinstance(thing, type) or is_persons(type(thing)):
+        return None
+    return thing.__wrapped__ if hasattr(thing, "cache_parameters") else getattr(thing, "py_func", None)
 
 
 def copy_vectorized(copies: Copies, thing: Any) -> Any:

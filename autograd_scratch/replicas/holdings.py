@@ -34,7 +34,7 @@ from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array
-from .persons import is_foreign, is_persons, names, slots_of
+from .persons import functions_of, is_foreign, is_persons, names, slots_of
 from .replica import Replica
 
 _DEEPEST = 6  # objects and containers inside each other
@@ -161,9 +161,7 @@ def _inside(met: _Met) -> Iterator[_Met]:
     elif not isinstance(thing, type) and is_persons(type(thing)):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
-        for name in dir(type(thing)):
-            part = getattr(type(thing), name, None)
-            yield from [_Met(part)] if isinstance(part, FunctionType) else ()
+        yield from map(_Met, functions_of(type(thing)))
 
 
 def _of_function(function: FunctionType) -> Iterator[_Met]:

@@ -13,6 +13,8 @@ from ..wording import is_users_file
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
+_BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
+_FUNCTIONS = (FunctionType, staticmethod, classmethod)
 
 
 def is_foreign(name: object) -> bool:
@@ -39,6 +41,8 @@ def is_persons(thing: FunctionType | type) -> bool:
         return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
     functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
     files = (function.__code__.co_filename for function in functions)
+    if thing.__module__ == "builtins" and thing.__flags__ & _BY_STATEMENT:  # in a namespace for `exec`
+        return True
     return not is_foreign(thing.__module__) or any(file != _MADE and _is_own(file) for file in files)
 
 
@@ -85,5 +89,23 @@ def slots_of(thing: Any) -> Iterator[str]:
         for name in (slots,) if isinstance(slots, str) else slots:
             if name.startswith("__") and not name.endswith("__"):
                 name = f"_{kind.__name__.lstrip('_')}{name}"
-            if name not in ("__dict__", "__weakref__") and hasattr(thing, name):
+            if name not in ("__dict__", "__weakref__") and _holds(thing, name):
                 yield name
+
+
+def _holds(thing: Any, name: str) -> bool:
+    """Say whether a slot holds something; a `__getattr__` of the person's is not asked."""
+    try:
+        object.__getattribute__(thing, name)
+    except AttributeError:
+        return False
+    return True
+
+
+def functions_of(kind: type) -> Iterator[FunctionType]:
+    """Yield the functions of a class and its bases, those of properties included."""
+    for part in (part for each in kind.__mro__ for part in vars(each).values()):
+        parts = (part.fget, part.fset) if isinstance(part, property) else (part,)
+        for function in (getattr(each, "__func__", each) for each in parts if isinstance(each, _FUNCTIONS)):
+            if isinstance(function, FunctionType):
+                yield function

@@ -1,0 +1,101 @@
+"""Objects of unusual kinds go through `compare` as plain ones do; a check costs the same to its end."""
+
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd_scratch import compare
+from autograd_scratch.checking.objects import ObjectCalls
+
+X = np.array([[0.5, -1.0], [1.5, 0.25], [-0.75, 1.0]])
+Y = np.array([0.5, -0.25, 1.0])
+
+
+class Line:
+    """A neuron, right or with a gradient that is twice as large."""
+
+    factor = 1
+
+    def __init__(self) -> None:
+        self.W, self.b = np.array([0.5, -0.25]), np.array(0.125)
+
+    def loss(self, X: Any, y: Any) -> Any:
+        self.kept = X, np.tanh(X @ self.W + self.b), y
+        return ((self.kept[1] - y) ** 2).mean()
+
+    def backward(self) -> Any:
+        X, h, y = self.kept
+        d = 2 * (h - y) / len(y) * (1 - h * h)
+        self.dW, self.db = X.T @ d * self.factor, d.sum()
+
+
+class WithSlots:
+    __slots__ = ("W", "b", "dW", "db", "kept", "unset")
+    factor = 1
+    __init__, loss, backward = Line.__init__, Line.loss, Line.backward
+
+
+class Picky(Line):
+    """Its `__getattr__` knows no AttributeError."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return self.store[name]
+
+
+class Kept:
+    """A descriptor that raises where it is asked for on the class."""
+
+    def __init__(self) -> None:
+        self.kept: Any = weakref.WeakKeyDictionary()
+
+    def __get__(self, thing: Any, kind: Any = None) -> Any:
+        return self.kept[thing]
+
+
+class WithDescriptor(Line):
+    note = Kept()
+
+
+class WithNames(Line):
+    """Its attributes are called as those of functions and of arrays are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.func, self.dtype, self.cache_parameters, self.py_func = np.tanh, float, {}, None
+
+
+EXECUTED: dict[str, Any] = {"Line": Line, "np": np}
+exec(
+    "class Executed(Line):\n"
+    "    def loss(self, X, y):\n"
+    "        h = np.zeros(len(X))\n"
+    "        for i in range(len(X)):\n"
+    "            h[i] = np.tanh(X[i] @ self.W + self.b)\n"
+    "        self.kept = X, h, y\n"
+    "        return ((h - y) ** 2).mean()\n",
+    EXECUTED,
+)
+KINDS = [WithSlots, Picky, WithDescriptor, WithNames, EXECUTED["Executed"]]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(("factor", "verdict"), [(1, "right"), (2, "wrong")])
+def test_objects_of_any_kind(kind: Any, factor: int, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kind, "factor", factor)
+    report = compare(kind(), inputs=(X, Y))
+    assert {name: block.verdict for name, block in report.blocks.items()} == {"W": verdict, "b": "right"}
+
+
+def test_what_is_copied_does_not_grow_with_the_number_of_runs() -> None:
+    calls = ObjectCalls(Line(), None, {"X": X, "y": Y})
+    sizes = []
+    for _ in range(3):
+        calls.loss()
+        sizes.append((len(calls._numbers._known), len(calls._numbers._restoring)))
+    assert sizes[0] == sizes[1] == sizes[2]
