@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from . import modes
 from .errors import TracingError
-from .wording import expression, users_line
+from .wording import expression, parsed, users_line
 
 _GENERAL = (
     "Write where(condition, a, b), which keeps both; conditions are combined by & and |, and turned round "
@@ -106,9 +106,10 @@ def _parsed(source: str) -> ast.stmt | None:
     text = source.removeprefix("el")
     for candidate in (source, f"{text} pass"):
         try:
-            return ast.parse(candidate).body[0]
+            statement: ast.stmt = parsed(candidate).body[0]
         except (SyntaxError, ValueError, IndexError):
             continue
+        return statement
     return None
 
 

@@ -31,7 +31,7 @@ _MANY = 8
 _HERE = dirname(__file__) + sep
 _PYTHONS = dirname(ast.__file__) + sep
 
-_reading = Lock()  # `linecache` takes a file out of its cache while it reads it
+_one_at_a_time = Lock()  # neither `linecache` nor, up to CPython 3.12, `ast` can be used by two threads
 
 
 def number(x: float) -> str:
@@ -135,7 +135,7 @@ def _formula(node: Any, depth: int, prefix: str = "") -> str:
     with suppress(
         SyntaxError, ValueError, RecursionError, MemoryError
     ):  # somebody may write it in another way
-        text = ast.unparse(ast.parse(text, mode="eval"))
+        text = ast.unparse(parsed(text, "eval"))
     text = re.sub(r"\b(\d+)\.0\b", r"\1", text)
 
     def name(mark: re.Match[str]) -> str:
@@ -205,8 +205,14 @@ class Line(NamedTuple):
 
 def lines_of(file: str) -> list[str]:
     """Return the lines of a file; none where they are not to be had. Two threads may ask at once."""
-    with _reading:
+    with _one_at_a_time:
         return linecache.getlines(file)
+
+
+def parsed(text: str, mode: str = "exec") -> Any:
+    """Return the tree of a text in Python. Two threads may ask at once."""
+    with _one_at_a_time:
+        return ast.parse(text, mode=mode)
 
 
 def users_line() -> Line:
@@ -231,7 +237,8 @@ def library_calls() -> Iterator[str]:
     """Yield the names of the functions of other libraries that are being executed, innermost first."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
-        if is_users(frame) and "site-packages" in frame.f_code.co_filename:
+        file = frame.f_code.co_filename
+        if "site-packages" in file and not file.startswith(_HERE):
             yield frame.f_code.co_name
         frame = frame.f_back
 
@@ -251,13 +258,13 @@ def _percent_signs() -> tuple[bytes, ...]:
 
 
 def is_users(frame: FrameType) -> bool:
-    """Say whether a frame is of a person's own function: not of this package, of NumPy or of Python."""
+    """Say whether a frame is of a person's own function: not of this package, NumPy, SciPy or Python."""
     return is_users_file(frame.f_code.co_filename)
 
 
 @cache
 def is_users_file(file: str) -> bool:
-    """Say whether a file is not of this package, of NumPy or of Python."""
-    if file.startswith((_HERE, "<frozen")) or f"{sep}numpy{sep}" in file:
+    """Say whether a file is not of this package, NumPy, SciPy or Python."""
+    if file.startswith((_HERE, "<frozen")) or f"{sep}numpy{sep}" in file or f"{sep}scipy{sep}" in file:
         return False
     return not file.startswith(_PYTHONS) or "site-packages" in file

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from array_forms import check_everywhere, weighted
+from array_forms import check_everywhere, slopes, weighted
 
-from autograd_scratch import data, derive, gradients, values
+from autograd_scratch import Value, compare, data, derive, gradients, values
+from autograd_scratch.arrays.buffers import TakesValues, as_buffer
 from autograd_scratch.errors import RuleError, TracingError
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -77,6 +78,7 @@ CURVES = {
     "gradient at the edges": lambda a: np.gradient(a[0], edge_order=2),
     "interp of heights": lambda a: np.interp([0.5, 1.5, 5.0, -1.0, 2.0], [0.0, 1.0, 2.0], a[0]),
     "interp of places": lambda a: np.interp(a, [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0]),
+    "interp of one place": lambda a: np.interp(a[0, 0], [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0]),
     "interp beyond the ends": lambda a: np.interp(
         a, [-1.0, 0.0, 1.0], [1.0, 3.0, 2.0], left=5.0, right=a[0, 1]
     ),
@@ -87,6 +89,7 @@ CURVES = {
     "polyfit of places": lambda a: np.polyfit(a[0], [0.5, 1.0, 3.0], 1),
     "polyval": lambda a: np.polyval(a[0], B),
     "polyval of places": lambda a: np.polyval([1.0, 2.0, 3.0], a),
+    "poly": lambda a: np.poly(a[0]),
     "polyder": lambda a: np.polyder(a[0]),
     "polyint": lambda a: np.polyint(a[0]),
     "vander": lambda a: np.vander(a[0], 4),
@@ -122,6 +125,7 @@ PRODUCTS = {
 }
 PLACES = {
     "insert into floats": lambda a: np.insert(B, 1, a[:, 0], axis=1),
+    "insert a Value into floats": lambda a: np.insert(B[0], 1, a[0, 0]),
     "insert a number": lambda a: np.insert(a[0], 1, 5.0),
     "append": lambda a: np.append(B, a),
     "delete": lambda a: np.delete(a, 1, axis=1),
@@ -145,6 +149,10 @@ PLACES = {
     "put_along_axis": put_along,
     "take_along_axis": lambda a: np.take_along_axis(a, np.array([[0], [2]]), 1),
     "fill_diagonal": on_the_diagonal,
+    "stack of a vector": lambda a: np.stack(a[0]),
+    "hstack of a vector": lambda a: np.hstack(a[0]),
+    "column_stack of a vector": lambda a: np.column_stack(a[0]),
+    "choose of numbers": lambda a: np.choose([0, 1], a[0]),
     "block": lambda a: np.block([[a, a], [B, a]]),
 }
 OF_POSITIVE = {
@@ -261,3 +269,76 @@ def test_what_the_refusal_of_a_transform_says_to_write_is_right():
 def test_what_a_program_cannot_do_for_all_numbers(function):
     with pytest.raises(TracingError, match="reads the number of a Value"):
         derive(lambda a: np.sum(function(a)), inputs=[A])
+
+
+clipped = np.vectorize(lambda x: x if x > 0 else 0, otypes=[float])
+halves = np.vectorize(lambda x, y=1.0: (x * y, 0.5 * x))
+
+
+def leaky(x, slope):
+    return x if x > 0 else slope * x
+
+
+LOSSES = {
+    "of floats": (lambda W: (clipped(W) ** 2).sum(), 2.0 * np.maximum(A, 0.0)),
+    "made inside": (lambda W: (np.vectorize(leaky)(W, 0) * B).sum(), B * (A > 0)),
+    "without one argument": (
+        lambda W: np.vectorize(leaky, excluded={"slope"})(W, slope=0.1).sum(),
+        np.where(A > 0, 1.0, 0.1),
+    ),
+    "of two results": (lambda W: (halves(W, 3.0)[0] * halves(W)[1]).sum(), 3.0 * A),
+    "of one number": (lambda W: clipped(W[0, 0]) * 1.0, np.eye(2, 3) * [1.0, 0.0, 0.0]),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_functions_made_by_vectorize_are_checked(name):
+    loss, gradient = LOSSES[name]
+    assert compare(loss, {"W": A}, {"W": gradient}).verdict == "right"
+    assert compare(loss, {"W": -A}, {"W": slopes(loss, -A)}).ok  # where the first result is the int 0
+    assert clipped(np.array([-1.0, 2.5])).dtype == float
+
+
+def diagonal(W):
+    D = np.eye(3)
+    np.fill_diagonal(D, W[0])
+    return (D @ W[1]).sum()
+
+
+def entry_by_entry(W):
+    out = np.zeros((2, 3))
+    for i, w in enumerate(W.ravel()):
+        out.flat[i] = w * w
+    return (out * B).sum() + len(out.flat)
+
+
+def triangle(W):
+    L = np.zeros((3, 3))
+    L[np.tril_indices(3)] = W.ravel()
+    return np.linalg.slogdet(L @ L.T + np.eye(3)).logabsdet
+
+
+@pytest.mark.parametrize("loss", [diagonal, entry_by_entry, triangle])
+def test_arrays_of_floats_are_filled(loss):
+    measured = slopes(loss, A)
+    assert compare(loss, {"W": A}, {"W": measured}).ok
+    value, gradient = derive(loss, inputs=[A])(A)
+    np.testing.assert_allclose(value, loss(A), rtol=1e-13)
+    np.testing.assert_allclose(gradient, measured, rtol=1e-8, atol=1e-9)
+
+
+def test_the_entries_of_a_buffer_in_a_row_are_those_of_an_array():
+    array = np.arange(6.0).reshape(2, 3)
+    buffer = as_buffer(array.copy(), "source")
+    assert [*buffer.flat] == [*array.flat]
+    assert (buffer.flat[4], len(buffer.flat), next(buffer.flat)) == (4.0, 6, 0.0)
+    for compared in (buffer.flat == 3.0, buffer.flat > 2.0, np.asarray(buffer.flat) < 4.0):
+        assert compared.shape == (6,)
+    buffer.flat[1:3] = 9.0
+    assert buffer.tolist() == [[0.0, 9.0, 9.0], [3.0, 4.0, 5.0]]
+    buffer.flat = [1.0, 2.0]
+    assert buffer.tolist() == [[1.0, 2.0, 1.0], [2.0, 1.0, 2.0]]
+    with pytest.raises(TakesValues):
+        buffer.flat[0] = Value(1.0)
+    with pytest.raises(TakesValues):
+        buffer.flat = [Value(1.0)]

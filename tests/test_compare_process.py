@@ -76,7 +76,7 @@ def process_wide():
 @pytest.mark.parametrize("profile", [None, lambda frame, event, arg: None], ids=["no profiler", "profiler"])
 def test_the_process_is_left_as_it_was(profile):
     def fails(w):
-        return math.erf(w.real) if w.real else float.hex(w)
+        return math.frexp(w)[0]
 
     former = sys.getprofile()
     sys.setprofile(profile)

@@ -1,6 +1,7 @@
 """What cannot be compared is told in one message: what happened, where, and what to write instead."""
 
 import math
+import traceback
 from itertools import count
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from conftest import saying
 
 from autograd_scratch import MLP, assert_gradients, compare, mark, mse
+from autograd_scratch.checking.traces import OwnLines
 from autograd_scratch.datasets import XOR
 from autograd_scratch.errors import (
     AutogradError,
@@ -19,6 +21,7 @@ from autograd_scratch.errors import (
     ShapeError,
     UnknownNameError,
 )
+from autograd_scratch.wording import is_users
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.3, -0.7]])
 Y = np.array([[0.2, -0.4], [1.0, 0.3]])
@@ -462,3 +465,29 @@ def test_every_refusal_is_an_error_of_this_package():
 def test_a_list_where_the_loss_needs_an_array_is_told():
     with pytest.raises(DataError, match=r"at\['w'\] is a list .* np\.array\(w\)"):
         compare(lambda w: (w**2).sum(), {"w": [1.0, 2.0]}, {"w": [2.0, 4.0]})
+
+
+def test_an_error_comes_without_the_lines_of_the_package_and_with_those_of_people():
+    def helper(w):
+        if type(w).__name__ != "float":
+            raise ValueError("numbers only")
+        return w
+
+    def loss(w):
+        return 2.0 * helper(w)
+
+    with pytest.raises(RuleError) as refused:
+        compare(loss, {"w": 0.5}, {"w": 2.0})
+    names = [frame.name for frame in traceback.extract_tb(refused.value.__cause__.__traceback__)]
+    assert names == ["loss", "helper"]
+    with pytest.raises(ValueError, match="numbers only") as own:
+        compare(lambda w: helper(1 + 0j * w), {"w": 0.5}, {"w": 2.0})
+    names = [frame.name for frame in own.traceback]
+    assert names[-2:] == ["<lambda>", "helper"]
+    assert len(names) <= 2 + 2  # this test, and how `compare` is called
+
+
+def test_a_fault_of_the_package_keeps_all_its_lines():
+    with pytest.raises(AttributeError) as fault, OwnLines():
+        is_users(None)
+    assert fault.traceback[-1].name == "is_users"

@@ -193,7 +193,7 @@ def test_scipys_elementwise_functions(name):
 
 def test_scipys_logsumexp_names_ours():
     special = pytest.importorskip("scipy.special")
-    with pytest.raises(RuleError, match=r"write autograd_scratch\.logsumexp"):
+    with pytest.raises(RuleError, match=r"called at test_entries.*; write autograd_scratch\.logsumexp"):
         special.logsumexp(values(Y))
     with pytest.raises(RuleError, match=r"ndtri has no derivative here.* ndtri\(data\(x\)\)"):
         special.ndtri(values(Y))

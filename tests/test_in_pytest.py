@@ -7,7 +7,7 @@ import sys
 import pytest
 
 SUITE = """
-from autograd_scratch import assert_gradients, check_primitive, gradcheck, primitive
+from autograd_scratch import assert_gradients, check_primitive, compare, gradcheck, primitive
 
 @primitive(partials=lambda out, x: (2.0 * x * x,))
 def cube(x):
@@ -31,6 +31,24 @@ def test_nothing_returned():
 def test_own_fault():
     assert_gradients(lambda w: w * w, {"w": 0.5}, lambda w: {"w": w.T})
 
+def half(w):
+    return (w * 3.0) ** 2
+
+def test_compared():
+    assert compare(half, {"w": 0.5}, {"w": 4.5})
+
+def test_report():
+    report = compare(half, {"w": 0.5}, {"w": 4.5})
+    assert report
+
+def test_refused():
+    def picky(w):
+        if type(w).__name__ != "float":
+            raise ValueError("numbers only")
+        return w
+
+    assert_gradients(picky, {"w": 0.5}, {"w": 1.0})
+
 def test_two_losses():
     assert_gradients(lambda w: [w, w], {"w": 0.5}, {"w": 1.0})
 """
@@ -38,6 +56,9 @@ SUMMARY = {
     "test_by_hand": "GradientError: WRONG: 1 of 2 blocks, w, differs from the derived gradient",
     "test_measured": "GradientError: the derivative of output 0 by inputs[0], in reverse mode",
     "test_rule": "RuleError: partial 1 of cube at (-0.8725,) is 1.52251, but the slope is 2.28377",
+    "test_compared": "assert <report: wrong: w differs from the derived gradient; most likely, a factor of",
+    "test_report": "assert <report: wrong: w differs from the derived gradient; most likely, a factor of",
+    "test_refused": "RuleError: the loss runs on numbers and not on Values, with which its gradient is",
     "test_nothing_returned": "DataError: hand has the gradients by name, as {",
     "test_own_fault": "AttributeError: 'float' object has no attribute 'T'",
     "test_two_losses": "ShapeError: ",
@@ -52,7 +73,7 @@ def shown(tmp_path_factory):
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", folder],
         cwd=folder,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "250"},
         capture_output=True,
         text=True,
     )
@@ -70,4 +91,11 @@ def test_the_whole_report_is_shown_and_no_line_of_the_package(shown):
     assert "E       block  shape  verdict  relative error" in shown
     assert "With" in shown.partition("The mistake:")[2]
     assert ">       assert_gradients(" in shown
+    assert '>           raise ValueError("numbers only")' in shown
+    assert "contextlib" not in shown
     assert "autograd_scratch/" not in shown.replace("\\", "/")
+
+
+def test_a_report_in_an_assertion_says_where(shown):
+    (line,) = [line for line in shown.splitlines() if line.startswith("E       assert <report")]
+    assert "at w * 3.0, line 27 of test_of_a_person.py; print it>" in line

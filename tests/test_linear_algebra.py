@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from array_forms import check_everywhere, weighted
 
-from autograd_scratch import compare, data, derive, gradients, graph, values
+from autograd_scratch import compare, data, derive, gradients, graph, hessian, values
 from autograd_scratch.errors import RuleError
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
@@ -165,6 +165,15 @@ def test_what_has_no_derivative_is_refused_with_what_to_write(call, message):
         call(values(S))
 
 
+def test_a_trace_is_not_told_to_read_numbers():
+    for function in (
+        np.linalg.svdvals if hasattr(np.linalg, "svdvals") else np.linalg.cond,
+        np.linalg.eigvalsh,
+    ):
+        with pytest.raises(RuleError, match=r"no derivative here\. Call the function with values\(A\)"):
+            derive(lambda a, function=function: function(a).sum(), inputs=[S])
+
+
 def largest_singular_value(A):
     u, _, vt = np.linalg.svd(data(A))
     return u[:, 0] @ A @ vt[0]
@@ -181,3 +190,25 @@ def test_what_the_refusals_say_to_write_is_right():
     _, v = np.linalg.eigh(S @ S.T)
     expected = v * [1.0, -2.0, 0.5] @ v.T
     assert compare(weighted_eigenvalues, {"A": S @ S.T}, {"A": expected}).verdict == "right"
+
+
+def log_det(a):
+    return np.linalg.slogdet(a)[1]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [hessian(log_det), lambda a: derive(log_det, inputs=[ONE], order=2)(a)[2]],
+    ids=["eager", "derived"],
+)
+def test_second_derivatives_of_a_determinant(second):
+    inverse = np.linalg.inv(S)
+    np.testing.assert_allclose(
+        second(S), -np.einsum("jk,li->ijkl", inverse, inverse), rtol=1e-10, atol=1e-12
+    )
+
+
+def test_second_derivatives_of_a_solution():
+    inverse = np.linalg.inv(S)
+    found = hessian(lambda b: (np.linalg.solve(S, b) ** 2).sum())(B[:, 0])
+    np.testing.assert_allclose(found, 2.0 * inverse.T @ inverse, rtol=1e-12)

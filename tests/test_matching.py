@@ -438,3 +438,26 @@ def test_a_misspelt_name_is_refused():
     with saying(UnknownNameError, "'dWW2'", "did you mean 'W2'"):
         compare(loss, AT, {"W1": RIGHT["W1"], "dWW2": RIGHT["W2"]})
     assert compare(loss, AT, RIGHT | {"dWW2": RIGHT["W2"]}).verdict == "right"  # W2 has one
+
+
+class Network:
+    """A network that keeps what it computes."""
+
+    def __init__(self):
+        self.W1, self.b1, self.W2, self.b2 = (block.copy() for block in AT.values())
+
+    def loss(self, X, Y):
+        self.Z1 = X @ self.W1 + self.b1
+        self.A1 = np.tanh(self.Z1)
+        self.Z2 = self.A1 @ self.W2 + self.b2
+        return ((self.Z2 - Y) ** 2).mean()
+
+
+@pytest.mark.parametrize("runs", [0, 2])
+def test_what_an_object_kept_of_an_earlier_run_is_none_of_its_arrays(runs):
+    network = Network()
+    for _ in range(runs):
+        network.loss(X, Y)
+    report = compare(network, hand=called("d{}")(RIGHT) | EXTRAS, inputs=(X, Y))
+    assert report.verdict == "right"
+    assert [*report.blocks] == ["Z2", "b2", "W2", "A1", "Z1", "b1", "W1"]

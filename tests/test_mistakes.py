@@ -63,6 +63,8 @@ def test_the_mistake_is_named_first(case):
         assert is_named(case, report), f"{case.kinds}, and named is {named(report)}"
     assert all(mistake.kind in KINDS for mistake in report.mistakes)
     assert all(mistake.evidence for mistake in report.mistakes)
+    told = [(mistake.kind, mistake.evidence) for mistake in report.mistakes]
+    assert len({*told}) == len(told)
 
 
 def test_all_kinds_are_tried():
@@ -221,3 +223,48 @@ def test_a_division_that_is_left_out_inside_of_the_loss_is_told():
         "a sum stands for a mean: the division by 4 (the rows of X) is missing"
     )
     assert "With the division by 4 in line" in report.mistakes[0].evidence
+
+
+def two_layers(n=6):
+    """Return a network with biases, and the right gradients of its parts."""
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(n, 2)), rng.normal(size=(n, 3))
+    at = {
+        "W1": rng.normal(size=(2, 4)),
+        "b1": rng.normal(size=4),
+        "W2": rng.normal(size=(4, 3)),
+        "b2": rng.normal(size=3),
+    }
+
+    def loss(W1, b1, W2, b2):
+        out = np.tanh(X @ W1 + b1) @ W2 + b2
+        return ((out - y) ** 2).sum()
+
+    a = np.tanh(X @ at["W1"] + at["b1"])
+    d = 2.0 * (a @ at["W2"] + at["b2"] - y)
+    dz = (d @ at["W2"].T) * (1.0 - a * a)
+    return loss, at, {"W1": X.T @ dz, "b1": dz.sum(axis=0), "W2": a.T @ d, "b2": d.sum(axis=0)}, dz
+
+
+@pytest.mark.parametrize(
+    ("reduced", "title"),
+    [
+        (lambda dz: dz.mean(axis=0), "is a mean over 6 samples, not their sum"),
+        (lambda dz: np.full(4, dz.sum()), "is added up over all axes"),
+        (lambda dz: dz, "is not added up"),
+        (lambda dz: dz.sum(axis=1), "is added up over axis 1"),
+        (lambda dz: dz.mean(axis=1), "is averaged over axis 1"),
+        (lambda dz: dz.sum(axis=0) / 4, "is divided by 4"),
+    ],
+)
+def test_how_the_gradient_of_a_bias_is_added_up_is_told(reduced, title):
+    loss, at, right, dz = two_layers()
+    report = compare(loss, at, right | {"b1": reduced(dz)})
+    titles = [mistake.title for mistake in report.mistakes if mistake.kind == "bias_reduction"]
+    assert titles[0] == f"the gradient of the bias b1 {title}"
+
+
+def test_of_two_blocks_the_same_is_said_once():
+    loss, at, right, _ = two_layers()
+    report = compare(loss, at, right | {"W1": 0.7 * right["W1"], "W2": 0.7 * right["W2"]})
+    assert any("With dW2 and dW1 multiplied by 0.7, all 4" in each.evidence for each in report.mistakes)

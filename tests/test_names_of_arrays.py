@@ -1,5 +1,7 @@
 """What a report calls the arrays of a forward pass, and where it says that gradients part ways."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -171,6 +173,7 @@ def test_where_a_block_alone_is_wrong_nothing_else_is_said_to_be(loss):
     assert [name for name, block in report.blocks.items() if not block.ok] == ["W1"]
     assert (report.parting.block, report.parting.layer) == ("W1", "")
     assert "X @ W1" in report.parting.source
+    assert f"It stands in line {report.parting.line} of {Path(__file__).name}: " in str(report)
 
 
 def test_a_mark_that_is_right_is_not_where_gradients_part_ways():
@@ -199,6 +202,15 @@ def gated(Wf, Wi, Wy):
     return (np.tanh(c @ Wy) ** 2).sum()
 
 
+def read_out(Wx, Wh, Wy, by):
+    """Take the outputs of all rounds: each output depends on the states before it."""
+    h, total = np.zeros(3), 0.0
+    for x in X:
+        h = np.tanh(x @ Wx + h @ Wh)
+        total = total + ((h @ Wy + by) ** 2).sum()
+    return total
+
+
 def stacked(W1, W2, b1):
     h = X @ W1 + b1
     penalty = 0.1 * (b1**2).sum() + 0.1 * (W1**2).sum()
@@ -210,6 +222,7 @@ def stacked(W1, W2, b1):
     [
         (states, {"Wx": (3, 3), "Wh": (3, 3), "Wy": (3, 2)}, ["Wy", "Wx", "Wh"]),
         (gated, {"Wf": (3, 2), "Wi": (3, 2), "Wy": (2, 2)}, ["Wy", "Wi", "Wf"]),
+        (read_out, {"Wx": (3, 3), "Wh": (3, 3), "Wy": (3, 2), "by": (2,)}, ["by", "Wy", "Wx", "Wh"]),
         (stacked, {"W1": (3, 4), "b1": (4,), "W2": (4, 2)}, ["W2", "b1", "W1"]),
     ],
 )

@@ -50,7 +50,7 @@ def a_wrong_report():
                 evidence="With the derivative of `sigmoid` left out, both blocks agree to 3e-16.",
                 formula=Formula("dz1 = da1 * a1 * (1 - a1)", "dz1 = da1"),
             ),
-            Mistake("scale", Where("W1"), 4.0, "dW1 is 4 times too large.", together=("sign",)),
+            Mistake("scale", Where("W1"), 4.0, "dW1 is a multiple of the derived one.", together=("sign",)),
         ),
         loss=0.25,
         method="the complex step",
@@ -143,7 +143,7 @@ def test_the_text_of_a_report():
         "       by hand  dz1 = da1",
         "  2. scale: the gradient is multiplied by a constant",
         "     where: W1",
-        "     dW1 is 4 times too large.",
+        "     dW1 is a multiple of the derived one.",
         "     The factor is 4.",
         "     Together with: sign.",
         "",
@@ -572,3 +572,11 @@ def test_all_numbers_are_short():
     for text in (str(report), report.to_markdown(), report._repr_html_(), in_a_terminal(report)):
         assert "0.333333" in text
         assert "0.3333333" not in text
+
+
+def test_eighty_columns_are_enough_for_numbers_as_they_are():
+    block = a_block("wrong", "hidden_W", error=5.7e-16, cosine=0.949481, factor=-1.42484, residual=5.1e-16)
+    other = a_block("right", "b1", error=0.25, cosine=1.0, factor=1.0, residual=0.5)
+    shown = in_a_terminal(Report("wrong", {"hidden_W": block, "b1": other}), 80, color_system=None)
+    for text in ("5.7e-16", "0.949481", "-1.42484", "5.1e-16", "relative error", "best constant"):
+        assert text in shown

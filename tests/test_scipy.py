@@ -11,6 +11,7 @@ from autograd_scratch.errors import AutogradError, RuleError
 special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
 signal = pytest.importorskip("scipy.signal")
+stats = pytest.importorskip("scipy.stats")
 
 A = np.array([[0.5, -1.25, 2.0], [1.5, 0.375, -0.75]])
 POSITIVE = np.abs(A) + 0.1
@@ -181,6 +182,27 @@ STAND_INS = {
 }
 
 
+NORMAL = FUNCTIONS_OF_SCIPY["scipy.stats.norm"]
+STAND_INS |= {
+    **{
+        f"norm.{name}": (getattr(NORMAL, name), A)
+        for name in ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf")
+    },
+    "norm.logpdf of a mean and a scale": (lambda a: NORMAL.logpdf(a[0], a[1], scale=a[0] * a[0] + 1.0), A),
+    "norm.pdf of a scale": (lambda a: NORMAL.pdf(0.5, 0.25, POSITIVE + a * a), A),
+    "norm with parameters": (lambda a: NORMAL(0.5, 2.0).cdf(a) + NORMAL(0.5, scale=2.0).std(), A),
+    **{
+        f"cdist, {metric}": (
+            lambda a, metric=metric: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](A, a + 0.3, metric),
+            SQUARE,
+        )
+        for metric in ("euclidean", "sqeuclidean", "cityblock")
+    },
+    "cdist of both sides": (lambda a: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](a, SQUARE), A),
+    "GELU": (lambda a: a * NORMAL.cdf(a), A),
+}
+
+
 @pytest.mark.parametrize("name", STAND_INS)
 def test_stand_ins(name):
     check_everywhere(*STAND_INS[name], tolerance=1e-11)
@@ -226,6 +248,7 @@ def test_logsumexp_of_lists_and_weights_that_are_all_zero():
         lambda make: SOLVE(make(np.zeros((2, 2))), np.ones(2)),
         lambda make: TRIANGULAR(make(np.zeros((2, 2))), np.ones(2)),
         lambda make: CHOLESKY(make(-np.eye(2)), lower=True),
+        lambda make: FUNCTIONS_OF_SCIPY["scipy.spatial.distance.cdist"](make(A), SQUARE[:, :2]),
     ],
 )
 def test_what_scipy_refuses_is_refused(call):
@@ -239,9 +262,17 @@ def test_what_scipy_refuses_is_refused(call):
 logsumexp = special.logsumexp
 
 
+cdist = pytest.importorskip("scipy.spatial.distance").cdist
+
+
 def likelihood(W):
     scores = logsumexp(W, axis=1) + special.log_softmax(W, axis=1)[:, 0]
-    return (scores * special.expit(W[:, 1])).sum() + signal.convolve2d(W, KERNEL, "same").sum()
+    return (
+        (scores * special.expit(W[:, 1])).sum()
+        + stats.norm.logpdf(W).sum()
+        + cdist(W, KERNEL).sum()
+        + signal.convolve2d(W, KERNEL, "same").sum()
+    )
 
 
 def test_they_stand_in_where_somebodys_function_calls_scipys():

@@ -4,7 +4,7 @@ An array cannot change what it holds. So whoever runs a program on Values hands 
 runs it again with an array for Values in the place of each that was written to.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any
 
@@ -51,6 +51,29 @@ def as_values(array: Any) -> Any:
     return array.astype(object).view(array_type())
 
 
+class _Flat:
+    """The entries of an array of floats in a row, as `array.flat` gives them."""
+
+    def __init__(self, buffer: Any, entries: Any) -> None:
+        self._buffer, self._entries = buffer, entries
+
+    def __setitem__(self, place: Any, new: Any) -> None:
+        if holds_values(new):
+            self._buffer.tell()
+        self._entries[place] = new
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entries, name)
+
+
+def _handed_on(name: str) -> Callable[..., Any]:
+    return lambda self, *args: getattr(self._entries, name)(*args)
+
+
+for _name in ("getitem", "iter", "next", "len", "eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(_Flat, f"__{_name}__", _handed_on(f"__{_name}__"))
+
+
 @cache
 def _buffer_type() -> Any:
     import numpy
@@ -77,6 +100,14 @@ def _buffer_type() -> Any:
             if holds_values(new) or holds_values(place):
                 self.tell()
             super().__setitem__(place, new)
+
+        @property
+        def flat(self) -> Any:
+            return _Flat(self, super().flat)
+
+        @flat.setter
+        def flat(self, new: Any) -> None:
+            self[...] = numpy.resize(new, self.shape)
 
         def fill(self, value: Any) -> None:
             self[...] = value

@@ -17,7 +17,7 @@ from ..primitives import abs_, max_, min_, norm, pow_, sum_, where
 from ..primitives.conditions import is_nan, same
 from ..refusals import refuse_if_tracing
 from ..value import Value
-from ..wording import library_calls
+from ..wording import library_calls, users_line
 from . import curves, linear_algebra, order, ufuncs
 from .conditions import ORDERED, choose
 from .masks import copy_to, place, put
@@ -83,7 +83,8 @@ def with_our_name(fault: AutogradError) -> AutogradError:
     if name is None:
         return fault
     return RuleError(
-        f"{name} of another library does not run on Values; write autograd_scratch.{name}(...)"
+        f"{name} of another library, called at {users_line()}, does not run on Values; write "
+        f"autograd_scratch.{name}(...)"
     )
 
 
@@ -205,27 +206,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tensordot": tensordot,
     "einsum": _einsum,
     "linalg.norm": _norm,
-    **{
-        f"linalg.{function.__name__}": function
-        for function in (
-            linear_algebra.solve,
-            linear_algebra.inv,
-            linear_algebra.det,
-            linear_algebra.slogdet,
-            linear_algebra.cholesky,
-            linear_algebra.qr,
-            linear_algebra.lstsq,
-            linear_algebra.pinv,
-        )
-    },
-    **{
-        f"linalg.{name}": partial(linear_algebra.refuse_singular_values, f"np.linalg.{name}")
-        for name in ("svd", "svdvals", "cond")
-    },
-    **{
-        f"linalg.{name}": partial(linear_algebra.refuse_eigenvalues, f"np.linalg.{name}")
-        for name in ("eig", "eigh", "eigvals", "eigvalsh")
-    },
+    **linear_algebra.FUNCTIONS,
     "where": choose,
     "place": place,
     "putmask": put,

@@ -5,6 +5,7 @@ Everything here takes and gives arrays of NumPy's own class.
 """
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any, NoReturn
 
@@ -112,18 +113,25 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **options: Any) -> 
 
 def refuse_singular_values(name: str, *_: Any, **__: Any) -> NoReturn:
     """Refuse what needs the singular values of a matrix."""
-    raise RuleError(
-        f"{name} needs singular values, which have no derivative here. With u, s, vt = "
-        "np.linalg.svd(data(A)), write u[:, 0] @ A @ vt[0] for the largest: its gradient is right"
+    _refuse(
+        f"{name} needs singular values",
+        "With u, s, vt = np.linalg.svd(data(A)), write u[:, 0] @ A @ vt[0] for the largest",
     )
 
 
 def refuse_eigenvalues(name: str, *_: Any, **__: Any) -> NoReturn:
     """Refuse what needs the eigenvalues of a matrix."""
-    raise RuleError(
-        f"{name} needs eigenvalues, which have no derivative here. With w, v = np.linalg.eigh(data(A)) of "
-        "a symmetric A, write ((A @ v) * v).sum(axis=0) for them: their gradient is right"
+    _refuse(
+        f"{name} needs eigenvalues",
+        "With w, v = np.linalg.eigh(data(A)) of a symmetric A, write ((A @ v) * v).sum(axis=0) for them",
     )
+
+
+def _refuse(need: str, instead: str) -> NoReturn:
+    """Refuse what has no derivative; the numbers of a matrix are to be had outside of a trace alone."""
+    if Value.is_traced():
+        instead = "Call the function with values(A), where their vectors may be taken of data(A)"
+    raise RuleError(f"{need}, which have no derivative here. {instead}: the gradient is right")
 
 
 def _refuse_lower_rank(name: str, rank: int, a: Any) -> None:
@@ -149,3 +157,16 @@ def _of_each(function: Callable[..., Any], *stacks: Any) -> Any:
     for place, each in zip(numpy.ndindex(batch), found):
         out[place] = each
     return out[()]
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{f"linalg.{f.__name__}": f for f in (solve, inv, det, slogdet, cholesky, qr, lstsq, pinv)},
+    **{
+        f"linalg.{name}": partial(refuse_singular_values, f"np.linalg.{name}")
+        for name in ("svd", "svdvals", "cond")
+    },
+    **{
+        f"linalg.{name}": partial(refuse_eigenvalues, f"np.linalg.{name}")
+        for name in ("eig", "eigh", "eigvals", "eigvalsh")
+    },
+}

@@ -15,19 +15,22 @@ from ..errors import RuleError
 from ..primitives.piecewise import detached
 from . import rows
 from .buffers import holds_values
+from .distributions import Normal
 from .elimination import substituted
 from .examples import as_numpy_has_it
 from .subclass import array_type
 
-FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {}
+FUNCTIONS_OF_SCIPY: dict[str, Callable[..., Any]] = {"scipy.stats.norm": Normal()}
 
 
 def of_scipy(function: Any) -> Any:
     """Return what stands in for a function of SciPy's, else itself; of plain numbers it is the same."""
-    if not isinstance(function, FunctionType):
-        return function
-    name = ".".join((*function.__module__.split(".")[:2], function.__name__))
-    return FUNCTIONS_OF_SCIPY[name] if name in FUNCTIONS_OF_SCIPY else _refusing(name, function)
+    own = getattr(function, "__name__", getattr(function, "name", ""))
+    package = [part for part in function.__module__.split(".") if not part.startswith("_")]
+    name = ".".join((*package, str(own)))
+    if name in FUNCTIONS_OF_SCIPY:
+        return FUNCTIONS_OF_SCIPY[name]
+    return _refusing(name, function) if isinstance(function, FunctionType) else function
 
 
 @cache
@@ -38,7 +41,7 @@ def _refusing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def called(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
-        except (TypeError, ValueError, AttributeError) as fault:
+        except (TypeError, ValueError, AttributeError, RuntimeError) as fault:
             if not (holds_values(args) or holds_values(options)):
                 raise
             raise RuleError(
@@ -264,3 +267,29 @@ def solve_triangular(
     step = -1 if lower else 1  # from its last row up, a lower triangle is an upper one
     columns = b[::step].reshape(len(b), -1)
     return _array(substituted(a[::step, ::step], columns)).reshape(b.shape)[::step]
+
+
+_DISTANCES: dict[str, Callable[[Any], Any]] = {
+    "euclidean": lambda steps: _norms(steps, 2),
+    "sqeuclidean": lambda steps: (steps * steps).sum(axis=-1),
+    "cityblock": lambda steps: _norms(steps, 1),
+}
+
+
+def _norms(steps: Any, order: int) -> Any:
+    import numpy
+
+    return numpy.linalg.norm(steps, order, axis=-1)
+
+
+@_standing_in("scipy.spatial.distance")
+def cdist(XA: Any, XB: Any, metric: str = "euclidean", **_: Any) -> Any:
+    """The distance of each row of one array from each row of another."""
+    if metric not in _DISTANCES:
+        raise RuleError(
+            f"cdist of Values has no metric {metric!r}; take {', '.join(map(repr, _DISTANCES))}, or write "
+            "it with functions of NumPy"
+        )
+    a, b = _array(XA), _array(XB)
+    as_numpy_has_it(import_module("scipy.spatial.distance").cdist, a, b)
+    return _DISTANCES[metric](a[:, None, :] - b[None, :, :])

@@ -249,6 +249,11 @@ def _as_array(thing: Any) -> Any:
     return array_of([thing], ()) if isinstance(thing, Value) else thing
 
 
+def _as_list(thing: Any) -> Any:
+    kind = getattr(getattr(thing, "dtype", None), "kind", "")
+    return [_as_array(entry) for entry in thing] if kind == "O" and thing.ndim == 1 else thing
+
+
 def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Apply a function of numbers entry by entry: an array of floats where all are plain numbers."""
     selection = next((x for x in args if isinstance(x, Selection)), None)

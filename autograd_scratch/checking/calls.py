@@ -61,11 +61,6 @@ class Calls:
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass returns, if that is a function."""
-        if hand is None:
-            raise DataError(
-                "hand has the gradients written by hand, by name, as hand={'W1': dW1, 'b1': db1}, or is "
-                "the function that computes them"
-            )
         return self.backward(hand) if callable(hand) and not isinstance(hand, Mapping) else hand
 
     def backward(self, backward: Callable[..., Any]) -> Any:

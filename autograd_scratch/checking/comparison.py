@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import GradientError
 from ..signatures import call_form
+from . import progress
 from .calls import Calls
 from .conclusions import report_of
 from .evaluation import forward_of, value_of
@@ -27,6 +28,7 @@ from .passes.kinks import Interval, intervals
 from .passes.rounding import rounding_of
 from .report import Report
 from .results import More, weighed
+from .traces import OwnLines
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
 
@@ -83,8 +85,9 @@ def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), se
     and so are two gradients for one array; a loss of several numbers is a ShapeError, and what is no
     number a DataError.
     """
-    calls = calls_of(loss, at, inputs)
-    return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
+    with OwnLines(), progress.shown():
+        calls = calls_of(loss, at, inputs)
+        return copy_context().run(_compared, calls, hand, seed)  # of modes that it sets, none outlives it
 
 
 def _compared(calls: Calls, hand: Any, seed: int) -> Report:

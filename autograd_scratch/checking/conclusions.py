@@ -58,15 +58,19 @@ def report_of(
 
 def _mistakes(forward: Forward, explained: Explained, names: Sequence[str]) -> list[Mistake]:
     """Return the mistakes of all explanations, likeliest first."""
-    told = []
+    told: dict[tuple[str, tuple[str, ...]], list[Mistake]] = {}
     agree = _agreement(names, [name for name in names if name in explained.left_out])
-    for explanation in explained.found[:_MOST]:
+    for explanation in explained.found:
         claims = " and ".join(dict.fromkeys(mistake.claim for mistake in explanation.mistakes))
         evidence = f"{claims[:1].upper()}{claims[1:]}, {agree} to {_rounded(explanation.error)}."
-        for mistake in explanation.mistakes:
-            others = tuple(kind for kind in explanation.kinds if kind != mistake.kind)
-            told.append(_mistake(forward, mistake, evidence, others))
-    return told
+        told.setdefault(
+            (evidence, explanation.kinds),  # the same thing may be said of two lines
+            [
+                _mistake(forward, each, evidence, tuple(k for k in explanation.kinds if k != each.kind))
+                for each in explanation.mistakes
+            ],
+        )
+    return [mistake for mistakes in [*told.values()][:_MOST] for mistake in mistakes]
 
 
 def _agreement(names: Sequence[str], left_out: Sequence[str]) -> str:
@@ -80,7 +84,9 @@ def _mistake(
     forward: Forward, mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]
 ) -> Mistake:
     where = place_of(mistake.block, mistake.layer, mistake.line)
-    title = division_in_words(forward, mistake.factor) if mistake.kind == "sum_for_mean" else ""
+    title = mistake.title
+    if mistake.kind == "sum_for_mean" or (mistake.kind == "bias_reduction" and mistake.factor):
+        title = division_in_words(forward, mistake.factor)
     return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others, title)
 
 

@@ -136,7 +136,8 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
         line = line_of(fault)
         if line is None:
             raise
-        raise type(fault)(f"{fault}\n    at {line}: {line.source}") from fault
+        told = type(fault)(f"{fault}\n    at {line}: {line.source}")
+        raise told.with_traceback(fault.__traceback__) from None
     except Exception as fault:  # an assertion about types, too
         line = line_of(fault)
         where = f"\n    at {line}: {line.source}" if line else ""

@@ -63,9 +63,10 @@ def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
     """Return a loss and what it is called with, or say what is wrong with these."""
     if isinstance(at, Module):
         return Calls(_function(loss), at)
-    if not isinstance(at, Mapping) or is_object(loss) or (at and _finds_them(loss, at, inputs)):
+    if _finds_them(loss, at, inputs):
         return ObjectCalls(loss, at, inputs)
-    if not at:
+    _function(loss)
+    if not isinstance(at, Mapping) or not at:
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
         )
@@ -86,14 +87,25 @@ def _function(loss: Any) -> Callable[..., Any]:
     return function
 
 
-def _finds_them(loss: Any, at: Mapping[Any, Any], inputs: Any) -> bool:
-    """Say whether a function takes none of the arrays, and so finds them in what it holds."""
+def _finds_them(loss: Any, at: Any, inputs: Any) -> bool:
+    """Say whether a loss takes none of the arrays as arguments, and so finds them in what it holds."""
+    names = at if isinstance(at, Mapping) else ()
+    if not (at is None or names or isinstance(at, (str, list, tuple))):
+        return False
+    if not callable(loss):
+        return is_object(loss)
     try:
-        parameters = inspect.signature(_function(loss)).parameters
+        parameters = inspect.signature(loss).parameters
     except ValueError:  # a function without a signature
         return False
-    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
-    return not takes_any and not {*at} & {*parameters} and (inputs != () or not parameters)
+    if any(name in parameters or _takes_any(parameters) for name in names):
+        return False
+    needed = any(each.default is each.empty for each in parameters.values())
+    return inputs != () or is_object(loss) or not needed
+
+
+def _takes_any(parameters: Mapping[str, inspect.Parameter]) -> bool:
+    return any(each.kind is each.VAR_KEYWORD for each in parameters.values())
 
 
 def problem_of(calls: Calls, hand: Any) -> Problem:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
+from ..arrays.containers import is_array
 from ..errors import AutogradError, DataError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
@@ -77,7 +78,7 @@ class ObjectCalls(Calls):
         found = self.backward(hand) if callable(hand) else self._by_way(hand)
         if self._told.rows:
             return self._told.in_order(found)
-        arrays = {name: holding.value for name, holding in self._held.items()}
+        arrays = self._lasting()
         self.at = {name: arrays[name] for name in matched(found, parts_of(arrays)).gradients}
         if not self.at:
             raise UnknownNameError(
@@ -127,6 +128,18 @@ class ObjectCalls(Calls):
             "called like the gradient of an array that the loss holds, as self.dW1 is for self.W1, or "
             "grads['W1']; return the gradients by name, as {'W1': dW1}"
         )
+
+    def _lasting(self) -> dict[str, Any]:
+        """Return the arrays that are held, but for those that the loss replaces: what it kept of a run."""
+        home, _ = self._started()
+        after = holdings(home.of(self._method))
+        return {
+            name: holding.value
+            for name, holding in self._held.items()
+            if name not in after
+            or not is_array(holding.value)
+            or after[name].value is home.of(holding.value)
+        }
 
     def _of_gradients(self, found: Any) -> dict[str, Any]:
         """Return, by the arrays that they are of, what is called like their gradients."""

@@ -51,7 +51,6 @@ class Report(Findings):
       - scale: the gradient is multiplied by a constant
         where: w
         With dw multiplied by 2, the block agrees to 0.
-        The factor is 2.
     """
 
     def __bool__(self) -> bool:

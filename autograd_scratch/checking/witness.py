@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from .progress import tell
 from .runs import Runs, quiet_floats
 from .survey import Direction as Direction
 from .survey import Measured as Measured
@@ -70,11 +71,14 @@ def measure(
         surveys = {name: Survey(runs, name, seed) for name in names}
         sizes = _sample_sizes(surveys, limit, _most(runs))
         asked = count()
-        blocks = {}
+        blocks: dict[str, dict[int, Measured]] = {}
         for name, survey in surveys.items():
             is_kink = _judge(survey, asked, ties)
             chosen = sorted(survey.random.sample(range(len(survey.numbers)), sizes[name]))
-            blocks[name] = {i: survey.entry(i, is_kink) for i in chosen}
+            blocks[name] = {}
+            for done, i in enumerate(chosen):
+                tell("measuring {}: {:,} of {:,} entries", name, done, len(chosen))
+                blocks[name][i] = survey.entry(i, is_kink)
         return Witness(
             {name: survey.method for name, survey in surveys.items()},
             blocks,

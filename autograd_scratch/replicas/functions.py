@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from ..arrays.vectorized import vectorized_type
 from .copies import Copies
 from .persons import is_persons
 
@@ -88,9 +89,6 @@ def wrapped_by(thing: Any) -> Any:
 
 
 def copy_vectorized(copies: Copies, thing: Any) -> Any:
-    """Copy what `np.vectorize` gives; the type of its results is found anew."""
-    import numpy
-
-    return numpy.vectorize(
-        copies.copy(thing.pyfunc), None, thing.__doc__, thing.excluded, False, thing.signature
-    )
+    """Copy what `np.vectorize` gives."""
+    function = copies.copy(thing.pyfunc)
+    return vectorized_type()(function, thing.otypes, thing.__doc__, thing.excluded, False, thing.signature)

@@ -19,6 +19,7 @@ from .. import namesakes, primitives
 from ..arrays.buffers import as_buffer, as_values, holds_values
 from ..arrays.scipy_functions import of_scipy
 from ..arrays.subclass import array_type
+from ..arrays.vectorized import vectorized_type
 from ..value import Value
 from .numbers import number_type
 
@@ -28,7 +29,7 @@ _MATH = {
     if name in vars(primitives) and callable(getattr(primitives, name))
 } | {"pow": primitives.pow_, "fabs": primitives.abs_, "prod": primitives.prod, "log": primitives.logarithm}
 _BUILTINS = {"max": namesakes.max, "min": namesakes.min}
-_MODULES = ("numpy", "math", "scipy", "scipy.special", "scipy.signal", "scipy.linalg")
+_MODULES = ("numpy", "math", "scipy")  # with all that is in SciPy's
 _NUMBERS = ("float64", "float32", "double", "single", "longdouble")
 
 Function = Callable[..., Any]
@@ -55,7 +56,8 @@ class StandIns:
     def of(self, thing: Any) -> Any:
         """Return what stands in for a thing: as a rule, itself."""
         if isinstance(thing, ModuleType):
-            return self._module(thing) if thing.__name__ in _MODULES else thing
+            known = thing.__name__ in _MODULES or thing.__name__.startswith("scipy.")
+            return self._module(thing) if known else thing
         module: Any = getattr(thing, "__module__", None)
         if not isinstance(module, str) or not callable(thing):
             return thing
@@ -70,6 +72,8 @@ class StandIns:
         if getattr(thing, "__name__", "") == "nditer":
             return self._once(thing, lambda: partial(_iterate, thing))
         if isinstance(thing, type):
+            if thing.__name__ == "vectorize":
+                return vectorized_type()
             return number_type(thing) if thing.__name__ in _NUMBERS else thing
         is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
         return self._maker(thing) if is_function else thing

@@ -19,6 +19,7 @@ from ..mistakes.weights import Used, stale_weights, transposed_results, uses_by_
 from ..passes.activations import regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import softmaxes
+from ..progress import tell
 from .hand import Hand, Numbers
 from .ranking import Ranking
 
@@ -168,6 +169,7 @@ class Lineup:
     def _gradients_of(self, suspect: Suspect) -> Gradients:
         known = self._swept.get(suspect)
         if known is None:
+            tell("looking for the mistake: {:,} tried", len(self._swept))
             known = self._swept[suspect] = self.gradients(self.adjoints(suspect, 1.0))
         return known
 

@@ -116,8 +116,18 @@ def _times(d: str, kind: str, factor: float) -> Formula:
 def _both(first: Suspect | Rewrite, second: Suspect | Rewrite) -> Suspect | Rewrite:
     """Return two mistakes of one kind as one, in both blocks."""
     blocks = ", ".join(filter(None, (first.block, second.block)))
-    claims = first.claim if second.claim in first.claim else f"{first.claim} and {second.claim}"
-    return replace(first, block=blocks, claim=claims)
+    claims = first.claim if second.claim in first.claim else _both_claims(first, second)
+    titles = "; ".join(dict.fromkeys(filter(None, (first.title, second.title))))
+    return replace(first, block=blocks, claim=claims, title=titles)
+
+
+def _both_claims(first: Suspect | Rewrite, second: Suspect | Rewrite) -> str:
+    """Say of two blocks at once what is said of each of them alike."""
+    told = " and ".join(f"d{name}" for name in first.block.split(", "))
+    alike = first.claim.replace(told, f"d{second.block}") == second.claim
+    if alike and second.block:
+        return first.claim.replace(told, f"{told} and d{second.block}")
+    return f"{first.claim} and {second.claim}"
 
 
 def _is_constant_alone(mistakes: Sequence[Suspect | Rewrite]) -> bool:

@@ -177,7 +177,8 @@ def _with_softmax(
                     layer=forward.steps.called(softmax.logits),
                     line=step.line,
                     formula=Formula(
-                        f"d{z} = softmax({z}, axis={softmax.axis}) - y", f"softmax({z}, axis={axis}) - y"
+                        f"d{z} = softmax({z}, axis={softmax.axis}) - y",
+                        f"d{z} = softmax({z}, axis={axis}) - y",
                     ),
                     free=True,
                 )

@@ -18,17 +18,17 @@ def reduction_mistakes(inflow: Inflow) -> Iterator[Rewrite]:
     count = sum(map(len, inflow.by_step.values())) // max(len(inflow.block.nodes), 1)
     if count > 1:
         what = f"with the mean over {count} samples for their sum in d{name}"
-        yield _rewrite(inflow, what, 1.0, [x / count for x in whole], f"{d}.mean({_axes(inflow)})")
+        told = f"a mean over {count} samples, not their sum"
+        yield _rewrite(inflow, what, 1.0, [x / count for x in whole], f"{d}.mean({_axes(inflow)})", told)
     if len(whole) > 1:
         what = f"with everything added up into each entry of d{name}"
-        yield _rewrite(inflow, what, 1.3, [sum(whole)] * len(whole), f"{d}.sum()")
+        yield _rewrite(inflow, what, 1.3, [sum(whole)] * len(whole), f"{d}.sum()", "added up over all axes")
     if len({each.shape for each in inflow.steps}) == 1:
         for size in sorted(_products(step.shape)):
             if 1 < size <= count:
                 how = f"{d}.sum({_axes(inflow)}) / {size}"
-                yield _rewrite(
-                    inflow, f"with d{name} divided by {size}", 1.1, [x / size for x in whole], how
-                )
+                told = f"divided by {size}"
+                yield _rewrite(inflow, f"with d{name} {told}", 1.1, [x / size for x in whole], how, told)
     if len(inflow.steps) == 1:
         yield from _over_other_axes(inflow, step, d)
 
@@ -39,12 +39,16 @@ def _rewrite(
     rank: float,
     gradient: Sequence[float],
     implied: str,
+    told: str,
     shape: tuple[int, ...] | None = None,
 ) -> Rewrite:
     name, step = inflow.block.name, inflow.steps[0]
     right = f"d{name} = d{inflow.forward.steps.symbol(step, 'z')}.sum({_axes(inflow)})"
     formula = Formula(right, f"d{name} = {implied}")
-    return Rewrite("bias_reduction", what, rank, name, gradient, shape, line=step.line, formula=formula)
+    title = f"the gradient of the bias {name} is {told}"
+    return Rewrite(
+        "bias_reduction", what, rank, name, gradient, shape, line=step.line, formula=formula, title=title
+    )
 
 
 def _axes(inflow: Inflow) -> str:
@@ -71,13 +75,15 @@ def _over_other_axes(inflow: Inflow, step: Step, d: str) -> Iterator[Rewrite]:
         kept = None if len(sums) == len(inflow.whole) else shape
         over = some[0] if len(some) == 1 else some
         if not some:
-            yield _rewrite(inflow, f"with d{name} not summed", 1.2, sums, d, kept)
+            yield _rewrite(inflow, f"with d{name} not summed", 1.2, sums, d, "not added up", kept)
             continue
-        what = f"with d{name} summed over axis {' and '.join(map(str, some))}"
-        yield _rewrite(inflow, what, 1.2, sums, f"{d}.sum(axis={over})", kept)
+        axis = f"axis {' and '.join(map(str, some))}"
+        what, told = f"with d{name} summed over {axis}", f"added up over {axis}"
+        yield _rewrite(inflow, what, 1.2, sums, f"{d}.sum(axis={over})", told, kept)
         terms = prod(step.shape[axis] for axis in some)
         means = [x / terms for x in sums]
-        yield _rewrite(inflow, f"{what} and averaged", 1.25, means, f"{d}.mean(axis={over})", kept)
+        what, told = f"{what} and averaged", f"averaged over {axis}"
+        yield _rewrite(inflow, what, 1.25, means, f"{d}.mean(axis={over})", told, kept)
 
 
 def _products(shape: Sequence[int]) -> set[int]:

@@ -38,7 +38,7 @@ def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
 
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
-    p, z = _symbols(forward, softmax)
+    p, _ = _symbols(forward, softmax)
     pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
     logarithms = softmax.kind == LOGARITHMS
     slopes = {}
@@ -61,7 +61,7 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
         "derivative_missing",
         "passed as if its derivative were 1",
         1.3,
-        f"d{z} = d{p}",
+        f"d{p}",
         {end: ((start, 1.0),) for start, end in pairs},
     )
 
@@ -136,5 +136,5 @@ def _suspect(
         edits,
         layer=forward.steps.called(softmax.step),
         line=softmax.step.line,
-        formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", implied),
+        formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", f"d{z} = {implied}"),
     )

@@ -13,7 +13,8 @@ class Suspect:
     """A backward pass with one deliberate mistake.
 
     `claim` says what is done to the right one, as "with the derivative of sigmoid left out". A small `rank`
-    is a likely mistake. `edits` are other edges, `fixed` adjoints that stay what they are.
+    is a likely mistake. `edits` are other edges, `fixed` adjoints that stay what they are. `title` says
+    what is wrong, where more is known than the kind.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Suspect:
     formula: Formula | None = None
     free: bool = False  # whether it has a constant of its own: another loss is given up to one
     usual: float | None = None  # what that constant is in the loss that is given
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,3 +46,4 @@ class Rewrite:
     line: Line | None = None
     factor: float | None = None
     formula: Formula | None = None
+    title: str = ""

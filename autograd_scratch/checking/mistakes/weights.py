@@ -221,7 +221,10 @@ def _stale(
         block=name,
         line=_line(forward, uses),
         factor=lr,
-        formula=Formula(f"what flows back is d @ {name}.T", f"d @ ({name} - {number(lr)} * d{name}).T"),
+        formula=Formula(
+            f"what flows back is d @ {name}.T",
+            f"what flows back is d @ ({name} - {number(lr)} * d{name}).T",
+        ),
     )
 
 

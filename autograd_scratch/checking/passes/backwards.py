@@ -30,5 +30,6 @@ def _levels(forward: Forward, name: str) -> Iterator[int]:
             rounds[step.key][step].append(level)
     for steps in rounds.values():
         in_order = sorted(steps, key=lambda step: step.alive[0])
-        last = in_order[-1:] if forward.steps.are_rounds(in_order) else in_order
+        is_time = forward.steps.meet(in_order) or forward.steps.are_rounds(in_order)
+        last = in_order[-1:] if is_time else in_order
         yield from (level for step in last for level in steps[step])

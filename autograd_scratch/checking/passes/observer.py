@@ -20,10 +20,12 @@ from ...wording import is_users
 from ..differences import EPSILON
 from ..marks import marking
 from ..pieces import is_piecewise
+from ..progress import tell
 from .sites import Site, Sites
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
 _ADDING = frozenset((arithmetic.add, arithmetic.sub, arithmetic.neg))
+_OFTEN = 1_000  # operations after which it is told how many there were
 _AXES = ("rows", "columns")
 _SUMS = 3  # inside each other, of which the terms are looked at
 
@@ -64,6 +66,8 @@ class Observer:
 
     def made(self, node: Value) -> None:
         self.sites[node] = self._here()
+        if not len(self.sites) % _OFTEN:
+            tell("running the loss on Values: {:,} operations", len(self.sites))
         if is_piecewise(node.primitive):
             self._break_tie(node)
 

@@ -9,20 +9,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
-from threading import Lock
 
-from ...wording import lines_of
+from ...wording import lines_of, parsed
 from .sites import Call
 
 Place = tuple[int, int, int, int]  # first and last line, first and last column, in bytes
-
-_one_at_a_time = Lock()  # CPython 3.11 loses count where two threads make large syntax trees
 
 
 class Source:
     """The files of a forward pass."""
 
     def __init__(self) -> None:
+        self._targets: dict[str, Mapping[Place, ast.expr]] = {}
         self._places: dict[tuple[int, int], Place | None] = {}
 
     def expression(self, call: Call) -> str:
@@ -58,9 +56,10 @@ class Source:
         place = self._place(call)
         if place is None:
             return None
-        text = "".join(lines_of(call.code.co_filename))
-        with _one_at_a_time:
-            return _targets(text).get(place)
+        file = call.code.co_filename
+        if file not in self._targets:
+            self._targets[file] = _targets("".join(lines_of(file)))
+        return self._targets[file].get(place)
 
 
 def _place(call: Call) -> Place | None:
@@ -76,7 +75,7 @@ def _place(call: Call) -> Place | None:
 def _targets(text: str) -> Mapping[Place, ast.expr]:
     """Return the places of what a file assigns, and to what."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
-        return dict(_assignments(ast.parse(text)))
+        return dict(_assignments(parsed(text)))
     return {}
 
 

@@ -158,6 +158,16 @@ class Steps:
         """Say whether the last step is computed from the first, as the states of a loop over time are."""
         return len(steps) > 1 and self._depends(steps[-1], set(steps[0].alive))
 
+    def meet(self, steps: Sequence[Step]) -> bool:
+        """Say whether the first and the last step depend on a same result, as rounds over time do."""
+        pending, past = list(steps[0].alive), set(steps[0].alive)
+        while pending:
+            for parent in self._parents[pending.pop()]:
+                if parent not in past and self._parents[parent]:
+                    past.add(parent)
+                    pending.append(parent)
+        return len(steps) > 1 and self._depends(steps[-1], past)
+
     def _share_their_past(self, first: Step, last: Step) -> bool:
         """Say whether the last step depends on what the first one was computed from, weights left out."""
         sources = {

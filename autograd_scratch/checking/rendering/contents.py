@@ -4,6 +4,7 @@ The verdict comes first, and how sure it is; then where the first fault lies, th
 explain it, the worst entries, what was set apart, and notes.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from math import isnan
@@ -21,6 +22,7 @@ from ..findings import (
     BlockReport,
     Findings,
     Mistake,
+    Where,
 )
 from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, Column, rough
 from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table
@@ -120,9 +122,16 @@ def _first_fault(found: Findings) -> Iterator[Part]:
             f"{_worst(found)}."
         )
     if found.parting is not None:
-        said.append(f"Derived and hand-written gradients part ways at {printable(found.parting)}")
+        said.append(_parting(found, found.parting))
     if said:
         yield _paragraph("\n".join(said))
+
+
+def _parting(found: Findings, where: Where) -> str:
+    """Say where gradients part ways; of the first wrong block alone, where that stands."""
+    if where.block == found.first_wrong and not where.layer and where.line is not None:
+        return f"It stands in {printable(where._replace(block=''))}"
+    return f"Derived and hand-written gradients part ways at {printable(where)}"
 
 
 def _worst(found: Findings) -> str:
@@ -173,7 +182,9 @@ def _item(mistakes: Sequence[Mistake]) -> Item:
     missing = [kind for kind in first.together if kind not in {m.kind for m in mistakes}]
     kinds = " and ".join(mistake.kind for mistake in mistakes)
     places = dict.fromkeys(f"where: {mistake.where}" for mistake in mistakes)
-    factors = [number(m.factor) for m in mistakes if m.factor is not None]
+    told = re.findall(r"-?[\d.e+-]*\d", first.evidence)
+    factors = [number(m.factor) for m in mistakes if m.factor and m.kind != "factor_missing"]
+    factors = [factor for factor in factors if factor not in told]
     details = [*places, first.evidence]
     if factors:
         details.append(f"The {_plural(factors, 'factor is', 'factors are')} {' and '.join(factors)}.")

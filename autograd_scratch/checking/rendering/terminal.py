@@ -76,7 +76,7 @@ def _table(table: Table) -> "RenderableType":
     from rich.table import Table as Grid
     from rich.text import Text
 
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True)
     columns = []
     for i, column in enumerate(zip(table.header, *table.rows)):
         title, *cells = column if i < table.left else _to_the_right(column)
