@@ -8,6 +8,7 @@ import pytest
 
 from autograd_scratch import compare
 from autograd_scratch.checking.objects import ObjectCalls
+from autograd_scratch.errors import RuleError
 
 X = np.array([[0.5, -1.0], [1.5, 0.25], [-0.75, 1.0]])
 Y = np.array([0.5, -0.25, 1.0])
@@ -99,3 +100,13 @@ def test_what_is_copied_does_not_grow_with_the_number_of_runs() -> None:
         calls.loss()
         sizes.append((len(calls._numbers._known), len(calls._numbers._restoring)))
     assert sizes[0] == sizes[1] == sizes[2]
+
+
+def test_an_assertion_about_types_is_told_with_its_line() -> None:
+    class Strict(Line):
+        def loss(self, X: Any, y: Any) -> Any:
+            assert type(self.W) is np.ndarray
+            return super().loss(X, y)
+
+    with pytest.raises(RuleError, match=r"AssertionError[\s\S]*assert type\(self.W\) is np.ndarray"):
+        compare(Strict(), inputs=(X, Y))
