@@ -1,6 +1,7 @@
 """Objects of unusual kinds go through `compare` as plain ones do; a check costs the same to its end."""
 
 import weakref
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -110,3 +111,67 @@ def test_an_assertion_about_types_is_told_with_its_line() -> None:
 
     with pytest.raises(RuleError, match=r"AssertionError[\s\S]*assert type\(self.W\) is np.ndarray"):
         compare(Strict(), inputs=(X, Y))
+
+
+class Link:
+    """A layer in a chain, each of which knows the next one."""
+
+    def __init__(self, successor: Any) -> None:
+        self.next, self.w = successor, np.array([0.5, 0.75])
+
+
+class Chain:
+    """A chain whose last gradient is wrong where `factor` is not 1."""
+
+    def __init__(self, length: int, factor: float) -> None:
+        self.head, self.factor = None, factor
+        for _ in range(length):
+            self.head = Link(self.head)
+
+    def links(self) -> Any:
+        found, link = [], self.head
+        while link is not None:
+            found.append(link)
+            link = link.next
+        return found
+
+    def loss(self, X: Any, y: Any) -> Any:
+        self.h = [X[:, :2]]
+        for link in self.links():
+            self.h.append(np.tanh(self.h[-1] * link.w))
+        return (self.h[-1] ** 2).sum()
+
+    def backward(self) -> None:
+        d = 2 * self.h[-1]
+        for link, x, h in reversed([*zip(self.links(), self.h, self.h[1:])]):
+            d = d * (1 - h * h)
+            link.dw = (d * x).sum(0) * (self.factor if link.next is None else 1.0)
+            d = d * link.w
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "right"), (3.0, "wrong")])
+def test_a_long_chain_is_compared_to_its_end(factor: float, verdict: str) -> None:
+    report = compare(Chain(20, factor), inputs=(X, Y))
+    assert len(report.blocks) == 20
+    assert report.verdict == verdict
+
+
+class InNamespace(Line):
+    """Its arrays are in a namespace, which leads back to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made = SimpleNamespace(W=self.W, b=self.b, owner=self)
+        del self.W, self.b
+
+    def loss(self, X: Any, y: Any) -> Any:
+        owner = self.made.owner
+        owner.kept = X, np.tanh(X @ owner.made.W + owner.made.b), y
+        return ((self.kept[1] - y) ** 2).mean()
+
+
+def test_a_namespace_is_copied_with_what_it_leads_to() -> None:
+    net = InNamespace()
+    assert {*compare(net, inputs=(X, Y)).blocks} == {"made.W", "made.b"}
+    assert {*vars(net)} == {"made"}
+    assert {*vars(net.made)} == {"W", "b", "owner"}

@@ -26,7 +26,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..wording import shown
@@ -37,7 +37,7 @@ from .libraries import is_array
 from .persons import functions_of, is_foreign, is_persons, names, slots_of
 from .replica import Replica
 
-_DEEPEST = 6  # objects and containers inside each other
+_DEEPEST = 50  # objects and containers inside each other
 _LONG = 1_000  # entries: a longer container is data
 
 
@@ -158,7 +158,7 @@ def _inside(met: _Met) -> Iterator[_Met]:
     elif isinstance(thing, tuple) and len(thing) <= _LONG:
         for key, part in enumerate(thing):
             yield met.further(part, "key", key)._replace(place=None)
-    elif not isinstance(thing, type) and is_persons(type(thing)):
+    elif not isinstance(thing, type) and (type(thing) is SimpleNamespace or is_persons(type(thing))):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
         yield from map(_Met, functions_of(type(thing)))
