@@ -175,3 +175,83 @@ def test_a_namespace_is_copied_with_what_it_leads_to() -> None:
     assert {*compare(net, inputs=(X, Y)).blocks} == {"made.W", "made.b"}
     assert {*vars(net)} == {"made"}
     assert {*vars(net.made)} == {"W", "b", "owner"}
+
+
+class Flat(Line):
+    """Its arrays are views of one vector, and its gradients may be such, too."""
+
+    separate = False
+
+    def __init__(self) -> None:
+        self.theta, self.dtheta = np.array([0.5, -0.25, 0.125]), np.zeros(3)
+        self.W, self.b = self.theta[:2], self.theta[2:]
+
+    def backward(self) -> None:
+        X, h, y = self.kept
+        d = 2 * (h - y) / len(y) * (1 - h * h)
+        self.dtheta[:] = [*(X.T @ d * self.factor), d.sum()]
+        self.dW, self.db = self.dtheta[:2], self.dtheta[2:]
+        if self.separate:
+            self.dW, self.db = self.dW / self.factor, self.db.copy()
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_views_of_one_vector_are_compared_once(factor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flat, "factor", factor)
+    verdict = "right" if factor == 1 else "wrong"
+    report = compare(Flat(), inputs=(X, Y))
+    assert {name: each.verdict for name, each in report.blocks.items()} == {"W": verdict, "b": "right"}
+    monkeypatch.setattr(Flat, "separate", True)
+    report = compare(Flat(), inputs=(X, Y))
+    assert report.blocks["theta"].verdict == report.verdict == verdict
+
+
+W, b = np.zeros(2), np.zeros(())  # which no function of this file looks up: they have attributes called so
+kept = np.zeros(4)
+
+
+class WithBuffer(Line):
+    """It keeps arrays that it fills anew in each run, and has gradients of these."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.z = np.zeros(3)
+
+    def loss(self, X: Any, y: Any) -> Any:
+        self.z[:] = X @ self.W + self.b
+        return super().loss(X, y)
+
+    def backward(self) -> None:
+        super().backward()
+        self.dz, self.dkept = np.ones(3), np.ones(4)
+
+
+@pytest.mark.parametrize("runs", [0, 1])
+def test_what_a_loss_fills_and_globals_of_the_same_names_are_no_parameters(runs: int) -> None:
+    net = WithBuffer()
+    for _ in range(runs):
+        net.loss(X, Y)
+    report = compare(net, inputs=(X, Y))
+    assert report.verdict == "right"
+    assert {"W", "b"} <= {*report.blocks}
+
+
+class IntoBuffers(Line):
+    """Its gradients are arrays from the start, and filled by each backward pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grads = {"W": np.zeros(2), "b": np.zeros(1)}
+
+    def backward(self) -> None:
+        dW, db = self.grads["W"], self.grads["b"]
+        super().backward()
+        dW[:], db[:] = self.dW, self.db
+        del self.dW, self.db
+
+
+@pytest.mark.parametrize("at", [None, ["W", "b"]])
+def test_gradients_that_are_filled_in_place_are_those_of_the_backward_pass(at: Any) -> None:
+    net = IntoBuffers()
+    assert compare(net, at, inputs=(X, Y)).verdict == "right"
+    assert not net.grads["W"].any()

@@ -34,7 +34,7 @@ from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array
-from .persons import functions_of, is_foreign, is_persons, names, slots_of
+from .persons import functions_of, global_names, is_foreign, is_persons, names, slots_of
 from .replica import Replica
 
 _DEEPEST = 50  # objects and containers inside each other
@@ -169,10 +169,13 @@ def _of_function(function: FunctionType) -> Iterator[_Met]:
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
         if cell != CellType():  # a variable without a value yet
             yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
-    world = function.__globals__
-    modules = [each for each in map(world.get, names(function.__code__)) if isinstance(each, ModuleType)]
-    for home in (world, *(variables(module) for module in modules if not is_foreign(module.__name__))):
-        for name in names(function.__code__):
+    code, world = function.__code__, function.__globals__
+    for name in global_names(code):
+        if name in world:
+            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
+    modules = [each for each in map(world.get, global_names(code)) if isinstance(each, ModuleType)]
+    for home in (variables(module) for module in modules if not is_foreign(module.__name__)):
+        for name in names(code):
             if name in home:
                 yield _Met(home[name], (name,), (name,), Place(home, "global", name))
     yield from map(_Met, function.__defaults__ or ())

@@ -12,6 +12,7 @@ from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
+_READING = ("LOAD_GLOBAL", "LOAD_NAME")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
 _BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
 _FUNCTIONS = (FunctionType, staticmethod, classmethod)
@@ -61,17 +62,23 @@ def stored_names(code: CodeType) -> Iterator[str]:
 
     >>> def count():
     ...     global calls
-    ...     calls += 1
-    >>> [*stored_names(count.__code__)]
-    ['calls']
+    ...     calls += step.size
+    >>> [*stored_names(count.__code__)], [*global_names(count.__code__)]
+    (['calls'], ['calls', 'step'])
     """
     for each in _codes(code):
-        yield from _stored(each)
+        yield from _of_steps(each, _STORING)
+
+
+def global_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables that code, and the functions in it, may read or write; no attributes."""
+    for each in _codes(code):
+        yield from _of_steps(each, _READING + _STORING)
 
 
 @cache
-def _stored(code: CodeType) -> tuple[str, ...]:
-    found = (step.argval for step in dis.get_instructions(code) if step.opname in _STORING)
+def _of_steps(code: CodeType, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    found = (step.argval for step in dis.get_instructions(code) if step.opname in kinds)
     return tuple(dict.fromkeys(found))
 
 
