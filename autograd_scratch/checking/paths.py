@@ -6,7 +6,7 @@ end of a way will do if nothing else ends so.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import combinations
 from typing import Any
 
 from ..arrays.containers import is_array
@@ -53,11 +53,14 @@ def _readings(path: Path) -> Iterator[tuple[Path, bool]]:
     """Yield the ways that a way to a gradient may mean, and whether a word on it says that it is one."""
     words = [key for key in path if isinstance(key, str) and key in _OF_GRADIENTS]
     kept = [key for key in path if not (isinstance(key, str) and key in _OF_GRADIENTS | _OF_PARAMETERS)]
-    options = [[(key, False), *((each, True) for each in _meant(key))] for key in kept]
-    for reading in product(*options):
-        keys = tuple(key for key, _ in reading)
-        if keys:
-            yield keys, bool(words) or any(told for _, told in reading)
+    meanings = [(place, each) for place, key in enumerate(kept) for each in _meant(key)]
+    for number in range(3):  # of keys that are read as those of gradients
+        for chosen in combinations(reversed(meanings), number):
+            keys = [*kept]
+            for place, each in chosen:
+                keys[place] = each
+            if keys:
+                yield tuple(keys), bool(words or chosen)
 
 
 def _meant(key: Any) -> Iterable[str]:

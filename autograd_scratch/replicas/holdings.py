@@ -26,7 +26,7 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..wording import shown
@@ -34,11 +34,11 @@ from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array
-from .persons import is_foreign, is_persons, names
+from .persons import functions_of, global_names, is_foreign, is_persons, names
 from .replica import Replica
 from .slots import slots_of
 
-_DEEPEST = 6  # objects and containers inside each other
+_DEEPEST = 50  # objects and containers inside each other
 _LONG = 1_000  # entries: a longer container is data
 
 
@@ -159,12 +159,10 @@ def _inside(met: _Met) -> Iterator[_Met]:
     elif isinstance(thing, tuple) and len(thing) <= _LONG:
         for key, part in enumerate(thing):
             yield met.further(part, "key", key)._replace(place=None)
-    elif not isinstance(thing, type) and is_persons(type(thing)):
+    elif not isinstance(thing, type) and (type(thing) is SimpleNamespace or is_persons(type(thing))):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
-        for name in dir(type(thing)):
-            part = getattr(type(thing), name, None)
-            yield from [_Met(part)] if isinstance(part, FunctionType) else ()
+        yield from map(_Met, functions_of(type(thing)))
 
 
 def _of_function(function: FunctionType) -> Iterator[_Met]:
@@ -172,10 +170,13 @@ def _of_function(function: FunctionType) -> Iterator[_Met]:
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
         if cell != CellType():  # a variable without a value yet
             yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
-    world = function.__globals__
-    modules = [each for each in map(world.get, names(function.__code__)) if isinstance(each, ModuleType)]
-    for home in (world, *(variables(module) for module in modules if not is_foreign(module.__name__))):
-        for name in names(function.__code__):
+    code, world = function.__code__, function.__globals__
+    for name in global_names(code):
+        if name in world:
+            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
+    modules = [each for each in map(world.get, global_names(code)) if isinstance(each, ModuleType)]
+    for home in (variables(module) for module in modules if not is_foreign(module.__name__)):
+        for name in names(code):
             if name in home:
                 yield _Met(home[name], (name,), (name,), Place(home, "global", name))
     yield from map(_Met, function.__defaults__ or ())

@@ -11,7 +11,10 @@ from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
+_READING = ("LOAD_GLOBAL", "LOAD_NAME")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
+_BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
+_FUNCTIONS = (FunctionType, staticmethod, classmethod)
 
 
 def is_foreign(name: object) -> bool:
@@ -38,6 +41,8 @@ def is_persons(thing: FunctionType | type) -> bool:
         return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
     functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
     files = (function.__code__.co_filename for function in functions)
+    if thing.__module__ == "builtins" and thing.__flags__ & _BY_STATEMENT:  # in a namespace for `exec`
+        return True
     return not is_foreign(thing.__module__) or any(file != _MADE and _is_own(file) for file in files)
 
 
@@ -56,17 +61,23 @@ def stored_names(code: CodeType) -> Iterator[str]:
 
     >>> def count():
     ...     global calls
-    ...     calls += 1
-    >>> [*stored_names(count.__code__)]
-    ['calls']
+    ...     calls += step.size
+    >>> [*stored_names(count.__code__)], [*global_names(count.__code__)]
+    (['calls'], ['calls', 'step'])
     """
     for each in _codes(code):
-        yield from _stored(each)
+        yield from _of_steps(each, _STORING)
+
+
+def global_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables that code, and the functions in it, may read or write; no attributes."""
+    for each in _codes(code):
+        yield from _of_steps(each, _READING + _STORING)
 
 
 @cache
-def _stored(code: CodeType) -> tuple[str, ...]:
-    found = (step.argval for step in dis.get_instructions(code) if step.opname in _STORING)
+def _of_steps(code: CodeType, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    found = (step.argval for step in dis.get_instructions(code) if step.opname in kinds)
     return tuple(dict.fromkeys(found))
 
 
@@ -75,3 +86,12 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _codes(constant)
+
+
+def functions_of(kind: type) -> Iterator[FunctionType]:
+    """Yield the functions of a class and its bases, those of properties included."""
+    for part in (part for each in kind.__mro__ for part in vars(each).values()):
+        parts = (part.fget, part.fset) if isinstance(part, property) else (part,)
+        for function in (getattr(each, "__func__", each) for each in parts if isinstance(each, _FUNCTIONS)):
+            if isinstance(function, FunctionType):
+                yield function
