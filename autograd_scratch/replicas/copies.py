@@ -5,7 +5,8 @@ Whatever may change while a program runs is noted when it is filled: `restore` p
 """
 
 from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from contextlib import suppress
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from .kept import Kept
@@ -84,6 +85,17 @@ class Copies:
         self._kept.restore()
         if self._random_state is not None:
             set_random_state(self._random_state)
+
+    def close(self) -> None:
+        """Let go of the copies; functions and their globals would hold each other for long."""
+        for world in self._globals.values():
+            world.names.clear()
+        for original, copy in self._known.values():
+            if isinstance(copy, CellType) and copy is not original:
+                with suppress(ValueError):  # a variable without a value
+                    del copy.cell_contents
+        for held in (self._known, self._globals, self._restoring, self._builtins):
+            held.clear()
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
