@@ -144,12 +144,12 @@ def test_a_loss_comes_before_a_network_that_it_uses(capsys, tmp_path, calls):
     [
         (
             NET.replace("inputs =", "data ="),
-            "is called with inputs, .*missing .* 'X' and 'y'; write inputs=",
+            "is called with inputs, .*missing .*; write inputs=",
         ),
         (NET.replace("def backward", "def back"), "no backward pass .*hand=net.backward"),
         (
             NET.replace("net = Net()", "model = Net()"),
-            "define loss, .* or net, .* It defines Net, inputs, ",
+            "define loss, .* or net, .* It defines np, Net, model, inputs",
         ),
         (NET + "loss = net.loss", "net.py does not define hand, .*also called backward."),
         (

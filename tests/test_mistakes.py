@@ -11,7 +11,6 @@ from autograd_scratch.checking.findings import KINDS
 # What is called wrong and not named as it was meant: steps that are taken inside of a loop over time, or
 # along one use of a weight alone; and pairs for which another pair, or one mistake, gives the same.
 OTHERWISE = {
-    "JacobianLoop(n=5, float64): no outer product",
     "TiedAutoencoder(n=7, float64): W already updated",
     "LastOutput(n=6, float64): Wh already updated",
     "LastOutput(n=16, float32): Wh already updated",

@@ -1,15 +1,18 @@
 """What a comparison comes to: the report of it."""
 
+import ast
 import math
 import operator
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import takewhile
 
 from .explaining import BAD, Explained
-from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Mistake
+from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Formula, Mistake
 from .judgement import ROUNDED, Comparison
 from .measurement import Measurement, notes
-from .mistakes.constant_factors import division_in_words
+from .mistakes.constant_factors import factor_in_words
 from .mistakes.suspects import Rewrite, Suspect
 from .parting import parting_of, place_of, use_of
 from .passes.backwards import backwards
@@ -17,6 +20,7 @@ from .passes.forward import Block, Forward
 from .passes.invisible import invisible
 from .report import Report
 
+_NESTED = re.compile(r"\(\(|(^|[^\w])\([\w.\[\]]+\(")  # of a call, or of another parenthesis
 _MOST = 4  # explanations that are listed
 _WORST = 3  # entries that are shown
 
@@ -52,7 +56,7 @@ def report_of(
         first_wrong=first,
         last_right=before[-1] if bad and before else None,
         parting=None if first is None else parting_of(forward, first, found, right),
-        notes=tuple(said),
+        notes=tuple(dict.fromkeys(said)),
     )
 
 
@@ -87,9 +91,24 @@ def _mistake(
     if mistake.line is None and mistake.block in forward.blocks:
         where = use_of(forward, mistake.block)[1]
     title = mistake.title
-    if mistake.kind == "sum_for_mean" or (mistake.kind == "bias_reduction" and mistake.factor):
-        title = division_in_words(forward, mistake.factor)
-    return Mistake(mistake.kind, where, mistake.factor, evidence, mistake.formula, others, title)
+    if mistake.kind == "sum_for_mean" or (mistake.kind in ("bias_reduction", "scale") and mistake.factor):
+        title = factor_in_words(forward, mistake.kind, mistake.factor) or title
+    formula = mistake.formula and Formula(plain(mistake.formula.derived), plain(mistake.formula.implied))
+    return Mistake(mistake.kind, where, mistake.factor, evidence, formula, others, title)
+
+
+def plain(formula: str) -> str:
+    """Return a formula without parentheses around what needs none, as names that are expressions have them.
+
+    >>> plain("dz = d(f(x)) * (f(x)) * (1 - (f(x)))"), plain("dz = (a + b) / 2"), plain("dz = ...")
+    ('dz = d(f(x)) * f(x) * (1 - f(x))', 'dz = (a + b) / 2', 'dz = ...')
+    """
+    left, equals, right = formula.partition(" = ")
+    if not _NESTED.search(right):
+        return formula
+    with suppress(SyntaxError):
+        return f"{left}{equals}{ast.unparse(ast.parse(right, mode='eval'))}"
+    return formula
 
 
 def _rounded(error: float) -> str:

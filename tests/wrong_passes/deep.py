@@ -20,7 +20,7 @@ class ThreeTanh:
         "W2 transposed": "transposed",
         "W3 rows reversed": "permuted",
         "W1 columns rolled": "permuted",
-        "divided by n only": "scale sum_for_mean",
+        "divided by n only": "sum_for_mean scale",
         "only W4 doubled": "scale",
         "no tanh' in layer 1": "derivative_missing",
         "no tanh' in layer 2": "derivative_missing",

@@ -12,10 +12,11 @@ from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
 from ..mistakes.paths import path_mistakes
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
+from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
-from ..mistakes.weights import Used, stale_weights, transposed_results, uses_by_line, weight_mistakes
+from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
 from ..passes.activations import regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import softmaxes

@@ -67,8 +67,10 @@ class _Search:
             return
         yield self._explain(self._lineup.ranking.scales(factor), self._right, {}, factor, 1.0)
         if factors.is_two(factor) and 2 in factors.terms:
-            scale = self._lineup.ranking.scales(factor, kinds=("sum_for_mean",))
-            yield self._explain(scale, self._right, {}, factor, 1.0)
+            sooner = 0.1 * factors.is_lost_axis(factor)
+            scales = self._lineup.ranking.scales(factor, kinds=("sum_for_mean",))
+            scales = [replace(scale, rank=scale.rank - sooner) for scale in scales]
+            yield self._explain(scales, self._right, {}, factor, 1.0)
 
     def _but_for_the_penalty(self) -> Iterator[Explanation]:
         """Explain all blocks as the regularization term's gradient and one multiple of the rest."""

@@ -86,7 +86,8 @@ def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> 
         )
         if rows != columns:
             what = f"with d{name} transposed, and reshaped to {block.shape}"
-            yield Rewrite("permuted", what, 1.4, name, turned, formula=formula)
+            formula = Formula(f"d{name}", f"d{name}.T.reshape{block.shape}")
+            yield Rewrite("permuted", what, 1.4, name, turned, block.shape, formula=formula)
     order = sorted(range(len(right)), key=right.__getitem__)
     places = sorted(range(len(hand)), key=hand.__getitem__)
     if len(order) == len(places) > 1 and len(set(right)) > 1:
@@ -94,6 +95,5 @@ def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> 
         for place, k in zip(places, order):
             permuted[place] = right[k]
         what = f"with the entries of d{name} in another order"
-        yield Rewrite(
-            "permuted", what, 1.5, name, permuted, formula=Formula(f"d{name}", f"a permutation of d{name}")
-        )
+        formula = Formula(f"d{name}", f"a permutation of d{name}")
+        yield Rewrite("permuted", what, 1.5, name, permuted, block.shape, formula=formula)

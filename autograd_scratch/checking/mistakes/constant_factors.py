@@ -1,13 +1,23 @@
 """What a constant factor between two gradients may stand for."""
 
-from collections.abc import Iterator, Sequence
-from math import frexp, ldexp
+from collections.abc import Callable, Iterator, Sequence
+from math import frexp, ldexp, prod
 
 from ...wording import number
 from ..passes.forward import Forward
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
+_NEAR = 8  # operations from the loss within which terms are added up
+_REDUCTIONS = ("sum", "mean", "fsum")
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
+_READINGS: Sequence[tuple[Callable[[float], float], str]] = (
+    (lambda n: n, "N"),
+    (lambda n: 1.0 / n, "1/N"),
+    (lambda n: n / 2.0, "N/2"),
+    (lambda n: 2.0 / n, "2/N"),
+    (lambda n: 2.0 * n, "2 N"),
+    (lambda n: 0.5 / n, "1/(2 N)"),
+)
 
 
 def best_constant(numbers: Sequence[float], others: Sequence[float]) -> float:
@@ -46,6 +56,8 @@ class Factors:
             count: f"{what} ({lengths[count]})" if count in lengths else what
             for count, what in terms_of_loss(forward)
         }
+        self._divisors = divisors_of_loss(forward)
+        self._averaged = {*axes_of_means(forward)}
         sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
         self.sizes = self.terms | {
             size: f"({lengths.get(size, 'a dimension')})"
@@ -68,10 +80,22 @@ class Factors:
         return kinds or ["scale"]
 
     def is_count(self, size: float) -> bool:
-        """Say whether a factor is the number of terms of the loss, or one over it; 2 is a square's."""
+        """Say whether a factor is a number of terms by which the loss divides, or one over such a number.
+
+        2 is a square's.
+        """
         if self.is_two(size):
             return False
-        return any(self._is(size, count) or self._is(size, 1.0 / count) for count in self.terms)
+        return self.is_lost(size) or any(self._is(size, 1.0 / count) for count in self.terms)
+
+    def is_lost(self, size: float) -> bool:
+        """Say whether a factor is a number of terms by which the loss divides."""
+        divided = prod(self._divisors)
+        return any(self._is(size, count) and not divided % count for count in self.terms)
+
+    def is_lost_axis(self, size: float) -> bool:
+        """Say whether a factor is 2, and that the length of an axis of a mean: no other 2 is divided by."""
+        return self._is(size, 2.0) and 2 in self._averaged and 2 not in self._divisors
 
     def is_two(self, size: float) -> bool:
         """Say whether a factor is 2 or a half."""
@@ -83,18 +107,12 @@ class Factors:
         if self._is(size, 1.0):
             return f"{sign}1"
         readings = [text for value, text in _HALVES if self._is(size, value)]
-        for count, what in self.sizes.items():
-            for value, text in (
-                (count, "N"),
-                (1.0 / count, "1/N"),
-                (count / 2.0, "N/2"),
-                (2.0 / count, "2/N"),
-                (2.0 * count, "2 N"),
-                (0.5 / count, "1/(2 N)"),
-            ):
-                if self._is(size, value) and count > 2:
+        for count, what in sorted(self.sizes.items(), key=lambda each: not self._is(size, each[0])):
+            for value, text in _READINGS:
+                if self._is(size, value(count)) and (count > 2 or (text == "N" and count in self.terms)):
                     half = ": half the sum for the mean" if text == "N/2" else ""
-                    readings.append(f"{text}, with N = {count} {what}{half}")
+                    if not readings or count in self.terms:
+                        readings.append(f"{text}, with N = {count} {what}{half}")
                     break
         return f", or {sign}".join([f"{sign}{text}" for text in readings[:1]] + readings[1:2]) or None
 
@@ -104,35 +122,68 @@ class Factors:
 
 def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
     """Yield the numbers of terms that the loss adds up, or divides by."""
+    for place, i in enumerate(_linear(forward)):
+        name, edges, own = forward.name_of(i), forward.edges[i], forward.steps.of.get(i)
+        if name in ("add", "sub") and own is not None and len(forward.steps.occurrences(own)) > 1:
+            yield len(forward.steps.occurrences(own)), "rounds of the loop"
+        elif name in ("mul", "div") and _divisor(forward, i) > 1:
+            yield _divisor(forward, i), "terms of the loss"
+        elif name in _REDUCTIONS and len(edges) > 1 and place < _NEAR:
+            yield len(edges), "terms of the loss"
+            step = forward.steps.of.get(edges[0][0])
+            for size in step.shape if step else ():
+                if 1 < size < len(edges) or _is_batch(forward, size):
+                    yield size, "samples" if _is_batch(forward, size) else "entries"
+
+
+def divisors_of_loss(forward: Forward) -> list[int]:
+    """Return by what the loss divides what it adds up: the lengths of means, and constants."""
+    return [d for d in (_divisor(forward, i) for i in _linear(forward)) if d > 1]
+
+
+def axes_of_means(forward: Forward) -> Iterator[int]:
+    """Yield the lengths of the axes over which one instruction averages: there the loss divides by all."""
+    for i in _linear(forward):
+        terms, own = forward.edges[i], forward.steps.of.get(i)
+        if _divisor(forward, i) > 1 and forward.name_of(i) != "mean":
+            below = terms[0][0]
+            source = forward.steps.of.get(below)
+            is_one = own is not None and source is not None and own.site is source.site
+            terms = forward.edges[below] if is_one and forward.name_of(below) in _REDUCTIONS else ()
+        elif forward.name_of(i) != "mean":
+            continue
+        step = forward.steps.of.get(terms[0][0]) if terms else None
+        yield from step.shape if step else ()
+
+
+def _linear(forward: Forward) -> Iterator[int]:
+    """Yield the sums, factors and signs with which the loss is computed, the last one first."""
     pending, seen = [forward.loss], set()
     while pending:
         i = pending.pop(0)
-        node = forward.nodes[i]
-        name = node.primitive.name if node.primitive is not None else ""
-        edges = forward.edges[i]
-        if i in seen or name not in ("sum", "mean", "fsum", "dot", "add", "sub", "neg", "mul", "div"):
+        name, edges = forward.name_of(i), forward.edges[i]
+        if i in seen or name not in (*_REDUCTIONS, "dot", "add", "sub", "neg", "mul", "div"):
             continue
         seen.add(i)
-        own = forward.steps.of.get(i)
-        if name in ("add", "sub") and own is not None and len(forward.steps.occurrences(own)) > 1:
-            yield len(forward.steps.occurrences(own)), "rounds of the loop"
-        constants = [x for x in node.parents if x.__class__ is float]
-        if name in ("mul", "div"):
-            if len(constants) != 1:
-                continue
-            count = constants[0] if name == "div" else 1.0 / constants[0] if constants[0] else 0.0
-            if count > 1.5 and abs(count - round(count)) < 1e-9 * count:
-                yield round(count), "terms of the loss"
-        elif name in ("sum", "mean", "fsum", "dot") and len(edges) > 1:
-            if len(seen) < 8 and len(edges) > 1 and name != "dot":
-                yield len(edges), "terms of the loss"
-                step = forward.steps.of.get(edges[0][0])
-                yield from (
-                    (size, "samples") for size in (step.shape if step else ()) if _is_batch(forward, size)
-                )
-            pending += [edges[0][0]]
-            continue
-        pending += [parent for parent, _ in edges]
+        yield i
+        if name not in ("mul", "div") or _constant(forward, i) is not None:
+            pending += [parent for parent, _ in (edges[:1] if name in (*_REDUCTIONS, "dot") else edges)]
+
+
+def _divisor(forward: Forward, i: int) -> int:
+    """Return by which whole number a node divides: a mean by that of its terms; 1 for none."""
+    name = forward.name_of(i)
+    if name in ("mean", "dot"):  # weights may be those of a mean
+        return len(forward.edges[i])
+    constant = _constant(forward, i) if name in ("mul", "div") else None
+    count = (constant if name == "div" else 1.0 / constant) if constant else 1.0
+    return round(count) if count > 1.5 and abs(count - round(count)) < 1e-9 * count else 1
+
+
+def _constant(forward: Forward, i: int) -> float | None:
+    """Return the one constant of a product or quotient, or None."""
+    constants = [x for x in forward.nodes[i].parents if x.__class__ is float]
+    return constants[0] if len(constants) == 1 else None
 
 
 def _is_batch(forward: Forward, size: int) -> bool:
@@ -149,13 +200,21 @@ def described(factor: float, factors: Factors) -> str:
     return f"{plain} = {told}"
 
 
-def division_in_words(forward: Forward, factor: float | None) -> str:
-    """Say which division is missing, or is one too many, where a gradient is so many times too large."""
+def factor_in_words(forward: Forward, kind: str, factor: float | None) -> str:
+    """Say by what a gradient is multiplied, or not divided, where that is the length of an array; or ''."""
     if not factor:
         return "sums stand for means: their divisions by the number of terms are missing"
     size = abs(factor)
     count = round(max(size, 1.0 / size))
     of = f"{count:,} ({forward.lengths[count]})" if count in forward.lengths else f"{count:,}"
+    if kind == "scale":
+        is_length = count > 2 and count in forward.lengths and _is_whole(max(size, 1.0 / size))
+        how = "multiplied" if size > 1.0 else "divided"
+        return f"the gradient is {how} by {of}" if is_length else ""
     if size > 1.0:
         return f"a sum stands for a mean: the division by {of} is missing"
     return f"a mean stands for a sum: the division by {of} is one too many"
+
+
+def _is_whole(count: float) -> bool:
+    return abs(count - round(count)) < 1e-6 * count

@@ -1,7 +1,7 @@
 """Mistakes with the derivative of an activation: left out, squared, taken elsewhere, another one's."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ..passes.activations import ACTIVATIONS, Activation, Region
 from ..passes.forward import Edges, Forward
@@ -32,7 +32,16 @@ def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect
         if not group or members in seen or (len(group) == 1 and key[0] != "one"):
             continue
         seen.add(members)
-        yield from _of_group(group)
+        yield from _distinct(_of_group(group))
+
+
+def _distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
+    """Yield passes without those that are another one before: the square of a sign is 1, say."""
+    known: list[Mapping[int, Edges]] = []
+    for suspect in suspects:
+        if suspect.edits not in known:
+            known.append(suspect.edits)
+            yield suspect
 
 
 def pooled(forward: Forward) -> Iterator[Suspect]:

@@ -18,7 +18,8 @@ def path_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Su
         for source in forward.steps.feeds.get(key, ()):
             yield from _forgotten(forward, steps, source)
         yield from _one_side(forward, steps)
-        yield _constant(forward, steps, 1.25 if key in weights else 1.9)
+        known = 1.25 if key in weights else 1.1 if _is_statistic(forward, steps[0]) else 1.9
+        yield _constant(forward, steps, known)
     yield from _statistics(forward)
     yield from _cut_in_time(forward)
 
@@ -42,9 +43,14 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
         return
     again = user in forward.steps.below(source)
     only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
-    first, at = forward.steps.at[source][0], forward.steps.told(steps[0])
-    a, b = forward.steps.called(first), forward.steps.called(steps[0])
-    x = forward.steps.symbol(first, "x")
+    first = forward.steps.at[source][0]
+    layer = a = forward.steps.called(first)
+    b = forward.steps.called(steps[0])
+    inside = source[0] is user[0]  # of one instruction, as the mean of a variance
+    if a == b:  # x = x + f(x)
+        a, b = "" if inside else a, forward.steps.written(steps[0])
+    at = f"{_quoted(b, steps[0])}{steps[0].where if b else ''}"
+    x = forward.steps.symbol(first, f"({a or '...'})")
     for group in _groups(forward, steps):
         edits = _without(forward, group, source)
         if edits:
@@ -52,10 +58,10 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
             yield _suspect(
                 "detached" if again and only else "path_missing",
                 f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
-                1.8 + 0.4 * some - 0.1 * again,
+                1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
                 edits,
                 steps[0],
-                a,
+                layer,
                 Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
             )
 
@@ -102,7 +108,7 @@ def _constant(forward: Forward, steps: Sequence[Step], rank: float) -> Suspect:
     a = forward.steps.called(steps[0])
     claim = f"with {forward.steps.told(steps[0])} treated as a constant"
     edits: dict[int, Edges] = {i: () for step in steps for i in step.alive}
-    x = forward.steps.symbol(steps[0], "x")
+    x = forward.steps.symbol(steps[0], f"({a or '...'})")
     formula = Formula(f"d{x} = what flows back to it", f"d{x} = 0")
     return _suspect("detached", claim, rank, edits, steps[0], a, formula)
 
@@ -126,16 +132,18 @@ def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
 
 def _statistics(forward: Forward) -> Iterator[Suspect]:
     """Yield the pass in which sums that meet every entry again, as mean and variance do, are constants."""
-    found = [
-        step
-        for step in forward.steps.all
-        if step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
-    ]
+    found = [step for step in forward.steps.all if _is_statistic(forward, step)]
     if len({step.key for step in found}) > 1:
         lines = " and ".join(line.short for line in sorted({step.line for step in found if step.line}))
         claim = f"with the statistics of {lines} treated as constants"
         edits: dict[int, Edges] = {i: () for step in found for i in step.alive}
-        yield _suspect("detached", claim, 1.7, edits, found[0], forward.steps.called(found[0]))
+        first = next((step for step in found if step.primitive in ("sum", "mean")), found[0])
+        yield _suspect("detached", claim, 1.7, edits, first, forward.steps.called(first))
+
+
+def _is_statistic(forward: Forward, step: Step) -> bool:
+    """Say whether a step adds up what it meets again, as means and variances do."""
+    return step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
 
 
 def _meets_entries_again(forward: Forward, node: int) -> bool:

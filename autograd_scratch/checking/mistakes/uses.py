@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from .flows import Flow, Inflow
 from .suspects import Formula, Rewrite
@@ -51,9 +52,10 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
             )
             yield _rewrite(inflow, "overwritten", what, 1.2, alone, formula)
         rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
-        for gradient, how in ((alone, "alone"), (rest, "left out")):
+        others = replace(formula, implied=f"d{name} = that of all but use {k + 1}")
+        for gradient, how, told in ((alone, "alone", formula), (rest, "left out", others)):
             what = f"with the use of {name}{step.where} {how}"
-            yield _rewrite(inflow, "shared_use_missing", what, rank, gradient, formula)
+            yield _rewrite(inflow, "shared_use_missing", what, rank, gradient, told)
 
 
 def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
@@ -113,7 +115,12 @@ def _along(inflow: Inflow, axis: int) -> dict[int, list[Flow]]:
 
 
 def _one_by_one(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
-    """Return the first, second, ... flow into each entry; where some have more, the first and last."""
+    """Return the first, second, ... flow into each entry; where some have more, the first and last.
+
+    All come from one instruction: those of several are no samples, and no rounds of a loop.
+    """
+    if len({step.key for step in inflow.steps}) > 1:
+        return {}
     flows: dict[int, list[Flow]] = defaultdict(list)
     for step in inflow.steps:
         for flow in sorted(inflow.by_step[step], key=lambda flow: flow.node):

@@ -9,6 +9,7 @@ from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
 from ..passes.steps import Step
 from .constant_factors import best_constant, multiple
+from .products import Use, Used, product_of
 from .suspects import Formula, Suspect
 
 _ALIKE = 1e-9  # relative: gradients that differ by rounding alone
@@ -16,31 +17,33 @@ _ROUND = 1e-5  # how near a learning rate is to two digits, relative to it
 _AS_CONSTANT, _AS_ANY_CONSTANT = 1.3, 6.0  # ranks of a step that a constant stands for as well
 
 Gradients = Mapping[str, Sequence[float]]
-Use = tuple[int, int, int]  # a node, the place of an edge, and the weight that is its local derivative
-Used = tuple[Block, int, list[Use]]  # a block, a line (0 for all), and the uses there
 
 
 def weight_mistakes(forward: Forward, used: Sequence[Used]) -> Iterator[Suspect]:
     """Yield passes that use weights in another order, or none, at one line."""
     for block, line, uses in used:
         name, where = block.name, f" in line {line}" if line else ""
+        back = product_of(forward, block, uses)
+        right = f"what flows back is {back.of(name)}"
         for i, j in combinations(range(len(block.shape)), 2):
             if block.shape[i] == block.shape[j] > 1:
                 rank = 1.1 + 0.2 * (len(block.shape) > 2)
-                what = f"with {name} for {name}.T{where}"
+                what = f"with {back.turned.format(name)} for {back.weight.format(name)}{where}"
+                formula = Formula(right, back.transposed(name))
                 yield _with_weights(
-                    forward, block, uses, "transposed", what, rank, f"d @ {name}", _swapped(block, i, j)
+                    forward, block, uses, "transposed", what, rank, formula, _swapped(block, i, j)
                 )
         long = [axis for axis, size in enumerate(block.shape) if size > 1]
         for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
             what = f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}"
-            implied = f"d @ {name} reversed"
+            formula = Formula(right, f"{back.of(name)} with {name} reversed")
             yield _with_weights(
-                forward, block, uses, "permuted", what, 1.6, implied, _reversed(block, axes)
+                forward, block, uses, "permuted", what, 1.6, formula, _reversed(block, axes)
             )
         if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
             what = f"with the factor {name}{where} left out"
-            yield _with_weights(forward, block, uses, "factor_missing", what, 1.5, "d", _unit(block))
+            formula = Formula(right, "d")
+            yield _with_weights(forward, block, uses, "factor_missing", what, 1.5, formula, _unit(block))
 
 
 def _with_weights(
@@ -50,7 +53,7 @@ def _with_weights(
     kind: str,
     what: str,
     rank: float,
-    implied: str,
+    formula: Formula,
     numbers: Sequence[float],
 ) -> Suspect:
     """Return the pass that uses other numbers for the weights of a block."""
@@ -62,7 +65,7 @@ def _with_weights(
         _with_factors(forward, uses, other.__getitem__),
         block=block.name,
         line=_line(forward, uses),
-        formula=Formula(f"what flows back is d @ {block.name}.T", implied),
+        formula=formula,
     )
 
 
@@ -213,6 +216,7 @@ def _stale(
     if _is_constant(forward, hand, adjoints, penalty):
         doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
     name = group[0]
+    back = product_of(forward, forward.blocks[name], uses)
     return Suspect(
         "stale_weights",
         f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient",
@@ -222,8 +226,8 @@ def _stale(
         line=_line(forward, uses),
         factor=lr,
         formula=Formula(
-            f"what flows back is d @ {name}.T",
-            f"what flows back is d @ ({name} - {number(lr)} * d{name}).T",
+            f"what flows back is {back.of(name)}",
+            f"what flows back is {back.of(f'({name} - {number(lr)} * d{name})')}",
         ),
     )
 
@@ -248,39 +252,6 @@ def _is_round(lr: float) -> bool:
     return lr != 0.0 and abs(lr - float(f"{lr:.1e}")) <= _ROUND * abs(lr)
 
 
-def uses_by_line(forward: Forward) -> list[Used]:
-    """Return, for each block and line, the edges whose local derivative is a weight of that block.
-
-    An edge is given by its node, its place among the edges, and the weight.
-    """
-    parameters = [block for block in forward.blocks.values() if block.is_parameter]
-    owner = {i: block for block in parameters for i in block.nodes if i >= 0}
-    found: dict[tuple[str, int], list[Use]] = defaultdict(list)
-    for i, node in enumerate(forward.nodes):
-        if node.primitive is None or node.primitive.name not in ("dot", "mul"):
-            continue
-        ids = [forward.numbers.get(x, -1) if x.__class__ is not float else -1 for x in node.parents]
-        half = len(ids) // 2
-        place = 0
-        for k, parent in enumerate(ids):
-            if parent < 0:
-                continue
-            other = ids[(k + half) % (2 * half)] if k < 2 * half else -1
-            if other in owner and parent not in owner:
-                step = forward.steps.of.get(i)
-                line = step.line.number if step and step.line else 0
-                found[owner[other].name, line].append((i, place, other))
-            place += 1
-    by_block: dict[str, list[Use]] = defaultdict(list)
-    for (name, _), uses in found.items():
-        by_block[name] += uses
-    several = [name for name in by_block if sum(key[0] == name for key in found) > 1]
-    return [
-        *((forward.blocks[name], line, uses) for (name, line), uses in found.items()),
-        *((forward.blocks[name], 0, by_block[name]) for name in several),
-    ]
-
-
 def _with_factors(
     forward: Forward,
     uses: Sequence[Use],
@@ -296,5 +267,4 @@ def _with_factors(
 
 
 def _line(forward: Forward, uses: Sequence[Use]) -> Line | None:
-    step = forward.steps.of.get(uses[0][0])
-    return step.line if step else None
+    return step.line if (step := forward.steps.of.get(uses[0][0])) else None

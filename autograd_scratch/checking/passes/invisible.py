@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 
-from .activations import regions
+from ...wording import place
 from .forward import Forward
+from .steps import Step
+
+_BENT = ("relu", "abs", "max", "select")  # of one piece with the slope 1, and another one
 
 
 def invisible(forward: Forward) -> Iterator[str]:
     """Yield, in words, which mistakes would go unseen."""
-    flat = [r for r in regions(forward) if r.activation and all(slope == 1.0 for slope in r.slopes)]
-    for region in flat:
-        yield (
-            f"Every unit of {forward.steps.told(region.step)} has the slope 1 at this point: its "
-            "derivative left out would not show. Check at another point as well."
-        )
+    for steps in forward.steps.at.values():
+        nodes = [i for step in steps for i in step.alive if i in forward.reached]
+        if nodes and steps[0].primitive in _BENT and all(_is_kept(forward, i) for i in nodes):
+            yield (
+                f"Every unit of {_told(forward, steps[0])} has the slope 1 at this point: its derivative "
+                "left out would not show. Check at another point as well."
+            )
     for block in forward.blocks.values():
         if not block.is_parameter:
             continue
@@ -26,6 +30,22 @@ def invisible(forward: Forward) -> Iterator[str]:
             yield f"{name} is symmetric at this point: {name} for {name}.T would not show."
         elif not any(block.numbers) and sum(size > 1 for size in block.shape) > 1:
             yield f"{block.name} is zero at this point: what flows back through it is zero, right or wrong."
+
+
+def _told(forward: Forward, step: Step) -> str:
+    """Name a step, with its line and file."""
+    where = f" in {place(step.line.file, step.line.number)}" if step.line else ""
+    return f"`{forward.steps.called(step) or step.primitive}`{where}"
+
+
+def _is_kept(forward: Forward, i: int) -> bool:
+    """Say whether a unit is its argument, where it is less, or nothing, on the other side of 0."""
+    if len(forward.edges[i]) != 1 or forward.edges[i][0][1] != 1.0:
+        return False
+    if forward.name_of(i) != "select":
+        return True
+    other = forward.nodes[i].parents[2]
+    return other.__class__ is float or forward.edges[i][0][0] in forward.local(forward.numbers[other])
 
 
 def _is_symmetric(numbers: tuple[float, ...], size: int) -> bool:

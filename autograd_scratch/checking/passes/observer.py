@@ -130,17 +130,17 @@ class Observer:
         """Take the names of local variables from a function that returns, and note what it returns."""
         if event != "return" or not is_users(frame):
             return
-        parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
-        for place, thing in ((-1, result), *parts):
-            found = _values(thing)
-            if found:
-                self.returned.setdefault((frame.f_code, found), place)
         if not frame.f_code.co_name.startswith("<"):
             for name, thing in frame.f_locals.items():
                 self._name(name, thing, frame.f_code)
             for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
                 self._name(f"self.{name}", thing, frame.f_code)
             self._measure(frame)
+        parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
+        for place, thing in ((-1, result), *parts):
+            found = _values(thing)
+            if found:
+                self.returned.setdefault((frame.f_code, found), place)
 
     def _measure(self, frame: FrameType) -> None:
         """Note how long the arrays of plain numbers are that a function uses."""
@@ -151,10 +151,14 @@ class Observer:
                     self.lengths.setdefault(size, f"the {what} of {name}")
 
     def _name(self, name: str, thing: Any, code: CodeType | None) -> None:
-        """Note what the Values in a variable are called: by the first that has them, not by a view."""
+        """Note what the Values in a variable are called: by the first that has them, not by a view.
+
+        What a function returned before it gets as an argument, as a layer does from one of its class.
+        """
         found = _values(thing)
         if found:
-            self.names.setdefault(found, {}).setdefault(code, name)
+            if code is None or (code, found) not in self.returned:
+                self.names.setdefault(found, {}).setdefault(code, name)
             self.variables.setdefault(name.removeprefix("self."), {})[found] = thing
 
 

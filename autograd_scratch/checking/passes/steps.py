@@ -259,7 +259,11 @@ class Steps:
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the expression; or ''."""
-        return self._name(step) or cut(self._expression(step), _WIDTH)
+        return self._name(step) or self.written(step)
+
+    def written(self, step: Step) -> str:
+        """Return the expression that gives the result of a step; or ''."""
+        return cut(self._expression(step), _WIDTH)
 
     def told(self, step: Step) -> str:
         """Return what a person calls the result of a step, with its line."""

@@ -120,7 +120,8 @@ class _Part:
         return self.element(tag, inside, kind, f' scope="{scope}"' if scope else "")
 
     def _framed(self, caption: str, heads: str, rows: str) -> str:
-        inside = f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
+        told = f"<caption><span>{escape(caption)}</span></caption>"
+        inside = f"{told}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
         return self.scrolled(f"<table>{inside}</table>", caption)
 
     def _meanings(self, table: Table) -> str:

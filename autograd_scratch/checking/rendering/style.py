@@ -54,6 +54,8 @@ b.{GOOD}, b.{DOUBTFUL}, b.{BAD} {{ color: {BADGE}; padding: 0.1em 0.5em; border-
 .scroll {{ overflow-x: auto; margin: 0.5rem 0; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 caption {{ text-align: left; color: var(--quiet); padding-bottom: 0.3rem; }}
+caption span {{ display: block; position: sticky; left: 0; width: max-content;
+  max-width: calc(100vw - 5rem); }}
 th, td {{ padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--line); white-space: nowrap; }}
 .words {{ text-align: left; }}
 .number {{ text-align: right; }}
