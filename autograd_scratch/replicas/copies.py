@@ -10,7 +10,7 @@ from typing import Any
 
 from .kept import Kept
 from .libraries import random_state, set_random_state
-from .persons import names, stored_names
+from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
@@ -109,10 +109,10 @@ class World:
 
     def prepare(self, function: FunctionType) -> None:
         """See to it that what a function looks up has its copy."""
-        for name in names(function.__code__):
+        for name in global_names(function.__code__):
             self.look_up(name)
-            if name == "random":
-                self._copies.keep_randomness()
+        if "random" in names(function.__code__):
+            self._copies.keep_randomness()
         for name in stored_names(function.__code__):
             self.note(name)
 

@@ -11,6 +11,7 @@ from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
+_READING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
 
 
@@ -46,9 +47,19 @@ def _is_own(file: str) -> bool:
 
 
 def names(code: CodeType) -> Iterator[str]:
-    """Yield the names that code, and the functions in it, look up."""
+    """Yield the names that code, and the functions in it, look up, those of attributes included."""
     for each in _codes(code):
         yield from each.co_names
+
+
+def global_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables and builtins that code, and the functions in it, look up.
+
+    >>> [*global_names((lambda x: len(x.data)).__code__)], [*names((lambda x: len(x.data)).__code__)]
+    (['len'], ['len', 'data'])
+    """
+    for each in _codes(code):
+        yield from _named(each, _READING)
 
 
 def stored_names(code: CodeType) -> Iterator[str]:
@@ -61,12 +72,12 @@ def stored_names(code: CodeType) -> Iterator[str]:
     ['calls']
     """
     for each in _codes(code):
-        yield from _stored(each)
+        yield from _named(each, _STORING)
 
 
 @cache
-def _stored(code: CodeType) -> tuple[str, ...]:
-    found = (step.argval for step in dis.get_instructions(code) if step.opname in _STORING)
+def _named(code: CodeType, operations: tuple[str, ...]) -> tuple[str, ...]:
+    found = (step.argval for step in dis.get_instructions(code) if step.opname in operations)
     return tuple(dict.fromkeys(found))
 
 
