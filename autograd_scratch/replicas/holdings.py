@@ -42,16 +42,35 @@ _LONG = 1_000  # entries: a longer container is data
 
 
 class Place(NamedTuple):
-    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key."""
+    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key.
+
+    What is in a tuple has the place of the tuple for its home, for which another tuple is put.
+    """
 
     home: Any
     kind: str
     key: Any
 
+    def get(self, replica: Replica) -> Any:
+        """Return what stands in this place of the copies."""
+        if self.kind == "global":
+            return replica.world(self.home).look_up(self.key)
+        if self.kind == "part":
+            return self.home.get(replica)[self.key]
+        home = replica.of(self.home)
+        if self.kind == "attribute":
+            return object.__getattribute__(home, self.key)
+        return home.cell_contents if self.kind == "variable" else home[self.key]
+
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            replica.world(self.home).names[self.key] = new
+            replica.world(self.home).store(self.key, new)
+        elif self.kind == "part":
+            parts = [*self.home.get(replica)]
+            parts[self.key] = new
+            kind = type(self.home.get(replica))
+            self.home.put(replica, kind(*parts) if hasattr(kind, "_fields") else kind(parts))
         elif self.kind == "attribute":
             object.__setattr__(replica.of(self.home), self.key, new)
         elif self.kind == "variable":
@@ -117,7 +136,7 @@ def holdings(*functions: Any) -> dict[str, Holding]:
                 holding = found.setdefault(key, Holding(thing, texts))
                 holding.places.append(place)
                 holding.paths.append(path)
-        elif id(thing) not in seen and len(path) <= _DEEPEST:
+        elif (isinstance(thing, tuple) or id(thing) not in seen) and len(path) <= _DEEPEST:
             seen[id(thing)] = thing
             pending.extend(_inside(met))
     for holding in found.values():
@@ -156,8 +175,12 @@ def _inside(met: _Met) -> Iterator[_Met]:
         for key, part in thing.items() if isinstance(thing, dict) else enumerate(thing):
             yield met.further(part, "key", key)
     elif isinstance(thing, tuple) and len(thing) <= _LONG:
-        for key, part in enumerate(thing):
-            yield met.further(part, "key", key)._replace(place=None)
+        fields = getattr(thing, "_fields", None)
+        for index, part in enumerate(thing):
+            further = (
+                met.further(part, "attribute", fields[index]) if fields else met.further(part, "key", index)
+            )
+            yield further._replace(place=met.place and Place(met.place, "part", index))
     elif not isinstance(thing, type) and (type(thing) is SimpleNamespace or is_persons(type(thing))):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
