@@ -214,6 +214,11 @@ def _traced(
             raise
         line = line_of(fault)
         place = f" at {line}, `{line.source}`" if line else ""
+        if "arrays used as indices" in str(fault):
+            raise TracingError(
+                f"{_called(function)} chooses by a condition from an array of plain numbers{place}, and a "
+                "Program cannot. Write np.where(condition, X, 0.0) for X[condition]"
+            ) from fault
         raise TracingError(
             f"{_called(function)} does what the nodes of a trace cannot{place}: {fault}. An index, a count "
             "or a label is no number to differentiate by: leave it to the closure, as y in "

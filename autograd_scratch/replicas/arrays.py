@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from .copies import Copies
-from .libraries import is_array, set_state, state_of
+from .libraries import is_array, is_modules_generator, set_state, state_of
 
 LARGE = 1_000_000  # entries: a larger array is data
 
@@ -38,7 +38,8 @@ def copy_view(root: Any, like: Any, original: Any) -> Any:
     flat = numpy.ravel(root, order="K")
     scale = root.itemsize // original.itemsize
     strides = tuple(stride * scale for stride in like.strides)
-    return numpy.lib.stride_tricks.as_strided(flat[first:], like.shape, strides, subok=True)
+    writeable = like.flags.writeable
+    return numpy.lib.stride_tricks.as_strided(flat[first:], like.shape, strides, True, writeable)
 
 
 def _address(array: Any) -> int:
@@ -48,7 +49,13 @@ def _address(array: Any) -> int:
 
 
 def copy_generator(copies: Copies, thing: Any) -> Any:
-    """Copy a generator of random numbers, which begins anew in each run."""
+    """Copy a generator of random numbers, which begins anew in each run.
+
+    Those of Python's and NumPy's modules are one with what the modules draw, and are shared.
+    """
+    if is_modules_generator(thing):
+        copies.keep_randomness()
+        return thing
     copy = deepcopy(thing)
     state = state_of(copy)
     copies.restoring(lambda: set_state(copy, state))

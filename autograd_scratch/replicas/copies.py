@@ -21,8 +21,8 @@ Step = Callable[[], None]
 class Copies:
     """What the makers of copies share: `copy` a thing, `know` one that is filled later, restore all."""
 
-    def __init__(self, builtins: Mapping[str, Any] | None) -> None:
-        self._builtins = builtins
+    def __init__(self, builtins: Mapping[str, Any]) -> None:
+        self._builtins = {**builtins, "__import__": self._import}
         self._known: dict[int, tuple[Any, Any]] = {}  # with the originals, whose ids must stay theirs
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
@@ -65,6 +65,10 @@ class Copies:
         self._kept.add(thing)
         return thing
 
+    def _import(self, name: str, *args: Any) -> Any:
+        """Import a module as `import` does, inside of a function, and return its copy."""
+        return self.of(__import__(name, *args))
+
     def restoring(self, step: Step) -> None:
         """Note what puts a copy back to what it is now."""
         self._restoring.append(step)
@@ -98,13 +102,9 @@ class Copies:
 class World:
     """The globals that copies of functions have: those of the originals, with copies for what they use."""
 
-    def __init__(
-        self, copies: Copies, original: dict[str, Any], builtins: Mapping[str, Any] | None
-    ) -> None:
+    def __init__(self, copies: Copies, original: dict[str, Any], builtins: Mapping[str, Any]) -> None:
         self._copies, self._original = copies, original
-        self.names = dict(original)
-        if builtins is not None:
-            self.names["__builtins__"] = dict(builtins)
+        self.names = {**original, "__builtins__": {**builtins}}
         self._stored: dict[str, Any] = {}
 
     def prepare(self, function: FunctionType) -> None:
@@ -114,7 +114,11 @@ class World:
             if name == "random":
                 self._copies.keep_randomness()
         for name in stored_names(function.__code__):
-            self._stored.setdefault(name, self.names.get(name, _MISSING))
+            self.note(name)
+
+    def note(self, name: str) -> None:
+        """Note a variable that may be stored, as it is before that."""
+        self._stored.setdefault(name, self.names.get(name, _MISSING))
 
     def look_up(self, name: str) -> Any:
         """Return what a name stands for, copied when it is first asked for; None for an unknown one."""
@@ -154,7 +158,9 @@ class Module(ModuleType):
         return found
 
     def __setattr__(self, name: str, new: Any) -> None:
-        self.__dict__["__world__"].names[name] = new
+        world = self.__dict__["__world__"]
+        world.note(name)
+        world.names[name] = new
 
 
 def variables(module: ModuleType) -> dict[str, Any]:

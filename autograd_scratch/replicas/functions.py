@@ -6,6 +6,7 @@ from types import BuiltinFunctionType, CellType, FunctionType, MethodType, Modul
 from typing import Any
 
 from ..arrays.vectorized import vectorized_type
+from .containers import fill_dict
 from .copies import Copies
 from .persons import is_persons
 
@@ -22,7 +23,7 @@ def copy_function(copies: Copies, thing: FunctionType) -> Any:
     def fill() -> None:
         copy.__defaults__ = copies.copy(thing.__defaults__)
         copy.__kwdefaults__ = copies.copy(thing.__kwdefaults__)
-        vars(copy).update((name, copies.copy(part)) for name, part in vars(thing).items())
+        fill_dict(copies, vars(thing), vars(copy))
         world.prepare(thing)
 
     return copies.know(thing, copy, fill)
@@ -83,7 +84,7 @@ def wrapped_by(thing: Any) -> Any:
 
     That is what numba compiles, and what `lru_cache` calls: it would remember Values.
     """
-    if isinstance(thing, type) or is_persons(type(thing)):
+    if isinstance(thing, type) or is_persons(type(thing)):  # whose attributes may be computed
         return None
     return thing.__wrapped__ if hasattr(thing, "cache_parameters") else getattr(thing, "py_func", None)
 

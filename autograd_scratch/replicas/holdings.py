@@ -34,8 +34,9 @@ from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array
-from .persons import functions_of, global_names, is_foreign, is_persons, names, slots_of
+from .persons import functions_of, global_names, is_foreign, is_persons, names
 from .replica import Replica
+from .slots import slots_of
 
 _DEEPEST = 50  # objects and containers inside each other
 _LONG = 1_000  # entries: a longer container is data

@@ -11,6 +11,7 @@ from typing import Any
 
 from .libraries import is_array
 from .persons import is_persons, names
+from .slots import put_slots, slots_of
 
 _MOST = 1_000  # things that are put back
 _LONG = 1_000  # entries: a longer container is data, and nothing that a call changes
@@ -40,6 +41,8 @@ class Kept:
                 container[...] = before
             elif isinstance(container, list):
                 container[:] = before
+            elif not isinstance(container, dict):
+                put_slots(container, before)
             else:
                 container.update(before)
                 for added in container.keys() - before.keys():
@@ -62,10 +65,10 @@ class Kept:
         elif is_array(thing):
             if thing.size <= _LARGE and thing.flags.writeable and thing.dtype != object:
                 self._saved.append((thing, thing.copy()))
-        elif not isinstance(thing, type) and is_persons(type(thing)) and hasattr(thing, "__dict__"):
-            attributes = vars(thing)
-            self._saved.append((attributes, attributes.copy()))
-            yield from attributes.values()
+        elif not isinstance(thing, type) and is_persons(type(thing)):
+            slots, attributes = slots_of(thing), getattr(thing, "__dict__", {})
+            self._saved += (thing, slots), (attributes, attributes.copy())
+            yield from (*slots.values(), *attributes.values())
             for kind in type(thing).__mro__:
                 yield from (each for each in vars(kind).values() if isinstance(each, FunctionType))
 

@@ -1,5 +1,6 @@
 """What is NumPy's, if that is loaded, and the generators of random numbers, Python's and NumPy's."""
 
+import random
 import sys
 from random import Random, getstate, setstate
 from typing import Any
@@ -18,6 +19,12 @@ def is_generator(thing: Any) -> bool:
     kind = type(thing)
     is_numpys = kind.__module__.startswith("numpy.random") and kind.__name__ in _GENERATORS
     return is_numpys or isinstance(thing, Random)
+
+
+def is_modules_generator(thing: Any) -> bool:
+    """Say whether a generator is the one that Python's or NumPy's module draws from."""
+    numpy, its_own = sys.modules.get("numpy"), vars(random)["_inst"]
+    return thing is its_own or (numpy is not None and thing is numpy.random.rand.__self__)
 
 
 def state_of(generator: Any) -> Any:

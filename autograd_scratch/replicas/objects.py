@@ -7,11 +7,13 @@ from typing import Any, Generic, Protocol
 
 from .containers import fill_dict, fill_list
 from .copies import Copies
-from .persons import is_persons, slots_of
+from .persons import is_persons
+from .slots import put_slots, slots_of
 
-_METACLASSES = (type, ABCMeta)
+_METACLASSES = (type, ABCMeta, type(Protocol))
 _BASES = frozenset((object, ABC, Generic, Protocol, dict, list))
-_MADE = frozenset(("__dict__", "__weakref__", "__slots__", "__doc__", "__module__", "__abstractmethods__"))
+_TOLD = ("__doc__", "__module__", "__slots__", "__orig_bases__")
+_MADE = frozenset(("__dict__", "__weakref__", "__abstractmethods__", *_TOLD))
 _ENDING = "__del__"  # which would close what the original still has open
 
 
@@ -21,9 +23,7 @@ def copy_class(copies: Copies, thing: type) -> Any:
     plain = all(base is not each or base in _BASES for base, each in zip(bases, thing.__bases__))
     if not is_persons(thing) or type(thing) not in _METACLASSES or not plain:
         return thing
-    told = {
-        name: vars(thing)[name] for name in ("__doc__", "__module__", "__slots__") if name in vars(thing)
-    }
+    told = {name: vars(thing)[name] for name in _TOLD if name in vars(thing)}
     try:
         copy = type(thing)(thing.__name__, tuple(bases), told)
     except Exception:  # a class that is made in another way
@@ -68,14 +68,8 @@ def copy_object(copies: Copies, thing: Any) -> Any:
             fill_list(copies, thing, copy)
         if hasattr(thing, "__dict__"):
             fill_dict(copies, vars(thing), vars(copy))
-        slots = {name: copies.copy(object.__getattribute__(thing, name)) for name in slots_of(thing)}
-        _put_slots(copy, slots)
-        if slots:
-            copies.restoring(lambda: _put_slots(copy, slots))
+        slots = {name: copies.copy(part) for name, part in slots_of(thing).items()}
+        put_slots(copy, slots)
+        copies.restoring(lambda: put_slots(copy, slots))
 
     return copies.know(thing, copy, fill)
-
-
-def _put_slots(copy: Any, slots: dict[str, Any]) -> None:
-    for name, part in slots.items():
-        object.__setattr__(copy, name, part)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import cache
 from os import sep
 from types import CodeType, FunctionType
-from typing import Any
 
 from ..wording import is_users_file
 
@@ -87,26 +86,6 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _codes(constant)
-
-
-def slots_of(thing: Any) -> Iterator[str]:
-    """Yield the names of an object's slots that hold something."""
-    for kind in type(thing).__mro__:
-        slots = vars(kind).get("__slots__", ())
-        for name in (slots,) if isinstance(slots, str) else slots:
-            if name.startswith("__") and not name.endswith("__"):
-                name = f"_{kind.__name__.lstrip('_')}{name}"
-            if name not in ("__dict__", "__weakref__") and _holds(thing, name):
-                yield name
-
-
-def _holds(thing: Any, name: str) -> bool:
-    """Say whether a slot holds something; a `__getattr__` of the person's is not asked."""
-    try:
-        object.__getattribute__(thing, name)
-    except AttributeError:
-        return False
-    return True
 
 
 def functions_of(kind: type) -> Iterator[FunctionType]:

@@ -20,6 +20,7 @@ is shared gets back what it held.
     1
 """
 
+import builtins
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
@@ -76,7 +77,7 @@ class Replica(Copies):
         self,
         stand_in: Callable[[Any], Any] = lambda thing: thing,
         dress: Dress = lambda copy, original: copy,
-        builtins: Mapping[str, Any] | None = None,
+        builtins: Mapping[str, Any] = vars(builtins),
         *,
         copies_all: bool = False,
         copies_generators: bool = True,

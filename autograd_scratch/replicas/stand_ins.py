@@ -6,7 +6,6 @@ found to be needed. NumPy itself is never changed.
 """
 
 import builtins
-import importlib
 import math
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -46,12 +45,7 @@ class StandIns:
         self.made: set[Hashable] = set()
         self._known: dict[int, tuple[Any, Any]] = {}
         self._modules: dict[str, ModuleType] = {}
-        self.builtins: Mapping[str, Any] = {
-            **vars(builtins),
-            **_BUILTINS,
-            "float": number_type(float),
-            "__import__": self._import,
-        }
+        self.builtins: Mapping[str, Any] = {**vars(builtins), **_BUILTINS, "float": number_type(float)}
 
     def of(self, thing: Any) -> Any:
         """Return what stands in for a thing: as a rule, itself."""
@@ -97,11 +91,6 @@ class StandIns:
         if module.__name__ not in self._modules:
             self._modules[module.__name__] = _StandIn(self, module)
         return self._modules[module.__name__]
-
-    def _import(self, name: str, *args: Any) -> Any:
-        """Import a module as `import` does, inside of a function."""
-        module = importlib.__import__(name, *args)
-        return self.of(module)
 
     def _of_math(self, function: BuiltinFunctionType) -> Any:
         """Return a function of numbers that takes Values as well."""
