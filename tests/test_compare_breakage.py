@@ -317,3 +317,37 @@ def test_global_arrays_are_those_of_the_person_in_each_run() -> None:
 
     report = compare(loss, hand=backward)
     assert report.blocks["COEFFICIENTS"].error < 1e-14
+
+
+class Private(Line):
+    """Its arrays and gradients have private names, and one of both kinds is there twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._W, self.__b, self._kept_W = self.W, self.b, self.W.copy()
+        del self.W, self.b
+
+    def loss(self, X: Any, y: Any) -> Any:
+        self.kept = X, np.tanh(X @ self._W + self.__b), y
+        return ((self.kept[1] - y) ** 2).mean()
+
+    def backward(self) -> None:
+        super().backward()
+        self._dW, self.__db = self.dW, self.db
+        del self.dW, self.db
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_private_names(factor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Private, "factor", factor)
+    report = compare(Private(), inputs=(X, Y))
+    assert {name: each.verdict for name, each in report.blocks.items()} == {
+        "_W": "right" if factor == 1 else "wrong",
+        "_Private__b": "right",
+    }
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    net = Line()
+    net.b = np.float32(0.125)
+    assert compare(net, inputs=(X, Y)).blocks["b"].verdict == "right"

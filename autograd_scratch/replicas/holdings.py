@@ -33,7 +33,7 @@ from ..wording import shown
 from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
-from .libraries import is_array
+from .libraries import is_array, is_float
 from .persons import functions_of, global_names, is_foreign, is_persons, names
 from .replica import Replica
 from .slots import slots_of
@@ -133,7 +133,7 @@ def holdings(*functions: Any) -> dict[str, Holding]:
         thing, path, texts, place = met
         if _is_numbers(thing):
             if place is not None:
-                key = (*place[1:], id(place.home)) if isinstance(thing, float) else id(thing)
+                key = (*place[1:], id(place.home)) if is_float(thing) else id(thing)
                 holding = found.setdefault(key, Holding(thing, texts))
                 holding.places.append(place)
                 holding.paths.append(path)
@@ -151,7 +151,7 @@ def _is_numbers(thing: Any) -> bool:
     """Say whether a thing is a float, an array of such, or nested lists, as a matrix may be."""
     if is_array(thing):
         return bool(thing.dtype.kind == "f")
-    return isinstance(thing, float) or _is_row(thing)
+    return is_float(thing) or _is_row(thing)
 
 
 def _is_row(thing: Any) -> bool:
