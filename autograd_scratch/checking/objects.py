@@ -15,7 +15,7 @@ from ..arrays.containers import is_array
 from ..errors import AutogradError, DataError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
-from ..replicas.arrays import root_of
+from ..replicas.arrays import LARGE, root_of
 from ..replicas.persons import is_persons
 from ..watching import watched
 from ..wording import is_users
@@ -151,7 +151,9 @@ class ObjectCalls(Calls):
     def _lasting(self) -> dict[str, Any]:
         """Return what is held, but for arrays that the loss replaces or fills: what it kept of a run."""
         given = {
-            name: _moved(holding.value) for name, holding in self._held.items() if is_array(holding.value)
+            name: _moved(holding.value)
+            for name, holding in self._held.items()
+            if is_array(holding.value) and root_of(holding.value).size <= LARGE
         }
         before = {name: array.copy() for name, array in given.items()}
         self._numbers.restore()
