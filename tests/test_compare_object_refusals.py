@@ -108,7 +108,7 @@ def test_what_a_network_lacks(network, kind, words):
         ({"inputs": (X, Y), "at": ["V"]}, UnknownNameError, ["'V'", "known: W"]),
         ({"inputs": (X, Y), "at": "dW"}, UnknownNameError, ["array that the loss holds", "'W'"]),
         ({"inputs": (X, Y), "at": [3]}, DataError, ["at=['W1', 'b1']", "3 (int) is no name"]),
-        ({"inputs": (X, Y), "at": NETWORK.W}, DataError, ["at says at which arrays, by name", "at={'W1'"]),
+        ({"inputs": (X, Y), "at": NETWORK.W}, DataError, ["at names the arrays", "inputs=(X, y)"]),
         ({"inputs": (X, Y), "at": [NETWORK.W]}, DataError, ["at=['W1', 'b1']", "is no name"]),
         ({"inputs": (X, Y), "at": {"Q": X}}, UnknownNameError, ["'Q'", "W"]),
         (

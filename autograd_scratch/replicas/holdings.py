@@ -121,17 +121,19 @@ class Holding:
             view.put(replica, copy_view(new, view.value, self.value))
 
 
-def holdings(*functions: Any) -> dict[str, Holding]:
+def holdings(*functions: Any, whole: bool = False) -> dict[str, Holding]:
     """Return the numbers that functions and objects hold by name, the nearest ones first.
 
-    A name is the shortest that tells them apart: W1 for the attribute of `net`, or net.W1.
+    A name is the shortest that tells them apart: W1 for the attribute of `net`, or net.W1. These are floats
+    and arrays of floats; with `whole` it is the arrays of whole numbers instead.
     """
+    is_asked = _is_whole if whole else _is_numbers
     found: dict[Any, Holding] = {}
     pending, seen = deque(map(_Met, functions)), {}
     while pending:
         met = pending.popleft()
         thing, path, texts, place = met
-        if _is_numbers(thing):
+        if is_asked(thing):
             if place is not None:
                 key = (*place[1:], id(place.home)) if is_float(thing) else id(thing)
                 holding = found.setdefault(key, Holding(thing, texts))
@@ -145,6 +147,10 @@ def holdings(*functions: Any) -> dict[str, Holding]:
         if root is not holding.value and id(root) in found:
             found[id(root)].views.append(holding)
     return _named([*found.values()])
+
+
+def _is_whole(thing: Any) -> bool:
+    return is_array(thing) and thing.dtype.kind in "iu"
 
 
 def _is_numbers(thing: Any) -> bool:
