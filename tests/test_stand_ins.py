@@ -88,7 +88,7 @@ def by_index(out, new):
 def by_index_into_each(out, new):
     for i in range(4):
         for j in range(i + 1):
-            out[i] += new[j] * (1.0 + out[i])
+            out[i] += new[j] * (1.5 + out[i])
 
 
 def by_slices(out, new):
