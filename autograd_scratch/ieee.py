@@ -122,7 +122,7 @@ def _remedy(thing: object) -> str:
 
 def is_array_of_one(thing: Any) -> bool:
     """Say whether `thing` is a number in an array without axes, or one of NumPy's own."""
-    is_one = hasattr(thing, "__array__") and getattr(thing, "shape", None) == ()
+    is_one = hasattr(type(thing), "__array__") and getattr(thing, "shape", None) == ()
     return is_one and not isinstance(thing, (complex, str, bytes))
 
 

@@ -172,6 +172,7 @@ CHOICES = {
     "not": lambda z: ~(z > 0) * z,
     "exclusive or": lambda z: ((z > 0) ^ (z > 1)) * z,
     "sum of two conditions": lambda z: ((z > 0) + (z > 1)) * z,
+    "product of two conditions": lambda z: ~((z > 0) * (z < 1.8)) * z,
     "sum of two conditions as numbers": lambda z: ((z > 0).astype(float) + (z > 1).astype(int)) * z,
     "1 - condition": lambda z: (1 - (z > 0)) * z,
     "count": lambda z: z / np.count_nonzero(z > 0),

@@ -281,6 +281,23 @@ def test_what_would_freeze_a_number_is_refused(function, message):
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda z: np.arange(2)[z > 0].sum() * z[0], r"np\.where\(condition, X, 0\.0\) for X\[condition\]"),
+        (
+            lambda z: np.zeros(z[z > 0].shape).sum() * z[0],
+            r"at test_tracing\.py:\d+, `.*leave it to the closure",
+        ),
+        (lambda z: z[z > 0].reshape(2, 1).sum(), r"has no `reshape`.* which keeps every entry"),
+        (lambda z: z.lenght * z[0], "lenght"),
+    ],
+)
+def test_what_derive_cannot_keep_is_told_with_its_line(function, message):
+    with pytest.raises(AutogradError, match=message):
+        ag.derive(function, inputs=[np.array([1.0, 2.0])])
+
+
 def test_optimizers_are_refused():
     w = Value(1.0)
     (w * w).backward()

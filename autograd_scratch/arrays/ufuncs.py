@@ -49,6 +49,7 @@ _ON_NUMBERS = frozenset(
 )
 _ORDERINGS = frozenset(["greater", "greater_equal", "less", "less_equal"])
 _OPERATORS = frozenset(["add", "subtract", "multiply", "negative", "positive", "absolute"])
+_CONNECTIVES = {"add": "logical_or", "multiply": "logical_and"}
 _OF_NOTHING = {
     "add": 0.0,
     "multiply": 1.0,
@@ -81,8 +82,8 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
     name = ufunc.__name__
     if Value.is_traced() and holds_conditions(options.get("where")):
         return _run_where(options.pop("where"), ufunc, method, inputs, options)
-    if Value.is_traced() and (name in CONDITIONS or _is_sum_of_conditions(name, method, inputs)):
-        return _compare("logical_or" if name == "add" else name, ufunc.nin, method, inputs, options)
+    if Value.is_traced() and (relation := _connective(name, method, inputs)) in CONDITIONS:
+        return _compare(relation, ufunc.nin, method, inputs, options)
     if name in _ON_NUMBERS and not (Value.is_traced() and name in FUNCTIONS):
         refuse_if_tracing(f"np.{name}", ORDERED)
         observer = modes.observer()
@@ -104,15 +105,15 @@ def run(ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: dict[
     return _written(targets[0], out) if targets else out
 
 
-def _is_sum_of_conditions(name: str, method: str, inputs: Sequence[Any]) -> bool:
-    """Say whether conditions are added to conditions: true and true are true, for NumPy."""
+def _connective(name: str, method: str, inputs: Sequence[Any]) -> str:
+    """Return what a sum or a product of conditions is to NumPy; of others its own name."""
     import numpy
 
-    return (
-        name == "add"
-        and method == "__call__"
-        and all(all(map(is_condition, numpy.ravel(x))) for x in inputs)
-    )
+    if name not in _CONNECTIVES or method != "__call__":
+        return name
+    sides = [numpy.ravel(x) for x in inputs]
+    are_conditions = all(side.size and all(map(is_condition, side)) for side in sides)
+    return _CONNECTIVES[name] if are_conditions else name
 
 
 def _run_where(mask: Any, ufunc: "numpy.ufunc", method: str, inputs: Sequence[Any], options: Any) -> Any:

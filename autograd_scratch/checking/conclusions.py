@@ -11,7 +11,7 @@ from .judgement import ROUNDED, Comparison
 from .measurement import Measurement, notes
 from .mistakes.constant_factors import division_in_words
 from .mistakes.suspects import Rewrite, Suspect
-from .parting import parting_of, place_of
+from .parting import parting_of, place_of, use_of
 from .passes.backwards import backwards
 from .passes.forward import Block, Forward
 from .passes.invisible import invisible
@@ -84,6 +84,8 @@ def _mistake(
     forward: Forward, mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]
 ) -> Mistake:
     where = place_of(mistake.block, mistake.layer, mistake.line)
+    if mistake.line is None and mistake.block in forward.blocks:
+        where = use_of(forward, mistake.block)[1]
     title = mistake.title
     if mistake.kind == "sum_for_mean" or (mistake.kind == "bias_reduction" and mistake.factor):
         title = division_in_words(forward, mistake.factor)

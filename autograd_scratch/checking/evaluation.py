@@ -138,7 +138,7 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
             raise
         told = type(fault)(f"{fault}\n    at {line}: {line.source}")
         raise told.with_traceback(fault.__traceback__) from None
-    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as fault:
+    except (TypeError, ValueError, AttributeError, AssertionError, ArithmeticError, LookupError) as fault:
         line = line_of(fault)
         where = f"\n    at {line}: {line.source}" if line else ""
         raise RuleError(

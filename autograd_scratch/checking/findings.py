@@ -97,6 +97,8 @@ class BlockReport:
 class Where(NamedTuple):
     """A place in the forward pass: a `block`, a `layer`, a `line` of a `file` and the `source` there.
 
+    The layer is an array, by the variable or the expression that stands for it in the program.
+
     >>> print(Where("W1", "a1", 14, "models/net.py", "a1 = sigmoid(z1)"))
     a1, line 14 of net.py: a1 = sigmoid(z1)
     >>> print(Where("W1"))

@@ -113,7 +113,7 @@ def _takes_any(parameters: Mapping[str, inspect.Parameter]) -> bool:
 
 def problem_of(calls: Calls, hand: Any) -> Problem:
     """Return what people give `compare` in one form, or say what is wrong with it."""
-    hand = calls.gradients(hand)
+    hand = copied(calls.gradients(hand))  # for a run of the loss may fill the arrays anew
     loss, at = calls.loss, calls.at
     groups: dict[str, Any] = {}
     if calls.model is not None:

@@ -6,6 +6,7 @@ a method, and its backward pass returns the gradients, or leaves them in attribu
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -14,6 +15,7 @@ from ..arrays.containers import is_array
 from ..errors import AutogradError, DataError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
+from ..replicas.arrays import LARGE, root_of
 from ..replicas.persons import is_persons
 from ..watching import watched
 from ..wording import is_users
@@ -21,6 +23,7 @@ from .calls import Calls, as_arguments, is_recorded
 from .matching import matched
 from .parts import parts_of
 from .paths import Ways, leaves
+from .runs import quiet_floats
 from .telling import Told
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -36,10 +39,15 @@ _BACKWARDS = (
 
 
 def is_object(thing: Any) -> bool:
-    """Say whether a thing is an object of a person's class, which has methods to call."""
+    """Say whether a thing is an object of a person's class, which has methods to call.
+
+    The class is asked, for an attribute may be called `func` or `dtype`, too, or be made when asked for.
+    """
+    kind = type(thing)
     is_function = inspect.isroutine(thing) or isinstance(thing, partial)
-    is_data = isinstance(thing, (Mapping, list, tuple, type)) or is_array(thing)
-    return not is_function and not is_data and (is_persons(type(thing)) or hasattr(thing, "__dict__"))
+    is_data = isinstance(thing, (Mapping, list, tuple, type)) or hasattr(kind, "dtype")
+    has_attributes = is_persons(kind) or hasattr(kind, "__slots__") or kind.__dictoffset__ != 0
+    return not is_function and not is_data and has_attributes
 
 
 class ObjectCalls(Calls):
@@ -53,7 +61,8 @@ class ObjectCalls(Calls):
         owner = loss if is_object(loss) else getattr(loss, "__self__", None)
         self._owner = owner if is_object(owner) else None
         self._method = _method_of(loss, _LOSSES, "loss") if is_object(loss) else loss
-        self._given = _bound(self._method, inputs)
+        given = _bound(self._method, inputs)
+        self._args, self._kwargs, self._arguments_by_name = given.args, given.kwargs, given.arguments
         known = holdings(self._method)
         if not known:
             raise DataError(
@@ -74,7 +83,7 @@ class ObjectCalls(Calls):
         home = self._values if is_recorded((), blocks) else self._numbers
         for name, block in blocks.items():
             self._held[name].put(home.replica, block)
-        return home.of(self._method)(*home.of(self._given.args), **home.of(self._given.kwargs))
+        return home.of(self._method)(*home.of(self._args), **home.of(self._kwargs))
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass gives or leaves, if that is a function.
@@ -95,7 +104,7 @@ class ObjectCalls(Calls):
                 f"hand has gradients called {_names(found)}, and the loss holds {_names(arrays)}; say "
                 "which are meant, as at=['W1', 'b1'], in the order of the gradients"
             )
-        return found
+        return self._apart(found)
 
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives, or leaves, right after the loss has run."""
@@ -140,16 +149,37 @@ class ObjectCalls(Calls):
         )
 
     def _lasting(self) -> dict[str, Any]:
-        """Return the arrays that are held, but for those that the loss replaces: what it kept of a run."""
-        home, _ = self._started()
-        after = holdings(home.of(self._method))
+        """Return what is held, but for arrays that the loss replaces or fills: what it kept of a run."""
+        given = {
+            name: _moved(holding.value)
+            for name, holding in self._held.items()
+            if is_array(holding.value) and root_of(holding.value).size <= LARGE
+        }
+        before = {name: array.copy() for name, array in given.items()}
+        self._numbers.restore()
+        with suppress(Exception), quiet_floats():  # of numbers that it does not take
+            self._with_blocks(**given)
+        after = holdings(self._numbers.of(self._method))
         return {
             name: holding.value
             for name, holding in self._held.items()
-            if name not in after
-            or not is_array(holding.value)
-            or after[name].value is home.of(holding.value)
+            if name not in given
+            or name not in after
+            or (after[name].value is given[name] and given[name].tobytes() == before[name].tobytes())
         }
+
+    def _apart(self, found: Any) -> Any:
+        """Return gradients without that of an array of which others are views, or leave out those views."""
+        if not isinstance(found, Mapping):
+            return found
+        for whole in [name for name in self.at if name in found]:
+            inside = {*map(id, self._held[whole].views)}
+            views = [name for name in self.at if name in found and id(self._held[name]) in inside]
+            if views and all(_memory(found[name]) is _memory(found[whole]) for name in views):
+                found = {name: part for name, part in found.items() if name != whole}
+                views = [whole]
+            self.at = {name: array for name, array in self.at.items() if name not in views}
+        return found
 
     def _of_gradients(self, found: Any) -> dict[str, Any]:
         """Return, by the arrays that they are of, what is called like their gradients."""
@@ -188,7 +218,7 @@ class ObjectCalls(Calls):
 
     def _arguments(self, backward: Callable[..., Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return what a backward function is called with: those of the loss's inputs that it takes."""
-        given = self._given.arguments
+        given = self._arguments_by_name
         try:
             parameters = inspect.signature(backward).parameters
         except ValueError:  # a function without a signature
@@ -196,8 +226,8 @@ class ObjectCalls(Calls):
         needed = [name for name, each in parameters.items() if _is_needed(each)]
         if {*needed} <= {*given}:
             return (), {name: given[name] for name in parameters if name in given}
-        if len(needed) == len(self._given.args):
-            return self._given.args, {}
+        if len(needed) == len(self._args):
+            return self._args, {}
         raise DataError(
             f"hand is called right after the loss, and takes {', '.join(needed)}, where the loss is called "
             f"with {', '.join(given) or 'nothing'}; write hand=lambda: net.backward(...)"
@@ -230,6 +260,18 @@ class _Frames:
                 if None not in names and len({*names}) == len(names):
                     return dict(zip(names, parts))
         return result
+
+
+def _memory(thing: Any) -> Any:
+    """Return the array whose memory another one uses, or itself."""
+    return root_of(thing) if is_array(thing) else thing
+
+
+def _moved(array: Any) -> Any:
+    """Return an array with other numbers, hardly so."""
+    moved = array.copy(order="K")
+    moved += 2.0**-20 * (1 + abs(moved))
+    return moved
 
 
 def _method_of(thing: Any, names: Sequence[str], what: str) -> Callable[..., Any]:

@@ -20,7 +20,7 @@ def parting_of(forward: Forward, first: str, found: Sequence[Explanation], right
     known = {i for name, block in forward.blocks.items() if name in right for i in block.nodes}
     mistakes = found[0].mistakes if found else ()
     places = [place for mistake in mistakes for place in _places(forward, mistake, known)]
-    return max(places, key=lambda place: place[0])[1] if places else _use_of(forward, first)[1]
+    return max(places, key=lambda place: place[0])[1] if places else use_of(forward, first)[1]
 
 
 def place_of(block: str, layer: str, line: Line | None) -> Where:
@@ -34,7 +34,7 @@ def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int])
     """Yield what a mistake makes wrong first, unless that is known to be right."""
     if isinstance(mistake, Rewrite):
         if mistake.block in forward.blocks:
-            yield _use_of(forward, mistake.block)
+            yield use_of(forward, mistake.block)
         return
     if mistake.line is None:
         return
@@ -55,7 +55,7 @@ def _changed(forward: Forward, suspect: Suspect) -> Iterator[int]:
             yield parent
 
 
-def _use_of(forward: Forward, name: str) -> _Place:
+def use_of(forward: Forward, name: str) -> _Place:
     """Return a block, in the line that uses it last, or that marks it."""
     block = forward.blocks[name]
     nodes = [i for i in block.nodes if i >= 0]

@@ -62,6 +62,12 @@ def fill_dict(copies: Copies, thing: Any, copy: Any) -> None:
     copies.restoring(lambda: put_back(copy, before))
 
 
+def copy_namespace(copies: Copies, thing: Any) -> Any:
+    """Copy a SimpleNamespace."""
+    copy = type(thing)()
+    return copies.know(thing, copy, lambda: fill_dict(copies, vars(thing), vars(copy)))
+
+
 def put_back(copy: Any, before: dict[Any, Any]) -> None:
     """Put a dict back to what it was; it is never empty in between."""
     kind = _kind(copy)

@@ -26,33 +26,52 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..wording import shown
 from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
-from .libraries import is_array
-from .persons import global_names, is_foreign, is_persons, names
+from .libraries import is_array, is_float
+from .persons import functions_of, global_names, is_foreign, is_persons, names
 from .replica import Replica
 from .slots import slots_of
 
-_DEEPEST = 6  # objects and containers inside each other
+_DEEPEST = 50  # objects and containers inside each other
 _LONG = 1_000  # entries: a longer container is data
 
 
 class Place(NamedTuple):
-    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key."""
+    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key.
+
+    What is in a tuple has the place of the tuple for its home, for which another tuple is put.
+    """
 
     home: Any
     kind: str
     key: Any
 
+    def get(self, replica: Replica) -> Any:
+        """Return what stands in this place of the copies."""
+        if self.kind == "global":
+            return replica.world(self.home).look_up(self.key)
+        if self.kind == "part":
+            return self.home.get(replica)[self.key]
+        home = replica.of(self.home)
+        if self.kind == "attribute":
+            return object.__getattribute__(home, self.key)
+        return home.cell_contents if self.kind == "variable" else home[self.key]
+
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            replica.world(self.home).names[self.key] = new
+            replica.world(self.home).store(self.key, new)
+        elif self.kind == "part":
+            parts = [*self.home.get(replica)]
+            parts[self.key] = new
+            kind = type(self.home.get(replica))
+            self.home.put(replica, kind(*parts) if hasattr(kind, "_fields") else kind(parts))
         elif self.kind == "attribute":
             object.__setattr__(replica.of(self.home), self.key, new)
         elif self.kind == "variable":
@@ -114,11 +133,11 @@ def holdings(*functions: Any) -> dict[str, Holding]:
         thing, path, texts, place = met
         if _is_numbers(thing):
             if place is not None:
-                key = (*place[1:], id(place.home)) if isinstance(thing, float) else id(thing)
+                key = (*place[1:], id(place.home)) if is_float(thing) else id(thing)
                 holding = found.setdefault(key, Holding(thing, texts))
                 holding.places.append(place)
                 holding.paths.append(path)
-        elif id(thing) not in seen and len(path) <= _DEEPEST:
+        elif (isinstance(thing, tuple) or id(thing) not in seen) and len(path) <= _DEEPEST:
             seen[id(thing)] = thing
             pending.extend(_inside(met))
     for holding in found.values():
@@ -132,7 +151,7 @@ def _is_numbers(thing: Any) -> bool:
     """Say whether a thing is a float, an array of such, or nested lists, as a matrix may be."""
     if is_array(thing):
         return bool(thing.dtype.kind == "f")
-    return isinstance(thing, float) or _is_row(thing)
+    return is_float(thing) or _is_row(thing)
 
 
 def _is_row(thing: Any) -> bool:
@@ -157,14 +176,16 @@ def _inside(met: _Met) -> Iterator[_Met]:
         for key, part in thing.items() if isinstance(thing, dict) else enumerate(thing):
             yield met.further(part, "key", key)
     elif isinstance(thing, tuple) and len(thing) <= _LONG:
-        for key, part in enumerate(thing):
-            yield met.further(part, "key", key)._replace(place=None)
-    elif not isinstance(thing, type) and is_persons(type(thing)):
+        fields = getattr(thing, "_fields", None)
+        for index, part in enumerate(thing):
+            further = (
+                met.further(part, "attribute", fields[index]) if fields else met.further(part, "key", index)
+            )
+            yield further._replace(place=met.place and Place(met.place, "part", index))
+    elif not isinstance(thing, type) and (type(thing) is SimpleNamespace or is_persons(type(thing))):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
-        for name in dir(type(thing)):
-            part = getattr(type(thing), name, None)
-            yield from [_Met(part)] if isinstance(part, FunctionType) else ()
+        yield from map(_Met, functions_of(type(thing)))
 
 
 def _of_function(function: FunctionType) -> Iterator[_Met]:

@@ -13,6 +13,8 @@ _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
 _READING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
+_BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
+_FUNCTIONS = (FunctionType, staticmethod, classmethod)
 
 
 def is_foreign(name: object) -> bool:
@@ -39,6 +41,8 @@ def is_persons(thing: FunctionType | type) -> bool:
         return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
     functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
     files = (function.__code__.co_filename for function in functions)
+    if thing.__module__ == "builtins" and thing.__flags__ & _BY_STATEMENT:  # in a namespace for `exec`
+        return True
     return not is_foreign(thing.__module__) or any(file != _MADE and _is_own(file) for file in files)
 
 
@@ -52,32 +56,28 @@ def names(code: CodeType) -> Iterator[str]:
         yield from each.co_names
 
 
-def global_names(code: CodeType) -> Iterator[str]:
-    """Yield the global variables and builtins that code, and the functions in it, look up.
-
-    >>> [*global_names((lambda x: len(x.data)).__code__)], [*names((lambda x: len(x.data)).__code__)]
-    (['len'], ['len', 'data'])
-    """
-    for each in _codes(code):
-        yield from _named(each, _READING)
-
-
 def stored_names(code: CodeType) -> Iterator[str]:
     """Yield the global variables that code, and the functions in it, may write.
 
     >>> def count():
     ...     global calls
-    ...     calls += 1
-    >>> [*stored_names(count.__code__)]
-    ['calls']
+    ...     calls += step.size
+    >>> [*stored_names(count.__code__)], [*global_names(count.__code__)]
+    (['calls'], ['calls', 'step'])
     """
     for each in _codes(code):
-        yield from _named(each, _STORING)
+        yield from _of_steps(each, _STORING)
+
+
+def global_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables that code, and the functions in it, may read or write; no attributes."""
+    for each in _codes(code):
+        yield from _of_steps(each, _READING + _STORING)
 
 
 @cache
-def _named(code: CodeType, operations: tuple[str, ...]) -> tuple[str, ...]:
-    found = (step.argval for step in dis.get_instructions(code) if step.opname in operations)
+def _of_steps(code: CodeType, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    found = (step.argval for step in dis.get_instructions(code) if step.opname in kinds)
     return tuple(dict.fromkeys(found))
 
 
@@ -86,3 +86,12 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _codes(constant)
+
+
+def functions_of(kind: type) -> Iterator[FunctionType]:
+    """Yield the functions of a class and its bases, those of properties included."""
+    for part in (part for each in kind.__mro__ for part in vars(each).values()):
+        parts = (part.fget, part.fset) if isinstance(part, property) else (part,)
+        for function in (getattr(each, "__func__", each) for each in parts if isinstance(each, _FUNCTIONS)):
+            if isinstance(function, FunctionType):
+                yield function

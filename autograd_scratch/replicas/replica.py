@@ -24,11 +24,11 @@ import builtins
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from .arrays import LARGE, copy_generator, copy_objects, copy_view, root_of
-from .containers import copy_dict, copy_list, copy_set, copy_tuple
+from .containers import copy_dict, copy_list, copy_namespace, copy_set, copy_tuple
 from .copies import Copies, Module
 from .functions import (
     copy_builtin,
@@ -53,6 +53,7 @@ _MAKERS: Mapping[type, Callable[[Copies, Any], Any]] = {
     tuple: copy_tuple,
     **dict.fromkeys((dict, defaultdict, OrderedDict), copy_dict),
     **dict.fromkeys((set, deque), copy_set),
+    SimpleNamespace: copy_namespace,
     FunctionType: copy_function,
     CellType: copy_cell,
     MethodType: copy_method,

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...errors import DataError, ProgramError
 from ...ieee import describe
+from ...primitives import is_node
 
 
 class Kind:
@@ -97,7 +98,8 @@ def _as_fraction(argument: Any) -> Fraction | None:
 
 def _holds_fractions(number: Any) -> bool:
     try:
-        return bool(number(0.5) == 0.5 and number(1).real == 1 and isinstance(number, type))
+        holds = number(0.5) == 0.5 and number(1).real == 1 and isinstance(number, type)
+        return bool(holds and not is_node(number(1)))
     except (TypeError, ValueError, ArithmeticError, AttributeError):
         return False
 
