@@ -52,7 +52,7 @@ class Place(NamedTuple):
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            replica.world(self.home).names[self.key] = new
+            replica.world(self.home).put(self.key, new)
         elif self.kind == "attribute":
             object.__setattr__(replica.of(self.home), self.key, new)
         elif self.kind == "variable":
