@@ -207,6 +207,7 @@ def test_views_of_one_vector_are_compared_once(factor: int, monkeypatch: pytest.
     assert report.blocks["theta"].verdict == report.verdict == verdict
 
 
+SCALE = np.array([1024.0])  # so large that a small change of it is seen
 W, b = np.zeros(2), np.zeros(())  # which no function of this file looks up: they have attributes called so
 kept = np.zeros(4)
 
@@ -235,6 +236,19 @@ def test_what_a_loss_fills_and_globals_of_the_same_names_are_no_parameters(runs:
     report = compare(net, inputs=(X, Y))
     assert report.verdict == "right"
     assert {"W", "b"} <= {*report.blocks}
+
+
+def test_global_arrays_are_at_their_numbers_when_the_gradient_is_taken() -> None:
+    line = Line()
+
+    def loss() -> Any:
+        return line.loss(X, Y) * SCALE[0]
+
+    def backward() -> dict[str, Any]:
+        line.backward()
+        return {"W": SCALE[0] * line.dW, "b": SCALE[0] * line.db}
+
+    assert compare(loss, hand=backward).verdict == "right"
 
 
 class IntoBuffers(Line):

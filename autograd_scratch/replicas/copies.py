@@ -145,6 +145,12 @@ class World:
         """Note a variable that may be stored, as it is before that."""
         self._stored.setdefault(name, self.names.get(name, _MISSING))
 
+    def put(self, name: str, new: Any) -> None:
+        """Let a name stand for something else, until all is put back."""
+        self.look_up(name)
+        self.note(name)
+        self.names[name] = new
+
     def look_up(self, name: str) -> Any:
         """Return what a name stands for, copied when it is first asked for; None for an unknown one."""
         original = self._original.get(name, _MISSING)
