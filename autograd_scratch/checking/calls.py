@@ -88,9 +88,12 @@ class Calls:
             raise
 
     def leave(self) -> None:
-        """Put back what no copy was made of."""
+        """Put back what no copy was made of, and let go of the copies."""
         self._numbers.put_back()
         self._values.put_back()
+        self._numbers.close()
+        self._values.close()
+        vars(self).pop("loss", None)  # which refers to this
 
     def _run(self, models: tuple[Any, ...]) -> tuple[Replica | Stage, Exception | None]:
         """Run the loss on copies, or on Values if it calls methods of these.

@@ -65,12 +65,15 @@ def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
         return Calls(_function(loss), at)
     if _finds_them(loss, at, inputs):
         return ObjectCalls(loss, at, inputs)
-    _function(loss)
+    if not is_object(loss):
+        _function(loss)
     if not isinstance(at, Mapping) or not at:
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
         )
-    if inputs != ():
+    if isinstance(inputs, Mapping):
+        loss = partial(loss, **inputs)
+    elif as_arguments(inputs):
         loss = partial(loss, *as_arguments(inputs))
     _check_call(_function(loss), at)
     return Calls(loss, at)
@@ -101,7 +104,7 @@ def _finds_them(loss: Any, at: Any, inputs: Any) -> bool:
     if any(name in parameters or _takes_any(parameters) for name in names):
         return False
     needed = any(each.default is each.empty for each in parameters.values())
-    return inputs != () or is_object(loss) or not needed
+    return bool(as_arguments(inputs)) or is_object(loss) or not needed
 
 
 def _takes_any(parameters: Mapping[str, inspect.Parameter]) -> bool:

@@ -7,6 +7,7 @@ a method, and its backward pass returns the gradients, or leaves them in attribu
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..errors import AutogradError, DataError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
 from ..replicas.arrays import LARGE, root_of
+from ..replicas.persons import is_persons
 from ..watching import watched
 from ..wording import is_users
 from .calls import Calls, as_arguments, is_recorded
@@ -42,22 +44,36 @@ def is_object(thing: Any) -> bool:
     The class is asked, for an attribute may be called `func` or `dtype`, too, or be made when asked for.
     """
     kind = type(thing)
-    is_function = inspect.isroutine(thing) or hasattr(kind, "func")
+    is_function = inspect.isroutine(thing) or isinstance(thing, partial)
     is_data = isinstance(thing, (Mapping, list, tuple, type)) or hasattr(kind, "dtype")
-    return not is_function and not is_data and (hasattr(kind, "__slots__") or kind.__dictoffset__ != 0)
+    has_attributes = is_persons(kind) or hasattr(kind, "__slots__") or kind.__dictoffset__ != 0
+    return not is_function and not is_data and has_attributes
 
 
 class ObjectCalls(Calls):
     """A loss that finds its arrays in objects, closures or globals: it is called with `inputs` alone."""
 
     def __init__(self, loss: Any, at: Any, inputs: Any) -> None:
-        self._owner = loss if is_object(loss) else None
-        self._method = loss if self._owner is None else _method_of(loss, _LOSSES, "loss")
+        if isinstance(loss, type):
+            raise DataError(
+                f"{loss.__name__} is a class, and compare takes an object of it, as {loss.__name__}(...)"
+            )
+        owner = loss if is_object(loss) else getattr(loss, "__self__", None)
+        self._owner = owner if is_object(owner) else None
+        self._method = _method_of(loss, _LOSSES, "loss") if is_object(loss) else loss
         given = _bound(self._method, inputs)
         self._args, self._kwargs, self._arguments_by_name = given.args, given.kwargs, given.arguments
-        self._told = Told(at, holdings(self._method))
+        known = holdings(self._method)
+        if not known:
+            raise DataError(
+                f"{_name_of(self._method)} holds no array of floats, nor a float, in an attribute, closure "
+                "or global variable; give the arrays that it takes, as at={'W1': W1, 'b1': b1}"
+            )
+        self._told = Told(at, known)
         self._held = self._told.held
-        self._ways = Ways({name: [(name,), *each.paths] for name, each in self._held.items()})
+        told = {*map(id, self._held.values())}
+        ways = {name: each for name, each in known.items() if id(each) not in told} | self._held
+        self._ways = Ways({name: [(name,), *each.paths] for name, each in ways.items()})
         super().__init__(self._method, {})
         self.loss = self._with_blocks
         self.at = self._told.at
@@ -78,7 +94,7 @@ class ObjectCalls(Calls):
             hand = _method_of(self._owner, _BACKWARDS, "backward pass")
         elif is_object(hand):
             hand = _method_of(hand, _BACKWARDS, "backward pass")
-        arrays = {} if self._told.rows else self._lasting()
+        arrays = {} if self._told.rows else self._lasting()  # before: this runs the loss
         found = self.backward(hand) if callable(hand) else self._by_way(hand)
         if self._told.rows:
             return self._told.in_order(found)
@@ -127,7 +143,7 @@ class ObjectCalls(Calls):
         if variables:
             return variables
         raise DataError(
-            f"{getattr(backward, '__name__', 'hand')} returns nothing, and leaves nothing that is "
+            f"{_name_of(backward)} returns nothing, and leaves nothing that is "
             "called like the gradient of an array that the loss holds, as self.dW1 is for self.W1, or "
             "grads['W1']; return the gradients by name, as {'W1': dW1}"
         )
@@ -170,7 +186,7 @@ class ObjectCalls(Calls):
         named: dict[str, Any] = {}
         for path, part in found:
             name = self._ways.to(path, is_gradient=True)
-            if name is not None:
+            if name in self._held:
                 named.setdefault(name, part)
         return named
 
@@ -184,7 +200,7 @@ class ObjectCalls(Calls):
             if name is None or name in named:
                 return hand
             named[name] = part
-        return named
+        return {name: part for name, part in named.items() if name in self._held} or hand
 
     def _are_known(self, named: Any) -> bool:
         return isinstance(named, Mapping) and bool(named) and named.keys() <= self._held.keys()
@@ -239,9 +255,7 @@ class _Frames:
         parts = [*result] if isinstance(result, (tuple, list)) else [result]
         for returned, variables in self._returned:
             if returned is result:
-                by_id = {id(part): name for name, part in variables.items() if part is not result}
-                if parts == [result]:
-                    by_id = {id(part): name for name, part in variables.items()}
+                by_id = {id(part): name for name, part in variables.items()}
                 names = [by_id.get(id(part)) for part in parts]
                 if None not in names and len({*names}) == len(names):
                     return dict(zip(names, parts))
@@ -268,8 +282,9 @@ def _method_of(thing: Any, names: Sequence[str], what: str) -> Callable[..., Any
             found: Callable[..., Any] = method
             return found
     raise DataError(
-        f"compare found no {what} in {describe(thing)}: no method is called {', '.join(names[:4])} or the "
-        f"like; give it the method, as {'net.loss' if what == 'loss' else 'hand=net.backward'}"
+        f"compare found no {what} in an object of {type(thing).__name__}: no method is called "
+        f"{', '.join(names[:4])} or the like; give it the method, as "
+        f"{'net.loss' if what == 'loss' else 'hand=net.backward'}"
     )
 
 
@@ -281,15 +296,21 @@ def _bound(method: Callable[..., Any], inputs: Any) -> inspect.BoundArguments:
             return signature.bind(**inputs)
         return signature.bind(*as_arguments(inputs))
     except TypeError as fault:
-        name = getattr(method, "__name__", "the loss")
+        remedy = "write inputs=(X, y), say"
+        if not as_arguments(inputs) and not inspect.ismethod(method):
+            remedy = "say at which arrays, by name, as at={'W1': W1, 'b1': b1}"
         raise DataError(
-            f"{name}{signature} is called with inputs, and here: {fault}; write inputs=(X, y), say"
+            f"{_name_of(method)}{signature} is called with inputs, and here: {fault}; {remedy}"
         ) from None
 
 
 def _is_needed(parameter: inspect.Parameter) -> bool:
     is_one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     return is_one and parameter.default is parameter.empty
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _names(found: Any) -> str:

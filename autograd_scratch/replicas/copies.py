@@ -5,12 +5,13 @@ Whatever may change while a program runs is noted when it is filled: `restore` p
 """
 
 from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from contextlib import suppress
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from .kept import Kept
 from .libraries import random_state, set_random_state
-from .persons import names, stored_names
+from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
@@ -27,6 +28,7 @@ class Copies:
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
         self._restoring: list[Step] = []
+        self._rewinding: list[Step] = []
         self._kept = Kept()
         self._random_state: Any = None
 
@@ -73,10 +75,22 @@ class Copies:
         """Note what puts a copy back to what it is now."""
         self._restoring.append(step)
 
+    def rewinding(self, step: Step) -> None:
+        """Note what puts a generator of random numbers back to where it is now."""
+        self._rewinding.append(step)
+
+    def rewind(self) -> None:
+        """Put back the generators of random numbers alone: what is run again draws the same."""
+        for step in self._rewinding:
+            step()
+        if self._random_state is not None:
+            set_random_state(self._random_state)
+
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
         for step in self._restoring:
             step()
+        self.rewind()
         self.put_back()
 
     def put_back(self) -> None:
@@ -84,6 +98,17 @@ class Copies:
         self._kept.restore()
         if self._random_state is not None:
             set_random_state(self._random_state)
+
+    def close(self) -> None:
+        """Let go of the copies; functions and their globals would hold each other for long."""
+        for world in self._globals.values():
+            world.names.clear()
+        for original, copy in self._known.values():
+            if isinstance(copy, CellType) and copy is not original:
+                with suppress(ValueError):  # a variable without a value
+                    del copy.cell_contents
+        for held in (self._known, self._globals, self._restoring, self._rewinding, self._builtins):
+            held.clear()
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
@@ -109,10 +134,10 @@ class World:
 
     def prepare(self, function: FunctionType) -> None:
         """See to it that what a function looks up has its copy."""
-        for name in names(function.__code__):
+        for name in global_names(function.__code__):
             self.look_up(name)
-            if name == "random":
-                self._copies.keep_randomness()
+        if "random" in names(function.__code__):
+            self._copies.keep_randomness()
         for name in stored_names(function.__code__):
             self.note(name)
 
@@ -126,11 +151,6 @@ class World:
         if original is not _MISSING and self.names.get(name) is original:
             self.names[name] = self._copies.copy(original)
         return self.names.get(name)
-
-    def store(self, name: str, new: Any) -> None:
-        """Let a name stand for something else until all is put back."""
-        self._stored.setdefault(name, self.look_up(name))
-        self.names[name] = new
 
     def restore(self) -> None:
         """Put back the variables that functions may store."""

@@ -23,7 +23,7 @@ that a method is of, and in the objects, lists and dicts there.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
@@ -66,7 +66,9 @@ class Place(NamedTuple):
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            replica.world(self.home).store(self.key, new)
+            world = replica.world(self.home)
+            world.note(self.key)
+            world.names[self.key] = new
         elif self.kind == "part":
             parts = [*self.home.get(replica)]
             parts[self.key] = new
@@ -193,17 +195,20 @@ def _of_function(function: FunctionType) -> Iterator[_Met]:
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
         if cell != CellType():  # a variable without a value yet
             yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
-    code, world = function.__code__, function.__globals__
-    for name in global_names(code):
-        if name in world:
-            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
-    modules = [each for each in map(world.get, global_names(code)) if isinstance(each, ModuleType)]
-    for home in (variables(module) for module in modules if not is_foreign(module.__name__)):
-        for name in names(code):
-            if name in home:
-                yield _Met(home[name], (name,), (name,), Place(home, "global", name))
+    world, used = function.__globals__, [*global_names(function.__code__)]
+    yield from _of_variables(world, used)
+    for module in map(world.get, used):
+        if isinstance(module, ModuleType) and not is_foreign(module.__name__):
+            yield from _of_variables(variables(module), names(function.__code__))
     yield from map(_Met, function.__defaults__ or ())
     yield from map(_Met, (function.__kwdefaults__ or {}).values())
+
+
+def _of_variables(world: dict[str, Any], used: Iterable[str]) -> Iterator[_Met]:
+    """Yield global variables, by their names."""
+    for name in used:
+        if name in world:
+            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
 
 
 def _named(found: list[Holding]) -> dict[str, Holding]:
