@@ -66,9 +66,7 @@ class Place(NamedTuple):
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            world = replica.world(self.home)
-            world.note(self.key)
-            world.names[self.key] = new
+            replica.world(self.home).store(self.key, new)
         elif self.kind == "part":
             parts = [*self.home.get(replica)]
             parts[self.key] = new

@@ -56,16 +56,6 @@ def names(code: CodeType) -> Iterator[str]:
         yield from each.co_names
 
 
-def global_names(code: CodeType) -> Iterator[str]:
-    """Yield the global variables and builtins that code, and the functions in it, look up or write.
-
-    >>> [*global_names((lambda x: len(x.data)).__code__)], [*names((lambda x: len(x.data)).__code__)]
-    (['len'], ['len', 'data'])
-    """
-    for each in _codes(code):
-        yield from _of_steps(each, _READING + _STORING)
-
-
 def stored_names(code: CodeType) -> Iterator[str]:
     """Yield the global variables that code, and the functions in it, may write.
 
