@@ -152,6 +152,11 @@ class World:
             self.names[name] = self._copies.copy(original)
         return self.names.get(name)
 
+    def store(self, name: str, new: Any) -> None:
+        """Let a name stand for something else until all is put back."""
+        self._stored.setdefault(name, self.look_up(name))
+        self.names[name] = new
+
     def restore(self) -> None:
         """Put back the variables that functions may store."""
         for name, before in self._stored.items():

@@ -69,6 +69,12 @@ def stored_names(code: CodeType) -> Iterator[str]:
         yield from _of_steps(each, _STORING)
 
 
+def global_names(code: CodeType) -> Iterator[str]:
+    """Yield the global variables that code, and the functions in it, may read or write; no attributes."""
+    for each in _codes(code):
+        yield from _of_steps(each, _READING + _STORING)
+
+
 @cache
 def _of_steps(code: CodeType, kinds: tuple[str, ...]) -> tuple[str, ...]:
     found = (step.argval for step in dis.get_instructions(code) if step.opname in kinds)
