@@ -91,7 +91,7 @@ class Copies:
         for step in self._restoring:
             step()
         self.rewind()
-        self.put_back()
+        self._kept.restore()
 
     def put_back(self) -> None:
         """Put back what is shared."""
@@ -158,11 +158,6 @@ class World:
             self.names[name] = self._copies.copy(original)
         return self.names.get(name)
 
-    def store(self, name: str, new: Any) -> None:
-        """Let a name stand for something else until all is put back."""
-        self._stored.setdefault(name, self.look_up(name))
-        self.names[name] = new
-
     def restore(self) -> None:
         """Put back the variables that functions may store."""
         for name, before in self._stored.items():
@@ -190,8 +185,7 @@ class Module(ModuleType):
 
     def __setattr__(self, name: str, new: Any) -> None:
         world = self.__dict__["__world__"]
-        world.note(name)
-        world.names[name] = new
+        world.put(name, new)
 
 
 def variables(module: ModuleType) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Place(NamedTuple):
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
-            replica.world(self.home).store(self.key, new)
+            replica.world(self.home).put(self.key, new)
         elif self.kind == "part":
             parts = [*self.home.get(replica)]
             parts[self.key] = new
