@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
+from numbers import Real
 from typing import Any
 
 from .. import modes
@@ -32,6 +33,8 @@ class Calls:
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
         self._numbers, self._values = Replica(), Stage(restores=True)
+        self._person = loss
+        self.notes: list[str] = []
         self.loss = self._copied(loss)
         if self.model is not None:
             self._numbers.share(self.model)
@@ -44,7 +47,7 @@ class Calls:
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
             home = self._values if is_recorded(args, kwargs) else self._numbers
-            return home.of(function)(*args, **kwargs)
+            return alone(home.of(function)(*args, **kwargs))
 
         return run
 
@@ -60,7 +63,13 @@ class Calls:
         return run
 
     def gradients(self, hand: Any) -> Any:
-        """Return gradients by hand as data: what the backward pass returns, if that is a function."""
+        """Return gradients by hand as data: what the backward pass returns, if that is a function.
+
+        A loss may give them itself, beside its number.
+        """
+        if hand is None:
+            given = self.backward(self._person)
+            return given if given is not alone(given) else None
         return self.backward(hand) if callable(hand) and not isinstance(hand, Mapping) else hand
 
     def backward(self, backward: Callable[..., Any]) -> Any:
@@ -80,6 +89,7 @@ class Calls:
         self._values.of(backward)
         self._numbers.restore()
         home, lacking = self._run(models)
+        home.replica.rewind()  # a backward pass may run the loss again, and draw what that drew
         try:
             return home.of(backward)(*models, **arguments)
         except Exception:
@@ -120,6 +130,20 @@ class Calls:
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def alone(result: Any) -> Any:
+    """Return the number of a loss that gives its gradients beside it, and anything else as it is.
+
+    >>> alone((0.5, {"W": [1.0]})), alone((0.5, 0.25))
+    (0.5, (0.5, 0.25))
+    """
+    is_pair = isinstance(result, tuple) and len(result) > 1 and _is_number(result[0])
+    return result[0] if is_pair and not all(map(_is_number, result)) else result
+
+
+def _is_number(thing: Any) -> bool:
+    return isinstance(thing, (Real, Value)) or getattr(thing, "shape", None) == ()
 
 
 def as_arguments(inputs: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .kept import Kept
 from .libraries import random_state, set_random_state
-from .persons import names, stored_names
+from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
@@ -28,6 +28,7 @@ class Copies:
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
         self._restoring: list[Step] = []
+        self._rewinding: list[Step] = []
         self._kept = Kept()
         self._random_state: Any = None
 
@@ -74,11 +75,23 @@ class Copies:
         """Note what puts a copy back to what it is now."""
         self._restoring.append(step)
 
+    def rewinding(self, step: Step) -> None:
+        """Note what puts a generator of random numbers back to where it is now."""
+        self._rewinding.append(step)
+
+    def rewind(self) -> None:
+        """Put back the generators of random numbers alone: what is run again draws the same."""
+        for step in self._rewinding:
+            step()
+        if self._random_state is not None:
+            set_random_state(self._random_state)
+
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
         for step in self._restoring:
             step()
-        self.put_back()
+        self.rewind()
+        self._kept.restore()
 
     def put_back(self) -> None:
         """Put back what is shared."""
@@ -94,7 +107,7 @@ class Copies:
             if isinstance(copy, CellType) and copy is not original:
                 with suppress(ValueError):  # a variable without a value
                     del copy.cell_contents
-        for held in (self._known, self._globals, self._restoring, self._builtins):
+        for held in (self._known, self._globals, self._restoring, self._rewinding, self._builtins):
             held.clear()
 
     def keep_randomness(self) -> None:
@@ -121,16 +134,22 @@ class World:
 
     def prepare(self, function: FunctionType) -> None:
         """See to it that what a function looks up has its copy."""
-        for name in names(function.__code__):
+        for name in global_names(function.__code__):
             self.look_up(name)
-            if name == "random":
-                self._copies.keep_randomness()
+        if "random" in names(function.__code__):
+            self._copies.keep_randomness()
         for name in stored_names(function.__code__):
             self.note(name)
 
     def note(self, name: str) -> None:
         """Note a variable that may be stored, as it is before that."""
         self._stored.setdefault(name, self.names.get(name, _MISSING))
+
+    def put(self, name: str, new: Any) -> None:
+        """Let a name stand for something else, until all is put back."""
+        self.look_up(name)
+        self.note(name)
+        self.names[name] = new
 
     def look_up(self, name: str) -> Any:
         """Return what a name stands for, copied when it is first asked for; None for an unknown one."""
@@ -166,8 +185,7 @@ class Module(ModuleType):
 
     def __setattr__(self, name: str, new: Any) -> None:
         world = self.__dict__["__world__"]
-        world.note(name)
-        world.names[name] = new
+        world.put(name, new)
 
 
 def variables(module: ModuleType) -> dict[str, Any]:
