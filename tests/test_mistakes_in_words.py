@@ -259,3 +259,82 @@ def test_what_the_loss_does_not_depend_on_hides_no_derivative():
     deviation = np.sqrt(np.mean(z**2, axis=0) + 1e-5)
     d = R / deviation - z * (z * R).sum(axis=0) / deviation**3 / len(X)
     assert notes(loss, {"W": SQUARE}, {"W": X.T @ d}) == []
+
+
+def windows(w):
+    """A kernel slides over a row of numbers; the largest of each two is kept, and what follows is bent."""
+    out = np.zeros(4)
+    for i in range(4):
+        out[i] = np.sum(SIGNAL[i : i + 3] * w)
+    return np.sum(np.tanh(out.reshape(2, 2).max(axis=1)) * VECTOR[:2])
+
+
+SIGNAL = np.array([0.3, -0.2, 0.9, 0.4, -0.7, 0.6])
+
+
+def test_what_a_loop_overwrites_is_no_round_of_time_and_no_pool_is_a_constant():
+    w = VECTOR
+    out = np.array([SIGNAL[i : i + 3] @ w for i in range(4)]).reshape(2, 2)
+    d = np.where(out == out.max(axis=1, keepdims=True), 1 - np.tanh(out) ** 2, 0) * VECTOR[:2, None]
+    parts = [slope * SIGNAL[i : i + 3] for i, slope in enumerate(d.ravel())]
+    assert compare(windows, {"w": w}, {"w": sum(parts)}).ok
+    last = next(i for i in (3, 2, 1, 0) if any(parts[i]))
+    report = compare(windows, {"w": w}, {"w": parts[last]})
+    assert report.mistakes[0].kind in ("overwritten", "single_sample")
+    assert "detached" not in {mistake.kind for mistake in report.mistakes}
+
+
+def test_a_kernel_that_slides_is_no_outer_product():
+    def loss(s, w):
+        row = SIGNAL * s
+        out = np.zeros(4)
+        for i in range(4):
+            out[i] = np.dot(row[i : i + 3], w)
+        return np.sum(out**2)
+
+    w, d = VECTOR, np.array([2 * SIGNAL[i : i + 3] @ VECTOR for i in range(4)])
+    back = sum(np.pad(d[i] * w[::-1], (i, 3 - i)) for i in range(4)) * SIGNAL
+    of_weights = slopes(lambda w: loss_of(np.ones(6), w), w)
+    report = compare(loss, {"s": np.ones(6), "w": w}, {"s": back, "w": of_weights})
+    first = report.mistakes[0]
+    assert (first.kind, first.formula.derived) == ("permuted", "what flows back is d times w")
+
+
+def loss_of(s, w):
+    return sum(((SIGNAL * s)[i : i + 3] @ w) ** 2 for i in range(4))
+
+
+def test_a_little_in_a_logarithm_hides_no_division():
+    """1e-7 beside a probability, which hands leave out, makes 5 a 4.999999."""
+    labels = np.arange(5) % 2
+
+    def probabilities(W):
+        e = np.exp(X @ W)
+        return e / e.sum(axis=1, keepdims=True)
+
+    def loss(W):
+        return -np.sum(np.log(probabilities(W)[np.arange(5), labels] + 1e-7)) / 5
+
+    W = 0.1 * SQUARE[:, :2]
+    first = compare(loss, {"W": W}, {"W": 5 * (1 - 2e-7) * slopes(loss, W)}).mistakes[0]
+    assert (first.kind, round(first.factor)) == ("sum_for_mean", 5)
+
+
+@pytest.mark.parametrize("left_out", [0, 1])
+def test_a_use_that_is_left_out_is_told_with_its_own_line(left_out):
+    def loss(W):
+        h = np.tanh(X @ W)
+        return np.sum((h @ W.T) * R)
+
+    def beside(W):
+        return np.sum(np.tanh(X @ W) * R + (X**2 @ W) * R)
+
+    h, first = np.tanh(X @ SQUARE), loss.__code__.co_firstlineno
+    parts = [X.T @ (R @ SQUARE * (1 - h**2)), R.T @ h]
+    mistakes = compare(loss, {"W": SQUARE}, {"W": parts[1 - left_out]}).mistakes
+    told = [each for each in mistakes if each.kind == "shared_use_missing" and "left out" in each.evidence]
+    assert [each.where.line for each in told] == [first + 1 + left_out]
+    assert f"the use of W in line {first + 1 + left_out} left out" in told[0].evidence
+    parts = [X.T @ (R * (1 - h**2)), (X**2).T @ R]
+    mistakes = compare(beside, {"W": SQUARE}, {"W": parts[1 - left_out]}).mistakes
+    assert any(f"W in `{('X @ W', 'X**2 @ W')[left_out]}` in line" in each.evidence for each in mistakes)

@@ -9,6 +9,7 @@ from ..passes.forward import Forward
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _NEAR = 8  # operations from the loss within which terms are added up
 _REDUCTIONS = ("sum", "mean", "fsum")
+_NEARLY = 3e-6  # relative: what 1e-7 inside a logarithm does to a constant
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
 _READINGS: Sequence[tuple[Callable[[float], float], str]] = (
     (lambda n: n, "N"),
@@ -117,7 +118,7 @@ class Factors:
         return f", or {sign}".join([f"{sign}{text}" for text in readings[:1]] + readings[1:2]) or None
 
     def _is(self, x: float, y: float) -> bool:
-        return abs(x - y) <= self._close * y
+        return abs(x - y) <= (self._close if y == 1.0 else max(self._close, _NEARLY)) * y
 
 
 def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:

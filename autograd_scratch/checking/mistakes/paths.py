@@ -18,7 +18,7 @@ def path_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Su
         for source in forward.steps.feeds.get(key, ()):
             yield from _forgotten(forward, steps, source)
         yield from _one_side(forward, steps)
-        known = 1.25 if key in weights else 1.1 if _is_statistic(forward, steps[0]) else 1.9
+        known = 1.25 if key in weights else 1.1 if _is_mean(forward, steps[0]) else 1.9
         yield _constant(forward, steps, known)
     yield from _statistics(forward)
     yield from _cut_in_time(forward)
@@ -46,7 +46,7 @@ def _forgotten(forward: Forward, steps: Sequence[Step], source: Key) -> Iterator
     first = forward.steps.at[source][0]
     layer = a = forward.steps.called(first)
     b = forward.steps.called(steps[0])
-    inside = source[0] is user[0]  # of one instruction, as the mean of a variance
+    inside = source[0] is user[0] and source != user  # of one instruction, as the mean of a variance
     if a == b:  # x = x + f(x)
         a, b = "" if inside else a, forward.steps.written(steps[0])
     at = f"{_quoted(b, steps[0])}{steps[0].where if b else ''}"
@@ -146,9 +146,24 @@ def _is_statistic(forward: Forward, step: Step) -> bool:
     return step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
 
 
+def _is_mean(forward: Forward, step: Step) -> bool:
+    """Say whether what a step adds up, or the squares of it, meets what becomes of the sum: x - mean."""
+    node = step.alive[0]
+    terms = {parent for parent, _ in forward.edges[node]}
+    terms |= {parent for term in terms for parent, _ in forward.edges[term]}
+    users = forward.consumers[_last_of_its_own(forward, node)]
+    met = sum(any(parent in terms for parent, _ in forward.edges[user]) for user in users)
+    return step.primitive in ("sum", "mean") and met > 1
+
+
 def _meets_entries_again(forward: Forward, node: int) -> bool:
     """Say whether what is computed from a node alone goes into many entries of one step."""
+    users = [forward.steps.key_of(user) for user in forward.consumers[_last_of_its_own(forward, node)]]
+    return any(users.count(user) > 1 for user in users)
+
+
+def _last_of_its_own(forward: Forward, node: int) -> int:
+    """Return the last of the nodes that are computed one from the other, and from nothing else."""
     while len(forward.consumers[node]) == 1 and forward.sources[forward.consumers[node][0]] == node:
         node = forward.consumers[node][0]
-    users = [forward.steps.key_of(user) for user in forward.consumers[node]]
-    return any(users.count(user) > 1 for user in users)
+    return node

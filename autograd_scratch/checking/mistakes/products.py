@@ -91,14 +91,20 @@ def product_of(forward: Forward, block: Block, uses: Sequence[Use]) -> Product:
     axes = min((len(out) for out, _ in pairs), default=0)
     if any(forward.name_of(i) == "mul" for i, _, _ in uses):
         return Product(_VECTOR, "{}", "{}.T")
-    if len(shape) == 1:
+    if len(shape) == 1 and not _are_windows(forward, uses):
         return Product(_OUTER if axes else _VECTOR, "{}", "{}")
-    if len(shape) > 2:
+    if len(shape) != 2:
         return Product(_ANY, "{}", "{} transposed")
     for least, fits, product in _MATRICES if axes else ():
         if axes >= least and all(fits(out, weight) for out, weight in pairs):
             return product
     return Product("d @ {}")
+
+
+def _are_windows(forward: Forward, uses: Sequence[Use]) -> bool:
+    """Say whether an entry meets several of the weights, as under a kernel that slides."""
+    met = [forward.edges[i][place][0] for i, place, _ in uses]
+    return len({*met}) < len(met)
 
 
 def _entries(forward: Forward, nodes: set[int]) -> dict[int, Index]:

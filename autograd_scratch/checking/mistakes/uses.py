@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ...wording import Line
 from .flows import Flow, Inflow
 from .suspects import Formula, Rewrite
 
@@ -25,9 +26,15 @@ def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
 
 
 def _rewrite(
-    inflow: Inflow, kind: str, what: str, rank: float, gradient: Sequence[float], formula: Formula | None
+    inflow: Inflow,
+    kind: str,
+    what: str,
+    rank: float,
+    gradient: Sequence[float],
+    formula: Formula | None,
+    line: Line | None = None,
 ) -> Rewrite:
-    line = inflow.steps[0].line
+    line = line or inflow.steps[0].line
     return Rewrite(kind, what, rank, inflow.block.name, gradient, line=line, formula=formula)
 
 
@@ -36,7 +43,8 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
     steps, name = inflow.steps, inflow.block.name
     if not 1 < len(steps) <= _MANY:
         return
-    rounds = inflow.forward.steps.are_rounds(steps)
+    rounds, told_of = inflow.forward.steps.are_rounds(steps), inflow.forward.steps.told
+    lines = [step.line for step in steps]
     for k, step in enumerate(steps):
         of_loop = len(inflow.forward.steps.occurrences(step)) > 1
         is_last = k == len(steps) - 1
@@ -53,9 +61,12 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
             yield _rewrite(inflow, "overwritten", what, 1.2, alone, formula)
         rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
         others = replace(formula, implied=f"d{name} = that of all but use {k + 1}")
-        for gradient, how, told in ((alone, "alone", formula), (rest, "left out", others)):
-            what = f"with the use of {name}{step.where} {how}"
-            yield _rewrite(inflow, "shared_use_missing", what, rank, gradient, told)
+        use = f"use {k + 1} of {len(steps)}" if of_loop else "the use"
+        place = step.where if lines.count(step.line) == 1 or of_loop else f" in {told_of(step)}"
+        what = f"with {use} of {name}{place}"
+        kind, sooner = "shared_use_missing", rank - 0.01  # of two, one alone is the other one left out
+        yield _rewrite(inflow, kind, f"{what} left out", sooner, rest, others, step.line)
+        yield _rewrite(inflow, kind, f"{what} alone", rank, alone, formula)
 
 
 def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:

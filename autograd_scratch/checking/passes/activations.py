@@ -172,7 +172,7 @@ class Region:
     def output_symbol(self) -> str:
         """The variable that holds the output, or a; the call, if that holds the input as well."""
         symbol, z = self.forward.steps.symbol(self.step, "a"), self.input_symbol
-        return f"{self.name}({z})" if symbol == z else symbol
+        return f"({self.name}({z}))" if symbol == z else symbol
 
     @property
     def output_name(self) -> str:

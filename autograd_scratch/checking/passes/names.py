@@ -39,6 +39,10 @@ class Namer:
         calls = [call for call, part in self._on_the_way(site, _values(found)) if part < 0]
         return self._source.expression(calls[-1]) if calls else ""
 
+    def written(self, site: Site) -> str:
+        """Return the expression that an instruction computes, or ''."""
+        return self._source.expression(site.calls[-1]) if site.calls else ""
+
     def _on_the_way(self, site: Site, values: tuple[Any, ...]) -> Iterator[tuple[Call, int]]:
         """Yield the calls through which a result is returned, innermost first, and which part of what."""
         part = -1

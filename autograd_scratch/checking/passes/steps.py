@@ -149,10 +149,11 @@ class Steps:
         if self._share_their_past(steps[0], steps[-1]):
             return True
         above = set(self._upwards(steps[0].alive, len(self._parents)))
-        return any(
-            node in above and self._names_of[node] not in _SUMS
-            for node in self._upwards(steps[-1].alive, _NEAR)
-        )
+        met = (node for node in self._upwards(steps[-1].alive, _NEAR) if node in above)
+        states = {
+            self.of[node].key for node in met if self._names_of[node] not in _SUMS and node in self.of
+        }
+        return any(self.feed_each_other(self.at[key]) for key in states)
 
     def feed_each_other(self, steps: Sequence[Step]) -> bool:
         """Say whether the last step is computed from the first, as the states of a loop over time are."""
@@ -259,11 +260,11 @@ class Steps:
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the expression; or ''."""
-        return self._name(step) or self.written(step)
+        return self._name(step) or cut(self._expression(step), _WIDTH)
 
     def written(self, step: Step) -> str:
-        """Return the expression that gives the result of a step; or ''."""
-        return cut(self._expression(step), _WIDTH)
+        """Return the expression that a step computes, in the innermost function; or ''."""
+        return cut(self._namer.written(step.site), _WIDTH)
 
     def told(self, step: Step) -> str:
         """Return what a person calls the result of a step, with its line."""
