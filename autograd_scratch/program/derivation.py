@@ -51,6 +51,7 @@ def derive(
     says by which of them to differentiate, by name or number: the first by default. It may also be a tree
     of Values in the function's closure, such as the parameters of a model. The function is traced, and
     `where` keeps both arms; an `if` on one of the numbers is a TracingError that shows the line to write.
+    It is traced in a copy, in which arrays of `np.zeros` and its like can be filled with Values.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
