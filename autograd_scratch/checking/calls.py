@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from .. import modes
 from ..arrays import values
@@ -18,8 +18,9 @@ from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
 from ..nn.search import models_in, places
-from ..replicas import Replica, Stage
+from ..replicas import Doubles, Replica, Stage, holdings, holds_complex
 from ..value import Value
+from ..wording import place
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -32,6 +33,10 @@ class Calls:
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
         self._numbers, self._values = Replica(), Stage(restores=True)
+        self._original = loss
+        self._doubles: Doubles | None = None
+        self._analytic = Doubles(complex)
+        self._complex: Replica | None = None
         self.loss = self._copied(loss)
         if self.model is not None:
             self._numbers.share(self.model)
@@ -43,10 +48,16 @@ class Calls:
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            home = self._values if is_recorded(args, kwargs) else self._numbers
-            return home.of(function)(*args, **kwargs)
+            return self.home(args, kwargs).of(function)(*args, **kwargs)
 
         return run
+
+    def home(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Replica | Stage:
+        """Return the copies in which a call with such arguments runs."""
+        if is_recorded(args, kwargs):
+            return self._values
+        is_complex = self._complex is not None and holds_complex((*args, *kwargs.values()))
+        return cast(Replica, self._complex) if is_complex else self._numbers
 
     def from_one_state(self, loss: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that calls the loss as one each call of which starts from what was there."""
@@ -54,10 +65,42 @@ class Calls:
         def run(*args: Any, **kwargs: Any) -> Any:
             if is_recorded(args, kwargs):
                 return self._values.run(lambda: loss(*args, **kwargs))
-            self._numbers.restore()
+            home = self.home(args, kwargs)
+            home.replica.restore()
+            if home is self._complex:
+                kwargs = self._analytic.given(kwargs)
+            elif self._doubles is not None:
+                kwargs = self._doubles.given(kwargs)
             return loss(*args, **kwargs)
 
         return run
+
+    def widen(self) -> None:
+        """From now on run the loss on numbers in copies whose arrays keep all digits."""
+        self._numbers.put_back()  # random numbers start anew in the new copies
+        self._doubles, self._before = Doubles(float), self._numbers
+        self._numbers = self._wide(self._doubles)
+        self._complex = self._wide(self._analytic)
+
+    def narrow(self) -> None:
+        """Run the loss on numbers in copies whose arrays are as they were made."""
+        self._numbers.put_back()
+        self._doubles, self._numbers = None, self._before
+
+    def single_arrays(self) -> list[str]:
+        """Return which arrays were met that are of float32, in words."""
+        if self._doubles is None:
+            return []
+        held = holdings(self._original).items() if self._doubles.held else ()
+        names = [name for name, holding in held if id(holding.value) in self._doubles.held]
+        return [*names, *(f"that in {place(*line)}" for line in self._doubles.lines)]
+
+    def _wide(self, doubles: Doubles) -> Replica:
+        replica = Replica(doubles.of, doubles.dress, doubles.builtins)
+        replica.of(self._original)  # at once, while random numbers stand where they stood at first
+        if self.model is not None:
+            replica.share(self.model)
+        return replica
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass returns, if that is a function."""
@@ -89,8 +132,9 @@ class Calls:
 
     def leave(self) -> None:
         """Put back what no copy was made of."""
-        self._numbers.put_back()
-        self._values.put_back()
+        for home in (self._numbers, self._values, self._complex):
+            if home is not None:
+                home.put_back()
 
     def _run(self, models: tuple[Any, ...]) -> tuple[Replica | Stage, Exception | None]:
         """Run the loss on copies, or on Values if it calls methods of these.

@@ -16,6 +16,7 @@ from ..signatures import call_form
 from . import progress
 from .calls import Calls
 from .conclusions import report_of
+from .doubling import in_double
 from .evaluation import forward_of, value_of
 from .explaining import explained
 from .findings import RIGHT, SHAPES, WRONG
@@ -95,7 +96,8 @@ def _compared(calls: Calls, hand: Any, seed: int) -> Report:
     try:
         problem = problem_of(calls, hand)
         problem = replace(problem, loss=calls.from_one_state(problem.loss))
-        return _judged(problem, value_of(problem), seed)
+        problem, value = in_double(problem, calls, value_of(problem))
+        return _judged(problem, value, seed)
     finally:
         try:
             calls.leave()

@@ -17,7 +17,7 @@ from ..replicas import Holding, holdings
 from ..replicas.arrays import root_of
 from ..watching import watched
 from ..wording import is_users
-from .calls import Calls, as_arguments, is_recorded
+from .calls import Calls, as_arguments
 from .matching import matched
 from .parts import parts_of
 from .paths import Ways, leaves
@@ -64,7 +64,7 @@ class ObjectCalls(Calls):
 
     def _with_blocks(self, **blocks: Any) -> Any:
         """Call the loss with other arrays, or Values, in the places of those that are held."""
-        home = self._values if is_recorded((), blocks) else self._numbers
+        home = self.home((), blocks)
         for name, block in blocks.items():
             self._held[name].put(home.replica, block)
         return home.of(self._method)(*home.of(self._args), **home.of(self._kwargs))
