@@ -150,7 +150,7 @@ def _array_type() -> Any:
             return numpy.sqrt(self.var(*args, **options))
 
         def __abs__(self) -> Any:
-            return magnitude(self)
+            return magnitude(self) if self.dtype.kind == "c" else super().__abs__()
 
     Wide.__name__ = Wide.__qualname__ = "ndarray"  # as it shows itself
     return Wide
