@@ -14,6 +14,7 @@ from .persons import names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
+_ALL = slice(None)
 
 Step = Callable[[], None]
 
@@ -27,6 +28,8 @@ class Copies:
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
         self._restoring: list[Step] = []
+        self._lists: list[tuple[list[Any], list[Any]]] = []  # apart, for there may be thousands
+        self._dicts: list[tuple[Any, Any, Any]] = []
         self._kept = Kept()
         self._random_state: Any = None
 
@@ -73,8 +76,24 @@ class Copies:
         """Note what puts a copy back to what it is now."""
         self._restoring.append(step)
 
+    def restoring_list(self, copy: list[Any], before: list[Any]) -> None:
+        """Note what is in the copy of a list now."""
+        self._lists.append((copy, before))
+
+    def restoring_dict(self, kind: Any, copy: Any, before: Any) -> None:
+        """Note what is in the copy of a dict now; the methods are those of `kind`."""
+        self._dicts.append((kind, copy, before))
+
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
+        fill = list.__setitem__
+        for numbers, known in self._lists:
+            fill(numbers, _ALL, known)
+        for kind, copy, before in self._dicts:
+            kind.update(copy, before)  # it is never empty in between
+            if len(copy) > len(before):
+                for added in copy.keys() - before.keys():
+                    kind.__delitem__(copy, added)
         for step in self._restoring:
             step()
         self.put_back()

@@ -80,6 +80,7 @@ class Block:
 class Forward:
     """The graph of a loss, for backward passes right and wrong."""
 
+    @without_collector
     def __init__(self, loss: Value, arguments: Mapping[str, Any], observer: Observer) -> None:
         unused = (entry for array in observer.arrays for entry in array.entries if isinstance(entry, Value))
         order = graph.toposort(*unused, loss)
