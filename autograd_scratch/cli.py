@@ -124,7 +124,9 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="check the gradients that a file derives by hand",
         description="Check the gradients that a Python file derives by hand: it defines `loss`, a "
         "function; `at`, a dict of the arrays that it is called with; and `hand` or `backward`, a dict "
-        "of their gradients or the function that computes them.",
+        "of their gradients or the function that computes them. Or it defines `net`, an object that has "
+        "its arrays and the methods `loss` and `backward`, and `inputs`, what these are called with; "
+        "`at` then names the arrays, where not all are meant.",
         epilog="Exit status: 0 where they are right, 1 where they are wrong, 3 where that cannot be "
         "checked, 2 for an error.",
     )
@@ -154,8 +156,8 @@ def _check_file(options: argparse.Namespace) -> int:
     output: Path | None = options.output
     if output is not None:
         _check_output(output, options.file)
-    with definitions(options.file) as (loss, at, hand):
-        report = compare(loss, at=at, hand=hand, seed=options.seed)
+    with definitions(options.file) as (loss, at, hand, inputs):
+        report = compare(loss, at=at, hand=hand, inputs=inputs, seed=options.seed)
     if output is not None:
         form = options.format or _ENDINGS.get(output.suffix.lower(), "text")
         write_whole(output, (_FORMATS[form](report).rstrip("\n") + "\n").encode(errors="backslashreplace"))

@@ -30,8 +30,9 @@ def calls(monkeypatch):
     class Calls(list):
         verdict = "right"
 
-        def compare(self, loss, *, at, hand, seed=0):
+        def compare(self, loss, *, at, hand, inputs=(), seed=0):
             self.append((loss, at, hand, seed))
+            self.inputs = inputs
             return Report(self.verdict, {"w": BlockReport("w", (2,), (2,), self.verdict)})
 
     calls = Calls()
@@ -42,7 +43,7 @@ def calls(monkeypatch):
 @pytest.fixture
 def calling(monkeypatch):
     """Stand in for `compare` by a call of the loss."""
-    monkeypatch.setattr(cli, "compare", lambda loss, *, at, hand, seed: loss(**at))
+    monkeypatch.setattr(cli, "compare", lambda loss, *, at, hand, inputs, seed: loss(**at))
 
 
 def check(capsys, path, *options):
@@ -93,6 +94,72 @@ def test_backward_is_another_name_for_hand(capsys, tmp_path, calls, definition):
     assert hand == {"w": 1} or hand([1.0]) == [2.0]
     check(capsys, written(tmp_path, GOOD + definition))  # a dict that backward(**at) gave, say
     assert calls[1][2] == {"w": [2.0, 4.0]}
+
+
+NET = """
+import numpy as np
+class Net:
+    def __init__(self):
+        self.W, self.v = np.array([[0.5, -1.0], [1.5, 0.25]]), np.array([1.0, 2.0])
+    def loss(self, X, y):
+        self.X, self.error = X, X @ self.W @ self.v - y
+        return np.sum(self.error**2)
+    def backward(self):
+        d = 2 * self.error
+        self.dW, self.dv = np.outer(self.X.T @ d, self.v), (self.X @ self.W).T @ d
+net = Net()
+inputs = (np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([1.0, 0.0, -1.0]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "checked"),
+    [
+        ("", {"W", "v"}),
+        ("loss = net", {"W", "v"}),
+        ("loss = net.loss\nhand = net.backward", {"W", "v"}),
+        ("loss = lambda X, y: net.loss(X, y)\nbackward = lambda: net.backward()", {"W", "v"}),
+        ("at = ['v']\ndef backward(): net.backward(); return net.dv", {"v"}),
+        ("inputs = dict(y=inputs[1], X=inputs[0])", {"W", "v"}),
+    ],
+)
+def test_a_network_that_is_an_object(capsys, tmp_path, change, checked):
+    for wrong, expected in (("", (0, "right")), ("self.error *", (1, "wrong"))):
+        text = NET.replace("2 * self.error\n", f"2 * {wrong} self.error\n") + change
+        status, out, _ = check(capsys, written(tmp_path, text), "--format", "json")
+        report = json.loads(out)
+        assert (status, report["verdict"]) == expected
+        assert {*report["blocks"]} == checked
+
+
+def test_a_loss_comes_before_a_network_that_it_uses(capsys, tmp_path, calls):
+    check(capsys, written(tmp_path, f"{GOOD}\nnet = object()\ninputs = 3.0"))
+    loss, at, *_ = calls[0]
+    assert loss([3.0, 4.0]) == 25.0
+    assert (at, calls.inputs) == ({"w": [1.0, 2.0]}, 3.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            NET.replace("inputs =", "data ="),
+            "is called with inputs, .*missing .* 'X' and 'y'; write inputs=",
+        ),
+        (NET.replace("def backward", "def back"), "no backward pass .*hand=net.backward"),
+        (
+            NET.replace("net = Net()", "model = Net()"),
+            "define loss, .* or net, .* It defines Net, inputs, ",
+        ),
+        (NET + "loss = net.loss", "net.py does not define hand, .*also called backward."),
+        (
+            "def loss(w): return w",
+            "does not define at, .* or inputs, where the loss finds its arrays itself",
+        ),
+    ],
+)
+def test_what_a_network_lacks(capsys, tmp_path, text, message):
+    assert re.search(message, refused(capsys, written(tmp_path, text)))
 
 
 def test_formats(capsys, tmp_path, calls):
@@ -230,7 +297,10 @@ def test_a_program_below_main_does_not_run(capsys, tmp_path, calls):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "net.py does not define loss, a function of the blocks; at, a dict of the blocks, by name;"),
+        (
+            "",
+            "net.py does not define loss, a function of the blocks, or net, .*; at, a dict of the blocks, ",
+        ),
         ("", "also called backward. It defines nothing."),
         (GOOD.replace("loss", "Loss"), "Is Loss what should be called loss?"),
         (GOOD.replace("hand", "dW"), "hand, a dict of gradients by hand, .* It defines at, dW, loss."),
@@ -335,7 +405,7 @@ def test_a_file_that_closes_a_stream_is_still_told_what_it_raises(tmp_path, line
 
 
 def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
-    def compare(loss, *, at, hand, seed):
+    def compare(loss, *, at, hand, inputs, seed):
         raise ShapeError("the block w has another shape")
 
     monkeypatch.setattr(cli, "compare", compare)
@@ -343,7 +413,7 @@ def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
 
 
 def test_a_fault_of_ours_is_not_put_on_the_file_and_is_no_verdict(capsys, tmp_path, monkeypatch):
-    def compare(loss, *, at, hand, seed):
+    def compare(loss, *, at, hand, inputs, seed):
         raise ZeroDivisionError
 
     monkeypatch.setattr(cli, "compare", compare)
@@ -358,7 +428,10 @@ def test_a_fault_of_ours_is_not_put_on_the_file_and_is_no_verdict(capsys, tmp_pa
         ("nett.py", "there is no file {}/nett.py; did you mean net.py?\n"),
         ("missing/other.py", "there is no file {}/missing/other.py\n"),
         ("net.txt", "{}/net.txt is not a Python file; its name must end in .py\n"),
-        ("", "{} is a folder; give the Python file in it that defines loss, at and hand\n"),
+        (
+            "",
+            "{} is a folder; give the Python file in it that defines loss, at and hand, or net\n",
+        ),
     ],
 )
 def test_a_file_that_is_not_there(capsys, tmp_path, calls, name, message):
@@ -372,7 +445,14 @@ def test_help_says_what_a_file_defines(capsys):
         cli.main(["check", "--help"])
     assert stop.value.code == 0
     out = " ".join(capsys.readouterr().out.split())
-    for text in ("`loss`, a function", "`at`, a dict", "`hand` or `backward`", "3 where that cannot"):
+    for text in (
+        "`loss`, a function",
+        "`at`, a dict",
+        "`hand` or `backward`",
+        "`net`, an object",
+        "`inputs`",
+        "3 where that cannot",
+    ):
         assert text in out
     with pytest.raises(SystemExit):
         cli.main(["check"])

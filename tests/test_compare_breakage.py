@@ -1,6 +1,7 @@
 """Objects of unusual kinds go through `compare` as plain ones do; a check costs the same to its end."""
 
 import weakref
+from collections import namedtuple
 from types import SimpleNamespace
 from typing import Any
 
@@ -269,3 +270,98 @@ def test_gradients_that_are_filled_in_place_are_those_of_the_backward_pass(at: A
     net = IntoBuffers()
     assert compare(net, at, inputs=(X, Y)).verdict == "right"
     assert not net.grads["W"].any()
+
+
+Pair = namedtuple("Pair", ["W", "b"])
+
+
+class WithTuple(Line):
+    """Its arrays are in a tuple, which it has twice, and beside it a number that no gradient is of."""
+
+    def __init__(self) -> None:
+        self.lr, self.params = 0.25, self.pack(np.array([0.5, -0.25]), np.array(0.125))
+        self.all = {"first": self.params}
+
+    def pack(self, W: Any, b: Any) -> Any:
+        return W, b
+
+    def loss(self, X: Any, y: Any) -> Any:
+        (W, _), (_, b) = self.params, self.all["first"]
+        self.kept = X, np.tanh(X @ W + b), y
+        return ((self.kept[1] - y) ** 2).mean()
+
+    def backward(self) -> Any:
+        super().backward()
+        grads = self.pack(self.dW, self.db)
+        del self.dW, self.db
+        return grads
+
+
+class WithNamedTuple(WithTuple):
+    def pack(self, W: Any, b: Any) -> Any:
+        return Pair(W, b)
+
+
+@pytest.mark.parametrize(("kind", "names"), [(WithTuple, "params[{}]"), (WithNamedTuple, "{}")])
+@pytest.mark.parametrize("factor", [1, 2])
+def test_arrays_in_tuples_are_compared(
+    kind: Any, names: str, factor: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kind, "factor", factor)
+    keys = [0, 1] if kind is WithTuple else ["params.W", "params.b"]
+    report = compare(kind(), ["params"], inputs=(X, Y))
+    assert {name: each.verdict for name, each in report.blocks.items()} == {
+        names.format(keys[0]): "right" if factor == 1 else "wrong",
+        names.format(keys[1]): "right",
+    }
+
+
+COEFFICIENTS = np.array([0.5, -0.25])
+
+
+def test_global_arrays_are_those_of_the_person_in_each_run() -> None:
+    """What tells parameters from what a loss keeps runs it at other numbers: no later run is at these."""
+
+    def loss() -> Any:
+        return (np.tanh(X @ COEFFICIENTS) ** 2).sum()
+
+    def backward() -> Any:
+        h = np.tanh(X @ COEFFICIENTS)
+        return {"COEFFICIENTS": X.T @ (2 * h * (1 - h * h))}
+
+    report = compare(loss, hand=backward)
+    assert report.blocks["COEFFICIENTS"].error < 1e-14
+
+
+class Private(Line):
+    """Its arrays and gradients have private names, and one of both kinds is there twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._W, self.__b, self._kept_W = self.W, self.b, self.W.copy()
+        del self.W, self.b
+
+    def loss(self, X: Any, y: Any) -> Any:
+        self.kept = X, np.tanh(X @ self._W + self.__b), y
+        return ((self.kept[1] - y) ** 2).mean()
+
+    def backward(self) -> None:
+        super().backward()
+        self._dW, self.__db = self.dW, self.db
+        del self.dW, self.db
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_private_names(factor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Private, "factor", factor)
+    report = compare(Private(), inputs=(X, Y))
+    assert {name: each.verdict for name, each in report.blocks.items()} == {
+        "_W": "right" if factor == 1 else "wrong",
+        "_Private__b": "right",
+    }
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    net = Line()
+    net.b = np.float32(0.125)
+    assert compare(net, inputs=(X, Y)).blocks["b"].verdict == "right"

@@ -59,7 +59,6 @@ def test_each_run_starts_from_what_was_there(make):
         *(math, np, np.zeros, np.ndarray, math.exp, len, int, Exception, np.float64(2.0), np.linalg.norm),
         *(Value(2.0), Value, compare, OfMeta, OfMeta(), Color, Color.RED, Output(), sys.stdout, Counter()),
     ],
-    ids=repr,
 )
 def test_what_holds_nothing_of_a_persons_or_cannot_be_copied_is_itself(thing):
     assert Replica().of(thing) is thing

@@ -67,7 +67,7 @@ WRONG = [
     (
         lambda: ag.assert_gradients(),
         "assert_gradients lacks 'loss'",
-        "assert_gradients(loss, at, ",
+        "as in assert_gradients(loss, ",
     ),
     (lambda: ag.numerical_gradient(f), "numerical_gradient lacks 'at'", "numerical_gradient(f, x)"),
     (lambda: ag.check_primitive(), "check_primitive lacks 'primitive'", "check_primitive(primitive, "),

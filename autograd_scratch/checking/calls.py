@@ -8,7 +8,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
-from typing import Any, cast
+from numbers import Number
+from typing import Any
 
 from .. import modes
 from ..arrays import values
@@ -33,10 +34,11 @@ class Calls:
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
         self._numbers, self._values = Replica(), Stage(restores=True)
-        self._original = loss
+        self._person = loss
         self._doubles: Doubles | None = None
         self._analytic = Doubles(complex)
-        self._complex: Replica | None = None
+        self._complex = self._before = self._numbers
+        self.notes: list[str] = []
         self.loss = self._copied(loss)
         if self.model is not None:
             self._numbers.share(self.model)
@@ -48,7 +50,7 @@ class Calls:
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            return self.home(args, kwargs).of(function)(*args, **kwargs)
+            return alone(self.home(args, kwargs).of(function)(*args, **kwargs))
 
         return run
 
@@ -56,8 +58,7 @@ class Calls:
         """Return the copies in which a call with such arguments runs."""
         if is_recorded(args, kwargs):
             return self._values
-        is_complex = self._complex is not None and holds_complex((*args, *kwargs.values()))
-        return cast(Replica, self._complex) if is_complex else self._numbers
+        return self._complex if holds_complex((*args, *kwargs.values())) else self._numbers
 
     def from_one_state(self, loss: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that calls the loss as one each call of which starts from what was there."""
@@ -67,7 +68,7 @@ class Calls:
                 return self._values.run(lambda: loss(*args, **kwargs))
             home = self.home(args, kwargs)
             home.replica.restore()
-            if home is self._complex:
+            if home is self._complex is not self._numbers:
                 kwargs = self._analytic.given(kwargs)
             elif self._doubles is not None:
                 kwargs = self._doubles.given(kwargs)
@@ -85,25 +86,32 @@ class Calls:
     def narrow(self) -> None:
         """Run the loss on numbers in copies whose arrays are as they were made."""
         self._numbers.put_back()
+        self._numbers.close()
         self._doubles, self._numbers = None, self._before
 
     def single_arrays(self) -> list[str]:
         """Return which arrays were met that are of float32, in words."""
         if self._doubles is None:
             return []
-        held = holdings(self._original).items() if self._doubles.held else ()
+        held = holdings(self._person).items() if self._doubles.held else ()
         names = [name for name, holding in held if id(holding.value) in self._doubles.held]
         return [*names, *(f"that in {place(*line)}" for line in self._doubles.lines)]
 
     def _wide(self, doubles: Doubles) -> Replica:
         replica = Replica(doubles.of, doubles.dress, doubles.builtins)
-        replica.of(self._original)  # at once, while random numbers stand where they stood at first
+        replica.of(self._person)  # at once, while random numbers stand where they stood at first
         if self.model is not None:
             replica.share(self.model)
         return replica
 
     def gradients(self, hand: Any) -> Any:
-        """Return gradients by hand as data: what the backward pass returns, if that is a function."""
+        """Return gradients by hand as data: what the backward pass returns, if that is a function.
+
+        A loss may give them itself, beside its number.
+        """
+        if hand is None:
+            given = self.backward(self._person)
+            return given if given is not alone(given) else None
         return self.backward(hand) if callable(hand) and not isinstance(hand, Mapping) else hand
 
     def backward(self, backward: Callable[..., Any]) -> Any:
@@ -123,6 +131,7 @@ class Calls:
         self._values.of(backward)
         self._numbers.restore()
         home, lacking = self._run(models)
+        home.replica.rewind()  # a backward pass may run the loss again, and draw what that drew
         try:
             return home.of(backward)(*models, **arguments)
         except Exception:
@@ -131,10 +140,15 @@ class Calls:
             raise
 
     def leave(self) -> None:
-        """Put back what no copy was made of."""
-        for home in (self._numbers, self._values, self._complex):
-            if home is not None:
-                home.put_back()
+        """Put back what no copy was made of, and let go of the copies."""
+        homes: list[Replica | Stage] = [self._before, self._complex, self._values, self._numbers]
+        for home in homes:
+            home.put_back()
+        for home in homes:
+            home.close()
+        for doubles in filter(None, (self._analytic, self._doubles)):
+            doubles.close()
+        vars(self).pop("loss", None)  # which refers to this
 
     def _run(self, models: tuple[Any, ...]) -> tuple[Replica | Stage, Exception | None]:
         """Run the loss on copies, or on Values if it calls methods of these.
@@ -161,6 +175,20 @@ class Calls:
 
     def _copies(self) -> dict[str, Any]:
         return {name: copied(_plain(tree)) for name, tree in self.at.items()}
+
+
+def alone(result: Any) -> Any:
+    """Return the number of a loss that gives its gradients beside it, and anything else as it is.
+
+    >>> alone((0.5, {"W": [1.0]})), alone((0.5, 0.25))
+    (0.5, (0.5, 0.25))
+    """
+    is_pair = isinstance(result, tuple) and len(result) > 1 and _is_number(result[0])
+    return result[0] if is_pair and not all(map(_is_number, result)) else result
+
+
+def _is_number(thing: Any) -> bool:
+    return isinstance(thing, (Number, Value)) or getattr(thing, "shape", None) == ()
 
 
 def as_arguments(inputs: Any) -> tuple[Any, ...]:

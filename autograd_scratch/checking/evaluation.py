@@ -148,7 +148,5 @@ def _told_with_line(problem: Problem) -> Iterator[None]:
         where = f"\n    at {line}: {line.source}" if line else ""
         raise RuleError(
             "the loss runs on numbers and not on Values, with which its gradient is derived: "
-            f"{type(fault).__name__}: {fault}. Write it with operators and functions of NumPy; to fill an "
-            "array, collect its parts in a list and np.stack them, or make it with np.empty(shape, object)"
-            f"{where}"
+            f"{type(fault).__name__}: {fault}. Write it with operators and functions of NumPy{where}"
         ) from fault

@@ -1,7 +1,7 @@
-"""What a file defines that is to be checked: a loss, the point, and the gradient by hand."""
+"""What a file defines that is to be checked: a loss or a network, the point, and the gradient by hand."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from difflib import get_close_matches
 from linecache import checkcache
@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 from ..errors import AutogradError
 from ..wording import Line, cut
+from .objects import is_object
 
 _NEEDED = {
-    "loss": "a function of the blocks",
-    "at": "a dict of the blocks, by name",
+    "loss": "a function of the blocks, or net, an object, and inputs, what its loss is called with",
+    "at": "a dict of the blocks, by name, or inputs, where the loss finds its arrays itself",
     "hand": "a dict of gradients by hand, or the function that computes them, also called backward",
 }
+_OTHERS = {"loss": "net", "hand": "backward"}  # what they may be called as well
 _WIDTH = 100
 _NAMES = 12
 
@@ -30,8 +32,9 @@ class Definitions(NamedTuple):
     """What a file defines, as it is: `compare` says what is wrong with it."""
 
     loss: Any
-    at: Any
-    hand: Any
+    at: Any = None
+    hand: Any = None
+    inputs: Any = ()
 
 
 @contextmanager
@@ -48,7 +51,9 @@ def definitions(path: Path) -> Iterator[Definitions]:
 
 def _found(path: Path) -> Path:
     if path.is_dir():
-        raise FileError(f"{path} is a folder; give the Python file in it that defines loss, at and hand")
+        raise FileError(
+            f"{path} is a folder; give the Python file in it that defines loss, at and hand, or net"
+        )
     if path.suffix != ".py":
         raise FileError(f"{path} is not a Python file; its name must end in .py")
     if not path.exists():
@@ -94,13 +99,20 @@ def _run(file: Path) -> ModuleType:
 
 def _taken(module: ModuleType, file: Path) -> Definitions:
     defined = {name: thing for name, thing in vars(module).items() if not name.startswith("__")}
-    if "hand" not in defined and "backward" in defined:
-        defined["hand"] = defined["backward"]
-    missing = [name for name in _NEEDED if name not in defined]
+    taken = {name: defined[other] for name, other in _OTHERS.items() if other in defined}
+    taken |= {name: defined[name] for name in Definitions._fields if name in defined}
+    missing = [name for name in _needed(taken) if name not in taken]
     if missing:
         needed = "; ".join(f"{name}, {_NEEDED[name]}" for name in missing)
         raise FileError(f"{file.name} does not define {needed}. {_instead(missing, [*defined])}")
-    return Definitions(*(defined[name] for name in _NEEDED))
+    return Definitions(**taken)
+
+
+def _needed(taken: Mapping[str, Any]) -> list[str]:
+    """Return what a file has to define: an object has its arrays, and mostly a backward pass."""
+    if is_object(taken.get("loss")):
+        return ["loss"]
+    return ["loss", "hand"] if "inputs" in taken else [*_NEEDED]
 
 
 def _instead(missing: list[str], defined: list[str]) -> str:

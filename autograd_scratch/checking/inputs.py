@@ -6,6 +6,7 @@ that computes them. A block is one of these arrays, or an intermediate result th
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -63,17 +64,44 @@ def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
     """Return a loss and what it is called with, or say what is wrong with these."""
     if isinstance(at, Module):
         return Calls(_function(loss), at)
+    if is_object(at) and at is not None:  # a network, with which the loss is called, or which it holds
+        takes = callable(loss) and bool(inspect.signature(loss).parameters)
+        return ObjectCalls(partial(loss, at) if takes else loss, None, inputs, network=at)
+    arguments = _arguments_told(loss, at, inputs)
+    if arguments is not None:
+        return Calls(loss, arguments)
     if _finds_them(loss, at, inputs):
         return ObjectCalls(loss, at, inputs)
+    if is_object(loss) and not callable(loss):
+        raise DataError(
+            f"at names the arrays of a network, as at=['W1', 'b1'], and is {describe(at)}; what the loss "
+            "is called with is inputs=(X, y)"
+        )
     _function(loss)
     if not isinstance(at, Mapping) or not at:
         raise DataError(
             f"at says at which arrays, by name, as at={{'W1': W1, 'b1': b1}}; not {describe(at)}"
         )
-    if inputs != ():
+    if isinstance(inputs, Mapping):
+        loss = partial(loss, **inputs)
+    elif as_arguments(inputs):
         loss = partial(loss, *as_arguments(inputs))
     _check_call(_function(loss), at)
     return Calls(loss, at)
+
+
+def _arguments_told(loss: Any, at: Any, inputs: Any) -> dict[str, Any] | None:
+    """Return all arguments of a loss by name, where `at` names some of its inputs: these come first."""
+    names = [at] if isinstance(at, str) else at
+    if not (isinstance(names, (list, tuple)) and names and all(isinstance(name, str) for name in names)):
+        return None
+    if is_object(loss) or not callable(loss):
+        return None
+    given: Mapping[str, Any] = inputs if isinstance(inputs, Mapping) else {}
+    with suppress(TypeError, ValueError):  # a function without a signature, or one of another
+        signature = inspect.signature(loss)
+        given = given or signature.bind(*as_arguments(inputs)).arguments
+    return {name: given[name] for name in names} | {**given} if {*names} <= {*given} else None
 
 
 def _function(loss: Any) -> Callable[..., Any]:
@@ -101,7 +129,7 @@ def _finds_them(loss: Any, at: Any, inputs: Any) -> bool:
     if any(name in parameters or _takes_any(parameters) for name in names):
         return False
     needed = any(each.default is each.empty for each in parameters.values())
-    return inputs != () or is_object(loss) or not needed
+    return bool(as_arguments(inputs)) or is_object(loss) or not needed
 
 
 def _takes_any(parameters: Mapping[str, inspect.Parameter]) -> bool:
@@ -137,7 +165,7 @@ def problem_of(calls: Calls, hand: Any) -> Problem:
         else {},
         more=found.others,
         beside=found.loss,
-        notes=tuple(found.notes),
+        notes=(*calls.notes, *found.notes),
     )
 
 

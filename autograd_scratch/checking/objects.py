@@ -7,21 +7,22 @@ a method, and its backward pass returns the gradients, or leaves them in attribu
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from types import FrameType
+from functools import partial
+from math import prod
 from typing import Any
 
-from ..arrays.containers import is_array
-from ..errors import AutogradError, DataError, UnknownNameError
+from ..arrays.containers import extent, is_array
+from ..errors import AutogradError, DataError, ShapeError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
-from ..replicas.arrays import root_of
+from ..replicas.arrays import LARGE, root_of
+from ..replicas.persons import is_persons
 from ..watching import watched
-from ..wording import is_users
-from .calls import Calls, as_arguments
+from .calls import Calls, alone, as_arguments
+from .leavings import Frames, Gradients
 from .matching import matched
 from .parts import parts_of
-from .paths import Ways, leaves
-from .runs import quiet_floats
+from .runs import copied, quiet_floats
 from .telling import Told
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -42,23 +43,42 @@ def is_object(thing: Any) -> bool:
     The class is asked, for an attribute may be called `func` or `dtype`, too, or be made when asked for.
     """
     kind = type(thing)
-    is_function = inspect.isroutine(thing) or hasattr(kind, "func")
+    is_function = inspect.isroutine(thing) or isinstance(thing, partial)
     is_data = isinstance(thing, (Mapping, list, tuple, type)) or hasattr(kind, "dtype")
-    return not is_function and not is_data and (hasattr(kind, "__slots__") or kind.__dictoffset__ != 0)
+    has_attributes = is_persons(kind) or hasattr(kind, "__slots__") or kind.__dictoffset__ != 0
+    return not is_function and not is_data and has_attributes
+
+
+_SMALL = 100_000  # entries: larger arrays are data
+_DATA = frozenset(("x", "X", "y", "Y", "t", "T", "inputs", "targets", "data", "labels", "input", "target"))
 
 
 class ObjectCalls(Calls):
     """A loss that finds its arrays in objects, closures or globals: it is called with `inputs` alone."""
 
-    def __init__(self, loss: Any, at: Any, inputs: Any) -> None:
-        self._owner = loss if is_object(loss) else None
-        self._method = loss if self._owner is None else _method_of(loss, _LOSSES, "loss")
+    def __init__(self, loss: Any, at: Any, inputs: Any, network: Any = None) -> None:
+        self._network = network  # with which the loss was called, and a backward pass may be
+        if isinstance(loss, type):
+            raise DataError(
+                f"{loss.__name__} is a class, and compare takes an object of it, as {loss.__name__}(...)"
+            )
+        owner = loss if is_object(loss) else getattr(loss, "__self__", None)
+        self._owner = owner if is_object(owner) else None
+        self._method = _method_of(loss, _LOSSES, "loss") if is_object(loss) else loss
         given = _bound(self._method, inputs)
         self._args, self._kwargs, self._arguments_by_name = given.args, given.kwargs, given.arguments
-        self._told = Told(at, holdings(self._method))
+        known = holdings(self._method)
+        if not known:
+            raise DataError(
+                f"{_name_of(self._method)} holds no array of floats, nor a float, in an attribute, closure "
+                "or global variable; give the arrays that it takes, as at={'W1': W1, 'b1': b1}"
+            )
+        self._told = Told(at, known)
         self._held = self._told.held
-        self._ways = Ways({name: [(name,), *each.paths] for name, each in self._held.items()})
+        told = {*map(id, self._held.values())}
+        ways = {name: each for name, each in known.items() if id(each) not in told} | self._held
         super().__init__(self._method, {})
+        self._gradients = Gradients(self._held, ways, holdings(self._method, whole=True), self.notes)
         self.loss = self._with_blocks
         self.at = self._told.at
 
@@ -67,28 +87,81 @@ class ObjectCalls(Calls):
         home = self.home((), blocks)
         for name, block in blocks.items():
             self._held[name].put(home.replica, block)
-        return home.of(self._method)(*home.of(self._args), **home.of(self._kwargs))
+        return alone(home.of(self._method)(*home.of(self._args), **home.of(self._kwargs)))
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass gives or leaves, if that is a function.
 
         Without `at`, the arrays that it has gradients of are those by which is differentiated.
         """
-        if hand is None and self._owner is not None:
-            hand = _method_of(self._owner, _BACKWARDS, "backward pass")
+        if hand is None:
+            hand = self._own_backward()
         elif is_object(hand):
             hand = _method_of(hand, _BACKWARDS, "backward pass")
-        arrays = {} if self._told.rows else self._lasting()
-        found = self.backward(hand) if callable(hand) else self._by_way(hand)
+        arrays = {} if self._told.rows else self._lasting()  # before: this runs the loss
+        found = self.backward(hand) if callable(hand) else self._gradients.by_way(hand)
         if self._told.rows:
-            return self._told.in_order(found)
-        self.at = {name: arrays[name] for name in matched(found, parts_of(arrays)).gradients}
-        if not self.at:
+            return copied(self._told.in_order(found))
+        self.at = self._meant(found, arrays)
+        found = copied(self._apart(found))
+        self._note_what_is_left_out(arrays)
+        return found
+
+    def _meant(self, found: Any, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arrays that gradients are of; those without names are of what objects hold."""
+        if not isinstance(found, Mapping):
+            inside = {name: array for name, array in arrays.items() if len(self._held[name].paths[0]) > 1}
+            arrays = inside or arrays
+        told = matched(found, parts_of(arrays)) if arrays else None
+        named = told.gradients if told else {}
+        if not named or (not isinstance(found, Mapping) and told and told.others):
             raise UnknownNameError(
                 f"hand has gradients called {_names(found)}, and the loss holds {_names(arrays)}; say "
                 "which are meant, as at=['W1', 'b1'], in the order of the gradients"
             )
-        return self._apart(found)
+        if not isinstance(found, Mapping) and len(named) > 1 and told and not told.notes:
+            self.notes.append(f"The gradients without names are taken for those of {', '.join(named)}.")
+        return {name: arrays[name] for name in named}
+
+    def _note_what_is_left_out(self, arrays: Mapping[str, Any]) -> None:
+        """Note which arrays beside those with gradients the loss depends on: nothing is said of these."""
+        owners = {_kind_of_owner(self._held[name]) for name in self.at}
+        beside = [name for name in arrays if name not in self.at and self._is_beside(name, owners)]
+        self._numbers.restore()
+        with suppress(Exception), quiet_floats():  # of numbers that it does not take
+            value = self._with_blocks()
+            left = []
+            for name in beside:
+                self._numbers.restore()
+                if self._with_blocks(**{name: _moved(arrays[name])}) != value:
+                    left.append(name)
+            if left:
+                self.notes.append(
+                    f"The loss depends on {', '.join(left)}, too, and hand has no gradient of "
+                    f"{'it' if len(left) == 1 else 'these'}: of that nothing is said."
+                )
+
+    def _is_beside(self, name: str, owners: set[Any]) -> bool:
+        """Say whether an array stands beside one that has a gradient, and is no input of the loss."""
+        holding = self._held[name]
+        given = (*self._args, *self._kwargs.values())
+        is_small = is_array(holding.value) and holding.value.size <= _SMALL
+        is_input = any(holding.value is each for each in given) or name.rpartition(".")[2] in _DATA
+        return is_small and not is_input and _kind_of_owner(holding) in owners
+
+    def _own_backward(self) -> Callable[..., Any]:
+        """Return the backward pass of the network: a method, or its loss, if that gives gradients, too."""
+        self._numbers.restore()
+        args, kwargs = self._numbers.of(self._args), self._numbers.of(self._kwargs)
+        given = self._numbers.of(self._method)(*args, **kwargs)
+        if alone(given) is not given:
+            return self._method
+        if self._owner is None:
+            raise DataError(
+                "hand has the gradients by name, as hand={'W1': dW1, 'b1': db1}, or is the function that "
+                "computes them"
+            )
+        return _method_of(self._owner, _BACKWARDS, "backward pass")
 
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives, or leaves, right after the loss has run."""
@@ -96,7 +169,8 @@ class ObjectCalls(Calls):
         for home in (self._numbers, self._values):
             home.of(backward)
         home, lacking = self._started()
-        frames = _Frames()
+        frames = Frames()
+        home.replica.rewind()  # a backward pass may run the loss again, and draw what that drew
         try:
             result = watched(frames.watch, home.of(backward), *home.of(args), **home.of(kwargs))
         except Exception:
@@ -104,38 +178,14 @@ class ObjectCalls(Calls):
                 raise lacking from None
             raise
         left = holdings(home.of(self._method), home.of(backward))
-        return self._found(result, frames, left, backward)
-
-    def _found(
-        self, result: Any, frames: "_Frames", left: Mapping[str, Holding], backward: Callable[..., Any]
-    ) -> Any:
-        """Return the gradients among what a backward function gives, leaves, or has in its variables."""
-        if isinstance(result, Mapping) and result:
-            return self._by_way(result)
-        if result is not None:
-            named = self._by_way(frames.names(result))
-            if self._are_known(named):
-                return named
-        kept = self._of_gradients(
-            (path, holding.value) for holding in left.values() for path in holding.paths
-        )
-        if kept:
-            return kept
-        if result is not None:
-            return self._by_way(result)
-        variables = self._of_gradients(((name,), part) for name, part in frames.variables.items())
-        if variables:
-            return variables
-        raise DataError(
-            f"{getattr(backward, '__name__', 'hand')} returns nothing, and leaves nothing that is "
-            "called like the gradient of an array that the loss holds, as self.dW1 is for self.W1, or "
-            "grads['W1']; return the gradients by name, as {'W1': dW1}"
-        )
+        return self._gradients.found(result, frames, left, _name_of(backward))
 
     def _lasting(self) -> dict[str, Any]:
         """Return what is held, but for arrays that the loss replaces or fills: what it kept of a run."""
         given = {
-            name: _moved(holding.value) for name, holding in self._held.items() if is_array(holding.value)
+            name: _moved(holding.value)
+            for name, holding in self._held.items()
+            if is_array(holding.value) and root_of(holding.value).size <= LARGE
         }
         before = {name: array.copy() for name, array in given.items()}
         self._numbers.restore()
@@ -163,35 +213,11 @@ class ObjectCalls(Calls):
             self.at = {name: array for name, array in self.at.items() if name not in views}
         return found
 
-    def _of_gradients(self, found: Any) -> dict[str, Any]:
-        """Return, by the arrays that they are of, what is called like their gradients."""
-        named: dict[str, Any] = {}
-        for path, part in found:
-            name = self._ways.to(path, is_gradient=True)
-            if name is not None:
-                named.setdefault(name, part)
-        return named
-
-    def _by_way(self, hand: Any) -> Any:
-        """Return gradients by the arrays that they are of, if the ways to all tell; else as given."""
-        if not isinstance(hand, (Mapping, list)):
-            return hand
-        named: dict[str, Any] = {}
-        for path, part in leaves(hand):
-            name = self._ways.to(path, is_gradient=False)
-            if name is None or name in named:
-                return hand
-            named[name] = part
-        return named
-
-    def _are_known(self, named: Any) -> bool:
-        return isinstance(named, Mapping) and bool(named) and named.keys() <= self._held.keys()
-
     def _started(self) -> Any:
         """Run the loss; return where, and why on neither numbers nor Values if it took neither."""
         self._numbers.restore()
         try:
-            self._with_blocks()
+            _check_one(self._with_blocks(), _name_of(self._method))
             return self._numbers, None
         except (AttributeError, TypeError) as fault:
             if isinstance(fault, AutogradError):
@@ -210,40 +236,27 @@ class ObjectCalls(Calls):
             return (), {name: given[name] for name in parameters if name in given}
         if len(needed) == len(self._args):
             return self._args, {}
+        if self._network is not None and len(needed) == len(self._args) + 1:
+            return (self._network, *self._args), {}
         raise DataError(
             f"hand is called right after the loss, and takes {', '.join(needed)}, where the loss is called "
             f"with {', '.join(given) or 'nothing'}; write hand=lambda: net.backward(...)"
         )
 
 
-class _Frames:
-    """What functions have in their variables when they return."""
+def _check_one(result: Any, name: str) -> None:
+    """Refuse a loss of several numbers, before a backward pass stumbles over them."""
+    shape = extent(result)
+    if prod(shape) != 1 or isinstance(result, Mapping):
+        raise ShapeError(
+            f"{name} gives {describe(result)}, and the loss is one number; end it in loss.mean(), or write "
+            "compare(lambda: ((net.forward(X) - y) ** 2).mean(), hand=lambda: net.backward(...))"
+        )
 
-    def __init__(self) -> None:
-        self._returned: list[tuple[Any, dict[str, Any]]] = []
-        self.variables: dict[str, Any] = {}
 
-    def watch(self, frame: FrameType, event: str, result: Any) -> None:
-        """Note the variables of a person's function that returns."""
-        if event == "return" and is_users(frame):
-            self._returned.append((result, dict(frame.f_locals)))
-            self.variables.update(frame.f_locals)
-
-    def names(self, result: Any) -> Any:
-        """Return results by the variables that they were in, if the function that returned them had such.
-
-        That is what `return dW1, db1` says.
-        """
-        parts = [*result] if isinstance(result, (tuple, list)) else [result]
-        for returned, variables in self._returned:
-            if returned is result:
-                by_id = {id(part): name for name, part in variables.items() if part is not result}
-                if parts == [result]:
-                    by_id = {id(part): name for name, part in variables.items()}
-                names = [by_id.get(id(part)) for part in parts]
-                if None not in names and len({*names}) == len(names):
-                    return dict(zip(names, parts))
-        return result
+def _kind_of_owner(holding: Holding) -> tuple[Any, ...]:
+    """Return the way to what has an array, the same for all layers of a list."""
+    return tuple("[]" if isinstance(key, int) else key for key in holding.paths[0][:-1])
 
 
 def _memory(thing: Any) -> Any:
@@ -266,8 +279,9 @@ def _method_of(thing: Any, names: Sequence[str], what: str) -> Callable[..., Any
             found: Callable[..., Any] = method
             return found
     raise DataError(
-        f"compare found no {what} in {describe(thing)}: no method is called {', '.join(names[:4])} or the "
-        f"like; give it the method, as {'net.loss' if what == 'loss' else 'hand=net.backward'}"
+        f"compare found no {what} in an object of {type(thing).__name__}: no method is called "
+        f"{', '.join(names[:4])} or the like; give it the method, as "
+        f"{'net.loss' if what == 'loss' else 'hand=net.backward'}"
     )
 
 
@@ -279,15 +293,21 @@ def _bound(method: Callable[..., Any], inputs: Any) -> inspect.BoundArguments:
             return signature.bind(**inputs)
         return signature.bind(*as_arguments(inputs))
     except TypeError as fault:
-        name = getattr(method, "__name__", "the loss")
+        remedy = "write inputs=(X, y), say"
+        if not as_arguments(inputs) and not inspect.ismethod(method):
+            remedy = "say at which arrays, by name, as at={'W1': W1, 'b1': b1}"
         raise DataError(
-            f"{name}{signature} is called with inputs, and here: {fault}; write inputs=(X, y), say"
+            f"{_name_of(method)}{signature} is called with inputs, and here: {fault}; {remedy}"
         ) from None
 
 
 def _is_needed(parameter: inspect.Parameter) -> bool:
     is_one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
     return is_one and parameter.default is parameter.empty
+
+
+def _name_of(function: Any) -> str:
+    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _names(found: Any) -> str:

@@ -4,6 +4,7 @@ A way is a tuple of attributes and keys. Words that only say what kind of thing 
 end of a way will do if nothing else ends so.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
@@ -23,13 +24,10 @@ class Ways:
     """The ways to arrays, by the names of these."""
 
     def __init__(self, paths: Mapping[str, Iterable[Path]]) -> None:
-        self._names: dict[Path, dict[str, int]] = defaultdict(dict)  # with what is left out of their ways
-        for name, path in ((name, path) for name, each in paths.items() for path in each):
-            plain = tuple(key for key in path if not (isinstance(key, str) and key in _OF_PARAMETERS))
-            for end in {len(plain), len(plain) - (plain[-1] in _OF_VALUES)} if plain else ():
-                for start in range(end):
-                    known = self._names[plain[start:end]]
-                    known[name] = min(start, known.get(name, start))
+        known = [(name, path) for name, each in paths.items() for path in each]
+        self._names = _ends(known)
+        for path, names in _ends([(name, _public(path)) for name, path in known]).items():
+            self._names.setdefault(path, names)
 
     def to(self, path: Path, *, is_gradient: bool) -> str | None:
         """Return the array whose gradient is found on a way; with `is_gradient` if the way says that it is.
@@ -39,14 +37,31 @@ class Ways:
         ('W', 'layers[0].b')
         >>> ways.to(("net", "W"), is_gradient=True)
         """
-        for start in range(min(len(path), 2)):
-            for plain, told in _readings(path[start:]):
+        for way in (each[start:] for start in range(min(len(path), 2)) for each in (path, _public(path))):
+            for plain, told in _readings(way):
                 known = self._names.get(plain, {})
                 nearest = min(known.values(), default=0)
                 names = [name for name, left_out in known.items() if left_out == nearest]
                 if len(names) == 1 and (told or not is_gradient):
                     return names[0]
         return None
+
+
+def _ends(known: Iterable[tuple[str, Path]]) -> dict[Path, dict[str, int]]:
+    """Return the names to which the ends of ways lead, with how much is left out of these."""
+    names: dict[Path, dict[str, int]] = defaultdict(dict)
+    for name, path in known:
+        plain = tuple(key for key in path if not (isinstance(key, str) and key in _OF_PARAMETERS))
+        for end in {len(plain), len(plain) - (plain[-1] in _OF_VALUES)} if plain else ():
+            for start in range(end):
+                ends = names[plain[start:end]]
+                ends[name] = min(start, ends.get(name, start))
+    return names
+
+
+def _public(path: Path) -> Path:
+    """Return a way with `W` for `_W`, and for `__W` as Python has it in a class."""
+    return tuple(re.sub(r"^(_\w+?__|_+)(?=\w)", "", key) if isinstance(key, str) else key for key in path)
 
 
 def _readings(path: Path) -> Iterator[tuple[Path, bool]]:

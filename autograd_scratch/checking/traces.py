@@ -46,7 +46,8 @@ def _of_others(trace: TracebackType | None) -> TracebackType | None:
         trace = trace.tb_next
     following: TracebackType | None = None
     for each in reversed(kept):
-        following = TracebackType(following, each.tb_frame, each.tb_lasti, each.tb_lineno)
+        line = each.tb_lineno or each.tb_frame.f_code.co_firstlineno  # Ctrl-C may come on no line
+        following = TracebackType(following, each.tb_frame, each.tb_lasti, line)
     return following
 
 

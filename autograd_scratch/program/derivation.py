@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 from .. import graph, modes
@@ -50,6 +51,7 @@ def derive(
     says by which of them to differentiate, by name or number: the first by default. It may also be a tree
     of Values in the function's closure, such as the parameters of a model. The function is traced, and
     `where` keeps both arms; an `if` on one of the numbers is a TracingError that shows the line to write.
+    It is traced in a copy, in which arrays of `np.zeros` and its like can be filled with Values.
 
     >>> from autograd_scratch import where
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
@@ -72,7 +74,8 @@ def derive(
     if isinstance(loss, Value):
         recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
     else:
-        recording = _recorded_function(loss, wrt, inputs, outputs, name)
+        with closing(Stage()) as stage:
+            recording = _recorded_function(stage, loss, wrt, inputs, outputs, name)
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 
@@ -86,7 +89,9 @@ def _recorded_value(
     return record(loss, wrt, arguments, outputs, name or loss.name or "loss")
 
 
-def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None) -> Recording:
+def _recorded_function(
+    stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
+) -> Recording:
     """Trace a function, and record the loss that it computes."""
     if not callable(function):
         raise DataError(
@@ -98,7 +103,7 @@ def _recorded_function(function: Any, wrt: Any, inputs: Any, outputs: Any, name:
     is_named = isinstance(inputs, Mapping)
     arguments = example_values(_by_name(inputs) if is_named else _by_position(function, inputs))
     wrt = _chosen(wrt, arguments)
-    loss, extras, names = _traced(function, arguments, by_name=is_named)
+    loss, extras, names = _traced(stage, function, arguments, by_name=is_named)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     return record(loss, wrt, arguments, extras, name, names)
 
@@ -203,12 +208,12 @@ def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
 
 
 def _traced(
-    function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
+    stage: Stage, function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
 ) -> tuple[Value, dict[str, Any], dict[Value, str]]:
     """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
-        result, names = traced_twice(Stage().staged(function), args, kwargs, _called(function))
+        result, names = traced_twice(stage.staged(function), args, kwargs, _called(function))
     except (IndexError, TypeError, AttributeError) as fault:
         if isinstance(fault, AutogradError):
             raise

@@ -58,5 +58,5 @@ def copy_generator(copies: Copies, thing: Any) -> Any:
         return thing
     copy = deepcopy(thing)
     state = state_of(copy)
-    copies.restoring(lambda: set_state(copy, state))
+    copies.rewinding(lambda: set_state(copy, state))
     return copy

@@ -5,12 +5,13 @@ Whatever may change while a program runs is noted when it is filled: `restore` p
 """
 
 from collections.abc import Callable, Mapping
-from types import FunctionType, ModuleType
+from contextlib import suppress
+from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from .kept import Kept
 from .libraries import random_state, set_random_state
-from .persons import names, stored_names
+from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
@@ -30,6 +31,7 @@ class Copies:
         self._restoring: list[Step] = []
         self._lists: list[tuple[list[Any], list[Any]]] = []  # apart, for there may be thousands
         self._dicts: list[tuple[Any, Any, Any]] = []
+        self._rewinding: list[Step] = []
         self._kept = Kept()
         self._random_state: Any = None
 
@@ -84,6 +86,17 @@ class Copies:
         """Note what is in the copy of a dict now; the methods are those of `kind`."""
         self._dicts.append((kind, copy, before))
 
+    def rewinding(self, step: Step) -> None:
+        """Note what puts a generator of random numbers back to where it is now."""
+        self._rewinding.append(step)
+
+    def rewind(self) -> None:
+        """Put back the generators of random numbers alone: what is run again draws the same."""
+        for step in self._rewinding:
+            step()
+        if self._random_state is not None:
+            set_random_state(self._random_state)
+
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
         fill = list.__setitem__
@@ -96,13 +109,27 @@ class Copies:
                     kind.__delitem__(copy, added)
         for step in self._restoring:
             step()
-        self.put_back()
+        self.rewind()
+        self._kept.restore()
 
     def put_back(self) -> None:
         """Put back what is shared."""
         self._kept.restore()
         if self._random_state is not None:
             set_random_state(self._random_state)
+
+    def close(self) -> None:
+        """Let go of the copies; functions and their globals would hold each other for long."""
+        for world in self._globals.values():
+            world.names.clear()
+        for original, copy in self._known.values():
+            if isinstance(copy, CellType) and copy is not original:
+                with suppress(ValueError):  # a variable without a value
+                    del copy.cell_contents
+        for known in (self._known, self._globals, self._builtins):
+            known.clear()
+        for steps in (self._restoring, self._rewinding, self._lists, self._dicts):
+            steps.clear()
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
@@ -128,10 +155,10 @@ class World:
 
     def prepare(self, function: FunctionType) -> None:
         """See to it that what a function looks up has its copy."""
-        for name in names(function.__code__):
+        for name in global_names(function.__code__):
             self.look_up(name)
-            if name == "random":
-                self._copies.keep_randomness()
+        if "random" in names(function.__code__):
+            self._copies.keep_randomness()
         for name in stored_names(function.__code__):
             self.note(name)
 
@@ -179,8 +206,7 @@ class Module(ModuleType):
 
     def __setattr__(self, name: str, new: Any) -> None:
         world = self.__dict__["__world__"]
-        world.note(name)
-        world.names[name] = new
+        world.put(name, new)
 
 
 def variables(module: ModuleType) -> dict[str, Any]:

@@ -56,6 +56,10 @@ class Doubles:
             return self._once(thing, lambda: self._maker(thing))
         return of_complex(thing, module, name) if self.kind is complex else thing
 
+    def close(self) -> None:
+        """Let go of all stand-ins."""
+        self._known.clear()
+
     def dress(self, copy: Any, original: Any) -> Any:
         """Return the copy of an array that a person's object holds."""
         if _is_single(copy):

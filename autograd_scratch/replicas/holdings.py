@@ -23,7 +23,7 @@ that a method is of, and in the objects, lists and dicts there.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
@@ -33,7 +33,7 @@ from ..wording import shown
 from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
-from .libraries import is_array
+from .libraries import is_array, is_float
 from .persons import functions_of, global_names, is_foreign, is_persons, names
 from .replica import Replica
 from .slots import slots_of
@@ -43,16 +43,35 @@ _LONG = 1_000  # entries: a longer container is data
 
 
 class Place(NamedTuple):
-    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key."""
+    """Where something stands: an object with attributes, a dict, list, variable or globals, and its key.
+
+    What is in a tuple has the place of the tuple for its home, for which another tuple is put.
+    """
 
     home: Any
     kind: str
     key: Any
 
+    def get(self, replica: Replica) -> Any:
+        """Return what stands in this place of the copies."""
+        if self.kind == "global":
+            return replica.world(self.home).look_up(self.key)
+        if self.kind == "part":
+            return self.home.get(replica)[self.key]
+        home = replica.of(self.home)
+        if self.kind == "attribute":
+            return object.__getattribute__(home, self.key)
+        return home.cell_contents if self.kind == "variable" else home[self.key]
+
     def put(self, replica: Replica, new: Any) -> None:
         """Put something else into this place of the copies."""
         if self.kind == "global":
             replica.world(self.home).put(self.key, new)
+        elif self.kind == "part":
+            parts = [*self.home.get(replica)]
+            parts[self.key] = new
+            kind = type(self.home.get(replica))
+            self.home.put(replica, kind(*parts) if hasattr(kind, "_fields") else kind(parts))
         elif self.kind == "attribute":
             object.__setattr__(replica.of(self.home), self.key, new)
         elif self.kind == "variable":
@@ -102,23 +121,25 @@ class Holding:
             view.put(replica, copy_view(new, view.value, self.value))
 
 
-def holdings(*functions: Any) -> dict[str, Holding]:
+def holdings(*functions: Any, whole: bool = False) -> dict[str, Holding]:
     """Return the numbers that functions and objects hold by name, the nearest ones first.
 
-    A name is the shortest that tells them apart: W1 for the attribute of `net`, or net.W1.
+    A name is the shortest that tells them apart: W1 for the attribute of `net`, or net.W1. These are floats
+    and arrays of floats; with `whole` it is the arrays of whole numbers instead.
     """
+    is_asked = _is_whole if whole else _is_numbers
     found: dict[Any, Holding] = {}
     pending, seen = deque(map(_Met, functions)), {}
     while pending:
         met = pending.popleft()
         thing, path, texts, place = met
-        if _is_numbers(thing):
+        if is_asked(thing):
             if place is not None:
-                key = (*place[1:], id(place.home)) if isinstance(thing, float) else id(thing)
+                key = (*place[1:], id(place.home)) if is_float(thing) else id(thing)
                 holding = found.setdefault(key, Holding(thing, texts))
                 holding.places.append(place)
                 holding.paths.append(path)
-        elif id(thing) not in seen and len(path) <= _DEEPEST:
+        elif (isinstance(thing, tuple) or id(thing) not in seen) and len(path) <= _DEEPEST:
             seen[id(thing)] = thing
             pending.extend(_inside(met))
     for holding in found.values():
@@ -128,11 +149,15 @@ def holdings(*functions: Any) -> dict[str, Holding]:
     return _named([*found.values()])
 
 
+def _is_whole(thing: Any) -> bool:
+    return is_array(thing) and thing.dtype.kind in "iu"
+
+
 def _is_numbers(thing: Any) -> bool:
     """Say whether a thing is a float, an array of such, or nested lists, as a matrix may be."""
     if is_array(thing):
         return bool(thing.dtype.kind == "f")
-    return isinstance(thing, float) or _is_row(thing)
+    return is_float(thing) or _is_row(thing)
 
 
 def _is_row(thing: Any) -> bool:
@@ -157,8 +182,12 @@ def _inside(met: _Met) -> Iterator[_Met]:
         for key, part in thing.items() if isinstance(thing, dict) else enumerate(thing):
             yield met.further(part, "key", key)
     elif isinstance(thing, tuple) and len(thing) <= _LONG:
-        for key, part in enumerate(thing):
-            yield met.further(part, "key", key)._replace(place=None)
+        fields = getattr(thing, "_fields", None)
+        for index, part in enumerate(thing):
+            further = (
+                met.further(part, "attribute", fields[index]) if fields else met.further(part, "key", index)
+            )
+            yield further._replace(place=met.place and Place(met.place, "part", index))
     elif not isinstance(thing, type) and (type(thing) is SimpleNamespace or is_persons(type(thing))):
         for name in (*getattr(thing, "__dict__", ()), *slots_of(thing)):
             yield met.further(object.__getattribute__(thing, name), "attribute", name)
@@ -170,17 +199,20 @@ def _of_function(function: FunctionType) -> Iterator[_Met]:
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
         if cell != CellType():  # a variable without a value yet
             yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
-    code, world = function.__code__, function.__globals__
-    for name in global_names(code):
-        if name in world:
-            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
-    modules = [each for each in map(world.get, global_names(code)) if isinstance(each, ModuleType)]
-    for home in (variables(module) for module in modules if not is_foreign(module.__name__)):
-        for name in names(code):
-            if name in home:
-                yield _Met(home[name], (name,), (name,), Place(home, "global", name))
+    world, used = function.__globals__, [*global_names(function.__code__)]
+    yield from _of_variables(world, used)
+    for module in map(world.get, used):
+        if isinstance(module, ModuleType) and not is_foreign(module.__name__):
+            yield from _of_variables(variables(module), names(function.__code__))
     yield from map(_Met, function.__defaults__ or ())
     yield from map(_Met, (function.__kwdefaults__ or {}).values())
+
+
+def _of_variables(world: dict[str, Any], used: Iterable[str]) -> Iterator[_Met]:
+    """Yield global variables, by their names."""
+    for name in used:
+        if name in world:
+            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
 
 
 def _named(found: list[Holding]) -> dict[str, Holding]:

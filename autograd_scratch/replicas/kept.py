@@ -10,7 +10,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from .libraries import is_array
-from .persons import is_persons, names
+from .persons import global_names, is_persons
 from .slots import put_slots, slots_of
 
 _MOST = 1_000  # things that are put back
@@ -81,6 +81,5 @@ def _used(function: FunctionType) -> Iterator[Any]:
         except ValueError:  # a variable without a value yet
             continue
     yield from function.__defaults__ or ()
-    yield from (
-        function.__globals__[name] for name in names(function.__code__) if name in function.__globals__
-    )
+    world = function.__globals__
+    yield from (world[name] for name in global_names(function.__code__) if name in world)

@@ -14,6 +14,12 @@ def is_array(thing: Any) -> bool:
     return numpy is not None and isinstance(thing, numpy.ndarray)
 
 
+def is_float(thing: Any) -> bool:
+    """Say whether a thing is a float, Python's or one of NumPy's."""
+    numpy = sys.modules.get("numpy")
+    return isinstance(thing, float) or (numpy is not None and isinstance(thing, numpy.floating))
+
+
 def is_generator(thing: Any) -> bool:
     """Say whether a thing draws random numbers."""
     kind = type(thing)

@@ -11,7 +11,7 @@ from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
 _MADE = "<string>"  # where dataclasses have the functions that they make
-_READING = ("LOAD_GLOBAL", "LOAD_NAME")
+_READING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
 _BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
 _FUNCTIONS = (FunctionType, staticmethod, classmethod)
@@ -51,7 +51,7 @@ def _is_own(file: str) -> bool:
 
 
 def names(code: CodeType) -> Iterator[str]:
-    """Yield the names that code, and the functions in it, look up."""
+    """Yield the names that code, and the functions in it, look up, those of attributes included."""
     for each in _codes(code):
         yield from each.co_names
 

@@ -47,6 +47,11 @@ class Stage:
         """Return the copy of a thing, as it is now: another one, once an array is found to take Values."""
         return self.replica.of(thing)
 
+    def close(self) -> None:
+        """Let go of all copies and stand-ins."""
+        self.replica.close()
+        self._stand_ins.close()
+
     def put_back(self) -> None:
         """Put back what is shared with the person's own program."""
         self.replica.put_back()
@@ -70,6 +75,7 @@ class Stage:
             if observer is not None:
                 observer.forget()
             self.replica.put_back()
+            self.replica.close()
             self.replica = self._fresh()
 
     def staged(self, function: Callable[..., T]) -> Callable[..., T]:

@@ -86,6 +86,11 @@ class StandIns:
         self.taking |= news
         return bool(news)
 
+    def close(self) -> None:
+        """Let go of all stand-ins."""
+        self._known.clear()
+        self._modules.clear()
+
     def _module(self, module: ModuleType) -> ModuleType:
         """Return what stands in for a module."""
         if module.__name__ not in self._modules:
