@@ -136,6 +136,32 @@ def filled(w: Any) -> Any:
     return np.array([out.sum(), out[0, 0] ** 2], dtype=float).sum().item()
 
 
+class Drawing(Rows):
+    """It draws by probabilities that it holds."""
+
+    kind = float
+
+    def __init__(self, weights: Any = float) -> None:
+        super().__init__(weights)
+        self.chances = np.array([0.5, 0.25, 0.125, 0.125])
+
+    def fill(self, X: Any) -> Any:
+        return super().fill(X) * np.random.RandomState(0).choice(4, 3, p=self.chances)
+
+    def backward(self) -> None:
+        d = self.e * R / R.size
+        drawn = np.random.RandomState(0).choice(4, 3, p=self.chances)
+        h = np.tanh(self.X @ self.W1)
+        self.dW2 = self.h.T @ d
+        self.dW1 = self.X.T @ (d @ self.W2.T * drawn * (1 - h**2))
+
+
+def test_arrays_that_must_be_real_stay_so() -> None:
+    report = compare(Drawing(), inputs=(X,))
+    assert report.verdict == "right"
+    assert report.method == "complex step"
+
+
 AT = RNG.normal(size=(3, 2)) + np.sign(RNG.normal(size=(3, 2)))
 
 

@@ -69,12 +69,25 @@ class Calls:
             home = self.home(args, kwargs)
             home.replica.restore()
             if home is self._complex is not self._numbers:
-                kwargs = self._analytic.given(kwargs)
-            elif self._doubles is not None:
+                return self._by_complex_numbers(loss, args, self._analytic.given(kwargs))
+            if self._doubles is not None:
                 kwargs = self._doubles.given(kwargs)
             return loss(*args, **kwargs)
 
         return run
+
+    def _by_complex_numbers(self, loss: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Run the loss on complex numbers; if it takes no held arrays of such, with these as they are."""
+        try:
+            return loss(*args, **kwargs)
+        except (TypeError, ValueError):  # of a generator that is told probabilities, say
+            if not self._analytic.held_too:
+                raise
+        self._complex.put_back()
+        self._complex.close()
+        self._analytic = Doubles(complex, held_too=False)
+        self._complex = self._wide(self._analytic)
+        return loss(*args, **kwargs)
 
     def widen(self) -> None:
         """From now on run the loss on numbers in copies whose arrays keep all digits."""

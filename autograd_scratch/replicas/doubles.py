@@ -32,11 +32,12 @@ Function = Callable[..., Any]
 class Doubles:
     """What stands in for what: arrays have numbers of a `kind`, float or complex.
 
-    `lines` are those that made arrays of float32, `held` the identities of such arrays that were held.
+    `held_too` says whether those that objects hold have. `lines` are those that made arrays of float32,
+    `held` the identities of such arrays that were held.
     """
 
-    def __init__(self, kind: type) -> None:
-        self.kind = kind
+    def __init__(self, kind: type, *, held_too: bool = True) -> None:
+        self.kind, self.held_too = kind, held_too
         self.lines: dict[tuple[str, int], None] = {}
         self.held: set[int] = set()
         own = BUILTINS if kind is complex else {}
@@ -64,7 +65,7 @@ class Doubles:
         """Return the copy of an array that a person's object holds."""
         if _is_single(copy):
             self.held.add(id(original))
-        return self.given(copy)
+        return self.given(copy) if self.held_too else copy
 
     def given(self, thing: Any) -> Any:
         """Return arrays of floats, in lists and dicts too, as ones that keep all digits."""
