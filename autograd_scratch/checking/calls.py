@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import wraps
-from numbers import Real
+from numbers import Number
 from typing import Any
 
 from .. import modes
@@ -19,8 +19,9 @@ from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
 from ..nn.search import models_in, places
-from ..replicas import Replica, Stage
+from ..replicas import Doubles, Replica, Stage, holdings, holds_complex
 from ..value import Value
+from ..wording import place
 from .runs import copied
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -34,6 +35,9 @@ class Calls:
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
         self._numbers, self._values = Replica(), Stage(restores=True)
         self._person = loss
+        self._doubles: Doubles | None = None
+        self._analytic = Doubles(complex)
+        self._complex = self._before = self._numbers
         self.notes: list[str] = []
         self.loss = self._copied(loss)
         if self.model is not None:
@@ -46,10 +50,15 @@ class Calls:
 
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
-            home = self._values if is_recorded(args, kwargs) else self._numbers
-            return alone(home.of(function)(*args, **kwargs))
+            return alone(self.home(args, kwargs).of(function)(*args, **kwargs))
 
         return run
+
+    def home(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Replica | Stage:
+        """Return the copies in which a call with such arguments runs."""
+        if is_recorded(args, kwargs):
+            return self._values
+        return self._complex if holds_complex((*args, *kwargs.values())) else self._numbers
 
     def from_one_state(self, loss: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that calls the loss as one each call of which starts from what was there."""
@@ -57,10 +66,56 @@ class Calls:
         def run(*args: Any, **kwargs: Any) -> Any:
             if is_recorded(args, kwargs):
                 return self._values.run(lambda: loss(*args, **kwargs))
-            self._numbers.restore()
+            home = self.home(args, kwargs)
+            home.replica.restore()
+            if home is self._complex is not self._numbers:
+                return self._by_complex_numbers(loss, args, self._analytic.given(kwargs))
+            if self._doubles is not None:
+                kwargs = self._doubles.given(kwargs)
             return loss(*args, **kwargs)
 
         return run
+
+    def _by_complex_numbers(self, loss: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Run the loss on complex numbers; if it takes no held arrays of such, with these as they are."""
+        try:
+            return loss(*args, **kwargs)
+        except (TypeError, ValueError):  # of a generator that is told probabilities, say
+            if not self._analytic.held_too:
+                raise
+        self._complex.put_back()
+        self._complex.close()
+        self._analytic = Doubles(complex, held_too=False)
+        self._complex = self._wide(self._analytic)
+        return loss(*args, **kwargs)
+
+    def widen(self) -> None:
+        """From now on run the loss on numbers in copies whose arrays keep all digits."""
+        self._numbers.put_back()  # random numbers start anew in the new copies
+        self._doubles, self._before = Doubles(float), self._numbers
+        self._numbers = self._wide(self._doubles)
+        self._complex = self._wide(self._analytic)
+
+    def narrow(self) -> None:
+        """Run the loss on numbers in copies whose arrays are as they were made."""
+        self._numbers.put_back()
+        self._numbers.close()
+        self._doubles, self._numbers = None, self._before
+
+    def single_arrays(self) -> list[str]:
+        """Return which arrays were met that are of float32, in words."""
+        if self._doubles is None:
+            return []
+        held = holdings(self._person).items() if self._doubles.held else ()
+        names = [name for name, holding in held if id(holding.value) in self._doubles.held]
+        return [*names, *(f"that in {place(*line)}" for line in self._doubles.lines)]
+
+    def _wide(self, doubles: Doubles) -> Replica:
+        replica = Replica(doubles.of, doubles.dress, doubles.builtins)
+        replica.of(self._person)  # at once, while random numbers stand where they stood at first
+        if self.model is not None:
+            replica.share(self.model)
+        return replica
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass returns, if that is a function.
@@ -99,10 +154,13 @@ class Calls:
 
     def leave(self) -> None:
         """Put back what no copy was made of, and let go of the copies."""
-        self._numbers.put_back()
-        self._values.put_back()
-        self._numbers.close()
-        self._values.close()
+        homes: list[Replica | Stage] = [self._before, self._complex, self._values, self._numbers]
+        for home in homes:
+            home.put_back()
+        for home in homes:
+            home.close()
+        for doubles in filter(None, (self._analytic, self._doubles)):
+            doubles.close()
         vars(self).pop("loss", None)  # which refers to this
 
     def _run(self, models: tuple[Any, ...]) -> tuple[Replica | Stage, Exception | None]:
@@ -143,7 +201,7 @@ def alone(result: Any) -> Any:
 
 
 def _is_number(thing: Any) -> bool:
-    return isinstance(thing, (Real, Value)) or getattr(thing, "shape", None) == ()
+    return isinstance(thing, (Number, Value)) or getattr(thing, "shape", None) == ()
 
 
 def as_arguments(inputs: Any) -> tuple[Any, ...]:

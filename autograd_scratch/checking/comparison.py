@@ -6,9 +6,10 @@ said of the third. What is wrong then is explained by running the derived backwa
 deliberate mistake at a time.
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping
 from contextvars import copy_context
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import GradientError
@@ -16,18 +17,17 @@ from ..signatures import call_form
 from . import progress
 from .calls import Calls
 from .conclusions import report_of
+from .doubling import in_double
 from .evaluation import forward_of, value_of
-from .explaining import explained
-from .findings import RIGHT, SHAPES, WRONG
+from .explaining import Explained, explained
+from .findings import RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient, Problem, calls_of, problem_of
 from .judgement import Comparison, likelier_order, of_one_precision
-from .measurement import measurement_of
-from .passes.activations import regions
-from .passes.forward import Forward, ordered
-from .passes.kinks import Interval, intervals
-from .passes.rounding import rounding_of
+from .measurement import Measurement, measurement_of
+from .passes.forward import ordered
+from .reference import Passes
 from .report import Report
-from .results import More, weighed
+from .results import More, Weighed, weighed
 from .traces import OwnLines
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -95,7 +95,8 @@ def _compared(calls: Calls, hand: Any, seed: int) -> Report:
     try:
         problem = problem_of(calls, hand)
         problem = replace(problem, loss=calls.from_one_state(problem.loss))
-        return _judged(problem, value_of(problem), seed)
+        problem, value = in_double(problem, calls, value_of(problem))
+        return _judged(problem, value, seed)
     finally:
         try:
             calls.leave()
@@ -110,27 +111,78 @@ def _judged(problem: Problem, value: float, seed: int) -> Report:
     more = More(problem, observer, forward)
     notes = [*problem.notes, *more.notes(value)]
     sides = [forward_of(problem, value, tie)[0] for tie in (1, -1)] if observer.ties else []
-    passes = _Passes(forward, sides, seed)
-    compared = of_one_precision(passes.compared({**problem.hand, **more.of_blocks()}))
+    passes = Passes.of(forward, sides, seed)
+    hand = {**problem.hand, **more.of_blocks()}
+    compared = of_one_precision(passes.compared(hand))
     if problem.by_columns:
-        by_columns = of_one_precision(passes.compared({**problem.by_columns, **more.of_blocks()}))
+        columns = {**problem.by_columns, **more.of_blocks()}
+        by_columns = of_one_precision(passes.compared(columns))
         compared, order = likelier_order(compared, by_columns)
+        hand = columns if compared == by_columns else hand
         blocks = ", ".join(problem.by_columns)
         notes.append(f"The one vector in hand is read as the gradients of {blocks}, {order}.")
     measured = measurement_of(problem, compared, seed, bool(observer.ties))
     unused = {name for name in compared if not passes.use(name)}
     measured = replace(measured, unseen=measured.unseen - unused)
-    verdicts = {
-        name: measured.corrected(name, each.verdict() if name not in unused else _unused(each))
-        for name, each in compared.items()
-    }
+    likeliest = [_held(each, hand, more, measured, unused) for each in passes.likeliest(hand)]
+    held = min(likeliest, key=lambda each: each.rank)
+    told = held.told(compared)
+    verdicts = {name: held.verdicts[name] for name in told}
+    notes += held.notes(compared)
+    return report_of(held.passes.all[0], told, verdicts, held.explained, measured, value, notes)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Gradients held against passes: verdicts, and what explains the wrong ones."""
+
+    passes: Passes
+    compared: dict[str, Comparison]
+    verdicts: dict[str, str]
+    results: Weighed
+    explained: Explained
+
+    @property
+    def rank(self) -> float:
+        """How unlikely what explains them is."""
+        return self.explained.found[0].rank if self.explained.found else math.inf
+
+    @property
+    def _dropped(self) -> frozenset[str]:
+        return self.results.doubtful.intersection(self.explained.left_out)
+
+    def told(self, own: Mapping[str, Comparison]) -> dict[str, Comparison]:
+        """Return what is told of, held against the loss as it is, in the order of the backward pass."""
+        names = ordered(self.passes.all[0], self.compared)
+        held = {name: own.get(name, self.compared[name]) for name in names if name not in self._dropped}
+        return {name: each.in_precision(self.compared[name].is_single) for name, each in held.items()}
+
+    def notes(self, own: Mapping[str, Comparison]) -> list[str]:
+        """Return what is to be said of gradients that are left out, or leave out something themselves."""
+        said = self.results.notes(self._dropped)
+        if self.passes.left_out:
+            blocks = [name for name, each in own.items() if each.verdict() == WRONG]
+            right = [name for name in blocks if self.verdicts[name] == ROUNDING]
+            what = f" of {', '.join(right)}" if len(right) < len(own) and right else ""
+            constants = " and ".join(map(str, self.passes.left_out))
+            said.append(f"Your gradient{what} leaves out {constants}: it is that of the loss without.")
+        return said
+
+
+def _held(
+    passes: Passes, hand: Mapping[str, Gradient], more: More, measured: Measurement, unused: Collection[str]
+) -> _Held:
+    """Hold gradients against passes; what is right but for a small constant is so up to rounding."""
+    compared = of_one_precision(passes.compared(hand))
+    right = ROUNDING if passes.left_out else RIGHT
+    verdicts = {}
+    for name, each in compared.items():
+        verdict = _unused(each) if name in unused else each.verdict()
+        verdicts[name] = measured.corrected(name, right if verdict == RIGHT else verdict)
     results = weighed(passes.compared(more.of_results()), compared, verdicts)
     compared, verdicts = compared | results.compared, verdicts | results.verdicts
-    found = explained(passes.all, compared, verdicts, results.doubtful)
-    dropped = results.doubtful.intersection(found.left_out)
-    told = {name: compared[name] for name in ordered(forward, compared) if name not in dropped}
-    notes += results.notes(dropped)
-    return report_of(forward, told, {name: verdicts[name] for name in told}, found, measured, value, notes)
+    why = explained(passes.all, compared, verdicts, results.doubtful)
+    return _Held(passes, compared, verdicts, results, why)
 
 
 @call_form('assert_gradients(loss, {"W": W}, {"W": dW})')
@@ -144,42 +196,6 @@ def assert_gradients(
     report = compare(loss, at, hand, inputs=inputs, seed=seed)
     if not report.ok:
         raise GradientError(str(report))
-
-
-class _Passes:
-    """The forward pass and its like to both sides of ties, against which gradients are held."""
-
-    def __init__(self, forward: Forward, sides: Sequence[Forward], seed: int) -> None:
-        self.all = [forward, *sides]
-        self._rounding = rounding_of(forward, regions(forward), seed)
-        self._slopes = intervals(self.all) if sides else []
-
-    def use(self, name: str) -> bool:
-        """Say whether the loss depends on a block, on any side."""
-        return any(each.uses(name) for each in self.all)
-
-    def compared(self, gradients: Mapping[str, Gradient]) -> dict[str, Comparison]:
-        """Return gradients held against those derived, in the order of the backward pass."""
-        known = [name for name in gradients if all(name in each.blocks for each in self.all)]
-        return {name: self._comparison(name, gradients[name]) for name in ordered(self.all[0], known)}
-
-    def _comparison(self, name: str, hand: Gradient) -> Comparison:
-        forward = self.all[0]
-        block = forward.blocks[name]
-        return Comparison(
-            forward.gradient(block, forward.adjoints),
-            hand,
-            forward.gradient(block, self._rounding.bars),
-            self._sides(name) if self._slopes else [],
-            block.shape,
-            forward.gradient(block, self._rounding.sizes),
-        )
-
-    def _sides(self, name: str) -> list[Interval]:
-        """Return the slopes that each entry may have; passes to both sides may be of other operations."""
-        own = [self._slopes[i] if i >= 0 else (0.0, 0.0) for i in self.all[0].blocks[name].nodes]
-        of_passes = zip(*(each.gradient(each.blocks[name], each.adjoints) for each in self.all))
-        return [(min(low, *each), max(high, *each)) for (low, high), each in zip(own, of_passes)]
 
 
 def _unused(block: Comparison) -> str:

@@ -46,6 +46,11 @@ def value_of(problem: Problem) -> float:
     return first
 
 
+def once(problem: Problem) -> float:
+    """Run the loss at the point."""
+    return _number_from(_called(problem, problem.arguments()))
+
+
 def _number_from(result: Any) -> float:
     """Return the one number that a loss gives."""
     parts = [entry for _, entry in entries(result)] if not isinstance(result, Value) else [result]

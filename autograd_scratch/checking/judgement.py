@@ -78,7 +78,7 @@ class Comparison:
         """Whether what is by hand is zero too where the derived gradient vanishes."""
         return self.vanishes and all(map(self._says_nothing, range(len(self.derived))))
 
-    @property
+    @cached_property
     def magnitude(self) -> float:
         """The largest derived entry; of what vanishes, the size of the terms that cancel."""
         return max(self.sizes if self.vanishes else map(abs, self.derived), default=0.0)

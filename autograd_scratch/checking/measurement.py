@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..wording import number
 from .findings import NOT_CHECKABLE, OK, WRONG
 from .inputs import Problem
-from .judgement import BARS, Comparison
+from .judgement import BARS, SINGLE, Comparison
 from .witness import Direction, Measured, Witness, measure
 
 _ALIKE = 1e-8  # of a block's largest entry: what a complex step may drop unseen
@@ -93,7 +93,8 @@ def _faults(
     scale: float,
 ) -> Iterator[str]:
     """Yield where the derived gradient of a block cannot be what is measured, in words."""
-    slacks = [_ALIKE * scale + BARS * bar for bar in block.bars]
+    alike = SINGLE if block.is_single else _ALIKE
+    slacks = [alike * scale + BARS * bar for bar in block.bars]
     for i, measured in entries.items():
         if measured.rules_out(block.derived[i], slacks[i]):
             yield _fault(name, f"entry {i}", block.derived[i], measured)

@@ -18,7 +18,7 @@ from ..replicas import Holding, holdings
 from ..replicas.arrays import LARGE, root_of
 from ..replicas.persons import is_persons
 from ..watching import watched
-from .calls import Calls, alone, as_arguments, is_recorded
+from .calls import Calls, alone, as_arguments
 from .leavings import Frames, Gradients
 from .matching import matched
 from .parts import parts_of
@@ -84,7 +84,7 @@ class ObjectCalls(Calls):
 
     def _with_blocks(self, **blocks: Any) -> Any:
         """Call the loss with other arrays, or Values, in the places of those that are held."""
-        home = self._values if is_recorded((), blocks) else self._numbers
+        home = self.home((), blocks)
         for name, block in blocks.items():
             self._held[name].put(home.replica, block)
         return alone(home.of(self._method)(*home.of(self._args), **home.of(self._kwargs)))

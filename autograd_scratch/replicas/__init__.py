@@ -1,6 +1,8 @@
 """How a person's functions run with nothing of that person's changed, and with arrays that take Values."""
 
+from .doubles import Doubles as Doubles
 from .holdings import Holding as Holding
 from .holdings import holdings as holdings
+from .numbers import holds_complex as holds_complex
 from .replica import Replica as Replica
 from .running import Stage as Stage

@@ -9,8 +9,8 @@ from .copies import ATOMS, Copies
 def copy_list(copies: Copies, thing: Any) -> Any:
     """Copy a list; one of plain numbers and texts at once."""
     if {*map(type, thing)} <= ATOMS:
-        copy, before = thing.copy(), thing.copy()
-        copies.restoring(lambda: copy.__setitem__(slice(None), before))
+        copy = thing.copy()
+        copies.restoring_list(copy, thing.copy())
         return copy
     return copies.know(thing, copy := [], lambda: fill_list(copies, thing, copy))
 
@@ -19,7 +19,7 @@ def fill_list(copies: Copies, thing: Any, copy: Any) -> None:
     """Fill the copy of a list, or of an object that is one."""
     before = [*map(copies.copy, thing)]
     list.extend(copy, before)
-    copies.restoring(lambda: list.__setitem__(copy, slice(None), before))
+    copies.restoring_list(copy, before)
 
 
 def copy_set(copies: Copies, thing: Any) -> Any:
@@ -58,23 +58,13 @@ def fill_dict(copies: Copies, thing: Any, copy: Any) -> None:
     kind = _kind(copy)
     for key, part in kind.items(thing):
         kind.__setitem__(copy, copies.copy(key), copies.copy(part))
-    before = kind(copy)
-    copies.restoring(lambda: put_back(copy, before))
+    copies.restoring_dict(kind, copy, kind(copy))
 
 
 def copy_namespace(copies: Copies, thing: Any) -> Any:
     """Copy a SimpleNamespace."""
     copy = type(thing)()
     return copies.know(thing, copy, lambda: fill_dict(copies, vars(thing), vars(copy)))
-
-
-def put_back(copy: Any, before: dict[Any, Any]) -> None:
-    """Put a dict back to what it was; it is never empty in between."""
-    kind = _kind(copy)
-    kind.update(copy, before)
-    if len(copy) > len(before):
-        for added in copy.keys() - before.keys():
-            kind.__delitem__(copy, added)
 
 
 def _kind(thing: Any) -> Any:

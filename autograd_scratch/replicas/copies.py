@@ -15,6 +15,7 @@ from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
 _MISSING = object()
+_ALL = slice(None)
 
 Step = Callable[[], None]
 
@@ -28,6 +29,8 @@ class Copies:
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
         self._restoring: list[Step] = []
+        self._lists: list[tuple[list[Any], list[Any]]] = []  # apart, for there may be thousands
+        self._dicts: list[tuple[Any, Any, Any]] = []
         self._rewinding: list[Step] = []
         self._kept = Kept()
         self._random_state: Any = None
@@ -75,6 +78,14 @@ class Copies:
         """Note what puts a copy back to what it is now."""
         self._restoring.append(step)
 
+    def restoring_list(self, copy: list[Any], before: list[Any]) -> None:
+        """Note what is in the copy of a list now."""
+        self._lists.append((copy, before))
+
+    def restoring_dict(self, kind: Any, copy: Any, before: Any) -> None:
+        """Note what is in the copy of a dict now; the methods are those of `kind`."""
+        self._dicts.append((kind, copy, before))
+
     def rewinding(self, step: Step) -> None:
         """Note what puts a generator of random numbers back to where it is now."""
         self._rewinding.append(step)
@@ -88,6 +99,14 @@ class Copies:
 
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
+        fill = list.__setitem__
+        for numbers, known in self._lists:
+            fill(numbers, _ALL, known)
+        for kind, copy, before in self._dicts:
+            kind.update(copy, before)  # it is never empty in between
+            if len(copy) > len(before):
+                for added in copy.keys() - before.keys():
+                    kind.__delitem__(copy, added)
         for step in self._restoring:
             step()
         self.rewind()
@@ -107,8 +126,10 @@ class Copies:
             if isinstance(copy, CellType) and copy is not original:
                 with suppress(ValueError):  # a variable without a value
                     del copy.cell_contents
-        for held in (self._known, self._globals, self._restoring, self._rewinding, self._builtins):
-            held.clear()
+        for known in (self._known, self._globals, self._builtins):
+            known.clear()
+        for steps in (self._restoring, self._rewinding, self._lists, self._dicts):
+            steps.clear()
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""

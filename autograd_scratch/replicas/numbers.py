@@ -1,5 +1,7 @@
 """The types of numbers that a person's functions see: a Value is one of float, and stays a Value.
 
+In runs on complex numbers these stay what they are in its place.
+
 >>> number = number_type(float)
 >>> number("2.5"), isinstance(2.0, number), isinstance(Value(2.0), number), number(Value(2.0))
 (2.5, True, True, Value(data=2.0))
@@ -16,15 +18,17 @@ class _Kind(type):
     """What stands for a type of numbers: NumPy takes it for a dtype, and `isinstance` for the type."""
 
     original: Any
+    kept: type
 
     def __call__(cls, *args: Any, **options: Any) -> Any:
-        if len(args) == 1 and holds_values(args[0]):
+        holds = holds_values if cls.kept is Value else holds_complex
+        if len(args) == 1 and holds(args[0]):
             (thing,) = args
             return thing.item() if hasattr(thing, "__array__") and thing.size == 1 else thing
         return cls.original(*args, **options)
 
     def __instancecheck__(cls, thing: Any) -> bool:
-        return isinstance(thing, (cls.original, Value))
+        return isinstance(thing, (cls.original, cls.kept))
 
     def __subclasscheck__(cls, kind: type) -> bool:
         return issubclass(kind, cls.original)
@@ -44,6 +48,20 @@ class _Kind(type):
 
 
 @cache
-def number_type(original: type) -> type:
-    """Return what stands for a type of numbers, for float or one of NumPy's."""
-    return _Kind(original.__name__, (), {"original": original, "__doc__": original.__doc__})
+def number_type(original: type, kept: type = Value) -> type:
+    """Return what stands for a type of numbers, float or one of NumPy's, that keeps Values or complex."""
+    inside = {"original": original, "kept": kept, "__doc__": original.__doc__}
+    return _Kind(original.__name__, (), inside)
+
+
+def holds_complex(thing: Any) -> bool:
+    """Say whether a thing is a complex number, or an array, list, tuple or dict with some in it.
+
+    >>> holds_complex([[1.0, 2j], 3.0]), holds_complex(1.0)
+    (True, False)
+    """
+    if isinstance(thing, dict):
+        thing = (*thing.values(),)
+    if isinstance(thing, (list, tuple)):
+        return any(map(holds_complex, thing))
+    return isinstance(thing, complex) or getattr(getattr(thing, "dtype", None), "kind", "") == "c"

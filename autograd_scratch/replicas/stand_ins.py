@@ -29,7 +29,7 @@ _MATH = {
 } | {"pow": primitives.pow_, "fabs": primitives.abs_, "prod": primitives.prod, "log": primitives.logarithm}
 _BUILTINS = {"max": namesakes.max, "min": namesakes.min}
 _MODULES = ("numpy", "math", "scipy")  # with all that is in SciPy's
-_NUMBERS = ("float64", "float32", "double", "single", "longdouble")
+NUMBERS = ("float64", "float32", "double", "single", "longdouble")
 
 Function = Callable[..., Any]
 
@@ -68,8 +68,8 @@ class StandIns:
         if isinstance(thing, type):
             if thing.__name__ == "vectorize":
                 return vectorized_type()
-            return number_type(thing) if thing.__name__ in _NUMBERS else thing
-        is_function = type(thing).__name__ in _FUNCTIONS and hasattr(thing, "__name__")
+            return number_type(thing) if thing.__name__ in NUMBERS else thing
+        is_function = type(thing).__name__ in FUNCTIONS and hasattr(thing, "__name__")
         return self._maker(thing) if is_function else thing
 
     def dress(self, copy: Any, original: Any) -> Any:
@@ -94,7 +94,7 @@ class StandIns:
     def _module(self, module: ModuleType) -> ModuleType:
         """Return what stands in for a module."""
         if module.__name__ not in self._modules:
-            self._modules[module.__name__] = _StandIn(self, module)
+            self._modules[module.__name__] = StandInModule(self, module)
         return self._modules[module.__name__]
 
     def _of_math(self, function: BuiltinFunctionType) -> Any:
@@ -144,7 +144,7 @@ class StandIns:
         return as_values(result) if source in self.taking else as_buffer(result, source)
 
 
-_FUNCTIONS = ("function", "builtin_function_or_method", "_ArrayFunctionDispatcher")
+FUNCTIONS = ("function", "builtin_function_or_method", "_ArrayFunctionDispatcher")
 _CONVERTING = {"array": 1, "asarray": 1, "asanyarray": 1, "ascontiguousarray": 1, "asfortranarray": 1}
 _CONVERTING |= {"fromiter": 1, "full": 2}
 
@@ -206,10 +206,10 @@ _NUMBER = (Value, Real)
 _RUNNING = f"{__package__}.running"
 
 
-class _StandIn(ModuleType):
+class StandInModule(ModuleType):
     """A module whose functions and classes may be stand-ins."""
 
-    def __init__(self, stand_ins: StandIns, module: ModuleType) -> None:
+    def __init__(self, stand_ins: Any, module: ModuleType) -> None:
         super().__init__(module.__name__, module.__doc__)
         self.__dict__["__stand_ins__"], self.__dict__["__original__"] = stand_ins, module
 

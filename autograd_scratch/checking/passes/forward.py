@@ -7,6 +7,7 @@ nodes have other edges: `{node: edges}`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -79,6 +80,7 @@ class Block:
 class Forward:
     """The graph of a loss, for backward passes right and wrong."""
 
+    @without_collector
     def __init__(self, loss: Value, arguments: Mapping[str, Any], observer: Observer) -> None:
         unused = (entry for array in observer.arrays for entry in array.entries if isinstance(entry, Value))
         order = graph.toposort(*unused, loss)
@@ -130,6 +132,13 @@ class Forward:
                     if levels[parent] < below:
                         levels[parent] = below
         return levels
+
+    def edited(self, edits: Edits) -> "Forward":
+        """Return the pass with other edges for some nodes."""
+        other = copy(self)
+        vars(other).pop("adjoints", None)
+        other.edges = [edits.get(i, edges) for i, edges in enumerate(self.edges)]
+        return other
 
     def sweep(
         self,

@@ -6,8 +6,9 @@ what a one-sided derivative is.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from operator import mul
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -51,6 +52,7 @@ class Observer:
         """Begin anew."""
         self.ties: list[Site] = []
         self.sites: dict[Value, Site] = {}
+        self._sizes: dict[Value, float] = {}
         self.arrays: list[Array] = []
         self.marked: dict[str, Any] = {}
         self.marks: dict[str, int] = {}  # how often each name was marked
@@ -86,7 +88,7 @@ class Observer:
     def _compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> bool:
         """Compare two numbers, of which rounding may decide which is the larger one."""
         a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
-        if abs(a - b) <= self._near * (_size(x) + _size(y)):
+        if abs(a - b) <= self._near * (self._size(x) + self._size(y)):
             self.ties.append(self._here())
             a, b = (a, b) if not self.tie else (float(self.tie), 0.0)
         return bool(compare(a, b))
@@ -106,13 +108,21 @@ class Observer:
             near = [
                 i
                 for i, y in enumerate((x, *rest))
-                if abs(y - node._data) <= self._near * _size(node.parents[i])
+                if abs(y - node._data) <= self._near * self._size(node.parents[i])
             ]
             winner = (near or [0])[0 if side > 0 else -1]
             return tuple(float(i == winner) for i in range(len(node.partials)))
-        moved = x + side * (self._near * _size(node.parents[0]) or sys.float_info.min)
+        moved = x + side * (self._near * self._size(node.parents[0]) or sys.float_info.min)
         partials: tuple[float, ...] = node.primitive.linearize(moved, *rest)[1]
         return partials
+
+    def _size(self, x: Any) -> float:
+        """Return what the rounding of a number is of, which is computed once."""
+        if not isinstance(x, Value):
+            return abs(float(x))
+        if x not in self._sizes:
+            self._sizes[x] = _size(x)
+        return self._sizes[x]
 
     def mark(self, array: Any, name: str) -> Any:
         """Give what is marked nodes of its own: nothing else goes through them."""
@@ -173,17 +183,17 @@ def _own(entry: Any) -> Value:
     return Value.holding(entry) if isinstance(entry, Value) else Value(entry)
 
 
-def _size(x: Any, sums: int = _SUMS) -> float:
+def _size(x: Value, sums: int = _SUMS) -> float:
     """Return the sum of the sizes of the terms that a number was computed from: what its rounding is of.
 
     Terms that are sums themselves, as that to which a bias is added, count with their own terms.
     """
-    if not isinstance(x, Value):
-        return abs(float(x))
     inner = sums - 1 if x.primitive in _ADDING else 0
-    total = 0.0
-    for parent, d in zip(x.parents, x.partials):
-        if d == d:
-            size = _size(parent, inner) if inner else abs(getattr(parent, "_data", parent))
-            total += abs(d) * size
+    parents: Iterable[Any] = x.parents
+    if inner:
+        sizes = [_size(y, inner) if isinstance(y, Value) else abs(y) for y in parents]
+    else:
+        sizes = [y if y.__class__ is float else y._data for y in parents]
+    terms = map(abs, map(mul, x.partials, sizes))
+    total: float = sum(term for term in terms if term == term)
     return max(abs(x._data), total)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
+from ...collector import without_collector
 from ..differences import EPSILON
 from .activations import Region
 from .forward import Edges, Forward
@@ -31,6 +32,7 @@ class Rounding(NamedTuple):
     sizes: list[float]
 
 
+@without_collector
 def rounding_of(forward: Forward, regions: Sequence[Region], seed: int) -> Rounding:
     """Return what rounding may do to the right backward pass."""
     sizes = _sizes(forward, regions)
