@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..errors import AutogradError
 from ..wording import Line, cut
-from .objects import is_object
+from .methods import is_object
 
 _NEEDED = {
     "loss": "a function of the blocks, or net, an object, and inputs, what its loss is called with",

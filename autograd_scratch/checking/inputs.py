@@ -19,7 +19,8 @@ from ..nn.module import Module
 from ..value import Value
 from .calls import Calls, as_arguments
 from .matching import Matched, matched
-from .objects import ObjectCalls, is_object
+from .methods import is_object
+from .objects import ObjectCalls
 from .parameters import by_path, grouped, of_blocks
 from .parts import parts_of, taken_apart
 from .precision import is_half, is_single, needs_single

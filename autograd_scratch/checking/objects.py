@@ -5,9 +5,8 @@ a method, and its backward pass returns the gradients, or leaves them in attribu
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from math import prod
 from typing import Any
 
@@ -16,38 +15,17 @@ from ..errors import AutogradError, DataError, ShapeError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
 from ..replicas.arrays import LARGE, root_of
-from ..replicas.persons import is_persons
 from ..watching import watched
-from .calls import Calls, alone, as_arguments
+from .calls import Calls, alone
 from .leavings import Frames, Gradients
 from .matching import matched
+from .methods import BACKWARDS, LOSSES, bound, is_needed, is_object, method_of, name_of
 from .parts import parts_of
+from .paths import by_shape, leaves
 from .runs import copied, quiet_floats
 from .telling import Told
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
-
-_LOSSES = (
-    *("loss", "compute_loss", "calculate_loss", "loss_fn", "get_loss", "cost", "compute_cost"),
-    *("cost_function", "objective", "forward", "__call__"),
-)
-_BACKWARDS = (
-    *("backward", "backprop", "back_prop", "back_propagation", "backpropagation", "backpropagate"),
-    *("backward_pass", "compute_gradients", "compute_gradient", "gradients", "gradient", "grad"),
-)
-
-
-def is_object(thing: Any) -> bool:
-    """Say whether a thing is an object of a person's class, which has methods to call.
-
-    The class is asked, for an attribute may be called `func` or `dtype`, too, or be made when asked for.
-    """
-    kind = type(thing)
-    is_function = inspect.isroutine(thing) or isinstance(thing, partial)
-    is_data = isinstance(thing, (Mapping, list, tuple, type)) or hasattr(kind, "dtype")
-    has_attributes = is_persons(kind) or hasattr(kind, "__slots__") or kind.__dictoffset__ != 0
-    return not is_function and not is_data and has_attributes
-
 
 _SMALL = 100_000  # entries: larger arrays are data
 _DATA = frozenset(("x", "X", "y", "Y", "t", "T", "inputs", "targets", "data", "labels", "input", "target"))
@@ -64,13 +42,13 @@ class ObjectCalls(Calls):
             )
         owner = loss if is_object(loss) else getattr(loss, "__self__", None)
         self._owner = owner if is_object(owner) else None
-        self._method = _method_of(loss, _LOSSES, "loss") if is_object(loss) else loss
-        given = _bound(self._method, inputs)
+        self._method = method_of(loss, LOSSES, "loss") if is_object(loss) else loss
+        given = bound(self._method, inputs)
         self._args, self._kwargs, self._arguments_by_name = given.args, given.kwargs, given.arguments
         known = holdings(self._method)
         if not known:
             raise DataError(
-                f"{_name_of(self._method)} holds no array of floats, nor a float, in an attribute, closure "
+                f"{name_of(self._method)} holds no array of floats, nor a float, in an attribute, closure "
                 "or global variable; give the arrays that it takes, as at={'W1': W1, 'b1': b1}"
             )
         self._told = Told(at, known)
@@ -97,21 +75,42 @@ class ObjectCalls(Calls):
         if hand is None:
             hand = self._own_backward()
         elif is_object(hand):
-            hand = _method_of(hand, _BACKWARDS, "backward pass")
+            hand = method_of(hand, BACKWARDS, "backward pass")
         arrays = {} if self._told.rows else self._lasting()  # before: this runs the loss
         found = self.backward(hand) if callable(hand) else self._gradients.by_way(hand)
         if self._told.rows:
             return copied(self._told.in_order(found))
+        found = self._by_shape(found, arrays)
         self.at = self._meant(found, arrays)
         found = copied(self._apart(found))
         self._note_what_is_left_out(arrays)
         return found
 
+    def _in_objects(self, arrays: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the arrays that objects hold, if there are such: gradients without names are of these."""
+        return {
+            name: array for name, array in arrays.items() if len(self._held[name].paths[0]) > 1
+        } or arrays
+
+    def _by_shape(self, found: Any, arrays: Mapping[str, Any]) -> Any:
+        """Return gradients in a row by name, where their order is another and their shapes tell them."""
+        if not isinstance(found, (tuple, list)):
+            return found
+        arrays = self._in_objects(arrays)
+        shapes = [extent(part) for _, part in leaves(found)]
+        if shapes == [extent(array) for array in arrays.values()][: len(shapes)]:
+            return found
+        named = by_shape(found, arrays)
+        if named is not None:
+            self.notes.append(
+                f"The gradients are told by their shapes: they are those of {', '.join(named)}."
+            )
+        return found if named is None else named
+
     def _meant(self, found: Any, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arrays that gradients are of; those without names are of what objects hold."""
         if not isinstance(found, Mapping):
-            inside = {name: array for name, array in arrays.items() if len(self._held[name].paths[0]) > 1}
-            arrays = inside or arrays
+            arrays = self._in_objects(arrays)
         told = matched(found, parts_of(arrays)) if arrays else None
         named = told.gradients if told else {}
         if not named or (not isinstance(found, Mapping) and told and told.others):
@@ -161,7 +160,7 @@ class ObjectCalls(Calls):
                 "hand has the gradients by name, as hand={'W1': dW1, 'b1': db1}, or is the function that "
                 "computes them"
             )
-        return _method_of(self._owner, _BACKWARDS, "backward pass")
+        return method_of(self._owner, BACKWARDS, "backward pass")
 
     def backward(self, backward: Callable[..., Any]) -> Any:
         """Return what a backward function gives, or leaves, right after the loss has run."""
@@ -178,7 +177,7 @@ class ObjectCalls(Calls):
                 raise lacking from None
             raise
         left = holdings(home.of(self._method), home.of(backward))
-        return self._gradients.found(result, frames, left, _name_of(backward))
+        return self._gradients.found(result, frames, left, name_of(backward))
 
     def _lasting(self) -> dict[str, Any]:
         """Return what is held, but for arrays that the loss replaces or fills: what it kept of a run."""
@@ -217,7 +216,7 @@ class ObjectCalls(Calls):
         """Run the loss; return where, and why on neither numbers nor Values if it took neither."""
         self._numbers.restore()
         try:
-            _check_one(self._with_blocks(), _name_of(self._method))
+            _check_one(self._with_blocks(), name_of(self._method))
             return self._numbers, None
         except (AttributeError, TypeError) as fault:
             if isinstance(fault, AutogradError):
@@ -231,7 +230,7 @@ class ObjectCalls(Calls):
             parameters = inspect.signature(backward).parameters
         except ValueError:  # a function without a signature
             return (), {}
-        needed = [name for name, each in parameters.items() if _is_needed(each)]
+        needed = [name for name, each in parameters.items() if is_needed(each)]
         if {*needed} <= {*given}:
             return (), {name: given[name] for name in parameters if name in given}
         if len(needed) == len(self._args):
@@ -269,45 +268,6 @@ def _moved(array: Any) -> Any:
     moved = array.copy(order="K")
     moved += 2.0**-20 * (1 + abs(moved))
     return moved
-
-
-def _method_of(thing: Any, names: Sequence[str], what: str) -> Callable[..., Any]:
-    """Return the method of an object that is called like what is looked for."""
-    for name in names:
-        method = getattr(thing, name, None)
-        if callable(method) and inspect.isroutine(getattr(type(thing), name, method)):
-            found: Callable[..., Any] = method
-            return found
-    raise DataError(
-        f"compare found no {what} in an object of {type(thing).__name__}: no method is called "
-        f"{', '.join(names[:4])} or the like; give it the method, as "
-        f"{'net.loss' if what == 'loss' else 'hand=net.backward'}"
-    )
-
-
-def _bound(method: Callable[..., Any], inputs: Any) -> inspect.BoundArguments:
-    """Return what the loss is called with: inputs in order, in a dict by name, or one alone."""
-    signature = inspect.signature(method)
-    try:
-        if isinstance(inputs, Mapping):
-            return signature.bind(**inputs)
-        return signature.bind(*as_arguments(inputs))
-    except TypeError as fault:
-        remedy = "write inputs=(X, y), say"
-        if not as_arguments(inputs) and not inspect.ismethod(method):
-            remedy = "say at which arrays, by name, as at={'W1': W1, 'b1': b1}"
-        raise DataError(
-            f"{_name_of(method)}{signature} is called with inputs, and here: {fault}; {remedy}"
-        ) from None
-
-
-def _is_needed(parameter: inspect.Parameter) -> bool:
-    is_one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-    return is_one and parameter.default is parameter.empty
-
-
-def _name_of(function: Any) -> str:
-    return str(getattr(function, "__name__", type(function).__name__))
 
 
 def _names(found: Any) -> str:
