@@ -598,9 +598,9 @@ MISTAKES = {
         ("(activations[-1] - y) *", "(y - activations[-1]) *", "biases[1]", "sign"),
     ],
     "Tuple": [("* self.h * -2 *", "* self.h * 2 *", "c", "sign")],
-    "LossAndGradients": [("(sigmoid(z) - y) / z.size", "(sigmoid(z) - y) / len(z)", "b", "scale")],
+    "LossAndGradients": [("(sigmoid(z) - y) / z.size", "(sigmoid(z) - y) / len(z)", "b", "sum_for_mean")],
     "Updating": [("* self.layer1 * (1 - self.layer1)", "", "weights1", "derivative_missing")],
-    "BatchNorm": [("(dn - dn.mean(axis=0) - self", "(dn - self", "W", "path_missing")],
+    "BatchNorm": [("(dn - dn.mean(axis=0) - self", "(dn - self", "W", "detached")],
     "Dropout": [("self.W2.T * mask * (", "self.W2.T * (", "W1", "factor_missing")],
     "Squeezed": [("(Z1 > 0)", "(Z1 < 0)", "parameters['b1']", None)],
     "Dataclasses": [

@@ -365,3 +365,111 @@ def test_numbers_of_numpy_are_numbers() -> None:
     net = Line()
     net.b = np.float32(0.125)
     assert compare(net, inputs=(X, Y)).blocks["b"].verdict == "right"
+
+
+class Linear:
+    """A layer with its gradient in a buffer, as a list of one."""
+
+    def __init__(self, weight):
+        self.params, self.grads = [weight], [np.zeros_like(weight)]
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.params[0]
+
+    def backward(self, d):
+        self.grads[0][...] = self.x.T @ d
+        return d @ self.params[0].T
+
+
+class Tied:
+    """Two layers with one weight, as it is and transposed; each has a gradient of its own."""
+
+    def __init__(self):
+        weight = np.random.default_rng(3).normal(size=(5, 3))
+        self.layers = [Linear(weight), Linear(weight.T)]
+
+    def loss(self, X):
+        self.h = np.tanh(self.layers[0].forward(X))
+        self.out = self.layers[1].forward(self.h)
+        return (self.out**2).sum()
+
+    def backward(self):
+        d = self.layers[1].backward(2 * self.out)
+        self.layers[0].backward(d * (1 - self.h**2))
+
+
+def test_the_gradients_of_tied_weights_are_added_up():
+    X = np.random.default_rng(4).normal(size=(4, 5))
+    report = compare(Tied(), inputs=(X,))
+    assert (report.verdict, [*report.blocks]) == ("right", ["layers[0].params[0]"])
+    assert len(report.notes) == 1
+    assert "is the sum of its own" in report.notes[0]
+
+
+def test_gradients_in_another_order_are_told_by_their_shapes():
+    class Net:
+        def __init__(self):
+            rng = np.random.default_rng(5)
+            self.weights, self.biases = [rng.normal(size=(3, 2))], [rng.normal(size=(1, 2))]
+
+        def loss(self, X):
+            self.X, self.z = X, X @ self.weights[0] + self.biases[0]
+            return (self.z**2).sum()
+
+        def backward(self):
+            return [2 * self.z.sum(axis=0, keepdims=True)], [self.X.T @ (2 * self.z)]
+
+    report = compare(Net(), inputs=(np.random.default_rng(6).normal(size=(4, 3)),))
+    assert (report.verdict, {*report.blocks}) == ("right", {"weights[0]", "biases[0]"})
+
+
+def test_what_the_loss_depends_on_and_hand_leaves_out_is_noted():
+    class Net:
+        def __init__(self):
+            self.W, self.b = np.ones((3, 2)), np.ones(2)
+
+        def loss(self, X):
+            self.X, self.z = X, X @ self.W + self.b
+            return (self.z**2).sum()
+
+        def backward(self):
+            self.dW = self.X.T @ (2 * self.z)
+
+    report = compare(Net(), inputs=(np.ones((4, 3)),))
+    assert report.verdict == "right"
+    assert any("depends on b, too" in note for note in report.notes)
+
+
+def test_dropout_is_drawn_alike_by_a_loss_and_a_backward_pass_that_runs_it_again():
+    class Net:
+        def __init__(self):
+            self.W, self.rng = np.ones((3, 2)), np.random.default_rng(7)
+
+        def step(self, X):
+            mask = self.rng.random((4, 2)) < 0.5
+            z = X @ self.W * mask
+            return (z**2).sum(), {"W": X.T @ (2 * z * mask)}
+
+    net, X = Net(), np.random.default_rng(8).normal(size=(4, 3))
+    assert compare(net.step, inputs=(X,)).verdict == "right"
+    assert compare(lambda: net.step(X)[0], hand=lambda: net.step(X)[1]).verdict == "right"
+
+
+def test_weights_of_whole_numbers_are_noted():
+    class Net:
+        def __init__(self):
+            self.W, self.V = np.array([[1, -1], [0, 1]]), np.ones((2, 1))
+
+        def loss(self, X):
+            self.X, self.h = X, X @ self.W
+            self.out = self.h @ self.V
+            return (self.out**2).sum()
+
+        def backward(self):
+            d = 2 * self.out
+            self.dV, self.dW = self.h.T @ d, 7.0 * self.X.T @ (d @ self.V.T)
+
+    report = compare(Net(), inputs=(np.ones((4, 2)),))
+    assert report.verdict == "right"
+    assert any("W is an array of whole numbers" in note for note in report.notes)

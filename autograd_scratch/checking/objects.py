@@ -5,7 +5,7 @@ a method, and its backward pass returns the gradients, or leaves them in attribu
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from math import prod
 from typing import Any
@@ -14,7 +14,7 @@ from ..arrays.containers import extent, is_array
 from ..errors import AutogradError, DataError, ShapeError, UnknownNameError
 from ..ieee import describe
 from ..replicas import Holding, holdings
-from ..replicas.arrays import LARGE, root_of
+from ..replicas.arrays import LARGE, copy_view, root_of
 from ..watching import watched
 from .calls import Calls, alone
 from .leavings import Frames, Gradients
@@ -143,6 +143,9 @@ class ObjectCalls(Calls):
     def _is_beside(self, name: str, owners: set[Any]) -> bool:
         """Say whether an array stands beside one that has a gradient, and is no input of the loss."""
         holding = self._held[name]
+        checked = [self._held[each] for each in self.at]
+        if any(each in holding.views or holding in each.views for each in checked):
+            return False
         given = (*self._args, *self._kwargs.values())
         is_small = is_array(holding.value) and holding.value.size <= _SMALL
         is_input = any(holding.value is each for each in given) or name.rpartition(".")[2] in _DATA
@@ -209,8 +212,22 @@ class ObjectCalls(Calls):
             if views and all(_memory(found[name]) is _memory(found[whole]) for name in views):
                 found = {name: part for name, part in found.items() if name != whole}
                 views = [whole]
+            elif views:
+                found = {**found, whole: self._of_all_uses(found, whole, views)}
             self.at = {name: array for name, array in self.at.items() if name not in views}
+            found = {name: part for name, part in found.items() if name not in views}
         return found
+
+    def _of_all_uses(self, found: Mapping[str, Any], whole: str, views: Sequence[str]) -> Any:
+        """Return the gradient of an array with those of views of all of it, as of tied W and W.T."""
+        total, array = found[whole], self._held[whole].value
+        for name in views:
+            view = self._held[name].value
+            if is_array(total) and view.size == array.size and found[name].shape == view.shape:
+                total = total.astype(float)
+                copy_view(total, view, array)[...] += found[name]
+                self.notes.append(f"The gradient of {whole} is the sum of its own and that of {name}.")
+        return total
 
     def _started(self) -> Any:
         """Run the loss; return where, and why on neither numbers nor Values if it took neither."""

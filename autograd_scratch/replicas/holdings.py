@@ -95,7 +95,7 @@ class _Met(NamedTuple):
         return _Met(thing, (*self.path, key), (*self.texts, text), Place(self.thing, kind, key))
 
 
-@dataclass
+@dataclass(eq=False)
 class Holding:
     """Numbers that are held: a number, an array or nested lists, the keys that lead there, and all places.
 
