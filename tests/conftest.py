@@ -41,6 +41,11 @@ def long(*values, **settings):
     return pytest.param(*values, **settings, marks=pytest.mark.exhaustive)
 
 
+def every(nth, cases):
+    """Return the cases of a table, named by themselves, of which every nth always runs."""
+    return [(long if i % nth else pytest.param)(case, id=str(case)) for i, case in enumerate(cases)]
+
+
 def one_of_each(cases, facets, name=str):
     """Return the cases of a table, those marked exhaustive that have no facet which no earlier one has."""
     seen, marked = set(), []

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from conftest import every
 from table import slope
 
 from autograd_scratch import Value, compare, derive, values
@@ -330,28 +331,28 @@ def written_into(function, z, *arguments):
     return h * z
 
 
-@pytest.mark.parametrize("name", MASKS)
+@pytest.mark.parametrize("name", every(5, MASKS))
 def test_masks(name):
     check(MASKS[name])
 
 
-@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("name", every(5, CHOICES))
 def test_choices(name):
     check(CHOICES[name])
 
 
-@pytest.mark.parametrize("name", ONE_VALUE)
+@pytest.mark.parametrize("name", every(5, ONE_VALUE))
 def test_functions_of_values_in_no_array(name):
     check(ONE_VALUE[name])
     assert isinstance(ONE_VALUE[name](values(A)), Value) == (np.ndim(ONE_VALUE[name](A)) == 0)
 
 
-@pytest.mark.parametrize("name", COPIES)
+@pytest.mark.parametrize("name", every(5, COPIES))
 def test_copies_and_functions_of_several_results(name):
     check(COPIES[name])
 
 
-@pytest.mark.parametrize("name", ITEMS)
+@pytest.mark.parametrize("name", every(5, ITEMS))
 def test_what_runs_where_somebody_looks_on(name):
     loss = ITEMS[name]
     gradient = slopes(loss, A)

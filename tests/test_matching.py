@@ -4,7 +4,7 @@ from collections import OrderedDict, namedtuple
 
 import numpy as np
 import pytest
-from conftest import saying
+from conftest import every, long, saying
 
 from autograd_scratch import MLP, Value, compare, mse
 from autograd_scratch.checking.names import meant
@@ -219,7 +219,9 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("turn", range(len(FORMS)), ids=FORMS)
+@pytest.mark.parametrize(
+    "turn", [(long if i % 6 else pytest.param)(i, id=name) for i, name in enumerate(FORMS)]
+)
 def test_every_form_is_held_against_its_blocks(turn):
     function, at, names, form = [*FORMS.values()][turn]
 
@@ -266,7 +268,7 @@ AFFIXES = [
 ]
 
 
-@pytest.mark.parametrize("affix", AFFIXES)
+@pytest.mark.parametrize("affix", every(6, AFFIXES))
 def test_a_gradient_is_known_by_what_stands_before_or_after_its_name(affix):
     for name in ("W1", "w", "beta", "log_sigma"):
         assert name in [*meant(affix.format(name))]

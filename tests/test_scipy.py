@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from array_forms import check_everywhere, slopes
+from conftest import every
 
 from autograd_scratch import Value, compare, data, derive, grad, values
 from autograd_scratch.arrays.scipy_functions import FUNCTIONS_OF_SCIPY
@@ -47,7 +48,7 @@ ELEMENTWISE = {
 }
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("name", every(4, ELEMENTWISE))
 def test_elementwise_functions(name):
     check_everywhere(*ELEMENTWISE[name])
 
@@ -203,7 +204,7 @@ STAND_INS |= {
 }
 
 
-@pytest.mark.parametrize("name", STAND_INS)
+@pytest.mark.parametrize("name", every(4, STAND_INS))
 def test_stand_ins(name):
     check_everywhere(*STAND_INS[name], tolerance=1e-11)
 
@@ -211,7 +212,7 @@ def test_stand_ins(name):
 @pytest.mark.parametrize("name", ["convolve2d", "correlate2d"])
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @pytest.mark.parametrize("boundary", ["fill", "wrap", "symm"])
-@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (1, 4)])
+@pytest.mark.parametrize("shape", every(3, [(2, 2), (3, 3), (1, 4)]))
 def test_boundaries(name, mode, boundary, shape):
     kernel = np.cos(np.arange(float(np.prod(shape)))).reshape(shape)
     found = FUNCTIONS_OF_SCIPY[f"scipy.signal.{name}"](values(IMAGE), kernel, mode, boundary, 0.5)
