@@ -164,6 +164,17 @@ def cov(
     return numpy.squeeze(matmul(x, x.T) / degrees)
 
 
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **options: Any) -> Any:
+    """Return `np.corrcoef(x, y)`: NumPy's own writes into the real part of its result."""
+    import numpy
+
+    covariance = numpy.asarray(cov(x, y, rowvar, **options), object)
+    if not covariance.shape:
+        return covariance[()] / covariance[()]
+    deviations = ufuncs.run(numpy.sqrt, "__call__", [numpy.diagonal(covariance)], {})
+    return covariance / deviations[:, None] / deviations[None, :]
+
+
 def _in_rows(x: Any, rowvar: bool) -> Any:
     import numpy
 
@@ -199,5 +210,5 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (linspace, geomspace, interp, gradient, polyfit, cov, average, insert)
+    for function in (linspace, geomspace, interp, gradient, polyfit, cov, corrcoef, average, insert)
 }
