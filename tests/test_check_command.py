@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ hand = {"w": [2.0, 4.0]}
 def loss(w):
     return w[0] * w[0] + w[1] * w[1]
 """
+
+
+NEEDS_NUMPY = pytest.mark.skipif(find_spec("numpy") is None, reason="needs NumPy")
 
 
 @pytest.fixture
@@ -112,6 +116,7 @@ inputs = (np.array([[1.0, 2.0], [-1.0, 0.5], [0.0, 1.0]]), np.array([1.0, 0.0, -
 """
 
 
+@NEEDS_NUMPY
 @pytest.mark.parametrize(
     ("change", "checked"),
     [
@@ -139,6 +144,7 @@ def test_a_loss_comes_before_a_network_that_it_uses(capsys, tmp_path, calls):
     assert (at, calls.inputs) == ({"w": [1.0, 2.0]}, 3.0)
 
 
+@NEEDS_NUMPY
 @pytest.mark.parametrize(
     ("text", "message"),
     [
