@@ -46,14 +46,14 @@ def _piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **options: Any)
     return out
 
 
-def _count(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+def _count(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     """Return how many entries are not zero: a Value."""
     import numpy
 
     return numpy.where(a != 0, 1.0, 0.0).sum(axis=axis, keepdims=keepdims)
 
 
-def _nan_mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+def _nan_mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False) -> Any:
     import numpy
 
     count = _count(numpy.logical_not(numpy.isnan(a)), axis, keepdims=keepdims)
@@ -61,7 +61,7 @@ def _nan_mean(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keep
 
 
 def _nan_var(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: bool = False
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0, keepdims: Any = False
 ) -> Any:
     import numpy
 
@@ -80,7 +80,7 @@ def _nan_std(*args: Any, out: Any = None, **options: Any) -> Any:
 def _nan_extreme(name: str, other: float) -> Callable[..., Any]:
     """Return what runs as nanmax or nanmin; an infinity stands for what is passed over."""
 
-    def extreme(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    def extreme(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any:
         import numpy
 
         absent = numpy.isnan(a)
@@ -96,7 +96,7 @@ def _mean(
     axis: Any = None,
     dtype: Any = None,
     out: Any = None,
-    keepdims: bool = False,
+    keepdims: Any = False,
     *,
     where: Any = True,
 ) -> Any:

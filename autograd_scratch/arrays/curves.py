@@ -193,7 +193,7 @@ def average(
     as_numpy_has_it(lambda *numbers: numpy.average(numbers[0], axis, numbers[1]), a, weights)
     if weights.shape != a.shape:
         weights = numpy.expand_dims(
-            weights, [k for k in range(a.ndim) if k not in {n % a.ndim for n in axes}]
+            weights, tuple(k for k in range(a.ndim) if k not in {n % a.ndim for n in axes})
         )
         weights = numpy.broadcast_to(weights, a.shape)
     whole = ufuncs.along(sum_, weights, axes, keepdims)

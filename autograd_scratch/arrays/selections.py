@@ -108,7 +108,7 @@ class Selection:
         result = getattr(numpy, name)(held, axis=(*range(own), *inner))
         if name in ("max", "min"):
             result = numpy.where(numpy.any(self.mask), result, math.nan)
-        return numpy.expand_dims(result, axes) if keepdims else result
+        return numpy.expand_dims(result, tuple(axes)) if keepdims else result
 
     def mean(self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Any:
         """Return the mean along axes."""
