@@ -30,10 +30,19 @@ def holds_values(thing: Any) -> bool:
     >>> holds_values([[1.0, Value(2.0)], 3.0]), holds_values([1.0])
     (True, False)
     """
+    return holds(thing, _is_of_values)
+
+
+def holds(thing: Any, is_one: Callable[[Any], bool]) -> bool:
+    """Say whether a thing is such a one, or a list, tuple or dict with some in it."""
     if isinstance(thing, dict):
         thing = (*thing.values(),)
     if isinstance(thing, (list, tuple)):
-        return any(map(holds_values, thing))
+        return any(holds(part, is_one) for part in thing)
+    return is_one(thing)
+
+
+def _is_of_values(thing: Any) -> bool:
     if getattr(getattr(thing, "dtype", None), "kind", "") == "O":
         return any(isinstance(entry, Value) for entry in thing.flat)
     return isinstance(thing, (Value, Places))

@@ -56,7 +56,7 @@ class Calls:
 
     def home(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Replica | Stage:
         """Return the copies in which a call with such arguments runs."""
-        if is_recorded(args, kwargs):
+        if modes.observer() is not None or holds_values((args, *kwargs.values())):
             return self._values
         return self._complex if holds_complex((*args, *kwargs.values())) else self._numbers
 
@@ -64,10 +64,10 @@ class Calls:
         """Return a function that calls the loss as one each call of which starts from what was there."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
-            if is_recorded(args, kwargs):
-                return self._values.run(lambda: loss(*args, **kwargs))
             home = self.home(args, kwargs)
-            home.replica.restore()
+            if isinstance(home, Stage):
+                return home.run(lambda: loss(*args, **kwargs))
+            home.restore()
             if home is self._complex is not self._numbers:
                 return self._by_complex_numbers(loss, args, self._analytic.given(kwargs))
             if self._doubles is not None:
@@ -207,11 +207,6 @@ def _is_number(thing: Any) -> bool:
 def as_arguments(inputs: Any) -> tuple[Any, ...]:
     """Return inputs in order; one may be given alone."""
     return tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
-
-
-def is_recorded(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Say whether a function is to run on Values."""
-    return modes.observer() is not None or holds_values((args, *kwargs.values()))
 
 
 def _copy(model: Module) -> Module:

@@ -12,8 +12,9 @@ from functools import cache, wraps
 from types import ModuleType
 from typing import Any
 
+from ..arrays.containers import replaced
 from .analytic import BUILTINS, magnitude, of_complex
-from .stand_ins import FUNCTIONS, StandInModule
+from .stand_ins import FUNCTIONS, Known, StandInModule
 
 _MODULES = ("numpy", "numpy.linalg", "math")
 _DTYPES = {"full": 2, "full_like": 2} | dict.fromkeys(
@@ -29,7 +30,7 @@ _MOST = 3  # lines that are told
 Function = Callable[..., Any]
 
 
-class Doubles:
+class Doubles(Known):
     """What stands in for what: arrays have numbers of a `kind`, float or complex.
 
     `held_too` says whether those that objects hold have. `lines` are those that made arrays of float32,
@@ -37,29 +38,24 @@ class Doubles:
     """
 
     def __init__(self, kind: type, *, held_too: bool = True) -> None:
+        super().__init__()
         self.kind, self.held_too = kind, held_too
         self.lines: dict[tuple[str, int], None] = {}
         self.held: set[int] = set()
         own = BUILTINS if kind is complex else {}
         self.builtins: Mapping[str, Any] = {**vars(builtins), **own}
-        self._known: dict[int, tuple[Any, Any]] = {}
 
     def of(self, thing: Any) -> Any:
-        """Return what stands in for a thing: as a rule, itself."""
         if isinstance(thing, ModuleType):
             known = thing.__name__ in _MODULES
-            return self._once(thing, lambda: StandInModule(self, thing)) if known else thing
+            return self.once(thing, lambda: StandInModule(self, thing)) if known else thing
         if not callable(thing):
             return thing
         module = getattr(thing, "__module__", None)
         name = getattr(thing, "__name__", "")
         if type(thing).__name__ in FUNCTIONS and module == "numpy" and name in _DTYPES:
-            return self._once(thing, lambda: self._maker(thing))
+            return self.once(thing, lambda: self._maker(thing))
         return of_complex(thing, module, name) if self.kind is complex else thing
-
-    def close(self) -> None:
-        """Let go of all stand-ins."""
-        self._known.clear()
 
     def dress(self, copy: Any, original: Any) -> Any:
         """Return the copy of an array that a person's object holds."""
@@ -69,20 +65,13 @@ class Doubles:
 
     def given(self, thing: Any) -> Any:
         """Return arrays of floats, in lists and dicts too, as ones that keep all digits."""
-        if isinstance(thing, dict):
-            return {name: self.given(part) for name, part in thing.items()}
-        if type(thing) in (list, tuple):
-            return type(thing)(map(self.given, thing))
+        return replaced(thing, self._wide)
+
+    def _wide(self, thing: Any) -> Any:
         if getattr(getattr(thing, "dtype", None), "kind", "") not in ("f", "c") or not thing.shape:
             return thing
         wide = thing.astype(complex if thing.dtype.kind == "c" else self.kind, copy=False)
         return wide.view(_array_type())
-
-    def _once(self, thing: Any, make: Callable[[], Any]) -> Any:
-        """Return the same stand-in for a thing whenever it is asked for."""
-        if id(thing) not in self._known:
-            self._known[id(thing)] = thing, make()
-        return self._known[id(thing)][1]
 
     def _maker(self, function: Function) -> Function:
         place = _DTYPES[function.__name__]

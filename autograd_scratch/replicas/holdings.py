@@ -23,10 +23,10 @@ that a method is of, and in the objects, lists and dicts there.
 """
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from types import CellType, FunctionType, MethodType, ModuleType, SimpleNamespace
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..wording import shown
@@ -34,7 +34,7 @@ from .arrays import copy_view, root_of
 from .copies import variables
 from .functions import wrapped_by
 from .libraries import is_array, is_float
-from .persons import functions_of, global_names, is_foreign, is_persons, names
+from .persons import functions_of, is_foreign, is_persons, names, used_by
 from .replica import Replica
 from .slots import slots_of
 
@@ -196,23 +196,13 @@ def _inside(met: _Met) -> Iterator[_Met]:
 
 def _of_function(function: FunctionType) -> Iterator[_Met]:
     """Yield what a function uses from around it, by the names that it has there."""
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
-        if cell != CellType():  # a variable without a value yet
-            yield _Met(cell.cell_contents, (name,), (name,), Place(cell, "variable", name))
-    world, used = function.__globals__, [*global_names(function.__code__)]
-    yield from _of_variables(world, used)
-    for module in map(world.get, used):
-        if isinstance(module, ModuleType) and not is_foreign(module.__name__):
-            yield from _of_variables(variables(module), names(function.__code__))
-    yield from map(_Met, function.__defaults__ or ())
-    yield from map(_Met, (function.__kwdefaults__ or {}).values())
-
-
-def _of_variables(world: dict[str, Any], used: Iterable[str]) -> Iterator[_Met]:
-    """Yield global variables, by their names."""
-    for name in used:
-        if name in world:
-            yield _Met(world[name], (name,), (name,), Place(world, "global", name))
+    for thing, kind, home, name in used_by(function):
+        yield _Met(thing, (name,), (name,), Place(home, kind, name)) if name else _Met(thing)
+        if isinstance(thing, ModuleType) and not is_foreign(thing.__name__):
+            inside = variables(thing)
+            for name in names(function.__code__):
+                if name in inside:
+                    yield _Met(inside[name], (name,), (name,), Place(inside, "global", name))
 
 
 def _named(found: list[Holding]) -> dict[str, Holding]:

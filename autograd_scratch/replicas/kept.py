@@ -10,7 +10,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from .libraries import is_array
-from .persons import global_names, is_persons
+from .persons import functions_of, is_persons, used_by
 from .slots import put_slots, slots_of
 
 _MOST = 1_000  # things that are put back
@@ -51,7 +51,7 @@ class Kept:
     def _within(self, thing: Any) -> Iterator[Any]:
         """Yield what a call of a thing may use; save what it may change."""
         if isinstance(thing, FunctionType):
-            yield from _used(thing) if is_persons(thing) else ()
+            yield from (used for used, *_ in used_by(thing)) if is_persons(thing) else ()
         elif isinstance(thing, MethodType):
             yield from (thing.__self__, thing.__func__)
         elif isinstance(thing, partial):
@@ -69,17 +69,4 @@ class Kept:
             slots, attributes = slots_of(thing), getattr(thing, "__dict__", {})
             self._saved += (thing, slots), (attributes, attributes.copy())
             yield from (*slots.values(), *attributes.values())
-            for kind in type(thing).__mro__:
-                yield from (each for each in vars(kind).values() if isinstance(each, FunctionType))
-
-
-def _used(function: FunctionType) -> Iterator[Any]:
-    """Yield what a function uses from around it."""
-    for cell in function.__closure__ or ():
-        try:
-            yield cell.cell_contents
-        except ValueError:  # a variable without a value yet
-            continue
-    yield from function.__defaults__ or ()
-    world = function.__globals__
-    yield from (world[name] for name in global_names(function.__code__) if name in world)
+            yield from functions_of(type(thing))

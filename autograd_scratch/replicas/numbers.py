@@ -10,7 +10,7 @@ In runs on complex numbers these stay what they are in its place.
 from functools import cache
 from typing import Any
 
-from ..arrays.buffers import holds_values
+from ..arrays.buffers import holds, holds_values
 from ..value import Value
 
 
@@ -60,8 +60,8 @@ def holds_complex(thing: Any) -> bool:
     >>> holds_complex([[1.0, 2j], 3.0]), holds_complex(1.0)
     (True, False)
     """
-    if isinstance(thing, dict):
-        thing = (*thing.values(),)
-    if isinstance(thing, (list, tuple)):
-        return any(map(holds_complex, thing))
+    return holds(thing, _is_complex)
+
+
+def _is_complex(thing: Any) -> bool:
     return isinstance(thing, complex) or getattr(getattr(thing, "dtype", None), "kind", "") == "c"

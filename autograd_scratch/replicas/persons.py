@@ -3,9 +3,11 @@
 import dis
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from os import sep
 from types import CodeType, FunctionType
+from typing import Any
 
 from ..wording import is_users_file
 
@@ -86,6 +88,22 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _codes(constant)
+
+
+def used_by(function: FunctionType) -> Iterator[tuple[Any, str, Any, str]]:
+    """Yield what a function uses from around it, where that stands, and how it is called there.
+
+    That is a variable of a closure, a global one, or a default, which has no name.
+    """
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        with suppress(ValueError):  # a variable without a value yet
+            yield cell.cell_contents, "variable", cell, name
+    world = function.__globals__
+    for name in global_names(function.__code__):
+        if name in world:
+            yield world[name], "global", world, name
+    for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+        yield default, "default", function, ""
 
 
 def functions_of(kind: type) -> Iterator[FunctionType]:

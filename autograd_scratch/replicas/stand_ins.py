@@ -34,24 +34,43 @@ NUMBERS = ("float64", "float32", "double", "single", "longdouble")
 Function = Callable[..., Any]
 
 
-class StandIns:
+class Known:
+    """Stand-ins that were made, each once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Any]] = {}  # with the originals, whose ids must stay theirs
+
+    def of(self, thing: Any) -> Any:
+        """Return what stands in for a thing: as a rule, itself."""
+        raise NotImplementedError
+
+    def once(self, thing: Any, make: Callable[[], Any]) -> Any:
+        """Return the same stand-in for a thing whenever it is asked for."""
+        if id(thing) not in self._known:
+            self._known[id(thing)] = thing, make()
+        return self._known[id(thing)][1]
+
+    def close(self) -> None:
+        """Let go of all stand-ins."""
+        self._known.clear()
+
+
+class StandIns(Known):
     """What stands in for what; `taking` are the sources of the arrays that take Values.
 
     A source is the place in a program where an array is made, or an array that an object holds.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.taking: set[Hashable] = set()
         self.made: set[Hashable] = set()
-        self._known: dict[int, tuple[Any, Any]] = {}
-        self._modules: dict[str, ModuleType] = {}
         self.builtins: Mapping[str, Any] = {**vars(builtins), **_BUILTINS, "float": number_type(float)}
 
     def of(self, thing: Any) -> Any:
-        """Return what stands in for a thing: as a rule, itself."""
         if isinstance(thing, ModuleType):
             known = thing.__name__ in _MODULES or thing.__name__.startswith("scipy.")
-            return self._module(thing) if known else thing
+            return self.once(thing, lambda: StandInModule(self, thing)) if known else thing
         module: Any = getattr(thing, "__module__", None)
         if not isinstance(module, str) or not callable(thing):
             return thing
@@ -64,7 +83,7 @@ class StandIns:
         if module.partition(".")[0] != "numpy":
             return thing
         if getattr(thing, "__name__", "") == "nditer":
-            return self._once(thing, lambda: partial(_iterate, thing))
+            return self.once(thing, lambda: partial(_iterate, thing))
         if isinstance(thing, type):
             if thing.__name__ == "vectorize":
                 return vectorized_type()
@@ -86,31 +105,14 @@ class StandIns:
         self.taking |= news
         return bool(news)
 
-    def close(self) -> None:
-        """Let go of all stand-ins."""
-        self._known.clear()
-        self._modules.clear()
-
-    def _module(self, module: ModuleType) -> ModuleType:
-        """Return what stands in for a module."""
-        if module.__name__ not in self._modules:
-            self._modules[module.__name__] = StandInModule(self, module)
-        return self._modules[module.__name__]
-
     def _of_math(self, function: BuiltinFunctionType) -> Any:
         """Return a function of numbers that takes Values as well."""
         ours = _MATH.get(function.__name__)
-        return function if ours is None else self._once(function, lambda: _with_values(function, ours))
+        return function if ours is None else self.once(function, lambda: _with_values(function, ours))
 
     def _maker(self, function: Function) -> Any:
         """Return a function of NumPy's with results that take Values."""
-        return self._once(function, lambda: self._made_by(function))
-
-    def _once(self, thing: Any, make: Callable[[], Any]) -> Any:
-        """Return the same stand-in for a thing whenever it is asked for."""
-        if id(thing) not in self._known:
-            self._known[id(thing)] = thing, make()
-        return self._known[id(thing)][1]
+        return self.once(function, lambda: self._made_by(function))
 
     def _made_by(self, function: Function) -> Function:
         asks = _CONVERTING.get(function.__name__)
@@ -209,7 +211,7 @@ _RUNNING = f"{__package__}.running"
 class StandInModule(ModuleType):
     """A module whose functions and classes may be stand-ins."""
 
-    def __init__(self, stand_ins: Any, module: ModuleType) -> None:
+    def __init__(self, stand_ins: Known, module: ModuleType) -> None:
         super().__init__(module.__name__, module.__doc__)
         self.__dict__["__stand_ins__"], self.__dict__["__original__"] = stand_ins, module
 
