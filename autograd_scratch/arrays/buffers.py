@@ -6,6 +6,7 @@ runs it again with an array for Values in the place of each that was written to.
 
 from collections.abc import Callable, Hashable
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from ..value import Value
@@ -38,7 +39,7 @@ def holds(thing: Any, is_one: Callable[[Any], bool]) -> bool:
     if isinstance(thing, dict):
         thing = (*thing.values(),)
     if isinstance(thing, (list, tuple)):
-        return any(holds(part, is_one) for part in thing)
+        return any(map(holds, thing, repeat(is_one)))
     return is_one(thing)
 
 
