@@ -165,29 +165,13 @@ OF_POSITIVE = {
 }
 
 
-@pytest.mark.parametrize("name", every(4, STATISTICS))
-def test_statistics(name):
-    check_everywhere(STATISTICS[name], A)
+TABLES = ((STATISTICS, A), (CURVES, A), (PRODUCTS, A), (PLACES, A), (OF_POSITIVE, POSITIVE))
+FORMS = {name: (form, at) for table, at in TABLES for name, form in table.items()}
 
 
-@pytest.mark.parametrize("name", every(4, CURVES))
-def test_curves(name):
-    check_everywhere(CURVES[name], A)
-
-
-@pytest.mark.parametrize("name", every(4, PRODUCTS))
-def test_products(name):
-    check_everywhere(PRODUCTS[name], A)
-
-
-@pytest.mark.parametrize("name", every(4, PLACES))
-def test_places(name):
-    check_everywhere(PLACES[name], A)
-
-
-@pytest.mark.parametrize("name", every(4, OF_POSITIVE))
-def test_of_positive_numbers(name):
-    check_everywhere(OF_POSITIVE[name], POSITIVE)
+@pytest.mark.parametrize("name", every(4, FORMS))
+def test_forms(name):
+    check_everywhere(*FORMS[name])
 
 
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.0, np.inf, -np.inf, np.nan]

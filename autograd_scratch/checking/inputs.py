@@ -65,7 +65,7 @@ def calls_of(loss: Any, at: Any, inputs: Any) -> Calls:
     """Return a loss and what it is called with, or say what is wrong with these."""
     if isinstance(at, Module):
         return Calls(_function(loss), at)
-    if is_object(at) and at is not None:  # a network, with which the loss is called, or which it holds
+    if is_object(at):  # a network, with which the loss is called, or which it holds
         takes = callable(loss) and bool(inspect.signature(loss).parameters)
         return ObjectCalls(partial(loss, at) if takes else loss, None, inputs, network=at)
     arguments = _arguments_told(loss, at, inputs)

@@ -52,7 +52,7 @@ def parts_of(at: Mapping[str, Any]) -> Part:
 
 
 def _part(name: str, key: Any, tree: Any) -> Part:
-    if not _has_parts(tree):
+    if not has_parts(tree):
         return Part(name, key, tree)
     if isinstance(tree, dict):
         found = [(f"{name}[{shown(inner)}]", inner) for inner in tree]
@@ -62,10 +62,10 @@ def _part(name: str, key: Any, tree: Any) -> Part:
     return Part(name, key, tree, tuple(_part(inner, k, tree[k]) for inner, k in found))
 
 
-def _has_parts(tree: Any) -> bool:
+def has_parts(tree: Any) -> bool:
     """Say whether something is a dict, or a list that holds arrays or dicts."""
     if isinstance(tree, (list, tuple)):
-        return any(is_array(each) or _has_parts(each) for each in tree)
+        return any(is_array(each) or has_parts(each) for each in tree)
     return isinstance(tree, dict) and bool(tree)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from ..arrays.containers import extent, is_array
+from ..arrays.containers import extent
 from .names import meant
+from .parts import has_parts
 
 _OF_GRADIENTS = frozenset(("grads", "gradients", "grad", "gradient", "dparams", "derivatives"))
 _OF_PARAMETERS = frozenset(("params", "parameters", "param"))
@@ -91,18 +92,11 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     if isinstance(tree, Mapping):
         for key, part in tree.items():
             yield from leaves(part, (*path, key))
-    elif isinstance(tree, (list, tuple)) and any(map(_is_part, tree)):
+    elif isinstance(tree, (list, tuple)) and has_parts(tree):
         for place, part in enumerate(tree):
             yield from leaves(part, (*path, place))
     else:
         yield path, tree
-
-
-def _is_part(thing: Any) -> bool:
-    """Say whether something in a list is more than a number, or a row of these."""
-    if isinstance(thing, (list, tuple)):
-        return any(map(_is_part, thing))
-    return isinstance(thing, Mapping) or is_array(thing)
 
 
 def by_shape(tree: Any, arrays: Mapping[str, Any]) -> dict[str, Any] | None:
