@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograd_scratch import compare
+from autograd_scratch import compare, derive
 from autograd_scratch.checking.objects import ObjectCalls
 from autograd_scratch.errors import RuleError
 
@@ -473,3 +473,30 @@ def test_weights_of_whole_numbers_are_noted():
     report = compare(Net(), inputs=(np.ones((4, 2)),))
     assert report.verdict == "right"
     assert any("W is an array of whole numbers" in note for note in report.notes)
+
+
+def test_a_large_array_that_the_loss_writes_to_is_copied():
+    class Net:
+        def __init__(self):
+            self.W, self.buffer = np.ones((3, 2)), np.zeros((600_000, 2))
+
+        def loss(self, X):
+            self.X = X
+            self.buffer[:4] = X @ self.W
+            return (self.buffer[:4] ** 2).sum()
+
+        def backward(self):
+            return {"W": self.factor * self.X.T @ self.buffer[:4]}
+
+    net, X = Net(), np.ones((4, 3))
+    for net.factor, verdict in ((2.0, "right"), (3.0, "wrong")):
+        assert compare(net, inputs=(X,)).verdict == verdict
+        assert not net.buffer.any()
+    kept = np.zeros(1_200_000)
+
+    def square(w):
+        kept[0] = w * w
+        return kept[0] * 2.0
+
+    assert derive(square, inputs=[3.0])(5.0) == (50.0, 20.0)
+    assert not kept.any()

@@ -19,7 +19,7 @@ from ..arrays.conversion import data
 from ..errors import AutogradError, DataError
 from ..nn.module import Module
 from ..nn.search import models_in, places
-from ..replicas import Doubles, Replica, Stage, holdings, holds_complex
+from ..replicas import Doubles, Replica, Stage, holdings, holds_complex, is_of_shared
 from ..value import Value
 from ..wording import place
 from .runs import copied
@@ -33,15 +33,34 @@ class Calls:
     def __init__(self, loss: Callable[..., Any], at: Mapping[str, Any] | Module) -> None:
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
-        self._numbers, self._values = Replica(), Stage(restores=True)
+        self._values = Stage(restores=True)
         self._person = loss
+        self.notes: list[str] = []
+        self._begin(copies_all=False)
+        self.loss = self._copied(loss)
+
+    def _begin(self, *, copies_all: bool) -> None:
+        """Make the copies in which the loss runs on numbers."""
+        self._copies_all = copies_all
         self._doubles: Doubles | None = None
         self._analytic = Doubles(complex)
-        self._complex = self._before = self._numbers
-        self.notes: list[str] = []
-        self.loss = self._copied(loss)
+        self._numbers = self._complex = self._before = self._ready(Replica(copies_all=copies_all))
+
+    def _ready(self, replica: Replica) -> Replica:
+        """Copy the loss at once, while random numbers stand where they stood at first."""
+        replica.of(self._person)
         if self.model is not None:
-            self._numbers.share(self.model)
+            replica.share(self.model)
+        return replica
+
+    def begin_anew(self, fault: ValueError) -> bool:
+        """Copy large arrays, too, if a fault says that the program writes to one; say whether it does."""
+        if self._copies_all or not is_of_shared(fault):
+            return False
+        self._numbers.put_back()
+        self.notes.clear()
+        self._begin(copies_all=True)
+        return True
 
     def _copied(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a person's function as one that runs in a copy: on Values in one that has stand-ins."""
@@ -111,11 +130,9 @@ class Calls:
         return [*names, *(f"that in {place(*line)}" for line in self._doubles.lines)]
 
     def _wide(self, doubles: Doubles) -> Replica:
-        replica = Replica(doubles.of, doubles.dress, doubles.builtins)
-        replica.of(self._person)  # at once, while random numbers stand where they stood at first
-        if self.model is not None:
-            replica.share(self.model)
-        return replica
+        return self._ready(
+            Replica(doubles.of, doubles.dress, doubles.builtins, copies_all=self._copies_all)
+        )
 
     def gradients(self, hand: Any) -> Any:
         """Return gradients by hand as data: what the backward pass returns, if that is a function.

@@ -93,16 +93,26 @@ def compare(loss: Any, at: Any = None, hand: Any = None, *, inputs: Any = (), se
 def _compared(calls: Calls, hand: Any, seed: int) -> Report:
     """Compare, and put back what has no copy."""
     try:
-        problem = problem_of(calls, hand)
-        problem = replace(problem, loss=calls.from_one_state(problem.loss))
-        problem, value = in_double(problem, calls, value_of(problem))
-        return _judged(problem, value, seed)
+        while True:
+            try:
+                return _checked(calls, hand, seed)
+            except ValueError as fault:
+                if not calls.begin_anew(fault):
+                    raise
     finally:
         try:
             calls.leave()
         except KeyboardInterrupt:
             calls.leave()
             raise
+
+
+def _checked(calls: Calls, hand: Any, seed: int) -> Report:
+    """Bring what people give into one form, and judge it."""
+    problem = problem_of(calls, hand)
+    problem = replace(problem, loss=calls.from_one_state(problem.loss))
+    problem, value = in_double(problem, calls, value_of(problem))
+    return _judged(problem, value, seed)
 
 
 def _judged(problem: Problem, value: float, seed: int) -> Report:

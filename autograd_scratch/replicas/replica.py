@@ -65,6 +65,11 @@ _MAKERS: Mapping[type, Callable[[Copies, Any], Any]] = {
 }
 
 
+def is_of_shared(fault: ValueError) -> bool:
+    """Say whether a fault is that of writing to an array that may only be read, as large ones are."""
+    return "read-only" in str(fault)
+
+
 class Replica(Copies):
     """Copies of what functions hold; `restore` puts all of it back to what it was when it was copied.
 

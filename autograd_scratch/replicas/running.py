@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from .. import modes
 from ..arrays.buffers import TakesValues
 from ..errors import DetachedNumberError
-from .replica import Replica
+from .replica import Replica, is_of_shared
 from .stand_ins import StandIns
 
 T = TypeVar("T")
@@ -28,9 +28,9 @@ class Stage:
     With `restores` each run starts from what was there at first, generators of random numbers included.
     """
 
-    def __init__(self, *, restores: bool = False, copies_all: bool = False) -> None:
+    def __init__(self, *, restores: bool = False) -> None:
         self._stand_ins = StandIns()
-        self._restores, self._copies_all = restores, copies_all
+        self._restores, self._copies_all = restores, False
         self.replica = self._fresh()
 
     def _fresh(self) -> Replica:
@@ -68,6 +68,10 @@ class Stage:
                 return function()
             except TakesValues as told:
                 self._stand_ins.take(told.source)
+            except ValueError as fault:
+                if self._copies_all or not is_of_shared(fault):
+                    raise
+                self._copies_all = True
             except DetachedNumberError:  # written in a way that does not tell
                 if not self._stand_ins.take_all():
                     raise
