@@ -144,7 +144,6 @@ def problem_of(calls: Calls, hand: Any) -> Problem:
     groups: dict[str, Any] = {}
     if calls.model is not None:
         loss, at, groups = of_blocks(loss, calls.model)
-    if calls.model is not None:
         hand = by_path(hand, [path for path, _ in calls.model.named_parameters()])
     root = parts_of(at)
     found = matched(hand, root)

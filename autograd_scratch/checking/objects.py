@@ -21,7 +21,6 @@ from .leavings import Frames, Gradients
 from .matching import matched
 from .methods import BACKWARDS, LOSSES, bound, is_needed, is_object, method_of, name_of
 from .parts import parts_of
-from .paths import by_shape, leaves
 from .runs import copied, quiet_floats
 from .telling import Told
 
@@ -79,38 +78,17 @@ class ObjectCalls(Calls):
         arrays = {} if self._told.rows else self._lasting()  # before: this runs the loss
         found = self.backward(hand) if callable(hand) else self._gradients.by_way(hand)
         if self._told.rows:
-            return copied(self._told.in_order(found))
-        found = self._by_shape(found, arrays)
+            return self._told.in_order(found)
         self.at = self._meant(found, arrays)
         found = copied(self._apart(found))
         self._note_what_is_left_out(arrays)
         return found
 
-    def _in_objects(self, arrays: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the arrays that objects hold, if there are such: gradients without names are of these."""
-        return {
-            name: array for name, array in arrays.items() if len(self._held[name].paths[0]) > 1
-        } or arrays
-
-    def _by_shape(self, found: Any, arrays: Mapping[str, Any]) -> Any:
-        """Return gradients in a row by name, where their order is another and their shapes tell them."""
-        if not isinstance(found, (tuple, list)):
-            return found
-        arrays = self._in_objects(arrays)
-        shapes = [extent(part) for _, part in leaves(found)]
-        if shapes == [extent(array) for array in arrays.values()][: len(shapes)]:
-            return found
-        named = by_shape(found, arrays)
-        if named is not None:
-            self.notes.append(
-                f"The gradients are told by their shapes: they are those of {', '.join(named)}."
-            )
-        return found if named is None else named
-
     def _meant(self, found: Any, arrays: Mapping[str, Any]) -> dict[str, Any]:
         """Return the arrays that gradients are of; those without names are of what objects hold."""
         if not isinstance(found, Mapping):
-            arrays = self._in_objects(arrays)
+            inside = {name: array for name, array in arrays.items() if len(self._held[name].paths[0]) > 1}
+            arrays = inside or arrays
         told = matched(found, parts_of(arrays)) if arrays else None
         named = told.gradients if told else {}
         if not named or (not isinstance(found, Mapping) and told and told.others):

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from ..arrays.containers import extent
 from .names import meant
 from .parts import has_parts
 
@@ -97,21 +96,3 @@ def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from leaves(part, (*path, place))
     else:
         yield path, tree
-
-
-def by_shape(tree: Any, arrays: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return gradients without names by the only arrays of their shapes; None if one has no such.
-
-    >>> import numpy as np
-    >>> named = by_shape(([np.ones(1)], [np.ones(2)]), {"w": np.ones(2), "b": np.ones(1)})
-    >>> [*named]
-    ['b', 'w']
-    """
-    shapes = {name: extent(array) for name, array in arrays.items()}
-    named: dict[str, Any] = {}
-    for _, part in leaves(tree):
-        names = [name for name, shape in shapes.items() if shape == extent(part)]
-        if len(names) != 1 or names[0] in named:
-            return None
-        named[names[0]] = part
-    return named

@@ -112,9 +112,7 @@ class More:
         for key, given in left.items():
             self._check_spelling(key, given)
         if not used and not problem.hand:
-            look_up(
-                next(iter(problem.more)), self._known(), "array of `at`, or result that the loss marks,"
-            )
+            look_up(next(iter(problem.more)), self._known(), _WHAT)
         if left:
             yield (
                 f"{', '.join(left)} {'is' if len(left) == 1 else 'are'} left out: the forward pass has no "

@@ -102,8 +102,8 @@ def _cut(given: Given, scope: Part) -> Reading | None:
 
 def _in_pairs(given: Given, scope: Part) -> Reading | None:
     """Read gradients of layers, each a pair or a dict, where the blocks are in no layers."""
-    leaves = [*_leaves(given)]
-    if len(leaves) == len(given.each()):
+    leaves, each = [*_leaves(given)], given.each()
+    if len(leaves) == len(each) and all(leaf.tree is inner.tree for leaf, inner in zip(leaves, each)):
         return None
     row = _row(given, leaves)
     reading = _in_order(row, scope) or _by_shape(row, scope)
