@@ -15,10 +15,10 @@ from .. import graph, modes
 from ..errors import TracingError
 from ..ieee import is_array_of_one
 from ..primitives import Primitive
+from ..stepping.locals import with_locals
 from ..value import Value
 from ..wording import Line, users_line
 from .forms import leaves
-from .locals import with_locals
 
 
 def traced_twice(

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from ...stepping.groups import Step
 from ...wording import number
 from ..passes.forward import Edges, Forward
-from ..passes.steps import Step
 from .suspects import Formula, Suspect
 
 _ALIKE = 1e-9  # relative: a count, up to rounding

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ...stepping.groups import Step
 from ..passes.forward import Block, Forward
-from ..passes.steps import Step
 
 
 @dataclass(frozen=True)

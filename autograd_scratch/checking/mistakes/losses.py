@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import exp, tanh
 
+from ...stepping.groups import Step
 from ...wording import number
 from ..passes.activations import Region
 from ..passes.forward import Forward
 from ..passes.softmaxes import PROBABILITIES, Softmax, lines_of, softmax_of
-from ..passes.steps import Step
 from .constant_factors import multiple
 from .suspects import Formula, Suspect
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...stepping.groups import Key, Step
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import Softmax
-from ..passes.steps import Key, Step
 from .suspects import Formula, Suspect
 
 _MANY = 12  # occurrences of one instruction that are tried one by one

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 from math import prod
 
-from ..passes.steps import Step
+from ...stepping.groups import Step
 from .flows import Inflow
 from .suspects import Formula, Rewrite
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...stepping.groups import Step
 from ..passes.forward import Edges, Forward
-from ..passes.steps import Step
 from .suspects import Formula, Suspect
 
 _NEAR = 8  # operations from the loss within which terms are added up

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from types import MappingProxyType
 
+from ...stepping.groups import Step
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
-from ..passes.steps import Step
 from .constant_factors import best_constant, multiple
 from .products import Use, Used, product_of
 from .suspects import Formula, Suspect

@@ -2,6 +2,3 @@
 
 from .forward import Forward as Forward
 from .forward import observed as observed
-from .sites import Site as Site
-from .steps import Step as Step
-from .steps import Steps as Steps

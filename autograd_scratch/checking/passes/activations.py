@@ -13,10 +13,10 @@ from math import exp
 
 from ... import primitives
 from ...primitives import Primitive, activations, exponential
+from ...stepping.groups import Step
+from ...stepping.sites import line_after
 from ...wording import Line
 from .forward import Forward
-from .sites import line_after
-from .steps import Step
 
 _LONGEST = 16  # steps of a region
 

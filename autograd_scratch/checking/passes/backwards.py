@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import inf
 
+from ...stepping.groups import Key, Step
 from .forward import Forward
-from .steps import Key, Step
 
 
 def backwards(forward: Forward, names: Iterable[str]) -> list[str]:

@@ -16,10 +16,10 @@ from typing import Any
 from ... import graph
 from ...arrays.containers import entries, extent
 from ...collector import without_collector
+from ...stepping.groups import Steps
 from ...value import Value
 from ..differences import EPSILON
 from .observer import Observer
-from .steps import Steps
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from ...stepping.groups import Step
 from ...wording import place
 from .forward import Forward
-from .steps import Step
 
 _BENT = ("relu", "abs", "max", "select")  # of one piece with the slope 1, and another one
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import exp, log, prod
 
+from ...stepping.groups import Step
 from .forward import Forward
-from .steps import Step
 
 _ALIKE = 1e-11  # results that differ by rounding alone
 

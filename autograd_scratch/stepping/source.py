@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 
-from ...wording import lines_of, parsed
+from ..wording import lines_of, parsed
 from .sites import Call
 
 Place = tuple[int, int, int, int]  # first and last line, first and last column, in bytes

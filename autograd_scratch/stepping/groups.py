@@ -14,9 +14,9 @@ from functools import cached_property
 from math import prod
 from typing import Any
 
-from ...wording import Line, cut
+from ..wording import Line, cut
 from .names import Namer
-from .observer import Observer
+from .recorder import Recorder
 from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
@@ -71,7 +71,7 @@ class Steps:
 
     def __init__(
         self,
-        observer: Observer,
+        recorder: Recorder,
         numbers: dict[Any, int],
         nodes: Sequence[Any],
         edges: Sequence[Any],
@@ -81,33 +81,33 @@ class Steps:
         self._parents = [[parent for parent, _ in each] for each in edges]
         self._masks = masks
         self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
-        self._namer = Namer(observer)
+        self._namer = Namer(recorder)
         self._nodes = nodes
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
-        self._add_arrays(observer, numbers, nodes)
-        self._add_scalars(observer, nodes, levels)
+        self._add_arrays(recorder, numbers, nodes)
+        self._add_scalars(recorder, nodes, levels)
         self.all.sort(key=lambda step: step.alive[0])
         self.at: dict[Key, list[Step]] = defaultdict(list)
         for step in self.all:
             self.at[step.key].append(step)
 
-    def _add_arrays(self, observer: Observer, numbers: dict[Any, int], nodes: Sequence[Any]) -> None:
+    def _add_arrays(self, recorder: Recorder, numbers: dict[Any, int], nodes: Sequence[Any]) -> None:
         """Add a step for each array that an operation made; a view of it, or a part, is none."""
-        for site, shape, found in observer.arrays:
+        for site, shape, found in recorder.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
             if alive and not any(i in self.of for i in alive):
                 first = nodes[alive[0]]
-                if first.primitive is not None and observer.sites.get(first) is site:
+                if first.primitive is not None and recorder.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._namer.name(site, found)))
 
-    def _add_scalars(self, observer: Observer, nodes: Sequence[Any], levels: Sequence[int]) -> None:
+    def _add_scalars(self, recorder: Recorder, nodes: Sequence[Any], levels: Sequence[int]) -> None:
         """Add a step for the nodes in no array that one instruction made, as far from the loss."""
         groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
-            if i not in self.of and node in observer.sites:
-                groups[observer.sites[node], node.primitive.name, levels[i]].append(i)
+            if i not in self.of and node in recorder.sites:
+                groups[recorder.sites[node], node.primitive.name, levels[i]].append(i)
         for (site, primitive, _), ids in groups.items():
             name = self._namer.name(site, [nodes[i] for i in ids])
             self._add(Step(site, primitive, tuple(ids), (len(ids),), name))

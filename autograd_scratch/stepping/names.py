@@ -8,7 +8,7 @@ another function, which got it as an argument, nor that of a view of it, which i
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .observer import Observer
+from .recorder import Recorder
 from .sites import Call, Site
 from .source import Source
 
@@ -16,11 +16,11 @@ from .source import Source
 class Namer:
     """Names arrays by the Values in them, and by where they were made."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._source = Source()
-        self._returned = observer.returned
-        self._held = {frozenset(found): names for found, names in observer.names.items()}
-        self._inner = _inner(observer)
+        self._returned = recorder.returned
+        self._held = {frozenset(found): names for found, names in recorder.names.items()}
+        self._inner = _inner(recorder)
 
     def name(self, site: Site, found: Iterable[Any]) -> str:
         """Return what the result of an instruction is called, or ''."""
@@ -58,17 +58,17 @@ def _values(found: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(x for x in found if x.__class__ is not float)
 
 
-def _inner(observer: Observer) -> set[Any]:
+def _inner(recorder: Recorder) -> set[Any]:
     """Return what an instruction of several operations makes on its way, as the sum of a mean."""
     several: dict[int, set[Any]] = {}
-    for node, site in observer.sites.items():
+    for node, site in recorder.sites.items():
         several.setdefault(id(site), set()).add(node.primitive)
     return {
         parent
-        for node, site in observer.sites.items()
+        for node, site in recorder.sites.items()
         if len(several[id(site)]) > 1
         for parent in node.parents
         if parent.__class__ is not float
-        and observer.sites.get(parent) is site
+        and recorder.sites.get(parent) is site
         and parent.primitive is not node.primitive
     }

@@ -9,7 +9,7 @@ from itertools import takewhile
 from types import CodeType, FrameType
 from typing import NamedTuple
 
-from ...wording import Line, is_users
+from ..wording import Line, is_users
 
 
 class Call(NamedTuple):

@@ -1,0 +1,102 @@
+"""What is noted while a person's function runs on Values.
+
+Of every node its site, of every operation on arrays the array that it gave, the names of local variables,
+and what functions returned.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+
+from .. import modes
+from ..arrays.containers import entries, is_array
+from ..arrays.conversion import data
+from ..value import Value
+from ..watching import watched
+from ..wording import is_users
+from .sites import Site, Sites
+
+_AXES = ("rows", "columns")
+
+
+class Array(NamedTuple):
+    """An array that an operation gave: its entries, Values and constants, in order."""
+
+    site: Site
+    shape: tuple[int, ...]
+    entries: tuple[Any, ...]
+
+
+class Recorder:
+    """What `modes.observing` tells of a function's operations, and the profiler of its variables."""
+
+    def __init__(self) -> None:
+        self.forget()
+        self._here = Sites(Recorder.run.__code__).here
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.sites: dict[Value, Site] = {}
+        self.arrays: list[Array] = []
+        self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
+        self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
+        self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
+        self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
+
+    def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Call a function, and note what it computes, and its local variables."""
+        with modes.recording(), modes.observing(self):
+            return watched(self.watch, function, **arguments)
+
+    def made(self, node: Value) -> None:
+        self.sites[node] = self._here()
+
+    def made_array(self, array: Any) -> None:
+        self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        return compare(data(x), data(y))  # of Values, it would ask this recorder again
+
+    def named(self, name: str, thing: Any, code: CodeType | None = None) -> None:
+        """Note what the Values in a variable are called: by the first that has them, not by a view.
+
+        What a function returned before it gets as an argument, as a layer does from one of its class.
+        Without the code of a function, it is a name that the person gave, and goes before others.
+        """
+        found = _values(thing)
+        if found:
+            if code is None or (code, found) not in self.returned:
+                self.names.setdefault(found, {}).setdefault(code, name)
+            self.variables.setdefault(name.removeprefix("self."), {})[found] = thing
+
+    def watch(self, frame: FrameType, event: str, result: Any) -> None:
+        """Take the names of local variables from a function that returns, and note what it returns."""
+        if event != "return" or not is_users(frame):
+            return
+        if not frame.f_code.co_name.startswith("<"):
+            for name, thing in frame.f_locals.items():
+                self.named(name, thing, frame.f_code)
+            for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
+                self.named(f"self.{name}", thing, frame.f_code)
+            self._measure(frame)
+        parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
+        for place, thing in ((-1, result), *parts):
+            found = _values(thing)
+            if found:
+                self.returned.setdefault((frame.f_code, found), place)
+
+    def _measure(self, frame: FrameType) -> None:
+        """Note how long the arrays of plain numbers are that a function uses."""
+        used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+        for name, thing in (*used.items(), *frame.f_locals.items()):
+            if is_array(thing) and thing.dtype.kind in "biuf":
+                for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
+                    self.lengths.setdefault(size, f"the {what} of {name}")
+
+
+def _values(thing: Any) -> tuple[Any, ...]:
+    """Return the Values in an arrangement."""
+    with suppress(RecursionError):  # of a list that contains itself
+        return tuple(entry for _, entry in entries(thing) if isinstance(entry, Value))
+    return ()
