@@ -36,7 +36,7 @@ def demanded(
         if i in known:
             pending.pop()
             continue
-        primitive, operands, _, _ = equations[i]
+        primitive, operands, *_ = equations[i]
         needed = operands
         if primitive is select:
             condition, chosen, otherwise = operands

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange
 from ..primitives import Primitive
+from ..stepping.maps import Shape
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import Recording
@@ -27,6 +28,7 @@ class Equation(NamedTuple):
     operands: tuple[Index, ...]
     name: str | None
     place: Place
+    shape: Shape = ()  # of an array
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Equations:
     order: int
     arguments: Mapping[str, Tree]
     fixed: tuple[str, ...]
-    frozen: Mapping[int, float]
+    frozen: Mapping[int, Any]  # plain numbers, or those of an array
     wrt: Tree
     value: Index
     gradient: list[Index]
@@ -82,7 +84,11 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         order=order,
         arguments={key: tree_at(tree) for key, tree in recording.arguments.items()},
         fixed=recording.fixed,
-        frozen={at(v): number for v, number in recording.frozen.items() if at(v) is not None},
+        frozen={
+            at(v): number
+            for v, number in (recording.frozen | recording.trace.tables).items()
+            if at(v) is not None
+        },
         wrt=tree_at(recording.wrt),
         value=at(recording.value),
         gradient=[at(slope) for slope in slopes],
@@ -102,6 +108,6 @@ def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Call
         return positions.get(operand) if operand.__class__ is Variable else operand
 
     return [
-        Equation(v.primitive, tuple(map(at, v.parents)), None if v.name is None else str(v.name), v.place)
+        Equation(v.primitive, tuple(map(at, v.parents)), v.name and str(v.name), v.place, v.shape)
         for v in kept
     ], at

@@ -170,13 +170,14 @@ def cross_entropy_of_target(trace: Trace, target: Operand, *logits: Operand) -> 
     top, total, p = softmax(trace, logits)
     hits = [trace.apply(equal, (target, float(k))) for k in range(len(p))]
 
-    def own(entries: Sequence[Operand]) -> Operand:
-        pairs = [*zip(hits, entries)]
-        return reduce(lambda rest, pair: trace.apply(select, (*pair, rest)), reversed(pairs), math.nan)
+    def total_of(entries: Sequence[Operand], *, hit: bool) -> Operand:
+        arms = ((entry, 0.0) if hit else (0.0, entry) for entry in entries)
+        return sum_p(*(trace.apply(select, (known, *arm)) for known, arm in zip(hits, arms)))
 
-    others = sum_p(*(trace.apply(select, (hit, 0.0, share)) for hit, share in zip(hits, p)))
-    far = log(total) + (top - own(logits))
-    return choice(trace, less_equal, own(p), 0.5, far, -log1p(-others) + (own(p) - own(p)))
+    own, others = total_of(p, hit=True), total_of(p, hit=False)
+    far = log(total) + (top - total_of(logits, hit=True))
+    entropy = choice(trace, less_equal, own, 0.5, far, -log1p(-others))
+    return choice(trace, less, 0.0, total_of([1.0] * len(p), hit=True), entropy, math.nan)
 
 
 def cross_entropy_of_shares(trace: Trace, primitive: Any, *args: Operand) -> Operand:

@@ -6,9 +6,9 @@ of a quotient by a constant, stay quotients, which are exact in Fractions; those
 two numbers are written for speed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from .. import graph
 from ..guards import Adjoint, Gate, gates
@@ -16,8 +16,17 @@ from ..primitives.arithmetic import div
 from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
+from ..stepping.maps import Map, spread
 from .finiteness import Finiteness
+from .structure import Along, Put, Take, over_terms, summed, taken
+from .terms import rolled_partials
 from .variables import Operand, Place, Trace, Variable, is_zero
+
+
+class Move(NamedTuple):
+    """The partial of what moves entries of arrays: what becomes of an adjoint on its way to the operand."""
+
+    moved: Callable[[Operand], Operand]
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,11 @@ class Exact(Adjoint):
 
     Its number is None where there is no path at all.
     """
+
+    def __mul__(self, partial: Any) -> Self:
+        if partial.__class__ is Move:
+            return type(self)(None if self.number is None else partial.moved(self.outside()))
+        return super().__mul__(partial)
 
     def _times(self, partial: Operand) -> Operand:
         if self.number is None or partial is None:
@@ -97,6 +111,8 @@ def _partials(variable: Variable) -> tuple[Any, ...]:
     variable.trace.place = _backward(variable.place)
     if primitive is select:
         return gates(parents[0])
+    if primitive.__class__ in _STRUCTURAL:
+        return _STRUCTURAL[primitive.__class__](variable)
     if primitive is mean_p:
         return (variable.trace.quotient(1.0, float(len(parents))),) * len(parents)
     if primitive in (max_p, min_p) and len(parents) == 2:
@@ -119,6 +135,41 @@ def _ruled(variable: Variable) -> Sequence[Operand]:
         numbers = {s: p for s, p in zip(symbols, parents) if p.__class__ is float}
         return trace.with_numbers(rule, numbers)
     return rule
+
+
+def _of_take(variable: Any) -> tuple[Move]:
+    trace, map_ = variable.trace, variable.primitive.map
+    return (Move(lambda number: _added_up(trace, map_, number)),)
+
+
+def _added_up(trace: Trace, map_: Map, number: Operand) -> Operand:
+    """Add an adjoint up by a map; a plain number, too, may go to some entries more often than to others."""
+    if number.__class__ is not float or is_zero(number) or Put(map_).count is not None:
+        return summed(map_, number)
+    return summed(map_, taken(spread((), map_.space, []), trace.table((number,), ())))
+
+
+def _of_put(variable: Any) -> tuple[Move]:
+    map_ = variable.primitive.map
+    return (Move(lambda number: taken(map_, number)),)
+
+
+def _of_along(variable: Any) -> tuple[Any, ...]:
+    primitive = variable.primitive
+    if primitive.inner is mean_p:
+        partials = [variable.trace.quotient(1.0, float(sum(primitive.terms)))]
+    else:
+        partials = rolled_partials(variable.trace, primitive, variable, variable.parents)
+    return tuple(
+        _along(partial, count) if count else partial for partial, count in zip(partials, primitive.terms)
+    )
+
+
+def _along(partial: Operand, count: int) -> Move:
+    return Move(lambda number: (Exact(over_terms(number, count)) * partial).number)
+
+
+_STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {Take: _of_take, Put: _of_put, Along: _of_along}
 
 
 def _shares(x: Operand, y: Operand) -> tuple[Operand, Operand]:

@@ -46,7 +46,7 @@ def hidden(equations: Sequence[Equation]) -> set[int]:
     """Return the positions of the equations in the forward part whose being nan some operation may hide."""
     found: set[int] = set()
     for i in reversed(range(len(equations))):
-        primitive, operands, _, (is_backward, _) = equations[i]
+        primitive, operands, _, (is_backward, _), _ = equations[i]
         if primitive is None or is_backward:
             continue
         if primitive is select and i not in found:

@@ -16,15 +16,18 @@ from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
-from ..primitives.reductions import max_p
+from ..primitives.reductions import max_p, min_p
 from .equations import Equation, Index
 from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
+from .structure import Along
+from .terms import rolled
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
 Rules = Mapping[Any, Callable[..., Operand]]
 
+WHOLE = frozenset((max_p, min_p))  # which arrays have themselves
 CONNECTIVES = frozenset((both, either))
 
 
@@ -42,11 +45,14 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
     for i, equation in enumerate(equations):
         trace.place = equation.place
         if equation.primitive is None:
-            made.append(trace.leaf(equation.name))
+            made.append(trace.leaf(equation.name, equation.shape))
             continue
         operands = [at(index) for index in equation.operands]
         rules = BACKWARD if equation.place[0] else safe if i in watched else forward
-        result = _lowered(trace, equation.primitive, operands, rules)
+        if equation.primitive.__class__ is Along:
+            result = _lowered_along(trace, equation.primitive, operands, rules)
+        else:
+            result = _lowered(trace, equation.primitive, operands, rules)
         if equation.name and result.__class__ is Variable and not result.name and result.parents:
             result.name = equation.name
         made.append(result)
@@ -55,6 +61,13 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
 
 def _without(rules: Rules, primitives: Set[Primitive]) -> Rules:
     return {primitive: rule for primitive, rule in rules.items() if primitive not in primitives}
+
+
+def _lowered_along(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand:
+    """Write a primitive of many terms out, with all terms at once."""
+    inner = primitive.inner
+    written = _without(rules, WHOLE) if inner in WHOLE else rules
+    return rolled(trace, primitive, operands, lambda terms, all_: [_lowered(terms, inner, all_, written)])
 
 
 def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand:

@@ -25,15 +25,16 @@ from ..ieee import real
 from ..primitives import Primitive, arithmetic
 from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.piecewise import abs_, identity, select
+from ..stepping.maps import Shape
 
 Operand = Any  # a Variable or a float
 COMMUTATIVE = frozenset((add, mul))
 
 
 class Variable:
-    """A number of a Program: an argument, or what a primitive makes of others."""
+    """A number of a Program, or an array of numbers: an argument, or what a primitive makes of others."""
 
-    __slots__ = ("_trace", "height", "name", "parents", "place", "primitive", "sentinel")
+    __slots__ = ("_trace", "height", "name", "parents", "place", "primitive", "sentinel", "shape")
 
     height: int
     primitive: Primitive | None
@@ -41,9 +42,17 @@ class Variable:
     name: str | None
     place: "Place"
     sentinel: tuple[Any, ...]  # of a landing
+    shape: Shape  # () for a number
 
-    def __init__(self, trace: "Trace", primitive: Primitive | None, parents: tuple[Operand, ...]) -> None:
+    def __init__(
+        self,
+        trace: "Trace",
+        primitive: Primitive | None,
+        parents: tuple[Operand, ...],
+        shape: Shape = (),
+    ) -> None:
         self._trace = ref(trace)  # which holds this Variable: no circle, which would be freed all at once
+        self.shape = shape
         self.primitive = primitive
         self.parents = parents
         self.name = None
@@ -142,14 +151,21 @@ class Trace:
     def __init__(self) -> None:
         self.variables: list[Variable] = []
         self.place: Place = FORWARD
+        self.tables: dict[Variable, tuple[float, ...]] = {}  # arrays of plain numbers
         self.notes: dict[type, Any] = {}  # what is found out about its Variables, by who does
         self._known: dict[Any, Variable] = {}
 
-    def leaf(self, name: str | None) -> Variable:
+    def leaf(self, name: str | None, shape: Shape = ()) -> Variable:
         """Return a new Variable that nothing was computed for."""
-        variable = Variable(self, None, ())
+        variable = Variable(self, None, (), shape)
         variable.name = name
         self.variables.append(variable)
+        return variable
+
+    def table(self, numbers: Sequence[float], shape: Shape, name: str | None = None) -> Variable:
+        """Return a Variable for an array of plain numbers, given in C order."""
+        variable = self.leaf(name, shape)
+        self.tables[variable] = tuple(numbers)
         return variable
 
     def apply(self, primitive: Primitive, args: tuple[Operand, ...]) -> Operand:
@@ -187,7 +203,7 @@ class Trace:
         return [variable for variable in self.variables if variable in found]
 
     def _new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
-        variable = Variable(self, primitive, args)
+        variable = Variable(self, primitive, args, shape_of(primitive, args))
         self._known[_key(primitive, args)] = variable
         self.variables.append(variable)
         return variable
@@ -205,6 +221,15 @@ def _key(primitive: Primitive, args: tuple[Operand, ...]) -> tuple[Any, ...]:
     if 0.0 in args:
         args = tuple(repr(arg) if arg.__class__ is float else arg for arg in args)
     return primitive, args
+
+
+def shape_of(primitive: Any, args: Sequence[Operand]) -> Shape:
+    """Return the shape of what a primitive makes of its operands: theirs, unless it moves entries."""
+    of_structure = getattr(primitive, "shape_of", None)
+    if of_structure is not None:
+        shape: Shape = of_structure(args)
+        return shape
+    return max((arg.shape for arg in args if arg.__class__ is Variable), key=len, default=())
 
 
 def _operand(other: Any) -> Operand:

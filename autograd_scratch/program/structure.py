@@ -1,0 +1,164 @@
+"""The primitives of arrays: three that move entries, beside all others, which compute entry by entry.
+
+A Variable may stand for an array. Then a primitive of the table is applied at each place, all of its
+operands having the same shape or being plain numbers. What brings arrays into one shape are index maps
+(see `stepping.maps`):
+
+    take      out[I] = x[map(I)]                             broadcasting, slices, transposes, gathers
+    put       out[J] = the sum of all x[I] with map(I) = J   sums along axes; the adjoint of `take`
+    along     a primitive of many terms, which are the last axis of its operands
+
+`take` and `put` by one map are each other's adjoints. That is all there is to differentiating arrays.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from ..primitives import Primitive
+from ..stepping.maps import Map, Shape, spread, strides_of
+
+
+class Structural(Primitive):
+    """A primitive that is given by more than its name."""
+
+    key: tuple[Any, ...]
+
+    def __init__(self, name: str, key: tuple[Any, ...]) -> None:
+        self.name = name
+        self.key = key
+        self.family = None
+        self.is_ours = True
+        self.arity = None
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.key == other.key  # type: ignore[attr-defined]
+
+    def __reduce__(self) -> Any:
+        return type(self), self.key
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        raise TypeError(f"{self.name} is applied to what is written in a trace")
+
+    def shape_of(self, args: Sequence[Any]) -> Shape:
+        """Return the shape of what it gives."""
+        raise NotImplementedError
+
+
+class Take(Structural):
+    """At each place of a space an entry of its operand, as the map says."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002, the field's name
+        super().__init__("take", (map,))
+        self.map = map
+
+    def shape_of(self, args: Sequence[Any]) -> Shape:
+        return self.map.space
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return args[0]
+
+
+class Put(Structural):
+    """For each entry of its result the sum of all places of its operand that the map sends there."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002
+        super().__init__("put", (map,))
+        self.map = map
+
+    def shape_of(self, args: Sequence[Any]) -> Shape:
+        return self.map.source
+
+    @property
+    def count(self) -> float | None:
+        """How many places go to each entry, if equally many do."""
+        if self.map.is_spread:
+            return self.map.size / (prod(self.map.source) or 1)
+        return None
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        (x,) = args
+        if x == 0.0 or self.count is None:
+            return 0.0 * x
+        return x * self.count
+
+
+class Along(Structural):
+    """A primitive of many terms, which lie along the last axis of those operands that `terms` counts.
+
+    `terms` has a number for each operand: how long that axis is, or 0 for an operand without.
+    """
+
+    def __init__(self, inner: Primitive, terms: tuple[int, ...]) -> None:
+        super().__init__(inner.name, (inner, terms))
+        self.inner = inner
+        self.terms = terms
+        self.is_ours = inner.is_ours
+
+    def shape_of(self, args: Sequence[Any]) -> Shape:
+        for arg, count in zip(args, self.terms):
+            if arg.__class__ is not float:
+                shape: Shape = arg.shape
+                return shape[:-1] if count else shape
+        return ()
+
+    def flat(self, args: Sequence[Sequence[Any]]) -> list[Any]:
+        """Return the operands of the primitive itself, given the terms of each operand."""
+        return [term for terms in args for term in terms]
+
+
+def taken(map: Map, x: Any) -> Any:  # noqa: A002
+    """Return a Variable that takes from `x` by a map, or what is the same and simpler."""
+    if x.__class__ is float or map.is_identity:
+        return x
+    if x.primitive.__class__ is Take:
+        return taken(x.primitive.map.then(map), x.parents[0])
+    return x.trace.apply(Take(map), (x,))
+
+
+def summed(map: Map, x: Any) -> Any:  # noqa: A002
+    """Return a Variable that adds `x` up by a map, or what is the same and simpler."""
+    if map.is_identity:
+        return x
+    put = Put(map)
+    if x.__class__ is float:
+        return put(x)
+    if map.is_permuted and map.table is None:
+        return taken(inverse(map), x)
+    if x.primitive.__class__ is Put and map.table is None:
+        inner = x.primitive.map
+        if inner.table is None:
+            return x.trace.apply(Put(map.then(inner)), x.parents)
+    return x.trace.apply(put, (x,))
+
+
+def inverse(map: Map) -> Map:  # noqa: A002
+    """Return the map that takes back what an affine map of all entries took, each once.
+
+    >>> transposed = Map((3, 2), source=(2, 3), offset=0, strides=(1, 3))
+    >>> transposed.then(inverse(transposed)).is_identity
+    True
+    """
+    own = strides_of(map.space)
+    axes = sorted((axis for axis, size in enumerate(map.space) if size > 1), key=map.strides.__getitem__)
+    inner = tuple(map.space[axis] for axis in reversed(axes))
+    flat = Map(inner, map.space, 0, tuple(own[axis] for axis in reversed(axes)))
+    return flat.then(Map(map.source, inner, 0, strides_of(map.source)))
+
+
+def over_terms(x: Any, count: int) -> Any:
+    """Return an array once more for each of some terms, along one more axis at the end."""
+    if x.__class__ is float:
+        return x
+    space = (*x.shape, count)
+    return taken(spread(x.shape, space, range(len(x.shape))), x)
+
+
+def over_all_but_last(x: Any, space: Shape) -> Any:
+    """Return a vector once more for each place of all axes of a space but the last."""
+    if x.__class__ is float:
+        return x
+    return taken(spread(x.shape, space, [len(space) - 1]), x)

@@ -1,0 +1,217 @@
+"""A rule of many terms, rolled along them: from what it writes for each term to arrays.
+
+A primitive of many terms writes its formula, or its partials, term by term: for a softmax `exp(x[k] - top)`
+for each k. Where all terms of a result differ in nothing but the term that they read, they are one
+array with an axis for the terms. Where they differ otherwise, each is taken by itself.
+
+So a rule is run once on symbols at full arity, and what it wrote is read from its results down: `row` makes
+an array of results that differ so, `one` a result of all of them.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any
+
+from ..primitives.arithmetic import add, div
+from ..primitives.reductions import dot_p, fsum_p, mean_p, sum_p
+from ..stepping.maps import Map, fitted, spread, strides_of
+from .structure import Along, over_all_but_last, over_terms, summed, taken
+from .variables import Operand, Trace, Variable
+
+Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
+
+SUMS = (sum_p, fsum_p)
+
+
+class NotAlike(Exception):
+    """Results that differ by more than the term that they read."""
+
+
+class Roller:
+    """What a rule wrote on symbols for the terms of some arrays, made a part of the trace of these."""
+
+    def __init__(self, trace: Trace, operands: Sequence[Operand], terms: Sequence[int]) -> None:
+        self.trace = trace
+        self.scratch = Trace()
+        self.scratch.place = trace.place
+        self.space = next(
+            (x.shape[:-1] if n else x.shape for x, n in zip(operands, terms) if x.__class__ is Variable), ()
+        )
+        self.symbols: list[Any] = []
+        self._sources: dict[Any, tuple[Operand, int | None]] = {}
+        for operand, count in zip(operands, terms):
+            if operand.__class__ is float:
+                self.symbols += [operand] * (count or 1)
+                continue
+            for k in range(count or 1):
+                symbol = self.scratch.leaf(None)
+                self._sources[symbol] = operand, k if count else None
+                self.symbols.append(symbol)
+        self._ones: dict[Any, Operand] = {}
+        self._tried: set[Any] = set()
+        self._rows: dict[tuple[Any, ...], Operand] = {}
+
+    def one_more(self, operand: Operand) -> Any:
+        """Return a symbol for an operand that has no terms."""
+        if operand.__class__ is float:
+            return operand
+        symbol = self.scratch.leaf(None)
+        self._sources[symbol] = operand, None
+        return symbol
+
+    def one(self, result: Any) -> Operand:
+        """Return the array that a result stands for, which has no axis of terms."""
+        pending = [result]
+        while pending:
+            at = pending[-1]
+            if at.__class__ is float or at in self._ones:
+                pending.pop()
+            elif at in self._sources:
+                operand, k = self._sources[at]
+                self._ones[at] = operand if k is None else self._column(operand, k)
+            else:
+                terms = None if at in self._tried else self._terms(at)
+                self._tried.add(at)
+                found = None if terms is None else self._reduced(*terms)
+                if found is not None:
+                    self._ones[at] = found
+                    continue
+                missing = [p for p in at.parents if p.__class__ is Variable and p not in self._ones]
+                if missing:
+                    pending += missing
+                    continue
+                self._ones[at] = self.trace.apply(
+                    at.primitive, tuple(self._ones.get(parent, parent) for parent in at.parents)
+                )
+        return result if result.__class__ is float else self._ones[result]
+
+    def _terms(self, variable: Variable) -> tuple[Any, list[Any], list[Any]] | None:
+        """Return the reduction that a Variable is, its terms and what is added to it; None if it is none."""
+        primitive, parents = variable.primitive, list(variable.parents)
+        if primitive is not add:
+            is_of_many = primitive is not None and primitive.arity is None and len(parents) > 1
+            return (primitive, parents, []) if is_of_many else None
+        terms: list[Any] = []
+        at: Any = variable
+        while at.__class__ is Variable and at.primitive is add and at not in self._sources:
+            at, term = at.parents
+            terms.append(term)
+        if len(terms) < 2:
+            return None
+        if at.__class__ is float:
+            return sum_p, terms[::-1], [at] if at else []
+        return sum_p, [at, *terms[::-1]], []
+
+    def _reduced(self, primitive: Any, terms: list[Any], more: list[Any]) -> Operand | None:
+        """Return a reduction of terms that are alike; None for others."""
+        count = len(terms)
+        try:
+            if primitive is dot_p:
+                count //= 2
+                row = self.row(terms[:count]) * self.row(terms[count : 2 * count])
+                more = terms[2 * count :]
+            else:
+                row = self.row(terms)
+        except NotAlike:
+            return None
+        if row.__class__ is float:
+            return None
+        if primitive not in SUMS and primitive not in (mean_p, dot_p):
+            return self.trace.apply(Along(primitive, (count,)), (row,))
+        total = summed(self._without_terms(count), row)
+        for each in more:
+            total = total + self.one(each)
+        return self.trace.apply(div, (total, float(count))) if primitive is mean_p else total
+
+    def _without_terms(self, count: int) -> Map:
+        return Map((*self.space, count), self.space, 0, (*strides_of(self.space), 0))
+
+    def row(self, results: Sequence[Any]) -> Operand:
+        """Return the array with an axis for results that differ by the term that they read."""
+        key = tuple(results)
+        if key not in self._rows:
+            self._rows[key] = self._row(key)
+        return self._rows[key]
+
+    def _row(self, results: tuple[Any, ...]) -> Operand:
+        count, first = len(results), results[0]
+        if all(result is first for result in results) or (
+            first.__class__ is float
+            and all(r.__class__ is float and repr(r) == repr(first) for r in results)
+        ):
+            return over_terms(self.one(first), count)
+        if all(result.__class__ is float for result in results):
+            table = self.trace.table(results, (count,))
+            return over_all_but_last(table, (*self.space, count))
+        if any(result.__class__ is float for result in results):
+            raise NotAlike
+        if all(result in self._sources for result in results):
+            return self._terms_of(results)
+        if len({result.primitive for result in results}) > 1 or any(r in self._sources for r in results):
+            raise NotAlike
+        if len({len(result.parents) for result in results}) > 1:
+            raise NotAlike
+        parts = tuple(self.row(parts) for parts in zip(*(result.parents for result in results)))
+        primitive = first.primitive
+        return self.trace.apply(primitive, parts)
+
+    def _terms_of(self, symbols: Sequence[Any]) -> Operand:
+        """Return some terms of one array, as an array."""
+        operands = {id(self._sources[symbol][0]) for symbol in symbols}
+        places = [self._sources[symbol][1] for symbol in symbols]
+        if len(operands) > 1 or None in places:
+            raise NotAlike
+        operand: Any = self._sources[symbols[0]][0]
+        column = fitted((len(symbols),), operand.shape[-1:], [place or 0 for place in places])
+        return taken(_along_last(operand.shape, column), operand)
+
+    def _column(self, operand: Any, k: int) -> Operand:
+        return taken(Map(operand.shape[:-1], operand.shape, k, strides_of(operand.shape)[:-1]), operand)
+
+    def together(self, results: Sequence[Any]) -> Operand:
+        """Return the array with an axis for results, alike or not."""
+        try:
+            return self.row(results)
+        except NotAlike:
+            pass
+        shape = (*self.space, len(results))
+        parts = []
+        for k, result in enumerate(results):
+            column = Map(self.space, shape, k, strides_of(shape)[:-1])
+            parts.append(summed(column, self._filled(self.one(result))))
+        return list(accumulate(parts, lambda x, y: x + y))[-1]
+
+    def _filled(self, x: Operand) -> Operand:
+        """Return a plain number as an array."""
+        if x.__class__ is not float:
+            return x
+        table = self.trace.table((x,), ())
+        return taken(spread((), self.space, []), table)
+
+
+def _along_last(shape: tuple[int, ...], column: Map) -> Map:
+    """Return the map that takes some entries along the last axis of an array."""
+    space = (*shape[:-1], *column.space)
+    if column.table is None:
+        return Map(space, shape, column.offset, (*strides_of(shape)[:-1], *column.strides))
+    rows = Map(shape[:-1], shape, 0, strides_of(shape)[:-1]).positions()
+    return fitted(space, shape, [row + place for row in rows for place in column.table])
+
+
+def rolled(trace: Trace, primitive: Along, operands: Sequence[Operand], write: Rule) -> Operand:
+    """Return the array that a rule writes of all terms as one result."""
+    roller = Roller(trace, operands, primitive.terms)
+    return roller.one(*write(roller.scratch, roller.symbols))
+
+
+def rolled_partials(
+    trace: Trace, primitive: Along, out: Variable, operands: Sequence[Operand]
+) -> list[Any]:
+    """Return the partial of a primitive of many terms by each operand, along the axis of its terms."""
+    roller = Roller(trace, operands, primitive.terms)
+    partials = list(primitive.inner.partials(roller.one_more(out), *roller.symbols))
+    found: list[Any] = []
+    for count in primitive.terms:
+        own, partials = partials[: count or 1], partials[count or 1 :]
+        found.append(roller.together(own) if count else roller.one(own[0]))
+    return found

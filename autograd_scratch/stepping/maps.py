@@ -1,0 +1,220 @@
+"""Which entry of an array each place of a space takes: an index map.
+
+A space is a shape, such as that of what a step computes. Places and entries are counted in C order. A map
+that is affine (broadcasting, transposes, slices, matrix products, convolutions) is an offset and a stride
+for each axis of the space; any other is a table:
+
+>>> rows = Map((2, 3), source=(3,), offset=0, strides=(0, 1))         # a bias for each row
+>>> rows.positions()
+[0, 1, 2, 0, 1, 2]
+>>> fitted((2, 3), (3, 2), [0, 2, 4, 1, 3, 5]).strides                # a transpose
+(1, 2)
+>>> fitted((3,), (4,), [0, 3, 3]).table
+(0, 3, 3)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import Any
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """A map from the places of `space` to the entries of an array of shape `source`.
+
+    The entry of a place is `offset` and the sum of its indices times `strides`; or `table` lists the
+    entries of all places. Strides along axes of length 1 are 0.
+    """
+
+    space: Shape
+    source: Shape
+    offset: int = 0
+    strides: tuple[int, ...] = ()
+    table: tuple[int, ...] | None = None
+
+    @cached_property
+    def _key(self) -> tuple[Any, ...]:
+        return self.space, self.source, self.offset, self.strides, self.table
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Map) and self._hash == other._hash and self._key == other._key
+
+    @property
+    def size(self) -> int:
+        """The number of places."""
+        return prod(self.space)
+
+    @cached_property
+    def is_identity(self) -> bool:
+        """Whether each place takes the entry of the same index."""
+        return self.space == self.source and self.offset == 0 and self.strides == strides_of(self.space)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all entries are taken, each once, in their order: a reshape, or nothing at all."""
+        return (
+            self.table is None
+            and self.offset == 0
+            and self.size == prod(self.source)
+            and (self.strides == strides_of(self.space))
+        )
+
+    @cached_property
+    def is_spread(self) -> bool:
+        """Whether all entries are taken, equally often, at the places that axes with a stride number."""
+        return self.table is None and self.offset == 0 and self.kept.is_permuted
+
+    @cached_property
+    def kept(self) -> "Map":
+        """The map without the axes along which the entry stays the same."""
+        axes = [axis for axis, stride in enumerate(self.strides) if stride]
+        return Map(
+            tuple(self.space[axis] for axis in axes),
+            self.source,
+            self.offset,
+            tuple(self.strides[axis] for axis in axes),
+        )
+
+    @cached_property
+    def is_permuted(self) -> bool:
+        """Whether all entries are taken, each once: a reshape and a transpose."""
+        if self.table is not None:
+            return self.size == prod(self.source) and len(set(self.table)) == self.size
+        axes = [axis for axis, size in enumerate(self.space) if size > 1]
+        expected = 1
+        for axis in sorted(axes, key=lambda axis: self.strides[axis]):
+            if self.strides[axis] != expected:
+                return False
+            expected *= self.space[axis]
+        return self.offset == 0 and expected == prod(self.source)
+
+    def positions(self) -> list[int]:
+        """Return the entry of each place."""
+        if self.table is not None:
+            return list(self.table)
+        found = [self.offset]
+        for size, stride in zip(self.space, self.strides, strict=True):
+            found = [start + i * stride for start in found for i in range(size)]
+        return found
+
+    def then(self, inner: "Map") -> "Map":
+        """Return the map that takes from what this one took: `inner` has this map's space for its source.
+
+        >>> transposed = Map((3, 2), source=(2, 3), offset=0, strides=(1, 3))
+        >>> transposed.then(transposed_back := Map((2, 3), source=(3, 2), offset=0, strides=(1, 2))).is_identity
+        True
+        """
+        if inner.is_identity:
+            return self
+        if self.is_whole:
+            return Map(inner.space, self.source, inner.offset, inner.strides, inner.table)
+        if self.table is None and inner.table is None:
+            places = inner.indices()
+            if places is not None:
+                origin, steps = places
+                return Map(
+                    inner.space,
+                    self.source,
+                    self.offset + sum(i * stride for i, stride in zip(origin, self.strides)),
+                    tuple(sum(i * stride for i, stride in zip(step, self.strides)) for step in steps),
+                )
+        taken = self.positions()
+        return fitted(inner.space, self.source, [taken[place] for place in inner.positions()])
+
+    def indices(self) -> tuple[Shape, list[Shape]] | None:
+        """Return the index in the source of the first place, and its change along each axis of the space.
+
+        None where it is no index that changes so: where an axis goes on from one row to the next.
+
+        >>> Map((2, 2), source=(3, 4), offset=5, strides=(4, 1)).indices()
+        ((1, 1), [(1, 0), (0, 1)])
+        """
+        if self.table is not None:
+            return None
+        origin = unraveled(self.offset, self.source)
+        steps: list[Shape] = []
+        for size, stride in zip(self.space, self.strides):
+            if stride and not 0 <= self.offset + stride < prod(self.source):
+                return None
+            there = unraveled(self.offset + stride, self.source) if size > 1 else origin
+            steps.append(tuple(b - a for a, b in zip(origin, there)))
+        for dim, size in enumerate(self.source):
+            reach = [(n - 1) * step[dim] for n, step in zip(self.space, steps)]
+            if origin[dim] + sum(r for r in reach if r < 0) < 0:
+                return None
+            if origin[dim] + sum(r for r in reach if r > 0) >= size:
+                return None
+        return origin, steps
+
+
+def identity_map(shape: Shape) -> Map:
+    """Return the map that takes each entry of an array in its place."""
+    return Map(shape, shape, 0, strides_of(shape))
+
+
+def spread(shape: Shape, space: Shape, axes: Sequence[int]) -> Map:
+    """Return the map that takes an array's entries along some axes of a space, one for each of its own.
+
+    >>> spread((3,), (2, 3), axes=[1]).positions()
+    [0, 1, 2, 0, 1, 2]
+    """
+    strides = [0] * len(space)
+    for axis, stride in zip(axes, strides_of(shape), strict=True):
+        strides[axis] = stride
+    return Map(space, shape, 0, tuple(strides))
+
+
+def strides_of(shape: Shape) -> tuple[int, ...]:
+    """Return how many entries further the next one along each axis is; 0 along axes of length 1.
+
+    >>> strides_of((2, 3, 4)), strides_of((2, 1))
+    ((12, 4, 1), (1, 0))
+    """
+    strides = []
+    step = 1
+    for size in reversed(shape):
+        strides.append(step if size > 1 else 0)
+        step *= size
+    return tuple(reversed(strides))
+
+
+def unraveled(position: int, shape: Shape) -> Shape:
+    """Return the index of an entry.
+
+    >>> unraveled(7, (2, 3, 4))
+    (0, 1, 3)
+    """
+    index = []
+    for size in reversed(shape):
+        position, rest = divmod(position, size)
+        index.append(rest)
+    return tuple(reversed(index))
+
+
+def places(shape: Shape) -> Iterable[Shape]:
+    """Return all indices of an array, in order."""
+    return product(*map(range, shape))
+
+
+def fitted(space: Shape, source: Shape, positions: Sequence[int]) -> Map:
+    """Return the map that takes these entries: affine if they are, else with a table of them."""
+    offset = positions[0] if positions else 0
+    strides, step = [0] * len(space), 1
+    for axis in range(len(space) - 1, -1, -1):
+        if space[axis] > 1:
+            strides[axis] = positions[step] - offset
+        step *= space[axis]
+    affine = Map(space, source, offset, tuple(strides))
+    return affine if affine.positions() == list(positions) else Map(space, source, table=tuple(positions))
