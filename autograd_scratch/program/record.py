@@ -74,8 +74,7 @@ def record(
     """Write the graph of `loss` into a trace; what `wrt` has beside the inputs is an argument, too."""
     trace = Trace()
     lift = Lift(trace, names)
-    given = {apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
-    _refuse_repeated(given)
+    given = given_arguments(wrt, inputs)
     arguments = {}
     for key, tree in given.items():
         variables = [lift.argument(value, short) for value, short in zip(leaves(tree), _names(key, tree))]
@@ -95,6 +94,13 @@ def record(
         forms={key: form_of(tree) for key, tree in given.items()},
         wrt_form=form_of(wrt),
     )
+
+
+def given_arguments(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return all arguments by name: what `wrt` has beside the inputs, and these."""
+    given = {apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
+    _refuse_repeated(given)
+    return given
 
 
 def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:

@@ -83,6 +83,9 @@ class _Lines:
     def made_array(self, array: Any) -> None:
         pass
 
+    def read(self, array: Any) -> Any:
+        return array
+
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         return compare(x, y)
 
