@@ -4,7 +4,7 @@ A chain of adds, as a loop `total = total + term` leaves it, is one sum of many 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,51 +37,42 @@ class Item:
 
 
 def items_of(roots: Sequence[Any], recorder: Recorder) -> list[Item]:
-    """Return what the roots are computed from, in the order in which it was made."""
+    """Return what the roots are computed from, each item after those that it is computed from."""
     kind = type(roots[0])
     arrays = [
-        (entries, array)
+        (array.shape, entries)
         for array in recorder.arrays
-        if (entries := [x for x in array.entries if x.__class__ is kind and x.primitive is not None])
+        if (entries := [x for x in array.entries if x.__class__ is kind and x.parents])
+        and len(entries) == len(array.entries)
     ]
-    nodes = graph.toposort(*roots, *(x for entries, _ in arrays for x in entries if x.parents))
-    made = {node: i for i, node in enumerate(recorder.sites)} if recorder.sites else {}
+    nodes = graph.toposort(*roots, *(entry for _, entries in arrays for entry in entries))
+    order = {node: i for i, node in enumerate(recorder.sites or nodes)}
     found: list[Item] = []
     claimed: set[Any] = set()
-    for entries, array in arrays:
-        if len(entries) != len(array.entries) or not _are_one(entries, claimed):
-            continue
-        claimed.update(entries)
-        order = made.get(entries[0], len(found))
-        first = entries[0].primitive
-        found.append(
-            Item(first, array.shape, tuple(entries), recorder.sites.get(entries[0]), order, _rows(entries))
-        )
-    for i, node in enumerate(nodes):
-        if node not in claimed:
-            found.append(
-                Item(
-                    node.primitive, (), (node,), recorder.sites.get(node), made.get(node, i), (node.parents,)
-                )
-            )
+    for shape, entries in arrays:
+        if claimed.isdisjoint(entries) and _are_one(entries, order):
+            claimed.update(entries)
+            found.append(_item(shape, entries, recorder, order))
+    found += [_item((), [node], recorder, order) for node in nodes if node not in claimed]
     found.sort(key=lambda item: item.order)
     return _without_chains(found, roots)
 
 
-def _rows(entries: Iterable[Any]) -> list[tuple[Any, ...]]:
-    return [entry.parents for entry in entries]
+def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any, int]) -> Item:
+    site = recorder.sites.get(nodes[0])
+    rows = [node.parents for node in nodes]
+    return Item(nodes[0].primitive, shape, tuple(nodes), site, max(order.get(node, 0) for node in nodes), rows)
 
 
-def _are_one(entries: Sequence[Any], claimed: set[Any]) -> bool:
-    """Say whether entries are new nodes of one primitive, none of them twice."""
-    first = entries[0]
-    rule = rule_of(first.primitive)
-    return (
-        all(rule_of(entry.primitive) is rule and entry.parents for entry in entries)
-        and claimed.isdisjoint(entries)
-        and len(set(entries)) == len(entries)
-        and len({len(entry.parents) for entry in entries}) == 1
-    )
+def _are_one(entries: Sequence[Any], order: Mapping[Any, int]) -> bool:
+    """Say whether entries are nodes that one operation made, of which none depends on another."""
+    rule, count = rule_of(entries[0].primitive), len(entries[0].parents)
+    if len(set(entries)) < len(entries) or any(
+        len(entry.parents) != count or rule_of(entry.primitive) is not rule for entry in entries
+    ):
+        return False
+    begin = min(order.get(entry, -1) for entry in entries)
+    return all(order.get(parent, -1) < begin for parent in set().union(*(x.parents for x in entries)))
 
 
 def rule_of(primitive: Any) -> Any:

@@ -7,12 +7,12 @@ incomplete, never wrong.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heappop, heappush
+from functools import partial
+from itertools import groupby
 from math import prod
 from typing import Any, NamedTuple
-
 
 from ..primitives import Primitive
 from ..primitives.reductions import dot_p
@@ -66,7 +66,7 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
-        for group in _in_order(self._groups(items)):
+        for group in self._groups(items):
             self._add(group)
 
     def _arrange(self, items: Sequence[Item]) -> None:
@@ -77,23 +77,22 @@ class Steps:
                 self.homes.arrange(array.shape, array.entries)
 
     def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
-        """Return items of equal origin together."""
+        """Return items of equal origin together, each group after those that it takes from."""
         kinds: dict[Hashable, int] = {}
         of: dict[Any, int] = {}
         groups: dict[int, list[Item]] = defaultdict(list)
+
+        def origin(parent: Any) -> int:
+            """Return what tells origins apart: steps from 1 on, numbers as 0, sources below."""
+            home = self.homes.of(parent)
+            return -1 - home[0].number if home is not None else of.get(parent, 0)
+
         for item in items:
-            operands = []
-            for parent in item.first:
-                home = self.homes.of(parent)
-                if home is not None:
-                    operands.append(("source", id(home[0])))
-                elif parent.__class__ is float:
-                    operands.append(("number", 0))
-                else:
-                    operands.append(("step", of.get(parent, -1)))
             where = item.site.calls[-1][:2] if item.site is not None and item.site.calls else None
-            key = (rule_of(item.primitive), item.shape, where, tuple(_runs(operands)))
-            kind = kinds.setdefault(key, len(kinds))
+            first = tuple(_runs(map(origin, item.first)))
+            origins = frozenset(map(origin, set().union(*item.rows))) if item.shape else None
+            key = (rule_of(item.primitive), item.shape, where, first, origins)
+            kind = kinds.setdefault(key, len(kinds) + 1)
             of.update(dict.fromkeys(item.nodes, kind))
             groups[kind].append(item)
         return list(groups.values())
@@ -162,11 +161,9 @@ class Steps:
             bases = [home[1] for home in homes if home is not None]
             if _all_follow(rows, start, end, source, bases, steps):
                 return [_Column(source, bases, steps=steps)]
-        flat = [x for row in rows for x in row[start:end]]
-        column = self._column(flat)
-        if column.source is None:
-            return [_Column(None, [], number=column.number, steps=[0] * count)]
-        return [_Column(column.source, column.bases, per_node=count)]
+        column = self._column([x for row in rows for x in row[start:end]])
+        column.per_node = count
+        return [column]
 
     def _column(self, objects: Sequence[Any]) -> "_Column":
         """Return from where all nodes take one of their operands."""
@@ -183,7 +180,7 @@ class Steps:
         sources = {id(home[0]) for home in homes if home is not None}
         if len(sources) == 1 and None not in homes:
             return _Column(homes[0][0], [home[1] for home in homes])  # type: ignore[index]
-        return _Column(None, [], objects=objects, steps_of=self)
+        return _Column(None, [], mixed=partial(self.arranged, objects))
 
     def _table(self, strangers: Sequence[Any]) -> Source:
         """Add a table of numbers that are at home nowhere: constants, and leaves that nobody asked for."""
@@ -236,49 +233,32 @@ class Steps:
             )
 
 
+@dataclass
 class _Column:
-    """What all nodes of a step take as one operand, or as one row of terms."""
+    """What all nodes of a step take as one operand, or as a row of terms of which each has as many."""
 
-    def __init__(
-        self,
-        source: Source | None,
-        bases: list[int],
-        *,
-        number: float = 0.0,
-        steps: Sequence[int] = (),
-        per_node: int = 0,
-        objects: Sequence[Any] = (),
-        steps_of: Steps | None = None,
-    ) -> None:
-        self.source = source
-        self.bases = bases
-        self._number = number
-        self._steps = steps
-        self._per_node = per_node
-        self._objects = objects
-        self._steps_of = steps_of
-
-    @property
-    def number(self) -> float:
-        return self._number
+    source: Source | None
+    bases: list[int]
+    number: float = 0.0
+    steps: Sequence[int] = ()  # from the first term of a node to each of them, if these are the same in all
+    per_node: int = 0
+    mixed: Callable[[Shape], Operand] | None = None  # makes the operand of entries of several homes
 
     def operand(self, space: Shape) -> Operand:
         """Return the operand over a space."""
-        if self._steps_of is not None:
-            return self._steps_of.arranged(self._objects, space)
+        whole = (*space, self.per_node) if self.per_node else space
+        if self.mixed is not None:
+            return self.mixed(whole)._replace(terms=self.per_node)
         if self.source is None:
-            return Operand(None, None, self._number, len(self._steps))
-        if self._per_node:
-            whole = (*space, self._per_node)
-            return Operand(self.source, fitted(whole, self.source.shape, self.bases), 0.0, self._per_node)
-        if not self._steps:
-            return Operand(self.source, fitted(space, self.source.shape, self.bases))
-        return Operand(self.source, self._of_terms(space), 0.0, len(self._steps))
+            return Operand(None, None, self.number, self.per_node)
+        if self.steps:
+            return Operand(self.source, self._of_terms(space), 0.0, len(self.steps))
+        return Operand(self.source, fitted(whole, self.source.shape, self.bases), 0.0, self.per_node)
 
     def _of_terms(self, space: Shape) -> Map:
         """Return the map of places and terms: those of the first term, and from it on."""
         assert self.source is not None  # else there is no map
-        shape, steps = self.source.shape, self._steps
+        shape, steps = self.source.shape, self.steps
         own, along = fitted(space, shape, self.bases), fitted((len(steps),), shape, steps)
         whole = (*space, len(steps))
         if own.table is None and along.table is None:
@@ -287,7 +267,12 @@ class _Column:
 
 
 def _all_follow(
-    rows: Sequence[tuple[Any, ...]], start: int, end: int, source: Source, bases: list[int], steps: list[int]
+    rows: Sequence[tuple[Any, ...]],
+    start: int,
+    end: int,
+    source: Source,
+    bases: list[int],
+    steps: list[int],
 ) -> bool:
     """Say whether the terms of all nodes go on from their first as those of the first node do."""
     if len(steps) < end - start:
@@ -305,44 +290,9 @@ def _all_follow(
     return True
 
 
-def _runs(operands: Iterable[Hashable]) -> Iterable[Hashable]:
-    """Yield operands of equal origin once, with their number."""
-    last: Hashable = None
-    count = 0
-    for operand in operands:
-        if operand != last:
-            if count:
-                yield last, count
-            last, count = operand, 0
-        count += 1
-    yield last, count
-
-
-def _in_order(groups: list[list[Item]]) -> list[list[Item]]:
-    """Return groups so that each comes after those that it takes from, else in the order of the program."""
-    of = {node: i for i, group in enumerate(groups) for item in group for node in item.nodes}
-    needs = [
-        {of[parent] for item in group for row in item.rows for parent in row if parent in of} - {i}
-        for i, group in enumerate(groups)
-    ]
-    users: dict[int, list[int]] = defaultdict(list)
-    for i, needed in enumerate(needs):
-        for other in needed:
-            users[other].append(i)
-    waiting = [len(needed) for needed in needs]
-    ready: list[tuple[int, int]] = []
-    for i, count in enumerate(waiting):
-        if not count:
-            heappush(ready, (groups[i][0].order, i))
-    ordered = []
-    while ready:
-        _, i = heappop(ready)
-        ordered.append(groups[i])
-        for user in users[i]:
-            waiting[user] -= 1
-            if not waiting[user]:
-                heappush(ready, (groups[user][0].order, user))
-    return ordered
+def _runs(operands: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Yield operands of equal origin in a row once, with their number."""
+    return ((origin, sum(1 for _ in run)) for origin, run in groupby(operands))
 
 
 def _box(places: Sequence[int], shape: Shape) -> Shape:
@@ -353,5 +303,3 @@ def _box(places: Sequence[int], shape: Shape) -> Shape:
     ]
     box = tuple(map(len, indices))
     return box if prod(box) == len(places) else (len(places),)
-
-

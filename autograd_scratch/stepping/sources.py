@@ -19,6 +19,7 @@ class Source:
     shape: Shape
     name: str
     entries: Sequence[Any]
+    number: int = -1  # among all sources
     pieces: list[tuple["Source", Map, Map]] = field(default_factory=list)  # of an arrangement: take, put
 
 
@@ -32,6 +33,7 @@ class Homes:
 
     def add(self, source: Source) -> Source:
         """Add a source, whose entries are at home in it unless they are elsewhere already."""
+        source.number = len(self.sources)
         self.sources.append(source)
         for place, entry in enumerate(source.entries):
             self._of.setdefault(id(entry), (source, place))
