@@ -16,9 +16,9 @@ from ..primitives.arithmetic import div
 from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
-from ..stepping.maps import Map, spread
+from ..stepping.maps import Shape
 from .finiteness import Finiteness
-from .structure import Along, Put, Take, over_terms, summed, taken
+from .structure import Along, Put, Take, added_up, is_single, over_terms, taken
 from .terms import rolled_partials
 from .variables import Operand, Place, Trace, Variable, is_zero
 
@@ -139,14 +139,7 @@ def _ruled(variable: Variable) -> Sequence[Operand]:
 
 def _of_take(variable: Any) -> tuple[Move]:
     trace, map_ = variable.trace, variable.primitive.map
-    return (Move(lambda number: _added_up(trace, map_, number)),)
-
-
-def _added_up(trace: Trace, map_: Map, number: Operand) -> Operand:
-    """Add an adjoint up by a map; a plain number, too, may go to some entries more often than to others."""
-    if number.__class__ is not float or is_zero(number) or Put(map_).count is not None:
-        return summed(map_, number)
-    return summed(map_, taken(spread((), map_.space, []), trace.table((number,), ())))
+    return (Move(lambda number: added_up(trace, map_, number)),)
 
 
 def _of_put(variable: Any) -> tuple[Move]:
@@ -161,12 +154,18 @@ def _of_along(variable: Any) -> tuple[Any, ...]:
     else:
         partials = rolled_partials(variable.trace, primitive, variable, variable.parents)
     return tuple(
-        _along(partial, count) if count else partial for partial, count in zip(partials, primitive.terms)
+        _along(partial, (*variable.shape, count)) if count else partial
+        for partial, count in zip(partials, primitive.terms)
     )
 
 
-def _along(partial: Operand, count: int) -> Move:
-    return Move(lambda number: (Exact(over_terms(number, count)) * partial).number)
+def _along(partial: Operand, space: Shape) -> Move:
+    """Multiply an adjoint by the partials of all terms; a single number needs no axis for these."""
+    return Move(lambda number: (Exact(_over_terms(number, space)) * partial).number)
+
+
+def _over_terms(number: Operand, space: Shape) -> Operand:
+    return number if is_single(number, space) else over_terms(number, space)
 
 
 _STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {Take: _of_take, Put: _of_put, Along: _of_along}
