@@ -38,8 +38,8 @@ class Roller:
         self.symbols: list[Any] = []
         self._sources: dict[Any, tuple[Operand, int | None]] = {}
         for operand, count in zip(operands, terms):
-            if operand.__class__ is float:
-                self.symbols += [operand] * (count or 1)
+            if operand.__class__ is float or not operand.shape:
+                self.symbols += [self.one_more(operand)] * (count or 1)
                 continue
             for k in range(count or 1):
                 symbol = self.scratch.leaf(None)
