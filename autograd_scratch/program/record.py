@@ -41,6 +41,8 @@ class Recording:
     frozen: dict[Variable, float]
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
+    extras_forms: Mapping[str, Tree] = MappingProxyType({})  # of outputs that are arrays
+    is_rolled: bool = False  # whether Variables are arrays
 
 
 def check_size(count: int) -> None:

@@ -16,15 +16,22 @@ from ..errors import TracingError
 from ..ieee import is_array_of_one
 from ..primitives import Primitive
 from ..stepping.locals import with_locals
+from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import Line, users_line
 from .forms import leaves
 
 
 def traced_twice(
-    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], called: str
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    called: str,
+    recorder: Recorder | None = None,
 ) -> tuple[Any, dict[Value, str]]:
     """Trace a function twice; return what it gave first and the names there, or say what was not the same.
+
+    A recorder looks on the first time.
 
     >>> from itertools import count
     >>> steps, x = count(1), Value(3.0)
@@ -33,10 +40,14 @@ def traced_twice(
     autograd_scratch.errors.TracingError: f, called twice with the same arguments, does not do the same...
     """
     with modes.recording(), modes.tracing():
-        first = with_locals(function, *args, **kwargs)
+        if recorder is None:
+            first = with_locals(None, function, *args, **kwargs)
+        else:
+            with modes.observing(recorder):
+                first = with_locals(recorder.watch, function, *args, **kwargs)
         states = {source: _state(source) for source in first.drawn}
         try:
-            second = with_locals(function, *args, **kwargs)
+            second = with_locals(None, function, *args, **kwargs)
         except Exception as fault:
             _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
         difference = _difference(first.result, second.result)

@@ -3,12 +3,12 @@
 The arguments of a rolled Program are blocks: arrays, and nested lists of Values that are as regular as one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from math import prod
 from typing import Any
 
-from ..arrays.containers import arrange_blocks, blocks, entries, extent, is_array
+from ..arrays.containers import arrange_blocks
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..stepping.items import VARYING
 from ..stepping.maps import Shape
@@ -17,6 +17,7 @@ from ..stepping.rolling import Operand as Taken
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..value import Value
+from .array_forms import lots, lots_in
 from .forms import Tree
 from .naming import identifier
 from .record import Recording, given_arguments
@@ -24,49 +25,6 @@ from .structure import Along, summed, taken
 from .variables import Operand, Trace, Variable
 
 VARYING[cross_entropy_at] = cross_entropy_p
-
-
-@dataclass(frozen=True, eq=False)
-class Lot:
-    """Numbers that make one array of a Program: their shape, what they are, and how people have them."""
-
-    shape: Shape
-    entries: Sequence[Any]
-    kind: type
-
-
-def lots(tree: Any) -> Tree:
-    """Return a tree with a lot for each array, each regular nest of lists, and each number beside these.
-
-    >>> tree = lots({"W": [[1.0, 2.0], [3.0, 4.0]], "b": 0.5})
-    >>> tree["W"].shape, tree["W"].entries, tree["b"].shape
-    ((2, 2), [1.0, 2.0, 3.0, 4.0], ())
-    """
-    if isinstance(tree, Mapping):
-        return {key: lots(branch) for key, branch in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        found = [entry for _, entry in entries(tree)]
-        shape = extent(tree)
-        is_regular = found and prod(shape) == len(found) and not any(map(_is_mapping, tree))
-        has_arrays = any(is_array(block) for _, block in blocks(tree))
-        if is_regular and not has_arrays and (len(shape) > 1 or not any(map(_is_nested, tree))):
-            return Lot(shape, found, list)
-        return (tuple if isinstance(tree, tuple) else list)(map(lots, tree))
-    found = [entry for _, entry in entries(tree)]
-    return Lot(tree.shape if is_array(tree) else (), found, type(tree))
-
-
-def _is_mapping(thing: Any) -> bool:
-    return isinstance(thing, Mapping)
-
-
-def _is_nested(thing: Any) -> bool:
-    return isinstance(thing, (list, tuple))
-
-
-def lots_in(tree: Tree, place: str = "") -> Iterator[tuple[str, Lot]]:
-    """Yield the place and the lot of each array of a tree of these, in order."""
-    return blocks(tree, place)
 
 
 class ArrayTrace:
@@ -91,9 +49,8 @@ class ArrayTrace:
             terms = tuple(operand.terms for operand in step.operands)
             primitive = Along(step.primitive, terms) if any(terms) else step.primitive
             made = self.variables[step.result] = self.trace.apply(primitive, operands)
-            if made.__class__ is Variable and made.parents and not made.name:
-                if made in self.trace.variables[count:]:
-                    made.name = self._name(step.result.name)
+            if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
+                made.name = self._name(step.result.name)
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
@@ -143,41 +100,37 @@ def record_rolled(
 ) -> Recording:
     """Write the graph of `loss` into a trace of arrays."""
     given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
-    asked, further = lots(wrt), {key: lots(tree) for key, tree in extras.items()}
+    further = {key: lots(tree) for key, tree in extras.items()}
+    wrt_lots, asked = lots(wrt)
     named = {
-        identifier(place) if place != key else key: (lot.shape, lot.entries)
-        for key, tree in given.items()
-        for place, lot in lots_in(tree, key)
+        identifier(place): (lot.shape, own)
+        for key, (tree, found) in given.items()
+        for (place, lot), own in zip(lots_in(tree, key), found)
     }
-    roots = [loss, *(x for _, lot in lots_in(further) for x in lot.entries if isinstance(x, Value))]
+    others = (x for _, found in further.values() for own in found for x in own)
+    roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)
     written = ArrayTrace(steps)
-    variables = [written.argument(source) for source in steps.homes.sources[: len(named)]]
+    variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
     written.write()
 
-    def located(lot: Lot) -> Operand:
-        return written.operand(steps.located(lot.entries, lot.shape))
+    def located(tree: Tree, found: Sequence[Sequence[Any]]) -> Tree:
+        """Return a tree of Variables for one of lots, whose entries are found where they were made."""
+        parts = [steps.located(own, lot.shape) for (_, lot), own in zip(lots_in(tree), found)]
+        return arrange_blocks(tree, map(written.operand, parts))
 
-    rest = iter(variables)
-    arguments = {key: arrange_blocks(tree, rest) for key, tree in given.items()}
-    of_wrt = arrange_blocks(asked, [located(lot) for _, lot in lots_in(asked)])
-    own = {id(x) for _, lot in lots_in(asked) for x in lot.entries}
+    own = {id(x) for entries in asked for x in entries}
     return Recording(
         name=name,
         trace=written.trace,
-        arguments=arguments,
-        fixed=tuple(
-            key
-            for key, tree in given.items()
-            if any(id(x) in own for _, lot in lots_in(tree) for x in lot.entries)
-        ),
-        wrt=of_wrt,
-        value=located(Lot((), [loss], Value)),
-        extras={
-            key: arrange_blocks(tree, [located(lot) for _, lot in lots_in(tree)])
-            for key, tree in further.items()
-        },
+        arguments={key: arrange_blocks(tree, variables) for key, (tree, _) in given.items()},
+        fixed=tuple(key for key, (_, found) in given.items() if not own.isdisjoint(map(id, chain(*found)))),
+        wrt=located(wrt_lots, asked),
+        value=written.operand(steps.located([loss], ())),
+        extras={key: located(*pair) for key, pair in further.items()},
         frozen={},
-        forms=given,
-        wrt_form=asked,
+        forms={key: tree for key, (tree, _) in given.items()},
+        wrt_form=wrt_lots,
+        extras_forms={key: tree for key, (tree, _) in further.items()},
+        is_rolled=True,
     )
