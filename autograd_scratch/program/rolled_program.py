@@ -95,10 +95,12 @@ class RolledProgram(Program):
         signature = self.scalar.signature
         return signature.arranged(self.scalar.on_values(numbers), signature.results)
 
-    @property
+    @cached_property
     def _tables(self) -> Sequence[Any]:
         """The arrays of plain numbers that the code is given after the arguments."""
-        return [array for _, array in self._sample.arrays]
+        import numpy
+
+        return [numpy.array(table.numbers).reshape(table.shape) for table in self._sample.tables]
 
     @cached_property
     def function(self) -> Callable[..., Any]:

@@ -27,7 +27,7 @@ def axes_of(count: int, rows: Iterable[Sequence[int]]) -> Shape:
 
 def _blocks(row: Sequence[int]) -> list[int]:
     """Return after how many nodes the loops begin anew, the inner ones first; none where there is no rule."""
-    found = []
+    found: list[int] = []
     block, heads = 1, list(row)
     while len(heads) > 1:
         step = heads[1] - heads[0]
