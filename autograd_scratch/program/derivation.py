@@ -121,7 +121,7 @@ def _recorded_function(
     is_named = isinstance(inputs, Mapping)
     arguments = example_values(_by_name(inputs) if is_named else _by_position(function, inputs))
     wrt = _chosen(wrt, arguments)
-    recorder = Recorder() if rolls and _are_many(arguments) else None
+    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
     loss, extras, names = _traced(stage, function, arguments, is_named, recorder)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     if recorder is not None:

@@ -6,7 +6,7 @@ was frozen: leaves that are neither asked for nor inputs.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -41,7 +41,7 @@ class Recording:
     frozen: dict[Variable, float]
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
-    extras_forms: Mapping[str, Tree] = MappingProxyType({})  # of outputs that are arrays
+    extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
     is_rolled: bool = False  # whether Variables are arrays
 
 

@@ -32,9 +32,10 @@ class Array(NamedTuple):
 class Recorder:
     """What `modes.observing` tells of a function's operations, and the profiler of its variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: CodeType | None = None) -> None:
+        """Begin; `base` is the code of who calls the function, if not by `run`."""
         self.forget()
-        self._here = Sites(Recorder.run.__code__).here
+        self._here = Sites(base or Recorder.run.__code__).here
 
     def forget(self) -> None:
         """Begin anew."""
