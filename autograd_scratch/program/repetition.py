@@ -47,7 +47,11 @@ def traced_twice(
                 first = with_locals(recorder.watch, function, *args, **kwargs)
         states = {source: _state(source) for source in first.drawn}
         try:
-            second = with_locals(None, function, *args, **kwargs)
+            if recorder is None:
+                second = with_locals(None, function, *args, **kwargs)
+            else:  # of what is observed `where` keeps both arms
+                with modes.observing(_Unheeding()):
+                    second = with_locals(None, function, *args, **kwargs)
         except Exception as fault:
             _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
         difference = _difference(first.result, second.result)
@@ -82,14 +86,11 @@ def _where(call: Callable[[], Any]) -> str:
     return f", {line}" if line is not None else ""
 
 
-class _Lines:
-    """Remembers in which of the user's lines each node was made."""
-
-    def __init__(self) -> None:
-        self.of: dict[Value, Line] = {}
+class _Unheeding:
+    """Hears of all operations, and does nothing."""
 
     def made(self, node: Any) -> None:
-        self.of[node] = users_line()
+        pass
 
     def made_array(self, array: Any) -> None:
         pass
@@ -99,6 +100,19 @@ class _Lines:
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         return compare(x, y)
+
+    def forget(self) -> None:
+        pass
+
+
+class _Lines(_Unheeding):
+    """Remembers in which of the user's lines each node was made."""
+
+    def __init__(self) -> None:
+        self.of: dict[Value, Line] = {}
+
+    def made(self, node: Any) -> None:
+        self.of[node] = users_line()
 
     def forget(self) -> None:
         self.of.clear()
