@@ -219,6 +219,55 @@ ROWS = {
         ),
         [wave(2, 5)],
     ),
+    "a part of what has no slope elsewhere": (
+        lambda ops, x: total(ops, ops.take(ops.each(sqrt, x), lambda a: a[[1, 3, 1]])),
+        [np.array([0.0, 1.0, -2.0, 2.0])],
+    ),
+    "rows of what has no slope elsewhere": (
+        lambda ops, x: total(
+            ops, ops.each(exp, ops.take(ops.each(log, ops.each(mul, x, x)), lambda a: a[1:]))
+        ),
+        [np.array([[0.0, 0.0], [1.0, -2.0], [3.0, -4.0]])],
+    ),
+    "terms that are not taken": (
+        lambda ops, x, y: total(
+            ops,
+            ops.each(
+                select,
+                ops.each(less, 0.0, x),
+                ops.along(TABLE["logsumexp"], ops.each(sqrt, ops.each(mul, y, 1.0)), terms=(2,)),
+                ops.each(mul, x, x),
+            ),
+        ),
+        [np.array([1.0, -1.0, 2.0]), np.array([[1.0, 4.0], [-1.0, 0.0], [4.0, 9.0]])],
+    ),
+    "a single number that is not taken": (
+        lambda ops, x, s: total(
+            ops, ops.each(select, ops.each(less, 0.0, x), ops.each(sqrt, ops.each(mul, s, 1.0)), x)
+        ),
+        [np.array([-1.0, -2.0]), -1.0],
+    ),
+    "a row that is not taken": (
+        lambda ops, x, b: total(
+            ops,
+            ops.each(
+                select,
+                ops.each(less, 0.0, x),
+                ops.take(ops.each(log, ops.each(mul, b, 1.0)), lambda a: np.broadcast_to(a, (2, 3))),
+                x,
+            ),
+        ),
+        [np.array([[1.0, -1.0, -1.0], [2.0, 1.0, -3.0]]), np.array([2.0, 3.0, 0.0])],
+    ),
+    "a column of sums that is not taken": (
+        lambda ops, x, y: total(
+            ops,
+            ops.each(
+                select, ops.each(less, 0.0, x), along_axis(ops, ops.each(sqrt, ops.each(mul, y, 1.0)), 1), x
+            ),
+        ),
+        [np.array([1.0, -1.0]), np.array([[1.0, 4.0], [-1.0, 0.0]])],
+    ),
     "products, which are not alike": (
         lambda ops, x: total(ops, ops.along(prod_p, ops.each(exp, x), terms=(4,))),
         [wave(3, 4)],
@@ -265,7 +314,9 @@ def test_moves(name):
 
 
 def test_arms_that_are_not_taken_leave_finite_code():
-    for name in ("arms that are not taken", "arms that are not taken, after a gather"):
+    names = [name for name in ROWS if "not taken" in name or "no slope" in name]
+    assert len(names) > 5
+    for name in names:
         function, arrays = ROWS[name]
         value, slopes = eager(function, arrays)
         found = of_lowered(traced(function, arrays), arrays)
