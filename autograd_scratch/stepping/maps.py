@@ -107,16 +107,15 @@ class Map:
         if self.table is not None:
             return list(self.table)
         if numpy_for(self.size) is not None:
-            found: list[int] = self._array.tolist()
+            found: list[int] = self.array().tolist()
             return found
         found = [self.offset]
         for size, stride in zip(self.space, self.strides, strict=True):
             found = [start + i * stride for start in found for i in range(size)]
         return found
 
-    @cached_property
-    def _array(self) -> Any:
-        """The entry of each place, as an array of NumPy's."""
+    def array(self) -> Any:
+        """Return the entry of each place, as a flat array of NumPy's."""
         import numpy
 
         if self.table is not None:
@@ -148,7 +147,7 @@ class Map:
                     tuple(sum(i * stride for i, stride in zip(step, self.strides)) for step in steps),
                 )
         if numpy_for(self.size + inner.size) is not None:
-            return fitted(inner.space, self.source, self._array[inner._array])
+            return fitted(inner.space, self.source, self.array()[inner.array()])
         taken = self.positions()
         return fitted(inner.space, self.source, [taken[place] for place in inner.positions()])
 
@@ -234,6 +233,9 @@ def fitted(space: Shape, source: Shape, positions: Any) -> Map:
     """
     if not len(positions):
         return Map(space, source, 0, (0,) * len(space))
+    numpy = numpy_for(len(positions))
+    if numpy is not None:
+        positions = numpy.asarray(positions)
     offset = int(positions[0])
     strides, step = [0] * len(space), 1
     for axis in range(len(space) - 1, -1, -1):
@@ -241,13 +243,12 @@ def fitted(space: Shape, source: Shape, positions: Any) -> Map:
             strides[axis] = int(positions[step]) - offset
         step *= space[axis]
     affine = Map(space, source, offset, tuple(strides))
-    numpy = numpy_for(len(positions))
     if numpy is None:
         table = tuple(map(int, positions))
         return affine if tuple(affine.positions()) == table else Map(space, source, table=table)
-    if numpy.array_equal(affine._array, positions):
+    if numpy.array_equal(affine.array(), positions):
         return affine
-    return Map(space, source, table=tuple(numpy.asarray(positions).tolist()))
+    return Map(space, source, table=tuple(positions.tolist()))
 
 
 def numpy_for(size: int) -> Any:
