@@ -117,6 +117,7 @@ def traced(function, arrays):
         extras={},
         forms=dict.fromkeys(places),
         wrt_form=dict.fromkeys(places),
+        extras_forms={},
     )
 
 

@@ -28,7 +28,24 @@ _numbers = count(1)
 
 def compiled(source: Source) -> Callable[..., Any]:
     """Return the function of a source, with the quick code of the primitives that it calls."""
+    if source.is_of_arrays:
+        return _executed(source, _for_arrays, _numpy())
     return _executed(source, lambda primitive: primitive.quick_forward, vars(math))
+
+
+def _for_arrays(primitive: Primitive) -> Callable[..., Any]:
+    """Return the quick code of a primitive, called for each entry of arrays."""
+    import numpy as np
+
+    return np.vectorize(primitive.quick_forward, otypes=[float])
+
+
+def _numpy() -> dict[str, Any]:
+    """Return what the source of a function of arrays names."""
+    import numpy as np
+    from numpy.lib.stride_tricks import sliding_window_view
+
+    return {"np": np, "sliding_window_view": sliding_window_view}
 
 
 @lru_cache(maxsize=100)
@@ -111,7 +128,7 @@ def _executed(
     """Return the function of a source. Its globals hold all but itself: that would be a circle."""
     file = f"<derived {source.function} {next(_numbers)}>"
     scope: dict[str, Any] = {"__name__": f"derived.{source.function}", **dict(source.constants)}
-    scope |= {name: functions[name] for name in source.functions}
+    scope |= functions if source.is_of_arrays else {name: functions[name] for name in source.functions}
     scope |= {name: rule_of(primitive) for name, primitive in source.primitives}
     exec(compile("\n" * source.imports.count("\n") + source.code, file, "exec"), scope)
     function: Callable[..., Any] = scope.pop(source.function)

@@ -47,6 +47,7 @@ class Equations:
     extras: Mapping[str, Tree]
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
+    extras_forms: Mapping[str, Tree]
 
     @property
     def varying(self) -> list[str]:
@@ -96,6 +97,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         extras={key: tree_at(tree) for key, tree in recording.extras.items()},
         forms=recording.forms,
         wrt_form=recording.wrt_form,
+        extras_forms=dict(recording.extras_forms),
     )
 
 

@@ -117,6 +117,8 @@ def gradient(
         return [0.0] * len(wrt)
     former = trace.place
     order = trace.needed([output])
+    if prefix == "d_" and any(variable.shape for variable in order):  # as people call the slopes of arrays
+        prefix = "d"
     rule = _shared if kind is Exact else _partials
     adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..primitives import Primitive
+from ..stepping.maps import Shape
 from ..wording import shown
 from .equations import Equations, Index
 from .expressions import MATH, constant
@@ -23,11 +24,20 @@ LIMITS = frozenset(("inf", "nan"))
 SPACE = "\ue000"  # stands for a space where a line must not be broken; repr escapes it elsewhere
 
 
+class Table(NamedTuple):
+    """An array of numbers that a function takes after the arguments that people give it."""
+
+    name: str
+    numbers: tuple[Any, ...]  # in C order: floats, or whole numbers for what is an index
+    shape: Shape
+
+
 @dataclass(frozen=True)
 class Source:
     """The text of a module with one function, and what this is handed when it runs.
 
-    The imports are for who reads it, and for a file; `missing` says what a file could not import.
+    The imports are for who reads it, and for a file; `missing` says what a file could not import. One of
+    arrays takes some tables after the arguments, and calls primitives for whole arrays.
     """
 
     imports: str
@@ -37,6 +47,8 @@ class Source:
     primitives: tuple[tuple[str, Primitive], ...]
     constants: tuple[tuple[str, Any], ...]
     missing: tuple[str, ...]
+    tables: tuple[Table, ...] = ()
+    is_of_arrays: bool = False
 
     @property
     def text(self) -> str:
@@ -54,14 +66,20 @@ class Writer:
         self.names = Names([*MATH.values(), *LIMITS])
         self.keys = Keys(self.names)
         self.own = {wanted: self.names.new(wanted) for wanted in own}
-        self.statements = Statements(self.names)
+        self._begin()
         self.arguments = {key: self._argument(key, tree) for key, tree in equations.arguments.items()}
         for tree in equations.arguments.values():
             for index in leaves(tree):
                 variable = self.operand(index)
                 if variable not in self.statements.texts:
                     self.statements.name(variable, variable.name)
-        for index in equations.frozen:
+        self._freeze()
+
+    def _begin(self) -> None:
+        self.statements = Statements(self.names)
+
+    def _freeze(self) -> None:
+        for index in self.equations.frozen:
             self.statements.name(self.operand(index), self.operand(index).name or "c")
 
     def _argument(self, key: str, tree: Tree) -> str:

@@ -1,0 +1,186 @@
+"""Products that are summed along axes, written as what NumPy has for them.
+
+The operands of a product are views in one space. The sum goes along the axes that the result lacks. Two
+operands that share one such axis are `@`; one that has it alone is `.sum(axis=...)`; a factor without any
+is multiplied afterwards. More than two operands are taken in pairs, so that the space of all of them is
+never filled.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+from math import prod
+from string import ascii_letters
+
+from ...stepping.maps import Shape
+from ..expressions import ATOM, PRODUCT, SIGN, Text
+from .views import Axes, View, aligned, called, indexed, merged
+
+
+def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View:
+    """Return the view of a product summed along all axes but the kept ones, in their order at best."""
+    summed = {axis for axis, size in enumerate(space) if size > 1} - {*kept}
+    factors = [view for view in views if summed & {*view.labels}]
+    outer = [view for view in views if not summed & {*view.labels}]
+    missing = prod((space[axis] for axis in summed if not any(axis in v.labels for v in factors)), start=1)
+    while len(factors) > 1:
+        i, k = _next_pair(space, factors, kept)
+        one, other = factors[i], factors[k]
+        rest = [view for place, view in enumerate(factors) if place not in (i, k)]
+        needed = {*kept}.union(*(view.labels for view in rest))
+        result = pair(space, one, other, [*kept, *sorted(needed - {*kept})])
+        is_done = not summed & {*result.labels}
+        factors = rest if is_done else [*rest, result]
+        outer += [result] if is_done else []
+    inner = [total(view, kept) for view in factors]
+    if missing > 1:
+        outer = [View(Text(repr(float(missing)), ATOM)), *outer]
+    return times(space, [*[view for view in outer if not view.axes], *inner, *[v for v in outer if v.axes]])
+
+
+def times(space: Shape, views: Sequence[View]) -> View:
+    """Return the product of views without a sum, of the smaller ones first."""
+    left = sorted(views, key=lambda view: prod(space[axis] for axis in view.labels))
+    while len(left) > 1:
+        (one, other), left = left[:2], left[2:]
+        if [*one.labels] != [*other.labels] and left and {*left[0].labels} == {*other.labels}:
+            other, left[0] = left[0], other
+        texts, axes = merged([one, other], len(space))
+        left.insert(0, View(_product(*texts), axes))
+    return left[0]
+
+
+def _product(x: Text, y: Text) -> Text:
+    if y.precedence == PRODUCT and x.precedence != PRODUCT and not x.text[:1].isdigit():
+        x, y = y, x
+    return Text(f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT, 1 + max(x.depth, y.depth))
+
+
+def total(view: View, kept: Sequence[int]) -> View:
+    """Return the sum of a view along those of its axes that are not kept."""
+    dims = [i for i, axis in enumerate(view.axes) if axis is not None and axis not in kept]
+    if not dims:
+        return view
+    stays: Axes = tuple(axis if i not in dims else None for i, axis in enumerate(view.axes))
+    if all(axis is None for axis in stays):
+        return View(called(view.text, ".sum()")._replace(depth=view.text.depth + 1))
+    axis = str(dims[0]) if len(dims) == 1 else str(tuple(dims))
+    text = called(view.text, f".sum(axis={axis})")._replace(depth=view.text.depth + 1)
+    keeping = called(view.text, f".sum(axis={axis}, keepdims=True)")._replace(depth=view.text.depth + 1)
+    left = tuple(axis for i, axis in enumerate(view.axes) if i not in dims)
+    return View(text, left, (keeping, stays))
+
+
+def _next_pair(space: Shape, views: Sequence[View], kept: Sequence[int]) -> tuple[int, int]:
+    """Return the places of the two operands whose product, summed along what no other needs, costs least."""
+
+    def cost(two: tuple[int, int]) -> tuple[int, int]:
+        both = {*views[two[0]].labels, *views[two[1]].labels}
+        others = {*kept}.union(*(view.labels for i, view in enumerate(views) if i not in two))
+        return prod(space[axis] for axis in both), prod(space[axis] for axis in both & others)
+
+    return min(combinations(range(len(views)), 2), key=cost)
+
+
+def pair(space: Shape, one: View, other: View, wanted: Sequence[int]) -> View:
+    """Return the product of two views, summed along the axes that are not wanted."""
+    mine, yours, keep = {*one.labels}, {*other.labels}, {*wanted}
+    shared = mine & yours
+    summed = shared - keep
+    if mine - yours - keep and summed:
+        one = total(one, [*yours, *wanted])
+    if yours - mine - keep and summed:
+        other = total(other, [*mine, *wanted])
+    mine, yours = {*one.labels}, {*other.labels}
+    batch = [axis for axis in wanted if axis in shared]
+    if not summed or (mine == yours and (batch or len(summed) > 1)) or (batch and _covers(mine, yours)):
+        return total(times(space, [one, other]), wanted)
+    if len(mine - shared) <= 1 and len(yours - shared) <= 1 and len(summed) == 1 and not batch:
+        return _matmul(one, other, summed.pop(), wanted)
+    if not batch:
+        return _tensordot(one, other, [axis for axis in one.labels if axis in summed], wanted)
+    if len(summed) == 1 and len(mine - shared) == 1 and len(yours - shared) == 1:
+        found = _batches(one, other, batch, summed.copy().pop(), wanted)
+        if found is not None:
+            return found
+    return _einsum(one, other, [axis for axis in wanted if axis in mine | yours])
+
+
+def _covers(mine: set[int], yours: set[int]) -> bool:
+    return mine >= yours or yours >= mine
+
+
+def _matmul(one: View, other: View, axis: int, wanted: Sequence[int]) -> View:
+    """Return the product of two matrices or vectors, with the axes of the result as wanted."""
+    if len(one.labels) + len(other.labels) == 3:
+        matrix, vector = (one, other) if len(one.labels) == 2 else (other, one)
+        one, other = (matrix, vector) if matrix.labels[-1] == axis else (vector, matrix)
+    free = [label for view in (one, other) for label in view.labels if label != axis]
+    if free != [label for label in wanted if label in free]:
+        one, other, free = other, one, free[::-1]
+    left = _as_matrix(one, [label for label in one.labels if label != axis] + [axis])
+    right = _as_matrix(other, [axis] + [label for label in other.labels if label != axis])
+    text = Text(f"{left.inside(PRODUCT)} @ {right.inside(SIGN)}", PRODUCT, 1 + max(left.depth, right.depth))
+    return View(text, tuple(free))
+
+
+def _as_matrix(view: View, order: Sequence[int]) -> Text:
+    """Return the text of a view with just these axes in this order."""
+    text = view.text
+    if None in view.axes:
+        text = indexed(text, ["0" if axis is None else ":" for axis in view.axes])
+    labels = view.labels
+    if labels == [*order]:
+        return text
+    if labels == [*reversed(order)]:
+        return called(text, ".T")
+    return called(text, f".transpose{tuple(labels.index(axis) for axis in order)}")
+
+
+def _tensordot(one: View, other: View, summed: Sequence[int], wanted: Sequence[int]) -> View:
+    """Return the product of two arrays summed along several axes, which BLAS does."""
+    free = [label for view in (one, other) for label in view.labels if label not in summed]
+    order = [label for label in wanted if label in free]
+    if free != order and [x for x in order if x in other.labels] + [x for x in order if x in one.labels] == order:
+        one, other = other, one
+    axes = [[view.axes.index(axis) for axis in summed] for view in (one, other)]
+    text = f"np.tensordot({one.text.text}, {other.text.text}, axes=({axes[0]}, {axes[1]}))"
+    left = tuple(axis for view in (one, other) for axis in view.axes if axis not in summed)
+    return View(Text(text, ATOM, 1 + max(one.text.depth, other.text.depth)), left)
+
+
+def _batches(
+    one: View, other: View, batch: Sequence[int], axis: int, wanted: Sequence[int]
+) -> View | None:
+    """Return a product of many pairs of matrices; None if these do not lie in the last two axes."""
+    ndim = len(batch)
+    for view in (one, other):
+        if None in view.axes or [*view.labels[:ndim]] != [*batch] or len(view.labels) != ndim + 2:
+            return None
+    rows, columns = ({*view.labels} - {*batch} - {axis} for view in (one, other))
+    order = [label for label in wanted if label in rows | columns]
+    if order[0] in columns:
+        one, other, rows, columns = other, one, columns, rows
+    texts = [
+        view.text if [*view.labels[ndim:]] == between else _swapped(view.text)
+        for view, between in ((one, [*rows, axis]), (other, [axis, *columns]))
+    ]
+    text = f"{texts[0].inside(PRODUCT)} @ {texts[1].inside(SIGN)}"
+    depth = 1 + max(part.depth for part in texts)
+    return View(Text(text, PRODUCT, depth), (*batch, *rows, *columns))
+
+
+def _swapped(text: Text) -> Text:
+    return called(text, ".swapaxes(-1, -2)")
+
+
+def _einsum(one: View, other: View, order: Sequence[int]) -> View:
+    """Return what nothing else is for."""
+    letters: dict[int, str] = {}
+    for axis in sorted({*one.labels, *other.labels}):
+        letters[axis] = ascii_letters[8 + len(letters)]  # from i on
+    texts = [_as_matrix(view, view.labels) for view in (one, other)]
+    subscripts = ",".join("".join(letters[axis] for axis in view.labels) for view in (one, other))
+    result = "".join(letters[axis] for axis in order)
+    text = f'np.einsum("{subscripts}->{result}", {texts[0].text}, {texts[1].text})'
+    return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
+

@@ -1,0 +1,144 @@
+"""How primitives are written that compute entry by entry, or from the last axis of their operands."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ...primitives import Primitive
+from ...primitives.arithmetic import remainder
+from ...primitives.conditions import CONDITIONS, both, either, opposite
+from ...primitives.logits import logsumexp_p
+from ...primitives.norms import hypot_p
+from ...primitives.piecewise import less, less_equal, select
+from ...primitives.reductions import max_p, mean_p, min_p, prod_p
+from ...primitives.special import erf, erfc, lgamma
+from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, PRODUCT, SIGN, SUM, Text
+from ..expressions import constant as scalar_constant
+from ..expressions import largest, written
+from ..statements import name_in_source
+from ..variables import Variable, is_variable, is_zero
+
+LACKING = (erf, erfc, lgamma, remainder)  # what NumPy does not have, and `math` has
+RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"} | {
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "pow": "power",
+}
+NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING}
+ALONG = {largest: "max", max_p: "max", min_p: "min", prod_p: "prod"}
+
+
+def constant(x: float) -> Text:
+    """Write a plain number."""
+    text = scalar_constant(x)
+    if math.isfinite(x):
+        return text
+    return text._replace(text=text.text.replace("inf", "np.inf").replace("nan", "np.nan"))
+
+
+class Calls:
+    """Writes operations on texts, and notes the functions that it calls."""
+
+    def __init__(self, function: Callable[[Primitive], str]) -> None:
+        self.function = function
+
+    def entrywise(self, variable: Variable, args: Sequence[Text], is_number: bool) -> Text:
+        """Return the text of a primitive at each place; `is_number` if there is only one, without axes."""
+        primitive, parents = variable.primitive, variable.parents
+        assert primitive is not None
+        depth = 1 + max((arg.depth for arg in args), default=0)
+        if primitive is select:
+            if rectified(variable) is not None:
+                (x,) = (arg for arg, parent in zip(args[1:], parents[1:]) if parent.__class__ is Variable)
+                return Text(f"np.maximum({x.text}, 0.0)", ATOM, depth)
+            condition, chosen, otherwise = args
+            if variable.shape == ():
+                text = f"{chosen.inside(OR)} if {condition.inside(OR)} else {otherwise.text}"
+                return Text(text, CHOICE, depth)
+            return Text(f"np.where({condition.text}, {chosen.text}, {otherwise.text})", ATOM, depth)
+        if primitive in (both, either, opposite):
+            truths = [_truth(parent, arg) for parent, arg in zip(parents, args)]
+            if variable.shape == ():
+                return written(primitive, truths, self.function)
+            if primitive is opposite:
+                if is_number:
+                    return Text(f"np.logical_not({truths[0].text})", ATOM, depth)
+                return Text(f"~{truths[0].inside(ATOM)}", SIGN, depth)
+            sign = "&" if primitive is both else "|"
+            return Text(f" {sign} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
+        if primitive in (largest, max_p, min_p):
+            return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
+        if primitive is hypot_p and len(args) != 2:
+            return _nested("np.hypot", args, depth)
+        return written(primitive, args, self._called)
+
+    def _called(self, primitive: Primitive) -> str:
+        return NUMPY.get(primitive) or self.function(primitive)
+
+    def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
+        """Return the text of a primitive of the last axis of its operands, and that which keeps the axis."""
+        inner = primitive.inner
+        depth = 1 + max(arg.depth for arg in args)
+        if len(args) == 1:
+            (x,) = args
+            axis = "" if ndims[0] == 1 else "axis=-1" if ndims[0] > 2 else "axis=1"
+            kept = "axis=-1, keepdims=True"
+            if inner in ALONG:
+                name = ALONG[inner]
+                return Text(f"{x.inside(ATOM)}.{name}({axis})", ATOM, depth), Text(
+                    f"{x.inside(ATOM)}.{name}({axis or 'axis=0'}, keepdims=True)", ATOM, depth
+                )
+            if inner is mean_p:
+                count = float(primitive.terms[0])
+                return Text(f"{x.inside(ATOM)}.sum({axis}) / {count!r}", PRODUCT, depth), None
+            if inner in (logsumexp_p, hypot_p):
+                name = "np.logaddexp" if inner is logsumexp_p else "np.hypot"
+                more = ", axis=-1" if ndims[0] > 1 else ""
+                return Text(f"{name}.reduce({x.text}{more})", ATOM, depth), Text(
+                    f"{name}.reduce({x.text}, {kept})", ATOM, depth
+                )
+        terms = []
+        for arg, ndim, count in zip(args, ndims, primitive.terms):
+            if not count:
+                terms.append(arg.text)
+            elif ndim < 3:
+                terms.append(f"*{arg.inside(ATOM)}" + (".T" if ndim == 2 else ""))
+            else:
+                terms.append(f"*np.moveaxis({arg.text}, -1, 0)")
+        return Text(f"{self._called(inner)}({', '.join(terms)})", ATOM, depth), None
+
+
+def _nested(name: str, args: Sequence[Text], depth: int) -> Text:
+    text = args[0].text
+    for arg in args[1:]:
+        text = f"{name}({text}, {arg.text})"
+    return Text(text, ATOM, depth)
+
+
+def rectified(variable: Variable) -> Any:
+    """Return the x of a rectifier, a choice between x and 0 by the sign of x; None for anything else."""
+    if variable.primitive is not select:
+        return None
+    condition, chosen, otherwise = variable.parents
+    if not (is_variable(condition, less) or is_variable(condition, less_equal)):
+        return None
+    smaller, larger = condition.parents
+    if is_zero(smaller) and larger is chosen and is_zero(otherwise):
+        return chosen
+    return otherwise if is_zero(larger) and smaller is otherwise and is_zero(chosen) else None
+
+
+def _truth(condition: Any, text: Text) -> Text:
+    """Return the text of a condition as a truth value: a number is one if it is not 0."""
+    if condition.__class__ is float:
+        return Text(str(bool(condition)), ATOM)
+    if condition.primitive in CONDITIONS:
+        return text
+    return Text(f"{text.inside(SUM)} != 0.0", COMPARISON, text.depth + 1)
+
+
+def called_name(primitive: Primitive) -> str:
+    """Return the name by which NumPy or a function of its own is called for a primitive."""
+    return MATH.get(primitive) or name_in_source(primitive)
+

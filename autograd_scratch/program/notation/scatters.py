@@ -1,0 +1,106 @@
+"""What is put among zeros: slices, overlapping windows and tables of a buffer.
+
+All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
+"""
+
+from collections.abc import Iterator
+
+from ...stepping.maps import Map
+from ..expressions import ATOM, Text
+from ..layout import INDENT, assigned
+from .gathers import Tables, index_of
+from .views import Numbering, View, aligned, full, numbering, slices
+
+
+def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Iterator[str]:  # noqa: A002
+    """Yield the lines that add a view in the space of a map, one of whose axes each moves, to a buffer."""
+    found = numbering(map)
+    if found is not None and found.is_simple:
+        parts, axes = slices(map, found, tuple(range(len(map.source))))
+        text = _in_order(view, tuple(axis for axis in axes), map)
+        yield from _added(f"{buffer}[{', '.join(parts) or '...'}]", sign, text)
+        return
+    block = _block(map)
+    if block is not None:
+        start, stop = block
+        text = full(view, map.space)
+        if len(map.space) > 1:
+            text = Text(f"{text.inside(ATOM)}.ravel()", ATOM)
+        yield from _added(f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text)
+        return
+    if found is not None and all(len(numbers) < 3 for numbers in found.dims):
+        yield from _windows(buffer, view, map, found, sign)
+        return
+    index = index_of(map, table)
+    text = _in_order(view, index.axes, map)
+    place = f"({', '.join(index.parts)})" if len(index.parts) > 1 else index.parts[0]
+    if len(set(map.positions())) == map.size:
+        yield from _added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
+    else:
+        name = "add" if sign == "+" else "subtract"
+        call = f"np.{name}.at({buffer}, {place}, {text})"
+        yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
+
+
+def _added(target: str, sign: str, text: str) -> Iterator[str]:
+    for i, line in enumerate(assigned(target, text)):
+        yield line.replace(" = ", f" {sign}= ", 1) if i == 0 else line
+
+
+def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noqa: A002
+    """Return the text of a view for a target whose axes are these of its space."""
+    places = {axis: i for i, axis in enumerate(axes) if axis is not None}
+    turned = tuple(None if axis is None else places[axis] for axis in view.axes)
+    return aligned(View(view.text, turned), len(axes)).text
+
+
+def _block(map: Map) -> tuple[int, int] | None:  # noqa: A002
+    """Return where the run of entries begins and ends that a map takes from a vector, all in order."""
+    if map.table is not None or len(map.source) != 1:
+        return None
+    if Map(map.space, map.space, 0, map.strides).is_identity:
+        return map.offset, map.offset + map.size
+    return None
+
+
+def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> Iterator[str]:  # noqa: A002
+    """Yield loops over the smaller of two axes that number one axis of the buffer."""
+    loops: list[tuple[int, str]] = []
+    parts: list[str] = []
+    axes: list[int | None] = []
+    for dim, numbers in enumerate(found.dims):
+        start = found.origin[dim]
+        if not numbers:
+            parts.append(":" if map.source[dim] == 1 else str(start))
+            axes += [None] if map.source[dim] == 1 else []
+            continue
+        axis, step = max(numbers, key=lambda number: map.space[number[0]])
+        begin: str = str(start)
+        for other, stride in numbers:
+            if other != axis:
+                name = "ijkl"[len(loops)]
+                loops.append((other, name))
+                shift = name if stride == 1 else f"{stride} * {name}"
+                begin = shift if start == 0 else f"{shift} + {start}"
+        axes.append(axis)
+        length = (map.space[axis] - 1) * step
+        if len(numbers) == 1:
+            parts.append(slices(map, found._replace(dims=[[]] * dim + [numbers]), (dim,))[0][0])
+        elif step < 0:
+            raise AssertionError("windows that run backwards are tables")
+        else:
+            end = f"{begin} + {length + 1}"
+            parts.append(f"{begin}:{end}" + (f":{step}" if step > 1 else ""))
+    looped = {axis: name for axis, name in loops}
+    for depth, (axis, name) in enumerate(loops):
+        yield f"{INDENT * depth}for {name} in range({map.space[axis]}):"
+    text = view.text
+    if any(axis in looped for axis in view.axes):
+        index = [looped.get(axis, ":") if axis is not None else ":" for axis in view.axes]
+        while index[-1] == ":":
+            index.pop()
+        text = Text(f"{text.inside(ATOM)}[{', '.join(index)}]", ATOM)
+    left = View(text, tuple(axis for axis in view.axes if axis not in looped))
+    for line in _added(f"{buffer}[{', '.join(parts)}]", sign, _in_order(left, tuple(axes), map)):
+        yield INDENT * len(loops) + line
+

@@ -1,0 +1,244 @@
+"""Which equations of arrays get a line of their own, and what is written there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...primitives import Primitive
+from ...primitives.arithmetic import mul
+from ...stepping.maps import Map, Shape
+from ..expressions import ATOM, POWER, SIGN, Text
+from ..layout import assigned
+from ..naming import Names
+from ..statements import DEEPEST, LONGEST
+from ..structure import Along, Put, Take
+from ..variables import Operand, Variable
+from .contractions import contracted, times
+from .elementwise import Calls, called_name, constant
+from .gathers import FEW, index_of, listed
+from .plans import Plan, is_free, moved, moving, needs_buffer, planned
+from .reshapes import reshaped, reshaped_back
+from .scatters import put_into
+from .views import View, called, full, merged, numbering, seen_through
+
+STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "is_less", "max": "top", "largest": "top"}
+
+
+class Written:
+    """One statement: the lines that give a Variable its value."""
+
+    def __init__(self, variable: Variable, lines: list[str]) -> None:
+        self.variable = variable
+        self.lines = lines
+
+
+@dataclass
+class ArrayStatements:
+    """The lines that compute results, and how each Variable is seen in its own shape."""
+
+    names: Names
+    tables: dict[Variable, tuple[float, ...]]  # without a name
+    integers: dict[tuple[int, ...], str] = field(default_factory=dict)  # arrays of them that have names
+    functions: dict[Primitive, str] = field(default_factory=dict)
+    lines: list[Written] = field(default_factory=list)
+    views: dict[Variable, View] = field(default_factory=dict)
+    further: dict[str, tuple[tuple[Any, ...], Shape]] = field(default_factory=dict)  # tables as arguments
+    used: set[str] = field(default_factory=set)  # names of integers
+
+    def __post_init__(self) -> None:
+        self.calls = Calls(self._function)
+        self._known: dict[tuple[Any, ...], str] = {}
+
+    def name(self, variable: Variable, wanted: str | None) -> str:
+        """Give a Variable the name it wants, or the next one of its kind, and return it."""
+        if wanted:
+            name = self.names.new(wanted)
+        else:
+            primitive = variable.primitive.name if variable.primitive is not None else "x"
+            name = self.names.numbered(STEMS.get(primitive, "t"))
+        axes = tuple(axis if size > 1 else None for axis, size in enumerate(variable.shape))
+        self.views[variable] = View(Text(name, ATOM), axes)
+        return name
+
+    @property
+    def texts(self) -> dict[Variable, Text]:
+        """The text of each Variable that is known."""
+        return {variable: view.text for variable, view in self.views.items()}
+
+    def text(self, operand: Operand) -> Text:
+        """Return how an operand is written."""
+        return self.view(operand).text
+
+    def view(self, operand: Operand) -> View:
+        """Return how an operand is seen in its own shape."""
+        if operand.__class__ is float:
+            return View(constant(operand))
+        if operand not in self.views and operand in self.tables:
+            self.views[operand] = self._literal(self.tables[operand], operand.shape)
+        return self.views[operand]
+
+    def whole(self, operand: Operand, shape: Shape) -> Text:
+        """Return the text of an operand as an array that has its shape and is nobody else's."""
+        if shape == ():
+            return self.view(operand).text
+        view = self.view(operand)
+        if not view.labels:
+            number = full(View(view.text, view.axes), ()).text if view.axes else view.text.text
+            is_zero = operand.__class__ is float and repr(operand) == "0.0"
+            return Text(f"np.zeros({shape})" if is_zero else f"np.full({shape}, {number})", ATOM)
+        text = full(view, shape)
+        return Text(f"{text.text}.copy()", ATOM) if text.text.startswith("np.broadcast_to") else text
+
+    def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
+        """Write what `results` need."""
+        wanted = {result for result in results if result.__class__ is Variable}
+        plan = planned(variables, wanted)
+        for variable in variables:
+            count = plan.uses.get(variable, 0)
+            if not variable.parents or not count:
+                continue
+            if needs_buffer(variable):
+                name = self.name(variable, variable.name)
+                lines = [f"{name} = np.zeros({_shape(variable.shape)})"]
+                primitive: Any = variable.primitive
+                view = self._summed(plan, variable)
+                lines += put_into(name, view, moved(primitive.map), "+", self._table)
+                self.lines.append(Written(variable, lines))
+                continue
+            view = self._written(plan, variable)
+            is_result = variable in wanted
+            has_line = is_result or (variable.name is not None and not is_free(variable))
+            if not has_line and (is_free(variable) or (count == 1 and _fits(view.text))):
+                self.views[variable] = view
+                continue
+            self._assign(variable, view, is_result)
+
+    def _assign(self, variable: Variable, view: View, is_result: bool) -> None:
+        self.views[variable] = view
+        lacks = any(
+            size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape)
+        )
+        if is_result and variable.shape:
+            text = self.whole(variable, variable.shape)
+            if variable.primitive.__class__ is Take and not text.text.startswith("np.full"):
+                text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
+        else:
+            text = view.text if lacks else full(view, variable.shape)
+        name = self.name(variable, variable.name)
+        if lacks and not is_result:
+            self.views[variable] = View(Text(name, ATOM), view.axes)
+        self.lines.append(Written(variable, [*assigned(name, text.text)]))
+
+    def _written(self, plan: Plan, variable: Variable) -> View:
+        primitive: Any = variable.primitive
+        if primitive.__class__ is Take:
+            return self._taken(self.view(variable.parents[0]), primitive.map)
+        if primitive.__class__ is Put:
+            return self._put(plan, variable)
+        if primitive.__class__ is Along:
+            return self._along(variable)
+        views = [self.view(parent) for parent in variable.parents]
+        if primitive is mul and all(view.axes for view in views):
+            return times(variable.shape, views)
+        texts, axes = merged(views, len(variable.shape))
+        return View(self.calls.entrywise(variable, texts, not axes), axes)
+
+    def _along(self, variable: Variable) -> View:
+        primitive: Any = variable.primitive
+        views = [self.view(parent) for parent in variable.parents]
+        last = len(variable.shape)
+        if len(views) == 1 and views[0].axes and views[0].axes[-1] == last:
+            (view,) = views
+            text, kept = self.calls.along(primitive, [view.text], [len(view.axes)])
+            axes = view.axes[:-1]
+            return View(text, axes, None if kept is None else (kept, (*axes, None)))
+        texts = [
+            full(view, parent.shape) if count else view.text
+            for view, parent, count in zip(views, variable.parents, primitive.terms)
+        ]
+        ndims = [last + 1 if count else last for count in primitive.terms]
+        text, kept = self.calls.along(primitive, texts, ndims)
+        return View(text, tuple(range(last)), None if kept is None else (kept, (*range(last), None)))
+
+    def _taken(self, view: View, map: Map) -> View:  # noqa: A002
+        """Return the view of what a map takes from an array that is seen so."""
+        found = seen_through(view, map) or reshaped(view, map)
+        if found is not None:
+            return found
+        index = index_of(map, self._table)
+        text = called(full(view, map.source), f"[{', '.join(index.parts)}]")
+        return View(text._replace(depth=view.text.depth + 1), index.axes)
+
+    def _put(self, plan: Plan, variable: Variable) -> View:
+        """Return the view of a sum that needs no buffer: of what each entry gets from axes of its own."""
+        primitive: Any = variable.primitive
+        view = self._summed(plan, variable)
+        kept = moved(primitive.map)
+        found = numbering(kept)
+        if found is None or not found.is_simple:
+            return reshaped_back(view, kept)
+        turned = {numbers[0][0]: dim for dim, numbers in enumerate(found.dims) if numbers}
+        axes = tuple(None if axis is None else turned[axis] for axis in view.axes)
+        if view.kept is not None:
+            again = tuple(None if axis is None else turned[axis] for axis in view.kept[1])
+            return View(view.text, axes, (view.kept[0], again))
+        return View(view.text, axes)
+
+    def _summed(self, plan: Plan, variable: Variable) -> View:
+        """Return the view of a product that is summed, in the space of the axes that its map moves along."""
+        primitive: Any = variable.primitive
+        product = plan.products[variable]
+        axes = moving(primitive.map)
+        views = [self.view(factor) for factor in product.factors]
+        if abs(product.number) != 1.0:
+            views.insert(0, View(constant(product.number)))
+        view = contracted(product.space, views, axes)
+        if product.number == -1.0:
+            view = View(Text(f"-{view.text.inside(POWER)}", SIGN, view.text.depth), view.axes)
+        places = {axis: i for i, axis in enumerate(axes)}
+        turned = tuple(None if axis is None else places[axis] for axis in view.axes)
+        if view.kept is None:
+            return View(view.text, turned)
+        again = tuple(None if axis is None else places[axis] for axis in view.kept[1])
+        return View(view.text, turned, (view.kept[0], again))
+
+    def _literal(self, numbers: Sequence[float], shape: Shape) -> View:
+        """Return the view of a table without a name."""
+        axes = tuple(axis if size > 1 else None for axis, size in enumerate(shape))
+        if shape == ():
+            return View(constant(numbers[0]))
+        if len(shape) == 1 and list(numbers) == [float(i) for i in range(len(numbers))]:
+            return View(Text(f"np.arange({float(len(numbers))})", ATOM), axes)
+        if len(set(map(repr, numbers))) == 1:
+            return View(constant(numbers[0]))
+        return View(Text(self._array(tuple(numbers), shape), ATOM), axes)
+
+    def _table(self, numbers: tuple[int, ...], shape: Shape) -> str:
+        """Return the text of an array of whole numbers."""
+        if numbers in self.integers:
+            name = self.integers[numbers]
+            self.used.add(name)
+            return name if len(shape) == 1 else f"{name}.reshape({shape})"
+        return self._array(numbers, shape)
+
+    def _array(self, numbers: tuple[Any, ...], shape: Shape) -> str:
+        if len(numbers) <= FEW and all(n == n and abs(n) != float("inf") for n in numbers):
+            return listed(numbers, shape)
+        key = (*map(repr, numbers), shape)
+        if key not in self._known:
+            self._known[key] = self.names.numbered("c")
+            self.further[self._known[key]] = numbers, shape
+        return self._known[key]
+
+    def _function(self, primitive: Primitive) -> str:
+        if primitive not in self.functions:
+            self.functions[primitive] = self.names.new(called_name(primitive))
+        return self.functions[primitive]
+
+
+def _fits(text: Text) -> bool:
+    return len(text.text) <= LONGEST and text.depth <= DEEPEST
+
+
+def _shape(shape: Shape) -> str:
+    return str(shape[0]) if len(shape) == 1 else str(shape)

@@ -1,0 +1,213 @@
+"""How an array is seen in a space: its text, and which axis of the space each of its own axes is.
+
+A bias `b` of shape (3,) that is added to each row of a space (2, 3) is the text "b" with the axes (1,).
+An axis of length 1 is None: it goes with whatever there is. What is seen in a space may lack axes of it;
+NumPy's broadcasting then does the rest, once the axes are `aligned`:
+
+    >>> aligned(View(Text("b", ATOM), (0,)), 2).text
+    'b[:, None]'
+    >>> aligned(View(Text("W", ATOM), (1, 0)), 2).text
+    'W.T'
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...stepping.maps import Map, Shape
+from ..expressions import ATOM, Text
+
+Axes = tuple[int | None, ...]
+
+
+class View(NamedTuple):
+    """The text of an array, and the axis of a space that each of its axes is, None for one of length 1.
+
+    `kept` is the same where sums leave axes of length 1 behind.
+    """
+
+    text: Text
+    axes: Axes = ()
+    kept: "tuple[Text, Axes] | None" = None
+
+    @property
+    def labels(self) -> list[int]:
+        """The axes of the space along which it varies, in its own order."""
+        return [axis for axis in self.axes if axis is not None]
+
+
+def called(text: Text, rest: str) -> Text:
+    """Return the text of a method, an attribute or an index of something."""
+    return Text(text.inside(ATOM) + rest, ATOM, text.depth)
+
+
+def indexed(text: Text, parts: Sequence[str]) -> Text:
+    """Return the text of an index, without what takes whole axes at the end.
+
+    >>> indexed(Text("x", ATOM), ["1:", ":"]).text, indexed(Text("x", ATOM), [":"]).text
+    ('x[1:]', 'x')
+    """
+    parts = list(parts)
+    while parts and parts[-1] == ":":
+        parts.pop()
+    return called(text, f"[{', '.join(parts)}]") if parts else text
+
+
+def is_aligned(axes: Axes, ndim: int) -> bool:
+    """Say whether NumPy's broadcasting takes axes for what they are in a space of so many."""
+    start = ndim - len(axes)
+    return start >= 0 and all(axis in (None, start + i) for i, axis in enumerate(axes))
+
+
+def aligned(view: View, ndim: int, whole: bool = False) -> Text:
+    """Return the text of a view that goes with others in a space, or, if `whole`, has all of its axes."""
+    for text, axes in ((view.text, view.axes), *([view.kept] if view.kept else [])):
+        if whole and len(axes) < ndim:
+            continue
+        if is_aligned(axes, ndim):
+            return text
+        if len(axes) > 1 and is_aligned(axes[::-1], ndim):
+            return called(text, ".T")
+    labels, text = view.labels, view.text
+    if labels != sorted(labels):
+        if None in view.axes:
+            text = indexed(text, ["0" if axis is None else ":" for axis in view.axes])
+        order = sorted(range(len(labels)), key=labels.__getitem__)
+        text = called(text, ".T" if order == order[::-1] or len(order) == 2 else f".transpose{tuple(order)}")
+        own: Axes = tuple(sorted(labels))
+    else:
+        own = view.axes
+    first = 0 if whole or not labels else min(labels)
+    if not labels and not whole:
+        return called(text, f"[{', '.join('0' for _ in own)}]") if own else text
+    return _with_new_axes(text, own, range(first, ndim))
+
+
+def _with_new_axes(text: Text, own: Axes, wanted: Sequence[int]) -> Text:
+    """Return the text with just the wanted axes, which are in order."""
+    parts, left = [], list(wanted)
+    for axis in own:
+        if axis is None:
+            parts.append("0")
+            continue
+        while left[0] < axis:
+            parts.append("None")
+            left.pop(0)
+        parts.append(":")
+        left.pop(0)
+    parts += ["None"] * len(left)
+    merged: list[str] = []
+    for part in parts:  # an axis of length 1 that is dropped for a new one stays
+        if part == "None" and merged and merged[-1] == "0":
+            merged[-1] = ":"
+        elif part == "0" and merged and merged[-1] == "None":
+            merged[-1] = ":"
+        else:
+            merged.append(part)
+    return indexed(text, merged)
+
+
+def full(view: View, shape: Shape) -> Text:
+    """Return the text of a view as an array of the very shape of its space."""
+    labels = {*view.labels}
+    text = aligned(view, len(shape), whole=True)
+    if all(size == 1 or axis in labels for axis, size in enumerate(shape)):
+        return text
+    return Text(f"np.broadcast_to({aligned(view, len(shape)).text}, {shape})", ATOM, text.depth + 1)
+
+
+def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
+    """Return the texts of operands of one operation in a space, and the axes of what it gives."""
+    arrays = [view for view in views if view.axes]
+    if not arrays:
+        return [view.text for view in views], ()
+    axes = arrays[0].axes
+    if all(view.axes == axes for view in arrays) and None not in axes:
+        return [view.text for view in views], axes
+    texts = [aligned(view, ndim) if view.axes else view.text for view in views]
+    found = {axis for view in arrays for axis in view.labels}
+    longest = max(_ndim_aligned(view, ndim) for view in arrays)
+    return texts, tuple(axis if axis in found else None for axis in range(ndim - longest, ndim))
+
+
+def _ndim_aligned(view: View, ndim: int) -> int:
+    """Return how many axes the aligned text of a view has."""
+    for axes in (view.axes, *([view.kept[1]] if view.kept else [])):
+        if is_aligned(axes, ndim) or (len(axes) > 1 and is_aligned(axes[::-1], ndim)):
+            return len(axes)
+    return ndim - min(view.labels) if view.labels else 0
+
+
+class Numbering(NamedTuple):
+    """Which axes of a space number each axis of a source, as (axis, step), and where they begin."""
+
+    origin: Shape
+    dims: list[list[tuple[int, int]]]
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether slices do it: no axis of the source has two numbers."""
+        return all(len(numbers) < 2 for numbers in self.dims)
+
+
+def numbering(map: Map) -> Numbering | None:  # noqa: A002
+    """Return how the axes of a space number those of the source; None if an axis moves along two of them."""
+    found = map.indices()
+    if found is None:
+        return None
+    origin, steps = found
+    dims: list[list[tuple[int, int]]] = [[] for _ in map.source]
+    for axis, step in enumerate(steps):
+        moved = [(dim, s) for dim, s in enumerate(step) if s]
+        if len(moved) > 1:
+            return None
+        for dim, s in moved:
+            dims[dim].append((axis, s))
+    return Numbering(origin, dims)
+
+
+def sliced(start: int, count: int, step: int, size: int) -> str:
+    """Return the text of a slice of so many entries.
+
+    >>> sliced(0, 3, 1, 3), sliced(1, 2, 1, 3), sliced(0, 2, 2, 4), sliced(2, 3, -1, 3), sliced(1, 2, 1, 4)
+    (':', '1:', '::2', '::-1', '1:3')
+    """
+    last = start + (count - 1) * step
+    if step < 0:
+        begin = "" if start == size - 1 else str(start)
+        end = "" if last + step < 0 else str(last - 1)
+        return f"{begin}:{end}:{step}"
+    end = "" if last + step >= size else str(last + 1)
+    return f"{start or ''}:{end}" + (f":{step}" if step != 1 else "")
+
+
+def slices(map: Map, found: Numbering, labels: Axes) -> tuple[list[str], Axes]:  # noqa: A002
+    """Return the index of a simple map in an array with these axes of the source, and what axes are left."""
+    parts: list[str] = []
+    axes: list[int | None] = []
+    for dim in labels:
+        if dim is None:
+            parts.append(":")
+            axes.append(None)
+            continue
+        size = map.source[dim]
+        if not found.dims[dim]:
+            is_one = size == 1
+            parts.append(":" if is_one else str(found.origin[dim]))
+            axes += [None] if is_one else []
+        else:
+            ((axis, step),) = found.dims[dim]
+            parts.append(sliced(found.origin[dim], map.space[axis], step, size))
+            axes.append(axis)
+    return parts, tuple(axes)
+
+
+def seen_through(view: View, map: Map) -> View | None:  # noqa: A002
+    """Return the view of what a map takes from an array by slices and axes alone; None if it takes more."""
+    found = numbering(map)
+    if found is None or not found.is_simple:
+        return None
+    parts, axes = slices(map, found, view.axes)
+    kept = None
+    if view.kept is not None and all(part == ":" for part in parts):
+        kept = view.kept[0], slices(map, found, view.kept[1])[1]
+    return View(indexed(view.text, parts), axes, kept)

@@ -1,0 +1,317 @@
+"""Equations of arrays as NumPy: each kind of map, forward and adjoint, against the maps themselves."""
+
+import math
+import random
+from math import prod
+
+import pytest
+
+from autograd_scratch.primitives import exp, maximum, tanh, where
+from autograd_scratch.primitives.conditions import both, either, opposite
+from autograd_scratch.primitives.logits import logsumexp_p
+from autograd_scratch.primitives.norms import norm_of
+from autograd_scratch.primitives.piecewise import less, select
+from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p
+from autograd_scratch.primitives.special import erf
+from autograd_scratch.program.compilation import compiled
+from autograd_scratch.program.equations import Equations, flat
+from autograd_scratch.program.forms import leaves
+from autograd_scratch.program.gradients import gradient
+from autograd_scratch.program.notation import array_source
+from autograd_scratch.program.structure import Along, Put, Take, summed, taken
+from autograd_scratch.program.variables import Trace
+from autograd_scratch.stepping.maps import Map, fitted, identity_map, spread, strides_of
+
+np = pytest.importorskip("numpy")
+
+
+class Given:
+    """A trace under construction, with what people would do to arrays."""
+
+    def __init__(self):
+        self.trace = Trace()
+        self.numbers = random.Random(1)
+        self.arguments = []
+
+    def leaf(self, name, *shape):
+        self.arguments.append(self.trace.leaf(name, shape))
+        return self.arguments[-1]
+
+    def table(self, name, *shape):
+        return self.trace.table([self.numbers.gauss(0, 1) for _ in range(prod(shape))], shape, name)
+
+    def along(self, inner, *args):
+        return self.trace.apply(Along(inner, tuple(arg.shape[-1] for arg in args)), args)
+
+    def contract(self, subscripts, *args):
+        """A sum of products, as einsum has it."""
+        before, after = subscripts.split("->")
+        names = before.split(",")
+        sizes = {n: size for axes, arg in zip(names, args) for n, size in zip(axes, arg.shape)}
+        letters = [*after, *(n for n in sizes if n not in after)]
+        space = tuple(sizes[n] for n in letters)
+        product = None
+        for axes, arg in zip(names, args):
+            factor = taken(spread(arg.shape, space, [letters.index(n) for n in axes]), arg)
+            product = factor if product is None else product * factor
+        shape = tuple(sizes[n] for n in after)
+        return summed(Map(space, shape, 0, (*strides_of(shape), *[0] * (len(space) - len(shape)))), product)
+
+    def index(self, x, index):
+        """What NumPy's indices and views of `x` take."""
+        places = np.arange(prod(x.shape)).reshape(x.shape)
+        chosen = index(places) if callable(index) else places[index]
+        return taken(fitted(chosen.shape, x.shape, chosen.ravel().tolist()), x)
+
+    def everything(self, x):
+        return summed(Map(x.shape, (), 0, (0,) * len(x.shape)), x)
+
+    def weighed(self, x):
+        """A number that depends on each entry in its own way."""
+        return self.everything(x * x * self.table("weights", *x.shape)) if x.shape else x * x
+
+
+def equations_of(given, output):
+    output.name = output.name or "loss"
+    wrt = given.arguments
+    slopes = gradient(given.trace, output, wrt)
+    tables = [*given.trace.tables]
+    equations, at = flat(given.trace, [output, *slopes, *wrt])
+    return Equations(
+        equations=equations,
+        order=1,
+        arguments={v.name: at(v) for v in wrt},
+        fixed=(),
+        frozen={at(v): given.trace.tables[v] for v in tables if at(v) is not None},
+        wrt=tuple(map(at, wrt)),
+        value=at(output),
+        gradient=[at(slope) for slope in slopes],
+        hessian=[],
+        extras={},
+        forms={},
+        wrt_form=tuple(wrt),
+    )
+
+
+def evaluated(equations, arguments):
+    """Compute all equations entry by entry, by the maps, and return the value and the gradient."""
+    given = dict(zip(leaves(equations.wrt), arguments))
+    made = []
+    for i, equation in enumerate(equations.equations):
+        if equation.primitive is None:
+            numbers = given.get(i, equations.frozen.get(i))
+            made.append(list(numbers) if isinstance(numbers, (list, tuple)) else [numbers])
+            continue
+        primitive, size = equation.primitive, prod(equation.shape)
+        operands = [made[k] if isinstance(k, int) else [k] for k in equation.operands]
+        if isinstance(primitive, Take):
+            made.append([operands[0][place] for place in primitive.map.positions()])
+        elif isinstance(primitive, Put):
+            sums = [[] for _ in range(size)]
+            for place, x in zip(primitive.map.positions(), operands[0] * (primitive.map.size or 1)):
+                sums[place].append(x)
+            made.append([math.fsum(terms) for terms in sums])
+        elif isinstance(primitive, Along):
+            rows = []
+            for k in range(size):
+                parts = [
+                    x[k * n : (k + 1) * n] if n else [x[k % len(x)]] for x, n in zip(operands, primitive.terms)
+                ]
+                rows.append(primitive.inner.forward(*primitive.flat(parts)))
+            made.append(rows)
+        else:
+            made.append([primitive.forward(*(x[k % len(x)] for x in operands)) for k in range(size)])
+
+    def numbers(index, like):
+        found = made[index] if isinstance(index, int) else [index]
+        return found * prod(like.shape) if len(found) == 1 else found
+
+    pairs = zip(equations.gradient, leaves(equations.wrt))
+    return made[equations.value][0], [numbers(g, equations.equations[at]) for g, at in pairs]
+
+
+def check(given, output, integers=None):
+    """Hold the function against the equations, and return its text."""
+    equations = equations_of(given, output)
+    source = array_source("loss", equations, "The loss and its gradient.", integers)
+    shapes = [equations.equations[at].shape for at in equations.wrt]
+    arguments = [[given.numbers.gauss(0, 1) for _ in range(prod(shape))] for shape in shapes]
+    tables = [np.array(t.numbers).reshape(t.shape) for t in source.tables]
+    arrays = [np.array(x).reshape(shape) if shape else x[0] for x, shape in zip(arguments, shapes)]
+    before = [np.copy(x) for x in arrays]
+    try:
+        with np.errstate(all="ignore"):
+            value, slopes = compiled(source)(*arrays, *tables)
+    except Exception as error:
+        raise AssertionError(source.text) from error
+    expected, expected_slopes = evaluated(equations, arguments)
+    assert value == pytest.approx(expected, rel=1e-11), source.text
+    for slope, numbers, shape in zip(slopes, expected_slopes, shapes):
+        assert np.shape(slope) == shape, source.text
+        assert np.ravel(slope).tolist() == pytest.approx(numbers, rel=1e-10, abs=1e-12), source.text
+    assert all(np.array_equal(x, y) for x, y in zip(arrays, before))
+    assert not any(np.shares_memory(g, x) for g in slopes for x in [*arrays, *tables] if np.shape(g))
+    return source.text
+
+
+CONTRACTIONS = {
+    "nd,dh->nh": "X @ W",
+    "nd,hd->nh": "X @ W.T",
+    "dn,dh->hn": "W.T @ X",
+    "dn,dh->nh": "X.T @ W",
+    "nd,dh->hn": "W.T @ X.T",
+    "nd,d->n": "X @ W",
+    "dn,d->n": "W @ X",
+    "d,dh->h": "X @ W",
+    "d,hd->h": "W @ X",
+    "d,d->": "X @ W",
+    "nd,nd->": "(X * W).sum()",
+    "nd,nd->n": "(X * W).sum(axis=1)",
+    "n,h->nh": "X[:, None] * W",
+    "n,h->hn": "X * W[:, None]",
+    "bnd,bdh->bnh": "X @ W",
+    "bnd,bhd->bnh": "X @ W.swapaxes(-1, -2)",
+    "bnd,dh->bnh": "np.tensordot(X, W, axes=([2], [0]))",
+    "nbd,bdh->nbh": None,
+    "nij,hij->nh": "np.tensordot(X, W, axes=([1, 2], [1, 2]))",
+    "nij,ij->n": None,
+    "ij,ji->": None,
+    "nd->n": "X.sum(axis=1)",
+    "nd->d": "X.sum(axis=0)",
+    "nd->": "X.sum()",
+    "nde->d": "X.sum(axis=(0, 2))",
+    "nd,n->d": "W @ X",
+    "nd,n->n": None,
+    "nd,n->nd": None,
+    "nd,d,n->": None,
+    "nd,dh,n->nh": None,
+    "nd,dh,h->n": None,
+    "nd,dh,hk->nk": None,
+    "nd,dh,nh->nh": None,
+    "bqd,bkd,bkv->bqv": None,
+    "ij,ij,ij->i": None,
+    "n,d,h->ndh": None,
+    "n,d->": None,
+}
+SIZES = {"n": 4, "d": 3, "h": 5, "b": 2, "i": 2, "j": 3, "e": 2, "k": 4, "q": 3, "v": 2}
+
+
+@pytest.mark.parametrize("subscripts", CONTRACTIONS)
+def test_products_that_are_summed(subscripts):
+    given = Given()
+    names = ["X", "W", "V"]
+    args = [
+        given.leaf(name, *(SIZES[letter] if subscripts != "ij,ji->" else 3 for letter in axes))
+        for name, axes in zip(names, subscripts.split("->")[0].split(","))
+    ]
+    z = given.contract(subscripts, *args)
+    z.name = "z"
+    text = check(given, given.weighed(z) if z.shape else z)
+    wanted = CONTRACTIONS[subscripts]
+    assert wanted is None or f"z = {wanted}\n" in text, text
+
+
+TAKES = {
+    "x[1:]": ((4, 3), np.s_[1:]),
+    "x[:, 1:]": ((4, 3), np.s_[:, 1:]),
+    "x[::2, ::-1]": ((4, 3), np.s_[::2, ::-1]),
+    "x[::-1]": ((5,), np.s_[::-1]),
+    "x[3::-2]": ((5,), np.s_[3::-2]),
+    "x[2]": ((4, 3), np.s_[2]),
+    "x[:, 1]": ((4, 3), np.s_[:, 1]),
+    "x[1, 2]": ((4, 3), np.s_[1, 2]),
+    "x[None] ": ((4, 3), np.s_[None]),
+    "x.reshape(2, 6)": ((4, 3), lambda x: x.reshape(2, 6)),
+    "x.ravel()": ((4, 3), lambda x: x.reshape(-1)),
+    "x.reshape(4, 3, 1)": ((4, 3), lambda x: x.reshape(4, 3, 1)),
+    "x.T": ((4, 3), lambda x: x.T),
+    "x.transpose(2, 0, 1)": ((2, 3, 4), lambda x: x.transpose(2, 0, 1)),
+    "x.T.ravel()": ((4, 3), lambda x: x.T.ravel()),
+    "x[:6].reshape(3, 2)": ((8,), lambda x: x[:6].reshape(3, 2)),
+    "x[:6].reshape(3, 2)[:, :1]": ((8,), lambda x: x[:6].reshape(3, 2)[:, :1]),
+    "x[2:].reshape(2, 3)[:, 1:]": ((8,), lambda x: x[2:].reshape(2, 3)[:, 1:]),
+    "x[:, 2:].reshape(3, 3, 2)": ((3, 8), lambda x: x[:, 2:].reshape(3, 3, 2)),
+    "x[:6].reshape(3, 2).T": ((8,), lambda x: x[:6].reshape(3, 2).T),
+    "x[:, :, None]": ((4, 3), np.s_[:, :, None]),
+    "(n, 1) to (n,)": ((4, 1), np.s_[:, 0]),
+    "(1, h) to (n, h)": ((1, 3), lambda x: np.broadcast_to(x, (4, 3))),
+    "(n, 1) to (n, h)": ((4, 1), lambda x: np.broadcast_to(x, (4, 3))),
+    "(1, 1) to (n, h)": ((1, 1), lambda x: np.broadcast_to(x, (4, 3))),
+    "(n,) to (n, h)": ((4,), lambda x: np.broadcast_to(x[:, None], (4, 3))),
+    "(n,) to (n, 1)": ((4,), lambda x: x[:, None]),
+    "windows": ((6,), lambda x: np.lib.stride_tricks.sliding_window_view(x, 3)),
+    "windows, 2": ((7,), lambda x: np.lib.stride_tricks.sliding_window_view(x, 3)[::2]),
+    "windows, dilated": ((7,), lambda x: np.lib.stride_tricks.sliding_window_view(x, 5)[:, ::2]),
+    "windows of images": (
+        (2, 4, 5),
+        lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 3), axis=(1, 2)),
+    ),
+    "x[[0, 2, 2]]": ((4, 3), np.s_[[0, 2, 2]]),
+    "x[:, [0, 2, 2]]": ((4, 3), np.s_[:, [0, 2, 2]]),
+    "x[[[0, 2], [1, 1]]]": ((4, 3), np.s_[np.array([[0, 2], [1, 1]])]),
+    "x[arange, y]": ((4, 3), np.s_[np.arange(4), [0, 2, 2, 1]]),
+    "x[arange, :, y]": ((4, 2, 3), lambda x: x[np.arange(4), :, [0, 2, 2, 1]]),
+    "x[:, rows, columns]": ((2, 4, 3), np.s_[:, [0, 3, 1], [0, 2, 2]]),
+    "x[rows][:, columns]": ((4, 3), np.s_[[[0], [3], [0]], [1, 2, 2, 1]]),
+    "diagonal": ((4, 4), lambda x: np.diagonal(x)),
+    "many": ((30,), np.s_[[i * i % 30 for i in range(30)]]),
+    "x[order]": ((5,), np.s_[[3, 1, 0, 4, 2]]),
+    "x[0:0+1]": ((4,), np.s_[1:2]),
+}
+
+
+@pytest.mark.parametrize("name", TAKES)
+def test_what_is_taken(name):
+    shape, index = TAKES[name]
+    given = Given()
+    x = given.leaf("x", *shape)
+    y = given.index(x * x, index)
+    check(given, given.weighed(y + y * y))
+    given = Given()
+    x = given.leaf("x", *shape)
+    y = given.index(x, index)
+    check(given, given.everything(y * given.table("weights", *y.shape)) if y.shape else y)
+
+
+def mlp(n=4, d=3, h=5, o=2):
+    given = Given()
+    W1, b1 = given.leaf("W1", d, h), given.leaf("b1", h)
+    W2, b2 = given.leaf("W2", h, o), given.leaf("b2", o)
+    X, y = given.table("X", n, d), given.table("y", n, o)
+    z1 = given.contract("nd,dh->nh", X, W1) + taken(spread((h,), (n, h), [1]), b1)
+    z1.name = "z1"
+    a1 = tanh(z1)
+    a1.name = "a1"
+    z2 = given.contract("nd,dh->nh", a1, W2) + taken(spread((o,), (n, o), [1]), b2)
+    z2.name = "z2"
+    error = z2 - y
+    squares = error * error
+    return given, given.along(mean_p, taken(Map((n * o,), (n, o), 0, (1,)), squares))
+
+
+def test_a_network_reads_as_it_is_taught():
+    text = check(*mlp())
+    assert text == '''import numpy as np
+
+
+def loss(W1, b1, W2, b2, X, y):
+    """The loss and its gradient."""
+    z1 = X @ W1 + b1
+    a1 = np.tanh(z1)
+    z2 = a1 @ W2 + b2
+    t1 = z2 - y
+    loss = (t1 * t1).sum() / 8.0
+
+    # backward
+    dz2 = 0.25 * t1
+    db2 = dz2.sum(axis=0)
+    dW2 = a1.T @ dz2
+    da1 = dz2 @ W2.T
+    e1 = np.exp(-2.0 * z1)
+    t2 = 1.0 + e1
+    dz1 = 4.0 / t2 * (e1 / t2) * da1
+    db1 = dz1.sum(axis=0)
+    dW1 = X.T @ dz1
+
+    return loss, (dW1, db1, dW2, db2)
+'''
