@@ -6,7 +6,7 @@ whatever the depth of its graph, and can be copied and pickled.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ class Equations:
     extras: Mapping[str, Tree]
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
-    extras_forms: Mapping[str, Tree]
+    extras_forms: Mapping[str, Tree] = field(default_factory=dict)
 
     @property
     def varying(self) -> list[str]:
