@@ -87,7 +87,8 @@ class ArrayStatements:
             is_zero = operand.__class__ is float and repr(operand) == "0.0"
             return Text(f"np.zeros({shape})" if is_zero else f"np.full({shape}, {number})", ATOM)
         text = full(view, shape)
-        return Text(f"{text.text}.copy()", ATOM) if text.text.startswith("np.broadcast_to") else text
+        is_given = not operand.parents
+        return called(text, ".copy()") if is_given or text.text.startswith("np.broadcast_to") else text
 
     def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
         """Write what `results` need."""
