@@ -18,7 +18,7 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
     if found is not None and found.is_simple:
         parts, axes = slices(map, found, tuple(range(len(map.source))))
         text = _in_order(view, tuple(axis for axis in axes), map)
-        yield from _added(f"{buffer}[{', '.join(parts) or '...'}]", sign, text)
+        yield from _added(f"{buffer}[{_shortened(parts)}]", sign, text)
         return
     block = _block(map)
     if block is not None:
@@ -52,6 +52,14 @@ def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noq
     places = {axis: i for i, axis in enumerate(axes) if axis is not None}
     turned = tuple(None if axis is None else places[axis] for axis in view.axes)
     return aligned(View(view.text, turned), len(axes)).text
+
+
+def _shortened(parts: list[str]) -> str:
+    """Return the text of an index without what takes whole axes at the end."""
+    parts = [*parts]
+    while len(parts) > 1 and parts[-1] == ":":
+        parts.pop()
+    return ", ".join(parts) or "..."
 
 
 def _block(map: Map) -> tuple[int, int] | None:  # noqa: A002

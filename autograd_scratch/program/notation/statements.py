@@ -139,8 +139,15 @@ class ArrayStatements:
         if primitive.__class__ is Along:
             return self._along(variable)
         views = [self.view(parent) for parent in variable.parents]
-        if primitive is mul and all(view.axes for view in views):
+        if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
+        arrays = [view for view in views if view.axes]
+        if len(arrays) == 1:
+            return arrays[0].changed(
+                lambda text: self.calls.entrywise(
+                    variable, [text if view.axes else view.text for view in views], False
+                )
+            )
         texts, axes = merged(views, len(variable.shape))
         return View(self.calls.entrywise(variable, texts, not axes), axes)
 
@@ -179,29 +186,22 @@ class ArrayStatements:
         if found is None or not found.is_simple:
             return reshaped_back(view, kept)
         turned = {numbers[0][0]: dim for dim, numbers in enumerate(found.dims) if numbers}
-        axes = tuple(None if axis is None else turned[axis] for axis in view.axes)
-        if view.kept is not None:
-            again = tuple(None if axis is None else turned[axis] for axis in view.kept[1])
-            return View(view.text, axes, (view.kept[0], again))
-        return View(view.text, axes)
+        return view.relabeled(turned.__getitem__)
 
     def _summed(self, plan: Plan, variable: Variable) -> View:
         """Return the view of a product that is summed, in the space of the axes that its map moves along."""
         primitive: Any = variable.primitive
         product = plan.products[variable]
         axes = moving(primitive.map)
+        if primitive.map.table is None:
+            axes.sort(key=lambda axis: -abs(primitive.map.strides[axis]))
         views = [self.view(factor) for factor in product.factors]
         if abs(product.number) != 1.0:
             views.insert(0, View(constant(product.number)))
         view = contracted(product.space, views, axes)
         if product.number == -1.0:
-            view = View(Text(f"-{view.text.inside(POWER)}", SIGN, view.text.depth), view.axes)
-        places = {axis: i for i, axis in enumerate(axes)}
-        turned = tuple(None if axis is None else places[axis] for axis in view.axes)
-        if view.kept is None:
-            return View(view.text, turned)
-        again = tuple(None if axis is None else places[axis] for axis in view.kept[1])
-        return View(view.text, turned, (view.kept[0], again))
+            view = view.changed(_negative)
+        return view.relabeled(sorted(axes).index)
 
     def _literal(self, numbers: Sequence[float], shape: Shape) -> View:
         """Return the view of a table without a name."""
@@ -235,6 +235,10 @@ class ArrayStatements:
         if primitive not in self.functions:
             self.functions[primitive] = self.names.new(called_name(primitive))
         return self.functions[primitive]
+
+
+def _negative(text: Text) -> Text:
+    return Text(f"-{text.inside(POWER)}", SIGN, text.depth)
 
 
 def _fits(text: Text) -> bool:
