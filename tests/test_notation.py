@@ -173,7 +173,7 @@ CONTRACTIONS = {
     "n,h->hn": "X * W[:, None]",
     "bnd,bdh->bnh": "X @ W",
     "bnd,bhd->bnh": "X @ W.swapaxes(-1, -2)",
-    "bnd,dh->bnh": "np.tensordot(X, W, axes=([2], [0]))",
+    "bnd,dh->bnh": "X @ W",
     "nbd,bdh->nbh": None,
     "nij,hij->nh": "np.tensordot(X, W, axes=([1, 2], [1, 2]))",
     "nij,ij->n": None,
@@ -275,16 +275,16 @@ def test_what_is_taken(name):
     check(given, given.everything(y * given.table("weights", *y.shape)) if y.shape else y)
 
 
-def mlp(n=4, d=3, h=5, o=2):
+def mlp(n=4, d=3, h=5, o=2, first=()):
     given = Given()
-    W1, b1 = given.leaf("W1", d, h), given.leaf("b1", h)
-    W2, b2 = given.leaf("W2", h, o), given.leaf("b2", o)
+    W1, b1 = given.leaf("W1", d, h), given.leaf("b1", *first, h)
+    W2, b2 = given.leaf("W2", h, o), given.leaf("b2", *first, o)
     X, y = given.table("X", n, d), given.table("y", n, o)
-    z1 = given.contract("nd,dh->nh", X, W1) + taken(spread((h,), (n, h), [1]), b1)
+    z1 = given.contract("nd,dh->nh", X, W1) + given.index(b1, lambda b: np.broadcast_to(b, (n, h)))
     z1.name = "z1"
     a1 = tanh(z1)
     a1.name = "a1"
-    z2 = given.contract("nd,dh->nh", a1, W2) + taken(spread((o,), (n, o), [1]), b2)
+    z2 = given.contract("nd,dh->nh", a1, W2) + given.index(b2, lambda b: np.broadcast_to(b, (n, o)))
     z2.name = "z2"
     error = z2 - y
     squares = error * error
@@ -339,7 +339,7 @@ def softmax(given, x, y):
 OPERATIONS = {
     "np.maximum(x, y)": lambda given, x, y: maximum(x, y),
     "np.maximum(x, 0.0)": lambda given, x, y: apply(select, apply(less, 0.0, x), x, 0.0),
-    "np.where(x < y, ": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
+    "np.where(is_less1, x * y, e1)": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
     "(x < y) & (y > 0.5)": lambda given, x, y: apply(select, apply(both, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
     "~(x < y)": lambda given, x, y: apply(select, apply(opposite, apply(less, x, y)), x, y * y),
     "(x < y) | (y > 0.5)": lambda given, x, y: apply(select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
@@ -362,3 +362,15 @@ OPERATIONS = {
 def test_operations(name):
     text = check(*of_two(OPERATIONS[name]))
     assert name in text or not set("(*") & set(name), text
+
+
+def test_a_network_with_one_output_keeps_matrices():
+    text = check(*mlp(o=1, first=(1,)))
+    for line in (
+        "z2 = a1 @ W2 + b2",
+        "db2 = dz2.sum(keepdims=True)",
+        "dW2 = a1.T @ dz2",
+        "da1 = dz2 @ W2.T",
+        "db1 = dz1.sum(axis=0, keepdims=True)",
+    ):
+        assert f"    {line}\n" in text, text

@@ -11,7 +11,7 @@ from itertools import combinations
 from math import prod
 from string import ascii_letters
 
-from ...stepping.maps import Shape
+from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, PRODUCT, SIGN, Text
 from .views import Axes, View, called, indexed, merged
 
@@ -20,7 +20,7 @@ Order = Sequence[int] | None  # of the axes of a result; None for any
 
 def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View:
     """Return the view of a product summed along all axes but the kept ones, in their order at best."""
-    summed = {axis for axis, size in enumerate(space) if size > 1} - {*kept}
+    summed = {*range(len(space))} - {*kept}
     factors = [view for view in views if summed & {*view.labels}]
     outer = [view for view in views if not summed & {*view.labels}]
     missing = prod((space[axis] for axis in summed if not any(axis in v.labels for v in factors)), start=1)
@@ -63,11 +63,14 @@ def total(view: View, kept: Set[int]) -> View:
     if not dims:
         return view
     stays: Axes = tuple(axis if i not in dims else None for i, axis in enumerate(view.axes))
-    if all(axis is None for axis in stays):
-        return View(called(view.text, ".sum()")._replace(depth=view.text.depth + 1))
     axis = str(dims[0]) if len(dims) == 1 else str(tuple(dims))
-    text = called(view.text, f".sum(axis={axis})")._replace(depth=view.text.depth + 1)
-    keeping = called(view.text, f".sum(axis={axis}, keepdims=True)")._replace(depth=view.text.depth + 1)
+    where = f"axis={axis}" if len(dims) < len(view.axes) else ""
+    plain = "" if all(axis is None for axis in stays) else where
+    depth = view.text.depth + 1
+    text = called(view.text, f".sum({plain})")._replace(depth=depth)
+    keeping = called(view.text, f".sum({where + ', ' if where else ''}keepdims=True)")._replace(depth=depth)
+    if not plain:
+        return View(text, (), (keeping, stays))
     left = tuple(axis for i, axis in enumerate(view.axes) if i not in dims)
     return View(text, left, (keeping, stays))
 
@@ -93,7 +96,7 @@ def pair(space: Shape, one: View, other: View, keep: Set[int], order: Order) -> 
     batch = [axis for axis in order or sorted(shared) if axis in shared & keep]
     if not summed or (mine == yours and (batch or len(summed) > 1)) or (batch and _covers(mine, yours)):
         return total(times(space, [one, other]), keep)
-    if not batch and len(summed) == 1 and (len(mine) == 1 or len(yours) == 1 or len(mine) == len(yours) == 2):
+    if not batch and len(summed) == 1 and len(mine) <= 2 and len(yours) <= 2:
         return _matmul(one, other, min(summed), order)
     if not batch:
         return _tensordot(one, other, [axis for axis in one.labels if axis in summed], order)
@@ -174,6 +177,8 @@ def _tensordot(one: View, other: View, summed: Sequence[int], order: Order) -> V
 def _batches(one: View, other: View, batch: Sequence[int], axis: int, order: Order) -> View | None:
     """Return a product of many pairs of matrices; None if these do not lie in the last two axes."""
     ndim = len(batch)
+    if {*one.labels[:ndim]} != {*batch}:
+        return None
     batch = one.labels[:ndim]
     for view in (one, other):
         if None in view.axes or view.labels[:ndim] != batch or len(view.labels) != ndim + 2:
@@ -207,3 +212,23 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     text = f'np.einsum("{subscripts}->{result}", {texts[0].text}, {texts[1].text})'
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
+
+
+def with_ones(view: View, ones: Sequence[int]) -> View:
+    """Return a view whose axes of length 1 are those of a space: a matrix stays one."""
+    if not ones or view.axes.count(None) != len(ones):
+        return view
+    left = iter(ones)
+    return View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+
+
+def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int]:  # noqa: A002
+    """Return the axes of a space that a sum keeps, as its result has them."""
+    order = [*axes]
+    if map.table is not None:
+        return order
+    order.sort(key=lambda axis: -abs(map.strides[axis]))
+    if len(ones) != map.source.count(1) or len(order) + len(ones) != len(map.source):
+        return order
+    moved, left = iter(order), iter(ones)
+    return [next(moved) if size > 1 else next(left) for size in map.source]

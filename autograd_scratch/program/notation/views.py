@@ -49,7 +49,7 @@ class View(NamedTuple):
             found.append((called(self.kept[0], ".T"), self.kept[1][::-1]))
         return found
 
-    def relabeled(self, label: Callable[[int], int]) -> "View":
+    def relabeled(self, label: Callable[[int], int | None]) -> "View":
         """Return the view in another space."""
 
         def moved(axes: Axes) -> Axes:
