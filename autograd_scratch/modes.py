@@ -93,6 +93,9 @@ class Observer(Protocol):
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         """Return what a comparison of two Values or numbers, or of two arrays of them, gives."""
 
+    def read(self, array: Any) -> Any:
+        """Return an array of plain numbers that is computed with: itself, or as objects."""
+
     def forget(self) -> None:
         """Forget what was told: the program is run again from its start."""
 

@@ -92,6 +92,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             )
             if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
                 return getattr(ufunc, method)(*plain, **options)
+            if method in ("__call__", "outer"):
+                plain = tuple(map(as_objects, plain))
             try:
                 result = ufuncs.run(ufunc, method, plain, options)
             except AutogradError as fault:
@@ -115,7 +117,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             named = functions.find(func)
             try:
                 if named is not None:
-                    return _dressed(named(*_undressed(args), **_undressed(kwargs)))
+                    kinds = "fiu" if func.__name__ in functions.PRODUCTS else "f"
+                    plain = (as_objects(each, kinds) for each in _undressed(args))
+                    return _dressed(named(*plain, **_undressed(kwargs)))
                 return _dressed(super().__array_function__(func, types, args, kwargs))
             except (TypeError, AttributeError) as fault:
                 return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))
@@ -261,7 +265,7 @@ def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         return selection.through(partial(entry_by_entry, function), args)
     import numpy
 
-    plain = [numpy.asarray(x, object) for x in args]
+    plain = [numpy.asarray(as_objects(x), object) for x in args]
     name = getattr(function, "name", function.__name__)
     try:
         shape = numpy.broadcast_shapes(*[x.shape for x in plain])
@@ -274,6 +278,15 @@ def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         out = numpy.asarray(numpy.frompyfunc(function, len(plain), 1)(*plain), object)
     parts = [x if isinstance(x, Value) else real(x, f"an entry of {name}") for x in out.ravel().tolist()]
     return block_made(shape, parts)
+
+
+def as_objects(thing: Any, kinds: str = "fiu") -> Any:
+    """Return an array of numbers as objects, if somebody observes this thread; else a thing as it is."""
+    kind = getattr(getattr(thing, "dtype", None), "kind", "")
+    if not modes.open_blocks or kind not in kinds or not kind or not thing.shape:
+        return thing
+    observer = modes.observer()
+    return thing if observer is None else observer.read(thing)
 
 
 array_rules.append(apply)

@@ -1,17 +1,20 @@
 """From a loss, or a function that computes one, to the Program of its value and derivatives."""
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from importlib.util import find_spec
 from typing import Any
 
 from .. import graph, modes
-from ..arrays.containers import entries
+from ..arrays.containers import blocks, entries, is_array
 from ..collector import without_collector
 from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
 from ..ieee import describe, real
 from ..replicas import Stage
 from ..signatures import call_form
+from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import line_of
 from .forms import Tree, leaves
@@ -20,9 +23,13 @@ from .naming import apart
 from .program import Program
 from .record import Recording, example_values, record
 from .repetition import traced_twice
+from .rolled import record_rolled
+from .rolled_program import RolledProgram
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
+FEW_ARGUMENTS = 50  # numbers outside of arrays
+MANY = 500  # operations, from which on a Program is of arrays, even if nobody gave one
 
 
 @call_form("derive(f, inputs=[2.0, 3.0])")
@@ -71,26 +78,37 @@ def derive(
     if name is not None and not isinstance(name, str):
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
+    rolls = kind is Program and order < 2 and has_numpy()
     if isinstance(loss, Value):
-        recording = _recorded_value(loss, wrt, inputs, outputs or {}, name)
+        recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
         with closing(Stage()) as stage:
-            recording = _recorded_function(stage, loss, wrt, inputs, outputs, name)
+            recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
+    if recording.is_rolled:
+        kind = RolledProgram
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 
 def _recorded_value(
-    loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
+    rolls: bool, loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
 ) -> Recording:
     """Record a loss that was computed."""
     arguments = _named(inputs)
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
-    return record(loss, wrt, arguments, outputs, name or loss.name or "loss")
+    name = name or loss.name or "loss"
+    if rolls and len(graph.toposort(loss)) > MANY:
+        return record_rolled(loss, wrt, arguments, outputs, name, Recorder())
+    return record(loss, wrt, arguments, outputs, name)
+
+
+def has_numpy() -> bool:
+    """Say whether NumPy is installed."""
+    return "numpy" in sys.modules or find_spec("numpy") is not None
 
 
 def _recorded_function(
-    stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
+    rolls: bool, stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
 ) -> Recording:
     """Trace a function, and record the loss that it computes."""
     if not callable(function):
@@ -103,9 +121,18 @@ def _recorded_function(
     is_named = isinstance(inputs, Mapping)
     arguments = example_values(_by_name(inputs) if is_named else _by_position(function, inputs))
     wrt = _chosen(wrt, arguments)
-    loss, extras, names = _traced(stage, function, arguments, by_name=is_named)
+    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
+    loss, extras, names = _traced(stage, function, arguments, is_named, recorder)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
+    if recorder is not None:
+        return record_rolled(loss, wrt, arguments, extras, name, recorder)
     return record(loss, wrt, arguments, extras, name, names)
+
+
+def _are_many(arguments: Mapping[str, Tree]) -> bool:
+    """Say whether arguments are so many numbers, or in arrays, that a Program of arrays is wanted."""
+    found = [block for tree in arguments.values() for _, block in blocks(tree)]
+    return len(found) > FEW_ARGUMENTS or any(map(is_array, found))
 
 
 def _named(inputs: Any) -> dict[str, Tree]:
@@ -208,12 +235,16 @@ def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
 
 
 def _traced(
-    stage: Stage, function: Callable[..., Any], arguments: dict[str, Tree], by_name: bool
+    stage: Stage,
+    function: Callable[..., Any],
+    arguments: dict[str, Tree],
+    by_name: bool,
+    recorder: Recorder | None,
 ) -> tuple[Value, dict[str, Any], dict[Value, str]]:
     """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
-        result, names = traced_twice(stage.staged(function), args, kwargs, _called(function))
+        result, names = traced_twice(stage.staged(function), args, kwargs, _called(function), recorder)
     except (IndexError, TypeError, AttributeError) as fault:
         if isinstance(fault, AutogradError):
             raise

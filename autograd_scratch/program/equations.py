@@ -6,7 +6,7 @@ whatever the depth of its graph, and can be copied and pickled.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -47,6 +47,7 @@ class Equations:
     extras: Mapping[str, Tree]
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
+    extras_forms: Mapping[str, Tree] = field(default_factory=dict)
 
     @property
     def varying(self) -> list[str]:
@@ -96,6 +97,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         extras={key: tree_at(tree) for key, tree in recording.extras.items()},
         forms=recording.forms,
         wrt_form=recording.wrt_form,
+        extras_forms=dict(recording.extras_forms),
     )
 
 

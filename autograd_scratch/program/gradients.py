@@ -16,9 +16,9 @@ from ..primitives.arithmetic import div
 from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
-from ..stepping.maps import Map, spread
+from ..stepping.maps import Map, Shape
 from .finiteness import Finiteness
-from .structure import Along, Put, Take, over_terms, summed, taken
+from .structure import Along, Put, Take, added_up, is_single, over_terms, taken
 from .terms import rolled_partials
 from .variables import Operand, Place, Trace, Variable, is_zero
 
@@ -26,6 +26,13 @@ from .variables import Operand, Place, Trace, Variable, is_zero
 class Move(NamedTuple):
     """The partial of what moves entries of arrays: what becomes of an adjoint on its way to the operand."""
 
+    moved: Callable[[Operand], Operand]
+
+
+class Shared(NamedTuple):
+    """The partial by a single number, which has a part in each entry of an array: all of these add up."""
+
+    partial: Any
     moved: Callable[[Operand], Operand]
 
 
@@ -39,6 +46,8 @@ class Exact(Adjoint):
     def __mul__(self, partial: Any) -> Self:
         if partial.__class__ is Move:
             return type(self)(None if self.number is None else partial.moved(self.outside()))
+        if partial.__class__ is Shared:
+            return self * partial.partial * Move(partial.moved)
         return super().__mul__(partial)
 
     def _times(self, partial: Operand) -> Operand:
@@ -78,7 +87,7 @@ def gradient(
     order = trace.needed([output])
     if prefix == "d_" and any(variable.shape for variable in order):  # as people call the slopes of arrays
         prefix = "d"
-    rule = _paths if kind is Exact else _partials
+    rule = _shared if kind is Exact else _partials
     adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():
@@ -95,6 +104,22 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
         rest = gradient(trace, slope, wrt[i:], prefix=f"d_{wrt[i].name}_d_", kind=Adjoint)
         rows.append([rows[j][i] for j in range(i)] + rest)
     return rows
+
+
+def _shared(variable: Variable) -> tuple[Any, ...]:
+    """Return the partials, and with those by single numbers among arrays what adds the parts of these up."""
+    trace, shape, primitive = variable.trace, variable.shape, variable.primitive
+    partials = _paths(variable)
+    if not shape or primitive.__class__ in (Take, Put):
+        return partials
+    total = Map(shape, (), 0, (0,) * len(shape))
+    counts = primitive.terms if isinstance(primitive, Along) else (0,) * len(partials)
+    return tuple(
+        Shared(partial, lambda number: added_up(trace, total, number))
+        if parent.__class__ is Variable and is_single(parent, shape) and not count and partial is not None
+        else partial
+        for parent, partial, count in zip(variable.parents, partials, counts)
+    )
 
 
 def _paths(variable: Variable) -> tuple[Any, ...]:
@@ -141,14 +166,7 @@ def _ruled(variable: Variable) -> Sequence[Operand]:
 
 def _of_take(variable: Any) -> tuple[Move]:
     trace, map_ = variable.trace, variable.primitive.map
-    return (Move(lambda number: _added_up(trace, map_, number)),)
-
-
-def _added_up(trace: Trace, map_: Map, number: Operand) -> Operand:
-    """Add an adjoint up by a map; a plain number, too, may go to some entries more often than to others."""
-    if number.__class__ is not float or is_zero(number) or Put(map_).count is not None:
-        return summed(map_, number)
-    return summed(map_, taken(spread((), map_.space, []), trace.table((number,), ())))
+    return (Move(lambda number: added_up(trace, map_, number)),)
 
 
 def _of_put(variable: Any) -> tuple[Move]:
@@ -159,16 +177,23 @@ def _of_put(variable: Any) -> tuple[Move]:
 def _of_along(variable: Any) -> tuple[Any, ...]:
     primitive = variable.primitive
     if primitive.inner is mean_p:
-        partials = [variable.trace.quotient(1.0, float(sum(primitive.terms)))]
+        count = sum(count or 1 for count in primitive.terms)
+        partials = [variable.trace.quotient(1.0, float(count))] * len(primitive.terms)
     else:
         partials = rolled_partials(variable.trace, primitive, variable, variable.parents)
     return tuple(
-        _along(partial, count) if count else partial for partial, count in zip(partials, primitive.terms)
+        _along(partial, (*variable.shape, count)) if count else partial
+        for partial, count in zip(partials, primitive.terms)
     )
 
 
-def _along(partial: Operand, count: int) -> Move:
-    return Move(lambda number: (Exact(over_terms(number, count)) * partial).number)
+def _along(partial: Operand, space: Shape) -> Move:
+    """Multiply an adjoint by the partials of all terms; a single number needs no axis for these."""
+    return Move(lambda number: (Exact(_over_terms(number, space)) * partial).number)
+
+
+def _over_terms(number: Operand, space: Shape) -> Operand:
+    return number if is_single(number, space) else over_terms(number, space)
 
 
 _STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {Take: _of_take, Put: _of_put, Along: _of_along}

@@ -6,6 +6,7 @@ a number are for equations alone whose nan would show up in the results.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..primitives.activations import hard_tanh_p
 from ..primitives.arithmetic import add, div, mul, neg, sub
@@ -19,6 +20,7 @@ from ..primitives.powers import pow_p, power, sqrt, square
 from ..primitives.reductions import dot_p, mean_p, sum_p
 from ..primitives.trigonometric import atan2, cos, sin
 from .equations import Equation
+from .structure import Along, Structural
 
 HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
 TELLING = frozenset((copysign, atan2))
@@ -32,13 +34,23 @@ SMOOTH_MEMBERS = ((power, (2.0,)), (power, (3.0,)))
 
 def shows_all(equations: Sequence[Equation]) -> bool:
     """Say whether arguments that are not finite need no look: no function has corners, jumps or arms."""
-    return all(
-        equation.primitive is None
-        or equation.primitive in SMOOTH
-        or equation.primitive.family in SMOOTH_MEMBERS
-        or (equation.primitive.family is not None and equation.primitive.family[0] is cross_entropy_at)
-        for equation in equations
-        if not equation.place[0]
+    return all(_is_smooth(rule_of(equation)) for equation in equations if not equation.place[0])
+
+
+def rule_of(equation: Equation) -> Any:
+    """Return the primitive that computes the entries of an equation; None where they are only moved."""
+    primitive = equation.primitive
+    if isinstance(primitive, Structural):
+        return primitive.inner if isinstance(primitive, Along) else None
+    return primitive
+
+
+def _is_smooth(rule: Any) -> bool:
+    is_member = rule is not None and rule.family is not None
+    return (
+        rule is None
+        or rule in SMOOTH
+        or (is_member and (rule.family in SMOOTH_MEMBERS or rule.family[0] is cross_entropy_at))
     )
 
 
@@ -59,8 +71,9 @@ def hidden(equations: Sequence[Equation]) -> set[int]:
 
 def _hides(equation: Equation) -> bool:
     """Say whether an equation may be a number where an operand is nan."""
-    primitive = equation.primitive
-    assert primitive is not None
+    primitive = rule_of(equation)
+    if primitive is None:
+        return False
     if primitive.family is not None and primitive.family[0] is power:
         return primitive.family[1] == (0.0,)
     return primitive in HIDING or not primitive.is_ours

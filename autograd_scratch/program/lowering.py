@@ -21,7 +21,7 @@ from .equations import Equation, Index
 from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
-from .structure import Along, Take, taken
+from .structure import Along, Put, Take, added_up, taken
 from .terms import rolled
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
@@ -51,7 +51,12 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
         rules = BACKWARD if equation.place[0] else safe if i in watched else forward
         if equation.shape and not equation.place[0]:
             rules = _without(rules, WHOLE)
-        if equation.primitive.__class__ is Along:
+        primitive: Any = equation.primitive
+        if primitive.__class__ is Take:
+            result = taken(primitive.map, operands[0])
+        elif primitive.__class__ is Put:
+            result = added_up(trace, primitive.map, operands[0])
+        elif primitive.__class__ is Along:
             result = _lowered_along(trace, equation.primitive, operands, rules)
         else:
             result = _lowered(trace, equation.primitive, operands, rules)

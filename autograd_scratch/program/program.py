@@ -30,7 +30,7 @@ from .source import Source, sample_source
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
 
-@hiding("equations", "frozen_branches", "function", "of", "signature", "takes_matrix")
+@hiding("equations", "frozen_branches", "function", "of", "on_values", "signature", "takes_matrix")
 @call_forms("save", "sum", "mean", "run")
 class Program:
     """A loss and its derivatives as a function; made by `derive`.
@@ -218,6 +218,10 @@ class Program:
                 return flat
         except FAULTS:
             pass
+        return self.on_values(numbers)
+
+    def on_values(self, numbers: Sequence[float]) -> list[float]:
+        """Return the results at exact floats as `backward()` has them, computed on Values."""
         value, slopes, rows, further = replayed(self.equations, numbers)
         flat = [value, *slopes, *chain(*rows), *further]
         if modes.is_strict() and not all(map(isfinite, flat)) and all(map(isfinite, numbers)):

@@ -6,7 +6,7 @@ was frozen: leaves that are neither asked for nor inputs.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +41,8 @@ class Recording:
     frozen: dict[Variable, float]
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
+    extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
+    is_rolled: bool = False  # whether Variables are arrays
 
 
 def check_size(count: int) -> None:
@@ -74,8 +76,7 @@ def record(
     """Write the graph of `loss` into a trace; what `wrt` has beside the inputs is an argument, too."""
     trace = Trace()
     lift = Lift(trace, names)
-    given = {apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
-    _refuse_repeated(given)
+    given = given_arguments(wrt, inputs)
     arguments = {}
     for key, tree in given.items():
         variables = [lift.argument(value, short) for value, short in zip(leaves(tree), _names(key, tree))]
@@ -95,6 +96,13 @@ def record(
         forms={key: form_of(tree) for key, tree in given.items()},
         wrt_form=form_of(wrt),
     )
+
+
+def given_arguments(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:
+    """Return all arguments by name: what `wrt` has beside the inputs, and these."""
+    given = {apart(key, inputs): tree for key, tree in _parameters(wrt, inputs).items()} | dict(inputs)
+    _refuse_repeated(given)
+    return given
 
 
 def _parameters(wrt: Tree, inputs: Mapping[str, Tree]) -> dict[str, Tree]:

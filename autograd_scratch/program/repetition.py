@@ -16,15 +16,22 @@ from ..errors import TracingError
 from ..ieee import is_array_of_one
 from ..primitives import Primitive
 from ..stepping.locals import with_locals
+from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import Line, users_line
 from .forms import leaves
 
 
 def traced_twice(
-    function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], called: str
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    called: str,
+    recorder: Recorder | None = None,
 ) -> tuple[Any, dict[Value, str]]:
     """Trace a function twice; return what it gave first and the names there, or say what was not the same.
+
+    A recorder looks on the first time.
 
     >>> from itertools import count
     >>> steps, x = count(1), Value(3.0)
@@ -33,10 +40,18 @@ def traced_twice(
     autograd_scratch.errors.TracingError: f, called twice with the same arguments, does not do the same...
     """
     with modes.recording(), modes.tracing():
-        first = with_locals(function, *args, **kwargs)
+        if recorder is None:
+            first = with_locals(None, function, *args, **kwargs)
+        else:
+            with modes.observing(recorder):
+                first = with_locals(recorder.watch, function, *args, **kwargs)
         states = {source: _state(source) for source in first.drawn}
         try:
-            second = with_locals(function, *args, **kwargs)
+            if recorder is None:
+                second = with_locals(None, function, *args, **kwargs)
+            else:  # of what is observed `where` keeps both arms
+                with modes.observing(_Unheeding()):
+                    second = with_locals(None, function, *args, **kwargs)
         except Exception as fault:
             _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
         difference = _difference(first.result, second.result)
@@ -71,7 +86,26 @@ def _where(call: Callable[[], Any]) -> str:
     return f", {line}" if line is not None else ""
 
 
-class _Lines:
+class _Unheeding:
+    """Hears of all operations, and does nothing."""
+
+    def made(self, node: Any) -> None:
+        pass
+
+    def made_array(self, array: Any) -> None:
+        pass
+
+    def read(self, array: Any) -> Any:
+        return array
+
+    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
+        return compare(x, y)
+
+    def forget(self) -> None:
+        pass
+
+
+class _Lines(_Unheeding):
     """Remembers in which of the user's lines each node was made."""
 
     def __init__(self) -> None:
@@ -79,12 +113,6 @@ class _Lines:
 
     def made(self, node: Any) -> None:
         self.of[node] = users_line()
-
-    def made_array(self, array: Any) -> None:
-        pass
-
-    def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
-        return compare(x, y)
 
     def forget(self) -> None:
         self.of.clear()

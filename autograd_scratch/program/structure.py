@@ -17,6 +17,7 @@ from typing import Any
 
 from ..primitives import Primitive
 from ..stepping.maps import Map, Shape, spread, strides_of
+from .variables import Operand, Trace, is_zero
 
 
 class Structural(Primitive):
@@ -35,7 +36,7 @@ class Structural(Primitive):
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.key == other.key  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.key == other.key
 
     def __reduce__(self) -> Any:
         return type(self), self.key
@@ -81,8 +82,8 @@ class Put(Structural):
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         (x,) = args
-        if x == 0.0 or self.count is None:
-            return 0.0 * x
+        if self.count is None:
+            raise TypeError("a number that goes to some entries more often than to others gives an array")
         return x * self.count
 
 
@@ -99,20 +100,29 @@ class Along(Structural):
         self.is_ours = inner.is_ours
 
     def shape_of(self, args: Sequence[Any]) -> Shape:
-        for arg, count in zip(args, self.terms):
-            if arg.__class__ is not float:
-                shape: Shape = arg.shape
-                return shape[:-1] if count else shape
-        return ()
+        shapes = [
+            arg.shape[:-1] if count else arg.shape
+            for arg, count in zip(args, self.terms)
+            if arg.__class__ is not float
+        ]
+        return max(shapes, key=len, default=())
 
     def flat(self, args: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the operands of the primitive itself, given the terms of each operand."""
         return [term for terms in args for term in terms]
 
 
+def is_single(x: Operand, shape: Shape) -> bool:
+    """Say whether an operand is one number, a plain one or not, for each entry of an array."""
+    return x.__class__ is float or (not x.shape and bool(shape))
+
+
 def taken(map: Map, x: Any) -> Any:  # noqa: A002
-    """Return a Variable that takes from `x` by a map, or what is the same and simpler."""
-    if x.__class__ is float or map.is_identity:
+    """Return a Variable that takes from `x` by a map, or what is the same and simpler.
+
+    A single number, which stands for each entry of an array, still does for what is taken from that.
+    """
+    if is_single(x, map.source) or map.is_identity:
         return x
     if x.primitive.__class__ is Take:
         return taken(x.primitive.map.then(map), x.parents[0])
@@ -120,12 +130,21 @@ def taken(map: Map, x: Any) -> Any:  # noqa: A002
 
 
 def summed(map: Map, x: Any) -> Any:  # noqa: A002
-    """Return a Variable that adds `x` up by a map, or what is the same and simpler."""
+    """Return a Variable that adds `x` up by a map, or what is the same and simpler.
+
+    A single number stands for one at each place.
+    """
     if map.is_identity:
         return x
     put = Put(map)
     if x.__class__ is float:
         return put(x)
+    if is_single(x, map.space):
+        return (
+            x * put.count
+            if put.count is not None
+            else x.trace.apply(put, (taken(spread((), map.space, []), x),))
+        )
     if map.is_permuted and map.table is None:
         return taken(inverse(map), x)
     if x.primitive.__class__ is Put and map.table is None:
@@ -133,6 +152,13 @@ def summed(map: Map, x: Any) -> Any:  # noqa: A002
         if inner.table is None:
             return x.trace.apply(Put(map.then(inner)), x.parents)
     return x.trace.apply(put, (x,))
+
+
+def added_up(trace: Trace, map: Map, x: Operand) -> Operand:  # noqa: A002
+    """Do as `summed`; a plain number, too, may go to some entries more often than to others."""
+    if x.__class__ is not float or Put(map).count is not None:
+        return summed(map, x)
+    return 0.0 if is_zero(x) else summed(map, trace.table((x,), ()))
 
 
 def inverse(map: Map) -> Map:  # noqa: A002
@@ -149,11 +175,10 @@ def inverse(map: Map) -> Map:  # noqa: A002
     return flat.then(Map(map.source, inner, 0, strides_of(map.source)))
 
 
-def over_terms(x: Any, count: int) -> Any:
-    """Return an array once more for each of some terms, along one more axis at the end."""
+def over_terms(x: Any, space: Shape) -> Any:
+    """Return an array once more for each of some terms, which are the last axis of a space."""
     if x.__class__ is float:
         return x
-    space = (*x.shape, count)
     return taken(spread(x.shape, space, range(len(x.shape))), x)
 
 

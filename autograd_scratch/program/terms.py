@@ -14,16 +14,16 @@ from typing import Any
 
 from ..primitives.arithmetic import add, div
 from ..primitives.reductions import dot_p, fsum_p, mean_p, sum_p
-from ..stepping.maps import Map, fitted, spread, strides_of
-from .structure import Along, over_all_but_last, over_terms, summed, taken
-from .variables import Operand, Trace, Variable
+from ..stepping.maps import Map, fitted, strides_of
+from .structure import Along, added_up, over_all_but_last, over_terms, summed, taken
+from .variables import Operand, Trace, Variable, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
 SUMS = (sum_p, fsum_p)
 
 
-class NotAlike(Exception):
+class NotAlikeError(Exception):
     """Results that differ by more than the term that they read."""
 
 
@@ -34,14 +34,12 @@ class Roller:
         self.trace = trace
         self.scratch = Trace()
         self.scratch.place = trace.place
-        self.space = next(
-            (x.shape[:-1] if n else x.shape for x, n in zip(operands, terms) if x.__class__ is Variable), ()
-        )
+        self.space = shape_of(Along(sum_p, tuple(terms)), operands)
         self.symbols: list[Any] = []
         self._sources: dict[Any, tuple[Operand, int | None]] = {}
         for operand, count in zip(operands, terms):
-            if operand.__class__ is float:
-                self.symbols += [operand] * (count or 1)
+            if operand.__class__ is float or not operand.shape:
+                self.symbols += [self.one_more(operand)] * (count or 1)
                 continue
             for k in range(count or 1):
                 symbol = self.scratch.leaf(None)
@@ -86,7 +84,7 @@ class Roller:
         return result if result.__class__ is float else self._ones[result]
 
     def _terms(self, variable: Variable) -> tuple[Any, list[Any], list[Any]] | None:
-        """Return the reduction that a Variable is, its terms and what is added to it; None if it is none."""
+        """Return the reduction that a Variable is, its terms and what is added to it; or None."""
         primitive, parents = variable.primitive, list(variable.parents)
         if primitive is not add:
             is_of_many = primitive is not None and primitive.arity is None and len(parents) > 1
@@ -112,7 +110,7 @@ class Roller:
                 more = terms[2 * count :]
             else:
                 row = self.row(terms)
-        except NotAlike:
+        except NotAlikeError:
             return None
         if row.__class__ is float:
             return None
@@ -139,18 +137,18 @@ class Roller:
             first.__class__ is float
             and all(r.__class__ is float and repr(r) == repr(first) for r in results)
         ):
-            return over_terms(self.one(first), count)
+            return over_terms(self.one(first), (*self.space, count))
         if all(result.__class__ is float for result in results):
             table = self.trace.table(results, (count,))
             return over_all_but_last(table, (*self.space, count))
         if any(result.__class__ is float for result in results):
-            raise NotAlike
+            raise NotAlikeError
         if all(result in self._sources for result in results):
             return self._terms_of(results)
         if len({result.primitive for result in results}) > 1 or any(r in self._sources for r in results):
-            raise NotAlike
+            raise NotAlikeError
         if len({len(result.parents) for result in results}) > 1:
-            raise NotAlike
+            raise NotAlikeError
         parts = tuple(self.row(parts) for parts in zip(*(result.parents for result in results)))
         primitive = first.primitive
         return self.trace.apply(primitive, parts)
@@ -160,7 +158,7 @@ class Roller:
         operands = {id(self._sources[symbol][0]) for symbol in symbols}
         places = [self._sources[symbol][1] for symbol in symbols]
         if len(operands) > 1 or None in places:
-            raise NotAlike
+            raise NotAlikeError
         operand: Any = self._sources[symbols[0]][0]
         column = fitted((len(symbols),), operand.shape[-1:], [place or 0 for place in places])
         return taken(_along_last(operand.shape, column), operand)
@@ -172,21 +170,14 @@ class Roller:
         """Return the array with an axis for results, alike or not."""
         try:
             return self.row(results)
-        except NotAlike:
+        except NotAlikeError:
             pass
         shape = (*self.space, len(results))
         parts = []
         for k, result in enumerate(results):
             column = Map(self.space, shape, k, strides_of(shape)[:-1])
-            parts.append(summed(column, self._filled(self.one(result))))
+            parts.append(added_up(self.trace, column, self.one(result)))
         return list(accumulate(parts, lambda x, y: x + y))[-1]
-
-    def _filled(self, x: Operand) -> Operand:
-        """Return a plain number as an array."""
-        if x.__class__ is not float:
-            return x
-        table = self.trace.table((x,), ())
-        return taken(spread((), self.space, []), table)
 
 
 def _along_last(shape: tuple[int, ...], column: Map) -> Map:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.containers import entries
 from ..value import Value
-from ..watching import watched
+from ..watching import Watch, watched
 from ..wording import is_users
 
 DEEPEST = 3  # attributes, as in self.dropout.generator
@@ -26,13 +26,17 @@ class Watched(NamedTuple):
     drawn: set[Any]
 
 
-def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Watched:
+def with_locals(
+    also: Watch | None, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> Watched:
     """Call a function; return its result, and the names of the Values in its local variables.
+
+    Who looks on, too, hears of the same events.
 
     >>> def f(x):
     ...     h = x * x
     ...     return h + 1.0
-    >>> y, names, _ = with_locals(f, Value(2.0))
+    >>> y, names, _ = with_locals(None, f, Value(2.0))
     >>> names[y.parents[0]]
     'h'
     """
@@ -41,6 +45,8 @@ def with_locals(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> W
     drawn: set[Any] = set()
 
     def watch(frame: Any, event: str, called: Any) -> None:
+        if also is not None:
+            also(frame, event, called)
         if event == "c_call" and isinstance(getattr(called, "__self__", None), Random):
             drawn.add(called.__self__)
         if event == "return" and is_users(frame):

@@ -113,7 +113,7 @@ class Map:
         """Return the map that takes from what this one took: `inner` has this map's space for its source.
 
         >>> transposed = Map((3, 2), source=(2, 3), offset=0, strides=(1, 3))
-        >>> transposed.then(transposed_back := Map((2, 3), source=(3, 2), offset=0, strides=(1, 2))).is_identity
+        >>> transposed.then(Map((2, 3), source=(3, 2), offset=0, strides=(1, 2))).is_identity
         True
         """
         if inner.is_identity:

@@ -16,6 +16,7 @@ from ..value import Value
 from ..watching import watched
 from ..wording import is_users
 from .sites import Site, Sites
+from .tables import Tables
 
 _AXES = ("rows", "columns")
 
@@ -31,14 +32,16 @@ class Array(NamedTuple):
 class Recorder:
     """What `modes.observing` tells of a function's operations, and the profiler of its variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: CodeType | None = None) -> None:
+        """Begin; `base` is the code of who calls the function, if not by `run`."""
         self.forget()
-        self._here = Sites(Recorder.run.__code__).here
+        self._here = Sites(base or Recorder.run.__code__).here
 
     def forget(self) -> None:
         """Begin anew."""
         self.sites: dict[Value, Site] = {}
         self.arrays: list[Array] = []
+        self.tables = Tables()
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
@@ -54,6 +57,9 @@ class Recorder:
 
     def made_array(self, array: Any) -> None:
         self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
+
+    def read(self, array: Any) -> Any:
+        return self.tables.read(array)
 
     def compared(self, compare: Callable[[Any, Any], Any], x: Any, y: Any) -> Any:
         return compare(data(x), data(y))  # of Values, it would ask this recorder again
@@ -89,8 +95,10 @@ class Recorder:
     def _measure(self, frame: FrameType) -> None:
         """Note how long the arrays of plain numbers are that a function uses."""
         used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
-        for name, thing in (*used.items(), *frame.f_locals.items()):
+        own = getattr(frame.f_locals.get("self"), "__dict__", {})
+        for name, thing in (*frame.f_locals.items(), *used.items(), *own.items()):
             if is_array(thing) and thing.dtype.kind in "biuf":
+                self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")
 

@@ -37,7 +37,10 @@ class Site(NamedTuple):
 
 
 class Sites:
-    """The sites of what is computed inside one call of a function, each made once."""
+    """The sites of what is computed inside one call of a function, each made once.
+
+    What calls that function itself is no part of a site.
+    """
 
     def __init__(self, base: CodeType) -> None:
         self._base = base

@@ -226,8 +226,12 @@ class ArrayStatements:
         product = plan.products[variable]
         axes = moving(product.map)
         ones = [axis for axis, size in enumerate(product.space) if size == 1]
+        views = [self.view(factor) for factor in product.factors]
+        if len(views) > 1:
+            views = [with_ones(view, ones) for view in views]
+        else:
+            ones = []
         order = result_order(product.map, axes, ones)
-        views = [with_ones(self.view(factor), ones) for factor in product.factors]
         if abs(product.number) != 1.0:
             views.insert(0, View(constant(product.number)))
         view = contracted(product.space, views, order)

@@ -146,12 +146,17 @@ def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
     if all(view.axes == arrays[0].axes for view in arrays):
         return [view.text for view in views], arrays[0].axes if arrays else ()
     labels = sorted({axis for view in arrays for axis in view.labels})
+    inner = [view.relabeled(labels.index) for view in views]
+    if sum(_is_changed(view, len(labels)) for view in inner) < sum(_is_changed(view, ndim) for view in views):
+        return [aligned(view, len(labels)) for view in inner], tuple(labels)
     wide = [aligned(view, ndim) for view in views]
-    narrow = [aligned(view.relabeled(labels.index), len(labels)) for view in views]
-    if sum(len(text.text) for text in narrow) < sum(len(text.text) for text in wide):
-        return narrow, tuple(labels)
     longest = max(_ndim_aligned(view, ndim) for view in arrays)
     return wide, tuple(axis if axis in labels else None for axis in range(ndim - longest, ndim))
+
+
+def _is_changed(view: View, ndim: int) -> bool:
+    """Say whether a view goes with others in a space by an index only."""
+    return not any(is_aligned(axes, ndim) for _, axes in view.forms)
 
 
 def _ndim_aligned(view: View, ndim: int) -> int:

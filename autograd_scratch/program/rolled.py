@@ -1,0 +1,136 @@
+"""How steps become a trace of arrays: each step one Variable, with its operands taken by their maps.
+
+The arguments of a rolled Program are blocks: arrays, and nested lists of Values that are as regular as one.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from math import prod
+from typing import Any
+
+from ..arrays.containers import arrange_blocks
+from ..primitives.logits import cross_entropy_at, cross_entropy_p
+from ..stepping.items import VARYING
+from ..stepping.maps import Shape
+from ..stepping.recorder import Recorder
+from ..stepping.rolling import Operand as Taken
+from ..stepping.rolling import Steps
+from ..stepping.sources import Source
+from ..value import Value
+from .array_forms import lots, lots_in
+from .forms import Tree
+from .naming import identifier
+from .record import Recording, given_arguments
+from .structure import Along, summed, taken
+from .variables import Operand, Trace, Variable
+
+VARYING[cross_entropy_at] = cross_entropy_p
+
+
+class ArrayTrace:
+    """Writes steps into a trace."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.trace = Trace()
+        self.steps = steps
+        self.variables: dict[Source, Operand] = {}
+        self._names: dict[str, int] = {}
+
+    def argument(self, source: Source) -> Variable:
+        """Return the Variable of an argument."""
+        variable = self.variables[source] = self.trace.leaf(self._name(source.name), source.shape)
+        return variable
+
+    def write(self) -> None:
+        """Write all steps."""
+        for step in self.steps.all:
+            count = len(self.trace.variables)
+            operands = tuple(map(self.operand, step.operands))
+            terms = tuple(operand.terms for operand in step.operands)
+            primitive = Along(step.primitive, terms) if any(terms) else step.primitive
+            made = self.variables[step.result] = self.trace.apply(primitive, operands)
+            if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
+                made.name = self._name(step.result.name)
+
+    def operand(self, operand: Taken) -> Operand:
+        """Return what a step takes, over the step's space."""
+        if operand.source is None or operand.map is None:
+            return operand.number
+        return taken(operand.map, self.source(operand.source))
+
+    def source(self, source: Source) -> Operand:
+        """Return the Variable of a source: a table, or an arrangement, when it is met first."""
+        if source not in self.variables:
+            if source.kind == "arrangement":
+                parts = [
+                    summed(put, self._filled(taken(take, self.source(piece)), put.space))
+                    for piece, take, put in source.pieces
+                ]
+                total = parts[0]
+                for part in parts[1:]:
+                    total = total + part
+                self.variables[source] = total
+            else:
+                numbers = [x._data if isinstance(x, Value) else float(x) for x in source.entries]
+                self.variables[source] = self.trace.table(numbers, source.shape, self._name(source.name))
+        return self.variables[source]
+
+    def _filled(self, x: Operand, space: Shape) -> Operand:
+        return x if x.__class__ is not float else self.trace.table([x] * prod(space), space)
+
+    def _name(self, wanted: str) -> str | None:
+        """Return a name that no Variable has yet in the source."""
+        if not wanted:
+            return None
+        name = stem = identifier(wanted.rpartition(".")[2])
+        while name in self._names:
+            self._names[stem] += 1
+            name = f"{stem}_{self._names[stem]}"
+        self._names[name] = 1
+        return name
+
+
+def record_rolled(
+    loss: Value,
+    wrt: Tree,
+    inputs: Mapping[str, Tree],
+    extras: Mapping[str, Tree],
+    name: str,
+    recorder: Recorder,
+) -> Recording:
+    """Write the graph of `loss` into a trace of arrays."""
+    given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
+    further = {key: lots(tree) for key, tree in extras.items()}
+    wrt_lots, asked = lots(wrt)
+    named = {
+        identifier(place): (lot.shape, own)
+        for key, (tree, found) in given.items()
+        for (place, lot), own in zip(lots_in(tree, key), found)
+    }
+    others = (x for _, found in further.values() for own in found for x in own)
+    roots = [loss, *(x for x in others if isinstance(x, Value))]
+    steps = Steps(roots, named, recorder)
+    written = ArrayTrace(steps)
+    variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
+    written.write()
+
+    def located(tree: Tree, found: Sequence[Sequence[Any]]) -> Tree:
+        """Return a tree of Variables for one of lots, whose entries are found where they were made."""
+        parts = [steps.located(own, lot.shape) for (_, lot), own in zip(lots_in(tree), found)]
+        return arrange_blocks(tree, map(written.operand, parts))
+
+    own = {id(x) for entries in asked for x in entries}
+    return Recording(
+        name=name,
+        trace=written.trace,
+        arguments={key: arrange_blocks(tree, variables) for key, (tree, _) in given.items()},
+        fixed=tuple(key for key, (_, found) in given.items() if not own.isdisjoint(map(id, chain(*found)))),
+        wrt=located(wrt_lots, asked),
+        value=written.operand(steps.located([loss], ())),
+        extras={key: located(*pair) for key, pair in further.items()},
+        frozen={},
+        forms={key: tree for key, (tree, _) in given.items()},
+        wrt_form=wrt_lots,
+        extras_forms={key: tree for key, (tree, _) in further.items()},
+        is_rolled=True,
+    )

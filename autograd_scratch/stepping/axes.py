@@ -1,0 +1,45 @@
+"""Which axes a row of nodes has: a loop over samples and units gives nodes one after the other.
+
+Along such a row the entries that nodes take change by a constant step, with a jump wherever an outer loop
+goes on. The lengths between jumps are the lengths of axes.
+
+>>> axes_of(6, [[0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]])
+(2, 3)
+>>> axes_of(4, [[0, 3, 1, 2]])
+(4,)
+"""
+
+from collections.abc import Iterable, Sequence
+
+from .maps import Shape
+
+
+def axes_of(count: int, rows: Iterable[Sequence[int]]) -> Shape:
+    """Return the lengths of the axes of `count` nodes, given the entries that each of their operands is."""
+    blocks: set[int] = set()
+    for row in rows:
+        blocks.update(_blocks(row))
+    sizes = sorted(blocks | {1, count})
+    if any(larger % smaller for smaller, larger in zip(sizes, sizes[1:])):
+        return (count,)
+    return tuple(larger // smaller for smaller, larger in zip(sizes, sizes[1:]))[::-1] or (count,)
+
+
+def _blocks(row: Sequence[int]) -> list[int]:
+    """Return after how many nodes the loops begin anew, the inner ones first; none where there is no rule."""
+    found: list[int] = []
+    block, heads = 1, list(row)
+    while len(heads) > 1:
+        step = heads[1] - heads[0]
+        run = next((i for i in range(1, len(heads)) if heads[i] - heads[i - 1] != step), len(heads))
+        if run == len(heads):
+            return found
+        if run == 1 or len(heads) % run:
+            return []
+        starts = range(0, len(heads), run)
+        if any(heads[i + j] - heads[i] != j * step for i in starts for j in range(run)):
+            return []
+        block *= run
+        found.append(block)
+        heads = heads[::run]
+    return found
