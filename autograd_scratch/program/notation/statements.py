@@ -113,7 +113,10 @@ class ArrayStatements:
                 self.views[variable] = view
                 continue
             if view.kept is not None and not variable.name and not is_result and _wants_kept(plan, variable, view):
-                view = View(*view.kept)
+                name = self.name(variable, None)
+                self.views[variable] = View(Text(name, ATOM), view.kept[1])
+                self.lines.append(Written(variable, [*assigned(name, view.kept[0].text)]))
+                continue
             self._assign(plan, variable, view, is_result)
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
@@ -135,11 +138,12 @@ class ArrayStatements:
             else:
                 text = part if sign == "+" else _negative(part)
         lines = [*assigned(name, text.text)]
-        is_clean = not dense
+        filled: set[int] = set(range(prod(variable.shape))) if dense else set()
         for i, view in views.items():
-            sign = "" if is_clean and addends[i].sign == "+" else addends[i].sign
+            entries = set(maps[i].positions())
+            sign = "" if addends[i].sign == "+" and filled.isdisjoint(entries) else addends[i].sign
             lines += put_into(name, view, maps[i], sign, self._table)
-            is_clean = False
+            filled |= entries
         self.lines.append(Written(variable, lines))
 
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
