@@ -4,6 +4,7 @@ All arrays stand one after the other in `memory`, the entries of index tables in
 index is a number of whole numbers that the compiler knows: no array has to be made, passed or told apart.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from ..primitives import Primitive
 from ..primitives.arithmetic import add
 from ..primitives.reductions import max_p, min_p, prod_p
-from .expressions import ATOM, MATH, NOT, PRODUCT, SUM, Text, constant, largest, written
+from .expressions import ATOM, MATH, Text, constant, largest, written
 from .layout import indented
 from .naming import RESERVED, Names, identifier
 from .nests.loops import (
@@ -35,6 +36,7 @@ from .source import LIMITS, Source
 from .statements import DEEPEST, LONGEST, name_in_source
 
 MEMORY, TABLES = "memory", "tables"
+PLUS = "plus"  # the sum of two, in which order does not count
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,12 @@ def laid_out(nests: Nests) -> Layout:
     return Layout(offsets, size, tuple(entries), begins)
 
 
-def loop_source(name: str, nests: Nests, layout: Layout) -> Source:
-    """Write the function that computes all results in memory."""
-    writer = LoopWriter(layout)
+def loop_source(name: str, nests: Nests, layout: Layout, plus: str | None = PLUS) -> Source:
+    """Write the function that computes all results in memory.
+
+    Sums call `plus`, by which a compiler knows that their order is free; None writes operators.
+    """
+    writer = LoopWriter(layout, plus)
     body = list(writer.lines(nests.body)) or ["pass"]
     return writer.finished(identifier(name), body)
 
@@ -74,9 +79,10 @@ def loop_source(name: str, nests: Nests, layout: Layout) -> Source:
 class LoopWriter:
     """Writes statements in Python."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, plus: str | None = None) -> None:
         self.layout = layout
-        self.names = Names([*MATH.values(), *LIMITS, MEMORY, TABLES])
+        self.plus = plus
+        self.names = Names([*MATH.values(), *LIMITS, MEMORY, TABLES, PLUS])
         self.functions: dict[Primitive, str] = {}
         self._texts: dict[Local, Text] = {}
         self._axes: dict[Axis, str] = {}
@@ -89,13 +95,13 @@ class LoopWriter:
         code = "\n".join([f"def {function}({MEMORY}, {TABLES}):", *indented(body)]) + "\n"
         called = {text: primitive for primitive, text in self.functions.items()}
         from_math = {text for text, primitive in called.items() if primitive in MATH}
-        from_math |= {limit for limit in LIMITS if limit in code}
+        from_math |= LIMITS & {*re.findall(r"\w+", code)}
         listed = ", ".join(sorted(from_math))
         return Source(
             imports=f"from math import {listed}\n\n\n" if listed else "",
             code=code,
             function=function,
-            functions=frozenset(from_math),
+            functions=frozenset(from_math | ({self.plus} if self.plus and f"{self.plus}(" in code else set())),
             primitives=tuple((t, p) for t, p in called.items() if p not in MATH),
             constants=(),
             missing=(),
@@ -186,13 +192,11 @@ class LoopWriter:
         target, value = self._named(statement.target), self.text(statement.value)
         primitive = statement.primitive
         if primitive is add:
-            return f"{target} += {value.text}"
+            plus = self.plus
+            return f"{target} = {plus}({target}, {value.text})" if plus else f"{target} += {value.text}"
         if primitive is prod_p:
             return f"{target} *= {value.text}"
-        if value.precedence != ATOM or "[" in value.text:
-            # read once
-            return f"{target} = {_EXTREMES[primitive].format(t=target, x=f'({value.text})')}"
-        return f"{target} = {_EXTREMES[primitive].format(t=target, x=value.text)}"
+        return f"{target} = {_EXTREMES[primitive].format(t=target, x=value.inside(ATOM))}"
 
 
 # nan counts for more than all numbers, but for Python's max
@@ -207,6 +211,3 @@ def _sum(parts: list[str], offset: int) -> str:
     if offset or not parts:
         parts = [str(offset), *parts]
     return " + ".join(parts)
-
-
-__all__ = ["NOT", "PRODUCT", "SUM", "Layout", "LoopWriter", "laid_out", "loop_source"]

@@ -1,20 +1,29 @@
 """From the equations of arrays, written for speed, to loop nests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..variables import Operand, Trace, Variable
-from .grouping import Builder, Group, Item, Reference, Store
-from .loops import Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
+from .grouping import Builder, Group, Reference
+from .loops import Array, Axis, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
 from .storage import Storage
 from .works import is_scalar
 from .writing import write
 
 
-def nests_of(trace: Trace, arguments: Sequence[Variable], results: Sequence[Operand]) -> Nests:
-    """Return the loop nests that compute some results of a trace from its arguments."""
-    builder = Builder(trace, results)
+def nests_of(
+    trace: Trace,
+    arguments: Sequence[Variable],
+    results: Sequence[Operand],
+    tables: Mapping[Variable, Sequence[float]] | None = None,
+) -> Nests:
+    """Return the loop nests that compute some results of a trace from its arguments.
+
+    `tables` are the plain numbers of what is frozen, beside the tables of the trace itself.
+    """
+    constants = {**trace.tables, **{x: tuple(numbers) for x, numbers in (tables or {}).items()}}
+    builder = Builder(trace, results, constants)
     storage = Storage()
     for argument in arguments:
         storage.keep(argument, fixed=True)
@@ -22,7 +31,7 @@ def nests_of(trace: Trace, arguments: Sequence[Variable], results: Sequence[Oper
     needed = {*references, *builder.scalars, *builder.wanted}
     tables = {
         storage.keep(table, fixed=True): numbers
-        for table, numbers in trace.tables.items()
+        for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
     }
     buffers = []
@@ -79,6 +88,3 @@ def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Arra
             cleared.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
     statements, rows = write(group, order_of(group, places), places)
     return [*cleared, *statements], rows
-
-
-__all__ = ["Item", "Local", "Store", "nests_of"]

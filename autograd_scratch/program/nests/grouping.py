@@ -4,7 +4,7 @@ Works of the same home share a nest as far as each reads of the others the entry
 reads elsewhere must be complete before. In a nest nothing is computed twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,13 +76,15 @@ class Group:
 class Builder:
     """Groups the works of a trace, and writes out what each group does."""
 
-    def __init__(self, trace: Trace, results: Sequence[Any]) -> None:
+    def __init__(
+        self, trace: Trace, results: Sequence[Any], tables: Mapping[Variable, tuple[float, ...]]
+    ) -> None:
         self.works, self.inside = works_of(trace, results)
         self.composer = Composer()
         self.scalars: dict[Variable, Local] = {}
         self.wanted = {result for result in results if result.__class__ is Variable}
         self.stored: set[Variable] = set()
-        self.constants = {x: numbers[0] for x, numbers in trace.tables.items() if is_scalar(x) and not x.name}
+        self.constants = {x: numbers[0] for x, numbers in tables.items() if is_scalar(x) and not x.name}
         grouped = self._grouped()
         self.groups = [_Filling(self, key, works).group for key, works in grouped]
 
