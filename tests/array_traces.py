@@ -3,9 +3,8 @@
 import random
 from math import fsum, prod
 
-from autograd_scratch.primitives import tanh, where
-from autograd_scratch.primitives.arithmetic import mul
-from autograd_scratch.primitives.exponential import exp, log1p, sigmoid
+from autograd_scratch.primitives import where
+from autograd_scratch.primitives.exponential import exp, sigmoid
 from autograd_scratch.primitives.exponential import tanh as tanh_p
 from autograd_scratch.primitives.logits import cross_entropy_p, logsumexp_p
 from autograd_scratch.primitives.norms import hypot_p
@@ -17,9 +16,6 @@ from autograd_scratch.program.lowering import lower
 from autograd_scratch.program.structure import Along, Put, Take, over_terms, summed, taken
 from autograd_scratch.program.variables import Trace, Variable
 from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
-
-assert tanh and mul and exp and log1p
-
 
 class Case:
     """A trace, its arguments with numbers, and what is wanted of it."""
@@ -131,6 +127,11 @@ def dense(trace, x, w, b):
     )
 
 
+def everywhere(x, shape):
+    """Return one number at all places of a shape."""
+    return x if x.shape == shape else taken(spread((), shape, []), x)
+
+
 def mean_of(x):
     return x.trace.apply(Along(mean_p, x.shape), (x,))
 
@@ -235,9 +236,9 @@ def of_numbers():
     case = Case()
     x, scale = case.argument("x", 3), case.argument("scale")
     one = case.argument("one", 1)
-    out = x * scale + taken(Map((), (1,), 0, ()), one)
+    out = x * everywhere(scale, (3,)) + everywhere(taken(Map((), (1,), 0, ()), one), (3,))
     last = taken(Map((), (3,), 2, ()), x)
-    return case.with_gradient(out * last).want(3.0, scale, x, last, taken(Map((3,), (3,), 2, (-1,)), x))
+    return case.with_gradient(out * everywhere(last, (3,))).want(3.0, scale, x, last, taken(Map((3,), (3,), 2, (-1,)), x))
 
 
 def flattened():
@@ -260,8 +261,8 @@ def at_random(seed):
         if kind == 0:
             new = case.trace.apply(chance.choice([tanh_p, sigmoid]), (x,))
         elif kind == 1:
-            others = [o for o in known if o.shape in (shape, ())]
-            new = case.trace.apply(tanh_p, (x * chance.choice(others) - chance.choice([0.5, x]),))
+            other = everywhere(chance.choice([o for o in known if o.shape in (shape, ())]), shape)
+            new = case.trace.apply(tanh_p, (x * other - chance.choice([0.5, x]),))
         elif kind == 2:
             space = chance.choice([(4, 3), (8, 3), (3,), (2, 4, 3), (4, 8)])
             positions = [chance.randrange(prod(shape)) for _ in range(prod(space))]
