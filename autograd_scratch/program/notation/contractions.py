@@ -213,7 +213,6 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
 
-
 def with_ones(view: View, ones: Sequence[int]) -> View:
     """Return a view whose axes of length 1 are those of a space: a matrix stays one."""
     if not ones or view.axes.count(None) != len(ones):

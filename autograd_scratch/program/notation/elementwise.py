@@ -141,4 +141,3 @@ def _truth(condition: Any, text: Text) -> Text:
 def called_name(primitive: Primitive) -> str:
     """Return the name by which NumPy or a function of its own is called for a primitive."""
     return MATH.get(primitive) or name_in_source(primitive)
-
