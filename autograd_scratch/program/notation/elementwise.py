@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import remainder
+from ...primitives.arithmetic import neg, remainder
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
 from ...primitives.piecewise import less, less_equal, select
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
-from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, PRODUCT, SIGN, SUM, Text
+from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, POWER, PRODUCT, SIGN, SUM, Text
 from ..expressions import constant as scalar_constant
 from ..expressions import largest, written
 from ..statements import name_in_source
@@ -67,6 +67,8 @@ class Calls:
                 return Text(f"~{truths[0].inside(ATOM)}", SIGN, depth)
             sign = "&" if primitive is both else "|"
             return Text(f" {sign} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
+        if primitive is neg:
+            return negative(args[0])
         if primitive in (largest, max_p, min_p):
             return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
         if primitive is hypot_p and len(args) != 2:
@@ -107,6 +109,17 @@ class Calls:
             else:
                 terms.append(f"*np.moveaxis({arg.text}, -1, 0)")
         return Text(f"{self._called(inner)}({', '.join(terms)})", ATOM, depth), None
+
+
+def negative(x: Text) -> Text:
+    """Return the text of -x.
+
+    >>> negative(Text("-2.0 * x", PRODUCT)).text, negative(Text("x + y", SUM)).text
+    ('2.0 * x', '-(x + y)')
+    """
+    if x.text.startswith("-") and x.precedence in (SIGN, PRODUCT):
+        return Text(x.text[1:], PRODUCT, x.depth)
+    return Text(f"-{x.inside(POWER)}", SIGN, x.depth + 1)
 
 
 def _nested(name: str, args: Sequence[Text], depth: int) -> Text:

@@ -112,6 +112,14 @@ class Plan:
             while is_made_by(start, Take) and start.primitive.map.is_permuted and not start.name:
                 start = start.parents[0]
                 map_ = Map(start.shape, map_.source, 0, (0,) * len(start.shape))
+        elif primitive.__class__ is Put:
+            while is_made_by(start, Take) and self._is_inner(start) and start.primitive.map.is_permuted:
+                if start.primitive.map.table is not None:
+                    break
+                turned = map_.then(inverse(start.primitive.map))
+                if turned.table is not None or not (is_variable(start.parents[0], mul) and self._is_open(start.parents[0])):
+                    break
+                start, map_ = start.parents[0], turned
         number, factors = 1.0, []
         pending: list[Operand] = [start]
         while pending:
@@ -175,9 +183,10 @@ def is_made_by(operand: Operand, kind: type[Any]) -> bool:
 
 
 def moving(map: Map) -> list[int]:  # noqa: A002
-    """Return the axes of a space along which other entries are taken."""
+    """Return the axes of a space along which other entries are taken, the ones of large strides first."""
     if map.table is None:
-        return [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        axes = [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        return sorted(axes, key=lambda axis: -abs(map.strides[axis]))
     found = []
     for axis, size in enumerate(map.space):
         inner = prod(map.space[axis + 1 :])
