@@ -4,19 +4,26 @@
 apply `take`, `put` and primitives along an axis.
 """
 
+import math
 from itertools import product
 from math import prod
 
 import numpy as np
+import pytest
 
 from autograd_scratch import Value
 from autograd_scratch.primitives.piecewise import select
 from autograd_scratch.primitives.reductions import sum_p
+from autograd_scratch.program.demand import demanded
 from autograd_scratch.program.equations import Equations, flat
 from autograd_scratch.program.forms import leaves
 from autograd_scratch.program.gradients import gradient
+from autograd_scratch.program.lowering import lower
+from autograd_scratch.program.program import Program
+from autograd_scratch.program.replay import replayed
+from autograd_scratch.program.scalars import scalar_equations
 from autograd_scratch.program.structure import Along, Put, Take, summed, taken
-from autograd_scratch.program.variables import Trace, Variable
+from autograd_scratch.program.variables import Trace
 from autograd_scratch.stepping.maps import Map, fitted
 
 
@@ -37,7 +44,8 @@ class OnValues:
     def each(self, primitive, *operands):
         """Apply a primitive entry by entry."""
         arrays = np.broadcast_arrays(*(np.array(x, object) for x in operands))
-        entries = [primitive(*row) for row in zip(*map(np.ravel, arrays))]
+        apply = chosen if primitive is select else primitive
+        entries = [apply(*row) for row in zip(*map(np.ravel, arrays))]
         return np.array([*entries, None], object)[:-1].reshape(arrays[0].shape)
 
     def along(self, primitive, *operands, terms):
@@ -53,6 +61,11 @@ class OnValues:
 
     def total(self, x):
         return sum_p(*np.ravel(x))
+
+
+def chosen(condition, one, other):
+    """Return one of two numbers, as `where` does when it is not recorded."""
+    return one if getattr(condition, "data", condition) else other
 
 
 class InTrace:
@@ -104,13 +117,14 @@ def traced(function, arrays):
         extras={},
         forms=dict.fromkeys(places),
         wrt_form=dict.fromkeys(places),
+        extras_forms={},
     )
 
 
 def eager(function, arrays):
     """Return value and gradients of a function on Values."""
     leaves_ = [np.array([*map(Value, np.ravel(a)), None], object)[:-1].reshape(np.shape(a)) for a in arrays]
-    loss = function(OnValues(), *leaves_)
+    loss = np.ravel(function(OnValues(), *leaves_))[0]
     loss.backward()
     return loss.data, [value.grad for array in leaves_ for value in array.ravel()]
 
@@ -177,4 +191,62 @@ def spread_out(found, sizes):
     return [x for own, size in zip(found, sizes) for x in (own * size if len(own) == 1 else own)]
 
 
-__all__ = ["InTrace", "OnValues", "Variable", "eager", "evaluated", "results_of", "spread_out", "traced"]
+def on_demand(equations, numbers, apply, constant):
+    """Return value and gradient of scalar equations at numbers for the leaves of all arguments."""
+    places = [index for tree in equations.arguments.values() for index in leaves(tree)]
+    given = dict(zip(places, map(constant, numbers), strict=True))
+    given |= {index: constant(x) for index, x in equations.frozen.items()}
+    wanted = [equations.value, *equations.gradient]
+    return demanded(equations.equations, wanted, given, apply, constant)
+
+
+def in_floats(equations, numbers):
+    return on_demand(equations, numbers, lambda primitive, args: primitive.evaluate(*args), float)
+
+
+def of_arrays(equations, arrays):
+    """Return value and gradient of equations of arrays, evaluated in loops."""
+    results, sizes = results_of(equations)
+    given = {index: list(map(float, np.ravel(a))) for index, a in zip(equations.arguments.values(), arrays)}
+    given |= {index: list(numbers) for index, numbers in equations.frozen.items()}
+    return spread_out(evaluated(equations.equations, results, given), sizes)
+
+
+def of_lowered(equations, arrays):
+    """Return value and gradient of the equations as they are written for speed, evaluated in loops."""
+    results, sizes = results_of(equations)
+    trace, at = lower(equations.equations)
+    inputs = [*equations.arguments.values(), *equations.frozen]
+    numbers = [*arrays, *equations.frozen.values()]
+    given = {at(index): list(map(float, np.ravel(x))) for index, x in zip(inputs, numbers, strict=True)}
+    given |= {variable: list(table) for variable, table in trace.tables.items()}
+    lowered, place = flat(trace, [*map(at, results), *given])
+    known = {place(variable): x for variable, x in given.items()}
+    return spread_out(evaluated(lowered, [place(at(index)) for index in results], known), sizes)
+
+
+def check(function, arrays, tolerance=1e-12):
+    """Hold all readers of a function of arrays against Values, at one place."""
+    value, slopes = eager(function, arrays)
+    expected = [value, *slopes]
+    assert all(map(math.isfinite, expected))
+    equations = traced(function, arrays)
+    scalar = scalar_equations(equations)
+    numbers = [float(x) for array in arrays for x in np.ravel(array)]
+    total, gradient, _, _ = replayed(scalar, numbers)
+    program = Program("rolled", scalar, frozen_branches=False)
+    given = [np.array(array, float).tolist() for array in arrays]
+    of_program = program(*given)
+    size = 1.0 + max(map(abs, slopes), default=0.0)
+    for found in (
+        in_floats(scalar, numbers),
+        of_arrays(equations, arrays),
+        [total, *gradient],
+        leaves(of_program),
+    ):
+        assert found == pytest.approx(expected, rel=tolerance, abs=tolerance * size)
+    pairs = [pair for pair in zip(of_lowered(equations, arrays), expected) if math.isfinite(pair[0])]
+    assert len(pairs) > 1
+    for found, number in pairs:  # where it is no number, a Program asks the primitives again
+        assert found == pytest.approx(number, rel=tolerance, abs=tolerance * size)
+    return scalar, numbers

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from conftest import close
-from rolled import eager, evaluated, results_of, spread_out, traced
+from rolled import check, in_floats, of_arrays, of_lowered, on_demand, traced
 from table import CASES
 from test_conventions import RECORDS, function_called
 from test_number_types import RATIONAL
@@ -14,78 +14,12 @@ from test_number_types import RATIONAL
 from autograd_scratch import Value, graph, modes
 from autograd_scratch.checking.rules import points_of
 from autograd_scratch.primitives.arithmetic import mul
-from autograd_scratch.program.demand import demanded
-from autograd_scratch.program.equations import flat
-from autograd_scratch.program.forms import leaves
-from autograd_scratch.program.lowering import lower
 from autograd_scratch.program.number_types import Arithmetic
-from autograd_scratch.program.program import Program
 from autograd_scratch.program.replay import replayed
 from autograd_scratch.program.scalars import scalar_equations
 
 ROWS, COLUMNS = 2, 3
 WEIGHTS = [0.5, -1.5, 2.0, 1.0, -0.25, 0.75]
-
-
-def on_demand(equations, numbers, apply, constant):
-    """Return value and gradient of scalar equations at numbers for the leaves of all arguments."""
-    places = [index for tree in equations.arguments.values() for index in leaves(tree)]
-    given = dict(zip(places, map(constant, numbers), strict=True))
-    given |= {index: constant(x) for index, x in equations.frozen.items()}
-    wanted = [equations.value, *equations.gradient]
-    return demanded(equations.equations, wanted, given, apply, constant)
-
-
-def in_floats(equations, numbers):
-    return on_demand(equations, numbers, lambda primitive, args: primitive.evaluate(*args), float)
-
-
-def of_arrays(equations, arrays):
-    """Return value and gradient of equations of arrays, evaluated in loops."""
-    results, sizes = results_of(equations)
-    given = {index: list(map(float, np.ravel(a))) for index, a in zip(equations.arguments.values(), arrays)}
-    given |= {index: list(numbers) for index, numbers in equations.frozen.items()}
-    return spread_out(evaluated(equations.equations, results, given), sizes)
-
-
-def of_lowered(equations, arrays):
-    """Return value and gradient of the equations as they are written for speed, evaluated in loops."""
-    results, sizes = results_of(equations)
-    trace, at = lower(equations.equations)
-    inputs = [*equations.arguments.values(), *equations.frozen]
-    numbers = [*arrays, *equations.frozen.values()]
-    given = {at(index): list(map(float, np.ravel(x))) for index, x in zip(inputs, numbers, strict=True)}
-    given |= {variable: list(table) for variable, table in trace.tables.items()}
-    lowered, place = flat(trace, [*map(at, results), *given])
-    known = {place(variable): x for variable, x in given.items()}
-    return spread_out(evaluated(lowered, [place(at(index)) for index in results], known), sizes)
-
-
-def check(function, arrays, tolerance=1e-12):
-    """Hold all readers of a function of arrays against Values, at one place."""
-    value, slopes = eager(function, arrays)
-    expected = [value, *slopes]
-    assert all(map(math.isfinite, expected))
-    equations = traced(function, arrays)
-    scalar = scalar_equations(equations)
-    numbers = [float(x) for array in arrays for x in np.ravel(array)]
-    total, gradient, _, _ = replayed(scalar, numbers)
-    program = Program("rolled", scalar, frozen_branches=False)
-    given = [np.array(array, float).tolist() for array in arrays]
-    of_program = program(*given)
-    size = 1.0 + max(map(abs, slopes), default=0.0)
-    for found in (
-        in_floats(scalar, numbers),
-        of_arrays(equations, arrays),
-        [total, *gradient],
-        leaves(of_program),
-    ):
-        assert found == pytest.approx(expected, rel=tolerance, abs=tolerance * size)
-    pairs = [pair for pair in zip(of_lowered(equations, arrays), expected) if math.isfinite(pair[0])]
-    assert len(pairs) > 1
-    for found, number in pairs:  # where it is no number, a Program asks the primitives again
-        assert found == pytest.approx(number, rel=tolerance, abs=tolerance * size)
-    return scalar, numbers
 
 
 @pytest.mark.parametrize(("p", "arity"), CASES)

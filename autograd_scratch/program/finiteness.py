@@ -17,7 +17,9 @@ from ..primitives.logits import cross_entropy_p
 from ..primitives.norms import hypot_p
 from ..primitives.piecewise import abs_, less_equal, select
 from ..primitives.reductions import max_p, mean_p, sum_p
+from ..stepping.maps import Map
 from .expressions import largest
+from .structure import Put, Take, inner_of
 from .variables import Operand, Trace, Variable, is_variable
 
 QUOTIENTS = frozenset((div, arithmetic.floordiv, arithmetic.mod, arithmetic.fmod, arithmetic.remainder))
@@ -71,10 +73,10 @@ class Finiteness:
 
     def _keeps_finite(self, variable: Variable) -> bool:
         """Say whether a Variable is finite where its operands are."""
-        primitive, parents = variable.primitive, variable.parents
+        primitive, parents = inner_of(variable.primitive), variable.parents
         if primitive is None:
-            return True
-        maker, parameters = primitive.family or (None, ())
+            return all(map(isfinite, variable.trace.tables.get(variable, ())))
+        maker, parameters = primitive.family or (None, (0.0,))
         if not variable.place[0]:
             known = primitive.is_ours or primitive is largest
             return known and primitive not in SILENT and maker is not special.polygamma
@@ -88,8 +90,8 @@ class Finiteness:
         """Say whether a reciprocal is surely finite, as where the forward part divides by the number."""
         if operand.__class__ is float:
             return abs(operand) >= float_info.min
-        primitive, parents = operand.primitive, operand.parents
-        if primitive in (neg, abs_, powers.sqrt):
+        primitive, parents = inner_of(operand.primitive), operand.parents
+        if primitive.__class__ is Take or primitive in (neg, abs_, powers.sqrt):
             return self.is_clear_of_zero(parents[0])
         if primitive is mul:
             return all(map(self.is_clear_of_zero, parents))
@@ -101,6 +103,8 @@ class Finiteness:
             return any(map(_is_positive, parents))
         if primitive is sum_p:
             return any(map(_is_power_below_the_largest, parents))
+        if primitive.__class__ is Put:
+            return _has_power_below_the_largest(parents[0], primitive.map)
         return primitive is select and _is_bounded_from_below(*parents)
 
 
@@ -125,6 +129,17 @@ def _is_power_below_the_largest(operand: Operand) -> bool:
         return False
     top = operand.parents[0].parents[1]
     return top.__class__ is Variable and top.primitive in (max_p, largest)
+
+
+def _has_power_below_the_largest(operand: Operand, terms: Map) -> bool:
+    """Say whether the same is so along an axis of terms, which a map adds up."""
+    if not is_variable(operand, exponential.exp) or not is_variable(operand.parents[0], sub):
+        return False
+    logit, top = operand.parents[0].parents
+    if top.__class__ is not Variable or top.primitive != Take(terms):
+        return False
+    largest_logit = top.parents[0]
+    return inner_of(largest_logit.primitive) in (max_p, largest) and largest_logit.parents == (logit,)
 
 
 def _is_bounded_from_below(condition: Operand, chosen: Operand, otherwise: Operand) -> bool:

@@ -8,6 +8,8 @@ two numbers are written for speed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import mul
 from typing import Any, NamedTuple, Self
 
 from .. import graph
@@ -27,13 +29,20 @@ class Move(NamedTuple):
     """The partial of what moves entries of arrays: what becomes of an adjoint on its way to the operand."""
 
     moved: Callable[[Operand], Operand]
+    adds_up: bool = False  # several places, or none, to an entry
 
 
-class Shared(NamedTuple):
-    """The partial by a single number, which has a part in each entry of an array: all of these add up."""
+class Steps(NamedTuple):
+    """Several partials and moves, one after the other."""
 
-    partial: Any
-    moved: Callable[[Operand], Operand]
+    steps: tuple[Any, ...]
+
+
+class Closed(Gate):
+    """A gate behind an adjoint, which is zero where it does not let through: where no path is.
+
+    It has to be asked again only after a product with what may be infinite.
+    """
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,27 @@ class Exact(Adjoint):
     """
 
     def __mul__(self, partial: Any) -> Self:
+        if partial.__class__ is Steps:
+            stepped: Self = reduce(mul, partial.steps, self)
+            return stepped
+        if self.number is None:
+            return type(self)(None)
         if partial.__class__ is Move:
-            return type(self)(None if self.number is None else partial.moved(self.outside()))
-        if partial.__class__ is Shared:
-            return self * partial.partial * Move(partial.moved)
+            return self._moved(partial)
+        if any(gate.__class__ is Closed for gate in self.gates) and not _is_finite(partial):
+            opened = tuple(Gate(gate.condition, gate.taken) for gate in self.gates)
+            return type(self)(self.number, opened).__mul__(partial)
         return super().__mul__(partial)
+
+    def _moved(self, move: Move) -> Self:
+        """Move an adjoint with its gates; an entry to which none of several lets through has no path."""
+        moved = move.moved
+        if not move.adds_up:
+            gates = tuple(type(gate)(moved(gate.condition), gate.taken) for gate in self.gates)
+            return type(self)(moved(self.number), gates)
+        has_path = moved(where(self._gate.condition, 1.0, 0.0) if self.gates else 1.0)
+        behind = () if has_path.__class__ is float else (Closed(has_path, True),)
+        return type(self)(moved(self.outside()), behind)
 
     def _times(self, partial: Operand) -> Operand:
         if self.number is None or partial is None:
@@ -66,7 +91,14 @@ class Exact(Adjoint):
         return self.number is None or is_zero(self.number)
 
     def outside(self, inside: tuple[Gate, ...] = ()) -> Operand:
-        return 0.0 if self.number is None else super().outside(inside)
+        if self.number is None:
+            return 0.0
+        gates = [gate for gate in self.gates[len(inside) :] if gate.__class__ is not Closed]
+        return Adjoint(self.number, tuple(gates)).outside()
+
+
+def _is_finite(partial: Any) -> bool:
+    return partial.__class__ is not Variable or Finiteness.of(partial.trace).is_finite(partial)
 
 
 def gradient(
@@ -107,7 +139,7 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
 
 
 def _shared(variable: Variable) -> tuple[Any, ...]:
-    """Return the partials, and with those by single numbers among arrays what adds the parts of these up."""
+    """Return the partials, and with those by single numbers among arrays what adds their parts up."""
     trace, shape, primitive = variable.trace, variable.shape, variable.primitive
     partials = _paths(variable)
     if not shape or primitive.__class__ in (Take, Put):
@@ -115,7 +147,7 @@ def _shared(variable: Variable) -> tuple[Any, ...]:
     total = Map(shape, (), 0, (0,) * len(shape))
     counts = primitive.terms if isinstance(primitive, Along) else (0,) * len(partials)
     return tuple(
-        Shared(partial, lambda number: added_up(trace, total, number))
+        Steps((partial, Move(lambda number: added_up(trace, total, number), adds_up=True)))
         if parent.__class__ is Variable and is_single(parent, shape) and not count and partial is not None
         else partial
         for parent, partial, count in zip(variable.parents, partials, counts)
@@ -166,7 +198,7 @@ def _ruled(variable: Variable) -> Sequence[Operand]:
 
 def _of_take(variable: Any) -> tuple[Move]:
     trace, map_ = variable.trace, variable.primitive.map
-    return (Move(lambda number: added_up(trace, map_, number)),)
+    return (Move(lambda number: added_up(trace, map_, number), adds_up=not map_.is_permuted),)
 
 
 def _of_put(variable: Any) -> tuple[Move]:
@@ -187,13 +219,9 @@ def _of_along(variable: Any) -> tuple[Any, ...]:
     )
 
 
-def _along(partial: Operand, space: Shape) -> Move:
+def _along(partial: Operand, space: Shape) -> Steps:
     """Multiply an adjoint by the partials of all terms; a single number needs no axis for these."""
-    return Move(lambda number: (Exact(_over_terms(number, space)) * partial).number)
-
-
-def _over_terms(number: Operand, space: Shape) -> Operand:
-    return number if is_single(number, space) else over_terms(number, space)
+    return Steps((Move(lambda x: x if is_single(x, space) else over_terms(x, space)), partial))
 
 
 _STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {Take: _of_take, Put: _of_put, Along: _of_along}

@@ -75,14 +75,14 @@ def _hides(equation: Equation) -> bool:
     if primitive is None:
         return False
     if primitive.family is not None and primitive.family[0] is power:
-        return primitive.family[1] == (0.0,)
+        return bool(primitive.family[1] == (0.0,))
     return primitive in HIDING or not primitive.is_ours
 
 
 def tells_zeros(equations: Sequence[Equation]) -> bool:
     """Say whether some function differs at 0.0 and -0.0, but for those that raise at both."""
     return any(
-        equation.primitive in TELLING or not equation.primitive.is_ours
+        rule_of(equation) in TELLING or not equation.primitive.is_ours
         for equation in equations
         if equation.primitive is not None
     )

@@ -112,6 +112,11 @@ class Along(Structural):
         return [term for terms in args for term in terms]
 
 
+def inner_of(primitive: Any) -> Any:
+    """Return what a primitive computes: of one along an axis the one that takes the terms."""
+    return primitive.inner if primitive.__class__ is Along else primitive
+
+
 def is_single(x: Operand, shape: Shape) -> bool:
     """Say whether an operand is one number, a plain one or not, for each entry of an array."""
     return x.__class__ is float or (not x.shape and bool(shape))

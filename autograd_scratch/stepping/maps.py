@@ -22,6 +22,8 @@ from typing import Any
 
 Shape = tuple[int, ...]
 
+LARGE = 2_000  # places, from which on NumPy is quicker
+
 
 @dataclass(frozen=True, eq=False)
 class Map:
@@ -104,9 +106,23 @@ class Map:
         """Return the entry of each place."""
         if self.table is not None:
             return list(self.table)
+        if numpy_for(self.size) is not None:
+            found: list[int] = self.array().tolist()
+            return found
         found = [self.offset]
         for size, stride in zip(self.space, self.strides, strict=True):
             found = [start + i * stride for start in found for i in range(size)]
+        return found
+
+    def array(self) -> Any:
+        """Return the entry of each place, as a flat array of NumPy's."""
+        import numpy
+
+        if self.table is not None:
+            return numpy.array(self.table, numpy.intp)
+        found = numpy.full(1, self.offset, numpy.intp)
+        for size, stride in zip(self.space, self.strides, strict=True):
+            found = numpy.add.outer(found, stride * numpy.arange(size)).ravel()
         return found
 
     def then(self, inner: "Map") -> "Map":
@@ -130,6 +146,8 @@ class Map:
                     self.offset + sum(i * stride for i, stride in zip(origin, self.strides)),
                     tuple(sum(i * stride for i, stride in zip(step, self.strides)) for step in steps),
                 )
+        if numpy_for(self.size + inner.size) is not None:
+            return fitted(inner.space, self.source, self.array()[inner.array()])
         taken = self.positions()
         return fitted(inner.space, self.source, [taken[place] for place in inner.positions()])
 
@@ -141,7 +159,7 @@ class Map:
         >>> Map((2, 2), source=(3, 4), offset=5, strides=(4, 1)).indices()
         ((1, 1), [(1, 0), (0, 1)])
         """
-        if self.table is not None:
+        if self.table is not None or not self.size:
             return None
         origin = unraveled(self.offset, self.source)
         steps: list[Shape] = []
@@ -208,13 +226,37 @@ def places(shape: Shape) -> Iterable[Shape]:
     return product(*map(range, shape))
 
 
-def fitted(space: Shape, source: Shape, positions: Sequence[int]) -> Map:
-    """Return the map that takes these entries: affine if they are, else with a table of them."""
-    offset = positions[0] if positions else 0
+def fitted(space: Shape, source: Shape, positions: Any) -> Map:
+    """Return the map that takes these entries: affine if they are, else with a table of them.
+
+    `positions` are a sequence of whole numbers, or a flat array of NumPy's.
+    """
+    if not len(positions):
+        return Map(space, source, 0, (0,) * len(space))
+    numpy = numpy_for(len(positions))
+    if numpy is not None:
+        positions = numpy.asarray(positions)
+    offset = int(positions[0])
     strides, step = [0] * len(space), 1
     for axis in range(len(space) - 1, -1, -1):
         if space[axis] > 1:
-            strides[axis] = positions[step] - offset
+            strides[axis] = int(positions[step]) - offset
         step *= space[axis]
     affine = Map(space, source, offset, tuple(strides))
-    return affine if affine.positions() == list(positions) else Map(space, source, table=tuple(positions))
+    if numpy is None:
+        table = tuple(map(int, positions))
+        return affine if tuple(affine.positions()) == table else Map(space, source, table=table)
+    if numpy.array_equal(affine.array(), positions):
+        return affine
+    return Map(space, source, table=tuple(positions.tolist()))
+
+
+def numpy_for(size: int) -> Any:
+    """Return NumPy for what is worth it, where it is installed; else None."""
+    if size < LARGE:
+        return None
+    try:
+        import numpy
+    except ImportError:
+        return None
+    return numpy
