@@ -171,7 +171,7 @@ def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Move a product into a choice between plain numbers, as the derivatives of corners are."""
     if _is_choice_of_numbers(x):
         x, y = y, x
-    if not _is_choice_of_numbers(y) or y.name or not _is_finite(trace, x):
+    if not _is_choice_of_numbers(y) or y.name or y.shape or not _is_finite(trace, x):
         return None
     condition, chosen, otherwise = y.parents
     return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))

@@ -13,6 +13,7 @@ from string import ascii_letters
 
 from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, PRODUCT, SIGN, Text
+from .elementwise import as_factor
 from .views import Axes, View, called, indexed, merged
 
 Order = Sequence[int] | None  # of the axes of a result; None for any
@@ -52,6 +53,7 @@ def times(space: Shape, views: Sequence[View]) -> View:
 
 
 def _product(x: Text, y: Text) -> Text:
+    x, y = as_factor(x), as_factor(y)
     if y.precedence == PRODUCT and x.precedence != PRODUCT and not x.text[:1].isdigit():
         x, y = y, x
     return Text(f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT, 1 + max(x.depth, y.depth))

@@ -9,7 +9,7 @@ from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable
-from .elementwise import rectified
+from .elementwise import rectified, shares
 from .reshapes import turned_first
 from .views import numbering
 
@@ -70,6 +70,8 @@ class Plan:
             needed = product.factors
         elif rectified(variable) is not None:
             needed = [rectified(variable)]
+        elif (found := shares(variable)) is not None:
+            needed = [found.x, found.y, found.x, found.y]  # each is written twice
         count = self.uses[variable] if self.is_free(variable) else 1
         for parent in needed:
             if parent.__class__ is Variable:

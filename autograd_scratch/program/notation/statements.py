@@ -15,7 +15,7 @@ from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, with_ones
-from .elementwise import Calls, called_name, constant, negative
+from .elementwise import Calls, called_name, constant, divided, larger_than_zero, negative, rectified, shares
 from .gathers import FEW, index_of, listed
 from .plans import Addend, Plan, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
@@ -182,6 +182,12 @@ class ArrayStatements:
             return self._taken(self.view(variable.parents[0]), primitive.map)
         if primitive.__class__ is Along:
             return self._along(variable)
+        found = shares(variable)
+        if found is not None:
+            texts, axes = merged([self.view(found.x), self.view(found.y)], len(variable.shape))
+            return View(divided(found, *texts), axes)
+        if rectified(variable) is not None:
+            return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]
         if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
