@@ -211,9 +211,6 @@ def _of_along(variable: Any) -> tuple[Any, ...]:
     if primitive.inner is mean_p:
         count = sum(count or 1 for count in primitive.terms)
         partials = [variable.trace.quotient(1.0, float(count))] * len(primitive.terms)
-    elif primitive.inner in (max_p, min_p) and primitive.terms == (0, 0):
-        x, y = variable.parents
-        return _shares(x, y) if primitive.inner is max_p else _shares(y, x)
     else:
         partials = rolled_partials(variable.trace, primitive, variable, variable.parents)
     return tuple(

@@ -215,7 +215,6 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
 
-
 def with_ones(views: Sequence[View], ones: Sequence[int], kept: Sequence[int]) -> list[View]:
     """Return views whose axes of length 1 are those of a space: matrices stay matrices.
 

@@ -77,7 +77,10 @@ class Calls:
             sign = "&" if primitive is both else "|"
             return Text(f" {sign} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
         if primitive is mul:
-            args = [as_factor(arg) if parent.__class__ is Variable else arg for arg, parent in zip(args, parents)]
+            args = [
+                as_factor(arg) if parent.__class__ is Variable else arg
+                for arg, parent in zip(args, parents)
+            ]
             return written(primitive, args, self._called)
         if primitive is neg:
             return negative(args[0])
@@ -200,4 +203,3 @@ def _truth(condition: Any, text: Text) -> Text:
 def called_name(primitive: Primitive) -> str:
     """Return the name by which NumPy or a function of its own is called for a primitive."""
     return MATH.get(primitive) or name_in_source(primitive)
-

@@ -155,4 +155,3 @@ def _number(number: float) -> str:
     if isnan(number):
         return "np.nan"
     return f"{'-' if number < 0.0 else ''}np.inf" if isinf(number) else repr(number)
-

@@ -119,7 +119,9 @@ class Plan:
                 if start.primitive.map.table is not None:
                     break
                 turned = map_.then(inverse(start.primitive.map))
-                if turned.table is not None or not (is_variable(start.parents[0], mul) and self._is_open(start.parents[0])):
+                if turned.table is not None or not (
+                    is_variable(start.parents[0], mul) and self._is_open(start.parents[0])
+                ):
                     break
                 start, map_ = start.parents[0], turned
         number, factors = 1.0, []

@@ -28,7 +28,9 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
     if block is not None:
         start, stop = block
         text = in_a_row(view, map)
-        yield from _added(f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text)
+        yield from _added(
+            f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text
+        )
         return
     piece = split(View(Text(buffer, ATOM), tuple(range(len(map.source)))), map)
     if piece is not None:
@@ -125,4 +127,3 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
     left = View(text, tuple(axis for axis in view.axes if axis not in looped))
     for line in _added(f"{buffer}[{', '.join(parts)}]", sign or "+", _in_order(left, tuple(axes), map)):
         yield INDENT * len(loops) + line
-

@@ -15,7 +15,16 @@ from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, with_ones
-from .elementwise import Calls, called_name, constant, divided, larger_than_zero, negative, rectified, shares
+from .elementwise import (
+    Calls,
+    called_name,
+    constant,
+    divided,
+    larger_than_zero,
+    negative,
+    rectified,
+    shares,
+)
 from .gathers import FEW, index_of, listed
 from .plans import Addend, Plan, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
@@ -110,11 +119,18 @@ class ArrayStatements:
             view = self._written(plan, variable)
             is_result = variable in wanted
             is_free = plan.is_free(variable)
-            has_line = is_result or (variable.name is not None and not (is_free and _is_seen(variable, view)))
+            has_line = is_result or (
+                variable.name is not None and not (is_free and _is_seen(variable, view))
+            )
             if not has_line and (is_free or (count == 1 and _fits(view.text))):
                 self.views[variable] = view
                 continue
-            if view.kept is not None and not variable.name and not is_result and _wants_kept(plan, variable, view):
+            if (
+                view.kept is not None
+                and not variable.name
+                and not is_result
+                and _wants_kept(plan, variable, view)
+            ):
                 name = self.name(variable, None)
                 self.views[variable] = View(Text(name, ATOM), view.kept[1])
                 self.lines.append(Written(variable, [*assigned(name, view.kept[0].text)]))
@@ -123,9 +139,7 @@ class ArrayStatements:
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
         """Write a sum in a buffer: what has all entries first, then what goes to some of them."""
-        views = {
-            i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put
-        }
+        views = {i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put}
         dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
         maps = {i: moved(plan.products[addends[i].operand].map) for i in views}
         joined = None if dense else _joined([(a.sign, views[i], maps[i]) for i, a in enumerate(addends)])
@@ -157,9 +171,7 @@ class ArrayStatements:
 
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
         self.views[variable] = view
-        lacks = any(
-            size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape)
-        )
+        lacks = any(size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape))
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
             if _is_shared(plan, variable, self.views) and not text.text.startswith("np.full"):
