@@ -100,7 +100,7 @@ class Plan:
     def _product(self, variable: Variable) -> Product | None:
         """Return what a sum adds up; for a product that is turned, that it adds up nothing."""
         primitive: Any = variable.primitive
-        start = variable.parents[0] if variable.parents else None
+        start: Any = variable.parents[0] if variable.parents else None
         if primitive.__class__ is Take:
             is_turned = primitive.map.table is None and primitive.map.is_permuted
             if not is_turned or start.__class__ is float or not self._is_open(start):
@@ -113,7 +113,8 @@ class Plan:
         if not moving(map_):
             while is_made_by(start, Take) and start.primitive.map.is_permuted and not start.name:
                 start = start.parents[0]
-                map_ = Map(start.shape, map_.source, 0, (0,) * len(start.shape))
+                first = map_.offset if map_.table is None else map_.table[0]
+                map_ = Map(start.shape, map_.source, first, (0,) * len(start.shape))
         elif primitive.__class__ is Put:
             while is_made_by(start, Take) and self._is_inner(start) and start.primitive.map.is_permuted:
                 if start.primitive.map.table is not None:

@@ -26,7 +26,7 @@ from .elementwise import (
     shares,
 )
 from .gathers import FEW, index_of, listed
-from .plans import Addend, Plan, moved, moving, needs_buffer, planned
+from .plans import Addend, Plan, is_made_by, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
 from .scatters import block_of, in_a_row, put_into
 from .views import View, called, full, is_aligned, merged, numbering, seen_through
@@ -166,7 +166,7 @@ class ArrayStatements:
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an array that may be changed."""
         text = self.whole(operand, shape)
-        is_shared = text.text.isidentifier() or operand.primitive.__class__ is Take
+        is_shared = text.text.isidentifier() or is_made_by(operand, Take)
         return called(text, ".copy()") if is_shared and not text.text.endswith(".copy()") else text
 
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
@@ -343,7 +343,14 @@ def _joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
     blocks.sort()
     ends = [0, *(end for (_, end), _ in blocks)]
     is_tiled = [start for (start, _), _ in blocks] == ends[:-1] and ends[-1] == parts[0][2].source[0]
-    return f"np.concatenate([{', '.join(text for _, text in blocks)}])" if is_tiled else None
+    if not is_tiled:
+        return None
+    texts: list[str] = []
+    for _, text in blocks:  # single numbers side by side
+        if text.startswith("[") and texts and texts[-1].startswith("["):
+            text = f"{texts.pop()[:-1]}, {text[1:]}"
+        texts.append(text)
+    return f"np.array({texts[0]})" if len(texts) == 1 else f"np.concatenate([{', '.join(texts)}])"
 
 
 def _fits(text: Text) -> bool:
