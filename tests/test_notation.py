@@ -310,7 +310,7 @@ def loss(W1, b1, W2, b2, X, y):
     loss = (t1 * t1).sum() / 8.0
 
     # backward
-    dz2 = 0.25 * t1
+    dz2 = 2.0 * (t1 / 8.0)
     db2 = dz2.sum(axis=0)
     dW2 = a1.T @ dz2
     da1 = dz2 @ W2.T
@@ -378,7 +378,7 @@ def test_a_network_with_one_output_keeps_matrices():
     text = check(*mlp(o=1, first=(1,)))
     for line in (
         "z2 = a1 @ W2 + b2",
-        "db2 = dz2.sum(keepdims=True)",
+        "db2 = dz2.sum(axis=0, keepdims=True)",
         "dW2 = a1.T @ dz2",
         "da1 = dz2 @ W2.T",
         "db1 = dz1.sum(axis=0, keepdims=True)",
