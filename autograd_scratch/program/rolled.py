@@ -13,8 +13,8 @@ from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import max_p, min_p
 from ..stepping.items import VARYING
 from ..stepping.maps import Map, Shape, strides_of
+from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
-from ..stepping.rolling import Operand as Taken
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..value import Value
