@@ -119,10 +119,6 @@ ROWS = {
         [wave(4, 3)],
     ),
     "transposed": (lambda ops, x: total(ops, ops.each(tanh, ops.take(x, lambda a: a.T))), [wave(2, 3)]),
-    "transposed there and back": (
-        lambda ops, x: total(ops, ops.take(ops.take(x, lambda a: a.T), lambda a: a.T)),
-        [wave(2, 3)],
-    ),
     "axes permuted": (
         lambda ops, x: total(ops, ops.take(ops.each(tanh, x), lambda a: a.transpose(2, 0, 1))),
         [wave(2, 3, 4)],

@@ -15,7 +15,7 @@ from typing import Any
 from ..primitives.arithmetic import add, div
 from ..primitives.reductions import dot_p, fsum_p, mean_p, sum_p
 from ..stepping.maps import Map, fitted, strides_of
-from .structure import Along, added_up, over_all_but_last, over_terms, summed, taken
+from .structure import Along, added_up, is_single, over_all_but_last, over_terms, summed, taken
 from .variables import Operand, Trace, Variable, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
@@ -112,7 +112,7 @@ class Roller:
                 row = self.row(terms)
         except NotAlikeError:
             return None
-        if row.__class__ is float:
+        if is_single(row, (*self.space, count)):
             return None
         if primitive not in SUMS and primitive not in (mean_p, dot_p):
             return self.trace.apply(Along(primitive, (count,)), (row,))
