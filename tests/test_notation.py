@@ -6,11 +6,12 @@ from math import prod
 
 import pytest
 
-from autograd_scratch.primitives import exp, maximum, tanh, where
+from autograd_scratch.primitives import exp, maximum, tanh
 from autograd_scratch.primitives.conditions import both, either, opposite
 from autograd_scratch.primitives.logits import logsumexp_p
 from autograd_scratch.primitives.norms import norm_of
 from autograd_scratch.primitives.piecewise import less, select
+from autograd_scratch.primitives.powers import power
 from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p
 from autograd_scratch.primitives.special import erf
 from autograd_scratch.program.compilation import compiled
@@ -105,7 +106,8 @@ def evaluated(equations, arguments):
         primitive, size = equation.primitive, prod(equation.shape)
         operands = [made[k] if isinstance(k, int) else [k] for k in equation.operands]
         if isinstance(primitive, Take):
-            made.append([operands[0][place] for place in primitive.map.positions()])
+            (x,) = operands
+            made.append([x[place % len(x)] for place in primitive.map.positions()])  # numbers are arrays, too
         elif isinstance(primitive, Put):
             sums = [[] for _ in range(size)]
             for place, x in zip(primitive.map.positions(), operands[0] * (primitive.map.size or 1)):
@@ -171,7 +173,7 @@ CONTRACTIONS = {
     "n,h->hn": "X * W[:, None]",
     "bnd,bdh->bnh": "X @ W",
     "bnd,bhd->bnh": "X @ W.swapaxes(-1, -2)",
-    "bnd,dh->bnh": "np.tensordot(X, W, axes=([2], [0]))",
+    "bnd,dh->bnh": "X @ W",
     "nbd,bdh->nbh": None,
     "nij,hij->nh": "np.tensordot(X, W, axes=([1, 2], [1, 2]))",
     "nij,ij->n": None,
@@ -273,16 +275,16 @@ def test_what_is_taken(name):
     check(given, given.everything(y * given.table("weights", *y.shape)) if y.shape else y)
 
 
-def mlp(n=4, d=3, h=5, o=2):
+def mlp(n=4, d=3, h=5, o=2, first=()):
     given = Given()
-    W1, b1 = given.leaf("W1", d, h), given.leaf("b1", h)
-    W2, b2 = given.leaf("W2", h, o), given.leaf("b2", o)
+    W1, b1 = given.leaf("W1", d, h), given.leaf("b1", *first, h)
+    W2, b2 = given.leaf("W2", h, o), given.leaf("b2", *first, o)
     X, y = given.table("X", n, d), given.table("y", n, o)
-    z1 = given.contract("nd,dh->nh", X, W1) + taken(spread((h,), (n, h), [1]), b1)
+    z1 = given.contract("nd,dh->nh", X, W1) + given.index(b1, lambda b: np.broadcast_to(b, (n, h)))
     z1.name = "z1"
     a1 = tanh(z1)
     a1.name = "a1"
-    z2 = given.contract("nd,dh->nh", a1, W2) + taken(spread((o,), (n, o), [1]), b2)
+    z2 = given.contract("nd,dh->nh", a1, W2) + given.index(b2, lambda b: np.broadcast_to(b, (n, o)))
     z2.name = "z2"
     error = z2 - y
     squares = error * error
@@ -315,3 +317,60 @@ def loss(W1, b1, W2, b2, X, y):
 
     return loss, (dW1, db1, dW2, db2)
 '''
+
+
+def apply(primitive, *args):
+    return next(arg for arg in args if not isinstance(arg, float)).trace.apply(primitive, args)
+
+
+def of_two(make, **options):
+    """A number made of two arrays of shape (4, 3)."""
+    given = Given()
+    x, y = given.leaf("x", 4, 3), given.leaf("y", 4, 3)
+    return given, given.weighed(make(given, x, y, **options))
+
+
+def softmax(given, x, y):
+    top = given.along(max_p, x)
+    e = exp(x - taken(spread((4,), (4, 3), [0]), top))
+    return e / taken(spread((4,), (4, 3), [0]), given.contract("nd->n", e))
+
+
+OPERATIONS = {
+    "np.maximum(x, y)": lambda given, x, y: maximum(x, y),
+    "np.maximum(x, 0.0)": lambda given, x, y: apply(select, apply(less, 0.0, x), x, 0.0),
+    "np.where(is_less1, x * y, e1)": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
+    "(x < y) & (y > 0.5)": lambda given, x, y: apply(select, apply(both, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
+    "~(x < y)": lambda given, x, y: apply(select, apply(opposite, apply(less, x, y)), x, y * y),
+    "(x < y) | (y > 0.5)": lambda given, x, y: apply(select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
+    "erf(t1)": lambda given, x, y: erf(x * y),
+    "abs(x)": lambda given, x, y: abs(x) * y,
+    "** 3.5": lambda given, x, y: apply(power(3.5), abs(x)) * y,
+    "x.max(axis=1)": lambda given, x, y: given.along(max_p, x),
+    "x.min(axis=1)": lambda given, x, y: given.along(min_p, x),
+    "t1.prod(axis=1)": lambda given, x, y: given.along(prod_p, x * y),
+    "logsumexp": lambda given, x, y: given.along(logsumexp_p, x),
+    "norm": lambda given, x, y: given.along(norm_of(2.0), x - y),
+    "norm of 3": lambda given, x, y: given.along(norm_of(3.0), x - y),
+    "softmax": softmax,
+    "mean": lambda given, x, y: given.along(mean_p, x * y),
+    "dot": lambda given, x, y: given.along(dot_p, x, y),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_operations(name):
+    text = check(*of_two(OPERATIONS[name]))
+    assert name in text or not set("(*") & set(name), text
+
+
+def test_a_network_with_one_output_keeps_matrices():
+    text = check(*mlp(o=1, first=(1,)))
+    for line in (
+        "z2 = a1 @ W2 + b2",
+        "db2 = dz2.sum(keepdims=True)",
+        "dW2 = a1.T @ dz2",
+        "da1 = dz2 @ W2.T",
+        "db1 = dz1.sum(axis=0, keepdims=True)",
+    ):
+        assert f"    {line}\n" in text, text

@@ -23,7 +23,7 @@ from .conditions import ORDERED, choose
 from .masks import copy_to, place, put
 from .products import dot_of_arrays, einsum, inner, tensordot
 
-PRODUCTS = frozenset(("dot", "inner", "vdot", "tensordot", "einsum"))
+OF_ENTRIES = frozenset(("dot", "inner", "vdot", "tensordot", "einsum", "where"))  # and of no places
 _OURS = frozenset(("logsumexp", "softmax", "log_softmax"))
 _ON_NUMBERS = frozenset(
     (

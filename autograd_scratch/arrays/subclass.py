@@ -117,8 +117,9 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             named = functions.find(func)
             try:
                 if named is not None:
-                    kinds = "fiu" if func.__name__ in functions.PRODUCTS else "f"
-                    plain = (as_objects(each, kinds) for each in _undressed(args))
+                    plain = _undressed(args)
+                    if func.__name__ in functions.OF_ENTRIES:
+                        plain = tuple(map(as_objects, plain))
                     return _dressed(named(*plain, **_undressed(kwargs)))
                 return _dressed(super().__array_function__(func, types, args, kwargs))
             except (TypeError, AttributeError) as fault:
@@ -280,10 +281,10 @@ def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     return block_made(shape, parts)
 
 
-def as_objects(thing: Any, kinds: str = "fiu") -> Any:
+def as_objects(thing: Any) -> Any:
     """Return an array of numbers as objects, if somebody observes this thread; else a thing as it is."""
     kind = getattr(getattr(thing, "dtype", None), "kind", "")
-    if not modes.open_blocks or kind not in kinds or not kind or not thing.shape:
+    if not modes.open_blocks or kind not in ("f", "i", "u") or not thing.shape:
         return thing
     observer = modes.observer()
     return thing if observer is None else observer.read(thing)

@@ -62,7 +62,7 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
         ) from error
     from numba.core.errors import NumbaError
 
-    function = _executed(source, _for_numba, {**vars(math), **stand_ins()})
+    function = executed_for_numba(source, {})
     fast = njit(error_model="numpy")(function)
 
     def called(*args: Any) -> Any:
@@ -74,6 +74,11 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
             ) from error
 
     return called
+
+
+def executed_for_numba(source: Source, more: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """Return the function of a source in Python, with what numba puts in for the functions it calls."""
+    return _executed(source, _for_numba, {**vars(math), **stand_ins(), **more})
 
 
 def _refused(source: Source, function: Callable[..., Any], fault: str) -> str:

@@ -84,7 +84,7 @@ def derive(
     else:
         with closing(Stage()) as stage:
             recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
-    if recording.is_rolled:
+    if recording.rolled is not None:
         kind = RolledProgram
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
@@ -98,7 +98,9 @@ def _recorded_value(
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
     if rolls and len(graph.toposort(loss)) > MANY:
-        return record_rolled(loss, wrt, arguments, outputs, name, Recorder())
+        rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
+        if rolled.rolled is not None and rolled.rolled.is_worth_it:
+            return rolled
     return record(loss, wrt, arguments, outputs, name)
 
 
@@ -125,7 +127,9 @@ def _recorded_function(
     loss, extras, names = _traced(stage, function, arguments, is_named, recorder)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     if recorder is not None:
-        return record_rolled(loss, wrt, arguments, extras, name, recorder)
+        rolled = record_rolled(loss, wrt, arguments, extras, name, recorder)
+        if rolled.rolled is not None and rolled.rolled.is_worth_it:
+            return rolled
     return record(loss, wrt, arguments, extras, name, names)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ..arrays.containers import arrange
 from ..primitives import Primitive
 from ..stepping.maps import Shape
+from ..stepping.rolling import Share
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import Recording
@@ -48,6 +49,7 @@ class Equations:
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
+    rolled: Share | None = None  # of a Program of arrays
 
     @property
     def varying(self) -> list[str]:
@@ -98,6 +100,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         forms=recording.forms,
         wrt_form=recording.wrt_form,
         extras_forms=dict(recording.extras_forms),
+        rolled=recording.rolled,
     )
 
 

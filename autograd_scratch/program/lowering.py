@@ -49,6 +49,8 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
             continue
         operands = [at(index) for index in equation.operands]
         rules = BACKWARD if equation.place[0] else safe if i in watched else forward
+        if equation.shape and not equation.place[0]:
+            rules = _without(rules, WHOLE)
         primitive: Any = equation.primitive
         if primitive.__class__ is Take:
             result = taken(primitive.map, operands[0])
@@ -159,6 +161,9 @@ def _truth(condition: Operand) -> Operand:
     """Return the comparison that a condition was made a number of."""
     if is_variable(condition, select) and condition.parents[1:] == (1.0, 0.0):
         return condition.parents[0]
+    if condition.__class__ is Variable and condition.primitive.__class__ is Take:
+        inner = _truth(condition.parents[0])
+        return condition if inner is condition.parents[0] else taken(condition.primitive.map, inner)
     return condition
 
 

@@ -20,6 +20,7 @@ from ..nn.module import ParameterName
 from ..primitives import is_node
 from ..primitives.reductions import dot_p
 from ..value import Value
+from ..stepping.rolling import Share
 from .forms import Tree, form_of, leaves, plain
 from .naming import apart, identifier
 from .variables import FORWARD, Operand, Trace, Variable
@@ -42,7 +43,7 @@ class Recording:
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
-    is_rolled: bool = False  # whether Variables are arrays
+    rolled: Share | None = None  # of a Program of arrays
 
 
 def check_size(count: int) -> None:

@@ -132,5 +132,5 @@ def record_rolled(
         forms={key: tree for key, (tree, _) in given.items()},
         wrt_form=wrt_lots,
         extras_forms={key: tree for key, (tree, _) in further.items()},
-        is_rolled=True,
+        rolled=steps.share(),
     )

@@ -35,8 +35,10 @@ class RolledProgram(Program):
         return Program(self.name, equations, self.frozen_branches)
 
     def __repr__(self) -> str:
-        made = [e for e in self.equations.equations if e.primitive is not None]
-        return f"{super().__repr__()[:-1]}, {len(made)} of arrays>"
+        rolled = self.equations.rolled
+        assert rolled is not None  # else it were a Program of numbers
+        share = f"{rolled.rolled:,} of {rolled.nodes:,} nodes rolled in {rolled.steps:,} steps"
+        return f"{super().__repr__()[:-1]}, {share}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         args = self.signature.bound(args, kwargs)

@@ -58,12 +58,14 @@ class Source:
 class Writer:
     """Writes one function: its names, statements and arguments."""
 
+    reserved: Iterable[str] = (*MATH.values(), *LIMITS)  # names that nothing of people's gets
+
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
         self.trace, self._at = lower(equations.equations)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.name = identifier(name)
-        self.names = Names([*MATH.values(), *LIMITS])
+        self.names = Names(self.reserved)
         self.keys = Keys(self.names)
         self.own = {wanted: self.names.new(wanted) for wanted in own}
         self._begin()

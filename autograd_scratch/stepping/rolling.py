@@ -39,6 +39,19 @@ class Operand(NamedTuple):
     terms: int = 0
 
 
+class Share(NamedTuple):
+    """How many of all nodes are rolled, and how many steps there are."""
+
+    rolled: int
+    nodes: int
+    steps: int
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether arrays are less to compute than their numbers one by one."""
+        return 2 * self.rolled > self.nodes and 4 * self.steps <= 3 * self.nodes
+
+
 @dataclass(eq=False)
 class Step:
     """Nodes that were made alike: a primitive, and what each takes of which array."""
@@ -47,6 +60,14 @@ class Step:
     operands: tuple[Operand, ...]
     result: Source
     site: Site | None
+
+    @property
+    def is_rolled(self) -> bool:
+        """Whether the step is an array, or does not single out an entry of one."""
+        return len(self.result.entries) > 1 or not any(
+            operand.source is not None and not operand.terms and len(operand.source.entries) > 1
+            for operand in self.operands
+        )
 
 
 class Steps:
@@ -68,6 +89,12 @@ class Steps:
         self._arrange(items)
         for group in self._groups(items):
             self._add(group)
+
+    def share(self) -> "Share":
+        """Return how many of all nodes are computed as arrays, or of arrays, and in how many steps."""
+        sizes = [(len(step.result.entries), step.is_rolled) for step in self.all]
+        rolled = sum(size for size, is_rolled in sizes if is_rolled)
+        return Share(rolled, sum(size for size, _ in sizes), len(self.all))
 
     def _arrange(self, items: Sequence[Item]) -> None:
         """Note which arrays of the program are no step's result, but arrangements of entries."""

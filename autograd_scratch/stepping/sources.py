@@ -54,7 +54,7 @@ class Homes:
 
     def arrangement(self, entries: Sequence[Any], space: Shape) -> tuple[Source, Map] | None:
         """Return an array of entries of several homes that has all of these, and where; None if none is."""
-        first = next(entry for entry in entries if entry.__class__ is not float)
+        first = next((entry for entry in entries if entry.__class__ is not float), None)
         for source in self._arrangements.get(id(first), ()):
             found = _found_in(source, entries, space)
             if found is not None:

@@ -40,6 +40,9 @@ class Tables:
         self.all: list[Table] = []
         self._at: dict[int, Table] = {}
 
+    def __len__(self) -> int:
+        return len(self.all)
+
     def read(self, array: Any) -> Any:
         """Return an array of the same shape with an object of its own for each number.
 

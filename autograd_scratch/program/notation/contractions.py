@@ -6,19 +6,21 @@ is multiplied afterwards. More than two operands are taken in pairs, so that the
 never filled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import combinations
 from math import prod
 from string import ascii_letters
 
-from ...stepping.maps import Shape
+from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, PRODUCT, SIGN, Text
-from .views import Axes, View, aligned, called, indexed, merged
+from .views import Axes, View, called, indexed, merged
+
+Order = Sequence[int] | None  # of the axes of a result; None for any
 
 
 def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View:
     """Return the view of a product summed along all axes but the kept ones, in their order at best."""
-    summed = {axis for axis, size in enumerate(space) if size > 1} - {*kept}
+    summed = {*range(len(space))} - {*kept}
     factors = [view for view in views if summed & {*view.labels}]
     outer = [view for view in views if not summed & {*view.labels}]
     missing = prod((space[axis] for axis in summed if not any(axis in v.labels for v in factors)), start=1)
@@ -27,11 +29,11 @@ def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View
         one, other = factors[i], factors[k]
         rest = [view for place, view in enumerate(factors) if place not in (i, k)]
         needed = {*kept}.union(*(view.labels for view in rest))
-        result = pair(space, one, other, [*kept, *sorted(needed - {*kept})])
+        result = pair(space, one, other, needed, kept if not rest else None)
         is_done = not summed & {*result.labels}
         factors = rest if is_done else [*rest, result]
         outer += [result] if is_done else []
-    inner = [total(view, kept) for view in factors]
+    inner = [total(view, {*kept}) for view in factors]
     if missing > 1:
         outer = [View(Text(repr(float(missing)), ATOM)), *outer]
     return times(space, [*[view for view in outer if not view.axes], *inner, *[v for v in outer if v.axes]])
@@ -55,17 +57,20 @@ def _product(x: Text, y: Text) -> Text:
     return Text(f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT, 1 + max(x.depth, y.depth))
 
 
-def total(view: View, kept: Sequence[int]) -> View:
+def total(view: View, kept: Set[int]) -> View:
     """Return the sum of a view along those of its axes that are not kept."""
     dims = [i for i, axis in enumerate(view.axes) if axis is not None and axis not in kept]
     if not dims:
         return view
     stays: Axes = tuple(axis if i not in dims else None for i, axis in enumerate(view.axes))
-    if all(axis is None for axis in stays):
-        return View(called(view.text, ".sum()")._replace(depth=view.text.depth + 1))
     axis = str(dims[0]) if len(dims) == 1 else str(tuple(dims))
-    text = called(view.text, f".sum(axis={axis})")._replace(depth=view.text.depth + 1)
-    keeping = called(view.text, f".sum(axis={axis}, keepdims=True)")._replace(depth=view.text.depth + 1)
+    where = f"axis={axis}" if len(dims) < len(view.axes) else ""
+    plain = "" if all(axis is None for axis in stays) else where
+    depth = view.text.depth + 1
+    text = called(view.text, f".sum({plain})")._replace(depth=depth)
+    keeping = called(view.text, f".sum({where + ', ' if where else ''}keepdims=True)")._replace(depth=depth)
+    if not plain:
+        return View(text, (), (keeping, stays))
     left = tuple(axis for i, axis in enumerate(view.axes) if i not in dims)
     return View(text, left, (keeping, stays))
 
@@ -81,46 +86,61 @@ def _next_pair(space: Shape, views: Sequence[View], kept: Sequence[int]) -> tupl
     return min(combinations(range(len(views)), 2), key=cost)
 
 
-def pair(space: Shape, one: View, other: View, wanted: Sequence[int]) -> View:
-    """Return the product of two views, summed along the axes that are not wanted."""
-    mine, yours, keep = {*one.labels}, {*other.labels}, {*wanted}
-    shared = mine & yours
-    summed = shared - keep
-    if mine - yours - keep and summed:
-        one = total(one, [*yours, *wanted])
-    if yours - mine - keep and summed:
-        other = total(other, [*mine, *wanted])
+def pair(space: Shape, one: View, other: View, keep: Set[int], order: Order) -> View:
+    """Return the product of two views, summed along all axes but some; in some order, or in any."""
+    summed = {*one.labels} & {*other.labels} - keep
+    if summed:
+        one, other = total(one, keep | {*other.labels}), total(other, keep | {*one.labels})
     mine, yours = {*one.labels}, {*other.labels}
-    batch = [axis for axis in wanted if axis in shared]
+    shared = mine & yours
+    batch = [axis for axis in order or sorted(shared) if axis in shared & keep]
     if not summed or (mine == yours and (batch or len(summed) > 1)) or (batch and _covers(mine, yours)):
-        return total(times(space, [one, other]), wanted)
-    if len(mine - shared) <= 1 and len(yours - shared) <= 1 and len(summed) == 1 and not batch:
-        return _matmul(one, other, summed.pop(), wanted)
+        return total(times(space, [one, other]), keep)
+    if not batch and len(summed) == 1 and len(mine) <= 2 and len(yours) <= 2:
+        return _matmul(one, other, min(summed), order)
     if not batch:
-        return _tensordot(one, other, [axis for axis in one.labels if axis in summed], wanted)
+        return _tensordot(one, other, [axis for axis in one.labels if axis in summed], order)
     if len(summed) == 1 and len(mine - shared) == 1 and len(yours - shared) == 1:
-        found = _batches(one, other, batch, summed.copy().pop(), wanted)
+        found = _batches(one, other, batch, min(summed), order)
         if found is not None:
             return found
-    return _einsum(one, other, [axis for axis in wanted if axis in mine | yours])
+    return _einsum(one, other, _ordered((mine | yours) - summed, order))
 
 
 def _covers(mine: set[int], yours: set[int]) -> bool:
     return mine >= yours or yours >= mine
 
 
-def _matmul(one: View, other: View, axis: int, wanted: Sequence[int]) -> View:
+def _ordered(labels: Set[int], order: Order) -> list[int]:
+    """Return some axes in the order that is wanted."""
+    return sorted(labels) if order is None else [axis for axis in order if axis in labels]
+
+
+def _matmul(one: View, other: View, axis: int, order: Order) -> View:
     """Return the product of two matrices or vectors, with the axes of the result as wanted."""
     if len(one.labels) + len(other.labels) == 3:
         matrix, vector = (one, other) if len(one.labels) == 2 else (other, one)
         one, other = (matrix, vector) if matrix.labels[-1] == axis else (vector, matrix)
     free = [label for view in (one, other) for label in view.labels if label != axis]
-    if free != [label for label in wanted if label in free]:
+    if order is not None and free != _ordered({*free}, order):
         one, other, free = other, one, free[::-1]
-    left = _as_matrix(one, [label for label in one.labels if label != axis] + [axis])
-    right = _as_matrix(other, [axis] + [label for label in other.labels if label != axis])
-    text = Text(f"{left.inside(PRODUCT)} @ {right.inside(SIGN)}", PRODUCT, 1 + max(left.depth, right.depth))
-    return View(text, tuple(free))
+    text, turned = (
+        _at(
+            _as_matrix(first, [*_without(first, axis), axis]),
+            _as_matrix(second, [axis, *_without(second, axis)]),
+        )
+        for first, second in ((one, other), (other, one))
+    )
+    return View(text, tuple(free), turned=turned)
+
+
+def _without(view: View, axis: int) -> list[int]:
+    return [label for label in view.labels if label != axis]
+
+
+def _at(left: Text, right: Text) -> Text:
+    text = f"{left.inside(PRODUCT)} @ {right.inside(SIGN)}"
+    return Text(text, PRODUCT, 1 + max(left.depth, right.depth))
 
 
 def _as_matrix(view: View, order: Sequence[int]) -> Text:
@@ -132,45 +152,53 @@ def _as_matrix(view: View, order: Sequence[int]) -> Text:
     if labels == [*order]:
         return text
     if labels == [*reversed(order)]:
-        return called(text, ".T")
+        return view.turned if view.turned is not None and None not in view.axes else called(text, ".T")
     return called(text, f".transpose{tuple(labels.index(axis) for axis in order)}")
 
 
-def _tensordot(one: View, other: View, summed: Sequence[int], wanted: Sequence[int]) -> View:
+def _tensordot(one: View, other: View, summed: Sequence[int], order: Order) -> View:
     """Return the product of two arrays summed along several axes, which BLAS does."""
-    free = [label for view in (one, other) for label in view.labels if label not in summed]
-    order = [label for label in wanted if label in free]
-    if free != order and [x for x in order if x in other.labels] + [x for x in order if x in one.labels] == order:
+    wanted = _ordered({*one.labels, *other.labels} - {*summed}, order)
+    if wanted and wanted[0] in other.labels:
         one, other = other, one
+    free = [label for view in (one, other) for label in view.labels if label not in summed]
+    if len(summed) == 1 and one.axes[-1] == summed[0] and len(other.axes) == 2 and None not in other.axes:
+        return View(_at(one.text, _as_matrix(other, [summed[0], *_without(other, summed[0])])), tuple(free))
     axes = [[view.axes.index(axis) for axis in summed] for view in (one, other)]
-    text = f"np.tensordot({one.text.text}, {other.text.text}, axes=({axes[0]}, {axes[1]}))"
+    if one.axes[-len(summed) :] == (*summed,) == other.axes[: len(summed)]:
+        along = str(len(summed))
+    else:
+        along = f"({axes[0][0]}, {axes[1][0]})" if len(summed) == 1 else f"({axes[0]}, {axes[1]})"
+    text = f"np.tensordot({one.text.text}, {other.text.text}, axes={along})"
     left = tuple(axis for view in (one, other) for axis in view.axes if axis not in summed)
     return View(Text(text, ATOM, 1 + max(one.text.depth, other.text.depth)), left)
 
 
-def _batches(
-    one: View, other: View, batch: Sequence[int], axis: int, wanted: Sequence[int]
-) -> View | None:
+def _batches(one: View, other: View, batch: Sequence[int], axis: int, order: Order) -> View | None:
     """Return a product of many pairs of matrices; None if these do not lie in the last two axes."""
     ndim = len(batch)
+    if {*one.labels[:ndim]} != {*batch}:
+        return None
+    batch = one.labels[:ndim]
     for view in (one, other):
-        if None in view.axes or [*view.labels[:ndim]] != [*batch] or len(view.labels) != ndim + 2:
+        if None in view.axes or view.labels[:ndim] != batch or len(view.labels) != ndim + 2:
             return None
-    rows, columns = ({*view.labels} - {*batch} - {axis} for view in (one, other))
-    order = [label for label in wanted if label in rows | columns]
-    if order[0] in columns:
-        one, other, rows, columns = other, one, columns, rows
-    texts = [
-        view.text if [*view.labels[ndim:]] == between else _swapped(view.text)
-        for view, between in ((one, [*rows, axis]), (other, [axis, *columns]))
+    (row,) = {*one.labels[ndim:]} - {axis}
+    (column,) = {*other.labels[ndim:]} - {axis}
+    if order is not None and [*order].index(row) > [*order].index(column):
+        one, other, row, column = other, one, column, row
+    forms = [
+        _at(_pairwise(first, [up, axis]), _pairwise(second, [axis, down]))
+        for first, second, up, down in ((one, other, row, column), (other, one, column, row))
     ]
-    text = f"{texts[0].inside(PRODUCT)} @ {texts[1].inside(SIGN)}"
-    depth = 1 + max(part.depth for part in texts)
-    return View(Text(text, PRODUCT, depth), (*batch, *rows, *columns))
+    return View(forms[0], (*batch, row, column), swapped=forms[1])
 
 
-def _swapped(text: Text) -> Text:
-    return called(text, ".swapaxes(-1, -2)")
+def _pairwise(view: View, order: Sequence[int]) -> Text:
+    """Return the text of a view whose last two axes are in this order."""
+    if view.labels[-2:] == [*order]:
+        return view.text
+    return view.swapped or called(view.text, ".swapaxes(-1, -2)")
 
 
 def _einsum(one: View, other: View, order: Sequence[int]) -> View:
@@ -184,3 +212,23 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     text = f'np.einsum("{subscripts}->{result}", {texts[0].text}, {texts[1].text})'
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
+
+
+def with_ones(view: View, ones: Sequence[int]) -> View:
+    """Return a view whose axes of length 1 are those of a space: a matrix stays one."""
+    if not ones or view.axes.count(None) != len(ones):
+        return view
+    left = iter(ones)
+    return View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+
+
+def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int]:  # noqa: A002
+    """Return the axes of a space that a sum keeps, as its result has them."""
+    order = [*axes]
+    if map.table is not None:
+        return order
+    order.sort(key=lambda axis: -abs(map.strides[axis]))
+    if len(ones) != map.source.count(1) or len(order) + len(ones) != len(map.source):
+        return order
+    moved, left = iter(order), iter(ones)
+    return [next(moved) if size > 1 else next(left) for size in map.source]

@@ -20,6 +20,7 @@ from .statements import ArrayStatements
 class ArrayWriter(Writer):
     """Writes one function of arrays."""
 
+    reserved = ("np", "math", WINDOWS)
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
@@ -29,8 +30,6 @@ class ArrayWriter(Writer):
         super().__init__(name, equations)
 
     def _begin(self) -> None:
-        for taken in ("np", "math", WINDOWS):
-            self.names.new(taken)
         integers = {numbers: self.names.new(name) for name, numbers in self.integers.items()}
         self.statements = ArrayStatements(self.names, {}, integers)
         self.tables: dict[str, Table] = {}

@@ -41,6 +41,8 @@ def index_of(map: Map, table: Tables) -> Index:  # noqa: A002
             parts.append(":")
         else:
             parts.append(_written(map.space, axes, numbers, block, table))
+    while parts and parts[-1] == ":":
+        parts.pop()
     if not others:
         return Index(parts, tuple(basic[dim] for dim in range(len(columns))))
     are_together = others == [*range(others[0], others[-1] + 1)]

@@ -5,17 +5,27 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple
 
-from ...primitives.arithmetic import div, mul, neg
+from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...stepping.maps import Map, Shape
-from ..structure import Put, Take
+from ..structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable
 from .elementwise import rectified
+from .reshapes import turned_first
 from .views import numbering
 
 
-class Product(NamedTuple):
-    """What a sum adds up: the product of some factors in a space, times a plain number."""
+class Addend(NamedTuple):
+    """One of the terms of a sum: whether it goes to a part of the entries only."""
 
+    sign: str
+    operand: Operand
+    is_put: bool
+
+
+class Product(NamedTuple):
+    """What a sum adds up by a map: the product of some factors in a space, times a plain number."""
+
+    map: Map
     space: Shape
     number: float
     factors: list[Variable]
@@ -23,80 +33,124 @@ class Product(NamedTuple):
 
 @dataclass
 class Plan:
-    """How often each Variable is mentioned, and what sums add up."""
+    """How often each Variable is mentioned, what sums add up, and what goes into a buffer one by one."""
 
+    results: Set[Variable]
+    raw: dict[Variable, int]  # how often each Variable is an operand
     uses: dict[Variable, int] = field(default_factory=dict)
+    users: dict[Variable, list[Variable]] = field(default_factory=dict)
     products: dict[Variable, Product] = field(default_factory=dict)
+    chains: dict[Variable, list[Addend]] = field(default_factory=dict)
+
+    def is_free(self, variable: Variable) -> bool:
+        """Say whether a Variable is nothing but another one seen through slices, which costs nothing."""
+        if variable in self.products or not is_made_by(variable, Take):
+            return False
+        primitive: Any = variable.primitive
+        found = numbering(primitive.map)
+        return found is not None and found.is_simple
+
+    def add(self, variable: Variable) -> None:
+        """Note what a Variable mentions."""
+        needed: Sequence[Operand] = variable.parents
+        chain = self._chain(variable)
+        product = self._product(variable)
+        if chain:
+            self.chains[variable] = chain
+            needed = []
+            for addend in chain:
+                inner = self._product(addend.operand) if addend.is_put else None
+                if inner is None:
+                    needed = [*needed, addend.operand]
+                else:
+                    self.products[addend.operand] = inner
+                    needed = [*needed, *inner.factors]
+        elif product is not None:
+            self.products[variable] = product
+            needed = product.factors
+        elif rectified(variable) is not None:
+            needed = [rectified(variable)]
+        count = self.uses[variable] if self.is_free(variable) else 1
+        for parent in needed:
+            if parent.__class__ is Variable:
+                self.uses[parent] = self.uses.get(parent, 0) + count
+                self.users.setdefault(parent, []).append(variable)
+
+    def _chain(self, variable: Variable) -> list[Addend]:
+        """Return the addends of a sum, if some of them go to a part of its entries only; else none."""
+        if not variable.shape or not (is_variable(variable, add) or is_variable(variable, sub)):
+            return []
+        addends: list[Addend] = []
+        pending = [(variable, "+")]
+        while pending:
+            at, sign = pending.pop()
+            if is_variable(at, add) or is_variable(at, sub):
+                if at is variable or self._is_inner(at):
+                    other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                    pending += [(at.parents[1], other), (at.parents[0], sign)]
+                    continue
+            addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
+        return addends if any(addend.is_put for addend in addends) else []
+
+    def _is_inner(self, variable: Variable) -> bool:
+        return self.raw[variable] == 1 and variable not in self.results and not variable.name
+
+    def _product(self, variable: Variable) -> Product | None:
+        """Return what a sum adds up; for a product that is turned, that it adds up nothing."""
+        primitive: Any = variable.primitive
+        start = variable.parents[0] if variable.parents else None
+        if primitive.__class__ is Take:
+            is_turned = primitive.map.table is None and primitive.map.is_permuted
+            if not is_turned or start.__class__ is float or not self._is_open(start):
+                return None
+            map_ = inverse(primitive.map)
+        elif primitive.__class__ is Put:
+            map_ = primitive.map
+        else:
+            return None
+        if not moving(map_):
+            while is_made_by(start, Take) and start.primitive.map.is_permuted and not start.name:
+                start = start.parents[0]
+                map_ = Map(start.shape, map_.source, 0, (0,) * len(start.shape))
+        number, factors = 1.0, []
+        pending: list[Operand] = [start]
+        while pending:
+            at = pending.pop()
+            if at.__class__ is float:
+                number *= at
+            elif not self._is_open(at):
+                factors.append(at)
+            elif is_variable(at, div):
+                number /= at.parents[1]
+                pending.append(at.parents[0])
+            else:
+                number = -number if is_variable(at, neg) else number
+                pending += reversed(at.parents)
+        return Product(map_, start.shape, number, factors)
+
+    def _is_open(self, variable: Variable) -> bool:
+        """Say whether the factors of a product are looked at, of which there is no array then."""
+        is_quotient = is_variable(variable, div) and variable.parents[1].__class__ is float
+        if not (is_quotient or is_variable(variable, mul) or is_variable(variable, neg)):
+            return False
+        if variable in self.results or (variable.name and not variable.place[0]):
+            return False
+        return (self.raw[variable] == 1 and not variable.name) or _is_larger(variable)
 
 
 def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
     """Return the plan for what some results need."""
-    plan = Plan()
     raw: dict[Variable, int] = dict.fromkeys(results, 1)
     for variable in reversed(variables):
         if variable in raw:
             for parent in variable.parents:
                 if parent.__class__ is Variable:
                     raw[parent] = raw.get(parent, 0) + 1
-    plan.uses = dict.fromkeys(results, 1)
+    plan = Plan(results, raw, dict.fromkeys(results, 1))
     for variable in reversed(variables):
-        count = plan.uses.get(variable, 0)
-        if not count:
-            continue
-        needed: Sequence[Operand] = variable.parents
-        if variable.primitive.__class__ is Put:
-            plan.products[variable] = _product(variable, raw, results)
-            needed = plan.products[variable].factors
-        elif rectified(variable) is not None:
-            needed = [rectified(variable)]
-        for parent in needed:
-            if parent.__class__ is Variable:
-                plan.uses[parent] = plan.uses.get(parent, 0) + (count if is_free(variable) else 1)
+        if plan.uses.get(variable):
+            plan.add(variable)
     return plan
-
-
-def is_free(variable: Variable) -> bool:
-    """Say whether a Variable is nothing but another one seen through slices, which costs nothing."""
-    primitive: Any = variable.primitive
-    if primitive.__class__ is not Take:
-        return False
-    found = numbering(primitive.map)
-    return found is not None and found.is_simple
-
-
-def _product(put: Variable, raw: dict[Variable, int], results: Set[Variable]) -> Product:
-    primitive: Any = put.primitive
-    start = put.parents[0]
-    if not moving(primitive.map):
-        while is_variable_of(start, Take) and start.primitive.map.is_permuted:
-            start = start.parents[0]
-    number, factors = 1.0, []
-    pending: list[Operand] = [start]
-    while pending:
-        at = pending.pop()
-        if at.__class__ is float:
-            number *= at
-        elif not _is_open(at, raw, results):
-            factors.append(at)
-        elif is_variable(at, div):
-            number /= at.parents[1]
-            pending.append(at.parents[0])
-        else:
-            number = -number if is_variable(at, neg) else number
-            pending += reversed(at.parents)
-    return Product(start.shape, number, factors)
-
-
-def _is_open(variable: Variable, raw: dict[Variable, int], results: Set[Variable]) -> bool:
-    """Say whether the factors of a product are looked at, of which there is no array then."""
-    is_product = (
-        is_variable(variable, mul)
-        or is_variable(variable, neg)
-        or (is_variable(variable, div) and variable.parents[1].__class__ is float)
-    )
-    if not is_product or variable in results or (variable.name and not variable.place[0]):
-        return False
-    return (raw[variable] == 1 and not variable.name) or _is_larger(variable)
 
 
 def _is_larger(variable: Variable) -> bool:
@@ -110,12 +164,12 @@ def _is_larger(variable: Variable) -> bool:
             pending += at.parents
         elif is_variable(at, div) and at.parents[1].__class__ is float:
             pending.append(at.parents[0])
-        elif not is_variable_of(at, Take) or prod(at.primitive.map.kept.space) == prod(at.shape):
+        elif not is_made_by(at, Take) or prod(at.primitive.map.kept.space) == prod(at.shape):
             return False
     return True
 
 
-def is_variable_of(operand: Operand, kind: type[Any]) -> bool:
+def is_made_by(operand: Operand, kind: type[Any]) -> bool:
     """Say whether an operand is what a primitive of some kind made."""
     return operand.__class__ is Variable and operand.primitive.__class__ is kind
 
@@ -154,7 +208,9 @@ def moved(map: Map) -> Map:  # noqa: A002
     return Map(space, map.source, table=tuple(map.table[place] for place in places))
 
 
-def needs_buffer(variable: Variable) -> bool:
+def needs_buffer(operand: Operand) -> bool:
     """Say whether a sum goes to some entries of an array of zeros."""
-    primitive: Any = variable.primitive
-    return primitive.__class__ is Put and not primitive.map.is_spread
+    if not is_made_by(operand, Put):
+        return False
+    map_ = operand.primitive.map
+    return not map_.is_spread and turned_first(map_) is None

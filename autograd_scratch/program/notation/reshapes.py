@@ -3,9 +3,10 @@
 Where these count it as digits do, that is a reshape, `p[:6].reshape(3, 2)`; where they overlap, windows.
 """
 
+from itertools import permutations
 from typing import NamedTuple
 
-from ...stepping.maps import Map, Shape
+from ...stepping.maps import Map, Shape, strides_of
 from ..expressions import ATOM, Text
 from .views import Axes, View, aligned, called, full, indexed, numbering, sliced
 
@@ -37,11 +38,41 @@ def reshaped(view: View, map: Map) -> View | None:  # noqa: A002
     """Return what a map takes by reshaping an array, or from windows of it; None if it takes more."""
     if map.is_whole:
         return View(shaped(full(view, map.source), map.space), own_axes(map.space))
-    return _split(view, map) or _windows(view, map)
+    order = turned_first(map)
+    if order is not None:
+        text = aligned(view.relabeled(order.index), len(order), whole=True)
+        turned = tuple(map.source[axis] for axis in order)
+        if all(size == 1 or axis in view.labels for axis, size in enumerate(map.source)):
+            return View(shaped(text, map.space), own_axes(map.space))
+        return View(shaped(full(view.relabeled(order.index), turned), map.space), own_axes(map.space))
+    return split(view, map) or _windows(view, map)
+
+
+def turned_first(map: Map) -> Shape | None:  # noqa: A002
+    """Return the order of axes in which an array is turned before it is reshaped, where a table says that.
+
+    >>> turned_first(Map((6,), (2, 3), table=(0, 3, 1, 4, 2, 5)))
+    (1, 0)
+    """
+    if map.table is None or not map.is_permuted or len(map.source) > 4:
+        return None
+    for order in permutations(range(len(map.source))):
+        own = strides_of(map.source)
+        turned = Map(
+            tuple(map.source[axis] for axis in order), map.source, 0, tuple(own[axis] for axis in order)
+        )
+        if turned.positions() == [*map.table]:
+            return order
+    return None
 
 
 def reshaped_back(view: View, map: Map) -> View:  # noqa: A002
     """Return the view of a sum to whose entries the axes of a space go as digits do."""
+    turned_order = turned_first(map)
+    if turned_order is not None:
+        sizes = tuple(map.source[axis] for axis in turned_order)
+        text = shaped(full(view, map.space), sizes)
+        return View(text, tuple(a if map.source[a] > 1 else None for a in turned_order))
     order = sorted(range(len(map.space)), key=lambda axis: -map.strides[axis])
     places = {axis: i for i, axis in enumerate(order)}
     turned = View(view.text, tuple(None if axis is None else places[axis] for axis in view.axes))
@@ -49,7 +80,7 @@ def reshaped_back(view: View, map: Map) -> View:  # noqa: A002
     return View(shaped(text, map.source), own_axes(map.source))
 
 
-def _split(view: View, map: Map) -> View | None:  # noqa: A002
+def split(view: View, map: Map) -> View | None:  # noqa: A002
     found = numbering(map)
     if found is None:
         return None
@@ -132,6 +163,6 @@ def _windows(view: View, map: Map) -> View | None:  # noqa: A002
         inner_axes.append(other)
     text = indexed(full(view, map.source), cuts)
     what = (widths[0], dims[0]) if len(dims) == 1 else (tuple(widths), tuple(dims))
-    text = Text(f"{WINDOWS}({text.text}, {what[0]}, axis={what[1]})", ATOM, text.depth + 1)
+    text = Text(f"{WINDOWS}({text.text}, {what[0]}, axis={what[1]})".replace(", axis=0)" if len(map.source) == 1 else "\0", ")"), ATOM, text.depth + 1)
     return View(indexed(text, [*outer, *inner]), (*axes, *inner_axes))
 

@@ -9,24 +9,31 @@ from ...stepping.maps import Map
 from ..expressions import ATOM, Text
 from ..layout import INDENT, assigned
 from .gathers import Tables, index_of
+from .reshapes import split
 from .views import Numbering, View, aligned, full, numbering, slices
 
 
 def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Iterator[str]:  # noqa: A002
-    """Yield the lines that add a view in the space of a map, one of whose axes each moves, to a buffer."""
+    """Yield the lines that add a view in the space of a map, each of whose axes moves, to a buffer.
+
+    The sign is "+" or "-", or "" where the buffer is still zero at these entries.
+    """
     found = numbering(map)
     if found is not None and found.is_simple:
         parts, axes = slices(map, found, tuple(range(len(map.source))))
         text = _in_order(view, tuple(axis for axis in axes), map)
-        yield from _added(f"{buffer}[{', '.join(parts) or '...'}]", sign, text)
+        yield from _added(f"{buffer}[{_shortened(parts)}]", sign, text)
         return
-    block = _block(map)
+    block = block_of(map)
     if block is not None:
         start, stop = block
-        text = full(view, map.space)
-        if len(map.space) > 1:
-            text = Text(f"{text.inside(ATOM)}.ravel()", ATOM)
+        text = in_a_row(view, map)
         yield from _added(f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text)
+        return
+    piece = split(View(Text(buffer, ATOM), tuple(range(len(map.source)))), map)
+    if piece is not None:
+        target = piece.text.text + ("[:]" if piece.text.text.endswith(")") else "")
+        yield from _added(target, sign, _in_order(view, piece.axes, map))
         return
     if found is not None and all(len(numbers) < 3 for numbers in found.dims):
         yield from _windows(buffer, view, map, found, sign)
@@ -37,7 +44,7 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
     if len(set(map.positions())) == map.size:
         yield from _added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
-        name = "add" if sign == "+" else "subtract"
+        name = "subtract" if sign == "-" else "add"
         call = f"np.{name}.at({buffer}, {place}, {text})"
         yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
 
@@ -54,7 +61,23 @@ def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noq
     return aligned(View(view.text, turned), len(axes)).text
 
 
-def _block(map: Map) -> tuple[int, int] | None:  # noqa: A002
+def _shortened(parts: list[str]) -> str:
+    """Return the text of an index without what takes whole axes at the end."""
+    parts = [*parts]
+    while len(parts) > 1 and parts[-1] == ":":
+        parts.pop()
+    return ", ".join(parts) or "..."
+
+
+def in_a_row(view: View, map: Map) -> Text:  # noqa: A002
+    """Return the text of a view as a vector."""
+    text = full(view, map.space)
+    if not map.space:
+        return Text(f"[{text.text}]", ATOM)
+    return text if len(map.space) == 1 else Text(f"{text.inside(ATOM)}.ravel()", ATOM)
+
+
+def block_of(map: Map) -> tuple[int, int] | None:  # noqa: A002
     """Return where the run of entries begins and ends that a map takes from a vector, all in order."""
     if map.table is not None or len(map.source) != 1:
         return None
@@ -75,32 +98,31 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
             axes += [None] if map.source[dim] == 1 else []
             continue
         axis, step = max(numbers, key=lambda number: map.space[number[0]])
-        begin: str = str(start)
+        begin = ends = str(start)
         for other, stride in numbers:
             if other != axis:
                 name = "ijkl"[len(loops)]
                 loops.append((other, name))
                 shift = name if stride == 1 else f"{stride} * {name}"
                 begin = shift if start == 0 else f"{shift} + {start}"
+                ends = f"{shift} + {start + (map.space[axis] - 1) * step + 1}"
         axes.append(axis)
-        length = (map.space[axis] - 1) * step
         if len(numbers) == 1:
             parts.append(slices(map, found._replace(dims=[[]] * dim + [numbers]), (dim,))[0][0])
         elif step < 0:
             raise AssertionError("windows that run backwards are tables")
         else:
-            end = f"{begin} + {length + 1}"
-            parts.append(f"{begin}:{end}" + (f":{step}" if step > 1 else ""))
+            parts.append(f"{begin}:{ends}" + (f":{step}" if step > 1 else ""))
     looped = {axis: name for axis, name in loops}
     for depth, (axis, name) in enumerate(loops):
         yield f"{INDENT * depth}for {name} in range({map.space[axis]}):"
     text = view.text
     if any(axis in looped for axis in view.axes):
-        index = [looped.get(axis, ":") if axis is not None else ":" for axis in view.axes]
+        index: list[str] = [looped.get(axis, ":") if axis is not None else ":" for axis in view.axes]
         while index[-1] == ":":
             index.pop()
         text = Text(f"{text.inside(ATOM)}[{', '.join(index)}]", ATOM)
     left = View(text, tuple(axis for axis in view.axes if axis not in looped))
-    for line in _added(f"{buffer}[{', '.join(parts)}]", sign, _in_order(left, tuple(axes), map)):
+    for line in _added(f"{buffer}[{', '.join(parts)}]", sign or "+", _in_order(left, tuple(axes), map)):
         yield INDENT * len(loops) + line
 

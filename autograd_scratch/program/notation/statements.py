@@ -1,25 +1,26 @@
 """Which equations of arrays get a line of their own, and what is written there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import mul
+from ...primitives.arithmetic import add, mul, sub
 from ...stepping.maps import Map, Shape
-from ..expressions import ATOM, POWER, SIGN, Text
+from ..expressions import ATOM, POWER, SIGN, Text, written
 from ..layout import assigned
 from ..naming import Names
 from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
-from .contractions import contracted, times
+from .contractions import contracted, result_order, times, with_ones
 from .elementwise import Calls, called_name, constant
 from .gathers import FEW, index_of, listed
-from .plans import Plan, is_free, moved, moving, needs_buffer, planned
+from .plans import Addend, Plan, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
-from .scatters import put_into
-from .views import View, called, full, merged, numbering, seen_through
+from .scatters import block_of, in_a_row, put_into
+from .views import View, called, full, is_aligned, merged, numbering, seen_through
 
 STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "is_less", "max": "top", "largest": "top"}
 
@@ -82,12 +83,13 @@ class ArrayStatements:
         if shape == ():
             return self.view(operand).text
         view = self.view(operand)
-        if not view.labels:
+        if not view.labels and not any(len(axes) == len(shape) for _, axes in view.forms):
             number = full(View(view.text, view.axes), ()).text if view.axes else view.text.text
             is_zero = operand.__class__ is float and repr(operand) == "0.0"
             return Text(f"np.zeros({shape})" if is_zero else f"np.full({shape}, {number})", ATOM)
         text = full(view, shape)
-        return Text(f"{text.text}.copy()", ATOM) if text.text.startswith("np.broadcast_to") else text
+        is_given = not operand.parents
+        return called(text, ".copy()") if is_given or text.text.startswith("np.broadcast_to") else text
 
     def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
         """Write what `results` need."""
@@ -97,30 +99,67 @@ class ArrayStatements:
             count = plan.uses.get(variable, 0)
             if not variable.parents or not count:
                 continue
+            if variable in plan.chains:
+                self._collect(plan, variable, plan.chains[variable])
+                continue
             if needs_buffer(variable):
-                name = self.name(variable, variable.name)
-                lines = [f"{name} = np.zeros({_shape(variable.shape)})"]
-                primitive: Any = variable.primitive
-                view = self._summed(plan, variable)
-                lines += put_into(name, view, moved(primitive.map), "+", self._table)
-                self.lines.append(Written(variable, lines))
+                self._collect(plan, variable, [Addend("+", variable, True)])
                 continue
             view = self._written(plan, variable)
             is_result = variable in wanted
-            has_line = is_result or (variable.name is not None and not is_free(variable))
-            if not has_line and (is_free(variable) or (count == 1 and _fits(view.text))):
+            is_free = plan.is_free(variable)
+            has_line = is_result or (variable.name is not None and not (is_free and _is_seen(variable, view)))
+            if not has_line and (is_free or (count == 1 and _fits(view.text))):
                 self.views[variable] = view
                 continue
-            self._assign(variable, view, is_result)
+            if view.kept is not None and not variable.name and not is_result and _wants_kept(plan, variable, view):
+                name = self.name(variable, None)
+                self.views[variable] = View(Text(name, ATOM), view.kept[1])
+                self.lines.append(Written(variable, [*assigned(name, view.kept[0].text)]))
+                continue
+            self._assign(plan, variable, view, is_result)
 
-    def _assign(self, variable: Variable, view: View, is_result: bool) -> None:
+    def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
+        """Write a sum in a buffer: what has all entries first, then what goes to some of them."""
+        views = {
+            i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put
+        }
+        dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
+        maps = {i: moved(plan.products[addends[i].operand].map) for i in views}
+        joined = None if dense else _joined([(a.sign, views[i], maps[i]) for i, a in enumerate(addends)])
+        name = self.name(variable, variable.name)
+        if joined is not None:
+            self.lines.append(Written(variable, [*assigned(name, joined)]))
+            return
+        text = Text(f"np.zeros({_shape(variable.shape)})", ATOM)
+        for i, (sign, part) in enumerate(dense):
+            if i:
+                text = written(add if sign == "+" else sub, [text, part], self._function)
+            else:
+                text = part if sign == "+" else _negative(part)
+        lines = [*assigned(name, text.text)]
+        filled: set[int] = set(range(prod(variable.shape))) if dense else set()
+        for i, view in views.items():
+            entries = set(maps[i].positions())
+            sign = "" if addends[i].sign == "+" and filled.isdisjoint(entries) else addends[i].sign
+            lines += put_into(name, view, maps[i], sign, self._table)
+            filled |= entries
+        self.lines.append(Written(variable, lines))
+
+    def _fresh(self, operand: Operand, shape: Shape) -> Text:
+        """Return the text of an array that may be changed."""
+        text = self.whole(operand, shape)
+        is_shared = text.text.isidentifier() or operand.primitive.__class__ is Take
+        return called(text, ".copy()") if is_shared and not text.text.endswith(".copy()") else text
+
+    def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
         self.views[variable] = view
         lacks = any(
             size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape)
         )
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
-            if variable.primitive.__class__ is Take and not text.text.startswith("np.full"):
+            if _is_shared(plan, variable, self.views) and not text.text.startswith("np.full"):
                 text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
         else:
             text = view.text if lacks else full(view, variable.shape)
@@ -131,15 +170,22 @@ class ArrayStatements:
 
     def _written(self, plan: Plan, variable: Variable) -> View:
         primitive: Any = variable.primitive
+        if variable in plan.products:
+            return self._put(plan, variable)
         if primitive.__class__ is Take:
             return self._taken(self.view(variable.parents[0]), primitive.map)
-        if primitive.__class__ is Put:
-            return self._put(plan, variable)
         if primitive.__class__ is Along:
             return self._along(variable)
         views = [self.view(parent) for parent in variable.parents]
-        if primitive is mul and all(view.axes for view in views):
+        if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
+        arrays = [view for view in views if view.axes]
+        if len(arrays) == 1:
+            return arrays[0].changed(
+                lambda text: self.calls.entrywise(
+                    variable, [text if view.axes else view.text for view in views], False
+                )
+            )
         texts, axes = merged(views, len(variable.shape))
         return View(self.calls.entrywise(variable, texts, not axes), axes)
 
@@ -171,36 +217,31 @@ class ArrayStatements:
 
     def _put(self, plan: Plan, variable: Variable) -> View:
         """Return the view of a sum that needs no buffer: of what each entry gets from axes of its own."""
-        primitive: Any = variable.primitive
         view = self._summed(plan, variable)
-        kept = moved(primitive.map)
+        kept = moved(plan.products[variable].map)
         found = numbering(kept)
         if found is None or not found.is_simple:
             return reshaped_back(view, kept)
         turned = {numbers[0][0]: dim for dim, numbers in enumerate(found.dims) if numbers}
-        axes = tuple(None if axis is None else turned[axis] for axis in view.axes)
-        if view.kept is not None:
-            again = tuple(None if axis is None else turned[axis] for axis in view.kept[1])
-            return View(view.text, axes, (view.kept[0], again))
-        return View(view.text, axes)
+        return view.relabeled(turned.__getitem__)
 
     def _summed(self, plan: Plan, variable: Variable) -> View:
         """Return the view of a product that is summed, in the space of the axes that its map moves along."""
-        primitive: Any = variable.primitive
         product = plan.products[variable]
-        axes = moving(primitive.map)
+        axes = moving(product.map)
+        ones = [axis for axis, size in enumerate(product.space) if size == 1]
         views = [self.view(factor) for factor in product.factors]
+        if len(views) > 1:
+            views = [with_ones(view, ones) for view in views]
+        else:
+            ones = []
+        order = result_order(product.map, axes, ones)
         if abs(product.number) != 1.0:
             views.insert(0, View(constant(product.number)))
-        view = contracted(product.space, views, axes)
+        view = contracted(product.space, views, order)
         if product.number == -1.0:
-            view = View(Text(f"-{view.text.inside(POWER)}", SIGN, view.text.depth), view.axes)
-        places = {axis: i for i, axis in enumerate(axes)}
-        turned = tuple(None if axis is None else places[axis] for axis in view.axes)
-        if view.kept is None:
-            return View(view.text, turned)
-        again = tuple(None if axis is None else places[axis] for axis in view.kept[1])
-        return View(view.text, turned, (view.kept[0], again))
+            view = view.changed(_negative)
+        return view.relabeled(lambda axis: axes.index(axis) if axis in axes else None)
 
     def _literal(self, numbers: Sequence[float], shape: Shape) -> View:
         """Return the view of a table without a name."""
@@ -234,6 +275,57 @@ class ArrayStatements:
         if primitive not in self.functions:
             self.functions[primitive] = self.names.new(called_name(primitive))
         return self.functions[primitive]
+
+
+def _is_shared(plan: Plan, variable: Variable, views: dict[Variable, View]) -> bool:
+    """Say whether an array is only another one seen in another way."""
+    product = plan.products.get(variable)
+    if product is not None:
+        if len(product.factors) != 1 or product.number != 1.0 or product.map.size != prod(variable.shape):
+            return False
+        parent: Operand = product.factors[0]
+    elif variable.primitive.__class__ is Take:
+        parent = variable.parents[0]
+    else:
+        return False
+    return parent.__class__ is float or parent not in views or views[parent].text.text.isidentifier()
+
+
+def _is_seen(variable: Variable, view: View) -> bool:
+    """Say whether the name of a view would stand for what has one, or for what is only broadcast."""
+    return view.text.text.isidentifier() or variable.place[0]
+
+
+def _wants_kept(plan: Plan, variable: Variable, view: View) -> bool:
+    """Say whether all that use a sum see it with the axes along which it was summed, of length 1."""
+    users = plan.users.get(variable, [])
+    if view.kept is None or not users or not all(plan.is_free(user) for user in users):
+        return False
+    for user in users:
+        map_: Map = user.primitive.map  # type: ignore[union-attr]
+        plain, kept = (seen_through(View(text, axes), map_) for text, axes in (view.forms[0], view.kept))
+        ndim = len(map_.space)
+        if plain is None or kept is None or is_aligned(plain.axes, ndim) or not is_aligned(kept.axes, ndim):
+            return False
+    return True
+
+
+def _joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
+    """Return the text of vectors one after the other, if that is what some sums are put together to."""
+    blocks = []
+    for sign, view, map_ in parts:
+        block = block_of(map_)
+        if block is None or sign != "+":
+            return None
+        blocks.append((block, in_a_row(view, map_).text))
+    blocks.sort()
+    ends = [0, *(end for (_, end), _ in blocks)]
+    is_tiled = [start for (start, _), _ in blocks] == ends[:-1] and ends[-1] == parts[0][2].source[0]
+    return f"np.concatenate([{', '.join(text for _, text in blocks)}])" if is_tiled else None
+
+
+def _negative(text: Text) -> Text:
+    return Text(f"-{text.inside(POWER)}", SIGN, text.depth)
 
 
 def _fits(text: Text) -> bool:

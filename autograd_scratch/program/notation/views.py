@@ -10,7 +10,7 @@ NumPy's broadcasting then does the rest, once the axes are `aligned`:
     'W.T'
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ...stepping.maps import Map, Shape
@@ -22,17 +22,46 @@ Axes = tuple[int | None, ...]
 class View(NamedTuple):
     """The text of an array, and the axis of a space that each of its axes is, None for one of length 1.
 
-    `kept` is the same where sums leave axes of length 1 behind.
+    `kept` is the same where sums leave axes of length 1 behind, `turned` its transpose and
+    `swapped` the same with the last two axes swapped, if these have texts of their own.
     """
 
     text: Text
     axes: Axes = ()
     kept: "tuple[Text, Axes] | None" = None
+    turned: Text | None = None
+    swapped: Text | None = None
 
     @property
     def labels(self) -> list[int]:
         """The axes of the space along which it varies, in its own order."""
         return [axis for axis in self.axes if axis is not None]
+
+    @property
+    def forms(self) -> list[tuple[Text, Axes]]:
+        """All texts that there are, with their axes."""
+        found = [(self.text, self.axes)]
+        if self.kept is not None:
+            found.append(self.kept)
+        if len(self.axes) > 1:
+            found.append((self.turned or called(self.text, ".T"), self.axes[::-1]))
+        if self.kept is not None and len(self.kept[1]) > 1:
+            found.append((called(self.kept[0], ".T"), self.kept[1][::-1]))
+        return found
+
+    def relabeled(self, label: Callable[[int], int | None]) -> "View":
+        """Return the view in another space."""
+
+        def moved(axes: Axes) -> Axes:
+            return tuple(None if axis is None else label(axis) for axis in axes)
+
+        kept = None if self.kept is None else (self.kept[0], moved(self.kept[1]))
+        return View(self.text, moved(self.axes), kept, self.turned, self.swapped)
+
+    def changed(self, change: Callable[[Text], Text]) -> "View":
+        """Return the view of what an operation of one operand makes of it."""
+        kept = None if self.kept is None else (change(self.kept[0]), self.kept[1])
+        return View(change(self.text), self.axes, kept)
 
 
 def called(text: Text, rest: str) -> Text:
@@ -60,19 +89,15 @@ def is_aligned(axes: Axes, ndim: int) -> bool:
 
 def aligned(view: View, ndim: int, whole: bool = False) -> Text:
     """Return the text of a view that goes with others in a space, or, if `whole`, has all of its axes."""
-    for text, axes in ((view.text, view.axes), *([view.kept] if view.kept else [])):
-        if whole and len(axes) < ndim:
-            continue
-        if is_aligned(axes, ndim):
+    for text, axes in view.forms:
+        if is_aligned(axes, ndim) and not (whole and len(axes) < ndim):
             return text
-        if len(axes) > 1 and is_aligned(axes[::-1], ndim):
-            return called(text, ".T")
     labels, text = view.labels, view.text
     if labels != sorted(labels):
         if None in view.axes:
             text = indexed(text, ["0" if axis is None else ":" for axis in view.axes])
         order = sorted(range(len(labels)), key=labels.__getitem__)
-        text = called(text, ".T" if order == order[::-1] or len(order) == 2 else f".transpose{tuple(order)}")
+        text = called(text, ".T" if len(order) == 2 else f".transpose{tuple(order)}")
         own: Axes = tuple(sorted(labels))
     else:
         own = view.axes
@@ -118,21 +143,26 @@ def full(view: View, shape: Shape) -> Text:
 def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
     """Return the texts of operands of one operation in a space, and the axes of what it gives."""
     arrays = [view for view in views if view.axes]
-    if not arrays:
-        return [view.text for view in views], ()
-    axes = arrays[0].axes
-    if all(view.axes == axes for view in arrays) and None not in axes:
-        return [view.text for view in views], axes
-    texts = [aligned(view, ndim) if view.axes else view.text for view in views]
-    found = {axis for view in arrays for axis in view.labels}
+    if all(view.axes == arrays[0].axes for view in arrays):
+        return [view.text for view in views], arrays[0].axes if arrays else ()
+    labels = sorted({axis for view in arrays for axis in view.labels})
+    inner = [view.relabeled(labels.index) for view in views]
+    if sum(_is_changed(view, len(labels)) for view in inner) < sum(_is_changed(view, ndim) for view in views):
+        return [aligned(view, len(labels)) for view in inner], tuple(labels)
+    wide = [aligned(view, ndim) for view in views]
     longest = max(_ndim_aligned(view, ndim) for view in arrays)
-    return texts, tuple(axis if axis in found else None for axis in range(ndim - longest, ndim))
+    return wide, tuple(axis if axis in labels else None for axis in range(ndim - longest, ndim))
+
+
+def _is_changed(view: View, ndim: int) -> bool:
+    """Say whether a view goes with others in a space by an index only."""
+    return not any(is_aligned(axes, ndim) for _, axes in view.forms)
 
 
 def _ndim_aligned(view: View, ndim: int) -> int:
     """Return how many axes the aligned text of a view has."""
-    for axes in (view.axes, *([view.kept[1]] if view.kept else [])):
-        if is_aligned(axes, ndim) or (len(axes) > 1 and is_aligned(axes[::-1], ndim)):
+    for _, axes in view.forms:
+        if is_aligned(axes, ndim):
             return len(axes)
     return ndim - min(view.labels) if view.labels else 0
 
@@ -207,7 +237,7 @@ def seen_through(view: View, map: Map) -> View | None:  # noqa: A002
     if found is None or not found.is_simple:
         return None
     parts, axes = slices(map, found, view.axes)
-    kept = None
-    if view.kept is not None and all(part == ":" for part in parts):
-        kept = view.kept[0], slices(map, found, view.kept[1])[1]
-    return View(indexed(view.text, parts), axes, kept)
+    if any(part != ":" for part in parts):
+        return View(indexed(view.text, parts), axes)
+    kept = None if view.kept is None else (view.kept[0], slices(map, found, view.kept[1])[1])
+    return View(view.text, axes, kept, view.turned)

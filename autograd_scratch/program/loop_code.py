@@ -1,0 +1,123 @@
+"""Loop nests as machine code: compiled by numba, and called with the numbers of all arguments.
+
+numba compiles with the optimization level 2: level 3, its own, writes out all rounds of loops of constant
+length, which takes three times as long and gains nothing. And it is told that a sum may be added up in any
+order, so that sums along memory use all lanes.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from ..errors import MissingPackageError, ProgramError
+from .compilation import executed_for_numba
+from .loop_source import PLUS, Layout, laid_out, loop_source
+from .nests.loops import Nests
+from .source import Source
+
+LEVEL = 2
+
+
+@lru_cache(maxsize=100)
+def compiled_loops(source: Source) -> Callable[..., Any]:
+    """Return the function of loop nests as machine code; the same source is compiled once."""
+    try:
+        from numba import njit
+        from numba.core import config
+        from numba.core.compiler_lock import global_compiler_lock
+        from numba.core.errors import NumbaError
+    except ImportError as error:
+        raise MissingPackageError(
+            'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
+        ) from error
+
+    function = executed_for_numba(source, {PLUS: _plus()})
+    with global_compiler_lock:  # nobody else compiles meanwhile
+        level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
+        try:
+            compiled: Callable[..., Any] = njit(
+                "void(float64[::1], int64[::1])", error_model="numpy", nogil=True
+            )(function)
+        except NumbaError as error:
+            raise ProgramError(
+                f'numba cannot compile {source.function}: {error}; write backend="python"'
+            ) from error
+        finally:
+            config.OPT = level
+    return compiled
+
+
+@cache
+def _plus() -> Any:
+    """Return the sum of two floats as numba takes it, which may be reordered with others of its kind."""
+    from numba import types
+    from numba.extending import intrinsic
+
+    def plus(context: Any, x: Any, y: Any) -> Any:
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.fadd(*args, flags=("reassoc",))
+
+        return types.float64(types.float64, types.float64), code
+
+    return intrinsic(plus)
+
+
+class Loops:
+    """Loop nests, ready to be called with the entries of each argument."""
+
+    def __init__(self, name: str, nests: Nests) -> None:
+        self.nests = nests
+        self.layout: Layout = laid_out(nests)
+        self.source = loop_source(name, nests, self.layout)
+        self.run = compiled_loops(self.source)
+        self._free: deque[Any] = deque()  # memories that no call uses
+
+    def __call__(self, *arguments: Any) -> list[Any]:
+        """Return all results: floats, and flat arrays for arrays.
+
+        Each argument is a number or an array in its shape.
+        """
+        try:
+            memory = self._free.pop()
+        except IndexError:
+            memory = self._new()
+        for argument, array in zip(arguments, self.nests.arguments, strict=True):
+            self._entries(memory, array)[:] = self._flat(argument)
+        self.run(memory, self._tables)
+        results = [r if isinstance(r, float) else self._result(memory, r) for r in self.nests.results]
+        self._free.append(memory)
+        return results
+
+    def _entries(self, memory: Any, array: Any) -> Any:
+        offset = self.layout.offsets[array]
+        return memory[offset : offset + array.size]
+
+    @staticmethod
+    def _flat(argument: Any) -> Any:
+        import numpy
+
+        return numpy.asarray(argument, dtype=float).reshape(-1)
+
+    def _result(self, memory: Any, array: Any) -> Any:
+        return self._entries(memory, array).copy()
+
+    def _new(self) -> Any:
+        import numpy
+
+        memory = numpy.zeros(self.layout.size)
+        for array, numbers in self.nests.tables.items():
+            self._entries(memory, array)[:] = numbers
+        return memory
+
+    @property
+    def _tables(self) -> Any:
+        return index_tables(self.layout.tables)
+
+
+@lru_cache(maxsize=100)
+def index_tables(entries: Sequence[int]) -> Any:
+    """Return tables of indices as numba takes them."""
+    import numpy
+
+    return numpy.array(entries or (0,), dtype=numpy.int64)
