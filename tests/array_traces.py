@@ -17,6 +17,7 @@ from autograd_scratch.program.structure import Along, Put, Take, over_terms, sum
 from autograd_scratch.program.variables import Trace, Variable
 from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 
+
 class Case:
     """A trace, its arguments with numbers, and what is wanted of it."""
 
@@ -62,9 +63,7 @@ class Case:
         for variable in self.trace.needed(self.results):
             if variable.primitive is not None:
                 known[variable], sizes[variable] = computed(variable, known, sizes)
-        return [
-            (known[r], sizes[r]) if r.__class__ is Variable else ([r], [abs(r)]) for r in self.results
-        ]
+        return [(known[r], sizes[r]) if r.__class__ is Variable else ([r], [abs(r)]) for r in self.results]
 
 
 def computed(variable, known, sizes):
@@ -195,7 +194,9 @@ def embedding():
 def scattered():
     case = Case()
     x = case.argument("x", 7)
-    return case.with_gradient(summed(fitted((7,), (4,), [3, 0, 3, 3, 1, 0, 3]), case.trace.apply(exp, (x,))))
+    return case.with_gradient(
+        summed(fitted((7,), (4,), [3, 0, 3, 3, 1, 0, 3]), case.trace.apply(exp, (x,)))
+    )
 
 
 def moved(*maps):
@@ -238,7 +239,9 @@ def of_numbers():
     one = case.argument("one", 1)
     out = x * everywhere(scale, (3,)) + everywhere(taken(Map((), (1,), 0, ()), one), (3,))
     last = taken(Map((), (3,), 2, ()), x)
-    return case.with_gradient(out * everywhere(last, (3,))).want(3.0, scale, x, last, taken(Map((3,), (3,), 2, (-1,)), x))
+    return case.with_gradient(out * everywhere(last, (3,))).want(
+        3.0, scale, x, last, taken(Map((3,), (3,), 2, (-1,)), x)
+    )
 
 
 def flattened():
@@ -253,7 +256,10 @@ def at_random(seed):
     """Equations of all kinds, on arrays of few shapes."""
     case = Case(seed)
     chance = case.random
-    known = [case.argument(f"x{i}", *shape) for i, shape in enumerate([(4, 3), (8, 3), (3,), (), (1, 3), (2, 4, 3)])]
+    known = [
+        case.argument(f"x{i}", *shape)
+        for i, shape in enumerate([(4, 3), (8, 3), (3,), (), (1, 3), (2, 4, 3)])
+    ]
     for _ in range(chance.randrange(4, 16)):
         x = chance.choice(known)
         kind = chance.randrange(7)
@@ -299,7 +305,10 @@ CASES = {
     "wide product": lambda: products(0, 1, 4, 40, 6),
     "network": lambda: network(13, (3, 5, 4, 2, 1)),
     "network of one row": lambda: network(1, (2, 3, 1)),
-    **{f"sum over {axes}": lambda axes=axes: reduction(axes) for axes in [(0,), (1,), (2,), (0, 2), (0, 1, 2), ()]},
+    **{
+        f"sum over {axes}": lambda axes=axes: reduction(axes)
+        for axes in [(0,), (1,), (2,), (0, 2), (0, 1, 2), ()]
+    },
     "entropy": entropy,
     "convolution": convolution,
     "convolution in steps": lambda: convolution(2),

@@ -107,7 +107,9 @@ def evaluated(equations, arguments):
         operands = [made[k] if isinstance(k, int) else [k] for k in equation.operands]
         if isinstance(primitive, Take):
             (x,) = operands
-            made.append([x[place % len(x)] for place in primitive.map.positions()])  # numbers are arrays, too
+            made.append(
+                [x[place % len(x)] for place in primitive.map.positions()]
+            )  # numbers are arrays, too
         elif isinstance(primitive, Put):
             sums = [[] for _ in range(size)]
             for place, x in zip(primitive.map.positions(), operands[0] * (primitive.map.size or 1)):
@@ -117,7 +119,8 @@ def evaluated(equations, arguments):
             rows = []
             for k in range(size):
                 parts = [
-                    x[k * n : (k + 1) * n] if n else [x[k % len(x)]] for x, n in zip(operands, primitive.terms)
+                    x[k * n : (k + 1) * n] if n else [x[k % len(x)]]
+                    for x, n in zip(operands, primitive.terms)
                 ]
                 rows.append(primitive.inner.forward(*primitive.flat(parts)))
             made.append(rows)
@@ -293,7 +296,9 @@ def mlp(n=4, d=3, h=5, o=2, first=()):
 
 def test_a_network_reads_as_it_is_taught():
     text = check(*mlp())
-    assert text == '''import numpy as np
+    assert (
+        text
+        == '''import numpy as np
 
 
 def loss(W1, b1, W2, b2, X, y):
@@ -305,7 +310,7 @@ def loss(W1, b1, W2, b2, X, y):
     loss = (t1 * t1).sum() / 8.0
 
     # backward
-    dz2 = 0.25 * t1
+    dz2 = 2.0 * (t1 / 8.0)
     db2 = dz2.sum(axis=0)
     dW2 = a1.T @ dz2
     da1 = dz2 @ W2.T
@@ -317,6 +322,7 @@ def loss(W1, b1, W2, b2, X, y):
 
     return loss, (dW1, db1, dW2, db2)
 '''
+    )
 
 
 def apply(primitive, *args):
@@ -340,9 +346,13 @@ OPERATIONS = {
     "np.maximum(x, y)": lambda given, x, y: maximum(x, y),
     "np.maximum(x, 0.0)": lambda given, x, y: apply(select, apply(less, 0.0, x), x, 0.0),
     "np.where(is_less1, x * y, e1)": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
-    "(x < y) & (y > 0.5)": lambda given, x, y: apply(select, apply(both, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
+    "(x < y) & (y > 0.5)": lambda given, x, y: apply(
+        select, apply(both, apply(less, x, y), apply(less, 0.5, y)), x, y * y
+    ),
     "~(x < y)": lambda given, x, y: apply(select, apply(opposite, apply(less, x, y)), x, y * y),
-    "(x < y) | (y > 0.5)": lambda given, x, y: apply(select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y),
+    "(x < y) | (y > 0.5)": lambda given, x, y: apply(
+        select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y
+    ),
     "erf(t1)": lambda given, x, y: erf(x * y),
     "abs(x)": lambda given, x, y: abs(x) * y,
     "** 3.5": lambda given, x, y: apply(power(3.5), abs(x)) * y,
@@ -368,7 +378,7 @@ def test_a_network_with_one_output_keeps_matrices():
     text = check(*mlp(o=1, first=(1,)))
     for line in (
         "z2 = a1 @ W2 + b2",
-        "db2 = dz2.sum(keepdims=True)",
+        "db2 = dz2.sum(axis=0, keepdims=True)",
         "dW2 = a1.T @ dz2",
         "da1 = dz2 @ W2.T",
         "db1 = dz1.sum(axis=0, keepdims=True)",

@@ -101,7 +101,9 @@ class LoopWriter:
             imports=f"from math import {listed}\n\n\n" if listed else "",
             code=code,
             function=function,
-            functions=frozenset(from_math | ({self.plus} if self.plus and f"{self.plus}(" in code else set())),
+            functions=frozenset(
+                from_math | ({self.plus} if self.plus and f"{self.plus}(" in code else set())
+            ),
             primitives=tuple((t, p) for t, p in called.items() if p not in MATH),
             constants=(),
             missing=(),

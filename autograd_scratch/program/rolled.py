@@ -10,8 +10,9 @@ from typing import Any
 
 from ..arrays.containers import arrange_blocks
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
+from ..primitives.reductions import max_p, min_p
 from ..stepping.items import VARYING
-from ..stepping.maps import Shape
+from ..stepping.maps import Map, Shape, strides_of
 from ..stepping.recorder import Recorder
 from ..stepping.rolling import Operand as Taken
 from ..stepping.rolling import Steps
@@ -47,7 +48,11 @@ class ArrayTrace:
             count = len(self.trace.variables)
             operands = tuple(map(self.operand, step.operands))
             terms = tuple(operand.terms for operand in step.operands)
-            primitive = Along(step.primitive, terms) if any(terms) else step.primitive
+            primitive = step.primitive
+            if primitive in (max_p, min_p) and len(terms) > 1 and {*terms} == {1}:
+                operands = tuple(map(_of_one_term, operands))
+            elif any(terms):
+                primitive = Along(primitive, terms)
             made = self.variables[step.result] = self.trace.apply(primitive, operands)
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
                 made.name = self._name(step.result.name)
@@ -88,6 +93,13 @@ class ArrayTrace:
             name = f"{stem}_{self._names[stem]}"
         self._names[name] = 1
         return name
+
+
+def _of_one_term(x: Operand) -> Operand:
+    """Return an operand without its axis of terms, of which there is one."""
+    if x.__class__ is float:
+        return x
+    return taken(Map(x.shape[:-1], x.shape, 0, strides_of(x.shape)[:-1]), x)
 
 
 def record_rolled(

@@ -61,7 +61,9 @@ def items_of(roots: Sequence[Any], recorder: Recorder) -> list[Item]:
 def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any, int]) -> Item:
     site = recorder.sites.get(nodes[0])
     rows = [node.parents for node in nodes]
-    return Item(nodes[0].primitive, shape, tuple(nodes), site, max(order.get(node, 0) for node in nodes), rows)
+    return Item(
+        nodes[0].primitive, shape, tuple(nodes), site, max(order.get(node, 0) for node in nodes), rows
+    )
 
 
 def _are_one(entries: Sequence[Any], order: Mapping[Any, int]) -> bool:

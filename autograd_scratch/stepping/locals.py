@@ -26,9 +26,7 @@ class Watched(NamedTuple):
     drawn: set[Any]
 
 
-def with_locals(
-    also: Watch | None, function: Callable[..., Any], /, *args: Any, **kwargs: Any
-) -> Watched:
+def with_locals(also: Watch | None, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Watched:
     """Call a function; return its result, and the names of the Values in its local variables.
 
     Who looks on, too, hears of the same events.

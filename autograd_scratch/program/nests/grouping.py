@@ -148,7 +148,9 @@ class _Filling:
         name = variable.name
         if primitive.__class__ is Put or is_rolled_along:
             (value,) = values
-            inner = add if primitive.__class__ is Put or primitive.inner in (sum_p, fsum_p) else primitive.inner
+            inner = (
+                add if primitive.__class__ is Put or primitive.inner in (sum_p, fsum_p) else primitive.inner
+            )
             if reduced:
                 value = self._reduction(inner, value, reduced, name)
         elif primitive.__class__ is Take:
@@ -225,7 +227,13 @@ class _Filling:
             (axis, n) for n, axis in enumerate(axes) if axis and (map_.table is not None or map_.strides[n])
         )
         steps = None if map_.table is not None else tuple((a, map_.strides[n]) for a, n in varying)
-        key = (x, map_.offset, steps, map_ if map_.table is not None else None, varying if steps is None else 0)
+        key = (
+            x,
+            map_.offset,
+            steps,
+            map_ if map_.table is not None else None,
+            varying if steps is None else 0,
+        )
         if key not in self._known:
             self._known[key] = local = Local(x.name)
             depends = frozenset(axis for axis, _ in varying)

@@ -15,7 +15,9 @@ from .ordering import Order
 STARTS = {add: 0.0, prod_p: 1.0, max_p: float("-inf"), largest: float("-inf"), min_p: float("inf")}
 
 
-def write(group: Group, order: Order, places: dict[Item | Store, Place]) -> tuple[list[Statement], list[Array]]:
+def write(
+    group: Group, order: Order, places: dict[Item | Store, Place]
+) -> tuple[list[Statement], list[Array]]:
     """Return the statements of a nest, and the rows of sums that it keeps in memory."""
     if order.in_rows:
         rows = _InRows(group, order, places)

@@ -13,6 +13,7 @@ from string import ascii_letters
 
 from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, PRODUCT, SIGN, Text
+from .elementwise import as_factor
 from .views import Axes, View, called, indexed, merged
 
 Order = Sequence[int] | None  # of the axes of a result; None for any
@@ -52,6 +53,7 @@ def times(space: Shape, views: Sequence[View]) -> View:
 
 
 def _product(x: Text, y: Text) -> Text:
+    x, y = as_factor(x), as_factor(y)
     if y.precedence == PRODUCT and x.precedence != PRODUCT and not x.text[:1].isdigit():
         x, y = y, x
     return Text(f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT, 1 + max(x.depth, y.depth))
@@ -213,13 +215,23 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
 
+def with_ones(views: Sequence[View], ones: Sequence[int], kept: Sequence[int]) -> list[View]:
+    """Return views whose axes of length 1 are those of a space: matrices stay matrices.
 
-def with_ones(view: View, ones: Sequence[int]) -> View:
-    """Return a view whose axes of length 1 are those of a space: a matrix stays one."""
-    if not ones or view.axes.count(None) != len(ones):
-        return view
-    left = iter(ones)
-    return View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+    An axis that only one of them has, and not the result, is none.
+    """
+    labeled = []
+    for view in views:
+        if ones and view.axes.count(None) == len(ones):
+            left = iter(ones)
+            view = View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+        labeled.append(view)
+    known = [axis for view in labeled for axis in view.labels]
+    useless = {axis for axis in ones if known.count(axis) < 2 and axis not in kept}
+    return [
+        view.relabeled(lambda axis: None if axis in useless else axis) if useless & {*view.labels} else view
+        for view in labeled
+    ]
 
 
 def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int]:  # noqa: A002
@@ -227,7 +239,6 @@ def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int
     order = [*axes]
     if map.table is not None:
         return order
-    order.sort(key=lambda axis: -abs(map.strides[axis]))
     if len(ones) != map.source.count(1) or len(order) + len(ones) != len(map.source):
         return order
     moved, left = iter(order), iter(ones)

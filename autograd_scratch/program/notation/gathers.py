@@ -104,4 +104,3 @@ def listed(numbers: Sequence[int | float], shape: Shape) -> str:
     for size in reversed(shape):
         parts = [f"[{', '.join(parts[i : i + size])}]" for i in range(0, len(parts), size or 1)]
     return f"np.array({parts[0]})"
-

@@ -9,7 +9,7 @@ from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable
-from .elementwise import rectified
+from .elementwise import rectified, shares
 from .reshapes import turned_first
 from .views import numbering
 
@@ -70,6 +70,8 @@ class Plan:
             needed = product.factors
         elif rectified(variable) is not None:
             needed = [rectified(variable)]
+        elif (found := shares(variable)) is not None:
+            needed = [found.x, found.y, found.x, found.y]  # each is written twice
         count = self.uses[variable] if self.is_free(variable) else 1
         for parent in needed:
             if parent.__class__ is Variable:
@@ -98,7 +100,7 @@ class Plan:
     def _product(self, variable: Variable) -> Product | None:
         """Return what a sum adds up; for a product that is turned, that it adds up nothing."""
         primitive: Any = variable.primitive
-        start = variable.parents[0] if variable.parents else None
+        start: Any = variable.parents[0] if variable.parents else None
         if primitive.__class__ is Take:
             is_turned = primitive.map.table is None and primitive.map.is_permuted
             if not is_turned or start.__class__ is float or not self._is_open(start):
@@ -111,7 +113,18 @@ class Plan:
         if not moving(map_):
             while is_made_by(start, Take) and start.primitive.map.is_permuted and not start.name:
                 start = start.parents[0]
-                map_ = Map(start.shape, map_.source, 0, (0,) * len(start.shape))
+                first = map_.offset if map_.table is None else map_.table[0]
+                map_ = Map(start.shape, map_.source, first, (0,) * len(start.shape))
+        elif primitive.__class__ is Put:
+            while is_made_by(start, Take) and self._is_inner(start) and start.primitive.map.is_permuted:
+                if start.primitive.map.table is not None:
+                    break
+                turned = map_.then(inverse(start.primitive.map))
+                if turned.table is not None or not (
+                    is_variable(start.parents[0], mul) and self._is_open(start.parents[0])
+                ):
+                    break
+                start, map_ = start.parents[0], turned
         number, factors = 1.0, []
         pending: list[Operand] = [start]
         while pending:
@@ -175,9 +188,10 @@ def is_made_by(operand: Operand, kind: type[Any]) -> bool:
 
 
 def moving(map: Map) -> list[int]:  # noqa: A002
-    """Return the axes of a space along which other entries are taken."""
+    """Return the axes of a space along which other entries are taken, the ones of large strides first."""
     if map.table is None:
-        return [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        axes = [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        return sorted(axes, key=lambda axis: -abs(map.strides[axis]))
     found = []
     for axis, size in enumerate(map.space):
         inner = prod(map.space[axis + 1 :])

@@ -163,6 +163,11 @@ def _windows(view: View, map: Map) -> View | None:  # noqa: A002
         inner_axes.append(other)
     text = indexed(full(view, map.source), cuts)
     what = (widths[0], dims[0]) if len(dims) == 1 else (tuple(widths), tuple(dims))
-    text = Text(f"{WINDOWS}({text.text}, {what[0]}, axis={what[1]})".replace(", axis=0)" if len(map.source) == 1 else "\0", ")"), ATOM, text.depth + 1)
+    text = Text(
+        f"{WINDOWS}({text.text}, {what[0]}, axis={what[1]})".replace(
+            ", axis=0)" if len(map.source) == 1 else "\0", ")"
+        ),
+        ATOM,
+        text.depth + 1,
+    )
     return View(indexed(text, [*outer, *inner]), (*axes, *inner_axes))
-

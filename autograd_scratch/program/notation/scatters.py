@@ -27,15 +27,20 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
     block = block_of(map)
     if block is not None:
         start, stop = block
-        text = in_a_row(view, map)
-        yield from _added(f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text)
+        row = in_a_row(view, map)
+        yield from _added(
+            f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, row.text
+        )
         return
     piece = split(View(Text(buffer, ATOM), tuple(range(len(map.source)))), map)
     if piece is not None:
         target = piece.text.text + ("[:]" if piece.text.text.endswith(")") else "")
         yield from _added(target, sign, _in_order(view, piece.axes, map))
         return
-    if found is not None and all(len(numbers) < 3 for numbers in found.dims):
+    if found is not None and all(
+        len(numbers) < 2 or (len(numbers) == 2 and min(step for _, step in numbers) > 0)
+        for numbers in found.dims
+    ):
         yield from _windows(buffer, view, map, found, sign)
         return
     index = index_of(map, table)
@@ -109,8 +114,6 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
         axes.append(axis)
         if len(numbers) == 1:
             parts.append(slices(map, found._replace(dims=[[]] * dim + [numbers]), (dim,))[0][0])
-        elif step < 0:
-            raise AssertionError("windows that run backwards are tables")
         else:
             parts.append(f"{begin}:{ends}" + (f":{step}" if step > 1 else ""))
     looped = {axis: name for axis, name in loops}
@@ -125,4 +128,3 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
     left = View(text, tuple(axis for axis in view.axes if axis not in looped))
     for line in _added(f"{buffer}[{', '.join(parts)}]", sign or "+", _in_order(left, tuple(axes), map)):
         yield INDENT * len(loops) + line
-

@@ -8,19 +8,30 @@ from typing import Any
 from ...primitives import Primitive
 from ...primitives.arithmetic import add, mul, sub
 from ...stepping.maps import Map, Shape
-from ..expressions import ATOM, POWER, SIGN, Text, written
+from ..expressions import ATOM, Text, written
 from ..layout import assigned
 from ..naming import Names
 from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, with_ones
-from .elementwise import Calls, called_name, constant
+from .elementwise import (
+    Calls,
+    called_name,
+    constant,
+    divided,
+    larger_than_zero,
+    negative,
+    rectified,
+    shares,
+)
 from .gathers import FEW, index_of, listed
-from .plans import Addend, Plan, moved, moving, needs_buffer, planned
+from .plans import Addend, Plan, is_made_by, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
 from .scatters import block_of, in_a_row, put_into
 from .views import View, called, full, is_aligned, merged, numbering, seen_through
+
+SHORT = 60  # digits of an array that is written as a literal
 
 STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "is_less", "max": "top", "largest": "top"}
 
@@ -108,11 +119,18 @@ class ArrayStatements:
             view = self._written(plan, variable)
             is_result = variable in wanted
             is_free = plan.is_free(variable)
-            has_line = is_result or (variable.name is not None and not (is_free and _is_seen(variable, view)))
+            has_line = is_result or (
+                variable.name is not None and not (is_free and _is_seen(variable, view))
+            )
             if not has_line and (is_free or (count == 1 and _fits(view.text))):
                 self.views[variable] = view
                 continue
-            if view.kept is not None and not variable.name and not is_result and _wants_kept(plan, variable, view):
+            if (
+                view.kept is not None
+                and not variable.name
+                and not is_result
+                and _wants_kept(plan, variable, view)
+            ):
                 name = self.name(variable, None)
                 self.views[variable] = View(Text(name, ATOM), view.kept[1])
                 self.lines.append(Written(variable, [*assigned(name, view.kept[0].text)]))
@@ -121,9 +139,7 @@ class ArrayStatements:
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
         """Write a sum in a buffer: what has all entries first, then what goes to some of them."""
-        views = {
-            i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put
-        }
+        views = {i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put}
         dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
         maps = {i: moved(plan.products[addends[i].operand].map) for i in views}
         joined = None if dense else _joined([(a.sign, views[i], maps[i]) for i, a in enumerate(addends)])
@@ -136,8 +152,9 @@ class ArrayStatements:
             if i:
                 text = written(add if sign == "+" else sub, [text, part], self._function)
             else:
-                text = part if sign == "+" else _negative(part)
+                text = part if sign == "+" else negative(part)
         lines = [*assigned(name, text.text)]
+        views = dict(sorted(views.items(), key=lambda item: min(maps[item[0]].positions())))
         filled: set[int] = set(range(prod(variable.shape))) if dense else set()
         for i, view in views.items():
             entries = set(maps[i].positions())
@@ -149,22 +166,23 @@ class ArrayStatements:
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an array that may be changed."""
         text = self.whole(operand, shape)
-        is_shared = text.text.isidentifier() or operand.primitive.__class__ is Take
+        is_shared = text.text.isidentifier() or is_made_by(operand, Take)
         return called(text, ".copy()") if is_shared and not text.text.endswith(".copy()") else text
 
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
         self.views[variable] = view
-        lacks = any(
-            size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape)
-        )
+        lacks = any(size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape))
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
             if _is_shared(plan, variable, self.views) and not text.text.startswith("np.full"):
                 text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
         else:
-            text = view.text if lacks else full(view, variable.shape)
+            text = view.text if lacks or not variable.name else full(view, variable.shape)
+            for form, axes in view.forms[:2] if view.kept is not None and not variable.name else []:
+                if len(axes) == len(variable.shape) and is_aligned(axes, len(axes)):
+                    view, text = View(form, axes), form
         name = self.name(variable, variable.name)
-        if lacks and not is_result:
+        if (lacks or not variable.name) and not is_result:
             self.views[variable] = View(Text(name, ATOM), view.axes)
         self.lines.append(Written(variable, [*assigned(name, text.text)]))
 
@@ -176,6 +194,12 @@ class ArrayStatements:
             return self._taken(self.view(variable.parents[0]), primitive.map)
         if primitive.__class__ is Along:
             return self._along(variable)
+        found = shares(variable)
+        if found is not None:
+            texts, axes = merged([self.view(found.x), self.view(found.y)], len(variable.shape))
+            return View(divided(found, *texts), axes)
+        if rectified(variable) is not None:
+            return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]
         if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
@@ -229,18 +253,15 @@ class ArrayStatements:
         """Return the view of a product that is summed, in the space of the axes that its map moves along."""
         product = plan.products[variable]
         axes = moving(product.map)
-        ones = [axis for axis, size in enumerate(product.space) if size == 1]
         views = [self.view(factor) for factor in product.factors]
-        if len(views) > 1:
-            views = [with_ones(view, ones) for view in views]
-        else:
-            ones = []
+        ones = [axis for axis, size in enumerate(product.space) if size == 1] if len(views) > 1 else []
         order = result_order(product.map, axes, ones)
+        views = with_ones(views, ones, order)
         if abs(product.number) != 1.0:
             views.insert(0, View(constant(product.number)))
         view = contracted(product.space, views, order)
         if product.number == -1.0:
-            view = view.changed(_negative)
+            view = view.changed(negative)
         return view.relabeled(lambda axis: axes.index(axis) if axis in axes else None)
 
     def _literal(self, numbers: Sequence[float], shape: Shape) -> View:
@@ -263,7 +284,8 @@ class ArrayStatements:
         return self._array(numbers, shape)
 
     def _array(self, numbers: tuple[Any, ...], shape: Shape) -> str:
-        if len(numbers) <= FEW and all(n == n and abs(n) != float("inf") for n in numbers):
+        is_short = len(numbers) <= FEW and sum(len(repr(number)) for number in numbers) <= SHORT
+        if is_short and all(n == n and abs(n) != float("inf") for n in numbers):
             return listed(numbers, shape)
         key = (*map(repr, numbers), shape)
         if key not in self._known:
@@ -321,11 +343,14 @@ def _joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
     blocks.sort()
     ends = [0, *(end for (_, end), _ in blocks)]
     is_tiled = [start for (start, _), _ in blocks] == ends[:-1] and ends[-1] == parts[0][2].source[0]
-    return f"np.concatenate([{', '.join(text for _, text in blocks)}])" if is_tiled else None
-
-
-def _negative(text: Text) -> Text:
-    return Text(f"-{text.inside(POWER)}", SIGN, text.depth)
+    if not is_tiled:
+        return None
+    texts: list[str] = []
+    for _, text in blocks:  # single numbers side by side
+        if text.startswith("[") and texts and texts[-1].startswith("["):
+            text = f"{texts.pop()[:-1]}, {text[1:]}"
+        texts.append(text)
+    return f"np.array({texts[0]})" if len(texts) == 1 else f"np.concatenate([{', '.join(texts)}])"
 
 
 def _fits(text: Text) -> bool:

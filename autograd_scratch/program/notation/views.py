@@ -147,7 +147,9 @@ def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
         return [view.text for view in views], arrays[0].axes if arrays else ()
     labels = sorted({axis for view in arrays for axis in view.labels})
     inner = [view.relabeled(labels.index) for view in views]
-    if sum(_is_changed(view, len(labels)) for view in inner) < sum(_is_changed(view, ndim) for view in views):
+    if sum(_is_changed(view, len(labels)) for view in inner) < sum(
+        _is_changed(view, ndim) for view in views
+    ):
         return [aligned(view, len(labels)) for view in inner], tuple(labels)
     wide = [aligned(view, ndim) for view in views]
     longest = max(_ndim_aligned(view, ndim) for view in arrays)
