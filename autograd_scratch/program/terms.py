@@ -21,6 +21,7 @@ from .variables import Operand, Trace, Variable, is_variable, shape_of
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
 SUMS = (sum_p, fsum_p)
+DEEPEST = 30  # operations inside each other, of results that are alike
 MOST = 2_000  # terms of all sums together, which are otherwise written one by one
 
 
@@ -46,6 +47,7 @@ class Roller:
                 symbol = self.scratch.leaf(None)
                 self._sources[symbol] = operand, k if count else None
                 self.symbols.append(symbol)
+        self._depth = 0
         self._ones: dict[Any, Operand] = {}
         self._tried: set[Any] = set()
         self._rows: dict[tuple[Any, ...], Operand | None] = {}  # None where they are not alike
@@ -129,10 +131,14 @@ class Roller:
         """Return the array with an axis for results that differ by the term that they read."""
         key = tuple(results)
         if key not in self._rows:
+            if self._depth == DEEPEST:
+                raise NotAlikeError
+            self._depth += 1
             try:
                 found = self._row(key)
             except NotAlikeError:
                 found = self._sums(key)
+            self._depth -= 1
             self._rows[key] = found
         if self._rows[key] is None:
             raise NotAlikeError
