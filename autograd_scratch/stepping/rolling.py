@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from ..primitives import Primitive
 from .axes import regular_axes, whole_axes
 from .items import Item, items_of, rule_of
+from .layers import Layers
 from .maps import Shape
 from .names import Namer
 from .operands import Column, Columns, Operand
@@ -47,6 +48,7 @@ class Step:
     operands: tuple[Operand, ...]
     result: Source
     site: Site | None
+    module: str = ""  # of a model, by its path
 
     @property
     def is_rolled(self) -> bool:
@@ -75,6 +77,7 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
+        self._layers = Layers([node for item in items for node in item.nodes])
         for group in self._groups(items):
             self._add(group)
 
@@ -141,7 +144,9 @@ class Steps:
         name = self._namer.name(items[0].site, items[0].nodes) if items[0].site is not None else ""
         if len(items) > 1:
             name = name.partition("[")[0]
-        return Step(primitive, tuple(operands), Source("step", shape, name, nodes), items[0].site)
+        name = name or self._layers.name(nodes)
+        result = Source("step", shape, name, nodes)
+        return Step(primitive, tuple(operands), result, items[0].site, self._layers.module(nodes))
 
     def _axes(self, count: int, inner: int, columns: Sequence[Column]) -> Shape:
         """Return the axes of items in a row: those that entries of arrays tell, else also plain numbers."""
