@@ -56,7 +56,17 @@ def items_of(roots: Sequence[Any], recorder: Recorder) -> list[Item]:
             found.append(_item(shape, entries, recorder, order))
     found += [_item((), [node], recorder, order) for node in nodes if node not in claimed]
     found.sort(key=lambda item: item.order)
-    return _without_chains(found, roots)
+    return _without_chains(_needed(found, roots), roots)
+
+
+def _needed(items: Sequence[Item], roots: Sequence[Any]) -> list[Item]:
+    """Return the items of which some node is needed for the roots: arrays are kept as a whole."""
+    needed, found = {*roots}, []
+    for item in reversed(items):
+        if not needed.isdisjoint(item.nodes):
+            found.append(item)
+            needed.update(*item.rows)
+    return found[::-1]
 
 
 def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any, int]) -> Item:

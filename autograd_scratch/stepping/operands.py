@@ -91,10 +91,15 @@ class Columns:
     def _segments(self, primitive: Primitive, first: Sequence[Any]) -> Iterable[tuple[int, int]]:
         """Yield from where to where the parents of a node come from one source."""
         half = len(first) // 2 if primitive is dot_p else 0
-        cuts = {0, len(first)} | ({half, 2 * half} if half else set())
+        parts = sorted({0, half, 2 * half, len(first)})
         sources = [id(home[0]) if (home := self._homes.of(x)) is not None else None for x in first]
-        cuts |= {i for i in range(1, len(first)) if sources[i] != sources[i - 1]}
-        return pairwise(sorted(cuts))
+        for begin, end in pairwise(parts):
+            cuts = [i for i in range(begin + 1, end) if sources[i] != sources[i - 1]]
+            origins = [sources[i] for i in (begin, *cuts)]
+            if len(set(origins)) == len(origins):
+                yield from pairwise((begin, *cuts, end))
+            else:  # a source comes in between, as in an array of several
+                yield begin, end
 
     def _terms(self, rows: Sequence[tuple[Any, ...]], start: int, end: int) -> list[Column]:
         """Return the column of some terms of all nodes."""
@@ -153,8 +158,8 @@ class Columns:
         """Add a table of numbers that are at home nowhere: constants, and leaves that nobody asked for."""
         if strangers[0].__class__ is float:
             return self._homes.add(Source("constants", (len(strangers),), "", strangers))
-        name, shape = together(strangers)
-        return self._homes.add(Source("table", shape, name, strangers))
+        name, shape, ordered = together(strangers)
+        return self._homes.add(Source("table", shape, name, ordered))
 
     def located(self, objects: Sequence[Any], space: Shape) -> Operand:
         """Return from where some entries are taken, which may be of several homes."""

@@ -87,12 +87,22 @@ class Steps:
         rolled = sum(size for size, is_rolled in sizes if is_rolled)
         return Share(rolled, sum(size for size, _ in sizes), len(self.all))
 
+    def expression(self, step: Step) -> str:
+        """Return the expression that a step computes, as the program has it; '' where it is not known."""
+        nodes = step.result.entries
+        return self._namer.expression(step.site, nodes) if step.site is not None else ""
+
+    def is_inner(self, step: Step) -> bool:
+        """Say whether an instruction of several operations makes a step on its way: the sum of a mean."""
+        return self._namer.is_inner(step.result.entries[0])
+
     def _arrange(self, items: Sequence[Item]) -> None:
         """Note which arrays of the program are no step's result, but arrangements of entries."""
         own = {item.nodes[0] for item in items if item.shape}
         for array in self.recorder.arrays:
             if array.entries and not (array.entries[0].__class__ is self._kind and array.entries[0] in own):
-                self.homes.arrange(array.shape, array.entries)
+                name = self._namer.name(array.site, array.entries)
+                self.homes.arrange(array.shape, array.entries, name)
 
     def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
         """Return items of equal origin together, each group after those that it takes from."""
@@ -142,7 +152,7 @@ class Steps:
         if len(items) > 1 and tables and len(nodes) < FEW:
             return None
         name = self._namer.name(items[0].site, items[0].nodes) if items[0].site is not None else ""
-        if len(items) > 1:
+        if len(items) > 1 and self._namer.holds(name.partition("[")[0], nodes):
             name = name.partition("[")[0]
         name = name or self._layers.name(nodes)
         result = Source("step", shape, name, nodes)
