@@ -24,8 +24,6 @@ from .recorder import Recorder
 from .sites import Site
 from .sources import Homes, Source
 
-FEW = 16  # nodes, that are left by themselves where they take entries by no rule
-
 
 class Share(NamedTuple):
     """How many of all nodes are rolled, and how many steps there are."""
@@ -79,7 +77,7 @@ class Steps:
         self._arrange(items)
         self._layers = Layers([node for item in items for node in item.nodes])
         for group in self._groups(items):
-            self._add(group)
+            self._add(self._step(group))
 
     def share(self) -> "Share":
         """Return how many of all nodes are computed as arrays, or of arrays, and in how many steps."""
@@ -116,7 +114,7 @@ class Steps:
             return -1 - home[0].number if home is not None else of.get(parent, 0)
 
         for item in items:
-            where = item.site.calls[-1][:2] if item.site is not None and item.site.calls else None
+            where = tuple(call[:2] for call in item.site.calls) if item.site is not None else None
             first = tuple(_runs(map(origin, item.first)))
             origins = frozenset(map(origin, set().union(*item.rows))) if item.shape else None
             key = (rule_of(item.primitive), item.shape, where, first, origins)
@@ -125,17 +123,12 @@ class Steps:
             groups[kind].append(item)
         return list(groups.values())
 
-    def _add(self, items: Sequence[Item]) -> None:
-        """Add a step of all these items, or one of each where they take entries by no rule."""
-        step = self._step(items)
-        if step is not None:
-            self.all.append(step)
-            self.homes.add(step.result)
-        else:
-            for item in items:
-                self._add([item])
+    def _add(self, step: Step) -> None:
+        self.all.append(step)
+        self.homes.add(step.result)
 
-    def _step(self, items: Sequence[Item]) -> Step | None:
+    def _step(self, items: Sequence[Item]) -> Step:
+        """Return the step of all these items."""
         rows = [row for item in items for row in item.rows]
         nodes = [node for item in items for node in item.nodes]
         primitive = items[0].primitive
@@ -148,9 +141,6 @@ class Steps:
         if len(items) > 1:
             shape = (*self._axes(len(items), prod(shape), columns), *shape)
         operands = [column.operand(shape) for column in columns]
-        tables = any(operand.map is not None and operand.map.table is not None for operand in operands)
-        if len(items) > 1 and tables and len(nodes) < FEW:
-            return None
         name = self._namer.name(items[0].site, items[0].nodes) if items[0].site is not None else ""
         if len(items) > 1 and self._namer.holds(name.partition("[")[0], nodes):
             name = name.partition("[")[0]
