@@ -41,6 +41,7 @@ class Column:
     per_node: int = 0
     mixed: Callable[[Shape], Operand] | None = None  # makes the operand of entries of several homes
     numbers: Sequence[Any] = ()  # if they are plain ones that are of no array
+    is_new: bool = False  # a source that nothing else takes from yet
 
     @property
     def heads(self) -> list[int]:
@@ -59,6 +60,10 @@ class Column:
         if found.table is not None and self.numbers:
             source, found = _spread_out(self.source, found)
             return Operand(source, found, 0.0, terms)
+        kept = found.kept if found.table is None else found
+        if self.is_new and len(self.source.shape) == 1 and kept.is_whole:  # it has the axes that are seen
+            self.source.shape = kept.space
+            found = Map(found.space, kept.space, found.offset, found.strides)
         return Operand(self.source, found, 0.0, terms)
 
     def _of_terms(self, space: Shape) -> Map:
@@ -110,7 +115,7 @@ class Columns:
             if column.source is not None:  # they are together now
                 found = self._rows_of_terms(rows, start, end)
                 if found is not None:
-                    found.numbers = column.numbers
+                    found.numbers, found.is_new = column.numbers, column.is_new
                     return [found]
             column.per_node = end - start
         return [column]
@@ -135,6 +140,7 @@ class Columns:
         """Return from where all nodes take one of their operands."""
         homes = [self._homes.of(x) for x in objects]
         are_numbers = all(x.__class__ is float for x in objects)
+        is_new = False
         if None in homes:
             if are_numbers:
                 first = repr(objects[0])
@@ -143,12 +149,14 @@ class Columns:
             strangers = distinct(x for x, home in zip(objects, homes) if home is None)
             if len(strangers) == len(distinct(objects)) or not any(x.__class__ is float for x in strangers):
                 self._table(strangers)
+                is_new = len(strangers) == len(distinct(objects))
                 homes = [self._homes.of(x) for x in objects]
         sources = {id(home[0]): home[0] for home in homes if home is not None}
         if len(sources) == 1 and None not in homes:
             (source,) = sources.values()
             numbers = objects if are_numbers and source.kind == "constants" else ()
-            return Column(source, [home[1] for home in homes if home is not None], numbers=numbers)
+            bases = [home[1] for home in homes if home is not None]
+            return Column(source, bases, numbers=numbers, is_new=is_new)
         if are_numbers and all(source.kind == "constants" for source in sources.values()):
             loose = Source("constants", (len(objects),), "", objects)
             return Column(loose, [*range(len(objects))], numbers=objects)

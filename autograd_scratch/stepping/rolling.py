@@ -13,6 +13,7 @@ from itertools import groupby
 from math import prod
 from typing import Any, NamedTuple
 
+from ..nn.module import ParameterName
 from ..primitives import Primitive
 from .axes import regular_axes, whole_axes
 from .items import Item, items_of, rule_of
@@ -75,7 +76,9 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
-        self._layers = Layers([node for item in items for node in item.nodes])
+        leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)
+        has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
+        self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
         for group in self._groups(items):
             self._add(self._step(group))
 
@@ -116,7 +119,7 @@ class Steps:
         for item in items:
             where = tuple(call[:2] for call in item.site.calls) if item.site is not None else None
             first = tuple(_runs(map(origin, item.first)))
-            origins = frozenset(map(origin, set().union(*item.rows))) if item.shape else None
+            origins = frozenset(map(origin, item.parents)) if item.shape else None
             key = (rule_of(item.primitive), item.shape, where, first, origins)
             kind = kinds.setdefault(key, len(kinds) + 1)
             of.update(dict.fromkeys(item.nodes, kind))
