@@ -46,7 +46,7 @@ class ArrayTrace:
 
     def write(self) -> None:
         """Write all steps."""
-        homes = clusters_of([node for step in self.steps.all for node in step.result.entries])
+        homes = self._homes()
         for step in self.steps.all:
             path = common_path(".".join(homes.get(node, ())) for node in step.result.entries)
             self.trace.place = (False, path)
@@ -63,6 +63,13 @@ class ArrayTrace:
                 by_module = name_in_module(step.primitive, made, path) if path else None
                 made.name = self._name(step.result.name or by_module or "")
         self.trace.place = FORWARD
+
+    def _homes(self) -> Mapping[Any, Sequence[str]]:
+        """Return the modules that nodes belong to, if there are any."""
+        named = (source.entries[0] for source in self.steps.homes.sources if source.entries)
+        if not any(isinstance(getattr(entry, "name", None), ParameterName) for entry in named):
+            return {}
+        return clusters_of([node for step in self.steps.all for node in step.result.entries])
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
