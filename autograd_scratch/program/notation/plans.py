@@ -10,7 +10,7 @@ from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable
 from .elementwise import rectified, shares
-from .reshapes import turned_first
+from .reshapes import finer
 from .views import numbering
 
 
@@ -226,5 +226,5 @@ def needs_buffer(operand: Operand) -> bool:
     """Say whether a sum goes to some entries of an array of zeros."""
     if not is_made_by(operand, Put):
         return False
-    map_ = operand.primitive.map
-    return not map_.is_spread and turned_first(map_) is None
+    map_ = moved(operand.primitive.map)
+    return not (finer(map_) or map_).is_spread

@@ -4,6 +4,7 @@ All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
 """
 
 from collections.abc import Iterator
+from math import prod
 
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
@@ -42,6 +43,10 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
         for numbers in found.dims
     ):
         yield from _windows(buffer, view, map, found, sign)
+        return
+    if map.table is None and map.indices() is None and len(map.source) > 1:
+        flat = Map(map.space, (prod(map.source),), map.offset, map.strides)
+        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table)
         return
     index = index_of(map, table)
     text = _in_order(view, index.axes, map)

@@ -14,7 +14,7 @@ from ..naming import Names
 from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
-from .contractions import contracted, result_order, times, with_ones
+from .contractions import contracted, result_order, times, total, with_ones
 from .elementwise import (
     Calls,
     called_name,
@@ -27,7 +27,7 @@ from .elementwise import (
 )
 from .gathers import FEW, index_of, listed
 from .plans import Addend, Plan, is_made_by, moved, moving, needs_buffer, planned
-from .reshapes import reshaped, reshaped_back
+from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .scatters import block_of, in_a_row, put_into
 from .views import View, called, full, is_aligned, merged, numbering, seen_through
 
@@ -139,9 +139,9 @@ class ArrayStatements:
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
         """Write a sum in a buffer: what has all entries first, then what goes to some of them."""
-        views = {i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put}
+        puts = {i: self._summed(plan, addend.operand) for i, addend in enumerate(addends) if addend.is_put}
         dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
-        maps = {i: moved(plan.products[addends[i].operand].map) for i in views}
+        views, maps = ({i: pair[k] for i, pair in puts.items()} for k in (0, 1))
         joined = None if dense else _joined([(a.sign, views[i], maps[i]) for i, a in enumerate(addends)])
         name = self.name(variable, variable.name)
         if joined is not None:
@@ -241,16 +241,15 @@ class ArrayStatements:
 
     def _put(self, plan: Plan, variable: Variable) -> View:
         """Return the view of a sum that needs no buffer: of what each entry gets from axes of its own."""
-        view = self._summed(plan, variable)
-        kept = moved(plan.products[variable].map)
+        view, kept = self._summed(plan, variable)
         found = numbering(kept)
         if found is None or not found.is_simple:
             return reshaped_back(view, kept)
         turned = {numbers[0][0]: dim for dim, numbers in enumerate(found.dims) if numbers}
         return view.relabeled(turned.__getitem__)
 
-    def _summed(self, plan: Plan, variable: Variable) -> View:
-        """Return the view of a product that is summed, in the space of the axes that its map moves along."""
+    def _summed(self, plan: Plan, variable: Variable) -> tuple[View, Map]:
+        """Return the view of a product that is summed, and the map of its axes, each of which moves."""
         product = plan.products[variable]
         axes = moving(product.map)
         views = [self.view(factor) for factor in product.factors]
@@ -262,7 +261,13 @@ class ArrayStatements:
         view = contracted(product.space, views, order)
         if product.number == -1.0:
             view = view.changed(negative)
-        return view.relabeled(lambda axis: axes.index(axis) if axis in axes else None)
+        view, map_ = _within(view, axes), moved(product.map)
+        fine = finer(map_)
+        if fine is None:
+            return view, map_
+        parts = View(shaped(full(view, map_.space), fine.space), own_axes(fine.space))
+        axes = moving(fine)
+        return _within(total(parts, {*axes}), axes), moved(fine)
 
     def _literal(self, numbers: Sequence[float], shape: Shape) -> View:
         """Return the view of a table without a name."""
@@ -297,6 +302,11 @@ class ArrayStatements:
         if primitive not in self.functions:
             self.functions[primitive] = self.names.new(called_name(primitive))
         return self.functions[primitive]
+
+
+def _within(view: View, axes: Sequence[int]) -> View:
+    """Return a view in the space of some axes."""
+    return view.relabeled(lambda axis: axes.index(axis) if axis in axes else None)
 
 
 def _is_shared(plan: Plan, variable: Variable, views: dict[Variable, View]) -> bool:
