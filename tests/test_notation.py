@@ -21,7 +21,7 @@ from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.notation import array_source
 from autograd_scratch.program.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
-from autograd_scratch.stepping.maps import Map, fitted, identity_map, spread, strides_of
+from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 
 np = pytest.importorskip("numpy")
 

@@ -78,7 +78,7 @@ def total(view: View, kept: Set[int]) -> View:
 
 
 def _next_pair(space: Shape, views: Sequence[View], kept: Sequence[int]) -> tuple[int, int]:
-    """Return the places of the two operands whose product, summed along what no other needs, costs least."""
+    """Return the places of the two operands whose product, summed as far as it can be, costs least."""
 
     def cost(two: tuple[int, int]) -> tuple[int, int]:
         both = {*views[two[0]].labels, *views[two[1]].labels}
@@ -163,7 +163,6 @@ def _tensordot(one: View, other: View, summed: Sequence[int], order: Order) -> V
     wanted = _ordered({*one.labels, *other.labels} - {*summed}, order)
     if wanted and wanted[0] in other.labels:
         one, other = other, one
-    free = [label for view in (one, other) for label in view.labels if label not in summed]
     if len(summed) == 1:
         found = _matrices(one, other, summed[0], wanted) or _matrices(other, one, summed[0], wanted)
         if found is not None:

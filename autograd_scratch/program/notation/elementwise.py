@@ -12,9 +12,21 @@ from ...primitives.norms import hypot_p
 from ...primitives.piecewise import less, less_equal, select
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
-from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, POWER, PRODUCT, SIGN, SUM, Text
+from ..expressions import (
+    ATOM,
+    CHOICE,
+    COMPARISON,
+    MATH,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Text,
+    largest,
+    written,
+)
 from ..expressions import constant as scalar_constant
-from ..expressions import largest, written
 from ..statements import name_in_source
 from ..variables import Variable, is_variable, is_zero
 

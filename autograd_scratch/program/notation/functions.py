@@ -15,6 +15,7 @@ from ..variables import Variable
 from .elementwise import LACKING
 from .reshapes import WINDOWS
 from .statements import ArrayStatements
+from .tables import Tables
 
 
 class ArrayWriter(Writer):
@@ -30,8 +31,7 @@ class ArrayWriter(Writer):
         super().__init__(name, equations)
 
     def _begin(self) -> None:
-        integers = {numbers: self.names.new(name) for name, numbers in self.integers.items()}
-        self.statements = ArrayStatements(self.names, {}, integers)
+        self.statements = ArrayStatements(self.names, Tables(self.names, self.integers))
         self.tables: dict[str, Table] = {}
 
     def _freeze(self) -> None:
@@ -44,7 +44,7 @@ class ArrayWriter(Writer):
                 self.statements.name(variable, variable.name)
             else:
                 given = numbers if isinstance(numbers, tuple) else (numbers,)
-                self.statements.tables[variable] = given
+                self.statements.numbers[variable] = given
 
     def _numbers(self) -> Iterator[tuple[Variable, Any]]:
         for index, numbers in self.equations.frozen.items():
@@ -88,15 +88,15 @@ class ArrayWriter(Writer):
         """Return the source: imports, then the function of these arguments and of further tables."""
         body = [*body]
         statements = self.statements
-        for name in statements.integers.values():
-            if name in statements.used:
-                numbers = next(n for n, called in statements.integers.items() if called == name)
-                self.tables[name] = Table(name, numbers, (len(numbers),))
-        for name, (numbers, shape) in statements.further.items():
+        for name, (numbers, shape) in statements.tables.further.items():
             self.tables[name] = Table(name, numbers, shape)
         function = self._function()
         head = fitted(f"def {function}(", ", ".join([*arguments, *self.tables]), "):")
-        code = "\n".join([*head, *indented(body)]).replace(SPACE, " ") + "\n"
+        above = statements.tables.above
+        code = (
+            "\n".join([*above, *(["", ""] if above else []), *head, *indented(body)]).replace(SPACE, " ")
+            + "\n"
+        )
         known = statements.functions
         lacking = {name: primitive for primitive, name in known.items() if primitive in LACKING}
         primitives = {name: primitive for primitive, name in known.items() if primitive not in LACKING}

@@ -122,9 +122,9 @@ def _with_new_axes(text: Text, own: Axes, wanted: Sequence[int]) -> Text:
     parts += ["None"] * len(left)
     merged: list[str] = []
     for part in parts:  # an axis of length 1 that is dropped for a new one stays
-        if part == "None" and merged and merged[-1] == "0":
-            merged[-1] = ":"
-        elif part == "0" and merged and merged[-1] == "None":
+        if (part == "None" and merged and merged[-1] == "0") or (
+            part == "0" and merged and merged[-1] == "None"
+        ):
             merged[-1] = ":"
         else:
             merged.append(part)
