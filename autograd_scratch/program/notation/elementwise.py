@@ -106,7 +106,7 @@ class Calls:
         return NUMPY.get(primitive) or self.function(primitive)
 
     def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
-        """Return the text of a primitive of the last axis of its operands, and that which keeps the axis."""
+        """Return the text of a primitive of the last axis of operands, and that which keeps the axis."""
         inner = primitive.inner
         depth = 1 + max(arg.depth for arg in args)
         if len(args) == 1:

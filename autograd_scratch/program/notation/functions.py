@@ -108,10 +108,7 @@ class ArrayWriter(Writer):
         first += ["import numpy as np"]
         if WINDOWS in code:
             first.append(f"from numpy.lib.stride_tricks import {WINDOWS}")
-        made = [
-            f"{name} = np.vectorize({f'math.{MATH[lacking[name]]}' if name in lacking else name}, otypes=[float])"
-            for name in vectorized
-        ]
+        made = [f"{name} = np.vectorize({_called(name, lacking)}, otypes=[float])" for name in vectorized]
         return Source(
             imports="\n".join([*first, *imports.lines, *([""] if made else []), *made, "", "", ""]),
             code=code,
@@ -123,6 +120,10 @@ class ArrayWriter(Writer):
             tables=tuple(self.tables.values()),
             is_of_arrays=True,
         )
+
+
+def _called(name: str, lacking: Mapping[str, Any]) -> str:
+    return f"math.{MATH[lacking[name]]}" if name in lacking else name
 
 
 def array_source(

@@ -93,11 +93,11 @@ class Plan:
         pending = [(variable, "+")]
         while pending:
             at, sign = pending.pop()
-            if is_variable(at, add) or is_variable(at, sub):
-                if at is variable or self._is_inner(at):
-                    other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
-                    pending += [(at.parents[1], other), (at.parents[0], sign)]
-                    continue
+            is_sum = is_variable(at, add) or is_variable(at, sub)
+            if is_sum and (at is variable or self._is_inner(at)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+                continue
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
         return addends if any(addend.is_put for addend in addends) else []
 

@@ -5,6 +5,7 @@ Where these count it as digits do, that is a reshape, `p[:6].reshape(3, 2)`; whe
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
@@ -104,6 +105,7 @@ def reshaped_back(view: View, map: Map) -> View:  # noqa: A002
 
 
 def split(view: View, map: Map) -> View | None:  # noqa: A002
+    """Return the view of an array each of whose axes is split in digits; None where that is not it."""
     found = numbering(map)
     if found is None:
         return None
@@ -138,7 +140,7 @@ def _digits(map: Map, origin: int, numbers: list[tuple[int, int]], size: int) ->
     inner = origin - start
     if start < 0 or (inner and (len(steps) > 2 or steps[-1] > 1 or inner + counts[1] > steps[0])):
         return None
-    sizes = [counts[0], *(above // step for above, step in zip(steps, steps[1:]))]
+    sizes = [counts[0], *(above // step for above, step in pairwise(steps))]
     parts = [":", *(sliced(0, count, 1, n) for count, n in zip(counts[1:], sizes[1:]))]
     if inner:
         parts[1] = sliced(inner, counts[1], 1, sizes[1])

@@ -115,7 +115,7 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
             parts.append(slices(map, found._replace(dims=[[]] * dim + [numbers]), (dim,))[0][0])
         else:
             parts.append(f"{begin}:{ends}" + (f":{step}" if step > 1 else ""))
-    looped = {axis: name for axis, name in loops}
+    looped = dict(loops)
     for depth, (axis, name) in enumerate(loops):
         yield f"{INDENT * depth}for {name} in range({map.space[axis]}):"
     text = view.text

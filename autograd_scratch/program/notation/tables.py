@@ -7,6 +7,7 @@ from ...stepping.maps import Shape
 from ..expressions import ATOM, Text
 from ..naming import Names
 from .elementwise import constant
+from .lines import assigned
 from .reshapes import own_axes
 from .views import View
 
@@ -54,7 +55,7 @@ class Tables:
         if key not in self._known:
             name = self._known[key] = self._names.numbered("c")
             if is_small:
-                self.above.append(f"{name} = {text}")
+                self.above += assigned(name, text)
             else:
                 self.further[name] = numbers, shape
         return self._known[key]

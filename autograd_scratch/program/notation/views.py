@@ -120,15 +120,13 @@ def _with_new_axes(text: Text, own: Axes, wanted: Sequence[int]) -> Text:
         parts.append(":")
         left.pop(0)
     parts += ["None"] * len(left)
-    merged: list[str] = []
+    joined: list[str] = []
     for part in parts:  # an axis of length 1 that is dropped for a new one stays
-        if (part == "None" and merged and merged[-1] == "0") or (
-            part == "0" and merged and merged[-1] == "None"
-        ):
-            merged[-1] = ":"
+        if joined and {part, joined[-1]} == {"0", "None"}:
+            joined[-1] = ":"
         else:
-            merged.append(part)
-    return indexed(text, merged)
+            joined.append(part)
+    return indexed(text, joined)
 
 
 def full(view: View, shape: Shape) -> Text:
@@ -182,7 +180,7 @@ class Numbering(NamedTuple):
 
 
 def numbering(map: Map) -> Numbering | None:  # noqa: A002
-    """Return how the axes of a space number those of the source; None if an axis moves along two of them."""
+    """Return how the axes of a space number those of the source; None if one moves along two."""
     found = map.indices()
     if found is None:
         return None
@@ -213,7 +211,7 @@ def sliced(start: int, count: int, step: int, size: int) -> str:
 
 
 def slices(map: Map, found: Numbering, labels: Axes) -> tuple[list[str], Axes]:  # noqa: A002
-    """Return the index of a simple map in an array with these axes of the source, and what axes are left."""
+    """Return the index of a simple map in an array with these axes of the source, and the axes left."""
     parts: list[str] = []
     axes: list[int | None] = []
     for dim in labels:
