@@ -125,6 +125,8 @@ def eager(function, arrays):
     """Return value and gradients of a function on Values."""
     leaves_ = [np.array([*map(Value, np.ravel(a)), None], object)[:-1].reshape(np.shape(a)) for a in arrays]
     loss = np.ravel(function(OnValues(), *leaves_))[0]
+    if not isinstance(loss, Value):
+        return float(loss), [0.0 for array in leaves_ for _ in array.ravel()]
     loss.backward()
     return loss.data, [value.grad for array in leaves_ for value in array.ravel()]
 

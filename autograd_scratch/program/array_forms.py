@@ -4,7 +4,7 @@ In the trees of such a Program a leaf is an array: of NumPy's, or a nest of list
 number. A `Lot` knows its shape, and in what it comes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..arrays.containers import blocks, entries, extent, is_array, replaced
 from ..errors import ShapeError
 from ..stepping.maps import Shape
 from .forms import Block, Tree
+from .naming import Keys
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,6 @@ class Lot:
         if found.shape != self.shape or found.dtype.kind not in "fiub":
             raise ShapeError(f"not of shape {self.shape}")
         return found.astype(float) if self.shape else float(found)
-
-    def taken(self, result: Any, shared: Sequence[Any]) -> Any:
-        """Return a result as people have it; one that is an argument, or a view, as an array of its own."""
-        if not self.shape:
-            return float(result)
-        if not self.in_array:
-            return result.tolist()
-        if result.base is not None or any(result is each for each in shared):
-            return result.copy()
-        return result
 
 
 def lots(tree: Any) -> tuple[Tree, list[list[Any]]]:
@@ -98,15 +89,6 @@ def given(tree: Tree, thing: Any) -> Any:
     return type(tree)([given(branch, part) for branch, part in zip(tree, thing, strict=True)])
 
 
-def taken(tree: Tree, result: Any, shared: Sequence[Any]) -> Any:
-    """Return results as people have them, arranged as a tree of lots."""
-    if tree.__class__ is Lot:
-        return tree.taken(result, shared)
-    if isinstance(tree, dict):
-        return {key: taken(branch, result[key], shared) for key, branch in tree.items()}
-    return type(tree)([taken(branch, part, shared) for branch, part in zip(tree, result)])
-
-
 def in_lists(tree: Tree) -> Tree:
     """Return a tree of lots with nested lists for these."""
     return replaced(tree, lambda lot: _nest(lot.shape))
@@ -121,3 +103,53 @@ def _nest(shape: Shape) -> Any:
 def as_form(tree: Tree) -> Tree:
     """Return a tree of lots as the form of a Program of numbers: what people have in arrays is a Block."""
     return replaced(tree, lambda lot: Block(lot.shape) if lot.in_array and lot.shape else _nest(lot.shape))
+
+
+def fitting(trees: Sequence[Tree], keys: Keys) -> str:
+    """Return the text that says whether arguments a0, a1, ... are arrays of floats as trees of lots tell.
+
+    >>> fitting([Lot((2, 3)), Lot(())], Keys())
+    'a0.__class__ is ndarray and a0.dtype is FLOAT and a0.shape == (2, 3) and a1.__class__ is float'
+    """
+    return (
+        " and ".join(test for i, tree in enumerate(trees) for test in _tests(tree, f"a{i}", keys)) or "True"
+    )
+
+
+def _tests(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
+    if tree.__class__ is Lot:
+        if tree.shape:
+            yield f"{name}.__class__ is ndarray and {name}.dtype is FLOAT and {name}.shape == {tree.shape}"
+        else:
+            yield f"{name}.__class__ is float"
+        return
+    yield f"{name}.__class__ is {type(tree).__name__} and len({name}) == {len(tree)}"
+    for place, branch in _places(tree, name, keys):
+        yield from _tests(branch, place, keys)
+
+
+def squaring(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
+    """Yield the texts of the sums of squares of all arrays of a tree that is called `name`."""
+    if tree.__class__ is Lot:
+        yield f"vdot({name}, {name})" if tree.shape else f"{name} * {name}"
+    else:
+        for place, branch in _places(tree, name, keys):
+            yield from squaring(branch, place, keys)
+
+
+def taking(tree: Tree, name: str, keys: Keys, own: Callable[[str], str]) -> str:
+    """Return the text of a tree of results as people have it, where `own` writes how an array is handed out."""
+    if tree.__class__ is Lot:
+        if not tree.shape:
+            return f"float({name})"
+        return own(name) if tree.in_array else f"{name}.tolist()"
+    parts = [(place, taking(branch, place, keys, own)) for place, branch in _places(tree, name, keys)]
+    if isinstance(tree, dict):
+        return f"{{{', '.join(f'{keys(key)}: {text}' for key, (_, text) in zip(tree, parts))}}}"
+    inside = ", ".join(text for _, text in parts)
+    return f"[{inside}]" if isinstance(tree, list) else f"({inside},)"
+
+
+def _places(tree: Tree, name: str, keys: Keys) -> Iterator[tuple[str, Tree]]:
+    for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield f"{name}[{keys(key)}]", branch

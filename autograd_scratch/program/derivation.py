@@ -29,7 +29,7 @@ from .rolled_program import RolledProgram
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
 FEW_ARGUMENTS = 50  # numbers outside of arrays
-MANY = 500  # operations, from which on a Program is of arrays, even if nobody gave one
+MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
 
 
 @call_form("derive(f, inputs=[2.0, 3.0])")
@@ -97,7 +97,7 @@ def _recorded_value(
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls and len(graph.toposort(loss)) > MANY:
+    if rolls and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
         if rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled

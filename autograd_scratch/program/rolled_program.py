@@ -9,9 +9,10 @@ from typing import Any
 
 from ..arrays.containers import blocks, replaced
 from ..tab import hiding
-from .array_forms import as_form, given, in_lists, taken
+from .array_forms import Lot, as_form, fitting, given, in_lists, squaring, taking
 from .calling import numbers_of
 from .compilation import compiled
+from .naming import Keys
 from .notation import array_source
 from .program import FAULTS, Program
 from .scalars import scalar_equations
@@ -41,53 +42,87 @@ class RolledProgram(Program):
         return f"{super().__repr__()[:-1]}, {share}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        args = self.signature.bound(args, kwargs)
+        if kwargs or len(args) != len(self.equations.forms):
+            args = self.signature.bound(args, kwargs)
         try:
-            arrays = list(map(given, self.equations.forms.values(), args))
-        except FAULTS:  # numbers of another type, or what is wrong with them is told
-            arrays = self._exact(args)
+            fit = self._fits(*args)
+        except FAULTS:
+            fit = False
+        arrays = args if fit else self._converted(args)
         results = self._computed(arrays)
         return self._replayed(arrays) if results is None else results
 
     def run(self, *args: Any, **options: Any) -> Any:
         return self.scalar.run(*args, **options)
 
-    def _exact(self, args: Sequence[Any]) -> list[Any]:
-        """Return arguments with exact floats, or say what is wrong with them."""
-        arrays = []
-        for (key, tree), arg in zip(self.equations.forms.items(), args):
-            like = in_lists(tree)
-            arrays.append(given(tree, _arranged(tree, numbers_of(arg, like, key))))
-        return arrays
+    def _converted(self, args: Sequence[Any]) -> list[Any]:
+        """Return arguments as arrays of floats, or say what is wrong with them."""
+        trees = self.equations.forms
+        try:
+            return list(map(given, trees.values(), args))
+        except FAULTS:  # numbers of another type, or what is wrong with them is told
+            exact = [numbers_of(arg, in_lists(tree), key) for arg, (key, tree) in zip(args, trees.items())]
+            return [given(tree, _arranged(tree, numbers)) for tree, numbers in zip(trees.values(), exact)]
 
     def _computed(self, arrays: Sequence[Any]) -> Any:
         """Return the results of the code; None where they are no finite numbers."""
         import numpy
 
-        tables = self._tables
-        with numpy.errstate(all="ignore"):
-            try:
-                results = self.function(*arrays, *tables)
-            except FAULTS:
-                return None
-            total = _squares(results)
-            if not self.signature.shows_all:
-                total += _squares(arrays)
-        if total - total != 0.0:
+        try:
+            with numpy.errstate(all="ignore"):
+                results = self.function(*arrays, *self._tables)
+                total = self._total(results, *arrays)
+        except FAULTS:
             return None
-        return self._dressed(results, [*_blocks(arrays), *tables])
+        return self._dressed(results) if total - total == 0.0 else None
 
-    def _dressed(self, results: Any, shared: Sequence[Any]) -> Any:
+    @cached_property
+    def _fits(self) -> Callable[..., Any]:
+        """The function that says whether arguments are arrays of floats of the right shapes."""
+        keys = Keys()
+        return self._written(fitting([*self.equations.forms.values()], keys), keys)
+
+    @cached_property
+    def _total(self) -> Callable[..., Any]:
+        """The function that adds up the squares of all results, and of arguments that need a look."""
+        keys = Keys()
+        trees = {"r": self._form} | ({} if self.signature.shows_all else self._named_forms())
+        parts = [part for name, tree in trees.items() for part in squaring(tree, name, keys)]
+        return self._written(" + ".join(parts), keys, "r")
+
+    @cached_property
+    def _dressed(self) -> Callable[[Any], Any]:
+        """The function that hands results out, none of them a view of another array or an argument."""
+        keys = Keys()
+        return self._written(taking(self._form, "r", keys, _own), keys, "r", of_arguments=False)
+
+    def _named_forms(self) -> dict[str, Any]:
+        return {f"a{i}": tree for i, tree in enumerate(self.equations.forms.values())}
+
+    @property
+    def _form(self) -> Any:
+        """The tree of lots of all results."""
         equations = self.equations
-        if not equations.order and not equations.extras:
-            return float(results)
-        value, *rest = results
-        found = [float(value)]
+        parts: list[Any] = [Lot(())]
         if equations.order:
-            found.append(taken(equations.wrt_form, rest[0], shared))
+            parts.append(equations.wrt_form)
         if equations.extras:
-            found.append(taken(dict(equations.extras_forms), rest[-1], shared))
-        return tuple(found)
+            parts.append(dict(equations.extras_forms))
+        return tuple(parts) if len(parts) > 1 else parts[0]
+
+    def _written(self, text: str, keys: Keys, *first: str, of_arguments: bool = True) -> Callable[..., Any]:
+        """Return the function of results, and of all arguments, that a text computes."""
+        import numpy
+
+        names = [*first, *(self._named_forms() if of_arguments else ())]
+        scope = {
+            "ndarray": numpy.ndarray,
+            "FLOAT": numpy.dtype(float),
+            "vdot": numpy.vdot,
+            **keys.constants,
+        }
+        function: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {text}", scope)
+        return function
 
     def _replayed(self, arrays: Sequence[Any]) -> Any:
         """Return the results as `backward()` has them."""
@@ -119,11 +154,9 @@ def _blocks(tree: Any) -> list[Any]:
     return [block for _, block in blocks(tree)]
 
 
-def _squares(tree: Any) -> float:
-    """Return the sum of all squares: a finite number where all numbers are, unless they are very large."""
-    import numpy
-
-    return sum((float(numpy.vdot(block, block)) for block in _blocks(tree)), 0.0)
+def _own(name: str) -> str:
+    """Write an array that is handed out: a view, an argument or a table as an array of its own."""
+    return f"{name} if {name}.base is None else {name}.copy()"
 
 
 def _arranged(tree: Any, numbers: Sequence[float]) -> Any:

@@ -5,13 +5,13 @@ from math import isinf, isnan
 from typing import Any
 
 from ..equations import Equations, Index
-from ..expressions import MATH
+from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
 from ..naming import RESERVED, apart
 from ..source import SPACE, Source, Table, Writer
-from ..variables import Variable
+from ..variables import Operand, Variable
 from .elementwise import LACKING
 from .reshapes import WINDOWS
 from .statements import ArrayStatements
@@ -33,6 +33,7 @@ class ArrayWriter(Writer):
     def _begin(self) -> None:
         self.statements = ArrayStatements(self.names, Tables(self.names, self.integers))
         self.tables: dict[str, Table] = {}
+        self._returned: set[Operand] = set()
 
     def _freeze(self) -> None:
         """Give names to arrays of numbers that have one; others are written where they are used."""
@@ -82,7 +83,12 @@ class ArrayWriter(Writer):
         shape = operand.shape if operand.__class__ is Variable else ()
         if like is not None:
             shape = self.operand(like).shape
-        return self.statements.whole(operand, shape).text.replace(" ", SPACE)
+        text = self.statements.whole(operand, shape)
+        is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
+        self._returned.add(operand)
+        if shape and is_shared:  # nobody who changes a result is to change an argument, or another result
+            text = Text(f"{text.inside(ATOM)}.copy()", ATOM)
+        return text.text.replace(" ", SPACE)
 
     def finished(self, arguments: Iterable[str], body: Iterable[str]) -> Source:
         """Return the source: imports, then the function of these arguments and of further tables."""
