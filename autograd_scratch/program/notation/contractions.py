@@ -72,7 +72,10 @@ def total(view: View, kept: Set[int]) -> View:
     text = called(view.text, f".sum({plain})")._replace(depth=depth)
     keeping = called(view.text, f".sum({where + ', ' if where else ''}keepdims=True)")._replace(depth=depth)
     if not plain:
-        return View(text, (), (keeping, stays))
+        if not where:
+            return View(text, (), (keeping, stays))
+        dropped = called(view.text, f".sum({where})")._replace(depth=depth)
+        return View(text, (), (keeping, stays), dropped=(dropped, (None,) * (len(view.axes) - len(dims))))
     left = tuple(axis for i, axis in enumerate(view.axes) if i not in dims)
     return View(text, left, (keeping, stays))
 

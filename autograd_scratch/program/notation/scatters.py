@@ -3,7 +3,7 @@
 All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 
 from ...stepping.maps import Map
@@ -15,10 +15,18 @@ from .reshapes import split
 from .views import Numbering, View, aligned, full, numbering, slices
 
 
-def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Iterator[str]:  # noqa: A002
+def put_into(
+    buffer: str,
+    view: View,
+    map: Map,  # noqa: A002
+    sign: str,
+    table: Tables,
+    name: Callable[[], str],
+) -> Iterator[str]:
     """Yield the lines that add a view in the space of a map, each of whose axes moves, to a buffer.
 
-    The sign is "+" or "-", or "" where the buffer is still zero at these entries.
+    The sign is "+" or "-", or "" where the buffer is still zero at these entries. `name` gives a name to
+    what is computed before a loop.
     """
     found = numbering(map)
     if found is not None and found.is_simple:
@@ -41,11 +49,15 @@ def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Ite
         len(numbers) < 2 or (len(numbers) == 2 and min(step for _, step in numbers) > 0)
         for numbers in found.dims
     ):
+        if not view.text.text.isidentifier():
+            called = name()
+            yield from added(called, "", view.text.text)
+            view = View(Text(called, ATOM), view.axes)
         yield from _windows(buffer, view, map, found, sign)
         return
     if map.table is None and map.indices() is None and len(map.source) > 1:
         flat = Map(map.space, (prod(map.source),), map.offset, map.strides)
-        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table)
+        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table, name)
         return
     index = index_of(map, table)
     text = _in_order(view, index.axes, map)
