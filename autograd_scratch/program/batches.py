@@ -13,7 +13,7 @@ from ..stepping.maps import Map, Shape, spread, strides_of
 from .forms import leaves
 from .record import Recording
 from .structure import Along, Put, Take, summed, taken
-from .variables import Operand, Trace, Variable
+from .variables import FORWARD, Operand, Trace, Variable
 
 
 def of_rows(recording: Recording, count: int, varying: Sequence[str]) -> Recording:
@@ -51,7 +51,11 @@ class _Rows:
                     self._many.add(leaf)
         for variable in recording.trace.needed([recording.value]):
             if variable not in self._of:
-                self._of[variable] = self._written(variable, recording.trace)
+                self.trace.place = variable.place
+                made = self._of[variable] = self._written(variable, recording.trace)
+                if made.__class__ is Variable and not made.name:
+                    made.name = variable.name
+        self.trace.place = FORWARD
 
     def operand(self, operand: Operand) -> Operand:
         return self._of[operand] if operand.__class__ is Variable else operand
@@ -79,10 +83,7 @@ class _Rows:
             self._over(parent, (*variable.shape, count) if count else variable.shape)
             for parent, count in zip(variable.parents, terms)
         ]
-        made = self.trace.apply(primitive, tuple(parts))
-        if made.__class__ is Variable and not made.name:
-            made.name = variable.name
-        return made
+        return self.trace.apply(primitive, tuple(parts))
 
     def _over(self, parent: Operand, shape: Shape) -> Operand:
         """Return an operand in a shape with an axis of rows."""

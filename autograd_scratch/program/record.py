@@ -17,7 +17,7 @@ from ..errors import DataError, GraphError, ProgramError
 from ..ieee import describe
 from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
-from ..primitives import is_node
+from ..primitives import Primitive, is_node
 from ..primitives.reductions import dot_p
 from ..value import Value
 from ..stepping.rolling import Share
@@ -188,7 +188,7 @@ class Lift:
             made = self._operands[node] = self.trace.apply(node.primitive, operands)
             if made.__class__ is Variable and made.parents and not made.name:
                 is_new = len(self.trace.variables) > count
-                by_module = _name_in_module(made, home) if home and is_new else None
+                by_module = name_in_module(made.primitive, made, home) if home and is_new else None
                 made.name = self._name(node.name or self.names.get(node) or by_module)
         self.trace.place = FORWARD
 
@@ -220,13 +220,13 @@ class Lift:
         return operand
 
 
-def _name_in_module(variable: Variable, home: str) -> str | None:
+def name_in_module(primitive: Primitive | None, variable: Variable, home: str) -> str | None:
     """Name what a module computes as textbooks do: z the weighted sum, a its activation."""
     indices = "".join(f"_{part}" for part in home.split(".") if part.isdigit())
-    if variable.primitive is dot_p:
+    if primitive is dot_p:
         return f"z{indices}"
     first = variable.parents[0]
-    is_activation = first.__class__ is Variable and first.primitive is dot_p and first.place[1] == home
+    is_activation = first.__class__ is Variable and first.name == f"z{indices}" and first.place[1] == home
     return f"a{indices}" if is_activation and not any(map(is_node, variable.parents[1:])) else None
 
 

@@ -3,16 +3,18 @@
 The arguments of a rolled Program are blocks: arrays, and nested lists of Values that are as regular as one.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, takewhile
 from math import prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
+from ..nn.clusters import clusters_of
+from ..nn.module import ParameterName
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import max_p, min_p
 from ..stepping.items import VARYING
-from ..stepping.maps import Map, Shape, strides_of
+from ..stepping.maps import Map, Shape, spread, strides_of
 from ..stepping.recorder import Recorder
 from ..stepping.rolling import Operand as Taken
 from ..stepping.rolling import Steps
@@ -21,9 +23,9 @@ from ..value import Value
 from .array_forms import lots, lots_in
 from .forms import Tree
 from .naming import identifier
-from .record import Recording, given_arguments
+from .record import Recording, given_arguments, name_in_module
 from .structure import Along, summed, taken
-from .variables import Operand, Trace, Variable
+from .variables import FORWARD, Operand, Trace, Variable
 
 VARYING[cross_entropy_at] = cross_entropy_p
 
@@ -44,7 +46,10 @@ class ArrayTrace:
 
     def write(self) -> None:
         """Write all steps."""
+        homes = clusters_of([node for step in self.steps.all for node in step.result.entries])
         for step in self.steps.all:
+            path = common_path(".".join(homes.get(node, ())) for node in step.result.entries)
+            self.trace.place = (False, path)
             count = len(self.trace.variables)
             operands = tuple(map(self.operand, step.operands))
             terms = tuple(operand.terms for operand in step.operands)
@@ -55,13 +60,35 @@ class ArrayTrace:
                 primitive = Along(primitive, terms)
             made = self.variables[step.result] = self.trace.apply(primitive, operands)
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
-                made.name = self._name(step.result.name)
+                by_module = name_in_module(step.primitive, made, path) if path else None
+                made.name = self._name(step.result.name or by_module or "")
+        self.trace.place = FORWARD
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
         if operand.source is None or operand.map is None:
             return operand.number
-        return taken(operand.map, self.source(operand.source))
+        source = self.source(operand.source)
+        if operand.source.kind == "argument" and operand.map.table is None:
+            source, map_ = self._view(operand.source, operand.map)
+            return taken(map_, source)
+        return taken(operand.map, source)
+
+    def _view(self, source: Source, map_: Map) -> tuple[Operand, Map]:
+        """Return a part of a flat argument by the name that its parameters have in common."""
+        whole = self.source(source)
+        kept = map_.kept
+        entries = source.entries
+        if len(source.shape) != 1 or not kept.space or not isinstance(entries[0].name, ParameterName):
+            return whole, map_
+        name = common_name(entries[place].name for place in kept.positions())
+        view = taken(kept, whole)
+        if not name or view is whole:
+            return whole, map_
+        if not view.name:
+            view.name = self._name(name)
+        axes = [axis for axis, stride in enumerate(map_.strides) if stride]
+        return view, spread(kept.space, map_.space, axes)
 
     def source(self, source: Source) -> Operand:
         """Return the Variable of a source: a table, or an arrangement, when it is met first."""
@@ -100,6 +127,40 @@ def _of_one_term(x: Operand) -> Operand:
     if x.__class__ is float:
         return x
     return taken(Map(x.shape[:-1], x.shape, 0, strides_of(x.shape)[:-1]), x)
+
+
+def common_path(paths: Iterable[str]) -> str:
+    """Return the beginning that the paths of modules have in common.
+
+    >>> common_path(["layers.0.neurons.0", "layers.0.neurons.1"])
+    'layers.0'
+    """
+    parts = [path.split(".") for path in dict.fromkeys(paths)]
+    shared = [same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*parts))]
+    is_one = len(parts) == 1
+    while shared and not is_one and not shared[-1].isdigit():
+        shared.pop()
+    return ".".join(shared)
+
+
+def common_name(names: Iterable[Any]) -> str | None:
+    """Return the short name of what parameters have in common, if they differ by numbers alone.
+
+    >>> common_name(["layers.0.neurons.0.w.0", "layers.0.neurons.1.w.0"])
+    'w_0'
+    """
+    parts = [str(name).split(".") for name in names]
+    if len({len(each) for each in parts}) > 1:
+        return None
+    words: list[str] = []
+    indices: list[str] = []
+    for same in map(set, zip(*parts)):
+        if len(same) == 1:
+            (part,) = same
+            (indices if part.isdigit() else words).append(part)
+        elif not all(part.isdigit() for part in same):
+            return None
+    return "_".join([*words[-1:], *indices])
 
 
 def record_rolled(

@@ -69,7 +69,7 @@ class RolledProgram(Program):
         import numpy
 
         try:
-            with numpy.errstate(all="ignore"):
+            with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
                 results = self.function(*arrays, *self._tables)
                 total = self._total(results, *arrays)
         except FAULTS:

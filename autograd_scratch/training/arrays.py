@@ -70,8 +70,30 @@ class ArrayLoop:
         parameters = numpy.array([parameter._data for parameter in self.moving])
         memory = [numpy.array(column) for column in zip(*states)]
         batches = [self._batch(start, order) for start in self._starts]
-        losses = []
-        with numpy.errstate(all="ignore"):
+        losses: list[float] = []
+        try:
+            parameters, memory = self._trained(epochs, batches, steps, parameters, memory, losses)
+        except ArithmeticError:
+            return None
+        columns = [numpy.broadcast_to(column, parameters.shape).tolist() for column in memory]
+        numbers = parameters.tolist()
+        if not all(map(math.isfinite, chain(losses, numbers, *columns))):
+            return None
+        return Trained(losses, numbers, list(zip(*columns)) if columns else [()] * len(numbers))
+
+    def _trained(
+        self,
+        epochs: int,
+        batches: Sequence[tuple["_Step", Any, Any]],
+        steps: int,
+        parameters: Any,
+        memory: Sequence[Any],
+        losses: list[float],
+    ) -> tuple[Any, Sequence[Any]]:
+        """Return parameters and memory after some epochs, and append their losses."""
+        import numpy
+
+        with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
             for _ in range(epochs):
                 total = 0.0
                 for step, x, y in batches:
@@ -80,11 +102,7 @@ class ArrayLoop:
                     parameters, memory = after["parameters"], after["memory"]
                     total += float(loss)
                 losses.append(total / len(batches))
-        columns = [numpy.broadcast_to(column, parameters.shape).tolist() for column in memory]
-        numbers = parameters.tolist()
-        if not all(map(math.isfinite, chain(losses, numbers, *columns))):
-            return None
-        return Trained(losses, numbers, list(zip(*columns)) if columns else [()] * len(numbers))
+        return parameters, memory
 
     def _batch(self, start: int, order: Sequence[int] | None) -> tuple["_Step", Any, Any]:
         """Return the step on a batch, and the arrays of its rows."""
