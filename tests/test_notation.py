@@ -2,6 +2,7 @@
 
 import math
 import random
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -21,7 +22,7 @@ from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.notation import array_source
 from autograd_scratch.program.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
-from autograd_scratch.stepping.maps import Map, fitted, identity_map, spread, strides_of
+from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 
 np = pytest.importorskip("numpy")
 
@@ -149,6 +150,11 @@ def check(given, output, integers=None):
             value, slopes = compiled(source)(*arrays, *tables)
     except Exception as error:
         raise AssertionError(source.text) from error
+    alone = {}
+    exec(source.text, alone)  # as a file has it
+    with np.errstate(all="ignore"):
+        assert alone["loss"](*arrays, *tables)[0] == value
+    assert max(map(len, source.text.splitlines())) <= 100, source.text
     expected, expected_slopes = evaluated(equations, arguments)
     assert value == pytest.approx(expected, rel=1e-11), source.text
     for slope, numbers, shape in zip(slopes, expected_slopes, shapes):
@@ -384,3 +390,75 @@ def test_a_network_with_one_output_keeps_matrices():
         "db1 = dz1.sum(axis=0, keepdims=True)",
     ):
         assert f"    {line}\n" in text, text
+
+
+def test_arrays_of_whole_numbers_are_called_by_their_names():
+    given = Given()
+    p = given.leaf("p", 6, 3)
+    labels = (0, 1, 2, 1, 0, 2)
+    chosen = given.index(p * p, np.s_[np.arange(6), labels])
+    text = check(
+        given, given.everything(chosen * given.table("t", 6)), {"labels": labels, "others": (1, 2)}
+    )
+    assert "def loss(p, t, labels):" in text
+    assert "p[np.arange(6), labels]" in text.replace("(p * p)", "p"), text
+    assert "[np.arange(6), labels] = t" in text
+
+
+def test_small_tables_stand_above_the_function_and_large_ones_are_arguments():
+    given = Given()
+    x = given.leaf("x", 40)
+    rows = given.index(x, np.s_[[3, 1, 4, 1, 5, 9, 2, 6]]) * given.index(
+        x, np.s_[[i * i % 40 for i in range(8)]]
+    )
+    more = given.index(x, np.s_[[i * i % 40 for i in range(30)]])
+    text = check(given, given.everything(rows * given.table(None, 8)) + given.everything(more * more))
+    assert "\nc1 = np.array([3, 1, 4, 1, 5, 9, 2, 6])\n" in text
+    assert "def loss(x, c" in text
+    assert "np.add.at(dx, c1, " in text
+
+
+def test_a_flat_vector_of_parameters_is_seen_in_parts_and_its_gradient_is_joined():
+    given = Given()
+    p, X = given.leaf("p", 9), given.table("X", 4, 3)
+    W = given.index(p, lambda p: p[:6].reshape(3, 2))
+    b = given.index(p, lambda p: np.broadcast_to(p[6:8], (4, 2)))
+    c = given.index(p, lambda p: np.broadcast_to(p[8], (4, 2)))
+    z = (given.contract("nd,dh->nh", X, W) + b) * c
+    z.name = "z"
+    text = check(given, given.weighed(z))
+    assert "X @ p[:6].reshape(3, 2) + p[6:8]" in text
+    assert "np.concatenate([(X.T @ " in text
+
+
+def test_what_goes_to_parts_of_a_sum_shares_one_buffer():
+    given = Given()
+    x = given.leaf("x", 4, 3)
+    z = given.index(x, np.s_[1:]) * given.index(x, np.s_[:-1])
+    text = check(given, given.weighed(z) + given.weighed(x))
+    assert text.count("np.zeros") == 0
+    assert "    dx[1:] += " in text
+    assert "    dx[:3] += " in text
+
+
+def test_a_gate_does_not_fill_the_space_of_a_product():
+    given = Given()
+    x, W = given.leaf("x", 4, 3), given.leaf("W", 3, 2)
+    is_on = apply(less, 0.0, given.table("mask", 4, 2))
+    z = given.contract("nd,dh->nh", x, W)
+    text = check(given, given.weighed(apply(select, is_on, z, 0.5)))
+    assert "x.T @ " in text
+    assert "None, :" not in text.replace("[:, None, :]", "None, :"), text
+
+
+def test_a_function_of_two_arguments_in_containers():
+    given = Given()
+    x, y = given.leaf("x", 3), given.leaf("y", 2)
+    equations = equations_of(given, given.everything(x * x) * given.everything(y))
+    both = {"a": equations.wrt[0], "b": [equations.wrt[1]]}
+    equations = replace(equations, arguments={"parameters": both}, wrt=both)
+    source = array_source("loss", equations, "The loss.")
+    value, gradient_ = compiled(source)({"a": np.array([1.0, 2.0, 3.0]), "b": [np.array([1.0, -3.0])]})
+    assert value == -28.0
+    assert gradient_["a"].tolist() == [-4.0, -8.0, -12.0]
+    assert gradient_["b"][0].tolist() == [14.0, 14.0]

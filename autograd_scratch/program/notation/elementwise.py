@@ -5,16 +5,29 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import mul, neg, remainder
+from ...primitives.arithmetic import add, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
 from ...primitives.piecewise import less, less_equal, select
+from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
-from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, POWER, PRODUCT, SIGN, SUM, Text
+from ..expressions import (
+    ATOM,
+    CHOICE,
+    COMPARISON,
+    MATH,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Text,
+    largest,
+    written,
+)
 from ..expressions import constant as scalar_constant
-from ..expressions import largest, written
 from ..statements import name_in_source
 from ..variables import Variable, is_variable, is_zero
 
@@ -82,6 +95,12 @@ class Calls:
                 for arg, parent in zip(args, parents)
             ]
             return written(primitive, args, self._called)
+        if primitive is sub and args[1].text.startswith("-") and args[1].precedence in (SIGN, PRODUCT):
+            return written(add, [args[0], negative(args[1])], self._called)
+        if primitive.family is not None and primitive.family[0] is power:
+            (exponent,) = primitive.family[1]
+            if exponent.is_integer() and abs(exponent) < 100.0:
+                return Text(f"{args[0].inside(ATOM)} ** {int(exponent)}", POWER, depth)
         if primitive is neg:
             return negative(args[0])
         if primitive in (largest, max_p, min_p):
@@ -94,7 +113,7 @@ class Calls:
         return NUMPY.get(primitive) or self.function(primitive)
 
     def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
-        """Return the text of a primitive of the last axis of its operands, and that which keeps the axis."""
+        """Return the text of a primitive of the last axis of operands, and that which keeps the axis."""
         inner = primitive.inner
         depth = 1 + max(arg.depth for arg in args)
         if len(args) == 1:

@@ -6,11 +6,12 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ...primitives.arithmetic import add, div, mul, neg, sub
+from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
-from ..variables import Operand, Variable, is_variable
+from ..variables import Operand, Variable, is_variable, is_zero
 from .elementwise import rectified, shares
-from .reshapes import turned_first
+from .reshapes import finer
 from .views import numbering
 
 
@@ -29,6 +30,12 @@ class Product(NamedTuple):
     space: Shape
     number: float
     factors: list[Variable]
+    gates: list[tuple[Variable, bool]]  # conditions with which, or without which, it is not zero
+
+    @property
+    def mentioned(self) -> list[Variable]:
+        """All that is written in it."""
+        return [*self.factors, *(condition for condition, _ in self.gates)]
 
 
 @dataclass
@@ -64,10 +71,10 @@ class Plan:
                     needed = [*needed, addend.operand]
                 else:
                     self.products[addend.operand] = inner
-                    needed = [*needed, *inner.factors]
+                    needed = [*needed, *inner.mentioned]
         elif product is not None:
             self.products[variable] = product
-            needed = product.factors
+            needed = product.mentioned
         elif rectified(variable) is not None:
             needed = [rectified(variable)]
         elif (found := shares(variable)) is not None:
@@ -86,11 +93,11 @@ class Plan:
         pending = [(variable, "+")]
         while pending:
             at, sign = pending.pop()
-            if is_variable(at, add) or is_variable(at, sub):
-                if at is variable or self._is_inner(at):
-                    other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
-                    pending += [(at.parents[1], other), (at.parents[0], sign)]
-                    continue
+            is_sum = is_variable(at, add) or is_variable(at, sub)
+            if is_sum and (at is variable or self._is_inner(at)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+                continue
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
         return addends if any(addend.is_put for addend in addends) else []
 
@@ -125,12 +132,16 @@ class Plan:
                 ):
                     break
                 start, map_ = start.parents[0], turned
-        number, factors = 1.0, []
+        number, factors, gates = 1.0, [], []
         pending: list[Operand] = [start]
         while pending:
             at = pending.pop()
             if at.__class__ is float:
                 number *= at
+            elif self._is_gate(at):
+                condition, chosen, otherwise = at.parents
+                gates.append((condition, is_zero(otherwise)))
+                pending.append(chosen if is_zero(otherwise) else otherwise)
             elif not self._is_open(at):
                 factors.append(at)
             elif is_variable(at, div):
@@ -139,7 +150,17 @@ class Plan:
             else:
                 number = -number if is_variable(at, neg) else number
                 pending += reversed(at.parents)
-        return Product(map_, start.shape, number, factors)
+        return Product(map_, start.shape, number, factors, gates)
+
+    def _is_gate(self, variable: Variable) -> bool:
+        """Say whether a choice lets through a product that is larger than its factors, or nothing."""
+        if not is_variable(variable, select) or not variable.place[0] or not self._is_inner(variable):
+            return False
+        condition, *arms = variable.parents
+        products = [arm for arm in arms if not is_zero(arm)]
+        if len(products) != 1 or products[0].__class__ is float or condition.__class__ is float:
+            return False
+        return condition.primitive is not None and self._is_open(products[0]) and _is_larger(products[0])
 
     def _is_open(self, variable: Variable) -> bool:
         """Say whether the factors of a product are looked at, of which there is no array then."""
@@ -226,5 +247,5 @@ def needs_buffer(operand: Operand) -> bool:
     """Say whether a sum goes to some entries of an array of zeros."""
     if not is_made_by(operand, Put):
         return False
-    map_ = operand.primitive.map
-    return not map_.is_spread and turned_first(map_) is None
+    map_ = moved(operand.primitive.map)
+    return not (finer(map_) or map_).is_spread
