@@ -228,7 +228,7 @@ def in_two_nests():
     x, w = case.argument("x", 6, 4), case.argument("w", 4)
     both = x * taken(spread((4,), (6, 4), [1]), w)
     totals = summed(spread((6,), (6, 4), [0]), both)
-    shares = both * over_terms(1.0 / (totals * totals + 1.0), 4)
+    shares = both * over_terms(1.0 / (totals * totals + 1.0), (6, 4))
     columns = summed(spread((4,), (6, 4), [1]), shares)
     return case.with_gradient(columns * w)
 

@@ -20,7 +20,7 @@ LEVEL = 2
 
 
 @lru_cache(maxsize=100)
-def compiled_loops(source: Source) -> Callable[..., Any]:
+def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
     """Return the function of loop nests as machine code; the same source is compiled once."""
     try:
         from numba import njit
@@ -37,7 +37,7 @@ def compiled_loops(source: Source) -> Callable[..., Any]:
         level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
         try:
             compiled: Callable[..., Any] = njit(
-                "void(float64[::1], int64[::1])", error_model="numpy", nogil=True
+                f"void(float64[::1], int64[::1]{', float64[::1]' if trains else ''})", error_model="numpy", nogil=True
             )(function)
         except NumbaError as error:
             raise ProgramError(
