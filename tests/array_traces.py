@@ -1,6 +1,7 @@
 """Traces of arrays, written by hand, and their results by index maps, entry by entry."""
 
 import random
+from itertools import pairwise
 from math import fsum, prod
 
 from autograd_scratch.primitives import where
@@ -140,7 +141,7 @@ def network(rows=100, sizes=(2, 16, 16, 1)):
     case = Case()
     h = case.argument("X", rows, sizes[0])
     y = case.argument("y", rows)
-    for n, (ins, outs) in enumerate(zip(sizes, sizes[1:])):
+    for n, (ins, outs) in enumerate(pairwise(sizes)):
         if n:
             h = case.trace.apply(tanh_p, (h,))
         h = dense(case.trace, h, case.argument(f"w{n}", outs, ins), case.argument(f"b{n}", outs))

@@ -32,7 +32,7 @@ def nests_of(
         storage.keep(argument, fixed=True)
     references = _references(builder.groups)
     needed = {*references, *builder.scalars, *builder.wanted}
-    tables = {
+    kept = {
         storage.keep(table, fixed=True): numbers
         for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
@@ -64,7 +64,7 @@ def nests_of(
     return Nests(
         body=body,
         arguments=[storage.arrays[argument] for argument in arguments],
-        tables=tables,
+        tables=kept,
         results=[storage.arrays[r] if r.__class__ is Variable else r for r in results],
         buffers=[buffer for buffer in buffers if buffer not in storage.unused],
     )
@@ -105,7 +105,9 @@ def _put_in_place(
     return late
 
 
-def _is_read_before(groups: Sequence[Group], storage: Storage, result: Variable, argument: Variable) -> bool:
+def _is_read_before(
+    groups: Sequence[Group], storage: Storage, result: Variable, argument: Variable
+) -> bool:
     """Say whether all entries of an argument are read before those of a result are written."""
     for group in groups:
         store = next((store for store in group.stores if store.reference.variable is result), None)

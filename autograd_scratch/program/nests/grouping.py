@@ -94,20 +94,22 @@ class Builder:
         position: dict[Variable, int] = {}
         done: dict[Variable, Work] = {}
         for work in self.works:
-            least, joins_there = 0, False
+            least, joined = 0, set()
             for x, map_ in reads(work, self.inside, self.composer):
                 if x not in position:
                     if x.primitive is not None:
                         raise AssertionError("works are in order")
                     continue
                 joins = not done[x].scattered and work.is_at_home(x, map_)
-                here = position[x] + (not joins)
-                joins_there = joins and here >= least or joins_there and here <= least
-                least = max(least, here)
+                least = max(least, position[x] + (not joins))
+                if joins:
+                    joined.add(position[x])
                 if not joins and not is_scalar(x):
                     self.stored.add(x)
             found = len(groups)  # where its operands are in registers, else as late as there is a nest
-            for i in range(least, len(groups)) if joins_there else range(len(groups) - 1, least - 1, -1):
+            for i in (
+                range(least, len(groups)) if least in joined else range(len(groups) - 1, least - 1, -1)
+            ):
                 if groups[i][0] == work.key:
                     found = i
                     break
