@@ -200,7 +200,7 @@ class LoopWriter:
         parts = self._index(place.strides)
         if place.table is not None:
             index = self._index(place.table_strides)
-            begin = self.layout.begins[place.table]
+            begin = self.layout.begins[place.table] + place.table_offset
             parts.append(f"{TABLES}[{_sum(index, begin)}]")
         return f"{MEMORY}[{_sum(parts, offset)}]"
 

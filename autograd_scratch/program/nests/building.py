@@ -8,6 +8,7 @@ from .grouping import Builder, Group, Reference
 from .loops import Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
 from .storage import Storage
+from .tiling import tiled
 from .works import is_scalar
 from .writing import write
 
@@ -148,5 +149,5 @@ def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Arra
             array = places[store].array
             axis = Axis(array.size)
             cleared.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
-    statements, rows = write(group, order_of(group, places), places)
+    statements, rows = write(*tiled(group, order_of(group, places), places))
     return [*cleared, *statements], rows
