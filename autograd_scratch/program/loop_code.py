@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import MissingPackageError, ProgramError
 from .compilation import executed_for_numba
+from .lanes import in_lanes
 from .loop_source import PLUS, Layout, laid_out, loop_source
 from .nests.loops import Nests
 from .source import Source
@@ -33,7 +34,7 @@ def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
         ) from error
 
     config: Any = settings
-    function = executed_for_numba(source, {PLUS: _plus()})
+    function = executed_for_numba(source, {**in_lanes(), PLUS: _plus()})
     with global_compiler_lock:  # nobody else compiles meanwhile
         level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
         try:
