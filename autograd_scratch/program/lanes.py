@@ -40,7 +40,7 @@ def in_lanes() -> dict[str, Callable[..., Any]]:
         return types.float64(types.float64), code
 
     power = intrinsic(_power)
-    compiled = njit(error_model="numpy")
+    compiled = njit(error_model="numpy", forceinline=True)
     c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 = C[2:]
 
     @compiled
