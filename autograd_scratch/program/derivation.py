@@ -18,6 +18,7 @@ from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import line_of
 from .forms import Tree, leaves
+from .loop_program import LoopProgram
 from .machine_code import MachineCode
 from .naming import apart
 from .program import Program
@@ -28,6 +29,7 @@ from .rolled_program import RolledProgram
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
+ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
 
@@ -78,14 +80,14 @@ def derive(
     if name is not None and not isinstance(name, str):
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
-    rolls = kind is Program and order < 2 and has_numpy()
+    rolls = order < 2 and has_numpy()
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
         with closing(Stage()) as stage:
             recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
     if recording.rolled is not None:
-        kind = RolledProgram
+        kind = ROLLED[backend]
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 
