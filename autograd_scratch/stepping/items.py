@@ -12,6 +12,7 @@ from typing import Any
 from .. import graph
 from ..primitives import Primitive
 from ..primitives.arithmetic import add
+from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import sum_p
 from .maps import Shape
 from .recorder import Recorder
@@ -83,7 +84,7 @@ def rule_of(primitive: Any) -> Any:
     return primitive if primitive.family is None else VARYING.get(primitive.family[0], primitive)
 
 
-VARYING: dict[Any, Any] = {}  # families, and the primitive that takes their parameter as its first operand
+VARYING: dict[Any, Any] = {cross_entropy_at: cross_entropy_p}  # which takes the parameter as first operand
 
 
 def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
