@@ -44,6 +44,7 @@ class Recording:
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
+    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
 
 

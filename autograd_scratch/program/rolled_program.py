@@ -146,7 +146,7 @@ class RolledProgram(Program):
 
     @cached_property
     def _sample(self) -> Source:
-        return array_source(self.name, self.equations, self._about())
+        return array_source(self.name, self.equations, self._about(), self.equations.integers)
 
 
 def _blocks(tree: Any) -> list[Any]:
