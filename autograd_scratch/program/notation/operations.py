@@ -11,7 +11,17 @@ from ..expressions import ATOM, COMPARISON, SIGN, Text
 from ..structure import Along, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, total, with_ones
-from .elementwise import Calls, constant, divided, larger_than_zero, negative, rectified, shares
+from .elementwise import (
+    Calls,
+    constant,
+    divided,
+    larger_than_zero,
+    negative,
+    rectified,
+    shares,
+    sign_of,
+    signed,
+)
 from .gathers import index_of
 from .plans import Plan, moved, moving
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
@@ -40,6 +50,8 @@ class Operations:
         if found is not None:
             texts, axes = merged([self.view(found.x), self.view(found.y)], len(variable.shape))
             return View(divided(found, *texts), axes)
+        if signed(variable) is not None:
+            return self.view(signed(variable)).changed(sign_of)
         if rectified(variable) is not None:
             return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]

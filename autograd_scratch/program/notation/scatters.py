@@ -65,8 +65,8 @@ def put_into(
     if len(set(map.positions())) == map.size:
         yield from added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
-        name = "subtract" if sign == "-" else "add"
-        call = f"np.{name}.at({buffer}, {place}, {text})"
+        method = "subtract" if sign == "-" else "add"
+        call = f"np.{method}.at({buffer}, {place}, {text})"
         yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
 
 
