@@ -13,7 +13,7 @@ from ..errors import AutogradError, DetachedNumberError, ShapeError
 from ..ieee import describe, real
 from ..refusals import refuse_reading
 from ..value import Value
-from ..wording import shown
+from ..wording import apart, shown
 from .equations import Equations
 from .exactness import gives_floats
 from .forms import (
@@ -30,7 +30,7 @@ from .forms import (
     plain,
 )
 from .hiding import shows_all
-from .naming import Keys, apart
+from .naming import Keys
 
 
 class Signature:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..errors import MissingPackageError, ProgramError
 from .compilation import executed_for_numba
+from .lanes import in_lanes
 from .loop_source import PLUS, Layout, laid_out, loop_source
 from .nests.loops import Nests
 from .source import Source
@@ -20,11 +21,11 @@ LEVEL = 2
 
 
 @lru_cache(maxsize=100)
-def compiled_loops(source: Source) -> Callable[..., Any]:
+def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
     """Return the function of loop nests as machine code; the same source is compiled once."""
     try:
         from numba import njit
-        from numba.core import config
+        from numba.core import config as settings
         from numba.core.compiler_lock import global_compiler_lock
         from numba.core.errors import NumbaError
     except ImportError as error:
@@ -32,12 +33,15 @@ def compiled_loops(source: Source) -> Callable[..., Any]:
             'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
         ) from error
 
-    function = executed_for_numba(source, {PLUS: _plus()})
+    config: Any = settings
+    function = executed_for_numba(source, {**in_lanes(), PLUS: _plus()})
     with global_compiler_lock:  # nobody else compiles meanwhile
         level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
         try:
             compiled: Callable[..., Any] = njit(
-                "void(float64[::1], int64[::1])", error_model="numpy", nogil=True
+                f"void(float64[::1], int64[::1]{', float64[::1]' if trains else ''})",
+                error_model="numpy",
+                nogil=True,
             )(function)
         except NumbaError as error:
             raise ProgramError(

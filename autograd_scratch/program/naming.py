@@ -164,15 +164,3 @@ class Keys:
             name = self._known[type(key), key] = self._names.numbered("key")
             self.constants[name] = key
         return self._known[type(key), key]
-
-
-def apart(name: str, taken: Iterable[str]) -> str:
-    """Return a name that is not taken.
-
-    >>> apart("x", ["x", "x_"])
-    'x__'
-    """
-    known = {*taken}
-    while name in known:
-        name += "_"
-    return name

@@ -12,17 +12,18 @@ from typing import Any
 
 from .. import graph, modes
 from ..arrays.containers import arrange, entries
-from ..arrays.conversion import number_of
 from ..errors import DataError, GraphError, ProgramError
 from ..ieee import describe
 from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
 from ..primitives import Primitive, is_node
 from ..primitives.reductions import dot_p
-from ..value import Value
+from ..stepping.examples import as_values
 from ..stepping.rolling import Share
+from ..value import Value
+from ..wording import apart
 from .forms import Tree, form_of, leaves, plain
-from .naming import apart, identifier
+from .naming import identifier
 from .variables import FORWARD, Operand, Trace, Variable
 
 LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
@@ -58,12 +59,8 @@ def check_size(count: int) -> None:
 
 def example_values(examples: Mapping[str, Tree]) -> dict[str, Tree]:
     """Return examples of arguments with a new leaf, named after its place, for each number."""
-    made = {
-        key: [Value(number_of(entry, place), place) for place, entry in entries(tree, key)]
-        for key, tree in examples.items()
-    }
     with modes.tracing():  # an array that is made in a trace takes masks of conditions
-        return {key: arrange(tree, made[key]) for key, tree in examples.items()}
+        return as_values(examples)
 
 
 def record(

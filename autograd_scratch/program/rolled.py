@@ -4,30 +4,25 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, takewhile
+from itertools import chain
 from math import prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
-from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
-from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import max_p, min_p
-from ..stepping.items import VARYING
 from ..stepping.maps import Map, Shape, spread, strides_of
+from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
-from ..stepping.rolling import Operand as Taken
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..value import Value
 from .array_forms import lots, lots_in
 from .forms import Tree
 from .naming import identifier
-from .record import Recording, given_arguments, name_in_module
+from .record import Recording, given_arguments
 from .structure import Along, summed, taken
 from .variables import FORWARD, Operand, Trace, Variable
-
-VARYING[cross_entropy_at] = cross_entropy_p
 
 
 class ArrayTrace:
@@ -46,10 +41,8 @@ class ArrayTrace:
 
     def write(self) -> None:
         """Write all steps."""
-        homes = clusters_of([node for step in self.steps.all for node in step.result.entries])
         for step in self.steps.all:
-            path = common_path(".".join(homes.get(node, ())) for node in step.result.entries)
-            self.trace.place = (False, path)
+            self.trace.place = (False, step.module)
             count = len(self.trace.variables)
             operands = tuple(map(self.operand, step.operands))
             terms = tuple(operand.terms for operand in step.operands)
@@ -60,8 +53,7 @@ class ArrayTrace:
                 primitive = Along(primitive, terms)
             made = self.variables[step.result] = self.trace.apply(primitive, operands)
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
-                by_module = name_in_module(step.primitive, made, path) if path else None
-                made.name = self._name(step.result.name or by_module or "")
+                made.name = self._name(step.result.name)
         self.trace.place = FORWARD
 
     def operand(self, operand: Taken) -> Operand:
@@ -127,20 +119,6 @@ def _of_one_term(x: Operand) -> Operand:
     if x.__class__ is float:
         return x
     return taken(Map(x.shape[:-1], x.shape, 0, strides_of(x.shape)[:-1]), x)
-
-
-def common_path(paths: Iterable[str]) -> str:
-    """Return the beginning that the paths of modules have in common.
-
-    >>> common_path(["layers.0.neurons.0", "layers.0.neurons.1"])
-    'layers.0'
-    """
-    parts = [path.split(".") for path in dict.fromkeys(paths)]
-    shared = [same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*parts))]
-    is_one = len(parts) == 1
-    while shared and not is_one and not shared[-1].isdigit():
-        shared.pop()
-    return ".".join(shared)
 
 
 def common_name(names: Iterable[Any]) -> str | None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isinf, isnan
 from typing import Any
 
+from ...wording import apart
 from ..equations import Equations, Index
 from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
-from ..naming import RESERVED, apart
+from ..naming import RESERVED
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Operand, Variable
 from .elementwise import LACKING
