@@ -191,6 +191,8 @@ def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
 
 def _is_larger(variable: Variable) -> bool:
     """Say whether a product is larger than any of its factors."""
+    if variable.shape == ():
+        return False
     pending: list[Any] = [variable]
     while pending:
         at = pending.pop()
