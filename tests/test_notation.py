@@ -175,6 +175,7 @@ CONTRACTIONS = {
     "nd,d->n": "X @ W",
     "dn,d->n": "W @ X",
     "d,dh->h": "X @ W",
+    "h,dh->d": "W @ X",
     "d,hd->h": "W @ X",
     "d,d->": "X @ W",
     "nd,nd->": "(X * W).sum()",
@@ -529,3 +530,13 @@ def test_programs_of_arrays_read_as_they_are_taught(function):
         step.flat[-1] = 1e-6
         there, back = (function(**{**at, name: at[name] + s * step}) for s in (1, -1))
         assert slope.flat[-1] == pytest.approx((there - back) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def test_loops_count_with_names_that_are_free():
+    given = Given()
+    i = given.leaf("i", 2, 4, 5)
+    windows = given.index(i * i, TAKES["windows of images"][1])
+    text = check(given, given.weighed(windows) + given.weighed(i))
+    assert "for i in" not in text
+    assert "for j in range(2):" in text
+    assert "for k in range(3):" in text
