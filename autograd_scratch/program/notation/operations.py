@@ -7,7 +7,7 @@ from typing import Any
 
 from ...primitives.arithmetic import mul
 from ...stepping.maps import Map
-from ..expressions import ATOM, COMPARISON, SIGN, Text
+from ..expressions import ATOM, Text
 from ..structure import Along, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, total, with_ones
@@ -134,10 +134,9 @@ def _gated(views: Sequence[View], condition: View, is_open: bool, ndim: int) -> 
             arms = f"{texts[1].text}, 0.0" if is_open else f"0.0, {texts[1].text}"
             chosen = Text(f"np.where({texts[0].text}, {arms})", ATOM, 1 + max(t.depth for t in texts))
             return [*views[:i], View(chosen, axes), *views[i + 1 :]]
-    text = condition.text
-    if is_open:
-        return [*views, View(Text(text.text, min(text.precedence, COMPARISON), text.depth), condition.axes)]
-    return [*views, View(Text(f"~{text.inside(ATOM)}", SIGN, text.depth + 1), condition.axes)]
+    arms = "1.0, 0.0" if is_open else "0.0, 1.0"
+    text = Text(f"np.where({condition.text.text}, {arms})", ATOM, 1 + condition.text.depth)
+    return [*views, View(text, condition.axes)]
 
 
 def _within(view: View, axes: Sequence[int]) -> View:
