@@ -7,6 +7,7 @@ from math import prod
 
 import pytest
 
+from autograd_scratch import derive
 from autograd_scratch.primitives import exp, maximum, tanh
 from autograd_scratch.primitives.conditions import both, either, opposite
 from autograd_scratch.primitives.logits import logsumexp_p
@@ -174,6 +175,7 @@ CONTRACTIONS = {
     "nd,d->n": "X @ W",
     "dn,d->n": "W @ X",
     "d,dh->h": "X @ W",
+    "h,dh->d": "W @ X",
     "d,hd->h": "W @ X",
     "d,d->": "X @ W",
     "nd,nd->": "(X * W).sum()",
@@ -360,6 +362,7 @@ OPERATIONS = {
         select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y
     ),
     "erf(t1)": lambda given, x, y: erf(x * y),
+    "np.sign(x)": lambda given, x, y: abs(x) * y,
     "abs(x)": lambda given, x, y: abs(x) * y,
     "** 3.5": lambda given, x, y: apply(power(3.5), abs(x)) * y,
     "x.max(axis=1)": lambda given, x, y: given.along(max_p, x),
@@ -441,14 +444,16 @@ def test_what_goes_to_parts_of_a_sum_shares_one_buffer():
     assert "    dx[:3] += " in text
 
 
-def test_a_gate_does_not_fill_the_space_of_a_product():
+@pytest.mark.parametrize("shape", [(4, 2), (4,), (2,)])
+def test_a_gate_does_not_fill_the_space_of_a_product(shape):
     given = Given()
     x, W = given.leaf("x", 4, 3), given.leaf("W", 3, 2)
-    is_on = apply(less, 0.0, given.table("mask", 4, 2))
+    axes = [0, 1] if len(shape) == 2 else [0] if shape == (4,) else [1]
+    is_on = apply(less, 0.0, taken(spread(shape, (4, 2), axes), given.table("mask", *shape)))
     z = given.contract("nd,dh->nh", x, W)
     text = check(given, given.weighed(apply(select, is_on, z, 0.5)))
-    assert "x.T @ " in text
-    assert "None, :" not in text.replace("[:, None, :]", "None, :"), text
+    assert "dW = x.T @ " in text, text
+    assert "[:, :, None]" not in text
 
 
 def test_a_function_of_two_arguments_in_containers():
@@ -462,3 +467,78 @@ def test_a_function_of_two_arguments_in_containers():
     assert value == -28.0
     assert gradient_["a"].tolist() == [-4.0, -8.0, -12.0]
     assert gradient_["b"][0].tolist() == [14.0, 14.0]
+
+
+X = np.array([[0.5, -1.1, 0.3], [1.2, 0.4, -0.7], [-0.6, 0.9, 1.5], [0.2, -0.3, 0.8]])
+y = np.array([[1.0], [0.0], [1.0], [0.0]])
+one_hot = np.eye(3)[[2, 0, 1, 0]]
+
+
+def tutorial(W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = np.tanh(z1)
+    z2 = a1 @ W2 + b2
+    a2 = 1 / (1 + np.exp(-z2))
+    return np.sum((a2 - y) ** 2) / 4
+
+
+def samples_in_columns(W1, b1, W2, b2):
+    Z1 = W1 @ X.T + b1
+    A1 = np.tanh(Z1)
+    Z2 = W2 @ A1 + b2
+    return np.mean((Z2 - y.T) ** 2)
+
+
+def classifier(W, b):
+    z = X @ W + b
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.sum(one_hot * np.log(p), axis=1))
+
+
+TAUGHT = {
+    tutorial: (
+        {"W1": (3, 4), "b1": (1, 4), "W2": (4, 1), "b2": (1, 1)},
+        ["z1 = X @ W1 + b1", "a1 = np.tanh(z1)", "z2 = a1 @ W2 + b2", "loss = (t2 * t2).sum() / 4.0"],
+        ["db2 = dz2.sum(axis=0, keepdims=True)", "dW2 = a1.T @ dz2", "da1 = dz2 @ W2.T"],
+        ["db1 = dz1.sum(axis=0, keepdims=True)", "dW1 = X.T @ dz1", "return loss, (dW1, db1, dW2, db2)"],
+    ),
+    samples_in_columns: (
+        {"W1": (4, 3), "b1": (4, 1), "W2": (1, 4), "b2": (1, 1)},
+        ["Z1 = W1 @ X.T + b1", "Z2 = W2 @ A1 + b2", "dW2 = dZ2 @ A1.T", "dA1 = W2.T @ dZ2"],
+        ["db1 = dZ1.sum(axis=1, keepdims=True)", "dW1 = dZ1 @ X"],
+    ),
+    classifier: (
+        {"W": (3, 3), "b": (3,)},
+        ["z = X @ W + b", "e = np.exp(z)", "total1 = e.sum(axis=1, keepdims=True)", "p = e / total1"],
+        ["dz = de * e", "db = dz.sum(axis=0)", "dW = X.T @ dz"],
+    ),
+}
+
+
+@pytest.mark.parametrize("function", TAUGHT, ids=lambda function: function.__name__)
+def test_programs_of_arrays_read_as_they_are_taught(function):
+    shapes, *expected = TAUGHT[function]
+    numbers = np.random.default_rng(1)
+    at = {name: numbers.normal(size=shape) for name, shape in shapes.items()}
+    program = derive(function, inputs=at, wrt=[*at])
+    lines = [line.strip() for line in program.source.splitlines()]
+    places = [lines.index(line) for part in expected for line in part]
+    assert len({*places}) == len(places)
+    value, slopes = program(**at)
+    assert value == pytest.approx(function(**at), rel=1e-13)
+    for name, slope in zip(at, slopes):
+        step = np.zeros(shapes[name])
+        step.flat[-1] = 1e-6
+        there, back = (function(**{**at, name: at[name] + s * step}) for s in (1, -1))
+        assert slope.flat[-1] == pytest.approx((there - back) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def test_loops_count_with_names_that_are_free():
+    given = Given()
+    i = given.leaf("i", 2, 4, 5)
+    windows = given.index(i * i, TAKES["windows of images"][1])
+    text = check(given, given.weighed(windows) + given.weighed(i))
+    assert "for i in" not in text
+    assert "for j in range(2):" in text
+    assert "for k in range(3):" in text

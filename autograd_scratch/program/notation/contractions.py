@@ -37,7 +37,11 @@ def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View
     inner = [total(view, {*kept}) for view in factors]
     if missing > 1:
         outer = [View(Text(repr(float(missing)), ATOM)), *outer]
-    return times(space, [*[view for view in outer if not view.axes], *inner, *[v for v in outer if v.axes]])
+    found = [*(view for view in outer if not view.axes), *inner, *(view for view in outer if view.axes)]
+    sizes = tuple(
+        space[axis] for axis in kept
+    )  # in the order that is wanted, an outer product needs no turn
+    return times(sizes, [view.relabeled(kept.index) for view in found]).relabeled(kept.__getitem__)
 
 
 def times(space: Shape, views: Sequence[View]) -> View:

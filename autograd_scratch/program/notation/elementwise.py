@@ -119,7 +119,7 @@ class Calls:
         if len(args) == 1:
             (x,) = args
             axis = "" if ndims[0] == 1 else "axis=-1" if ndims[0] > 2 else "axis=1"
-            kept = "axis=-1, keepdims=True"
+            kept = f"{axis or 'axis=0'}, keepdims=True"
             if inner in ALONG:
                 name = ALONG[inner]
                 return Text(f"{x.inside(ATOM)}.{name}({axis})", ATOM, depth), Text(
@@ -130,7 +130,7 @@ class Calls:
                 return Text(f"{x.inside(ATOM)}.sum({axis}) / {count!r}", PRODUCT, depth), None
             if inner in (logsumexp_p, hypot_p):
                 name = "np.logaddexp" if inner is logsumexp_p else "np.hypot"
-                more = ", axis=-1" if ndims[0] > 1 else ""
+                more = f", {axis}" if axis else ""
                 return Text(f"{name}.reduce({x.text}{more})", ATOM, depth), Text(
                     f"{name}.reduce({x.text}, {kept})", ATOM, depth
                 )
@@ -179,6 +179,24 @@ def rectified(variable: Variable) -> Any:
     if is_zero(smaller) and larger is chosen and is_zero(otherwise):
         return chosen
     return otherwise if is_zero(larger) and smaller is otherwise and is_zero(chosen) else None
+
+
+def signed(variable: Variable) -> Any:
+    """Return the x of a choice between 1, -1 and 0 by its sign; None for anything else."""
+    if variable.primitive is not select or not variable.shape or variable.parents[1] != 1.0:
+        return None
+    condition, _, rest = variable.parents
+    if not is_variable(rest, select) or rest.parents[1:] != (-1.0, 0.0):
+        return None
+    if not is_variable(condition, less) or not is_variable(rest.parents[0], less):
+        return None
+    zero, x = condition.parents
+    return x if is_zero(zero) and rest.parents[0].parents == (x, zero) else None
+
+
+def sign_of(x: Text) -> Text:
+    """Return the text of a sign."""
+    return Text(f"np.sign({x.text})", ATOM, 1 + x.depth)
 
 
 class Shares(NamedTuple):

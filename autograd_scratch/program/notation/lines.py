@@ -1,9 +1,10 @@
 """How assignments of arrays are laid out in lines."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 
-from ..layout import fitted, indented
+from ..layout import indented
 
 WIDTH = 92  # which stand further to the right in a function
 
@@ -32,9 +33,16 @@ def added(target: str, sign: str, text: str) -> Iterator[str]:
             return
     if _is_call(text):
         before, inside = text.split("(", 1)
-        yield from fitted(f"{start}{before}(", inside[:-1], ")")
+        yield from _wrapped(f"{start}{before}(", inside[:-1])
         return
-    yield from fitted(f"{start}(", text, ")")
+    yield from _wrapped(f"{start}(", text)
+
+
+def _wrapped(before: str, inside: str) -> Iterator[str]:
+    """Yield what stands in brackets in lines of its own."""
+    yield before
+    yield from indented(textwrap.wrap(inside, WIDTH - 4, break_long_words=False, break_on_hyphens=False))
+    yield ")"
 
 
 def _terms(text: str, signs: str) -> list[str]:

@@ -7,11 +7,21 @@ from typing import Any
 
 from ...primitives.arithmetic import mul
 from ...stepping.maps import Map
-from ..expressions import ATOM, COMPARISON, SIGN, Text
+from ..expressions import ATOM, Text
 from ..structure import Along, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, total, with_ones
-from .elementwise import Calls, constant, divided, larger_than_zero, negative, rectified, shares
+from .elementwise import (
+    Calls,
+    constant,
+    divided,
+    larger_than_zero,
+    negative,
+    rectified,
+    shares,
+    sign_of,
+    signed,
+)
 from .gathers import index_of
 from .plans import Plan, moved, moving
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
@@ -40,6 +50,8 @@ class Operations:
         if found is not None:
             texts, axes = merged([self.view(found.x), self.view(found.y)], len(variable.shape))
             return View(divided(found, *texts), axes)
+        if signed(variable) is not None:
+            return self.view(signed(variable)).changed(sign_of)
         if rectified(variable) is not None:
             return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]
@@ -122,10 +134,9 @@ def _gated(views: Sequence[View], condition: View, is_open: bool, ndim: int) -> 
             arms = f"{texts[1].text}, 0.0" if is_open else f"0.0, {texts[1].text}"
             chosen = Text(f"np.where({texts[0].text}, {arms})", ATOM, 1 + max(t.depth for t in texts))
             return [*views[:i], View(chosen, axes), *views[i + 1 :]]
-    text = condition.text
-    if is_open:
-        return [*views, View(Text(text.text, min(text.precedence, COMPARISON), text.depth), condition.axes)]
-    return [*views, View(Text(f"~{text.inside(ATOM)}", SIGN, text.depth + 1), condition.axes)]
+    arms = "1.0, 0.0" if is_open else "0.0, 1.0"
+    text = Text(f"np.where({condition.text.text}, {arms})", ATOM, 1 + condition.text.depth)
+    return [*views, View(text, condition.axes)]
 
 
 def _within(view: View, axes: Sequence[int]) -> View:

@@ -10,7 +10,7 @@ from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable, is_zero
-from .elementwise import rectified, shares
+from .elementwise import rectified, shares, signed
 from .reshapes import finer
 from .views import numbering
 
@@ -77,6 +77,8 @@ class Plan:
             needed = product.mentioned
         elif rectified(variable) is not None:
             needed = [rectified(variable)]
+        elif signed(variable) is not None:
+            needed = [signed(variable)]
         elif (found := shares(variable)) is not None:
             needed = [found.x, found.y, found.x, found.y]  # each is written twice
         count = self.uses[variable] if self.is_free(variable) else 1
@@ -189,6 +191,8 @@ def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
 
 def _is_larger(variable: Variable) -> bool:
     """Say whether a product is larger than any of its factors."""
+    if variable.shape == ():
+        return False
     pending: list[Any] = [variable]
     while pending:
         at = pending.pop()

@@ -3,16 +3,19 @@
 All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
 from ..layout import INDENT
+from ..naming import Names
 from .gathers import Tables, index_of
 from .lines import added
 from .reshapes import split
 from .views import Numbering, View, aligned, full, numbering, slices
+
+LOOPS = ("i", "j", "k", "l", "m", *(f"i{n}" for n in range(2, 40)))  # what loops count with
 
 
 def put_into(
@@ -21,12 +24,12 @@ def put_into(
     map: Map,  # noqa: A002
     sign: str,
     table: Tables,
-    name: Callable[[], str],
+    names: Names,
 ) -> Iterator[str]:
     """Yield the lines that add a view in the space of a map, each of whose axes moves, to a buffer.
 
-    The sign is "+" or "-", or "" where the buffer is still zero at these entries. `name` gives a name to
-    what is computed before a loop.
+    The sign is "+" or "-", or "" where the buffer is still zero at these entries. `names` are those of
+    the function.
     """
     found = numbering(map)
     if found is not None and found.is_simple:
@@ -50,14 +53,14 @@ def put_into(
         for numbers in found.dims
     ):
         if not view.text.text.isidentifier():
-            called = name()
+            called = names.numbered("t")
             yield from added(called, "", view.text.text)
             view = View(Text(called, ATOM), view.axes)
-        yield from _windows(buffer, view, map, found, sign)
+        yield from _windows(buffer, view, map, found, sign, names)
         return
     if map.table is None and map.indices() is None and len(map.source) > 1:
         flat = Map(map.space, (prod(map.source),), map.offset, map.strides)
-        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table, name)
+        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table, names)
         return
     index = index_of(map, table)
     text = _in_order(view, index.axes, map)
@@ -65,8 +68,8 @@ def put_into(
     if len(set(map.positions())) == map.size:
         yield from added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
-        name = "subtract" if sign == "-" else "add"
-        call = f"np.{name}.at({buffer}, {place}, {text})"
+        method = "subtract" if sign == "-" else "add"
+        call = f"np.{method}.at({buffer}, {place}, {text})"
         yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
 
 
@@ -102,7 +105,14 @@ def block_of(map: Map) -> tuple[int, int] | None:  # noqa: A002
     return None
 
 
-def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> Iterator[str]:  # noqa: A002
+def _windows(
+    buffer: str,
+    view: View,
+    map: Map,  # noqa: A002
+    found: Numbering,
+    sign: str,
+    names: Names,
+) -> Iterator[str]:
     """Yield loops over the smaller of two axes that number one axis of the buffer."""
     loops: list[tuple[int, str]] = []
     parts: list[str] = []
@@ -117,7 +127,8 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
         begin = ends = str(start)
         for other, stride in numbers:
             if other != axis:
-                name = "ijkl"[len(loops)]
+                used = {name for _, name in loops}
+                name = next(n for n in LOOPS if n not in used and names.is_free(n))
                 loops.append((other, name))
                 shift = name if stride == 1 else f"{stride} * {name}"
                 begin = shift if start == 0 else f"{shift} + {start}"

@@ -143,7 +143,7 @@ class ArrayStatements:
         for i, view, map_ in sorted(puts, key=lambda put: min(put[2].positions())):
             entries = set(map_.positions())
             sign = "" if addends[i].sign == "+" and filled.isdisjoint(entries) else addends[i].sign
-            lines += put_into(name, view, map_, sign, self.tables.index, lambda: self.names.numbered("t"))
+            lines += put_into(name, view, map_, sign, self.tables.index, self.names)
             filled |= entries
         self.lines.append(Written(variable, lines))
 
