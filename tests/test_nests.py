@@ -113,7 +113,7 @@ def trained(run, epochs=4, rows=12, batches=3):
     case, before = training(rows, batches)
     trace, arguments, found, tables = case.lowered()
     places = dict(zip(case.numbers, arguments))
-    carried = {after: places[x] for x, after in zip(before, found[1:])}
+    carried = [(places[x], after) for x, after in zip(before, found[1:])]
     loop = epochs_of(nests_of(trace, arguments, found, tables, carried), (0, 1), batches)
     layout = laid_out(loop.nests)
     data = [[case.random.uniform(-1.0, 1.0) for _ in range(n * rows)] for n in (2, 1)]
