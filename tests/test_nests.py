@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from array_traces import CASES, everywhere, network
+from array_traces import CASES, Case, everywhere, network
 from conftest import long
 
 from autograd_scratch import derive
@@ -189,3 +189,19 @@ def test_calls_have_memories_of_their_own():
     first = loops(*numbers)
     second = loops(*([2.0 * x for x in entries] for entries in numbers))
     assert first[0] * 4.0 == pytest.approx(second[0])
+
+
+@pytest.mark.parametrize("shape", [(), (3,)])
+def test_arguments_may_change_places(shape):
+    case = Case()
+    x, y, _ = (case.argument(name, *shape) for name in "xyz")
+    case.want(x * y, x, 0.5)
+    trace, arguments, found, tables = case.lowered()
+    nests = nests_of(trace, arguments, found, tables, list(zip(arguments, found)))
+    layout = laid_out(nests)
+    numbers = list(case.numbers.values())
+    memory = in_python(nests, layout, filled(nests, layout, numbers))
+    first, second, third = (memory[layout.offsets[a] : layout.offsets[a] + a.size] for a in nests.arguments)
+    assert first == [a * b for a, b in zip(*numbers[:2])]
+    assert second == numbers[0]
+    assert third == [0.5] * len(numbers[0])

@@ -52,7 +52,8 @@ class MachineLoop(ArrayLoop):
             batch = of_rows(self._recording, size, VARYING)
             share = 1.0 / size if self._is_mean else 1.0
             self._runs[key] = _Run(step_equations(batch, self._optimizer, self.moving[0], share), batches)
-        return self._runs[key]
+        run: _Run = self._runs[key]
+        return run
 
 
 class _Run:

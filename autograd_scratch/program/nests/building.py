@@ -33,7 +33,7 @@ def nests_of(
         storage.keep(argument, fixed=True)
     references = _references(builder.groups)
     needed = {*references, *builder.scalars, *builder.wanted}
-    kept = {
+    frozen = {
         storage.keep(table, fixed=True): numbers
         for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
@@ -60,15 +60,20 @@ def nests_of(
             if variable not in storage.arrays:
                 buffers.append(storage.keep(variable, fixed=True))
             body.append(Write(Place(storage.arrays[variable]), builder.scalars[variable]))
+    kept: dict[Variable, Array] = {}  # arguments that others become, before they are replaced
+    for _, result in late:
+        if result in arguments and result not in kept:
+            kept[result] = Array(None, storage.arrays[result].size)
+            body.append(_copied(storage.arrays[result], kept[result]))
     for argument, result in late:
-        source = storage.arrays[result] if result.__class__ is Variable else result
+        source: Any = kept.get(result) or storage.arrays.get(result, result)
         body.append(_copied(source, storage.arrays[argument]))
     return Nests(
         body=body,
         arguments=[storage.arrays[argument] for argument in arguments],
-        tables=kept,
+        tables=frozen,
         results=[storage.arrays[r] if r.__class__ is Variable else r for r in results],
-        buffers=[buffer for buffer in buffers if buffer not in storage.unused],
+        buffers=[*(buffer for buffer in buffers if buffer not in storage.unused), *kept.values()],
     )
 
 
