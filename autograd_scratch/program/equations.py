@@ -16,7 +16,8 @@ from ..stepping.maps import Shape
 from ..stepping.rolling import Share
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
-from .record import Recording
+from .record import EXACT, TEXTBOOK, Recording
+from .textbook import textbook_gradient
 from .variables import Operand, Place, Trace, Variable
 
 Index = int | float  # the position of an equation, or a plain number
@@ -50,6 +51,8 @@ class Equations:
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
     rolled: Share | None = None  # of a Program of arrays
+    style: str = EXACT
+    assumptions: tuple[str, ...] = ()  # of textbook forms
 
     @property
     def varying(self) -> list[str]:
@@ -71,7 +74,12 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
     The derivatives are those of `seed` times the value.
     """
     wrt = leaves(recording.wrt)
-    slopes = gradient(recording.trace, recording.value, wrt, seed) if order >= 1 else []
+    assumptions: list[str] = []
+    slopes: list[Operand] = []
+    if order >= 1 and recording.style == TEXTBOOK:
+        slopes, assumptions = textbook_gradient(recording.trace, recording.value, wrt, seed)
+    elif order >= 1:
+        slopes = gradient(recording.trace, recording.value, wrt, seed)
     rows = hessian(recording.trace, slopes, wrt) if order >= 2 else []
     if recording.value.__class__ is Variable and not recording.value.name:
         recording.value.name = "loss"
@@ -101,6 +109,8 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         wrt_form=recording.wrt_form,
         extras_forms=dict(recording.extras_forms),
         rolled=recording.rolled,
+        style=recording.style,
+        assumptions=tuple(assumptions),
     )
 
 

@@ -23,7 +23,7 @@ from .forms import is_container, leaves, plain
 from .loops import rows_source
 from .naming import remark
 from .number_types import Arithmetic
-from .record import Recording, check_size
+from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
 
@@ -75,7 +75,9 @@ class Program:
 
     def __repr__(self) -> str:
         arguments = ", ".join(map(remark, self.equations.arguments))
-        return f"<Program {remark(self.name)}({arguments}) of {len(self.equations.equations):,} equations>"
+        count = f"{len(self.equations.equations):,} equations"
+        style = ", as textbooks write it" if self.equations.style == TEXTBOOK else ""
+        return f"<Program {remark(self.name)}({arguments}) of {count}{style}>"
 
     @property
     def source(self) -> str:
@@ -204,9 +206,13 @@ class Program:
         if extras:
             parts.append("further outputs")
         said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return (
-            f"{said}, on the branches taken when it was recorded." if self.frozen_branches else f"{said}."
-        )
+        if self.frozen_branches:
+            said += ", on the branches taken when it was recorded"
+        if self.equations.style != TEXTBOOK:
+            return f"{said}."
+        said += ', as textbooks write it; style="exact" keeps all digits far out.'
+        assumed = "".join(f"It is assumed that {fact}.\n" for fact in self.equations.assumptions)
+        return f"{said}\n\n{assumed}" if assumed else said
 
     def _exactly(self, numbers: Sequence[float]) -> list[float]:
         """Return the results at exact floats, as IEEE 754 and the domains of functions have them."""

@@ -19,12 +19,13 @@ from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
 from ..primitives import is_node
 from ..primitives.reductions import dot_p
-from ..value import Value
 from ..stepping.rolling import Share
+from ..value import Value
 from .forms import Tree, form_of, leaves, plain
 from .naming import apart, identifier
 from .variables import FORWARD, Operand, Trace, Variable
 
+EXACT, TEXTBOOK = STYLES = ("exact", "textbook")  # how derivatives are written
 LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
 
 
@@ -44,6 +45,7 @@ class Recording:
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
     rolled: Share | None = None  # of a Program of arrays
+    style: str = EXACT
 
 
 def check_size(count: int) -> None:
