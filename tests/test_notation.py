@@ -542,3 +542,14 @@ def test_loops_count_with_names_that_are_free():
     assert "for i in" not in text
     assert "for j in range(2):" in text
     assert "for k in range(3):" in text
+
+
+def test_a_sum_of_products_is_summed_product_by_product():
+    given = Given()
+    h, g = given.leaf("h", 4, 3), given.leaf("g", 4, 3)
+    V = given.leaf("V", 3, 2)
+    z, o = given.contract("nd,dh->nh", h, V), given.contract("nd,dh->nh", g, V)
+    text = check(given, given.weighed(z) - given.weighed(o))
+    assert "h.T @ " in text, text
+    assert "g.T @ " in text, text
+    assert ", None" not in text, text

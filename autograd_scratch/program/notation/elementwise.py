@@ -9,7 +9,7 @@ from ...primitives.arithmetic import add, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import less, less_equal, select
+from ...primitives.piecewise import clamp_p, less, less_equal, select
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
@@ -38,7 +38,9 @@ RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arcta
     "atanh": "arctanh",
     "pow": "power",
 }
-NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING}
+NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING} | {
+    clamp_p: "np.clip"
+}
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values
 ALONG = {largest: "max", max_p: "max", min_p: "min", prod_p: "prod"}
@@ -111,6 +113,12 @@ class Calls:
 
     def _called(self, primitive: Primitive) -> str:
         return NUMPY.get(primitive) or self.function(primitive)
+
+    def sum_of(self, sign: str, x: Text, y: Text) -> Text:
+        """Return the text of a sum, or of a difference."""
+        if y.text.startswith("-") and y.precedence in (SIGN, PRODUCT):
+            sign, y = ("-" if sign == "+" else "+"), negative(y)
+        return written(add if sign == "+" else sub, [x, y], self._called)
 
     def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
         """Return the text of a primitive of the last axis of operands, and that which keeps the axis."""

@@ -47,6 +47,7 @@ class Plan:
     uses: dict[Variable, int] = field(default_factory=dict)
     users: dict[Variable, list[Variable]] = field(default_factory=dict)
     products: dict[Variable, Product] = field(default_factory=dict)
+    sums: dict[Variable, list[tuple[str, Product]]] = field(default_factory=dict)  # of several products
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
 
     def is_free(self, variable: Variable) -> bool:
@@ -72,6 +73,9 @@ class Plan:
                 else:
                     self.products[addend.operand] = inner
                     needed = [*needed, *inner.mentioned]
+        elif product is not None and (products := self._several(variable, product)):
+            self.sums[variable] = products
+            needed = [x for _, each in products for x in each.mentioned]
         elif product is not None:
             self.products[variable] = product
             needed = product.mentioned
@@ -134,6 +138,32 @@ class Plan:
                 ):
                     break
                 start, map_ = start.parents[0], turned
+        return self._factored(map_, start)
+
+    def _several(self, variable: Variable, whole: Product) -> list[tuple[str, Product]]:
+        """Return the products of a sum of some that are larger than their factors, to be summed each."""
+        if len(whole.factors) != 1 or whole.number != 1.0 or needs_buffer(variable):
+            return []
+        (start,) = whole.factors
+        if not self._is_inner(start) or not (is_variable(start, add) or is_variable(start, sub)):
+            return []
+        found: list[tuple[str, Product]] = []
+        pending = [(start, "+")]
+        while pending:
+            at, sign = pending.pop()
+            if at.__class__ is float:
+                return []
+            if self._is_inner(at) and (is_variable(at, add) or is_variable(at, sub)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+            elif self._is_open(at) and _is_larger(at):
+                found.append((sign, self._factored(whole.map, at)))
+            else:
+                return []
+        return found
+
+    def _factored(self, map: Map, start: Variable) -> Product:  # noqa: A002
+        """Return a product that is summed by a map, with all its factors."""
         number, factors, gates = 1.0, [], []
         pending: list[Operand] = [start]
         while pending:
@@ -152,7 +182,7 @@ class Plan:
             else:
                 number = -number if is_variable(at, neg) else number
                 pending += reversed(at.parents)
-        return Product(map_, start.shape, number, factors, gates)
+        return Product(map, start.shape, number, factors, gates)
 
     def _is_gate(self, variable: Variable) -> bool:
         """Say whether a choice lets through a product that is larger than its factors, or nothing."""
