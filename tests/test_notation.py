@@ -12,7 +12,7 @@ from autograd_scratch.primitives import exp, maximum, tanh
 from autograd_scratch.primitives.conditions import both, either, opposite
 from autograd_scratch.primitives.logits import logsumexp_p
 from autograd_scratch.primitives.norms import norm_of
-from autograd_scratch.primitives.piecewise import less, select
+from autograd_scratch.primitives.piecewise import clamp_p, less, select, sign, step
 from autograd_scratch.primitives.powers import power
 from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p
 from autograd_scratch.primitives.special import erf
@@ -372,6 +372,9 @@ OPERATIONS = {
     "norm": lambda given, x, y: given.along(norm_of(2.0), x - y),
     "norm of 3": lambda given, x, y: given.along(norm_of(3.0), x - y),
     "softmax": softmax,
+    "np.clip(": lambda given, x, y: apply(clamp_p, x, -0.5, 0.5) * y,
+    "np.sign(x * y)": lambda given, x, y: apply(sign, x * y) * y,
+    "np.heaviside(x * y, 0.0)": lambda given, x, y: apply(step, x * y) * y,
     "mean": lambda given, x, y: given.along(mean_p, x * y),
     "dot": lambda given, x, y: given.along(dot_p, x, y),
 }

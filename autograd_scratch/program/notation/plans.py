@@ -144,11 +144,11 @@ class Plan:
         """Return the products of a sum of some that are larger than their factors, to be summed each."""
         if len(whole.factors) != 1 or whole.number != 1.0 or needs_buffer(variable):
             return []
-        (start,) = whole.factors
+        start: Any = whole.factors[0]
         if not self._is_inner(start) or not (is_variable(start, add) or is_variable(start, sub)):
             return []
         found: list[tuple[str, Product]] = []
-        pending = [(start, "+")]
+        pending: list[tuple[Any, str]] = [(start, "+")]
         while pending:
             at, sign = pending.pop()
             if at.__class__ is float:
