@@ -1,8 +1,9 @@
 """exp, expm1 and tanh in plain arithmetic, for loops that a compiler runs in several lanes at once.
 
-A call of the C library ends that: it takes one number. exp is right to one unit in the last place, expm1 to
-two, tanh to three; tests hold them against many digits. exp(x) is 2**k exp(r) with a polynomial for exp(r) - 1, and
-k, the nearest whole number to x / log 2, is read from the bits of a float that was made large enough.
+A call of the C library ends that: it takes one number. exp is right to one unit in the last place, expm1
+to two, tanh to three; tests hold them against many digits. exp(x) is 2**k exp(r), with a polynomial for
+exp(r) - 1, and k, the nearest whole number to x / log 2, is read from the bits of a float that was made
+large enough.
 """
 
 from collections.abc import Callable
@@ -24,28 +25,26 @@ C = [1.0 / factorial(n) for n in range(14)]
 @cache
 def in_lanes() -> dict[str, Callable[..., Any]]:
     """Return these functions by name, for numba."""
-    from llvmlite import ir
     from numba import njit, types
     from numba.extending import intrinsic
 
     def _power(context: Any, shifted: Any) -> Any:
-        """2**k, where SHIFT + k is given."""
+        """Return 2**k, where SHIFT + k is given."""
 
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            bits, double = ir.IntType(64), ir.DoubleType()
-            k = builder.bitcast(args[0], bits)
-            exponent = builder.add(k, ir.Constant(bits, 1023))
-            return builder.bitcast(builder.shl(exponent, ir.Constant(bits, 52)), double)
+            bias, digits = (context.get_constant(types.int64, n) for n in (1023, 52))
+            k = builder.bitcast(args[0], bias.type)
+            return builder.bitcast(builder.shl(builder.add(k, bias), digits), args[0].type)
 
         return types.float64(types.float64), code
 
-    power = intrinsic(_power)
+    power: Any = intrinsic(_power)
     compiled = njit(error_model="numpy", forceinline=True)
     c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13 = C[2:]
 
     @compiled
     def rest(r: float) -> Any:
-        """exp(r) - 1"""
+        """Return exp(r) - 1."""
         r2 = r * r
         r4 = r2 * r2
         low = (c2 + r * c3) + r2 * (c4 + r * c5)

@@ -84,6 +84,8 @@ def epochs_source(name: str, epochs: Epochs, layout: Layout, plus: str | None = 
     batch = writer.axis(epochs.batches)
     loss = writer.place(Place(epochs.loss))
     in_batch = [*writer.lines(epochs.nests.body), f"{total} += {loss}"]
+    if epochs.count is not None:
+        in_batch.insert(0, f"{writer.place(Place(epochs.count))} += 1.0")
     in_epoch = [f"{total} = 0.0", f"for {batch} in range({epochs.batches.size}):", *indented(in_batch)]
     in_epoch.append(f"{LOSSES}[{epoch}] = {total} / {float(epochs.batches.size)!r}")
     body = [f"for {epoch} in range(len({LOSSES})):", *indented(in_epoch)]

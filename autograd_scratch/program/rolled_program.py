@@ -15,8 +15,11 @@ from .compilation import compiled
 from .naming import Keys
 from .notation import array_source
 from .program import FAULTS, Program
+from .record import TEXTBOOK
+from .saving import text_for_file
 from .scalars import scalar_equations
 from .source import Source
+from .textbook import in_other_words
 
 
 @hiding("scalar")
@@ -51,6 +54,9 @@ class RolledProgram(Program):
         arrays = args if fit else self._converted(args)
         results = self._computed(arrays)
         return self._replayed(arrays) if results is None else results
+
+    def _file_text(self) -> str:
+        return text_for_file(self._sample, self.function, self.equations.forms)
 
     def run(self, *args: Any, **options: Any) -> Any:
         return self.scalar.run(*args, **options)
@@ -95,6 +101,17 @@ class RolledProgram(Program):
         """The function that hands results out, none of them a view of another array or an argument."""
         keys = Keys()
         return self._written(taking(self._form, "r", keys, _own), keys, "r", of_arguments=False)
+
+    def _about(self) -> str:
+        said = super()._about()
+        equations = self.equations
+        if (
+            equations.style == TEXTBOOK
+            or not equations.order
+            or not in_other_words(equation.primitive for equation in equations.equations)
+        ):
+            return said
+        return f'{said[:-1]}; style="textbook" writes it shorter.'
 
     def _named_forms(self) -> dict[str, Any]:
         return {f"a{i}": tree for i, tree in enumerate(self.equations.forms.values())}
@@ -146,7 +163,7 @@ class RolledProgram(Program):
 
     @cached_property
     def _sample(self) -> Source:
-        return array_source(self.name, self.equations, self._about())
+        return array_source(self.name, self.equations, self._about(), self.equations.integers)
 
 
 def _blocks(tree: Any) -> list[Any]:

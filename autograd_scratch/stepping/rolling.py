@@ -13,6 +13,7 @@ from itertools import groupby
 from math import prod
 from typing import Any, NamedTuple
 
+from ..nn.module import ParameterName
 from ..primitives import Primitive
 from .axes import regular_axes, whole_axes
 from .items import Item, items_of, rule_of
@@ -77,7 +78,8 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
-        self._layers = Layers([node for item in items for node in item.nodes])
+        is_of_model = any(isinstance(getattr(x, "name", None), ParameterName) for i in items for x in i.first)
+        self._layers = Layers([node for item in items for node in item.nodes] if is_of_model else [])
         for group in self._groups(items):
             self._add(group)
 

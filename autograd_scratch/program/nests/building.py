@@ -18,13 +18,13 @@ def nests_of(
     arguments: Sequence[Variable],
     results: Sequence[Operand],
     tables: Mapping[Variable, Sequence[float]] | None = None,
-    carried: Mapping[Variable, Variable] | None = None,
+    carried: Sequence[tuple[Variable, Operand]] = (),
 ) -> Nests:
     """Return the loop nests that compute some results of a trace from its arguments.
 
     `tables` are the plain numbers of what is frozen, beside the tables of the trace itself. `carried`
-    says which results replace which arguments: that is where they are written, at once if nobody reads
-    there any more, else at the end. So the nests may run once more.
+    says which arguments are replaced by which results: that is where they are written, at once if nobody
+    reads there any more, else at the end. So the nests may run once more.
     """
     constants = {**trace.tables, **{x: tuple(numbers) for x, numbers in (tables or {}).items()}}
     builder = Builder(trace, results, constants)
@@ -33,7 +33,7 @@ def nests_of(
         storage.keep(argument, fixed=True)
     references = _references(builder.groups)
     needed = {*references, *builder.scalars, *builder.wanted}
-    kept = {
+    frozen = {
         storage.keep(table, fixed=True): numbers
         for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
@@ -45,7 +45,7 @@ def nests_of(
                 raise ValueError(f"{variable.name or 'a Variable'} is neither an argument nor a table")
             fixed = variable in builder.wanted
             buffers.append(storage.keep(variable, fixed, references[variable]))
-    late = _put_in_place(builder, storage, carried or {})
+    late = _put_in_place(builder, storage, carried)
     body: list[Statement] = [
         Read(local, Place(storage.arrays[variable]))
         for variable, local in builder.scalars.items()
@@ -60,14 +60,20 @@ def nests_of(
             if variable not in storage.arrays:
                 buffers.append(storage.keep(variable, fixed=True))
             body.append(Write(Place(storage.arrays[variable]), builder.scalars[variable]))
-    for result, argument in late.items():
-        body.append(_copied(storage.arrays[result], storage.arrays[argument]))
+    kept: dict[Variable, Array] = {}  # arguments that others become, before they are replaced
+    for _, result in late:
+        if result in arguments and result not in kept:
+            kept[result] = Array(None, storage.arrays[result].size)
+            body.append(_copied(storage.arrays[result], kept[result]))
+    for argument, result in late:
+        source: Any = kept.get(result) or storage.arrays.get(result, result)
+        body.append(_copied(source, storage.arrays[argument]))
     return Nests(
         body=body,
         arguments=[storage.arrays[argument] for argument in arguments],
-        tables=kept,
+        tables=frozen,
         results=[storage.arrays[r] if r.__class__ is Variable else r for r in results],
-        buffers=[buffer for buffer in buffers if buffer not in storage.unused],
+        buffers=[*(buffer for buffer in buffers if buffer not in storage.unused), *kept.values()],
     )
 
 
@@ -83,26 +89,31 @@ def _references(groups: Sequence[Group]) -> dict[Variable, list[Reference]]:
 
 
 def _put_in_place(
-    builder: Builder, storage: Storage, carried: Mapping[Variable, Variable]
-) -> dict[Variable, Variable]:
-    """Let results have the arrays of the arguments that they replace; return those that cannot."""
-    late: dict[Variable, Variable] = {}
-    found: set[Variable] = set()
-    for result, argument in carried.items():
-        if argument in found or result.shape != argument.shape:
-            raise ValueError("each argument is replaced once, by a result of its shape")
-        found.add(argument)
-        if result.primitive is None or argument in builder.wanted:
-            if result is not argument:
-                late[result] = argument
+    builder: Builder, storage: Storage, carried: Sequence[tuple[Variable, Operand]]
+) -> list[tuple[Variable, Operand]]:
+    """Let results have the arrays of the arguments that they replace; return the pairs that cannot."""
+    late: list[tuple[Variable, Operand]] = []
+    placed: set[Variable] = set()
+    for argument, result in carried:
+        is_computed = result.__class__ is Variable and result.primitive is not None
+        if result is argument:
+            continue
+        if (
+            not is_computed
+            or result in placed
+            or argument in builder.wanted
+            or result.shape != argument.shape
+        ):
+            late.append((argument, result))
         elif is_scalar(result):  # which are read first and written last
             storage.arrays[result] = storage.arrays[argument]
+            placed.add(result)
         elif _is_read_before(builder.groups, storage, result, argument):
-            unused = storage.arrays[result]
+            storage.unused.append(storage.arrays[result])
             storage.arrays[result] = storage.arrays[argument]
-            storage.unused.append(unused)
+            placed.add(result)
         else:
-            late[result] = argument
+            late.append((argument, result))
     return late
 
 
@@ -131,10 +142,14 @@ def _is_read_before(
     return False
 
 
-def _copied(source: Array, target: Array) -> Loop:
-    axis, entry = Axis(source.size), Local()
+def _copied(source: Array | float, target: Array) -> Loop:
+    """Return the loop that copies an array, or one number to each entry."""
+    axis, entry = Axis(target.size), Local()
     along = ((axis, 1),)
-    return Loop(axis, [Read(entry, Place(source, 0, along)), Write(Place(target, 0, along), entry)])
+    if isinstance(source, float):
+        return Loop(axis, [Write(Place(target, 0, along), source)])
+    place = Place(source, 0, along if source.size == target.size else ())
+    return Loop(axis, [Read(entry, place), Write(Place(target, 0, along), entry)])
 
 
 def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Array]]:

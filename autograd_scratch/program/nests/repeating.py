@@ -12,18 +12,25 @@ from .loops import AddTo, Array, Axis, Nests, Place, Read, Write, statements
 
 @dataclass(frozen=True)
 class Epochs:
-    """Nests that run for each batch, in each epoch, and the array of one entry with the loss of a batch."""
+    """Nests that run for each batch, in each epoch.
+
+    `loss` is the array of one entry with the loss of a batch, and `count` that which counts the batches.
+    """
 
     nests: Nests
     batches: Axis
     loss: Array
+    count: Array | None
 
 
-def epochs_of(nests: Nests, varying: Collection[int], batches: int, loss: int = 0) -> Epochs:
+def epochs_of(
+    nests: Nests, varying: Collection[int], batches: int, loss: int = 0, count: int | None = None
+) -> Epochs:
     """Return the loop over epochs and batches around nests for one batch.
 
     `varying` are the positions of the arguments that have other entries in each batch, and `loss` that of
-    the result that is averaged over the batches of an epoch.
+    the result that is averaged over the batches of an epoch. The argument at `count` is one more in each
+    batch.
     """
     axis = Axis(batches)
     stacked = {
@@ -45,4 +52,6 @@ def epochs_of(nests: Nests, varying: Collection[int], batches: int, loss: int = 
     array = nests.results[loss]
     if isinstance(array, float) or array.size != 1:
         raise ValueError("the loss is no single number that is computed")
-    return Epochs(replace(nests, arguments=arguments), axis, array)
+    return Epochs(
+        replace(nests, arguments=arguments), axis, array, None if count is None else arguments[count]
+    )

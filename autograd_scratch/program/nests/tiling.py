@@ -1,8 +1,8 @@
 """Loops with some rounds written side by side, so that what is read once serves several sums.
 
-A product of matrices reads two numbers for each product. With four sums side by side, or four terms of a row
-of sums, it reads little more than one. Only lengths are split that leave no rest: then no loop is written
-twice.
+A product of matrices reads two numbers for each product. With four sums side by side, or four terms of a
+row of sums, it reads little more than one. Only lengths are split that leave no rest: then no loop is
+written twice.
 """
 
 from collections.abc import Sequence

@@ -141,7 +141,7 @@ def array_source(
     `integers` are arrays of whole numbers that have names; what is taken at their numbers says so.
     """
     writer = ArrayWriter(name, equations, integers)
-    body = [f'"""{about}"""']
+    body = f'"""{about}"""'.split("\n")
     taken = [*writer.unpacked(equations.arguments), *writer.constants()]
     if taken:
         body += [*taken, ""]
