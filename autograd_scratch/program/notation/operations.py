@@ -156,6 +156,8 @@ def _within(view: View, axes: Sequence[int]) -> View:
 
 def is_shared(plan: Plan, variable: Variable, views: dict[Variable, View]) -> bool:
     """Say whether an array is only another one seen in another way."""
+    if variable in plan.sums:
+        return False
     product = plan.products.get(variable)
     if product is not None:
         if len(product.factors) != 1 or product.number != 1.0 or product.map.size != prod(variable.shape):

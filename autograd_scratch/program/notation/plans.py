@@ -76,7 +76,9 @@ class Plan:
         elif product is not None and (products := self._several(variable, product)):
             self.sums[variable] = products
             needed = [x for _, each in products for x in each.mentioned]
-        elif product is not None:
+        elif product is not None and not (
+            is_made_by(variable, Take) and product.factors == [variable.parents[0]]
+        ):
             self.products[variable] = product
             needed = product.mentioned
         elif rectified(variable) is not None:
@@ -107,6 +109,9 @@ class Plan:
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
         return addends if any(addend.is_put for addend in addends) else []
 
+    def _is_sum(self, variable: Variable) -> bool:
+        return self._is_inner(variable) and (is_variable(variable, add) or is_variable(variable, sub))
+
     def _is_inner(self, variable: Variable) -> bool:
         return self.raw[variable] == 1 and variable not in self.results and not variable.name
 
@@ -116,7 +121,11 @@ class Plan:
         start: Any = variable.parents[0] if variable.parents else None
         if primitive.__class__ is Take:
             is_turned = primitive.map.table is None and primitive.map.is_permuted
-            if not is_turned or start.__class__ is float or not self._is_open(start):
+            if (
+                not is_turned
+                or start.__class__ is float
+                or not (self._is_open(start) or self._is_sum(start))
+            ):
                 return None
             map_ = inverse(primitive.map)
         elif primitive.__class__ is Put:
