@@ -12,7 +12,7 @@ from autograd_scratch.primitives import exp, maximum, tanh
 from autograd_scratch.primitives.conditions import both, either, opposite
 from autograd_scratch.primitives.logits import logsumexp_p
 from autograd_scratch.primitives.norms import norm_of
-from autograd_scratch.primitives.piecewise import less, select
+from autograd_scratch.primitives.piecewise import clamp_p, less, select, sign, step
 from autograd_scratch.primitives.powers import power
 from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p
 from autograd_scratch.primitives.special import erf
@@ -372,6 +372,9 @@ OPERATIONS = {
     "norm": lambda given, x, y: given.along(norm_of(2.0), x - y),
     "norm of 3": lambda given, x, y: given.along(norm_of(3.0), x - y),
     "softmax": softmax,
+    "np.clip(": lambda given, x, y: apply(clamp_p, x, -0.5, 0.5) * y,
+    "np.sign(x * y)": lambda given, x, y: apply(sign, x * y) * y,
+    "np.heaviside(x * y, 0.0)": lambda given, x, y: apply(step, x * y) * y,
     "mean": lambda given, x, y: given.along(mean_p, x * y),
     "dot": lambda given, x, y: given.along(dot_p, x, y),
 }
@@ -542,3 +545,14 @@ def test_loops_count_with_names_that_are_free():
     assert "for i in" not in text
     assert "for j in range(2):" in text
     assert "for k in range(3):" in text
+
+
+def test_a_sum_of_products_is_summed_product_by_product():
+    given = Given()
+    h, g = given.leaf("h", 4, 3), given.leaf("g", 4, 3)
+    V = given.leaf("V", 3, 2)
+    z, o = given.contract("nd,dh->nh", h, V), given.contract("nd,dh->nh", g, V)
+    text = check(given, given.weighed(z) - given.weighed(o))
+    assert "h.T @ " in text, text
+    assert "g.T @ " in text, text
+    assert ", None" not in text, text

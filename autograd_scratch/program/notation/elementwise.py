@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import add, mul, neg, remainder, sub
+from ...primitives.arithmetic import add, floordiv, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import less, less_equal, select
+from ...primitives.piecewise import clamp_p, less, less_equal, select, step
+from ...primitives.piecewise import sign as sign_p
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
@@ -38,7 +39,11 @@ RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arcta
     "atanh": "arctanh",
     "pow": "power",
 }
-NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING}
+NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING} | {
+    floordiv: "np.floor_divide",
+    sign_p: "np.sign",
+    clamp_p: "np.clip",
+}
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values
 ALONG = {largest: "max", max_p: "max", min_p: "min", prod_p: "prod"}
@@ -87,8 +92,8 @@ class Calls:
                 if is_number:
                     return Text(f"np.logical_not({truths[0].text})", ATOM, depth)
                 return Text(f"~{truths[0].inside(ATOM)}", SIGN, depth)
-            sign = "&" if primitive is both else "|"
-            return Text(f" {sign} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
+            mark = "&" if primitive is both else "|"
+            return Text(f" {mark} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
         if primitive is mul:
             args = [
                 as_factor(arg) if parent.__class__ is Variable else arg
@@ -101,6 +106,8 @@ class Calls:
             (exponent,) = primitive.family[1]
             if exponent.is_integer() and abs(exponent) < 100.0:
                 return Text(f"{args[0].inside(ATOM)} ** {int(exponent)}", POWER, depth)
+        if primitive is step:
+            return Text(f"np.heaviside({args[0].text}, 0.0)", ATOM, depth)
         if primitive is neg:
             return negative(args[0])
         if primitive in (largest, max_p, min_p):
@@ -111,6 +118,12 @@ class Calls:
 
     def _called(self, primitive: Primitive) -> str:
         return NUMPY.get(primitive) or self.function(primitive)
+
+    def sum_of(self, sign: str, x: Text, y: Text) -> Text:
+        """Return the text of a sum, or of a difference."""
+        if y.text.startswith("-") and y.precedence in (SIGN, PRODUCT):
+            sign, y = ("-" if sign == "+" else "+"), negative(y)
+        return written(add if sign == "+" else sub, [x, y], self._called)
 
     def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
         """Return the text of a primitive of the last axis of operands, and that which keeps the axis."""

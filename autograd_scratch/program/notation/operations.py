@@ -23,7 +23,7 @@ from .elementwise import (
     signed,
 )
 from .gathers import index_of
-from .plans import Plan, moved, moving
+from .plans import Plan, Product, moved, moving
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
 from .views import View, called, full, is_aligned, merged, numbering, seen_through
@@ -40,8 +40,10 @@ class Operations:
     def written(self, plan: Plan, variable: Variable) -> View:
         """Return the view of what an equation gives."""
         primitive: Any = variable.primitive
+        if variable in plan.sums:
+            return self._sum_of_products(plan.sums[variable], len(variable.shape))
         if variable in plan.products:
-            return self._put(plan, variable)
+            return self._put(plan.products[variable])
         if primitive.__class__ is Take:
             return self._taken(self.view(variable.parents[0]), primitive.map)
         if primitive.__class__ is Along:
@@ -93,18 +95,26 @@ class Operations:
         text = called(full(view, map.source), f"[{', '.join(index.parts)}]")
         return View(text._replace(depth=view.text.depth + 1), index.axes)
 
-    def _put(self, plan: Plan, variable: Variable) -> View:
+    def _sum_of_products(self, products: Sequence[tuple[str, Product]], ndim: int) -> View:
+        (sign, first), *others = products
+        view = self._put(first)
+        total_ = view if sign == "+" else view.changed(negative)
+        for sign, product in others:
+            texts, axes = merged([total_, self._put(product)], ndim)
+            total_ = View(self.calls.sum_of(sign, *texts), axes)
+        return total_
+
+    def _put(self, product: Product) -> View:
         """Return the view of a sum that needs no buffer: of what each entry gets from axes of its own."""
-        view, kept = self.summed(plan, variable)
+        view, kept = self.summed(product)
         found = numbering(kept)
         if found is None or not found.is_simple:
             return reshaped_back(view, kept)
         turned = {numbers[0][0]: dim for dim, numbers in enumerate(found.dims) if numbers}
         return view.relabeled(turned.__getitem__)
 
-    def summed(self, plan: Plan, variable: Variable) -> tuple[View, Map]:
+    def summed(self, product: Product) -> tuple[View, Map]:
         """Return the view of a product that is summed, and the map of its axes, each of which moves."""
-        product = plan.products[variable]
         axes = moving(product.map)
         views = [self.view(factor) for factor in product.factors]
         ones = [axis for axis, size in enumerate(product.space) if size == 1] if len(views) > 1 else []
@@ -146,6 +156,8 @@ def _within(view: View, axes: Sequence[int]) -> View:
 
 def is_shared(plan: Plan, variable: Variable, views: dict[Variable, View]) -> bool:
     """Say whether an array is only another one seen in another way."""
+    if variable in plan.sums:
+        return False
     product = plan.products.get(variable)
     if product is not None:
         if len(product.factors) != 1 or product.number != 1.0 or product.map.size != prod(variable.shape):

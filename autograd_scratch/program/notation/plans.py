@@ -47,6 +47,7 @@ class Plan:
     uses: dict[Variable, int] = field(default_factory=dict)
     users: dict[Variable, list[Variable]] = field(default_factory=dict)
     products: dict[Variable, Product] = field(default_factory=dict)
+    sums: dict[Variable, list[tuple[str, Product]]] = field(default_factory=dict)  # of several products
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
 
     def is_free(self, variable: Variable) -> bool:
@@ -72,7 +73,12 @@ class Plan:
                 else:
                     self.products[addend.operand] = inner
                     needed = [*needed, *inner.mentioned]
-        elif product is not None:
+        elif product is not None and (products := self._several(variable, product)):
+            self.sums[variable] = products
+            needed = [x for _, each in products for x in each.mentioned]
+        elif product is not None and not (
+            is_made_by(variable, Take) and product.factors == [variable.parents[0]]
+        ):
             self.products[variable] = product
             needed = product.mentioned
         elif rectified(variable) is not None:
@@ -103,6 +109,9 @@ class Plan:
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
         return addends if any(addend.is_put for addend in addends) else []
 
+    def _is_sum(self, variable: Variable) -> bool:
+        return self._is_inner(variable) and (is_variable(variable, add) or is_variable(variable, sub))
+
     def _is_inner(self, variable: Variable) -> bool:
         return self.raw[variable] == 1 and variable not in self.results and not variable.name
 
@@ -112,7 +121,11 @@ class Plan:
         start: Any = variable.parents[0] if variable.parents else None
         if primitive.__class__ is Take:
             is_turned = primitive.map.table is None and primitive.map.is_permuted
-            if not is_turned or start.__class__ is float or not self._is_open(start):
+            if (
+                not is_turned
+                or start.__class__ is float
+                or not (self._is_open(start) or self._is_sum(start))
+            ):
                 return None
             map_ = inverse(primitive.map)
         elif primitive.__class__ is Put:
@@ -134,6 +147,32 @@ class Plan:
                 ):
                     break
                 start, map_ = start.parents[0], turned
+        return self._factored(map_, start)
+
+    def _several(self, variable: Variable, whole: Product) -> list[tuple[str, Product]]:
+        """Return the products of a sum of some that are larger than their factors, to be summed each."""
+        if len(whole.factors) != 1 or whole.number != 1.0 or needs_buffer(variable):
+            return []
+        start: Any = whole.factors[0]
+        if not self._is_inner(start) or not (is_variable(start, add) or is_variable(start, sub)):
+            return []
+        found: list[tuple[str, Product]] = []
+        pending: list[tuple[Any, str]] = [(start, "+")]
+        while pending:
+            at, sign = pending.pop()
+            if at.__class__ is float:
+                return []
+            if self._is_inner(at) and (is_variable(at, add) or is_variable(at, sub)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+            elif self._is_open(at) and _is_larger(at):
+                found.append((sign, self._factored(whole.map, at)))
+            else:
+                return []
+        return found
+
+    def _factored(self, map: Map, start: Variable) -> Product:  # noqa: A002
+        """Return a product that is summed by a map, with all its factors."""
         number, factors, gates = 1.0, [], []
         pending: list[Operand] = [start]
         while pending:
@@ -152,7 +191,7 @@ class Plan:
             else:
                 number = -number if is_variable(at, neg) else number
                 pending += reversed(at.parents)
-        return Product(map_, start.shape, number, factors, gates)
+        return Product(map, start.shape, number, factors, gates)
 
     def _is_gate(self, variable: Variable) -> bool:
         """Say whether a choice lets through a product that is larger than its factors, or nothing."""

@@ -125,7 +125,11 @@ class ArrayStatements:
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
         """Write a sum in a buffer: what has all entries first, then what goes to some of them."""
-        puts = [(i, *self.operations.summed(plan, a.operand)) for i, a in enumerate(addends) if a.is_put]
+        puts = [
+            (i, *self.operations.summed(plan.products[a.operand]))
+            for i, a in enumerate(addends)
+            if a.is_put
+        ]
         dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
         row = None if dense else joined([(addends[i].sign, view, map_) for i, view, map_ in puts])
         name = self.name(variable, variable.name)
