@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import MissingPackageError, ProgramError
-from .compilation import executed_for_numba
+from .compilation import executed_for_numba, refused
 from .lanes import in_lanes
 from .loop_source import PLUS, Layout, laid_out, loop_source
 from .nests.loops import Nests
@@ -36,7 +36,7 @@ def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
     config: Any = settings
     function = executed_for_numba(source, {**in_lanes(), PLUS: _plus()})
     with global_compiler_lock:  # nobody else compiles meanwhile
-        level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
+        level, config.OPT = config.OPT, type(config.OPT)(min(config.OPT, LEVEL))
         try:
             compiled: Callable[..., Any] = njit(
                 f"void(float64[::1], int64[::1]{', float64[::1]' if trains else ''})",
@@ -45,7 +45,7 @@ def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
             )(function)
         except NumbaError as error:
             raise ProgramError(
-                f'numba cannot compile {source.function}: {error}; write backend="python"'
+                f'numba cannot compile {refused(source, function, str(error))}; write backend="python"'
             ) from error
         finally:
             config.OPT = level
