@@ -6,7 +6,8 @@ import pytest
 from array_traces import CASES, Case, everywhere, network
 from conftest import long
 
-from autograd_scratch import derive
+from autograd_scratch import MLP, Adam, derive, fit
+from autograd_scratch.datasets import moons
 from autograd_scratch.program.compilation import compiled
 from autograd_scratch.program.loop_code import Loops, compiled_loops, index_tables
 from autograd_scratch.program.loop_source import epochs_source, laid_out, loop_source
@@ -205,3 +206,17 @@ def test_arguments_may_change_places(shape):
     assert first == [a * b for a, b in zip(*numbers[:2])]
     assert second == numbers[0]
     assert third == [0.5] * len(numbers[0])
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 32, "seed": 1}], ids=str)
+def test_fit(options):
+    pytest.importorskip("numba")
+    found = []
+    for backend in ("python", "numba"):
+        model = MLP(2, [16, 1], activation="tanh", seed=0)
+        data = moons(100, seed=0)
+        history = fit(
+            model, data, optimizer=Adam(0.02), epochs=5, engine="derived", backend=backend, **options
+        )
+        found.append([*history.losses, *(p.data for p in model.parameters())])
+    assert found[0] == pytest.approx(found[1], rel=1e-9)

@@ -39,15 +39,14 @@ class LoopProgram(RolledProgram):
         """The compiled code, called with arrays of floats."""
         equations = self.equations
         nests, results = nests_of_equations(equations)
-        loops = Loops(self.name, nests)
-        shapes = [() if r.__class__ is float else r.shape for r in results]
+        shapes: list[Shape] = [() if r.__class__ is float else r.shape for r in results]
         wrt = [_shape(equations, index) for index in leaves(equations.wrt)]
         if equations.order:
             shapes[1 : 1 + len(wrt)] = wrt
+        loops = Loops(self.name, nests, shapes)
 
         def function(*arrays: Any) -> Any:
-            given = [block for array in arrays for _, block in blocks(array)]
-            found = [_shaped(result, shape) for result, shape in zip(loops(*given), shapes)]
+            found = loops(*(block for array in arrays for _, block in blocks(array)))
             value, rest = found[0], found[1:]
             parts: list[Any] = [value]
             if equations.order:
@@ -67,13 +66,3 @@ class LoopProgram(RolledProgram):
 
 def _shape(equations: Equations, index: Any) -> Shape:
     return equations.equations[index].shape if isinstance(index, int) else ()
-
-
-def _shaped(result: Any, shape: Shape) -> Any:
-    """Return the entries of a result in its shape; a single one stands for all."""
-    import numpy
-
-    if isinstance(result, float) or result.size == 1:
-        number = result if isinstance(result, float) else float(result[0])
-        return numpy.full(shape, number) if shape else number
-    return result.reshape(shape)

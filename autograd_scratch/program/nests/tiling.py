@@ -8,10 +8,11 @@ written twice.
 from collections.abc import Sequence
 from math import prod
 
-from ...primitives.arithmetic import add
+from ...primitives.arithmetic import add, div
 from .grouping import Group, Item, Reduction, Store
 from .loops import Axis, Local, Operand, Place
 from .ordering import Order
+from .works import CHEAP
 
 LEAST = 100_000  # rounds of a nest for which that is worth its compilation
 COUNTS = (4, 5, 3, 2)  # rounds side by side, the best first
@@ -38,7 +39,10 @@ def tiled(group: Group, order: Order, places: Places) -> tuple[Group, Order, Pla
 
 
 def _axes(group: Group, order: Order) -> Sequence[Axis]:
-    """Return the axes to split: of rows, that of the terms and the next of the home, else that of sums."""
+    """Return the axes to split: of rows, that of the terms and the next of the home, else that of sums.
+
+    Functions that are called for each sum are not written several times: they cost more to compile.
+    """
     sums = [reduction for reduction in group.reductions if reduction.primitive is add]
     rounds = prod(axis.size for axis in order.home) * max(
         (prod(axis.size for axis in reduction.axes) for reduction in sums), default=0
@@ -48,7 +52,8 @@ def _axes(group: Group, order: Order) -> Sequence[Axis]:
     if not order.in_rows:
         return order.home[-1:]
     terms = list(dict.fromkeys(own[-1] for own in order.sums.values()))
-    return [*terms, *order.home[-2:-1]]
+    calls = any(item.primitive not in (None, *CHEAP, div) for item in group.items)
+    return terms if calls else [*terms, *order.home[-2:-1]]
 
 
 class _Tile:
