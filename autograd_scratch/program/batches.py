@@ -68,7 +68,10 @@ class _Rows:
 
     def _written(self, variable: Variable, former: Trace) -> Operand:
         if variable.primitive is None:
-            return self.trace.table(former.tables[variable], variable.shape, variable.name)
+            numbers = former.tables[variable]
+            if isinstance(numbers, float):
+                return self.trace.constant(numbers, variable.name or "c")
+            return self.trace.table(numbers, variable.shape, variable.name)
         primitive: Any = variable.primitive
         if not self._many.isdisjoint(variable.parents):
             self._many.add(variable)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
@@ -18,15 +19,18 @@ from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import apart, line_of
 from .forms import Tree, leaves
+from .loop_program import LoopProgram
 from .machine_code import MachineCode
 from .program import Program
-from .record import Recording, example_values, record
+from .record import EXACT, STYLES, TEXTBOOK, Recording, example_values, record
 from .repetition import traced_twice
 from .rolled import record_rolled
 from .rolled_program import RolledProgram
+from .textbook import as_written
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
+ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
 _NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how they are written
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
@@ -43,6 +47,7 @@ def derive(
     outputs: Mapping[str, Any] | None = None,
     name: str | None = None,
     backend: str = "python",
+    style: str = EXACT,
 ) -> Program:
     """Return the Program of a loss and its derivatives: code to read, and to run without any nodes.
 
@@ -70,6 +75,18 @@ def derive(
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
     `backend="numba"` compiles the same code to machine code. numba refuses `digamma` and `fsum`, and the
     derivatives of `gamma`, `lgamma` and `sinc`; the error says what it refuses of a function.
+
+    `style` says how derivatives are written. "exact" keeps all digits, however far out. "textbook" has the
+    forms of lectures: a (1 - a) for a sigmoid, 1 - a ** 2 for tanh, z > 0 for relu, p - y for softmax with
+    cross-entropy, whether these are ours or spelled by hand. They are the same in real numbers; in floats
+    1 - a ** 2 is 0 from z = 19 on, and the exact slope is not. Where it has to be assumed that the rows of
+    a table sum to 1, its numbers do, and the docstring of the code says so.
+
+    >>> lesson = derive(lambda z: z.tanh(), inputs=[20.0], style="textbook")
+    >>> lesson
+    <Program loss(z) of 4 equations, as textbooks write it>
+    >>> lesson(20.0), derive(lambda z: z.tanh(), inputs=[20.0])(20.0)
+    ((1.0, 0.0), (1.0, 1.6993417021166355e-17))
     """
     if order not in ORDERS:
         raise ProgramError(
@@ -78,14 +95,17 @@ def derive(
     if name is not None and not isinstance(name, str):
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
-    rolls = kind is Program and order < 2 and has_numpy()
+    look_up(style, dict.fromkeys(STYLES), "style")
+    rolls = order < 2 and has_numpy()
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
         with closing(Stage()) as stage:
             recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
     if recording.rolled is not None:
-        kind = RolledProgram
+        kind = ROLLED[backend]
+    if style == TEXTBOOK:
+        recording = as_written(replace(recording, style=style))
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
 
 

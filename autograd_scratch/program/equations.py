@@ -16,7 +16,8 @@ from ..stepping.maps import Shape
 from ..stepping.rolling import Share
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
-from .record import Recording
+from .record import EXACT, TEXTBOOK, Recording
+from .textbook import textbook_gradient
 from .variables import Operand, Place, Trace, Variable
 
 Index = int | float  # the position of an equation, or a plain number
@@ -49,7 +50,10 @@ class Equations:
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
+    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
+    style: str = EXACT
+    assumptions: tuple[str, ...] = ()  # of textbook forms
 
     @property
     def varying(self) -> list[str]:
@@ -71,7 +75,12 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
     The derivatives are those of `seed` times the value.
     """
     wrt = leaves(recording.wrt)
-    slopes = gradient(recording.trace, recording.value, wrt, seed) if order >= 1 else []
+    assumptions: list[str] = []
+    slopes: list[Operand] = []
+    if order >= 1 and recording.style == TEXTBOOK:
+        slopes, assumptions = textbook_gradient(recording.trace, recording.value, wrt, seed)
+    elif order >= 1:
+        slopes = gradient(recording.trace, recording.value, wrt, seed)
     rows = hessian(recording.trace, slopes, wrt) if order >= 2 else []
     if recording.value.__class__ is Variable and not recording.value.name:
         recording.value.name = "loss"
@@ -100,7 +109,10 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         forms=recording.forms,
         wrt_form=recording.wrt_form,
         extras_forms=dict(recording.extras_forms),
+        integers=recording.integers,
         rolled=recording.rolled,
+        style=recording.style,
+        assumptions=tuple(assumptions),
     )
 
 

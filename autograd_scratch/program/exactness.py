@@ -13,7 +13,7 @@ ARITHMETIC = frozenset((add, sub, mul, div, sum_p, mean_p, prod_p, dot_p))
 
 def gives_floats(equations: Equations) -> bool:
     """Say whether all results are floats even if arguments are integers: a float went into each."""
-    trace, at = lower(equations.equations)
+    trace, at = lower(equations.equations, equations.style)
     floats: set[Variable] = set()
     for variable in trace.variables:
         are_floats = [parent.__class__ is float or parent in floats for parent in variable.parents]

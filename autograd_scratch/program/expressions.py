@@ -159,6 +159,7 @@ _FORMS: dict[Primitive, Any] = {
     mean_p: _mean,
     prod_p: _prod,
     dot_p: _dot,
+    powers.square: lambda x: (f"{x.inside(ATOM)} ** 2", POWER),
     abs_: lambda x: (f"abs({x.text})", ATOM),
     largest: lambda *terms: (f"max({', '.join(term.text for term in terms)})", ATOM),
     both: lambda x, y: (f"{x.inside(AND)} and {y.inside(NOT)}", AND),

@@ -97,6 +97,16 @@ class Exact(Adjoint):
         return Adjoint(self.number, tuple(gates)).outside()
 
 
+class Plain(Exact):
+    """An adjoint as textbooks have it: zero times anything is zero, and what is moved has no gates."""
+
+    def _moved(self, move: Move) -> Self:
+        return type(self)(move.moved(self.outside()))
+
+    def _times(self, partial: Operand) -> Operand:
+        return 0.0 if self.is_zero or is_zero(partial) else super()._times(partial)
+
+
 def _is_finite(partial: Any) -> bool:
     return partial.__class__ is not Variable or Finiteness.of(partial.trace).is_finite(partial)
 
@@ -119,7 +129,7 @@ def gradient(
     order = trace.needed([output])
     if prefix == "d_" and any(variable.shape for variable in order):  # as people call the slopes of arrays
         prefix = "d"
-    rule = _shared if kind is Exact else _partials
+    rule = _shared if issubclass(kind, Exact) else _partials
     adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():

@@ -16,11 +16,13 @@ from ..primitives.activations import FAR
 from ..primitives.arithmetic import add, div, mul, sub
 from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
+from ..primitives.powers import power, square
 from ..primitives.reductions import max_p, min_p
 from .equations import Equation, Index
 from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
+from .record import EXACT, TEXTBOOK
 from .structure import Along, Put, Take, added_up, taken
 from .terms import rolled
 from .variables import Operand, Trace, Variable, is_variable, is_zero
@@ -31,12 +33,13 @@ WHOLE = frozenset((max_p, min_p))  # which arrays have themselves
 CONNECTIVES = frozenset((both, either))
 
 
-def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Operand]]:
+def lower(equations: Sequence[Equation], style: str = EXACT) -> tuple[Trace, Callable[[Index], Operand]]:
     """Return a trace with these equations written for speed, and the function from position to operand."""
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    forward = _without(RULES, {add, max_p}) if tells_zeros(equations) else RULES
+    written, backward = STYLED[style]
+    forward = _without(written, {add, max_p}) if tells_zeros(equations) else written
     safe = _without(forward, NAN_FAR_OUT)
 
     def at(index: Index) -> Operand:
@@ -48,7 +51,7 @@ def lower(equations: Sequence[Equation]) -> tuple[Trace, Callable[[Index], Opera
             made.append(trace.leaf(equation.name, equation.shape))
             continue
         operands = [at(index) for index in equation.operands]
-        rules = BACKWARD if equation.place[0] else safe if i in watched else forward
+        rules = backward if equation.place[0] else safe if i in watched else forward
         if equation.shape and not equation.place[0]:
             rules = _without(rules, WHOLE)
         primitive: Any = equation.primitive
@@ -86,12 +89,11 @@ def _lowered(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: R
 
 
 def _written_out(trace: Trace, primitive: Any, operands: Sequence[Operand], rules: Rules) -> Operand | None:
-    if primitive.family is not None:
-        formula = FAMILIES.get(primitive.family[0])
-        if formula is not None:
-            return formula(trace, primitive, *operands)
     rule = rules.get(primitive)
-    return rule(trace, *operands) if rule is not None else None
+    if rule is not None:
+        return rule(trace, *operands)
+    formula = FAMILIES.get(primitive.family[0]) if primitive.family is not None else None
+    return formula(trace, primitive, *operands) if formula is not None else None
 
 
 def _step(trace: Trace, x: Operand) -> Operand:
@@ -259,6 +261,21 @@ def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
     return _times_choice(trace, x, y) if folded is None else folded
 
 
+def _times_condition(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Write a product with a condition as such, as in da * (z > 0)."""
+    for factor, other in ((x, y), (y, x)):
+        if is_variable(factor, select) and factor.parents[1:] == (1.0, 0.0) and other.__class__ is Variable:
+            return trace.apply(mul, (other, factor.parents[0]))
+    return _times(trace, x, y)
+
+
+def _select_by_product(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
+    """Write what is zero elsewhere as a product with the condition."""
+    if is_zero(otherwise) and chosen.__class__ is Variable and condition.__class__ is Variable:
+        return trace.apply(mul, (chosen, _truth(condition)))
+    return _select_near(trace, condition, chosen, otherwise)
+
+
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
     finiteness = Finiteness.of(trace)
     return 0.0 if is_zero(x) and finiteness.is_clear_of_zero(y) and finiteness.is_finite(y) else None
@@ -287,4 +304,14 @@ BACKWARD: Rules = {
     add: _plus,
     sub: _minus,
     div: _over,
+}
+
+AS_WRITTEN: Rules = {power(2.0): lambda trace, x: square(x), square: lambda trace, x: None}
+
+STYLED = {  # the rules of the forward and of the backward part
+    EXACT: (RULES, BACKWARD),
+    TEXTBOOK: (
+        {**RULES, **AS_WRITTEN},
+        {**BACKWARD, **AS_WRITTEN, mul: _times_condition, select: _select_by_product},
+    ),
 }

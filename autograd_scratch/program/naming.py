@@ -127,6 +127,10 @@ class Names:
         self._taken.add(name)
         return name
 
+    def is_free(self, name: str) -> bool:
+        """Say whether nothing is called so yet."""
+        return name not in self._taken
+
     def numbered(self, stem: str) -> str:
         """Return `stem` with the next number.
 

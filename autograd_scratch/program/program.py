@@ -23,7 +23,7 @@ from .forms import is_container, leaves, plain
 from .loops import rows_source
 from .naming import remark
 from .number_types import Arithmetic
-from .record import Recording, check_size
+from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
 
@@ -75,7 +75,9 @@ class Program:
 
     def __repr__(self) -> str:
         arguments = ", ".join(map(remark, self.equations.arguments))
-        return f"<Program {remark(self.name)}({arguments}) of {len(self.equations.equations):,} equations>"
+        count = f"{len(self.equations.equations):,} equations"
+        style = ", as textbooks write it" if self.equations.style == TEXTBOOK else ""
+        return f"<Program {remark(self.name)}({arguments}) of {count}{style}>"
 
     @property
     def source(self) -> str:
@@ -101,12 +103,24 @@ class Program:
             raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
         file = Path(path)
         try:
-            file.write_text(self.source, encoding="utf-8")
+            file.write_text(self._file_text(), encoding="utf-8")
         except OSError as error:
             raise OutputError(
                 f"cannot write the source to {file}: {error.strerror}; give another path"
             ) from error
         return file
+
+    def _repr_markdown_(self) -> str:
+        """Return the source as notebooks highlight it."""
+        source = self.source
+        fence = "```"
+        while fence in source:
+            fence += "`"
+        return f"{fence}python\n{source}{fence}"
+
+    def _file_text(self) -> str:
+        """Return the text that is saved."""
+        return self.source
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self.signature
@@ -204,9 +218,13 @@ class Program:
         if extras:
             parts.append("further outputs")
         said = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return (
-            f"{said}, on the branches taken when it was recorded." if self.frozen_branches else f"{said}."
-        )
+        if self.frozen_branches:
+            said += ", on the branches taken when it was recorded"
+        if self.equations.style != TEXTBOOK:
+            return f"{said}."
+        said += ', as textbooks write it; style="exact" keeps all digits far out.'
+        assumed = "".join(f"It is assumed that {fact}.\n" for fact in self.equations.assumptions)
+        return f"{said}\n\n{assumed}" if assumed else said
 
     def _exactly(self, numbers: Sequence[float]) -> list[float]:
         """Return the results at exact floats, as IEEE 754 and the domains of functions have them."""

@@ -26,6 +26,7 @@ from .forms import Tree, form_of, leaves, plain
 from .naming import identifier
 from .variables import FORWARD, Operand, Trace, Variable
 
+EXACT, TEXTBOOK = STYLES = ("exact", "textbook")  # how derivatives are written
 LARGEST = 500_000  # equations: some 15 seconds and a gigabyte
 
 
@@ -44,7 +45,9 @@ class Recording:
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
+    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
+    style: str = EXACT
 
 
 def check_size(count: int) -> None:

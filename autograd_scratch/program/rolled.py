@@ -3,6 +3,7 @@
 The arguments of a rolled Program are blocks: arrays, and nested lists of Values that are as regular as one.
 """
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from math import prod
@@ -11,10 +12,11 @@ from typing import Any
 from ..arrays.containers import arrange_blocks
 from ..nn.module import ParameterName
 from ..primitives.reductions import max_p, min_p
+from ..stepping.literals import OPERATORS, Literals
 from ..stepping.maps import Map, Shape, spread, strides_of
 from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
-from ..stepping.rolling import Steps
+from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
 from .array_forms import lots, lots_in
@@ -33,6 +35,8 @@ class ArrayTrace:
         self.steps = steps
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
+        self._literals = Literals(steps.recorder)
+        self._constants: dict[tuple[str, float | None], Variable] = {}
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -44,7 +48,10 @@ class ArrayTrace:
         for step in self.steps.all:
             self.trace.place = (False, step.module)
             count = len(self.trace.variables)
-            operands = tuple(map(self.operand, step.operands))
+            operands = tuple(
+                self._literal(step, i) if operand.source is None else self.operand(operand)
+                for i, operand in enumerate(step.operands)
+            )
             terms = tuple(operand.terms for operand in step.operands)
             primitive = step.primitive
             if primitive in (max_p, min_p) and len(terms) > 1 and {*terms} == {1}:
@@ -55,6 +62,27 @@ class ArrayTrace:
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
                 made.name = self._name(step.result.name)
         self.trace.place = FORWARD
+
+    def _literal(self, step: Step, position: int) -> Operand:
+        """Return a plain number, or the Variables of the names that a person wrote for it."""
+        number = step.operands[position].number
+        expression = self._literals.expression(step.site, position, number)
+        if expression is None or step.site is None:
+            return number
+        code = step.site.calls[-1].code
+
+        def written(part: Any) -> Operand:
+            if isinstance(part, ast.Name):
+                value = self._literals.value(code, part)
+                key = part.id, value
+                if key not in self._constants:
+                    self._constants[key] = self.trace.constant(value or 0.0, self._name(part.id) or "c")
+                return self._constants[key]
+            if isinstance(part, ast.BinOp):
+                return OPERATORS[type(part.op)](written(part.left), written(part.right))
+            return self._literals.value(code, part)
+
+        return written(expression)
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
@@ -126,7 +154,7 @@ def _of_one_term(x: Operand) -> Operand:
 def common_name(names: Iterable[Any]) -> str | None:
     """Return the short name of what parameters have in common, if they differ by numbers alone.
 
-    >>> common_name(["layers.0.neurons.0.w.0", "layers.0.neurons.1.w.0"])
+    >>> common_name(["layers.0.neurons.0.w.0", "layers.0.neurons.1.w.1"])
     'w_0'
     """
     parts = [str(name).split(".") for name in names]
@@ -185,5 +213,6 @@ def record_rolled(
         forms={key: tree for key, (tree, _) in given.items()},
         wrt_form=wrt_lots,
         extras_forms={key: tree for key, (tree, _) in further.items()},
+        integers=recorder.integers,
         rolled=steps.share(),
     )

@@ -62,7 +62,7 @@ class Writer:
 
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
-        self.trace, self._at = lower(equations.equations)
+        self.trace, self._at = lower(equations.equations, equations.style)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.name = identifier(name)
         self.names = Names(self.reserved)
@@ -215,7 +215,7 @@ class Writer:
 def sample_source(name: str, equations: Equations, about: str) -> Source:
     """Write the function of one sample: value and derivatives from the arguments."""
     writer = Writer(name, equations)
-    body = [f'"""{about}"""']
+    body = f'"""{about}"""'.split("\n")
     taken = [*writer.unpacked(equations.arguments), *writer.constants()]
     if taken:
         body += [*taken, ""]

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from ..primitives.arithmetic import add, div, mul
+from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
 from ..stepping.maps import Map, Shape, fitted, strides_of
 from .structure import Along, added_up, is_single, over_all_but_last, over_terms, summed, taken
@@ -158,6 +159,9 @@ class Roller:
             raise NotAlikeError
         if all(result in self._sources for result in results):
             return self._terms_of(results)
+        slopes = self._slopes_of_norms(results)
+        if slopes is not None:
+            return slopes
         if len({result.primitive for result in results}) > 1 or any(r in self._sources for r in results):
             raise NotAlikeError
         if len({len(result.parents) for result in results}) > 1:
@@ -165,6 +169,20 @@ class Roller:
         parts = tuple(self.row(parts) for parts in zip(*(result.parents for result in results)))
         primitive = first.primitive
         return self.trace.apply(primitive, parts)
+
+    def _slopes_of_norms(self, results: tuple[Any, ...]) -> Operand | None:
+        """Return the array of slopes of a norm by all its coordinates, each a primitive of its own."""
+        families: list[Any] = [
+            getattr(result.primitive, "family", None) or (None, ()) for result in results
+        ]
+        terms = results[0].parents
+        if any(maker is not norm_slope_at for maker, _ in families) or len(terms) != len(results):
+            return None
+        p = families[0][1][1]
+        if any(r.parents != terms or f[1] != (k, p) for k, (r, f) in enumerate(zip(results, families))):
+            return None
+        length = over_terms(self.one(self.scratch.apply(norm_of(p), terms)), (*self.space, len(terms)))
+        return self.trace.apply(norm_slope(p), (self.row(terms), length))
 
     def _sums(self, results: tuple[Any, ...]) -> Operand | None:
         """Return the array of sums of equally many of some terms that are alike, as of all others.

@@ -48,6 +48,7 @@ class ArrayLoop:
         self._size = min(batch_size, len(rows))
         self._count = len(rows)
         self._steps: dict[tuple[str, int], _Step] = {}
+        self._runs: dict[Any, Any] = {}  # in machine code
         numbers = numpy.array(rows, float).reshape(len(rows), -1)
         self._columns: dict[str, list[Any]] = {key: [] for key in VARYING}
         start = 0
@@ -125,7 +126,7 @@ class ArrayLoop:
             equations = step_equations(batch, self._optimizer, self.moving[0], share)
             source = array_source("step", equations, f"One step, on a batch of {size:,} rows.")
             tables = [numpy.array(table.numbers).reshape(table.shape) for table in source.tables]
-            self._steps[key] = _Step(source, compiled(source), tables)
+            self._steps[key] = _Step(source, compiled(source), tables, size)
         return self._steps[key]
 
 
@@ -135,6 +136,7 @@ class _Step(NamedTuple):
     source: Source
     function: Callable[..., Any]
     tables: list[Any]
+    rows: int
 
 
 def step_equations(recording: Recording, optimizer: Optimizer, parameter: Value, share: float) -> Equations:

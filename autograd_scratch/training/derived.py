@@ -26,6 +26,7 @@ from ..program.rolled import record_rolled
 from ..stepping.recorder import Recorder
 from ..value import Value
 from .arrays import ArrayLoop
+from .machine_loops import MachineLoop
 from .numbers import NumberLoop
 from .run import Run
 
@@ -59,7 +60,7 @@ class DerivedRun(Run):
         """Return the loop of NumPy code, if it is the quicker one."""
         nodes = graph.toposort(self._row_loss)
         operands = sum(len(node.parents) for node in nodes)
-        if self.backend != "python" or not has_numpy() or operands * self.batch_size < LARGE:
+        if not has_numpy() or operands * self.batch_size < LARGE:
             return None
         reached = {parent for node in nodes for parent in node.parents}
         moving = [p for p in self.trained if p in reached]
@@ -68,7 +69,8 @@ class DerivedRun(Run):
         recording = record_rolled(self._row_loss, moving, self._examples, {}, "model", Recorder())
         if recording.rolled is None or not recording.rolled.is_worth_it:
             return None
-        return ArrayLoop(recording, moving, self._rows, self.optimizer, self._is_a_mean, self.batch_size)
+        kind = ArrayLoop if self.backend == "python" else MachineLoop
+        return kind(recording, moving, self._rows, self.optimizer, self._is_a_mean, self.batch_size)
 
     @property
     def source(self) -> str:

@@ -1,0 +1,372 @@
+"""What cancels in a backward part, cancelled: the softmax of a cross-entropy, the sigmoid of a binary one.
+
+The chain rule divides by what the forward part has multiplied by. Here each Variable of the backward part
+is a sum of products of what is no such sum itself. Where factors or terms cancel, it is written anew; else
+it stays as it is. Sums along axes are taken out of by what is constant along these. So for
+p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known of softmax to find p - y:
+
+    (-y / p) / s * e  and  (y / p * e / s / s).sum() * e  are  -y  and  y.sum() * p
+
+That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import prod
+from sys import float_info
+from typing import Any
+
+from ...primitives.arithmetic import add, div, mul, neg, sub
+from ...primitives.powers import power, square
+from ...primitives.reductions import fsum_p, sum_p
+from ...stepping.maps import Map, Shape, strides_of
+from ..structure import Along, Put, Take, added_up, is_single, taken
+from ..structure import inverse as inverse_map
+from ..variables import Operand, Trace, Variable
+from .polynomials import (
+    LONGEST,
+    Monomial,
+    Polynomial,
+    added,
+    inverse,
+    merged,
+    of,
+    product,
+    scaled,
+    size,
+    written,
+)
+
+FEW = 4  # sums that are multiplied out in one monomial, at most
+
+
+class Algebra:
+    """What is known of the Variables of one trace; called in their order, it says what each becomes."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.assumptions: list[str] = []
+        self._forms: dict[Variable, Polynomial] = {}
+        self._sums: dict[Variable, Polynomial] = {}  # what a sum adds up
+        self._along: dict[tuple[Map, Variable], Variable] = {}  # sums along axes of the forward part
+        self._shorter: set[Variable] = set()  # in whose form something has cancelled
+        self._places = {variable: i for i, variable in enumerate(trace.variables)}
+        self._takes: dict[Variable, list[Variable]] = {}
+
+    def __call__(self, variable: Operand) -> Operand:
+        """Note what a Variable is, and return it, or what it is when what cancels is gone."""
+        if variable.__class__ is not Variable or not variable.parents:
+            return variable
+        is_new = variable not in self._forms
+        self._learn(variable)
+        form = self._forms[variable]
+        if not is_new or not variable.place[0]:
+            return variable
+        shorter = self._multiplied_out(form)
+        if form and shorter is form and variable not in self._shorter:
+            return variable
+        made = written(self.trace, shorter, self._place)
+        self._forms[variable] = shorter
+        if made.__class__ is Variable:
+            self._learn(made)
+        return made
+
+    def _learn(self, variable: Variable) -> None:
+        """Note what a Variable is, and what it is made of."""
+        pending = [variable]
+        while pending:
+            at = pending[-1]
+            missing = [p for p in at.parents if p.__class__ is Variable and p not in self._forms]
+            if at not in self._forms and missing:
+                pending += missing
+                continue
+            pending.pop()
+            if at not in self._forms:
+                self._place(at)
+                form, is_shorter = self._form(at)
+                self._forms[at] = {((at, 1),): Fraction(1)} if form is None else form
+                if is_shorter:
+                    self._shorter.add(at)
+
+    def _place(self, variable: Any) -> int:
+        return (
+            self._places.setdefault(variable, len(self._places)) if variable.__class__ is Variable else -1
+        )
+
+    def _of(self, operand: Operand) -> Polynomial | None:
+        if operand.__class__ is float:
+            return of(operand)
+        self._learn(operand)
+        return self._forms[operand]
+
+    def _form(self, variable: Variable) -> tuple[Polynomial | None, bool]:
+        """Return a Variable as a polynomial, and whether something cancelled in it; None if it is none."""
+        primitive: Any = variable.primitive
+        if primitive.__class__ is Along:
+            self._note_sum(variable)
+            return None, False
+        if primitive.__class__ is Put:
+            if not variable.place[0]:
+                self._along[primitive.map, variable.parents[0]] = variable
+                return None, False
+            return self._put(primitive.map, variable.parents[0])
+        parents = [self._of(parent) for parent in variable.parents]
+        if not parents or any(parent is None for parent in parents):
+            return None, False
+        if primitive.__class__ is Take:
+            return self._taken(variable, parents[0])
+        if primitive in (add, sub, sum_p):
+            signs = [1, -1 if primitive is sub else 1, *[1] * (len(parents) - 2)]
+            return self._sum(variable, [scaled(p, Fraction(s)) for p, s in zip(parents, signs)])
+        if primitive is neg:
+            return scaled(parents[0], Fraction(-1)), False
+        factors = self._factors(primitive, parents)
+        if factors is None:
+            return None, False
+        found = product(*factors)
+        if found is None or (not variable.place[0] and len(found) > 1):
+            return None, False
+        return found, _has_cancelled(factors, found)
+
+    def _factors(self, primitive: Any, parents: list[Any]) -> tuple[Polynomial, Polynomial] | None:
+        """Return the two polynomials that a primitive multiplies; None for one that multiplies nothing."""
+        if primitive is mul:
+            return parents[0], parents[1]
+        if primitive is div:
+            divisor = inverse(parents[1])
+            return None if divisor is None else (parents[0], divisor)
+        if (primitive is square or primitive == power(2.0)) and len(parents[0]) == 1:
+            return parents[0], parents[0]
+        return None
+
+    def _sum(self, variable: Variable, parts: list[Polynomial]) -> tuple[Polynomial | None, bool]:
+        if sum(map(len, parts)) > LONGEST:
+            return None, False
+        total = added(parts)
+        if variable.place[0]:
+            folded = self._folded(total)
+            return folded, len(folded) < sum(map(len, parts))
+        inner = [
+            self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
+            for p, part in zip(variable.parents, parts)
+        ]
+        signs = [1, -1 if variable.primitive is sub else 1, *[1] * (len(parts) - 2)]
+        inner = [
+            scaled(i, Fraction(sign)) if i is not part else part
+            for i, part, sign in zip(inner, parts, signs)
+        ]
+        if sum(map(len, inner)) <= LONGEST:
+            self._sums[variable] = added(inner)
+        return None, False
+
+    def _folded(self, polynomial: Polynomial) -> Polynomial:
+        """Take the terms of a sum over the sum itself together: they are 1."""
+        divisors = {
+            f for monomial in polynomial for f, exponent in monomial if exponent < 0 and f in self._sums
+        }
+        for divisor in divisors:
+            terms = self._sums[divisor]
+            if not 1 < len(terms) <= len(polynomial):
+                continue
+            lead, weight = next(iter(terms.items()))
+            undone = tuple((factor, -exponent) for factor, exponent in lead)
+            for monomial, number in [*polynomial.items()]:
+                if dict(monomial).get(divisor, 0) >= 0:
+                    continue
+                rest, ratio = merged(monomial, undone), number / weight
+                if all(polynomial.get(merged(rest, term)) == ratio * own for term, own in terms.items()):
+                    gone = {merged(rest, term): -ratio * own for term, own in terms.items()}
+                    polynomial = added([polynomial, gone, {merged(rest, ((divisor, 1),)): ratio}])
+        return polynomial
+
+    def _multiplied_out(self, polynomial: Polynomial) -> Polynomial:
+        """Multiply sums out, if that makes a polynomial shorter."""
+        sums = {f for m in polynomial for f, exponent in m if exponent == 1 and f in self._sums}
+        if not 0 < len(sums) <= FEW or len(polynomial) < 2:
+            return polynomial
+        best = polynomial
+        for chosen in (sums, *({each} for each in sums)):
+            parts: list[Polynomial] = []
+            for monomial, number in polynomial.items():
+                part: Polynomial | None = {tuple((f, e) for f, e in monomial if f not in chosen): number}
+                for factor, exponent in monomial:
+                    if factor in chosen and part is not None:
+                        one = self._sums[factor] if exponent == 1 else of(factor, exponent)
+                        part = product(part, one or {})
+                if part is None:
+                    break
+                parts.append(part)
+            else:
+                total = added(parts)
+                best = min(best, total, key=size)
+        return best
+
+    def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
+        """Take from each factor what is taken from a product."""
+        (parent,), map_ = variable.parents, variable.primitive.map  # type: ignore[union-attr]
+        self._takes.setdefault(parent, []).append(variable)
+        if [*inner] == [((parent, 1),)] or (len(inner) > 1 and not variable.place[0]):
+            return None, False
+        return {self._moved(monomial, map_): number for monomial, number in inner.items()}, False
+
+    def _moved(self, monomial: Monomial, map_: Map) -> Monomial:
+        moved: Monomial = ()
+        for factor, exponent in monomial:
+            moved = merged(moved, ((self._take(map_, factor), exponent),))
+        return moved
+
+    def _take(self, map_: Map, factor: Variable) -> Variable:
+        found: Variable = taken(map_, factor)
+        if found is not factor and found not in self._places:
+            self._place(found)
+            if found.primitive.__class__ is Take:
+                self._takes.setdefault(found.parents[0], []).append(found)
+        return found
+
+    def _note_sum(self, variable: Variable) -> None:
+        """Note a sum along the last axis as one of what that axis was turned from."""
+        primitive: Any = variable.primitive
+        if primitive.inner not in (sum_p, fsum_p) or len(primitive.terms) > 1 or variable.place[0]:
+            return
+        (operand,) = variable.parents
+        map_ = Map(operand.shape, variable.shape, 0, (*strides_of(variable.shape), 0))
+        if operand.primitive.__class__ is Take and operand.primitive.map.is_permuted:
+            turned = operand.primitive.map
+            if turned.table is None:
+                map_, operand = map_.then(inverse_map(turned)), operand.parents[0]
+        self._along[map_, operand] = variable
+
+    def _put(self, map_: Map, operand: Operand) -> tuple[Polynomial | None, bool]:
+        """Return a sum along axes: what is constant along them taken out, and the rest if it is known."""
+        form = self._of(operand)
+        if form is None or len(form) > FEW:
+            return None, False
+        if (
+            form
+            and operand.__class__ is Variable
+            and all(all(is_single(f, map_.space) for f, _ in m) for m in form)
+        ):
+            count = Put(map_).count
+            return (None, False) if count is None else (scaled(form, Fraction(count)), False)
+        parts: list[Polynomial] = []
+        are_taken_out = True
+        for monomial, number in form.items():
+            outer, rest = self._split(map_, monomial)
+            total = self._total(map_, rest)
+            if total is None:
+                are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
+                total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
+                self._forms.setdefault(total, of(total) or {})
+            whole = product({outer: number}, self._of(total) or {})
+            if whole is None:
+                return None, False
+            parts.append(whole)
+        found = added(parts)
+        if not are_taken_out and len(found) == len(form):
+            return None, False
+        return found, size(found) < size(form)
+
+    def _split(self, map_: Map, monomial: Monomial) -> tuple[Monomial, Monomial]:
+        """Return what is the same for all places that a map adds up, as it is there, and the rest."""
+        outer: Monomial = ()
+        rest: Monomial = ()
+        for factor, exponent in monomial:
+            constant = self._outside(map_, factor)
+            if constant is None:
+                rest = merged(rest, ((factor, exponent),))
+            else:
+                outer = merged(outer, ((constant, exponent),))
+        return outer, rest
+
+    def _outside(self, map_: Map, factor: Variable) -> Variable | None:
+        """Return of what a factor is the same for all places that a map adds up; None if it is not."""
+        if is_single(factor, map_.space):
+            return factor
+        if factor.primitive.__class__ is not Take:
+            return None
+        own, (inner,) = factor.primitive.map, factor.parents  # type: ignore[union-attr]
+        if own == map_:
+            return inner  # type: ignore[no-any-return]
+        for other in self._takes.get(inner, ()):
+            if other.shape == map_.source and other.primitive.map.then(map_) == own:  # type: ignore[union-attr]
+                return other
+        return None
+
+    def _total(self, map_: Map, rest: Monomial) -> Operand | None:
+        """Return what a product adds up to, if that is known."""
+        if not rest:
+            return added_up(self.trace, map_, 1.0)
+        if len(rest) > 1 or rest[0][1] != 1:
+            return None
+        factor = rest[0][0]
+        known = self._along.get((map_, factor)) or self.trace.known(Put(map_), (factor,))  # type: ignore[arg-type]
+        if known is not None and not known.place[0]:
+            return known
+        return self._equal_sums(map_, factor)
+
+    def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
+        """Return to what all sums of an array of known numbers add up, if that is one number."""
+        numbers = self._numbers(factor)
+        if numbers is None:
+            return None
+        totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
+        for place, number in zip(map_.positions(), numbers):
+            totals[place] += number
+            sizes[place] += abs(number)
+        if any(abs(t - 1.0) > 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
+            return None
+        self._assume(factor)
+        return 1.0
+
+    def _numbers(self, factor: Variable) -> list[float] | None:
+        """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
+        numbers = self.trace.tables.get(factor)
+        if numbers is not None:
+            return list(numbers)
+        if factor.primitive.__class__ not in (Take, Put):
+            return None
+        (parent,), map_ = factor.parents, factor.primitive.map  # type: ignore[union-attr]
+        if factor.primitive.__class__ is Take:
+            inner = self.trace.tables.get(parent)
+            return None if inner is None else [inner[place] for place in map_.positions()]
+        return self._counts(parent, map_)
+
+    def _counts(self, parent: Operand, map_: Map) -> list[float] | None:
+        while (
+            parent.__class__ is Variable
+            and parent.primitive.__class__ is Take
+            and not parent.parents[0].shape
+        ):
+            parent = parent.parents[0]
+        numbers = (parent,) if parent.__class__ is float else self.trace.tables.get(parent)
+        if numbers is None or len(numbers) != 1:
+            return None
+        found = [0.0] * prod(map_.source)
+        for place in map_.positions():
+            found[place] += numbers[0]
+        return found
+
+    def _assume(self, factor: Variable) -> None:
+        table = factor if factor in self.trace.tables else factor.parents[0]
+        if table.__class__ is Variable and table in self.trace.tables and table.name:
+            said = f"{_lines(self.trace.tables[table], table.shape)} of {table.name} sum to 1"
+            if said not in self.assumptions:
+                self.assumptions.append(said)
+
+
+def _lines(numbers: Sequence[float], shape: Shape) -> str:
+    """Say which entries of an array it is that sum to 1."""
+    if len(shape) == 1:
+        return "the entries"
+    width = shape[-1]
+    are_rows = all(abs(sum(numbers[i : i + width]) - 1.0) < 1e-9 for i in range(0, len(numbers), width))
+    return "the rows" if are_rows else "the columns"
+
+
+def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:
+    """Say whether a product is shorter than its factors are together."""
+    x, y = factors
+    if len(found) < len(x) * len(y):
+        return True
+    exponents = [{f: e for monomial in each for f, e in monomial} for each in factors]
+    return any(exponents[0][f] * e < 0 for f, e in exponents[1].items() if f in exponents[0])
