@@ -265,6 +265,14 @@ def test_the_rounds_of_a_loop_over_time_are_shown_once():
     assert "dot(Wh, h before) over 3 terms" in text
     assert "(Wx @ sequence[t])[round]" in text
     assert len(text.splitlines()) < 12
+    assert text.splitlines()[-1].startswith("x 8, say, is a round of a loop")
+
+
+def test_what_is_taken_from_rounds_before_is_said():
+    idiom = IDIOMS["accumulators.recurrence_along_a_vector"]
+    text = str(steps(idiom.loss, drawn(idiom.shapes, idiom.between, np.random.default_rng(0))))
+    assert "w[1] * (series[t] before)" in text
+    assert "w[2] * (series[t] 2 before)" in text
 
 
 def test_a_branch_is_taken_as_it_comes():

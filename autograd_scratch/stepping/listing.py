@@ -6,6 +6,7 @@ A row is a step. The rounds of a loop over time are shown once, with how many th
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
 from ..errors import DataError
 from ..tabular import html_table, text_table
@@ -62,6 +63,7 @@ class StepTable:
         self._steps = found.all
         self._labels = _labels(found)
         self.rows = tuple(map(self._row, found.all))
+        self._loops = repeats([_signature(step) for step in found.all])
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -85,12 +87,16 @@ class StepTable:
         header, rows = self._cells()
         lines = [self._head(), ""]
         lines += text_table(header, rows, None, len(header)) if rows else []
-        return "\n".join([*lines, *(["", self._note] if self._note else [])])
+        return "\n".join([*lines, *(["", *self._notes()] if self._notes() else [])])
 
     def _repr_html_(self) -> str:
         header, rows = self._cells()
-        note = html_table("", [self._note], [], None, 1) if self._note else ""
-        return html_table(self._head(), header, rows, None, len(header)) + note
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return html_table(self._head(), header, rows, None, len(header)) + notes
+
+    def _notes(self) -> list[str]:
+        rounds = "x 8, say, is a round of a loop, 8 times; what it takes is that of the last one."
+        return [*([rounds] if self._loops else []), *([self._note] if self._note else [])]
 
     def _head(self) -> str:
         share: Share = self._share
@@ -119,8 +125,7 @@ class StepTable:
 
     def _cells(self) -> tuple[list[str], list[list[str]]]:
         """Return the header and the rows as they are shown: the rounds of a loop once."""
-        loops = repeats([_signature(step) for step in self._steps])
-        rounds = {start: (size, count) for start, size, count in loops}
+        rounds = {start: (size, count) for start, size, count in self._loops}
         has_lines = any(row.line for row in self.rows)
         header = ["name", "shape", "computed from", "line" if has_lines else "module"]
         shown: list[list[str]] = []
@@ -154,20 +159,22 @@ def _line(line: Line, last: Line | None) -> str:
 
 
 class _OfRounds:
-    """Labels in the last round of a loop: without numbers, and with `before` for the round before it."""
+    """Labels in the last round of a loop: numbered in a round alone, with `before` for the round before."""
 
     def __init__(self, labels: "_Labels", steps: list[Step], start: int, size: int, count: int) -> None:
         self._labels = labels
         inside = [step.result for step in steps[start : start + size * count]]
-        self._rounds = {source: i // size for i, source in enumerate(inside)}
-        self._last = count - 1
+        self._rounds = {source: count - 1 - i // size for i, source in enumerate(inside)}
+        round_ = _Labels({source: labels.base(source) for source in inside[-size:]})
+        self._own = [round_.of(source) for source in inside[-size:]] * count
+        self._places = {source: i for i, source in enumerate(inside)}
 
     def __call__(self, source: Source) -> str:
-        number = self._rounds.get(source)
-        if number is None:
+        back = self._rounds.get(source)
+        if back is None:
             return self._labels.of(source)
-        base = self._labels.base(source)
-        return base if number == self._last else f"{base} before"
+        own = self._own[self._places[source]]
+        return f"{own}{f' {back}' if back > 1 else ''} before" if back else own
 
 
 class _Labels:

@@ -32,7 +32,10 @@ def phrase(step: Step, label: Callable[[Source], str], before: Step | None = Non
         text = f"{step.primitive.name.partition('[')[0]}({', '.join(texts)})"
         count = sum(max(operand.terms, 1) for operand in step.operands)
         count = count // 2 if step.primitive is dot_p else count
-        return cut(text + (f" over {count} terms" if count > 1 else ""), LONG)
+        return cut(
+            text + (f" over {count} terms" if any(operand.terms > 1 for operand in step.operands) else ""),
+            LONG,
+        )
     marks = [f"_{i}_" for i in range(len(texts))]
     source = step.primitive.source
     text = str(source(*marks) if callable(source) else source.format(*marks))
