@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
 from .maps import Map, Shape
-from .phrases import phrase, repeats
+from .phrases import part_text, phrase, repeats
 from .rolling import Share, Step, Steps
 from .sources import Source
 
@@ -201,7 +201,9 @@ class _Labels:
         if known:
             return known
         if source.kind == "arrangement":
-            parts = [self.of(piece) for piece, _, _ in source.pieces]
+            parts = [part_text(self.of(piece), take) for piece, take, _ in source.pieces]
+            if len(parts) == 1 and source.pieces[0][2].is_identity:
+                return parts[0]
             filled = sum(put.size for _, _, put in source.pieces)
             zero = ["0"] if filled < len(source.entries) else []
             return f"[{', '.join(dict.fromkeys([*parts, *zero]))}]"

@@ -56,8 +56,12 @@ def taken(operand: Operand, label: Callable[[Source], str], part: str | None = N
     """Return what is taken as an operand: a number, or an array or a part of it."""
     if operand.source is None or operand.map is None:
         return number(operand.number)
-    text = label(operand.source)
-    part = part_of(operand.map) if part is None else part
+    return part_text(label(operand.source), operand.map, part)
+
+
+def part_text(text: str, map_: Map, part: str | None = None) -> str:
+    """Return the text of a part of an array, given that of the array."""
+    part = part_of(map_) if part is None else part
     return f"({text}){part}" if part and not _ATOM.fullmatch(text) else text + part
 
 
