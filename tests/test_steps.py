@@ -275,6 +275,16 @@ def test_what_is_taken_from_rounds_before_is_said():
     assert "w[2] * (series[t] 2 before)" in text
 
 
+def test_labels_stay_whole_numbers():
+    def chosen(W, labels, rows):
+        scores = X[:rows] @ W
+        return scores[np.arange(len(labels)), labels].sum()
+
+    at = {"W": np.ones((3, 2)), "labels": np.array([1, 0, 1]), "rows": 3}
+    assert [row.shape for row in steps(chosen, at)] == [(3, 2), ()]
+    assert [row.shape for row in steps(chosen, [*at.values()])] == [(3, 2), ()]
+
+
 def test_a_branch_is_taken_as_it_comes():
     up, down = (steps(branching, [np.array([a, 2.0])])["b"] for a in (1.0, -1.0))
     assert (up.computed, down.computed) == ("a * 2", "a * 3")
@@ -319,7 +329,7 @@ BAD = [
     (lambda: steps(network, [X]), ShapeError, "missing a required argument: 'b1'"),
     (lambda: steps(network, {3: X}), DataError, "by the names of arguments"),
     (lambda: steps(network, {**AT, "W2": "text"}), DataError, "W2"),
-    (lambda: steps(lambda k: X[k], [1]), RuleError, "leave it to the closure"),
+    (lambda: steps(lambda k: X[k], [1.0]), RuleError, "leave it to the closure"),
     (lambda: steps(lambda a: 3.0, [X]), DataError, "no steps"),
     (lambda: steps(Value(1.0) * 2.0, [X]), DataError, "has no arguments"),
     (lambda: steps(network, at=AT, x=3), CallError, "steps has no argument 'x'"),

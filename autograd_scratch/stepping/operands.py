@@ -232,7 +232,7 @@ def _spread_out(source: Source, found: Map) -> tuple[Source, Map]:
 
 
 def _narrowed(source: Source, found: Map, terms: int) -> Operand:
-    """Return what is taken by a table: where it stays the same along an axis, what is taken without that."""
+    """Return what is taken by a table: without the axes along which it stays the same, if there are any."""
     space, positions = found.space, found.positions()
     axes = [axis for axis in range(len(space)) if not _is_constant(positions, space, axis)]
     if len(axes) == len(space):
@@ -245,13 +245,13 @@ def _narrowed(source: Source, found: Map, terms: int) -> Operand:
     return Operand(part, spread(shape, space, axes), 0.0, terms)
 
 
-def _is_constant(texts: Sequence[Any], space: Shape, axis: int) -> bool:
+def _is_constant(entries: Sequence[Any], space: Shape, axis: int) -> bool:
     """Say whether what stands in an array is the same along an axis."""
     step = prod(space[axis + 1 :])
     block = step * space[axis]
     return all(
-        texts[start + step : start + block] == texts[start : start + block - step]
-        for start in range(0, len(texts), block)
+        entries[start + step : start + block] == entries[start : start + block - step]
+        for start in range(0, len(entries), block)
     )
 
 
