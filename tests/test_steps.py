@@ -233,6 +233,13 @@ def per_sample(w):
     return total / len(X)
 
 
+def named_alike(a):
+    x = a * 2.0
+    x = x * 3.0
+    x_2 = x * 4.0
+    return x_2.sum()
+
+
 def branching(a):
     b = a * 2.0 if a[0] > 0 else a * 3.0
     return b.sum()
@@ -245,6 +252,7 @@ NAMES = [
     (whole, {"w": np.ones(3)}, {"out": (3, 2)}),
     (Held(), [X], {"self.z": (4, 2), "self.cache['a']": (4, 2)}),
     (Held().loss, {"X": X}, {"self.z": (4, 2)}),
+    (named_alike, {"a": np.ones(2)}, {"x": (2,), "x_2": (2,), "x_3": (2,)}),
     (per_sample, {"w": np.ones(3)}, {"guess": (4,), "total": ()}),
     (branching, [np.array([1.0, 2.0])], {"b": (2,)}),
     (branching, [np.array([-1.0, 2.0])], {"b": (2,)}),
