@@ -93,7 +93,9 @@ def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
     linked = {row[0] for item in items if item.primitive is add for row in item.rows if row[0] in of}
     if not linked:
         return items
-    uses = Counter(chain.from_iterable(filter(linked.__contains__, row) for item in items for row in item.rows))
+    uses = Counter(
+        chain.from_iterable(filter(linked.__contains__, row) for item in items for row in item.rows)
+    )
     uses.update(roots)
     before: dict[Item, Item] = {}
     for item in items:

@@ -54,7 +54,8 @@ class Literals:
         if isinstance(expression, ast.Name):
             return self._numbers.get(code, {}).get(expression.id)
         if isinstance(expression, ast.Constant):
-            return float(expression.value) if type(expression.value) in (int, float) else None
+            number = expression.value
+            return float(number) if isinstance(number, (int, float)) else None
         if isinstance(expression, ast.BinOp) and type(expression.op) in OPERATORS:
             sides = [self.value(code, side, depth - 1) for side in (expression.left, expression.right)]
             if None in sides or (isinstance(expression.op, ast.Div) and sides[1] == 0.0):

@@ -78,7 +78,9 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
-        is_of_model = any(isinstance(getattr(x, "name", None), ParameterName) for i in items for x in i.first)
+        is_of_model = any(
+            isinstance(getattr(x, "name", None), ParameterName) for i in items for x in i.first
+        )
         self._layers = Layers([node for item in items for node in item.nodes] if is_of_model else [])
         for group in self._groups(items):
             self._add(group)

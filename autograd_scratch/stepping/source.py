@@ -95,7 +95,9 @@ def _operations(text: str) -> Mapping[Place, ast.BinOp | ast.AugAssign]:
     """Return the operators of a file by their places."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         tree = parsed(text)
-        return {_where(node): node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.AugAssign))}
+        return {
+            _where(node): node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.AugAssign))
+        }
     return {}
 
 
