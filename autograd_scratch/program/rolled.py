@@ -124,7 +124,12 @@ class ArrayTrace:
                 self.variables[source] = total
             else:
                 numbers = [x._data if isinstance(x, Value) else float(x) for x in source.entries]
-                self.variables[source] = self.trace.table(numbers, source.shape, self._name(source.name))
+                is_one = not source.name and len({*map(repr, numbers)}) == 1  # as np.zeros gives
+                self.variables[source] = (
+                    numbers[0]
+                    if is_one
+                    else self.trace.table(numbers, source.shape, self._name(source.name))
+                )
         return self.variables[source]
 
     def _filled(self, x: Operand, space: Shape) -> Operand:

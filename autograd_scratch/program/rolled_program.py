@@ -118,7 +118,7 @@ class RolledProgram(Program):
         try:
             with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
                 results = self.function(*arrays, *self._tables)
-                total = self._total(results, *arrays)
+                total = float(self._total(results, *arrays))
         except FAULTS:
             return None
         return self._dressed(results) if total - total == 0.0 else None
