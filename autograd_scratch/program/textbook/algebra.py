@@ -19,7 +19,7 @@ from typing import Any
 from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...primitives.powers import power, square
 from ...primitives.reductions import fsum_p, sum_p
-from ...stepping.maps import Map, Shape, strides_of
+from ...stepping.maps import Map, Shape, identity_map, strides_of
 from ..structure import Along, Put, Take, added_up, is_single, taken
 from ..structure import inverse as inverse_map
 from ..variables import Operand, Trace, Variable
@@ -50,8 +50,10 @@ class Algebra:
         self._sums: dict[Variable, Polynomial] = {}  # what a sum adds up
         self._along: dict[tuple[Map, Variable], Variable] = {}  # sums along axes of the forward part
         self._shorter: set[Variable] = set()  # in whose form something has cancelled
+        self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
         self._takes: dict[Variable, list[Variable]] = {}
+        self._costs: dict[Any, int] = {}
 
     def __call__(self, variable: Operand) -> Operand:
         """Note what a Variable is, and return it, or what it is when what cancels is gone."""
@@ -63,12 +65,18 @@ class Algebra:
         if not is_new or not variable.place[0]:
             return variable
         shorter = self._multiplied_out(form)
-        if form and shorter is form and variable not in self._shorter:
+        is_shorter = variable in self._shorter or shorter is not form
+        is_as_good = variable.primitive.__class__ is Take or not (is_shorter or variable in self._touched)
+        if form and (is_as_good or len(form) > FEW):
             return variable
         made = written(self.trace, shorter, self._place)
+        if made.__class__ is not Variable:
+            return made
+        self._learn(made)
+        if self._costs[made] > self._costs[variable] - (not is_shorter):
+            return variable
         self._forms[variable] = shorter
-        if made.__class__ is Variable:
-            self._learn(made)
+        self._touched.add(made)
         return made
 
     def _learn(self, variable: Variable) -> None:
@@ -85,8 +93,24 @@ class Algebra:
                 self._place(at)
                 form, is_shorter = self._form(at)
                 self._forms[at] = {((at, 1),): Fraction(1)} if form is None else form
+                self._costs[at] = self._cost(at)
                 if is_shorter:
                     self._shorter.add(at)
+                if is_shorter or not self._touched.isdisjoint(at.parents):
+                    self._touched.add(at)
+
+    def _cost(self, variable: Variable) -> int:
+        """Return how many operations the backward part needs for a Variable, if none is shared."""
+        if not variable.place[0]:
+            return 0
+        own = variable.primitive.__class__ is not Take
+        return own + sum(self._costs.get(parent, 0) for parent in variable.parents)
+
+    def _atom(self, operand: Operand) -> Polynomial:
+        """Return the form of an operand, which is itself if nothing else is known yet."""
+        if operand.__class__ is Variable:
+            return self._forms.setdefault(operand, {((operand, 1),): Fraction(1)})
+        return of(operand) or {}
 
     def _place(self, variable: Any) -> int:
         return (
@@ -96,6 +120,8 @@ class Algebra:
     def _of(self, operand: Operand) -> Polynomial | None:
         if operand.__class__ is float:
             return of(operand)
+        if not operand.shape and operand in self.trace.tables:
+            return of(self.trace.tables[operand][0])
         self._learn(operand)
         return self._forms[operand]
 
@@ -144,7 +170,7 @@ class Algebra:
             return None, False
         total = added(parts)
         if variable.place[0]:
-            folded = self._folded(total)
+            folded = self._without_tables(self._folded(total))
             return folded, len(folded) < sum(map(len, parts))
         inner = [
             self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
@@ -179,6 +205,26 @@ class Algebra:
                     polynomial = added([polynomial, gone, {merged(rest, ((divisor, 1),)): ratio}])
         return polynomial
 
+    def _without_tables(self, polynomial: Polynomial) -> Polynomial:
+        """Take terms together that are the same but for arrays of numbers that add up to one number."""
+        groups: dict[Monomial, list[tuple[Variable, Fraction]]] = {}
+        for monomial, number in polynomial.items():
+            for factor, exponent in monomial:
+                if exponent == 1 and self._numbers(factor) is not None:
+                    rest = tuple((f, e) for f, e in monomial if f is not factor)
+                    groups.setdefault(rest, []).append((factor, number))
+        for rest, terms in groups.items():
+            if len(terms) < 2:
+                continue
+            columns = zip(*(self._numbers(table) or () for table, _ in terms))
+            unit = terms[0][1]
+            weights = [float(number / unit) for _, number in terms]
+            totals = {sum(w * x for w, x in zip(weights, column)) for column in columns}
+            if len(totals) == 1:
+                gone = {merged(rest, ((table, 1),)): -number for table, number in terms}
+                polynomial = added([polynomial, gone, {rest: unit * Fraction(totals.pop())}])
+        return polynomial
+
     def _multiplied_out(self, polynomial: Polynomial) -> Polynomial:
         """Multiply sums out, if that makes a polynomial shorter."""
         sums = {f for m in polynomial for f, exponent in m if exponent == 1 and f in self._sums}
@@ -197,14 +243,16 @@ class Algebra:
                     break
                 parts.append(part)
             else:
-                total = added(parts)
-                best = min(best, total, key=size)
+                best = min(best, self._without_tables(added(parts)), key=size)
         return best
 
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
         """Take from each factor what is taken from a product."""
         (parent,), map_ = variable.parents, variable.primitive.map  # type: ignore[union-attr]
         self._takes.setdefault(parent, []).append(variable)
+        if parent in self._sums:
+            terms = self._sums[parent].items()
+            self._sums[variable] = added({self._moved(term, map_): number} for term, number in terms)
         if [*inner] == [((parent, 1),)] or (len(inner) > 1 and not variable.place[0]):
             return None, False
         return {self._moved(monomial, map_): number for monomial, number in inner.items()}, False
@@ -217,10 +265,7 @@ class Algebra:
 
     def _take(self, map_: Map, factor: Variable) -> Variable:
         found: Variable = taken(map_, factor)
-        if found is not factor and found not in self._places:
-            self._place(found)
-            if found.primitive.__class__ is Take:
-                self._takes.setdefault(found.parents[0], []).append(found)
+        self._learn(found)
         return found
 
     def _note_sum(self, variable: Variable) -> None:
@@ -241,30 +286,25 @@ class Algebra:
         form = self._of(operand)
         if form is None or len(form) > FEW:
             return None, False
-        if (
-            form
-            and operand.__class__ is Variable
-            and all(all(is_single(f, map_.space) for f, _ in m) for m in form)
-        ):
-            count = Put(map_).count
-            return (None, False) if count is None else (scaled(form, Fraction(count)), False)
+        if not any(factor.shape for monomial in form for factor, _ in monomial) and map_.space:
+            return product(form, self._atom(added_up(self.trace, map_, 1.0))), False
         parts: list[Polynomial] = []
-        are_taken_out = True
+        are_taken_out = are_known = True
         for monomial, number in form.items():
             outer, rest = self._split(map_, monomial)
             total = self._total(map_, rest)
             if total is None:
+                are_known = False
                 are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
                 total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
-                self._forms.setdefault(total, of(total) or {})
-            whole = product({outer: number}, self._of(total) or {})
+            whole = product({outer: number}, self._atom(total))
             if whole is None:
                 return None, False
             parts.append(whole)
         found = added(parts)
         if not are_taken_out and len(found) == len(form):
             return None, False
-        return found, size(found) < size(form)
+        return found, are_known and size(found) < size(form)
 
     def _split(self, map_: Map, monomial: Monomial) -> tuple[Monomial, Monomial]:
         """Return what is the same for all places that a map adds up, as it is there, and the rest."""
@@ -282,9 +322,9 @@ class Algebra:
         """Return of what a factor is the same for all places that a map adds up; None if it is not."""
         if is_single(factor, map_.space):
             return factor
-        if factor.primitive.__class__ is not Take:
-            return None
-        own, (inner,) = factor.primitive.map, factor.parents  # type: ignore[union-attr]
+        own, inner = identity_map(factor.shape), factor
+        if factor.primitive.__class__ is Take:
+            own, (inner,) = factor.primitive.map, factor.parents  # type: ignore[union-attr]
         if own == map_:
             return inner  # type: ignore[no-any-return]
         for other in self._takes.get(inner, ()):

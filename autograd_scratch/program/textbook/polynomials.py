@@ -6,6 +6,7 @@ A monomial is its factors with their exponents, in order; a polynomial gives eac
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd, isfinite
+from sys import float_info
 from typing import Any
 
 from ...primitives.arithmetic import div
@@ -34,12 +35,22 @@ def size(polynomial: Polynomial) -> int:
 
 
 def added(polynomials: Iterable[Polynomial]) -> Polynomial:
-    """Return a sum."""
-    total: Polynomial = {}
+    """Return a sum; 0.1 + 0.2 + 0.7 is 1 there."""
+    parts: dict[Monomial, list[Fraction]] = {}
     for polynomial in polynomials:
         for monomial, number in polynomial.items():
-            total[monomial] = total.get(monomial, Fraction(0)) + number
-    return {monomial: number for monomial, number in total.items() if number}
+            parts.setdefault(monomial, []).append(number)
+    totals = ((m, _rounded(numbers) if len(numbers) > 1 else numbers[0]) for m, numbers in parts.items())
+    return {monomial: number for monomial, number in totals if number}
+
+
+def _rounded(numbers: list[Fraction]) -> Fraction:
+    """Return a sum, or a shorter number that no sum of floats tells from it."""
+    total = sum(numbers, Fraction(0))
+    if total.denominator < LARGEST:
+        return total
+    short = total.limit_denominator(LARGEST)
+    return short if abs(short - total) <= 4.0 * float_info.epsilon * max(map(abs, numbers)) else total
 
 
 def scaled(polynomial: Polynomial, number: Fraction) -> Polynomial:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...primitives.arithmetic import sub
+from ...primitives import Primitive
 from ...primitives.exponential import exp, log
 from ...primitives.logits import (
     cross_entropy_at,
@@ -14,7 +14,7 @@ from ...primitives.logits import (
 )
 from ...primitives.reductions import max_p, sum_p
 from ...stepping.maps import Map, fitted, strides_of
-from ..structure import Along, over_terms, summed, taken
+from ..structure import Along, Put, Take, over_terms, summed, taken
 from ..variables import Operand, Trace, Variable
 from .matching import Equalities
 from .table import LOSSES
@@ -77,18 +77,43 @@ class Spelled:
         return p
 
     def complements(self, variables: Iterable[Variable]) -> dict[Variable, Operand]:
-        """Return 1 - y for each table without a name that is that of one with a name."""
-        tables = [v for v in variables if v in self.trace.tables]
-        named = [table for table in tables if table.name]
+        """Return 1 - y or -y for each table without a name that is that of one with a name, or of a part."""
+        known: dict[tuple[Any, ...], Variable] = {}
+        nameless: list[Variable] = []
+        for variable in variables:
+            table = variable.parents[0] if variable.primitive.__class__ is Take else variable
+            numbers = self.trace.tables.get(table)
+            if numbers is None or len(set(numbers)) == 1:
+                continue
+            if table.name:
+                places = (
+                    variable.primitive.map.positions() if table is not variable else range(len(numbers))
+                )
+                known.setdefault((variable.shape, *(numbers[place] for place in places)), variable)
+            elif table is variable:
+                nameless.append(table)
         found: dict[Variable, Operand] = {}
-        for table in tables:
-            numbers = self.trace.tables[table]
-            for other in named if not table.name and len(set(numbers)) > 1 else ():
-                theirs = self.trace.tables[other]
-                if table.shape == other.shape and all(x == 1.0 - y for x, y in zip(numbers, theirs)):
-                    found[table] = self.trace.apply(sub, (1.0, other))
-                    break
+        for table in nameless:
+            for start in (1.0, 0.0):
+                wanted = tuple(start - x for x in self.trace.tables[table])
+                other = known.get((table.shape, *wanted))
+                if other is not None and table not in found:
+                    found[table] = 1.0 - other if start else -other
         return found
+
+
+def reshaped_later(variable: Operand) -> Operand:
+    """Write f(x).reshape(...) for f(x.reshape(...)), so that one array is computed from."""
+    if variable.__class__ is not Variable:
+        return variable
+    arrays = [parent for parent in variable.parents if parent.__class__ is Variable and parent.shape]
+    maps = [parent.primitive.map if parent.primitive.__class__ is Take else None for parent in arrays]
+    if not arrays or any(map_ is None or map_ != maps[0] or not map_.is_whole for map_ in maps):
+        return variable
+    if not isinstance(variable.primitive, Primitive) or variable.primitive.__class__ in (Take, Put, Along):
+        return variable
+    inner = [parent.parents[0] if parent in arrays else parent for parent in variable.parents]
+    return taken(maps[0], variable.trace.apply(variable.primitive, tuple(inner)))
 
 
 def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:
@@ -96,12 +121,20 @@ def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:
     maker, parameters = primitive.family or (None, ())
     if maker is soft_cross_entropy:
         count = parameters[0]
-        shares = probabilities(*operands[:count])
+        shares = _softmax(operands[:count])
         return -sum_p(*(y * log(p) for y, p in zip(operands[count:], shares)))
     if maker in (cross_entropy_at, log_softmax_at) and len(operands) > 1:
-        own = log(probabilities(*operands)[parameters[0]])
+        own = log(_softmax(operands)[parameters[0]])
         return own if maker is log_softmax_at else -own
     return None
+
+
+def _softmax(logits: Sequence[Operand]) -> list[Operand]:
+    shares = probabilities(*logits)
+    for i, p in enumerate(shares):
+        if p.__class__ is Variable and not p.name:
+            p.name = f"p_{i}"
+    return shares
 
 
 def _last_axis(space: tuple[int, ...]) -> Map:
