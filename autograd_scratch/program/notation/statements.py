@@ -15,7 +15,7 @@ from ..statements import DEEPEST, LONGEST
 from ..structure import Along, Put, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, with_ones
-from .elementwise import Calls, called_name, constant
+from .elementwise import Calls, called_name, constant, rectified
 from .gathers import FEW, index_of, listed
 from .plans import Addend, Plan, moved, moving, needs_buffer, planned
 from .reshapes import reshaped, reshaped_back
@@ -179,7 +179,9 @@ class ArrayStatements:
             return self._taken(self.view(variable.parents[0]), primitive.map)
         if primitive.__class__ is Along:
             return self._along(variable)
-        views = [self.view(parent) for parent in variable.parents]
+        is_rectified = rectified(variable) is not None  # whose condition may be written nowhere
+        parents = (0.0, *variable.parents[1:]) if is_rectified else variable.parents
+        views = [self.view(parent) for parent in parents]
         if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
         arrays = [view for view in views if view.axes]

@@ -10,18 +10,14 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
-from sys import float_info
 from typing import Any
 
 from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...primitives.powers import power, square
-from ...primitives.reductions import fsum_p, sum_p
-from ...stepping.maps import Map, Shape, identity_map, strides_of
-from ..structure import Along, Put, Take, added_up, is_single, taken
-from ..structure import inverse as inverse_map
+from ...primitives.reductions import sum_p
+from ...stepping.maps import Map
+from ..structure import Along, Put, Take, added_up, taken
 from ..variables import Operand, Trace, Variable
 from .polynomials import (
     LONGEST,
@@ -36,6 +32,7 @@ from .polynomials import (
     size,
     written,
 )
+from .totals import Totals
 
 FEW = 4  # sums that are multiplied out in one monomial, at most
 
@@ -45,14 +42,12 @@ class Algebra:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.assumptions: list[str] = []
+        self.totals = Totals(trace)
         self._forms: dict[Variable, Polynomial] = {}
         self._sums: dict[Variable, Polynomial] = {}  # what a sum adds up
-        self._along: dict[tuple[Map, Variable], Variable] = {}  # sums along axes of the forward part
         self._shorter: set[Variable] = set()  # in whose form something has cancelled
         self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
-        self._takes: dict[Variable, list[Variable]] = {}
         self._costs: dict[Any, int] = {}
 
     def __call__(self, variable: Operand) -> Operand:
@@ -129,15 +124,15 @@ class Algebra:
         """Return a Variable as a polynomial, and whether something cancelled in it; None if it is none."""
         primitive: Any = variable.primitive
         if primitive.__class__ is Along:
-            self._note_sum(variable)
+            self.totals.note_sum(variable)
             return None, False
         if primitive.__class__ is Put:
             if not variable.place[0]:
-                self._along[primitive.map, variable.parents[0]] = variable
+                self.totals.note_put(variable)
                 return None, False
             return self._put(primitive.map, variable.parents[0])
-        parents = [self._of(parent) for parent in variable.parents]
-        if not parents or any(parent is None for parent in parents):
+        parents = [form for parent in variable.parents if (form := self._of(parent)) is not None]
+        if not parents or len(parents) < len(variable.parents):
             return None, False
         if primitive.__class__ is Take:
             return self._taken(variable, parents[0])
@@ -190,7 +185,7 @@ class Algebra:
         divisors = {
             f for monomial in polynomial for f, exponent in monomial if exponent < 0 and f in self._sums
         }
-        for divisor in divisors:
+        for divisor in sorted(divisors, key=self._place):
             terms = self._sums[divisor]
             if not 1 < len(terms) <= len(polynomial):
                 continue
@@ -210,13 +205,13 @@ class Algebra:
         groups: dict[Monomial, list[tuple[Variable, Fraction]]] = {}
         for monomial, number in polynomial.items():
             for factor, exponent in monomial:
-                if exponent == 1 and self._numbers(factor) is not None:
+                if exponent == 1 and self.totals.numbers(factor) is not None:
                     rest = tuple((f, e) for f, e in monomial if f is not factor)
                     groups.setdefault(rest, []).append((factor, number))
         for rest, terms in groups.items():
             if len(terms) < 2:
                 continue
-            columns = zip(*(self._numbers(table) or () for table, _ in terms))
+            columns = zip(*(self.totals.numbers(table) or () for table, _ in terms))
             unit = terms[0][1]
             weights = [float(number / unit) for _, number in terms]
             totals = {sum(w * x for w, x in zip(weights, column)) for column in columns}
@@ -231,7 +226,7 @@ class Algebra:
         if not 0 < len(sums) <= FEW or len(polynomial) < 2:
             return polynomial
         best = polynomial
-        for chosen in (sums, *({each} for each in sums)):
+        for chosen in (sums, *({each} for each in sorted(sums, key=self._place))):
             parts: list[Polynomial] = []
             for monomial, number in polynomial.items():
                 part: Polynomial | None = {tuple((f, e) for f, e in monomial if f not in chosen): number}
@@ -249,7 +244,7 @@ class Algebra:
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
         """Take from each factor what is taken from a product."""
         (parent,), map_ = variable.parents, variable.primitive.map  # type: ignore[union-attr]
-        self._takes.setdefault(parent, []).append(variable)
+        self.totals.note_take(variable)
         if parent in self._sums:
             terms = self._sums[parent].items()
             self._sums[variable] = added({self._moved(term, map_): number} for term, number in terms)
@@ -268,19 +263,6 @@ class Algebra:
         self._learn(found)
         return found
 
-    def _note_sum(self, variable: Variable) -> None:
-        """Note a sum along the last axis as one of what that axis was turned from."""
-        primitive: Any = variable.primitive
-        if primitive.inner not in (sum_p, fsum_p) or len(primitive.terms) > 1 or variable.place[0]:
-            return
-        (operand,) = variable.parents
-        map_ = Map(operand.shape, variable.shape, 0, (*strides_of(variable.shape), 0))
-        if operand.primitive.__class__ is Take and operand.primitive.map.is_permuted:
-            turned = operand.primitive.map
-            if turned.table is None:
-                map_, operand = map_.then(inverse_map(turned)), operand.parents[0]
-        self._along[map_, operand] = variable
-
     def _put(self, map_: Map, operand: Operand) -> tuple[Polynomial | None, bool]:
         """Return a sum along axes: what is constant along them taken out, and the rest if it is known."""
         form = self._of(operand)
@@ -290,9 +272,10 @@ class Algebra:
             return product(form, self._atom(added_up(self.trace, map_, 1.0))), False
         parts: list[Polynomial] = []
         are_taken_out = are_known = True
+        self.totals.begin()
         for monomial, number in form.items():
             outer, rest = self._split(map_, monomial)
-            total = self._total(map_, rest)
+            total = self.totals.total(map_, rest)
             if total is None:
                 are_known = False
                 are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
@@ -304,6 +287,7 @@ class Algebra:
         found = added(parts)
         if not are_taken_out and len(found) == len(form):
             return None, False
+        self.totals.assume()
         return found, are_known and size(found) < size(form)
 
     def _split(self, map_: Map, monomial: Monomial) -> tuple[Monomial, Monomial]:
@@ -311,96 +295,12 @@ class Algebra:
         outer: Monomial = ()
         rest: Monomial = ()
         for factor, exponent in monomial:
-            constant = self._outside(map_, factor)
+            constant = self.totals.outside(map_, factor)
             if constant is None:
                 rest = merged(rest, ((factor, exponent),))
             else:
                 outer = merged(outer, ((constant, exponent),))
         return outer, rest
-
-    def _outside(self, map_: Map, factor: Variable) -> Variable | None:
-        """Return of what a factor is the same for all places that a map adds up; None if it is not."""
-        if is_single(factor, map_.space):
-            return factor
-        own, inner = identity_map(factor.shape), factor
-        if factor.primitive.__class__ is Take:
-            own, (inner,) = factor.primitive.map, factor.parents  # type: ignore[union-attr]
-        if own == map_:
-            return inner  # type: ignore[no-any-return]
-        for other in self._takes.get(inner, ()):
-            if other.shape == map_.source and other.primitive.map.then(map_) == own:  # type: ignore[union-attr]
-                return other
-        return None
-
-    def _total(self, map_: Map, rest: Monomial) -> Operand | None:
-        """Return what a product adds up to, if that is known."""
-        if not rest:
-            return added_up(self.trace, map_, 1.0)
-        if len(rest) > 1 or rest[0][1] != 1:
-            return None
-        factor = rest[0][0]
-        known = self._along.get((map_, factor)) or self.trace.known(Put(map_), (factor,))  # type: ignore[arg-type]
-        if known is not None and not known.place[0]:
-            return known
-        return self._equal_sums(map_, factor)
-
-    def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
-        """Return to what all sums of an array of known numbers add up, if that is one number."""
-        numbers = self._numbers(factor)
-        if numbers is None:
-            return None
-        totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
-        for place, number in zip(map_.positions(), numbers):
-            totals[place] += number
-            sizes[place] += abs(number)
-        if any(abs(t - 1.0) > 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
-            return None
-        self._assume(factor)
-        return 1.0
-
-    def _numbers(self, factor: Variable) -> list[float] | None:
-        """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
-        numbers = self.trace.tables.get(factor)
-        if numbers is not None:
-            return list(numbers)
-        if factor.primitive.__class__ not in (Take, Put):
-            return None
-        (parent,), map_ = factor.parents, factor.primitive.map  # type: ignore[union-attr]
-        if factor.primitive.__class__ is Take:
-            inner = self.trace.tables.get(parent)
-            return None if inner is None else [inner[place] for place in map_.positions()]
-        return self._counts(parent, map_)
-
-    def _counts(self, parent: Operand, map_: Map) -> list[float] | None:
-        while (
-            parent.__class__ is Variable
-            and parent.primitive.__class__ is Take
-            and not parent.parents[0].shape
-        ):
-            parent = parent.parents[0]
-        numbers = (parent,) if parent.__class__ is float else self.trace.tables.get(parent)
-        if numbers is None or len(numbers) != 1:
-            return None
-        found = [0.0] * prod(map_.source)
-        for place in map_.positions():
-            found[place] += numbers[0]
-        return found
-
-    def _assume(self, factor: Variable) -> None:
-        table = factor if factor in self.trace.tables else factor.parents[0]
-        if table.__class__ is Variable and table in self.trace.tables and table.name:
-            said = f"{_lines(self.trace.tables[table], table.shape)} of {table.name} sum to 1"
-            if said not in self.assumptions:
-                self.assumptions.append(said)
-
-
-def _lines(numbers: Sequence[float], shape: Shape) -> str:
-    """Say which entries of an array it is that sum to 1."""
-    if len(shape) == 1:
-        return "the entries"
-    width = shape[-1]
-    are_rows = all(abs(sum(numbers[i : i + width]) - 1.0) < 1e-9 for i in range(0, len(numbers), width))
-    return "the rows" if are_rows else "the columns"
 
 
 def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:

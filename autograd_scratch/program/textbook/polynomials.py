@@ -5,7 +5,7 @@ A monomial is its factors with their exponents, in order; a polynomial gives eac
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import gcd, isfinite
+from math import gcd
 from sys import float_info
 from typing import Any
 
@@ -15,17 +15,19 @@ from ..variables import Operand, Trace, Variable
 Monomial = tuple[tuple[Variable, int], ...]
 Polynomial = dict[Monomial, Fraction]
 
-LONGEST = 64  # monomials; what has more stays as it is
+LONGEST = 24  # monomials; what has more stays as it is
+FARTHEST = 1e30  # a number, and its reciprocal, that is no factor of its own
 LARGEST = 1 << 20  # of a divisor that is written as such
 
 
 def of(factor: Operand, exponent: int = 1) -> Polynomial | None:
     """Return the polynomial that is one factor, or a plain number."""
     if factor.__class__ is float:
-        if not isfinite(factor) or (factor == 0.0 and exponent < 0):
+        if factor == 0.0 and exponent > 0:
+            return {}
+        if not FARTHEST**-1 < abs(factor) < FARTHEST:
             return None
-        number = Fraction(factor) ** exponent
-        return {(): number} if number else {}
+        return {(): Fraction(factor) ** exponent}
     return {((factor, exponent),): Fraction(1)}
 
 
@@ -96,7 +98,7 @@ def written(trace: Trace, polynomial: Polynomial, position: Callable[[Variable],
     number = _common_number(list(polynomial.values()))
     inverse_common = tuple((factor, -exponent) for factor, exponent in common)
     terms = [
-        (merged(monomial, inverse_common), own / number, [position(f) for f, _ in monomial])
+        (merged(monomial, inverse_common), own / number, sorted(position(f) for f, _ in monomial))
         for monomial, own in polynomial.items()
     ]
     terms.sort(key=lambda term: (term[1] < 0, -len(term[2]), term[2]))

@@ -46,7 +46,7 @@ def textbook_gradient(
             own[twin] = variable
     algebra = Algebra(trace)
     found = rewritten(trace, [output, *slopes], algebra, own)
-    return [found.get(slope, slope) for slope in slopes], algebra.assumptions
+    return [found.get(slope, slope) for slope in slopes], algebra.totals.assumptions
 
 
 def in_other_words(primitives: Iterable[Primitive | None]) -> bool:

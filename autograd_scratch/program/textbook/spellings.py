@@ -40,7 +40,7 @@ class Spelled:
     def _along(self, primitive: Any, operands: Sequence[Operand]) -> Operand | None:
         """Write a loss of logits that lie along the last axis of an array."""
         inner, logits = primitive.inner, operands[-1]
-        maker, parameters = inner.family or (None, ())
+        maker, parameters = _family(inner)
         if maker is soft_cross_entropy and len(operands) == 2:
             logits, targets = operands
             if logits.__class__ is not Variable or not logits.shape:
@@ -62,10 +62,10 @@ class Spelled:
     def _table(self, operand: Variable) -> Sequence[float] | None:
         if operand in self.trace.tables:
             return self.trace.tables[operand]
-        inner = operand.parents[0] if operand.parents else None
-        if inner in self.trace.tables and hasattr(operand.primitive, "map"):
-            numbers = self.trace.tables[inner]
-            return [numbers[place] for place in operand.primitive.map.positions()]
+        primitive: Any = operand.primitive
+        if primitive.__class__ is Take and operand.parents[0] in self.trace.tables:
+            numbers = self.trace.tables[operand.parents[0]]
+            return [numbers[place] for place in primitive.map.positions()]
         return None
 
     def _softmax(self, logits: Variable) -> Variable:
@@ -77,7 +77,7 @@ class Spelled:
         return p
 
     def complements(self, variables: Iterable[Variable]) -> dict[Variable, Operand]:
-        """Return 1 - y or -y for each table without a name that is that of one with a name, or of a part."""
+        """Return 1 - y or -y for each table without a name that is this of one that has a name."""
         known: dict[tuple[Any, ...], Variable] = {}
         nameless: list[Variable] = []
         for variable in variables:
@@ -86,9 +86,7 @@ class Spelled:
             if numbers is None or len(set(numbers)) == 1:
                 continue
             if table.name:
-                places = (
-                    variable.primitive.map.positions() if table is not variable else range(len(numbers))
-                )
+                places = _map(variable).positions() if table is not variable else range(len(numbers))
                 known.setdefault((variable.shape, *(numbers[place] for place in places)), variable)
             elif table is variable:
                 nameless.append(table)
@@ -107,8 +105,8 @@ def reshaped_later(variable: Operand) -> Operand:
     if variable.__class__ is not Variable:
         return variable
     arrays = [parent for parent in variable.parents if parent.__class__ is Variable and parent.shape]
-    maps = [parent.primitive.map if parent.primitive.__class__ is Take else None for parent in arrays]
-    if not arrays or any(map_ is None or map_ != maps[0] or not map_.is_whole for map_ in maps):
+    maps = [_map(parent) for parent in arrays if parent.primitive.__class__ is Take]
+    if not arrays or len(maps) < len(arrays) or any(m != maps[0] or not m.is_whole for m in maps):
         return variable
     if not isinstance(variable.primitive, Primitive) or variable.primitive.__class__ in (Take, Put, Along):
         return variable
@@ -118,7 +116,7 @@ def reshaped_later(variable: Operand) -> Operand:
 
 def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:
     """Write a loss of logits that are numbers."""
-    maker, parameters = primitive.family or (None, ())
+    maker, parameters = _family(primitive)
     if maker is soft_cross_entropy:
         count = parameters[0]
         shares = _softmax(operands[:count])
@@ -127,6 +125,16 @@ def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:
         own = log(_softmax(operands)[parameters[0]])
         return own if maker is log_softmax_at else -own
     return None
+
+
+def _map(variable: Any) -> Map:
+    found: Map = variable.primitive.map
+    return found
+
+
+def _family(primitive: Any) -> tuple[Any, Sequence[Any]]:
+    found: tuple[Any, Sequence[Any]] = primitive.family or (None, ())
+    return found
 
 
 def _softmax(logits: Sequence[Operand]) -> list[Operand]:
