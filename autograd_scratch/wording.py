@@ -13,7 +13,7 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from itertools import takewhile
@@ -110,6 +110,18 @@ def shown(thing: object) -> str:
         return repr(thing)
     except Exception:  # of somebody's own class, or of a whole number with too many digits
         return f"<{type(thing).__name__}>"
+
+
+def apart(name: str, taken: Iterable[str]) -> str:
+    """Return a name that is not taken.
+
+    >>> apart("x", ["x", "x_"])
+    'x__'
+    """
+    known = {*taken}
+    while name in known:
+        name += "_"
+    return name
 
 
 def _shortened(node: Any, width: int) -> str:

@@ -1,6 +1,7 @@
 """Traces of arrays, written by hand, and their results by index maps, entry by entry."""
 
 import random
+from itertools import pairwise
 from math import fsum, prod
 
 from autograd_scratch.primitives import where
@@ -140,7 +141,7 @@ def network(rows=100, sizes=(2, 16, 16, 1)):
     case = Case()
     h = case.argument("X", rows, sizes[0])
     y = case.argument("y", rows)
-    for n, (ins, outs) in enumerate(zip(sizes, sizes[1:])):
+    for n, (ins, outs) in enumerate(pairwise(sizes)):
         if n:
             h = case.trace.apply(tanh_p, (h,))
         h = dense(case.trace, h, case.argument(f"w{n}", outs, ins), case.argument(f"b{n}", outs))
@@ -228,7 +229,7 @@ def in_two_nests():
     x, w = case.argument("x", 6, 4), case.argument("w", 4)
     both = x * taken(spread((4,), (6, 4), [1]), w)
     totals = summed(spread((6,), (6, 4), [0]), both)
-    shares = both * over_terms(1.0 / (totals * totals + 1.0), 4)
+    shares = both * over_terms(1.0 / (totals * totals + 1.0), (6, 4))
     columns = summed(spread((4,), (6, 4), [1]), shares)
     return case.with_gradient(columns * w)
 

@@ -14,10 +14,13 @@ import pytest
 from autograd_scratch import Value
 from autograd_scratch.primitives.piecewise import select
 from autograd_scratch.primitives.reductions import sum_p
+from autograd_scratch.program.compilation import compiled
 from autograd_scratch.program.demand import demanded
 from autograd_scratch.program.equations import Equations, flat
 from autograd_scratch.program.forms import leaves
 from autograd_scratch.program.gradients import gradient
+from autograd_scratch.program.loop_program import nests_of_equations
+from autograd_scratch.program.loop_source import laid_out, loop_source
 from autograd_scratch.program.lowering import lower
 from autograd_scratch.program.program import Program
 from autograd_scratch.program.replay import replayed
@@ -125,6 +128,8 @@ def eager(function, arrays):
     """Return value and gradients of a function on Values."""
     leaves_ = [np.array([*map(Value, np.ravel(a)), None], object)[:-1].reshape(np.shape(a)) for a in arrays]
     loss = np.ravel(function(OnValues(), *leaves_))[0]
+    if not isinstance(loss, Value):
+        return float(loss), [0.0 for array in leaves_ for _ in array.ravel()]
     loss.backward()
     return loss.data, [value.grad for array in leaves_ for value in array.ravel()]
 
@@ -225,6 +230,26 @@ def of_lowered(equations, arrays):
     return spread_out(evaluated(lowered, [place(at(index)) for index in results], known), sizes)
 
 
+def of_nests(equations, arrays):
+    """Return value and gradient as the loop nests give them, in Python; nan where that raises."""
+    nests, _ = nests_of_equations(equations)
+    layout = laid_out(nests)
+    memory = [math.nan] * layout.size
+    numbers = zip(nests.arguments, (map(float, np.ravel(x)) for x in arrays), strict=True)
+    for array, entries in [*nests.tables.items(), *numbers]:
+        memory[layout.offsets[array] : layout.offsets[array] + array.size] = entries
+    _, sizes = results_of(equations)
+    try:
+        compiled(loop_source("loss", nests, layout, plus=None))(memory, layout.tables)
+    except (ArithmeticError, ValueError):
+        return [math.nan] * sum(sizes)
+    found = [
+        [r] if isinstance(r, float) else memory[layout.offsets[r] : layout.offsets[r] + r.size]
+        for r in nests.results
+    ]
+    return spread_out(found, sizes)
+
+
 def check(function, arrays, tolerance=1e-12):
     """Hold all readers of a function of arrays against Values, at one place."""
     value, slopes = eager(function, arrays)
@@ -247,6 +272,7 @@ def check(function, arrays, tolerance=1e-12):
         assert found == pytest.approx(expected, rel=tolerance, abs=tolerance * size)
     pairs = [pair for pair in zip(of_lowered(equations, arrays), expected) if math.isfinite(pair[0])]
     assert len(pairs) > 1
+    pairs += [pair for pair in zip(of_nests(equations, arrays), expected) if math.isfinite(pair[0])]
     for found, number in pairs:  # where it is no number, a Program asks the primitives again
         assert found == pytest.approx(number, rel=tolerance, abs=tolerance * size)
     return scalar, numbers

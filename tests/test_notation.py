@@ -2,15 +2,17 @@
 
 import math
 import random
+from dataclasses import replace
 from math import prod
 
 import pytest
 
+from autograd_scratch import derive
 from autograd_scratch.primitives import exp, maximum, tanh
 from autograd_scratch.primitives.conditions import both, either, opposite
 from autograd_scratch.primitives.logits import logsumexp_p
 from autograd_scratch.primitives.norms import norm_of
-from autograd_scratch.primitives.piecewise import less, select
+from autograd_scratch.primitives.piecewise import clamp_p, less, select, sign, step
 from autograd_scratch.primitives.powers import power
 from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p
 from autograd_scratch.primitives.special import erf
@@ -21,7 +23,7 @@ from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.notation import array_source
 from autograd_scratch.program.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
-from autograd_scratch.stepping.maps import Map, fitted, identity_map, spread, strides_of
+from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 
 np = pytest.importorskip("numpy")
 
@@ -149,6 +151,11 @@ def check(given, output, integers=None):
             value, slopes = compiled(source)(*arrays, *tables)
     except Exception as error:
         raise AssertionError(source.text) from error
+    alone = {}
+    exec(source.text, alone)  # as a file has it
+    with np.errstate(all="ignore"):
+        assert alone["loss"](*arrays, *tables)[0] == value
+    assert max(map(len, source.text.splitlines())) <= 100, source.text
     expected, expected_slopes = evaluated(equations, arguments)
     assert value == pytest.approx(expected, rel=1e-11), source.text
     for slope, numbers, shape in zip(slopes, expected_slopes, shapes):
@@ -168,6 +175,7 @@ CONTRACTIONS = {
     "nd,d->n": "X @ W",
     "dn,d->n": "W @ X",
     "d,dh->h": "X @ W",
+    "h,dh->d": "W @ X",
     "d,hd->h": "W @ X",
     "d,d->": "X @ W",
     "nd,nd->": "(X * W).sum()",
@@ -310,7 +318,7 @@ def loss(W1, b1, W2, b2, X, y):
     loss = (t1 * t1).sum() / 8.0
 
     # backward
-    dz2 = 0.25 * t1
+    dz2 = 2.0 * (t1 / 8.0)
     db2 = dz2.sum(axis=0)
     dW2 = a1.T @ dz2
     da1 = dz2 @ W2.T
@@ -354,6 +362,7 @@ OPERATIONS = {
         select, apply(either, apply(less, x, y), apply(less, 0.5, y)), x, y * y
     ),
     "erf(t1)": lambda given, x, y: erf(x * y),
+    "np.sign(x)": lambda given, x, y: abs(x) * y,
     "abs(x)": lambda given, x, y: abs(x) * y,
     "** 3.5": lambda given, x, y: apply(power(3.5), abs(x)) * y,
     "x.max(axis=1)": lambda given, x, y: given.along(max_p, x),
@@ -363,6 +372,9 @@ OPERATIONS = {
     "norm": lambda given, x, y: given.along(norm_of(2.0), x - y),
     "norm of 3": lambda given, x, y: given.along(norm_of(3.0), x - y),
     "softmax": softmax,
+    "np.clip(": lambda given, x, y: apply(clamp_p, x, -0.5, 0.5) * y,
+    "np.sign(x * y)": lambda given, x, y: apply(sign, x * y) * y,
+    "np.heaviside(x * y, 0.0)": lambda given, x, y: apply(step, x * y) * y,
     "mean": lambda given, x, y: given.along(mean_p, x * y),
     "dot": lambda given, x, y: given.along(dot_p, x, y),
 }
@@ -378,9 +390,169 @@ def test_a_network_with_one_output_keeps_matrices():
     text = check(*mlp(o=1, first=(1,)))
     for line in (
         "z2 = a1 @ W2 + b2",
-        "db2 = dz2.sum(keepdims=True)",
+        "db2 = dz2.sum(axis=0, keepdims=True)",
         "dW2 = a1.T @ dz2",
         "da1 = dz2 @ W2.T",
         "db1 = dz1.sum(axis=0, keepdims=True)",
     ):
         assert f"    {line}\n" in text, text
+
+
+def test_arrays_of_whole_numbers_are_called_by_their_names():
+    given = Given()
+    p = given.leaf("p", 6, 3)
+    labels = (0, 1, 2, 1, 0, 2)
+    chosen = given.index(p * p, np.s_[np.arange(6), labels])
+    text = check(
+        given, given.everything(chosen * given.table("t", 6)), {"labels": labels, "others": (1, 2)}
+    )
+    assert "def loss(p, t, labels):" in text
+    assert "p[np.arange(6), labels]" in text.replace("(p * p)", "p"), text
+    assert "[np.arange(6), labels] = t" in text
+
+
+def test_small_tables_stand_above_the_function_and_large_ones_are_arguments():
+    given = Given()
+    x = given.leaf("x", 40)
+    rows = given.index(x, np.s_[[3, 1, 4, 1, 5, 9, 2, 6]]) * given.index(
+        x, np.s_[[i * i % 40 for i in range(8)]]
+    )
+    more = given.index(x, np.s_[[i * i % 40 for i in range(30)]])
+    text = check(given, given.everything(rows * given.table(None, 8)) + given.everything(more * more))
+    assert "\nc1 = np.array([3, 1, 4, 1, 5, 9, 2, 6])\n" in text
+    assert "def loss(x, c" in text
+    assert "np.add.at(dx, c1, " in text
+
+
+def test_a_flat_vector_of_parameters_is_seen_in_parts_and_its_gradient_is_joined():
+    given = Given()
+    p, X = given.leaf("p", 9), given.table("X", 4, 3)
+    W = given.index(p, lambda p: p[:6].reshape(3, 2))
+    b = given.index(p, lambda p: np.broadcast_to(p[6:8], (4, 2)))
+    c = given.index(p, lambda p: np.broadcast_to(p[8], (4, 2)))
+    z = (given.contract("nd,dh->nh", X, W) + b) * c
+    z.name = "z"
+    text = check(given, given.weighed(z))
+    assert "X @ p[:6].reshape(3, 2) + p[6:8]" in text
+    assert "np.concatenate([(X.T @ " in text
+
+
+def test_what_goes_to_parts_of_a_sum_shares_one_buffer():
+    given = Given()
+    x = given.leaf("x", 4, 3)
+    z = given.index(x, np.s_[1:]) * given.index(x, np.s_[:-1])
+    text = check(given, given.weighed(z) + given.weighed(x))
+    assert text.count("np.zeros") == 0
+    assert "    dx[1:] += " in text
+    assert "    dx[:3] += " in text
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (4,), (2,)])
+def test_a_gate_does_not_fill_the_space_of_a_product(shape):
+    given = Given()
+    x, W = given.leaf("x", 4, 3), given.leaf("W", 3, 2)
+    axes = [0, 1] if len(shape) == 2 else [0] if shape == (4,) else [1]
+    is_on = apply(less, 0.0, taken(spread(shape, (4, 2), axes), given.table("mask", *shape)))
+    z = given.contract("nd,dh->nh", x, W)
+    text = check(given, given.weighed(apply(select, is_on, z, 0.5)))
+    assert "dW = x.T @ " in text, text
+    assert "[:, :, None]" not in text
+
+
+def test_a_function_of_two_arguments_in_containers():
+    given = Given()
+    x, y = given.leaf("x", 3), given.leaf("y", 2)
+    equations = equations_of(given, given.everything(x * x) * given.everything(y))
+    both = {"a": equations.wrt[0], "b": [equations.wrt[1]]}
+    equations = replace(equations, arguments={"parameters": both}, wrt=both)
+    source = array_source("loss", equations, "The loss.")
+    value, gradient_ = compiled(source)({"a": np.array([1.0, 2.0, 3.0]), "b": [np.array([1.0, -3.0])]})
+    assert value == -28.0
+    assert gradient_["a"].tolist() == [-4.0, -8.0, -12.0]
+    assert gradient_["b"][0].tolist() == [14.0, 14.0]
+
+
+X = np.array([[0.5, -1.1, 0.3], [1.2, 0.4, -0.7], [-0.6, 0.9, 1.5], [0.2, -0.3, 0.8]])
+y = np.array([[1.0], [0.0], [1.0], [0.0]])
+one_hot = np.eye(3)[[2, 0, 1, 0]]
+
+
+def tutorial(W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = np.tanh(z1)
+    z2 = a1 @ W2 + b2
+    a2 = 1 / (1 + np.exp(-z2))
+    return np.sum((a2 - y) ** 2) / 4
+
+
+def samples_in_columns(W1, b1, W2, b2):
+    Z1 = W1 @ X.T + b1
+    A1 = np.tanh(Z1)
+    Z2 = W2 @ A1 + b2
+    return np.mean((Z2 - y.T) ** 2)
+
+
+def classifier(W, b):
+    z = X @ W + b
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.sum(one_hot * np.log(p), axis=1))
+
+
+TAUGHT = {
+    tutorial: (
+        {"W1": (3, 4), "b1": (1, 4), "W2": (4, 1), "b2": (1, 1)},
+        ["z1 = X @ W1 + b1", "a1 = np.tanh(z1)", "z2 = a1 @ W2 + b2", "loss = (t2 * t2).sum() / 4.0"],
+        ["db2 = dz2.sum(axis=0, keepdims=True)", "dW2 = a1.T @ dz2", "da1 = dz2 @ W2.T"],
+        ["db1 = dz1.sum(axis=0, keepdims=True)", "dW1 = X.T @ dz1", "return loss, (dW1, db1, dW2, db2)"],
+    ),
+    samples_in_columns: (
+        {"W1": (4, 3), "b1": (4, 1), "W2": (1, 4), "b2": (1, 1)},
+        ["Z1 = W1 @ X.T + b1", "Z2 = W2 @ A1 + b2", "dW2 = dZ2 @ A1.T", "dA1 = W2.T @ dZ2"],
+        ["db1 = dZ1.sum(axis=1, keepdims=True)", "dW1 = dZ1 @ X"],
+    ),
+    classifier: (
+        {"W": (3, 3), "b": (3,)},
+        ["z = X @ W + b", "e = np.exp(z)", "total1 = e.sum(axis=1, keepdims=True)", "p = e / total1"],
+        ["dz = de * e", "db = dz.sum(axis=0)", "dW = X.T @ dz"],
+    ),
+}
+
+
+@pytest.mark.parametrize("function", TAUGHT, ids=lambda function: function.__name__)
+def test_programs_of_arrays_read_as_they_are_taught(function):
+    shapes, *expected = TAUGHT[function]
+    numbers = np.random.default_rng(1)
+    at = {name: numbers.normal(size=shape) for name, shape in shapes.items()}
+    program = derive(function, inputs=at, wrt=[*at])
+    lines = [line.strip() for line in program.source.splitlines()]
+    places = [lines.index(line) for part in expected for line in part]
+    assert len({*places}) == len(places)
+    value, slopes = program(**at)
+    assert value == pytest.approx(function(**at), rel=1e-13)
+    for name, slope in zip(at, slopes):
+        step = np.zeros(shapes[name])
+        step.flat[-1] = 1e-6
+        there, back = (function(**{**at, name: at[name] + s * step}) for s in (1, -1))
+        assert slope.flat[-1] == pytest.approx((there - back) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def test_loops_count_with_names_that_are_free():
+    given = Given()
+    i = given.leaf("i", 2, 4, 5)
+    windows = given.index(i * i, TAKES["windows of images"][1])
+    text = check(given, given.weighed(windows) + given.weighed(i))
+    assert "for i in" not in text
+    assert "for j in range(2):" in text
+    assert "for k in range(3):" in text
+
+
+def test_a_sum_of_products_is_summed_product_by_product():
+    given = Given()
+    h, g = given.leaf("h", 4, 3), given.leaf("g", 4, 3)
+    V = given.leaf("V", 3, 2)
+    z, o = given.contract("nd,dh->nh", h, V), given.contract("nd,dh->nh", g, V)
+    text = check(given, given.weighed(z) - given.weighed(o))
+    assert "h.T @ " in text, text
+    assert "g.T @ " in text, text
+    assert ", None" not in text, text

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from rolled import check, eager, of_lowered, traced
+from rolled import check, eager, of_arrays, traced
 from table import TABLE
 
 from autograd_scratch.primitives import exp, log, sqrt, tanh
@@ -119,10 +119,6 @@ ROWS = {
         [wave(4, 3)],
     ),
     "transposed": (lambda ops, x: total(ops, ops.each(tanh, ops.take(x, lambda a: a.T))), [wave(2, 3)]),
-    "transposed there and back": (
-        lambda ops, x: total(ops, ops.take(ops.take(x, lambda a: a.T), lambda a: a.T)),
-        [wave(2, 3)],
-    ),
     "axes permuted": (
         lambda ops, x: total(ops, ops.take(ops.each(tanh, x), lambda a: a.transpose(2, 0, 1))),
         [wave(2, 3, 4)],
@@ -313,11 +309,11 @@ def test_moves(name):
     check(function, arrays)
 
 
-def test_arms_that_are_not_taken_leave_finite_code():
+def test_arms_that_are_not_taken_take_no_part():
     names = [name for name in ROWS if "not taken" in name or "no slope" in name]
     assert len(names) > 5
     for name in names:
         function, arrays = ROWS[name]
         value, slopes = eager(function, arrays)
-        found = of_lowered(traced(function, arrays), arrays)
+        found = of_arrays(traced(function, arrays), arrays)
         assert found == pytest.approx([value, *slopes], rel=1e-12)

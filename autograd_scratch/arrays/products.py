@@ -176,11 +176,17 @@ def _dots(rows: Iterable[Sequence[Any]], columns: Iterable[Sequence[Any]]) -> li
 
 
 def _dot(left: _Vector, right: _Vector) -> Any:
-    if modes.open_blocks or not (left.has_values or right.has_values):
+    if not (left.has_values or right.has_values):
+        return dot(left.entries, right.entries)
+    if modes.open_blocks and (modes.is_strict() or not modes.is_recording()):
         return dot(left.entries, right.entries)
     out = sum(map(operator.mul, left.numbers, right.numbers), START)
     below = max(left.height, right.height)
-    return Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers, below)
+    node = Value.made(dot_p, out, left.entries + right.entries, right.numbers + left.numbers, below)
+    observer = modes.observer() if modes.open_blocks else None
+    if observer is not None:
+        observer.made(node)
+    return node
 
 
 def _read(vector: Sequence[Any]) -> _Vector:

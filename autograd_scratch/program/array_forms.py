@@ -35,6 +35,12 @@ class Lot:
             raise ShapeError(f"not of shape {self.shape}")
         return found.astype(float) if self.shape else float(found)
 
+    def handed(self, result: Any) -> Any:
+        """Return a result as people have it."""
+        if not self.shape:
+            return float(result)
+        return result if self.in_array else result.tolist()
+
 
 def lots(tree: Any) -> tuple[Tree, list[list[Any]]]:
     """Return a tree with a `Lot` for each array, each regular nest of lists, and each number beside these.
@@ -138,7 +144,7 @@ def squaring(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
 
 
 def taking(tree: Tree, name: str, keys: Keys, own: Callable[[str], str]) -> str:
-    """Return the text of a tree of results as people have it, where `own` writes how an array is handed out."""
+    """Return the text of results as people have them, where `own` writes how an array is handed out."""
     if tree.__class__ is Lot:
         if not tree.shape:
             return f"float({name})"

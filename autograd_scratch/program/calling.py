@@ -13,7 +13,7 @@ from ..errors import AutogradError, DetachedNumberError, ShapeError
 from ..ieee import describe, real
 from ..refusals import refuse_reading
 from ..value import Value
-from ..wording import shown
+from ..wording import apart, shown
 from .equations import Equations
 from .exactness import gives_floats
 from .forms import (
@@ -30,7 +30,7 @@ from .forms import (
     plain,
 )
 from .hiding import shows_all
-from .naming import Keys, apart
+from .naming import Keys
 
 
 class Signature:
@@ -115,6 +115,11 @@ class Signature:
 
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""
+        given, rows = self.given_and_rows(args, doing)
+        return [self._exact(key, argument) for key, argument in zip(self.equations.fixed, given)], rows
+
+    def given_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
+        """Return the fixed arguments as they are given, and the rows."""
         fixed = self.equations.fixed
         names = [*fixed, apart("rows", fixed)]
         *given, rows = _bound(f"{self.name}.{doing}", names, args, {})
@@ -123,8 +128,7 @@ class Signature:
         rows = rows.tolist() if hasattr(rows, "tolist") else list(rows)
         if not rows:
             raise ShapeError("there are no rows to add up")
-        exact = [self._exact(key, argument) for key, argument in zip(fixed, given)]
-        return exact, rows
+        return given, rows
 
     def of_row(self, fixed: Sequence[Any], i: int, row: Any) -> tuple[Any, ...]:
         """Return all arguments for one row."""

@@ -70,7 +70,7 @@ def compiled_by_numba(source: Source) -> Callable[..., Any]:
             return fast(*args)
         except NumbaError as error:
             raise ProgramError(
-                f'numba cannot compile {_refused(source, function, str(error))}; write backend="python"'
+                f'numba cannot compile {refused(source, function, str(error))}; write backend="python"'
             ) from error
 
     return called
@@ -81,7 +81,7 @@ def executed_for_numba(source: Source, more: Mapping[str, Callable[..., Any]]) -
     return _executed(source, _for_numba, {**vars(math), **stand_ins(), **more})
 
 
-def _refused(source: Source, function: Callable[..., Any], fault: str) -> str:
+def refused(source: Source, function: Callable[..., Any], fault: str) -> str:
     """Say what numba refuses: the line of a source that its message ends with, and what is called there."""
     file = function.__code__.co_filename
     places = re.findall(rf"{re.escape(file)}\W+(?:line )?(\d+)", fault)

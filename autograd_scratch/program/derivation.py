@@ -1,6 +1,5 @@
 """From a loss, or a function that computes one, to the Program of its value and derivatives."""
 
-import inspect
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -11,16 +10,17 @@ from typing import Any
 from .. import graph, modes
 from ..arrays.containers import blocks, entries, is_array
 from ..collector import without_collector
-from ..errors import AutogradError, DataError, ProgramError, ShapeError, TracingError, look_up
+from ..errors import AutogradError, DataError, ProgramError, TracingError, look_up
 from ..ieee import describe, real
 from ..replicas import Stage
 from ..signatures import call_form
+from ..stepping.examples import by_name, by_position, called, listed
 from ..stepping.recorder import Recorder
 from ..value import Value
-from ..wording import line_of
+from ..wording import apart, line_of
 from .forms import Tree, leaves
+from .loop_program import LoopProgram
 from .machine_code import MachineCode
-from .naming import apart
 from .program import Program
 from .record import EXACT, STYLES, TEXTBOOK, Recording, example_values, record
 from .repetition import traced_twice
@@ -30,8 +30,10 @@ from .textbook import as_written
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
+ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
+_NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how they are written
 FEW_ARGUMENTS = 50  # numbers outside of arrays
-MANY = 500  # operations, from which on a Program is of arrays, even if nobody gave one
+MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
 
 
 @call_form("derive(f, inputs=[2.0, 3.0])")
@@ -94,14 +96,14 @@ def derive(
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
     look_up(style, dict.fromkeys(STYLES), "style")
-    rolls = kind is Program and order < 2 and has_numpy()
+    rolls = order < 2 and has_numpy()
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
         with closing(Stage()) as stage:
             recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
     if recording.rolled is not None:
-        kind = RolledProgram
+        kind = ROLLED[backend]
     if style == TEXTBOOK:
         recording = as_written(replace(recording, style=style))
     return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
@@ -115,7 +117,7 @@ def _recorded_value(
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls and len(graph.toposort(loss)) > MANY:
+    if rolls and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
         if rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
@@ -139,7 +141,9 @@ def _recorded_function(
     if outputs is not None:
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
     is_named = isinstance(inputs, Mapping)
-    arguments = example_values(_by_name(inputs) if is_named else _by_position(function, inputs))
+    arguments = example_values(
+        by_name(inputs, _NAMED) if is_named else by_position(function, inputs, _LISTED)
+    )
     wrt = _chosen(wrt, arguments)
     recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
     loss, extras, names = _traced(stage, function, arguments, is_named, recorder)
@@ -161,9 +165,9 @@ def _named(inputs: Any) -> dict[str, Tree]:
     """Return the inputs of a loss that was computed, by name."""
     named: dict[str, Tree] = {}
     if isinstance(inputs, Mapping):
-        named |= _by_name(inputs)
+        named |= by_name(inputs, _NAMED)
     else:
-        for i, tree in enumerate(_listed(inputs)):
+        for i, tree in enumerate(listed(inputs)):
             name = _name_of(tree)
             named[name if name and name not in named else apart(f"x{i}", named)] = tree
     for key, tree in named.items():
@@ -174,17 +178,6 @@ def _named(inputs: Any) -> dict[str, Tree]:
                     f"{describe(entry)}; make it a Value first, or derive a function"
                 )
     return named
-
-
-def _by_name(inputs: Mapping[Any, Tree]) -> dict[str, Tree]:
-    """Return inputs that are given by name; refuse what is called by none."""
-    for key in inputs:
-        if not isinstance(key, str):
-            raise DataError(
-                f"inputs are given by the names of arguments, and {describe(key)} is none; write "
-                "inputs={'x': 0.5}, say"
-            )
-    return dict(inputs)
 
 
 def _name_of(tree: Tree) -> str | None:
@@ -203,39 +196,6 @@ def _other_leaves(loss: Value, outputs: Mapping[str, Any], arguments: dict[str, 
             if isinstance(parent, Value) and not parent.parents and parent not in known:
                 found[parent] = None
     return list(found)
-
-
-def _by_position(function: Callable[..., Any], inputs: Any) -> dict[str, Tree]:
-    """Return examples that are given in order by the names of the arguments."""
-    given = _listed(inputs)
-    try:
-        signature = inspect.signature(function)
-        bound = signature.bind(*given).arguments
-    except TypeError as fault:
-        raise ShapeError(
-            f"inputs are examples of all arguments of {_called(function)}, and here: {fault}; write "
-            "derive(f, inputs=[0.5, 1.0]), say"
-        ) from None
-    except ValueError:  # a builtin without a signature
-        return {f"x{i}": tree for i, tree in enumerate(given)}
-    named: dict[str, Tree] = {}
-    for key, tree in bound.items():
-        if signature.parameters[key].kind is inspect.Parameter.VAR_POSITIONAL:
-            named |= {apart(f"{key}{i}", bound): each for i, each in enumerate(tree)}
-        else:
-            named[key] = tree
-    return named
-
-
-def _listed(inputs: Any) -> list[Any]:
-    """Return inputs in a list, of which one may be given alone, and none as None."""
-    if isinstance(inputs, (list, tuple)):
-        return list(inputs)
-    return [] if inputs is None else [inputs]
-
-
-def _called(function: Callable[..., Any]) -> str:
-    return str(getattr(function, "__name__", function))
 
 
 def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
@@ -266,7 +226,7 @@ def _traced(
     """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
-        result, names = traced_twice(stage.staged(function), args, kwargs, _called(function), recorder)
+        result, names = traced_twice(stage.staged(function), args, kwargs, called(function), recorder)
     except (IndexError, TypeError, AttributeError) as fault:
         if isinstance(fault, AutogradError):
             raise
@@ -274,11 +234,11 @@ def _traced(
         place = f" at {line}, `{line.source}`" if line else ""
         if "arrays used as indices" in str(fault):
             raise TracingError(
-                f"{_called(function)} chooses by a condition from an array of plain numbers{place}, and a "
+                f"{called(function)} chooses by a condition from an array of plain numbers{place}, and a "
                 "Program cannot. Write np.where(condition, X, 0.0) for X[condition]"
             ) from fault
         raise TracingError(
-            f"{_called(function)} does what the nodes of a trace cannot{place}: {fault}. An index, a count "
+            f"{called(function)} does what the nodes of a trace cannot{place}: {fault}. An index, a count "
             "or a label is no number to differentiate by: leave it to the closure, as y in "
             "derive(lambda w: f(w, y), ...)"
         ) from fault
@@ -291,7 +251,7 @@ def _traced(
         if not isinstance(result, (int, float)):
             raise TracingError(
                 "a function to derive returns one number, its loss, or that and a dict of outputs, "
-                f"and {_called(function)} returned {describe(result)}"
+                f"and {called(function)} returned {describe(result)}"
             )
         with modes.recording(), modes.tracing():
             result = Value.holding(real(result))

@@ -50,6 +50,7 @@ class Equations:
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
+    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
     assumptions: tuple[str, ...] = ()  # of textbook forms
@@ -108,6 +109,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         forms=recording.forms,
         wrt_form=recording.wrt_form,
         extras_forms=dict(recording.extras_forms),
+        integers=recording.integers,
         rolled=recording.rolled,
         style=recording.style,
         assumptions=tuple(assumptions),

@@ -11,20 +11,22 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import MissingPackageError, ProgramError
-from .compilation import executed_for_numba
+from ..stepping.maps import Shape
+from .compilation import executed_for_numba, refused
+from .lanes import in_lanes
 from .loop_source import PLUS, Layout, laid_out, loop_source
-from .nests.loops import Nests
+from .nests.loops import Array, Nests
 from .source import Source
 
 LEVEL = 2
 
 
 @lru_cache(maxsize=100)
-def compiled_loops(source: Source) -> Callable[..., Any]:
+def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
     """Return the function of loop nests as machine code; the same source is compiled once."""
     try:
         from numba import njit
-        from numba.core import config
+        from numba.core import config as settings
         from numba.core.compiler_lock import global_compiler_lock
         from numba.core.errors import NumbaError
     except ImportError as error:
@@ -32,16 +34,19 @@ def compiled_loops(source: Source) -> Callable[..., Any]:
             'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
         ) from error
 
-    function = executed_for_numba(source, {PLUS: _plus()})
+    config: Any = settings
+    function = executed_for_numba(source, {**in_lanes(), PLUS: _plus()})
     with global_compiler_lock:  # nobody else compiles meanwhile
-        level, config.OPT = config.OPT, type(config.OPT)(LEVEL)
+        level, config.OPT = config.OPT, type(config.OPT)(min(config.OPT, LEVEL))
         try:
             compiled: Callable[..., Any] = njit(
-                "void(float64[::1], int64[::1])", error_model="numpy", nogil=True
+                f"void(float64[::1], int64[::1]{', float64[::1]' if trains else ''})",
+                error_model="numpy",
+                nogil=True,
             )(function)
         except NumbaError as error:
             raise ProgramError(
-                f'numba cannot compile {source.function}: {error}; write backend="python"'
+                f'numba cannot compile {refused(source, function, str(error))}; write backend="python"'
             ) from error
         finally:
             config.OPT = level
@@ -64,55 +69,60 @@ def _plus() -> Any:
 
 
 class Loops:
-    """Loop nests, ready to be called with the entries of each argument."""
+    """Loop nests, ready to be called with the numbers of each argument."""
 
-    def __init__(self, name: str, nests: Nests) -> None:
-        self.nests = nests
+    def __init__(self, name: str, nests: Nests, shapes: Sequence[Shape] | None = None) -> None:
+        """Compile nests whose results have these shapes: numbers, and flat arrays, if they are not told."""
         self.layout: Layout = laid_out(nests)
         self.source = loop_source(name, nests, self.layout)
         self.run = compiled_loops(self.source)
+        self.tables = index_tables(self.layout.tables)
+        self._constants = [(self._slice(array), numbers) for array, numbers in nests.tables.items()]
+        self._arguments = [self._slice(array) for array in nests.arguments]
+        if shapes is None:
+            shapes = [() if isinstance(r, float) or r.size == 1 else (r.size,) for r in nests.results]
+        self._results = [
+            (r if isinstance(r, float) else self._slice(r), shape)
+            for r, shape in zip(nests.results, shapes)
+        ]
         self._free: deque[Any] = deque()  # memories that no call uses
 
-    def __call__(self, *arguments: Any) -> list[Any]:
-        """Return all results: floats, and flat arrays for arrays.
+    def _slice(self, array: Array) -> slice:
+        offset = self.layout.offsets[array]
+        return slice(offset, offset + array.size)
 
-        Each argument is a number or an array in its shape.
-        """
+    def __call__(self, *arguments: Any) -> list[Any]:
+        """Return all results, given a number or an array in its shape for each argument."""
+        import numpy
+
         try:
             memory = self._free.pop()
         except IndexError:
             memory = self._new()
-        for argument, array in zip(arguments, self.nests.arguments, strict=True):
-            self._entries(memory, array)[:] = self._flat(argument)
-        self.run(memory, self._tables)
-        results = [r if isinstance(r, float) else self._result(memory, r) for r in self.nests.results]
+        for argument, own in zip(arguments, self._arguments, strict=True):
+            memory[own] = argument if isinstance(argument, float) else numpy.ravel(argument)
+        self.run(memory, self.tables)
+        results = [self._result(memory, own, shape) for own, shape in self._results]
         self._free.append(memory)
         return results
 
-    def _entries(self, memory: Any, array: Any) -> Any:
-        offset = self.layout.offsets[array]
-        return memory[offset : offset + array.size]
-
     @staticmethod
-    def _flat(argument: Any) -> Any:
+    def _result(memory: Any, own: Any, shape: Shape) -> Any:
+        """Return a result in its shape; a single number stands for each entry."""
         import numpy
 
-        return numpy.asarray(argument, dtype=float).reshape(-1)
-
-    def _result(self, memory: Any, array: Any) -> Any:
-        return self._entries(memory, array).copy()
+        if isinstance(own, float) or own.stop - own.start == 1:
+            number = own if isinstance(own, float) else float(memory[own.start])
+            return numpy.full(shape, number) if shape else number
+        return memory[own].reshape(shape).copy()
 
     def _new(self) -> Any:
         import numpy
 
         memory = numpy.zeros(self.layout.size)
-        for array, numbers in self.nests.tables.items():
-            self._entries(memory, array)[:] = numbers
+        for own, numbers in self._constants:
+            memory[own] = numbers
         return memory
-
-    @property
-    def _tables(self) -> Any:
-        return index_tables(self.layout.tables)
 
 
 @lru_cache(maxsize=100)

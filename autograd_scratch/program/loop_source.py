@@ -32,10 +32,11 @@ from .nests.loops import (
     operands,
     statements,
 )
+from .nests.repeating import Epochs
 from .source import LIMITS, Source
 from .statements import DEEPEST, LONGEST, name_in_source
 
-MEMORY, TABLES = "memory", "tables"
+MEMORY, TABLES, LOSSES = "memory", "tables", "losses"
 PLUS = "plus"  # the sum of two, in which order does not count
 
 
@@ -76,23 +77,40 @@ def loop_source(name: str, nests: Nests, layout: Layout, plus: str | None = PLUS
     return writer.finished(identifier(name), body)
 
 
+def epochs_source(name: str, epochs: Epochs, layout: Layout, plus: str | None = PLUS) -> Source:
+    """Write the function that trains: one epoch for each entry of `losses`, which it fills."""
+    writer = LoopWriter(layout, plus)
+    epoch, total = writer.names.new("epoch"), writer.names.new("total")
+    batch = writer.axis(epochs.batches)
+    loss = writer.place(Place(epochs.loss))
+    in_batch = [*writer.lines(epochs.nests.body), f"{total} += {loss}"]
+    if epochs.count is not None:
+        in_batch.insert(0, f"{writer.place(Place(epochs.count))} += 1.0")
+    in_epoch = [f"{total} = 0.0", f"for {batch} in range({epochs.batches.size}):", *indented(in_batch)]
+    in_epoch.append(f"{LOSSES}[{epoch}] = {total} / {float(epochs.batches.size)!r}")
+    body = [f"for {epoch} in range(len({LOSSES})):", *indented(in_epoch)]
+    return writer.finished(identifier(name), body, (MEMORY, TABLES, LOSSES))
+
+
 class LoopWriter:
     """Writes statements in Python."""
 
     def __init__(self, layout: Layout, plus: str | None = None) -> None:
         self.layout = layout
         self.plus = plus
-        self.names = Names([*MATH.values(), *LIMITS, MEMORY, TABLES, PLUS])
+        self.names = Names([*MATH.values(), *LIMITS, MEMORY, TABLES, LOSSES, PLUS])
         self.functions: dict[Primitive, str] = {}
         self._texts: dict[Local, Text] = {}
         self._axes: dict[Axis, str] = {}
 
-    def finished(self, name: str, body: Sequence[str]) -> Source:
+    def finished(
+        self, name: str, body: Sequence[str], arguments: Sequence[str] = (MEMORY, TABLES)
+    ) -> Source:
         """Return the source of a function with this body."""
         function = name
         while function in {*MATH.values(), *RESERVED, *LIMITS, *self.functions.values()}:
             function = f"derived_{function}"
-        code = "\n".join([f"def {function}({MEMORY}, {TABLES}):", *indented(body)]) + "\n"
+        code = "\n".join([f"def {function}({', '.join(arguments)}):", *indented(body)]) + "\n"
         called = {text: primitive for primitive, text in self.functions.items()}
         from_math = {text for text, primitive in called.items() if primitive in MATH}
         from_math |= LIMITS & {*re.findall(r"\w+", code)}
@@ -124,7 +142,7 @@ class LoopWriter:
         changing = {s.target for s in statements(body) if isinstance(s, Update)}
         for statement in body:
             if isinstance(statement, Loop):
-                axis = self._axis(statement.axis)
+                axis = self.axis(statement.axis)
                 yield f"for {axis} in range({statement.axis.size}):"
                 yield from indented(self._lines(statement.body, uses))
             elif isinstance(statement, (Read, Let)):
@@ -161,7 +179,8 @@ class LoopWriter:
             self._texts[local] = Text(name, ATOM)
         return self._texts[local].text
 
-    def _axis(self, axis: Axis) -> str:
+    def axis(self, axis: Axis) -> str:
+        """Return the name of the index of a loop."""
         if axis not in self._axes:
             self._axes[axis] = self.names.numbered("i")
         return self._axes[axis]
@@ -183,12 +202,12 @@ class LoopWriter:
         parts = self._index(place.strides)
         if place.table is not None:
             index = self._index(place.table_strides)
-            begin = self.layout.begins[place.table]
+            begin = self.layout.begins[place.table] + place.table_offset
             parts.append(f"{TABLES}[{_sum(index, begin)}]")
         return f"{MEMORY}[{_sum(parts, offset)}]"
 
     def _index(self, strides: Sequence[tuple[Axis, int]]) -> list[str]:
-        return [self._axis(a) if step == 1 else f"{step} * {self._axis(a)}" for a, step in strides]
+        return [self.axis(a) if step == 1 else f"{step} * {self.axis(a)}" for a, step in strides]
 
     def _update(self, statement: Update) -> str:
         target, value = self._named(statement.target), self.text(statement.value)

@@ -152,11 +152,20 @@ def _select_near(trace: Trace, condition: Operand, chosen: Operand, otherwise: O
         return chosen
     if chosen.__class__ is float and chosen != chosen:
         return otherwise
+    if is_zero(otherwise) and _is_path(condition):  # a zero already, unless it met what is not finite
+        return chosen
     truth = _truth(condition)
     is_near = is_variable(truth, less_equal) and truth.parents[1] == FAR
     if is_near and is_variable(truth.parents[0], abs_):
         return chosen
     return _select(trace, condition, chosen, otherwise)
+
+
+def _is_path(condition: Operand) -> bool:
+    """Say whether a condition is the number of paths to each entry of an array."""
+    while condition.__class__ is Variable and condition.primitive.__class__ is Take:
+        condition = condition.parents[0]
+    return condition.__class__ is Variable and condition.primitive.__class__ is Put and condition.place[0]
 
 
 def _truth(condition: Operand) -> Operand:
@@ -173,7 +182,7 @@ def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Move a product into a choice between plain numbers, as the derivatives of corners are."""
     if _is_choice_of_numbers(x):
         x, y = y, x
-    if not _is_choice_of_numbers(y) or y.name or not _is_finite(trace, x):
+    if not _is_choice_of_numbers(y) or y.name or y.shape or not _is_finite(trace, x):
         return None
     condition, chosen, otherwise = y.parents
     return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))

@@ -127,6 +127,10 @@ class Names:
         self._taken.add(name)
         return name
 
+    def is_free(self, name: str) -> bool:
+        """Say whether nothing is called so yet."""
+        return name not in self._taken
+
     def numbered(self, stem: str) -> str:
         """Return `stem` with the next number.
 
@@ -164,15 +168,3 @@ class Keys:
             name = self._known[type(key), key] = self._names.numbered("key")
             self.constants[name] = key
         return self._known[type(key), key]
-
-
-def apart(name: str, taken: Iterable[str]) -> str:
-    """Return a name that is not taken.
-
-    >>> apart("x", ["x", "x_"])
-    'x__'
-    """
-    known = {*taken}
-    while name in known:
-        name += "_"
-    return name

@@ -104,12 +104,24 @@ class Program:
             raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
         file = Path(path)
         try:
-            file.write_text(self.source, encoding="utf-8")
+            file.write_text(self._file_text(), encoding="utf-8")
         except OSError as error:
             raise OutputError(
                 f"cannot write the source to {file}: {error.strerror}; give another path"
             ) from error
         return file
+
+    def _repr_markdown_(self) -> str:
+        """Return the source as notebooks highlight it."""
+        source = self.source
+        fence = "```"
+        while fence in source:
+            fence += "`"
+        return f"{fence}python\n{source}{fence}"
+
+    def _file_text(self) -> str:
+        """Return the text that is saved."""
+        return self.source
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self.signature

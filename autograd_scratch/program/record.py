@@ -12,17 +12,18 @@ from typing import Any
 
 from .. import graph, modes
 from ..arrays.containers import arrange, entries
-from ..arrays.conversion import number_of
 from ..errors import DataError, GraphError, ProgramError
 from ..ieee import describe
 from ..nn.clusters import clusters_of
 from ..nn.module import ParameterName
-from ..primitives import is_node
+from ..primitives import Primitive, is_node
 from ..primitives.reductions import dot_p
+from ..stepping.examples import as_values
 from ..stepping.rolling import Share
 from ..value import Value
+from ..wording import apart
 from .forms import Tree, form_of, leaves, plain
-from .naming import apart, identifier
+from .naming import identifier
 from .variables import FORWARD, Operand, Trace, Variable
 
 EXACT, TEXTBOOK = STYLES = ("exact", "textbook")  # how derivatives are written
@@ -44,6 +45,7 @@ class Recording:
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
+    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
 
@@ -60,12 +62,8 @@ def check_size(count: int) -> None:
 
 def example_values(examples: Mapping[str, Tree]) -> dict[str, Tree]:
     """Return examples of arguments with a new leaf, named after its place, for each number."""
-    made = {
-        key: [Value(number_of(entry, place), place) for place, entry in entries(tree, key)]
-        for key, tree in examples.items()
-    }
     with modes.tracing():  # an array that is made in a trace takes masks of conditions
-        return {key: arrange(tree, made[key]) for key, tree in examples.items()}
+        return as_values(examples)
 
 
 def record(
@@ -190,7 +188,7 @@ class Lift:
             made = self._operands[node] = self.trace.apply(node.primitive, operands)
             if made.__class__ is Variable and made.parents and not made.name:
                 is_new = len(self.trace.variables) > count
-                by_module = _name_in_module(made, home) if home and is_new else None
+                by_module = name_in_module(made.primitive, made, home) if home and is_new else None
                 made.name = self._name(node.name or self.names.get(node) or by_module)
         self.trace.place = FORWARD
 
@@ -222,13 +220,13 @@ class Lift:
         return operand
 
 
-def _name_in_module(variable: Variable, home: str) -> str | None:
+def name_in_module(primitive: Primitive | None, variable: Variable, home: str) -> str | None:
     """Name what a module computes as textbooks do: z the weighted sum, a its activation."""
     indices = "".join(f"_{part}" for part in home.split(".") if part.isdigit())
-    if variable.primitive is dot_p:
+    if primitive is dot_p:
         return f"z{indices}"
     first = variable.parents[0]
-    is_activation = first.__class__ is Variable and first.primitive is dot_p and first.place[1] == home
+    is_activation = first.__class__ is Variable and first.name == f"z{indices}" and first.place[1] == home
     return f"a{indices}" if is_activation and not any(map(is_node, variable.parents[1:])) else None
 
 

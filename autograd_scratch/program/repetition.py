@@ -129,9 +129,10 @@ def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
             return one, f"{name} the first time is {other.primitive.name} the second"
         if count != later:
             return one, f"the number of operands of {name} is {count} the first time and {later} the second"
-        for x, y in zip(one.parents, other.parents):
-            if not _same(x, y, known):
-                return one, f"{_told(x)} in {name} the first time is {_told(y)} the second"
+        if [*map(known.get, one.parents, one.parents)] != [*other.parents]:  # which is quick
+            for x, y in zip(one.parents, other.parents):
+                if not _same(x, y, known):
+                    return one, f"{_told(x)} in {name} the first time is {_told(y)} the second"
         known[one] = other
     sizes = [*map(len, orders)]
     if sizes[0] != sizes[1]:

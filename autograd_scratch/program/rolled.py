@@ -3,18 +3,20 @@
 The arguments of a rolled Program are blocks: arrays, and nested lists of Values that are as regular as one.
 """
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from math import prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
-from ..primitives.logits import cross_entropy_at, cross_entropy_p
-from ..stepping.items import VARYING
-from ..stepping.maps import Shape
+from ..nn.module import ParameterName
+from ..primitives.reductions import max_p, min_p
+from ..stepping.literals import OPERATORS, Literals
+from ..stepping.maps import Map, Shape, spread, strides_of
+from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
-from ..stepping.rolling import Operand as Taken
-from ..stepping.rolling import Steps
+from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
 from .array_forms import lots, lots_in
@@ -22,9 +24,7 @@ from .forms import Tree
 from .naming import identifier
 from .record import Recording, given_arguments
 from .structure import Along, summed, taken
-from .variables import Operand, Trace, Variable
-
-VARYING[cross_entropy_at] = cross_entropy_p
+from .variables import FORWARD, Operand, Trace, Variable
 
 
 class ArrayTrace:
@@ -35,6 +35,8 @@ class ArrayTrace:
         self.steps = steps
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
+        self._literals = Literals(steps.recorder)
+        self._constants: dict[tuple[str, float | None], Variable] = {}
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -44,19 +46,69 @@ class ArrayTrace:
     def write(self) -> None:
         """Write all steps."""
         for step in self.steps.all:
+            self.trace.place = (False, step.module)
             count = len(self.trace.variables)
-            operands = tuple(map(self.operand, step.operands))
+            operands = tuple(
+                self._literal(step, i) if operand.source is None else self.operand(operand)
+                for i, operand in enumerate(step.operands)
+            )
             terms = tuple(operand.terms for operand in step.operands)
-            primitive = Along(step.primitive, terms) if any(terms) else step.primitive
+            primitive = step.primitive
+            if primitive in (max_p, min_p) and len(terms) > 1 and {*terms} == {1}:
+                operands = tuple(map(_of_one_term, operands))
+            elif any(terms):
+                primitive = Along(primitive, terms)
             made = self.variables[step.result] = self.trace.apply(primitive, operands)
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
                 made.name = self._name(step.result.name)
+        self.trace.place = FORWARD
+
+    def _literal(self, step: Step, position: int) -> Operand:
+        """Return a plain number, or the Variables of the names that a person wrote for it."""
+        number = step.operands[position].number
+        expression = self._literals.expression(step.site, position, number)
+        if expression is None or step.site is None:
+            return number
+        code = step.site.calls[-1].code
+
+        def written(part: Any) -> Operand:
+            if isinstance(part, ast.Name):
+                value = self._literals.value(code, part)
+                key = part.id, value
+                if key not in self._constants:
+                    self._constants[key] = self.trace.constant(value or 0.0, self._name(part.id) or "c")
+                return self._constants[key]
+            if isinstance(part, ast.BinOp):
+                return OPERATORS[type(part.op)](written(part.left), written(part.right))
+            return self._literals.value(code, part)
+
+        return written(expression)
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
         if operand.source is None or operand.map is None:
             return operand.number
-        return taken(operand.map, self.source(operand.source))
+        source = self.source(operand.source)
+        if operand.source.kind == "argument" and operand.map.table is None:
+            source, map_ = self._view(operand.source, operand.map)
+            return taken(map_, source)
+        return taken(operand.map, source)
+
+    def _view(self, source: Source, map_: Map) -> tuple[Operand, Map]:
+        """Return a part of a flat argument by the name that its parameters have in common."""
+        whole = self.source(source)
+        kept = map_.kept
+        entries = source.entries
+        if len(source.shape) != 1 or not kept.space or not isinstance(entries[0].name, ParameterName):
+            return whole, map_
+        name = common_name(entries[place].name for place in kept.positions())
+        view = taken(kept, whole)
+        if not name or view is whole:
+            return whole, map_
+        if not view.name:
+            view.name = self._name(name)
+        axes = [axis for axis, stride in enumerate(map_.strides) if stride]
+        return view, spread(kept.space, map_.space, axes)
 
     def source(self, source: Source) -> Operand:
         """Return the Variable of a source: a table, or an arrangement, when it is met first."""
@@ -88,6 +140,33 @@ class ArrayTrace:
             name = f"{stem}_{self._names[stem]}"
         self._names[name] = 1
         return name
+
+
+def _of_one_term(x: Operand) -> Operand:
+    """Return an operand without its axis of terms, of which there is one."""
+    if x.__class__ is float:
+        return x
+    return taken(Map(x.shape[:-1], x.shape, 0, strides_of(x.shape)[:-1]), x)
+
+
+def common_name(names: Iterable[Any]) -> str | None:
+    """Return the short name of what parameters have in common, if they differ by numbers alone.
+
+    >>> common_name(["layers.0.neurons.0.w.0", "layers.0.neurons.1.w.1"])
+    'w_0'
+    """
+    parts = [str(name).split(".") for name in names]
+    if len({len(each) for each in parts}) > 1:
+        return None
+    words: list[str] = []
+    indices: list[str] = []
+    for same in map(set, zip(*parts)):
+        if len(same) == 1:
+            (part,) = same
+            (indices if part.isdigit() else words).append(part)
+        elif not all(part.isdigit() for part in same):
+            return None
+    return "_".join([*words[-1:], *indices])
 
 
 def record_rolled(
@@ -132,5 +211,6 @@ def record_rolled(
         forms={key: tree for key, (tree, _) in given.items()},
         wrt_form=wrt_lots,
         extras_forms={key: tree for key, (tree, _) in further.items()},
+        integers=recorder.integers,
         rolled=steps.share(),
     )

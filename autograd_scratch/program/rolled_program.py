@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from ..arrays.containers import blocks, replaced
+from ..errors import AutogradError, ShapeError
 from ..tab import hiding
 from .array_forms import Lot, as_form, fitting, given, in_lists, squaring, taking
 from .calling import numbers_of
@@ -16,6 +17,8 @@ from .naming import Keys
 from .notation import array_source
 from .program import FAULTS, Program
 from .record import TEXTBOOK
+from .rolled_rows import RowBlocks
+from .saving import text_for_file
 from .scalars import scalar_equations
 from .source import Source
 from .textbook import in_other_words
@@ -54,6 +57,46 @@ class RolledProgram(Program):
         results = self._computed(arrays)
         return self._replayed(arrays) if results is None else results
 
+    def _file_text(self) -> str:
+        return text_for_file(self._sample, self.function, self.equations.forms)
+
+    def _over_rows(self, args: Sequence[Any], mean: bool) -> Any:
+        self._check_rows()
+        signature = self.signature
+        fixed, rows = signature.given_and_rows(args, "mean" if mean else "sum")
+        whole = [signature.of_row(fixed, i, row) for i, row in enumerate(rows)]
+        places = [i for i, key in enumerate(self.equations.arguments) if key in signature.varying]
+        try:
+            sums = self._row_blocks.sums(fixed, [[row[place] for place in places] for row in whole])
+        except FAULTS:
+            sums = None
+        if sums is None or not all(map(_is_finite, sums)):
+            sums = self._row_by_row_of(whole)
+        if mean:
+            sums = [total / len(rows) for total in sums]
+        if not self.equations.order:
+            return float(sums[0])
+        rest = iter(sums[1:])
+        return float(sums[0]), replaced(self.equations.wrt_form, lambda lot: lot.handed(next(rest)))
+
+    def _row_by_row_of(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
+        """Add up the results of each row, called by itself."""
+        totals: list[Any] = []
+        for i, row in enumerate(rows):
+            try:
+                found = self(*row)
+            except AutogradError as error:
+                raise type(error)(f"row {i}: {error}") from None
+            flat = [found[0]] if isinstance(found, tuple) else [found]
+            if self.equations.order:
+                flat += _blocks(given(self.equations.wrt_form, found[1]))
+            totals = [one + other for one, other in zip(totals, flat)] if totals else flat
+        return totals
+
+    @cached_property
+    def _row_blocks(self) -> RowBlocks:
+        return RowBlocks(self.name, self.equations)
+
     def run(self, *args: Any, **options: Any) -> Any:
         return self.scalar.run(*args, **options)
 
@@ -63,6 +106,8 @@ class RolledProgram(Program):
         try:
             return list(map(given, trees.values(), args))
         except FAULTS:  # numbers of another type, or what is wrong with them is told
+            for (key, tree), arg in zip(trees.items(), args):
+                _refuse_shape(key, tree, arg)
             exact = [numbers_of(arg, in_lists(tree), key) for arg, (key, tree) in zip(args, trees.items())]
             return [given(tree, _arranged(tree, numbers)) for tree, numbers in zip(trees.values(), exact)]
 
@@ -71,7 +116,7 @@ class RolledProgram(Program):
         import numpy
 
         try:
-            with numpy.errstate(all="ignore"):
+            with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
                 results = self.function(*arrays, *self._tables)
                 total = self._total(results, *arrays)
         except FAULTS:
@@ -155,7 +200,7 @@ class RolledProgram(Program):
 
     @cached_property
     def _sample(self) -> Source:
-        return array_source(self.name, self.equations, self._about())
+        return array_source(self.name, self.equations, self._about(), self.equations.integers)
 
 
 def _blocks(tree: Any) -> list[Any]:
@@ -163,9 +208,25 @@ def _blocks(tree: Any) -> list[Any]:
     return [block for _, block in blocks(tree)]
 
 
+def _is_finite(thing: Any) -> bool:
+    import numpy
+
+    return bool(numpy.isfinite(thing).all())
+
+
 def _own(name: str) -> str:
     """Write an array that is handed out: a view, an argument or a table as an array of its own."""
     return f"{name} if {name}.base is None else {name}.copy()"
+
+
+def _refuse_shape(key: str, tree: Any, arg: Any) -> None:
+    """Say where an array of another shape is given."""
+    shape = getattr(arg, "shape", None)
+    if isinstance(tree, Lot) and isinstance(shape, tuple) and shape != tree.shape and tree.in_array:
+        raise ShapeError(
+            f"the argument {key} must be an array of shape {tree.shape}, not {shape}: a Program is for the "
+            "shapes that it was derived with; derive another one for others"
+        )
 
 
 def _arranged(tree: Any, numbers: Sequence[float]) -> Any:

@@ -129,7 +129,7 @@ def taken(map: Map, x: Any) -> Any:  # noqa: A002
     """
     if is_single(x, map.source) or map.is_identity:
         return x
-    if x.primitive.__class__ is Take:
+    if x.primitive.__class__ is Take and not x.name:
         return taken(x.primitive.map.then(map), x.parents[0])
     return x.trace.apply(Take(map), (x,))
 

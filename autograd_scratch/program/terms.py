@@ -12,15 +12,18 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-from ..primitives.arithmetic import add, div
-from ..primitives.reductions import dot_p, fsum_p, mean_p, sum_p
-from ..stepping.maps import Map, fitted, strides_of
-from .structure import Along, added_up, over_all_but_last, over_terms, summed, taken
-from .variables import Operand, Trace, Variable, shape_of
+from ..primitives.arithmetic import add, div, mul
+from ..primitives.norms import norm_of, norm_slope, norm_slope_at
+from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
+from ..stepping.maps import Map, Shape, fitted, strides_of
+from .structure import Along, added_up, is_single, over_all_but_last, over_terms, summed, taken
+from .variables import Operand, Trace, Variable, is_variable, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
 SUMS = (sum_p, fsum_p)
+DEEPEST = 30  # operations inside each other, of results that are alike
+MOST = 2_000  # terms of all sums together, which are otherwise written one by one
 
 
 class NotAlikeError(Exception):
@@ -45,9 +48,10 @@ class Roller:
                 symbol = self.scratch.leaf(None)
                 self._sources[symbol] = operand, k if count else None
                 self.symbols.append(symbol)
+        self._depth = 0
         self._ones: dict[Any, Operand] = {}
         self._tried: set[Any] = set()
-        self._rows: dict[tuple[Any, ...], Operand] = {}
+        self._rows: dict[tuple[Any, ...], Operand | None] = {}  # None where they are not alike
 
     def one_more(self, operand: Operand) -> Any:
         """Return a symbol for an operand that has no terms."""
@@ -112,7 +116,7 @@ class Roller:
                 row = self.row(terms)
         except NotAlikeError:
             return None
-        if row.__class__ is float:
+        if is_single(row, (*self.space, count)):
             return None
         if primitive not in SUMS and primitive not in (mean_p, dot_p):
             return self.trace.apply(Along(primitive, (count,)), (row,))
@@ -128,7 +132,17 @@ class Roller:
         """Return the array with an axis for results that differ by the term that they read."""
         key = tuple(results)
         if key not in self._rows:
-            self._rows[key] = self._row(key)
+            if self._depth == DEEPEST:
+                raise NotAlikeError
+            self._depth += 1
+            try:
+                found = self._row(key)
+            except NotAlikeError:
+                found = self._sums(key)
+            self._depth -= 1
+            self._rows[key] = found
+        if self._rows[key] is None:
+            raise NotAlikeError
         return self._rows[key]
 
     def _row(self, results: tuple[Any, ...]) -> Operand:
@@ -145,6 +159,9 @@ class Roller:
             raise NotAlikeError
         if all(result in self._sources for result in results):
             return self._terms_of(results)
+        slopes = self._slopes_of_norms(results)
+        if slopes is not None:
+            return slopes
         if len({result.primitive for result in results}) > 1 or any(r in self._sources for r in results):
             raise NotAlikeError
         if len({len(result.parents) for result in results}) > 1:
@@ -152,6 +169,63 @@ class Roller:
         parts = tuple(self.row(parts) for parts in zip(*(result.parents for result in results)))
         primitive = first.primitive
         return self.trace.apply(primitive, parts)
+
+    def _slopes_of_norms(self, results: tuple[Any, ...]) -> Operand | None:
+        """Return the array of slopes of a norm by all its coordinates, each a primitive of its own."""
+        families: list[Any] = [
+            getattr(result.primitive, "family", None) or (None, ()) for result in results
+        ]
+        terms = results[0].parents
+        if any(maker is not norm_slope_at for maker, _ in families) or len(terms) != len(results):
+            return None
+        p = families[0][1][1]
+        if any(r.parents != terms or f[1] != (k, p) for k, (r, f) in enumerate(zip(results, families))):
+            return None
+        length = over_terms(self.one(self.scratch.apply(norm_of(p), terms)), (*self.space, len(terms)))
+        return self.trace.apply(norm_slope(p), (self.row(terms), length))
+
+    def _sums(self, results: tuple[Any, ...]) -> Operand | None:
+        """Return the array of sums of equally many of some terms that are alike, as of all others.
+
+        Or of products.
+        """
+        primitive = getattr(results[0], "primitive", None)
+        if primitive not in (add, mul):
+            return None
+        sums = [self._flat(result, primitive) for result in results if is_variable(result, primitive)]
+        count = len(sums[0]) if sums else 0
+        if len(sums) < len(results) or len(sums) * count > MOST or any(len(own) != count for own in sums):
+            return None
+        distinct = dict.fromkeys(term for own in sums for term in own)
+        if len(distinct) > len(results):
+            return None
+        places = {term: i for i, term in enumerate(distinct)}
+        try:
+            row = self.row(tuple(distinct))
+        except NotAlikeError:
+            return None
+        space = (*self.space, len(distinct))
+        if is_single(row, space):
+            return None
+        each = [places[term] for own in sums for term in own]
+        column = fitted((len(sums), count), (len(distinct),), each)
+        each_sum = taken(_along_last(space, column), row)
+        if primitive is mul:
+            return self.trace.apply(Along(prod_p, (count,)), (each_sum,))
+        inner = (*self.space, len(sums))
+        return summed(Map((*inner, count), inner, 0, (*strides_of(inner), 0)), each_sum)
+
+    def _flat(self, variable: Variable, primitive: Any) -> list[Any]:
+        """Return all terms of a sum of sums, from left to right, or of a product of products."""
+        found: list[Any] = []
+        pending: list[Any] = [variable]
+        while pending and len(found) <= MOST:
+            at = pending.pop()
+            if is_variable(at, primitive) and at not in self._sources:
+                pending += reversed(at.parents)
+            else:
+                found.append(at)
+        return found
 
     def _terms_of(self, symbols: Sequence[Any]) -> Operand:
         """Return some terms of one array, as an array."""
@@ -173,11 +247,31 @@ class Roller:
         except NotAlikeError:
             pass
         shape = (*self.space, len(results))
-        parts = []
+        groups: dict[Any, list[int]] = {}
         for k, result in enumerate(results):
-            column = Map(self.space, shape, k, strides_of(shape)[:-1])
-            parts.append(added_up(self.trace, column, self.one(result)))
+            groups.setdefault(_outline(result), []).append(k)
+        parts = []
+        for group in groups.values():
+            parts += self._scattered([results[k] for k in group], group, shape)
         return list(accumulate(parts, lambda x, y: x + y))[-1]
+
+    def _scattered(self, results: Sequence[Any], places: Sequence[int], shape: Shape) -> list[Operand]:
+        """Return arrays that add up to one with these results in these places, and zeros elsewhere."""
+        try:
+            row = self.row(results)
+        except NotAlikeError:
+            columns = [Map(self.space, shape, k, strides_of(shape)[:-1]) for k in places]
+            ones = map(self.one, results)
+            return [added_up(self.trace, column, one) for column, one in zip(columns, ones)]
+        column = fitted((len(places),), shape[-1:], places)
+        return [added_up(self.trace, _along_last(shape, column), row)]
+
+
+def _outline(result: Any) -> Any:
+    """Return what results that are alike have in common: their primitive, and those of operands."""
+    if result.__class__ is float:
+        return None
+    return result.primitive, *(getattr(parent, "primitive", None) for parent in result.parents)
 
 
 def _along_last(shape: tuple[int, ...], column: Map) -> Map:

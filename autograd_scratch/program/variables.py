@@ -151,7 +151,7 @@ class Trace:
     def __init__(self) -> None:
         self.variables: list[Variable] = []
         self.place: Place = FORWARD
-        self.tables: dict[Variable, tuple[float, ...]] = {}  # arrays of plain numbers
+        self.tables: dict[Variable, Any] = {}  # plain numbers: those of an array, or one with a name
         self.notes: dict[type, Any] = {}  # what is found out about its Variables, by who does
         self._known: dict[Any, Variable] = {}
 
@@ -166,6 +166,12 @@ class Trace:
         """Return a Variable for an array of plain numbers, given in C order."""
         variable = self.leaf(name, shape)
         self.tables[variable] = tuple(numbers)
+        return variable
+
+    def constant(self, number: float, name: str) -> Variable:
+        """Return a Variable for a plain number with a name."""
+        variable = self.leaf(name)
+        self.tables[variable] = number
         return variable
 
     def apply(self, primitive: Primitive, args: tuple[Operand, ...]) -> Operand:

@@ -10,8 +10,10 @@ goes on. The lengths between jumps are the lengths of axes.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import prod
 
-from .maps import Shape
+from .maps import Shape, fitted
 
 
 def axes_of(count: int, rows: Iterable[Sequence[int]]) -> Shape:
@@ -20,13 +22,45 @@ def axes_of(count: int, rows: Iterable[Sequence[int]]) -> Shape:
     for row in rows:
         blocks.update(_blocks(row))
     sizes = sorted(blocks | {1, count})
-    if any(larger % smaller for smaller, larger in zip(sizes, sizes[1:])):
+    if any(larger % smaller for smaller, larger in pairwise(sizes)):
         return (count,)
-    return tuple(larger // smaller for smaller, larger in zip(sizes, sizes[1:]))[::-1] or (count,)
+    return tuple(larger // smaller for smaller, larger in pairwise(sizes))[::-1] or (count,)
+
+
+def regular_axes(count: int, rows: Sequence[Sequence[int]]) -> Shape:
+    """Return the axes along which as many operands as possible have a rule.
+
+    >>> regular_axes(4, [[0, 0, 1, 1], [3, 0, 1, 1]])
+    (2, 2)
+    """
+    while True:
+        shape = axes_of(count, rows)
+        kept = [row for row in rows if fitted(shape, (), row).table is None]
+        if len(kept) == len(rows):
+            return shape
+        rows = kept
+
+
+def whole_axes(row: Sequence[int], source: Shape) -> Shape:
+    """Return the leading axes of a source whose entries are gone through in order; () if they are not.
+
+    >>> whole_axes([0, 2, 4, 6, 8, 10], (2, 3, 2)), whole_axes([0, 1, 2], (2, 3, 2))
+    ((2, 3), ())
+    """
+    step, rest = row[-1] - row[-2], len(row)
+    if row[0] or step * rest != prod(source) or row[1] - row[0] != step:
+        return ()
+    axes = []
+    for size in source:
+        if rest == 1 or rest % size:
+            break
+        axes.append(size)
+        rest //= size
+    return tuple(axes) if rest == 1 else ()
 
 
 def _blocks(row: Sequence[int]) -> list[int]:
-    """Return after how many nodes the loops begin anew, the inner ones first; none where there is no rule."""
+    """Return after how many nodes loops begin anew, the inner ones first; none where there is no rule."""
     found: list[int] = []
     block, heads = 1, list(row)
     while len(heads) > 1:

@@ -6,11 +6,13 @@ A chain of adds, as a loop `total = total + term` leaves it, is one sum of many 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from .. import graph
 from ..primitives import Primitive
 from ..primitives.arithmetic import add
+from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import sum_p
 from .maps import Shape
 from .recorder import Recorder
@@ -82,14 +84,19 @@ def rule_of(primitive: Any) -> Any:
     return primitive if primitive.family is None else VARYING.get(primitive.family[0], primitive)
 
 
-VARYING: dict[Any, Any] = {}  # families, and the primitive that takes their parameter as its first operand
+VARYING: dict[Any, Any] = {cross_entropy_at: cross_entropy_p}  # which takes the parameter as first operand
 
 
 def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
     """Return items with a sum of many terms for each chain of adds of which nobody uses the links."""
-    uses = Counter(parent for item in items for row in item.rows for parent in row)
+    of = {node: item for item in items if item.primitive is add for node in item.nodes}
+    linked = {row[0] for item in items if item.primitive is add for row in item.rows if row[0] in of}
+    if not linked:
+        return items
+    uses = Counter(
+        chain.from_iterable(filter(linked.__contains__, row) for item in items for row in item.rows)
+    )
     uses.update(roots)
-    of = {node: item for item in items for node in item.nodes}
     before: dict[Item, Item] = {}
     for item in items:
         link = of.get(item.first[0]) if item.primitive is add else None

@@ -45,6 +45,8 @@ class Recorder:
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
+        self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
+        self.integers: dict[str, tuple[int, ...]] = {}  # rows of whole numbers, by their names
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -97,7 +99,11 @@ class Recorder:
         used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
         own = getattr(frame.f_locals.get("self"), "__dict__", {})
         for name, thing in (*frame.f_locals.items(), *used.items(), *own.items()):
+            if type(thing) in (int, float):
+                self.numbers.setdefault(frame.f_code, {})[name] = float(thing)
             if is_array(thing) and thing.dtype.kind in "biuf":
+                if thing.dtype.kind in "iu" and thing.ndim == 1:
+                    self.integers.setdefault(name, tuple(thing.tolist()))
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")

@@ -21,6 +21,7 @@ class Source:
 
     def __init__(self) -> None:
         self._targets: dict[str, Mapping[Place, ast.expr]] = {}
+        self._operations: dict[str, Mapping[Place, ast.BinOp | ast.AugAssign]] = {}
         self._places: dict[tuple[int, int], Place | None] = {}
 
     def expression(self, call: Call) -> str:
@@ -45,6 +46,16 @@ class Source:
             target = parts[part] if part < len(parts) else None
         named = isinstance(target, (ast.Name, ast.Attribute, ast.Subscript))
         return ast.unparse(target) if named and target is not None else ""
+
+    def operation(self, call: Call) -> ast.BinOp | ast.AugAssign | None:
+        """Return the expression, or assignment, of an operator that an instruction computes."""
+        place = self._place(call)
+        if place is None:
+            return None
+        file = call.code.co_filename
+        if file not in self._operations:
+            self._operations[file] = _operations("".join(lines_of(file)))
+        return self._operations[file].get(place)
 
     def _place(self, call: Call) -> Place | None:
         key = id(call.code), call.instruction
@@ -76,6 +87,17 @@ def _targets(text: str) -> Mapping[Place, ast.expr]:
     """Return the places of what a file assigns, and to what."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
         return dict(_assignments(parsed(text)))
+    return {}
+
+
+@lru_cache(maxsize=8)
+def _operations(text: str) -> Mapping[Place, ast.BinOp | ast.AugAssign]:
+    """Return the operators of a file by their places."""
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(text)
+        return {
+            _where(node): node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.AugAssign))
+        }
     return {}
 
 

@@ -63,7 +63,7 @@ class Homes:
 
 
 def _found_in(source: Source, entries: Sequence[Any], space: Shape) -> Map | None:
-    """Return the map by which entries are in an array; some, as zeros, may stand in several places of it."""
+    """Return the map by which entries are in an array; some, as zeros, may be in several places of it."""
     places: dict[int, int] = {}
     repeated: set[int] = set()
     for place, entry in enumerate(source.entries):

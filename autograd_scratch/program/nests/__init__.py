@@ -1,6 +1,6 @@
 """Loop nests: what the equations of arrays are for a machine, before any language.
 
-`nests_of` makes them of a trace that is written for speed. What is computed where is settled in `works`,
-what shares a nest in `grouping`, where it stands in memory in `storage`, in which order it is looped over in
-`ordering`, and `writing` writes the loops.
+`building.nests_of` makes them of a trace that is written for speed. What is computed where is settled in
+`works`, what shares a nest in `grouping`, where it stands in memory in `storage`, in which order it is
+looped over in `ordering`, and `writing` writes the loops. `repeating` puts epochs and batches around them.
 """

@@ -5,9 +5,10 @@ from typing import Any
 
 from ..variables import Operand, Trace, Variable
 from .grouping import Builder, Group, Reference
-from .loops import Array, Axis, Loop, Nests, Place, Read, Statement, Write
+from .loops import Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
 from .storage import Storage
+from .tiling import tiled
 from .works import is_scalar
 from .writing import write
 
@@ -17,10 +18,13 @@ def nests_of(
     arguments: Sequence[Variable],
     results: Sequence[Operand],
     tables: Mapping[Variable, Sequence[float]] | None = None,
+    carried: Sequence[tuple[Variable, Operand]] = (),
 ) -> Nests:
     """Return the loop nests that compute some results of a trace from its arguments.
 
-    `tables` are the plain numbers of what is frozen, beside the tables of the trace itself.
+    `tables` are the plain numbers of what is frozen, beside the tables of the trace itself. `carried`
+    says which arguments are replaced by which results: that is where they are written, at once if nobody
+    reads there any more, else at the end. So the nests may run once more.
     """
     constants = {**trace.tables, **{x: tuple(numbers) for x, numbers in (tables or {}).items()}}
     builder = Builder(trace, results, constants)
@@ -29,7 +33,7 @@ def nests_of(
         storage.keep(argument, fixed=True)
     references = _references(builder.groups)
     needed = {*references, *builder.scalars, *builder.wanted}
-    tables = {
+    frozen = {
         storage.keep(table, fixed=True): numbers
         for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
@@ -41,6 +45,7 @@ def nests_of(
                 raise ValueError(f"{variable.name or 'a Variable'} is neither an argument nor a table")
             fixed = variable in builder.wanted
             buffers.append(storage.keep(variable, fixed, references[variable]))
+    late = _put_in_place(builder, storage, carried)
     body: list[Statement] = [
         Read(local, Place(storage.arrays[variable]))
         for variable, local in builder.scalars.items()
@@ -51,15 +56,24 @@ def nests_of(
         body += statements
         buffers += rows
     for variable in dict.fromkeys(r for r in results if r.__class__ is Variable):
-        if variable not in storage.arrays:
-            buffers.append(storage.keep(variable, fixed=True))
+        if variable.primitive is not None and is_scalar(variable):
+            if variable not in storage.arrays:
+                buffers.append(storage.keep(variable, fixed=True))
             body.append(Write(Place(storage.arrays[variable]), builder.scalars[variable]))
+    kept: dict[Variable, Array] = {}  # arguments that others become, before they are replaced
+    for _, result in late:
+        if result in arguments and result not in kept:
+            kept[result] = Array(None, storage.arrays[result].size)
+            body.append(_copied(storage.arrays[result], kept[result]))
+    for argument, result in late:
+        source: Any = kept.get(result) or storage.arrays.get(result, result)
+        body.append(_copied(source, storage.arrays[argument]))
     return Nests(
         body=body,
         arguments=[storage.arrays[argument] for argument in arguments],
-        tables=tables,
+        tables=frozen,
         results=[storage.arrays[r] if r.__class__ is Variable else r for r in results],
-        buffers=buffers,
+        buffers=[*(buffer for buffer in buffers if buffer not in storage.unused), *kept.values()],
     )
 
 
@@ -74,6 +88,70 @@ def _references(groups: Sequence[Group]) -> dict[Variable, list[Reference]]:
     return found
 
 
+def _put_in_place(
+    builder: Builder, storage: Storage, carried: Sequence[tuple[Variable, Operand]]
+) -> list[tuple[Variable, Operand]]:
+    """Let results have the arrays of the arguments that they replace; return the pairs that cannot."""
+    late: list[tuple[Variable, Operand]] = []
+    placed: set[Variable] = set()
+    for argument, result in carried:
+        is_computed = result.__class__ is Variable and result.primitive is not None
+        if result is argument:
+            continue
+        if (
+            not is_computed
+            or result in placed
+            or argument in builder.wanted
+            or result.shape != argument.shape
+        ):
+            late.append((argument, result))
+        elif is_scalar(result):  # which are read first and written last
+            storage.arrays[result] = storage.arrays[argument]
+            placed.add(result)
+        elif _is_read_before(builder.groups, storage, result, argument):
+            storage.unused.append(storage.arrays[result])
+            storage.arrays[result] = storage.arrays[argument]
+            placed.add(result)
+        else:
+            late.append((argument, result))
+    return late
+
+
+def _is_read_before(
+    groups: Sequence[Group], storage: Storage, result: Variable, argument: Variable
+) -> bool:
+    """Say whether all entries of an argument are read before those of a result are written."""
+    for group in groups:
+        store = next((store for store in group.stores if store.reference.variable is result), None)
+        reads = [item for item in group.items if item.read and item.read.variable is argument]
+        if store is None:
+            continue
+        last = max((reduction.stage + 1 for reduction in group.reductions), default=0)
+        place = storage.place(store.reference)
+        at = (place.offset, {*place.strides})
+        is_last = store.stage == last and not store.adds and place.table is None
+        if not is_last or any(store.value is item.target for store in group.stores for item in reads):
+            return False
+        for item in reads:
+            assert item.read is not None
+            own = storage.place(item.read)
+            if own.table is not None or (own.offset, {*own.strides}) != at:
+                return False
+        later = groups[groups.index(group) + 1 :]
+        return not any(i.read and i.read.variable is argument for other in later for i in other.items)
+    return False
+
+
+def _copied(source: Array | float, target: Array) -> Loop:
+    """Return the loop that copies an array, or one number to each entry."""
+    axis, entry = Axis(target.size), Local()
+    along = ((axis, 1),)
+    if isinstance(source, float):
+        return Loop(axis, [Write(Place(target, 0, along), source)])
+    place = Place(source, 0, along if source.size == target.size else ())
+    return Loop(axis, [Read(entry, place), Write(Place(target, 0, along), entry)])
+
+
 def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Array]]:
     places: dict[Any, Place] = {}
     for item in group.items:
@@ -86,5 +164,5 @@ def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Arra
             array = places[store].array
             axis = Axis(array.size)
             cleared.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
-    statements, rows = write(group, order_of(group, places), places)
+    statements, rows = write(*tiled(group, order_of(group, places), places))
     return [*cleared, *statements], rows

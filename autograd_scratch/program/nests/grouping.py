@@ -94,7 +94,7 @@ class Builder:
         position: dict[Variable, int] = {}
         done: dict[Variable, Work] = {}
         for work in self.works:
-            least = 0
+            least, joined = 0, set()
             for x, map_ in reads(work, self.inside, self.composer):
                 if x not in position:
                     if x.primitive is not None:
@@ -102,9 +102,17 @@ class Builder:
                     continue
                 joins = not done[x].scattered and work.is_at_home(x, map_)
                 least = max(least, position[x] + (not joins))
+                if joins:
+                    joined.add(position[x])
                 if not joins and not is_scalar(x):
                     self.stored.add(x)
-            found = next((i for i in range(least, len(groups)) if groups[i][0] == work.key), len(groups))
+            found = len(groups)  # where its operands are in registers, else as late as there is a nest
+            for i in (
+                range(least, len(groups)) if least in joined else range(len(groups) - 1, least - 1, -1)
+            ):
+                if groups[i][0] == work.key:
+                    found = i
+                    break
             if found == len(groups):
                 groups.append((work.key, []))
             groups[found][1].append(work)

@@ -40,7 +40,7 @@ Operand = Local | float
 class Place(NamedTuple):
     """An entry of an array: `offset`, a stride for each axis, and an entry of a table of whole numbers.
 
-    The entry of the table is at the indices times `table_strides`.
+    The entry of the table is at `table_offset` and the indices times `table_strides`.
     """
 
     array: Array
@@ -48,6 +48,7 @@ class Place(NamedTuple):
     strides: tuple[tuple[Axis, int], ...] = ()
     table: tuple[int, ...] | None = None
     table_strides: tuple[tuple[Axis, int], ...] = ()
+    table_offset: int = 0
 
     @property
     def axes(self) -> set[Axis]:

@@ -24,7 +24,7 @@ FEW = 4  # rounds, in which nothing is gained
 
 
 class Order(NamedTuple):
-    """The order of the home, the outermost first; of each sum; and whether sums are rows of the last axis."""
+    """The order of the home, the outermost first, that of each sum, and whether sums are rows."""
 
     home: tuple[Axis, ...]
     sums: dict[tuple[Axis, ...], tuple[Axis, ...]]

@@ -19,6 +19,7 @@ class Storage:
 
     def __init__(self) -> None:
         self.arrays: dict[Variable, Array] = {}
+        self.unused: list[Array] = []
         self._strides: dict[Variable, tuple[int, ...]] = {}
         self._placed: dict[tuple[Variable, Map], _Placed] = {}
 

@@ -159,9 +159,9 @@ def _inside(needed: Sequence[Any], results: Sequence[Variable]) -> set[Variable]
             continue
         own = roots[variable]
         is_entrywise = primitive.__class__ not in (Take, Put, Along)
-        if is_entrywise and not is_scalar(variable) and variable not in own:
-            if len(own) == 1 or _is_cheap(variable):
-                inside.add(variable)
+        is_candidate = is_entrywise and not is_scalar(variable) and variable not in own
+        if is_candidate and (len(own) == 1 or _is_cheap(variable)):
+            inside.add(variable)
         reader = _reader(variable)
         for parent in variable.parents:
             if parent.__class__ is Variable:

@@ -13,6 +13,7 @@ from string import ascii_letters
 
 from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, PRODUCT, SIGN, Text
+from .elementwise import as_factor
 from .views import Axes, View, called, indexed, merged
 
 Order = Sequence[int] | None  # of the axes of a result; None for any
@@ -36,7 +37,11 @@ def contracted(space: Shape, views: Sequence[View], kept: Sequence[int]) -> View
     inner = [total(view, {*kept}) for view in factors]
     if missing > 1:
         outer = [View(Text(repr(float(missing)), ATOM)), *outer]
-    return times(space, [*[view for view in outer if not view.axes], *inner, *[v for v in outer if v.axes]])
+    found = [*(view for view in outer if not view.axes), *inner, *(view for view in outer if view.axes)]
+    sizes = tuple(
+        space[axis] for axis in kept
+    )  # in the order that is wanted, an outer product needs no turn
+    return times(sizes, [view.relabeled(kept.index) for view in found]).relabeled(kept.__getitem__)
 
 
 def times(space: Shape, views: Sequence[View]) -> View:
@@ -52,6 +57,7 @@ def times(space: Shape, views: Sequence[View]) -> View:
 
 
 def _product(x: Text, y: Text) -> Text:
+    x, y = as_factor(x), as_factor(y)
     if y.precedence == PRODUCT and x.precedence != PRODUCT and not x.text[:1].isdigit():
         x, y = y, x
     return Text(f"{x.inside(PRODUCT)} * {y.inside(SIGN)}", PRODUCT, 1 + max(x.depth, y.depth))
@@ -70,13 +76,16 @@ def total(view: View, kept: Set[int]) -> View:
     text = called(view.text, f".sum({plain})")._replace(depth=depth)
     keeping = called(view.text, f".sum({where + ', ' if where else ''}keepdims=True)")._replace(depth=depth)
     if not plain:
-        return View(text, (), (keeping, stays))
+        if not where:
+            return View(text, (), (keeping, stays))
+        dropped = called(view.text, f".sum({where})")._replace(depth=depth)
+        return View(text, (), (keeping, stays), dropped=(dropped, (None,) * (len(view.axes) - len(dims))))
     left = tuple(axis for i, axis in enumerate(view.axes) if i not in dims)
     return View(text, left, (keeping, stays))
 
 
 def _next_pair(space: Shape, views: Sequence[View], kept: Sequence[int]) -> tuple[int, int]:
-    """Return the places of the two operands whose product, summed along what no other needs, costs least."""
+    """Return the places of the two operands whose product, summed as far as it can be, costs least."""
 
     def cost(two: tuple[int, int]) -> tuple[int, int]:
         both = {*views[two[0]].labels, *views[two[1]].labels}
@@ -101,9 +110,7 @@ def pair(space: Shape, one: View, other: View, keep: Set[int], order: Order) -> 
     if not batch:
         return _tensordot(one, other, [axis for axis in one.labels if axis in summed], order)
     if len(summed) == 1 and len(mine - shared) == 1 and len(yours - shared) == 1:
-        found = _batches(one, other, batch, min(summed), order)
-        if found is not None:
-            return found
+        return _batches(one, other, batch, min(summed), order)
     return _einsum(one, other, _ordered((mine | yours) - summed, order))
 
 
@@ -153,6 +160,8 @@ def _as_matrix(view: View, order: Sequence[int]) -> Text:
         return text
     if labels == [*reversed(order)]:
         return view.turned if view.turned is not None and None not in view.axes else called(text, ".T")
+    if len(order) > 2 and labels == [*order[:-2], order[-1], order[-2]]:
+        return called(text, ".swapaxes(-1, -2)")
     return called(text, f".transpose{tuple(labels.index(axis) for axis in order)}")
 
 
@@ -161,9 +170,10 @@ def _tensordot(one: View, other: View, summed: Sequence[int], order: Order) -> V
     wanted = _ordered({*one.labels, *other.labels} - {*summed}, order)
     if wanted and wanted[0] in other.labels:
         one, other = other, one
-    free = [label for view in (one, other) for label in view.labels if label not in summed]
-    if len(summed) == 1 and one.axes[-1] == summed[0] and len(other.axes) == 2 and None not in other.axes:
-        return View(_at(one.text, _as_matrix(other, [summed[0], *_without(other, summed[0])])), tuple(free))
+    if len(summed) == 1:
+        found = _matrices(one, other, summed[0], wanted) or _matrices(other, one, summed[0], wanted)
+        if found is not None:
+            return found
     axes = [[view.axes.index(axis) for axis in summed] for view in (one, other)]
     if one.axes[-len(summed) :] == (*summed,) == other.axes[: len(summed)]:
         along = str(len(summed))
@@ -174,31 +184,42 @@ def _tensordot(one: View, other: View, summed: Sequence[int], order: Order) -> V
     return View(Text(text, ATOM, 1 + max(one.text.depth, other.text.depth)), left)
 
 
-def _batches(one: View, other: View, batch: Sequence[int], axis: int, order: Order) -> View | None:
-    """Return a product of many pairs of matrices; None if these do not lie in the last two axes."""
-    ndim = len(batch)
-    if {*one.labels[:ndim]} != {*batch}:
+def _matrices(many: View, one: View, axis: int, wanted: Sequence[int]) -> View | None:
+    """Return the product of many matrices with one; None if that is not what NumPy's `@` makes."""
+    if len(one.labels) != 2 or len(many.labels) < 3:
         return None
-    batch = one.labels[:ndim]
-    for view in (one, other):
-        if None in view.axes or view.labels[:ndim] != batch or len(view.labels) != ndim + 2:
+    (own,) = _without(one, axis)
+    if many.labels[-1] == axis and wanted == [*many.labels[:-1], own]:
+        text = _at(_as_matrix(many, many.labels), _as_matrix(one, [axis, own]))
+    elif axis in many.labels[-2:]:
+        (inner,) = {*many.labels[-2:]} - {axis}
+        if wanted != [*many.labels[:-2], own, inner]:
             return None
-    (row,) = {*one.labels[ndim:]} - {axis}
-    (column,) = {*other.labels[ndim:]} - {axis}
+        text = _at(_as_matrix(one, [own, axis]), _as_matrix(many, [*many.labels[:-2], axis, inner]))
+    else:
+        return None
+    return View(text, tuple(wanted))
+
+
+def _batches(one: View, other: View, batch: Sequence[int], axis: int, order: Order) -> View:
+    """Return a product of many pairs of matrices."""
+    batch = _ordered({*batch}, order)
+    (row,) = {*one.labels} - {*batch, axis}
+    (column,) = {*other.labels} - {*batch, axis}
     if order is not None and [*order].index(row) > [*order].index(column):
         one, other, row, column = other, one, column, row
     forms = [
-        _at(_pairwise(first, [up, axis]), _pairwise(second, [axis, down]))
+        _at(_pairwise(first, [*batch, up, axis]), _pairwise(second, [*batch, axis, down]))
         for first, second, up, down in ((one, other, row, column), (other, one, column, row))
     ]
     return View(forms[0], (*batch, row, column), swapped=forms[1])
 
 
 def _pairwise(view: View, order: Sequence[int]) -> Text:
-    """Return the text of a view whose last two axes are in this order."""
-    if view.labels[-2:] == [*order]:
-        return view.text
-    return view.swapped or called(view.text, ".swapaxes(-1, -2)")
+    """Return the text of a view with its axes in this order, the last two of which are a matrix."""
+    if view.swapped is not None and view.labels == [*order[:-2], order[-1], order[-2]]:
+        return view.swapped
+    return _as_matrix(view, order)
 
 
 def _einsum(one: View, other: View, order: Sequence[int]) -> View:
@@ -213,12 +234,23 @@ def _einsum(one: View, other: View, order: Sequence[int]) -> View:
     return View(Text(text, ATOM, 1 + max(part.depth for part in texts)), tuple(order))
 
 
-def with_ones(view: View, ones: Sequence[int]) -> View:
-    """Return a view whose axes of length 1 are those of a space: a matrix stays one."""
-    if not ones or view.axes.count(None) != len(ones):
-        return view
-    left = iter(ones)
-    return View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+def with_ones(views: Sequence[View], ones: Sequence[int], kept: Sequence[int]) -> list[View]:
+    """Return views whose axes of length 1 are those of a space: matrices stay matrices.
+
+    An axis that only one of them has, and not the result, is none.
+    """
+    labeled = []
+    for view in views:
+        if ones and view.axes.count(None) == len(ones):
+            left = iter(ones)
+            view = View(view.text, tuple(next(left) if axis is None else axis for axis in view.axes))
+        labeled.append(view)
+    known = [axis for view in labeled for axis in view.labels]
+    useless = {axis for axis in ones if known.count(axis) < 2 and axis not in kept}
+    return [
+        view.relabeled(lambda axis: None if axis in useless else axis) if useless & {*view.labels} else view
+        for view in labeled
+    ]
 
 
 def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int]:  # noqa: A002
@@ -226,7 +258,6 @@ def result_order(map: Map, axes: Sequence[int], ones: Sequence[int]) -> list[int
     order = [*axes]
     if map.table is not None:
         return order
-    order.sort(key=lambda axis: -abs(map.strides[axis]))
     if len(ones) != map.source.count(1) or len(order) + len(ones) != len(map.source):
         return order
     moved, left = iter(order), iter(ones)

@@ -2,19 +2,33 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import remainder
+from ...primitives.arithmetic import add, floordiv, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import less, less_equal, select
+from ...primitives.piecewise import clamp_p, less, less_equal, select, step
+from ...primitives.piecewise import sign as sign_p
+from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
 from ...primitives.special import erf, erfc, lgamma
-from ..expressions import ATOM, CHOICE, COMPARISON, MATH, OR, PRODUCT, SIGN, SUM, Text
+from ..expressions import (
+    ATOM,
+    CHOICE,
+    COMPARISON,
+    MATH,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Text,
+    largest,
+    written,
+)
 from ..expressions import constant as scalar_constant
-from ..expressions import largest, written
 from ..statements import name_in_source
 from ..variables import Variable, is_variable, is_zero
 
@@ -25,7 +39,13 @@ RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arcta
     "atanh": "arctanh",
     "pow": "power",
 }
-NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING}
+NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING} | {
+    floordiv: "np.floor_divide",
+    sign_p: "np.sign",
+    clamp_p: "np.clip",
+}
+SIDES = ((1.0, 0.0), (0.0, 1.0))
+AS_NUMBERS = ".astype(float)"  # of truth values
 ALONG = {largest: "max", max_p: "max", min_p: "min", prod_p: "prod"}
 
 
@@ -35,6 +55,14 @@ def constant(x: float) -> Text:
     if math.isfinite(x):
         return text
     return text._replace(text=text.text.replace("inf", "np.inf").replace("nan", "np.nan"))
+
+
+def as_factor(x: Text) -> Text:
+    """Return the text of a factor: truth values need not be made numbers of."""
+    if x.text.startswith("(") and x.text.endswith(AS_NUMBERS):
+        inner = x.text[1 : -len(AS_NUMBERS) - 1]
+        return Text(inner, COMPARISON, x.depth)
+    return x
 
 
 class Calls:
@@ -49,10 +77,9 @@ class Calls:
         assert primitive is not None
         depth = 1 + max((arg.depth for arg in args), default=0)
         if primitive is select:
-            if rectified(variable) is not None:
-                (x,) = (arg for arg, parent in zip(args[1:], parents[1:]) if parent.__class__ is Variable)
-                return Text(f"np.maximum({x.text}, 0.0)", ATOM, depth)
             condition, chosen, otherwise = args
+            if variable.shape and parents[1:] == (1.0, 0.0) and not is_number:
+                return Text(f"{condition.inside(ATOM)}{AS_NUMBERS}", ATOM, depth)
             if variable.shape == ():
                 text = f"{chosen.inside(OR)} if {condition.inside(OR)} else {otherwise.text}"
                 return Text(text, CHOICE, depth)
@@ -65,8 +92,24 @@ class Calls:
                 if is_number:
                     return Text(f"np.logical_not({truths[0].text})", ATOM, depth)
                 return Text(f"~{truths[0].inside(ATOM)}", SIGN, depth)
-            sign = "&" if primitive is both else "|"
-            return Text(f" {sign} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
+            mark = "&" if primitive is both else "|"
+            return Text(f" {mark} ".join(truth.inside(SUM) for truth in truths), COMPARISON, depth)
+        if primitive is mul:
+            args = [
+                as_factor(arg) if parent.__class__ is Variable else arg
+                for arg, parent in zip(args, parents)
+            ]
+            return written(primitive, args, self._called)
+        if primitive is sub and args[1].text.startswith("-") and args[1].precedence in (SIGN, PRODUCT):
+            return written(add, [args[0], negative(args[1])], self._called)
+        if primitive.family is not None and primitive.family[0] is power:
+            (exponent,) = primitive.family[1]
+            if exponent.is_integer() and abs(exponent) < 100.0:
+                return Text(f"{args[0].inside(ATOM)} ** {int(exponent)}", POWER, depth)
+        if primitive is step:
+            return Text(f"np.heaviside({args[0].text}, 0.0)", ATOM, depth)
+        if primitive is neg:
+            return negative(args[0])
         if primitive in (largest, max_p, min_p):
             return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
         if primitive is hypot_p and len(args) != 2:
@@ -76,14 +119,20 @@ class Calls:
     def _called(self, primitive: Primitive) -> str:
         return NUMPY.get(primitive) or self.function(primitive)
 
+    def sum_of(self, sign: str, x: Text, y: Text) -> Text:
+        """Return the text of a sum, or of a difference."""
+        if y.text.startswith("-") and y.precedence in (SIGN, PRODUCT):
+            sign, y = ("-" if sign == "+" else "+"), negative(y)
+        return written(add if sign == "+" else sub, [x, y], self._called)
+
     def along(self, primitive: Any, args: Sequence[Text], ndims: Sequence[int]) -> tuple[Text, Text | None]:
-        """Return the text of a primitive of the last axis of its operands, and that which keeps the axis."""
+        """Return the text of a primitive of the last axis of operands, and that which keeps the axis."""
         inner = primitive.inner
         depth = 1 + max(arg.depth for arg in args)
         if len(args) == 1:
             (x,) = args
             axis = "" if ndims[0] == 1 else "axis=-1" if ndims[0] > 2 else "axis=1"
-            kept = "axis=-1, keepdims=True"
+            kept = f"{axis or 'axis=0'}, keepdims=True"
             if inner in ALONG:
                 name = ALONG[inner]
                 return Text(f"{x.inside(ATOM)}.{name}({axis})", ATOM, depth), Text(
@@ -94,7 +143,7 @@ class Calls:
                 return Text(f"{x.inside(ATOM)}.sum({axis}) / {count!r}", PRODUCT, depth), None
             if inner in (logsumexp_p, hypot_p):
                 name = "np.logaddexp" if inner is logsumexp_p else "np.hypot"
-                more = ", axis=-1" if ndims[0] > 1 else ""
+                more = f", {axis}" if axis else ""
                 return Text(f"{name}.reduce({x.text}{more})", ATOM, depth), Text(
                     f"{name}.reduce({x.text}, {kept})", ATOM, depth
                 )
@@ -109,11 +158,27 @@ class Calls:
         return Text(f"{self._called(inner)}({', '.join(terms)})", ATOM, depth), None
 
 
+def negative(x: Text) -> Text:
+    """Return the text of -x.
+
+    >>> negative(Text("-2.0 * x", PRODUCT)).text, negative(Text("x + y", SUM)).text
+    ('2.0 * x', '-(x + y)')
+    """
+    if x.text.startswith("-") and x.precedence in (SIGN, PRODUCT):
+        return Text(x.text[1:], PRODUCT, x.depth)
+    return Text(f"-{x.inside(POWER)}", SIGN, x.depth + 1)
+
+
 def _nested(name: str, args: Sequence[Text], depth: int) -> Text:
     text = args[0].text
     for arg in args[1:]:
         text = f"{name}({text}, {arg.text})"
     return Text(text, ATOM, depth)
+
+
+def larger_than_zero(x: Text) -> Text:
+    """Return the text of a rectifier."""
+    return Text(f"np.maximum({x.text}, 0.0)", ATOM, 1 + x.depth)
 
 
 def rectified(variable: Variable) -> Any:
@@ -127,6 +192,53 @@ def rectified(variable: Variable) -> Any:
     if is_zero(smaller) and larger is chosen and is_zero(otherwise):
         return chosen
     return otherwise if is_zero(larger) and smaller is otherwise and is_zero(chosen) else None
+
+
+def signed(variable: Variable) -> Any:
+    """Return the x of a choice between 1, -1 and 0 by its sign; None for anything else."""
+    if variable.primitive is not select or not variable.shape or variable.parents[1] != 1.0:
+        return None
+    condition, _, rest = variable.parents
+    if not is_variable(rest, select) or rest.parents[1:] != (-1.0, 0.0):
+        return None
+    if not is_variable(condition, less) or not is_variable(rest.parents[0], less):
+        return None
+    zero, x = condition.parents
+    return x if is_zero(zero) and rest.parents[0].parents == (x, zero) else None
+
+
+def sign_of(x: Text) -> Text:
+    """Return the text of a sign."""
+    return Text(f"np.sign({x.text})", ATOM, 1 + x.depth)
+
+
+class Shares(NamedTuple):
+    """What each of two numbers gets of what their larger one gets: all, nothing, or half at a tie."""
+
+    x: Any
+    y: Any
+    relation: str
+
+
+def shares(variable: Variable) -> Shares | None:
+    """Return what a choice is between 1, 0 and 0.5, by which of two numbers is larger; None for others."""
+    if variable.primitive is not select or not variable.shape:
+        return None
+    condition, chosen, rest = variable.parents
+    if not is_variable(rest, select) or rest.parents[2] != 0.5 or (chosen, rest.parents[1]) not in SIDES:
+        return None
+    if not is_variable(condition, less) or not is_variable(rest.parents[0], less):
+        return None
+    y, x = condition.parents
+    if rest.parents[0].parents != (x, y):
+        return None
+    return Shares(x, y, ">" if chosen else "<")
+
+
+def divided(found: Shares, x: Text, y: Text) -> Text:
+    """Return the text of shares."""
+    more = f"({x.inside(SUM)} {found.relation} {y.inside(SUM)})"
+    return Text(f"{more} + 0.5 * ({x.inside(SUM)} == {y.inside(SUM)})", SUM, 1 + max(x.depth, y.depth))
 
 
 def _truth(condition: Any, text: Text) -> Text:

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isinf, isnan
 from typing import Any
 
+from ...wording import apart
 from ..equations import Equations, Index
 from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
-from ..naming import RESERVED, apart
+from ..naming import RESERVED
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Operand, Variable
 from .elementwise import LACKING
 from .reshapes import WINDOWS
 from .statements import ArrayStatements
+from .tables import Tables
 
 
 class ArrayWriter(Writer):
@@ -30,8 +32,7 @@ class ArrayWriter(Writer):
         super().__init__(name, equations)
 
     def _begin(self) -> None:
-        integers = {numbers: self.names.new(name) for name, numbers in self.integers.items()}
-        self.statements = ArrayStatements(self.names, {}, integers)
+        self.statements = ArrayStatements(self.names, Tables(self.names, self.integers))
         self.tables: dict[str, Table] = {}
         self._returned: set[Operand] = set()
 
@@ -45,7 +46,7 @@ class ArrayWriter(Writer):
                 self.statements.name(variable, variable.name)
             else:
                 given = numbers if isinstance(numbers, tuple) else (numbers,)
-                self.statements.tables[variable] = given
+                self.statements.numbers[variable] = given
 
     def _numbers(self) -> Iterator[tuple[Variable, Any]]:
         for index, numbers in self.equations.frozen.items():
@@ -94,15 +95,15 @@ class ArrayWriter(Writer):
         """Return the source: imports, then the function of these arguments and of further tables."""
         body = [*body]
         statements = self.statements
-        for name in statements.integers.values():
-            if name in statements.used:
-                numbers = next(n for n, called in statements.integers.items() if called == name)
-                self.tables[name] = Table(name, numbers, (len(numbers),))
-        for name, (numbers, shape) in statements.further.items():
+        for name, (numbers, shape) in statements.tables.further.items():
             self.tables[name] = Table(name, numbers, shape)
         function = self._function()
         head = fitted(f"def {function}(", ", ".join([*arguments, *self.tables]), "):")
-        code = "\n".join([*head, *indented(body)]).replace(SPACE, " ") + "\n"
+        above = statements.tables.above
+        code = (
+            "\n".join([*above, *(["", ""] if above else []), *head, *indented(body)]).replace(SPACE, " ")
+            + "\n"
+        )
         known = statements.functions
         lacking = {name: primitive for primitive, name in known.items() if primitive in LACKING}
         primitives = {name: primitive for primitive, name in known.items() if primitive not in LACKING}
@@ -114,10 +115,7 @@ class ArrayWriter(Writer):
         first += ["import numpy as np"]
         if WINDOWS in code:
             first.append(f"from numpy.lib.stride_tricks import {WINDOWS}")
-        made = [
-            f"{name} = np.vectorize({f'math.{MATH[lacking[name]]}' if name in lacking else name}, otypes=[float])"
-            for name in vectorized
-        ]
+        made = [f"{name} = np.vectorize({_called(name, lacking)}, otypes=[float])" for name in vectorized]
         return Source(
             imports="\n".join([*first, *imports.lines, *([""] if made else []), *made, "", "", ""]),
             code=code,
@@ -129,6 +127,10 @@ class ArrayWriter(Writer):
             tables=tuple(self.tables.values()),
             is_of_arrays=True,
         )
+
+
+def _called(name: str, lacking: Mapping[str, Any]) -> str:
+    return f"math.{MATH[lacking[name]]}" if name in lacking else name
 
 
 def array_source(

@@ -12,8 +12,6 @@ from ...stepping.maps import Map, Shape, fitted
 from ..expressions import ATOM, Text
 from .views import View, aligned
 
-FEW = 16  # entries of a table that is written as a literal
-
 Tables = Callable[[tuple[int, ...], Shape], str]
 
 
@@ -96,11 +94,3 @@ def _written(
         text = table(tuple(numbers), shape)
     view = View(Text(text, ATOM), tuple(block.index(axis) for axis in axes))
     return aligned(view, len(block)).text
-
-
-def listed(numbers: Sequence[int | float], shape: Shape) -> str:
-    """Return the text of a small array."""
-    parts = [repr(number) for number in numbers]
-    for size in reversed(shape):
-        parts = [f"[{', '.join(parts[i : i + size])}]" for i in range(0, len(parts), size or 1)]
-    return f"np.array({parts[0]})"

@@ -6,11 +6,12 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ...primitives.arithmetic import add, div, mul, neg, sub
+from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
 from ..structure import Put, Take, inverse
-from ..variables import Operand, Variable, is_variable
-from .elementwise import rectified
-from .reshapes import turned_first
+from ..variables import Operand, Variable, is_variable, is_zero
+from .elementwise import rectified, shares, signed
+from .reshapes import finer
 from .views import numbering
 
 
@@ -29,6 +30,12 @@ class Product(NamedTuple):
     space: Shape
     number: float
     factors: list[Variable]
+    gates: list[tuple[Variable, bool]]  # conditions with which, or without which, it is not zero
+
+    @property
+    def mentioned(self) -> list[Variable]:
+        """All that is written in it."""
+        return [*self.factors, *(condition for condition, _ in self.gates)]
 
 
 @dataclass
@@ -40,6 +47,7 @@ class Plan:
     uses: dict[Variable, int] = field(default_factory=dict)
     users: dict[Variable, list[Variable]] = field(default_factory=dict)
     products: dict[Variable, Product] = field(default_factory=dict)
+    sums: dict[Variable, list[tuple[str, Product]]] = field(default_factory=dict)  # of several products
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
 
     def is_free(self, variable: Variable) -> bool:
@@ -64,12 +72,21 @@ class Plan:
                     needed = [*needed, addend.operand]
                 else:
                     self.products[addend.operand] = inner
-                    needed = [*needed, *inner.factors]
-        elif product is not None:
+                    needed = [*needed, *inner.mentioned]
+        elif product is not None and (products := self._several(variable, product)):
+            self.sums[variable] = products
+            needed = [x for _, each in products for x in each.mentioned]
+        elif product is not None and not (
+            is_made_by(variable, Take) and product.factors == [variable.parents[0]]
+        ):
             self.products[variable] = product
-            needed = product.factors
+            needed = product.mentioned
         elif rectified(variable) is not None:
             needed = [rectified(variable)]
+        elif signed(variable) is not None:
+            needed = [signed(variable)]
+        elif (found := shares(variable)) is not None:
+            needed = [found.x, found.y, found.x, found.y]  # each is written twice
         count = self.uses[variable] if self.is_free(variable) else 1
         for parent in needed:
             if parent.__class__ is Variable:
@@ -84,13 +101,16 @@ class Plan:
         pending = [(variable, "+")]
         while pending:
             at, sign = pending.pop()
-            if is_variable(at, add) or is_variable(at, sub):
-                if at is variable or self._is_inner(at):
-                    other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
-                    pending += [(at.parents[1], other), (at.parents[0], sign)]
-                    continue
+            is_sum = is_variable(at, add) or is_variable(at, sub)
+            if is_sum and (at is variable or self._is_inner(at)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+                continue
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
         return addends if any(addend.is_put for addend in addends) else []
+
+    def _is_sum(self, variable: Variable) -> bool:
+        return self._is_inner(variable) and (is_variable(variable, add) or is_variable(variable, sub))
 
     def _is_inner(self, variable: Variable) -> bool:
         return self.raw[variable] == 1 and variable not in self.results and not variable.name
@@ -98,10 +118,14 @@ class Plan:
     def _product(self, variable: Variable) -> Product | None:
         """Return what a sum adds up; for a product that is turned, that it adds up nothing."""
         primitive: Any = variable.primitive
-        start = variable.parents[0] if variable.parents else None
+        start: Any = variable.parents[0] if variable.parents else None
         if primitive.__class__ is Take:
             is_turned = primitive.map.table is None and primitive.map.is_permuted
-            if not is_turned or start.__class__ is float or not self._is_open(start):
+            if (
+                not is_turned
+                or start.__class__ is float
+                or not (self._is_open(start) or self._is_sum(start))
+            ):
                 return None
             map_ = inverse(primitive.map)
         elif primitive.__class__ is Put:
@@ -111,13 +135,54 @@ class Plan:
         if not moving(map_):
             while is_made_by(start, Take) and start.primitive.map.is_permuted and not start.name:
                 start = start.parents[0]
-                map_ = Map(start.shape, map_.source, 0, (0,) * len(start.shape))
-        number, factors = 1.0, []
+                first = map_.offset if map_.table is None else map_.table[0]
+                map_ = Map(start.shape, map_.source, first, (0,) * len(start.shape))
+        elif primitive.__class__ is Put:
+            while is_made_by(start, Take) and self._is_inner(start) and start.primitive.map.is_permuted:
+                if start.primitive.map.table is not None:
+                    break
+                turned = map_.then(inverse(start.primitive.map))
+                if turned.table is not None or not (
+                    is_variable(start.parents[0], mul) and self._is_open(start.parents[0])
+                ):
+                    break
+                start, map_ = start.parents[0], turned
+        return self._factored(map_, start)
+
+    def _several(self, variable: Variable, whole: Product) -> list[tuple[str, Product]]:
+        """Return the products of a sum of some that are larger than their factors, to be summed each."""
+        if len(whole.factors) != 1 or whole.number != 1.0 or needs_buffer(variable):
+            return []
+        start: Any = whole.factors[0]
+        if not self._is_inner(start) or not (is_variable(start, add) or is_variable(start, sub)):
+            return []
+        found: list[tuple[str, Product]] = []
+        pending: list[tuple[Any, str]] = [(start, "+")]
+        while pending:
+            at, sign = pending.pop()
+            if at.__class__ is float:
+                return []
+            if self._is_inner(at) and (is_variable(at, add) or is_variable(at, sub)):
+                other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
+                pending += [(at.parents[1], other), (at.parents[0], sign)]
+            elif self._is_open(at) and _is_larger(at):
+                found.append((sign, self._factored(whole.map, at)))
+            else:
+                return []
+        return found
+
+    def _factored(self, map: Map, start: Variable) -> Product:  # noqa: A002
+        """Return a product that is summed by a map, with all its factors."""
+        number, factors, gates = 1.0, [], []
         pending: list[Operand] = [start]
         while pending:
             at = pending.pop()
             if at.__class__ is float:
                 number *= at
+            elif self._is_gate(at):
+                condition, chosen, otherwise = at.parents
+                gates.append((condition, is_zero(otherwise)))
+                pending.append(chosen if is_zero(otherwise) else otherwise)
             elif not self._is_open(at):
                 factors.append(at)
             elif is_variable(at, div):
@@ -126,7 +191,17 @@ class Plan:
             else:
                 number = -number if is_variable(at, neg) else number
                 pending += reversed(at.parents)
-        return Product(map_, start.shape, number, factors)
+        return Product(map, start.shape, number, factors, gates)
+
+    def _is_gate(self, variable: Variable) -> bool:
+        """Say whether a choice lets through a product that is larger than its factors, or nothing."""
+        if not is_variable(variable, select) or not variable.place[0] or not self._is_inner(variable):
+            return False
+        condition, *arms = variable.parents
+        products = [arm for arm in arms if not is_zero(arm)]
+        if len(products) != 1 or products[0].__class__ is float or condition.__class__ is float:
+            return False
+        return condition.primitive is not None and self._is_open(products[0]) and _is_larger(products[0])
 
     def _is_open(self, variable: Variable) -> bool:
         """Say whether the factors of a product are looked at, of which there is no array then."""
@@ -155,6 +230,8 @@ def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
 
 def _is_larger(variable: Variable) -> bool:
     """Say whether a product is larger than any of its factors."""
+    if variable.shape == ():
+        return False
     pending: list[Any] = [variable]
     while pending:
         at = pending.pop()
@@ -175,9 +252,10 @@ def is_made_by(operand: Operand, kind: type[Any]) -> bool:
 
 
 def moving(map: Map) -> list[int]:  # noqa: A002
-    """Return the axes of a space along which other entries are taken."""
+    """Return the axes of a space along which other entries are taken, the ones of large strides first."""
     if map.table is None:
-        return [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        axes = [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
+        return sorted(axes, key=lambda axis: -abs(map.strides[axis]))
     found = []
     for axis, size in enumerate(map.space):
         inner = prod(map.space[axis + 1 :])
@@ -212,5 +290,5 @@ def needs_buffer(operand: Operand) -> bool:
     """Say whether a sum goes to some entries of an array of zeros."""
     if not is_made_by(operand, Put):
         return False
-    map_ = operand.primitive.map
-    return not map_.is_spread and turned_first(map_) is None
+    map_ = moved(operand.primitive.map)
+    return not (finer(map_) or map_).is_spread

@@ -3,12 +3,15 @@
 Where these count it as digits do, that is a reshape, `p[:6].reshape(3, 2)`; where they overlap, windows.
 """
 
-from itertools import permutations
+import re
+from functools import lru_cache
+from itertools import pairwise
+from math import prod
 from typing import NamedTuple
 
-from ...stepping.maps import Map, Shape, strides_of
+from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, Text
-from .views import Axes, View, aligned, called, full, indexed, numbering, sliced
+from .views import Axes, View, called, full, indexed, numbering, seen_through, sliced
 
 WINDOWS = "sliding_window_view"
 
@@ -28,51 +31,72 @@ def own_axes(shape: Shape) -> Axes:
 
 
 def shaped(text: Text, shape: Shape) -> Text:
-    """Return the text of a reshape."""
-    if len(shape) == 1:
-        return called(text, ".ravel()")
-    return called(text, f".reshape({', '.join(map(str, shape))})")
+    """Return the text of a reshape; what is reshaped twice need not be reshaped before.
+
+    >>> shaped(Text("x.ravel()", ATOM), (2, 3)).text, shaped(Text("x.reshape(3, 2)", ATOM), (6,)).text
+    ('x.reshape(2, 3)', 'x.ravel()')
+    """
+    shorter = re.sub(r"\.(ravel|reshape)\([0-9, ]*\)$", "", text.text)
+    rest = ".ravel()" if len(shape) == 1 else f".reshape({', '.join(map(str, shape))})"
+    if shorter == text.text or text.precedence < ATOM:
+        return called(text, rest)
+    return Text(shorter + rest, ATOM, text.depth)
 
 
 def reshaped(view: View, map: Map) -> View | None:  # noqa: A002
     """Return what a map takes by reshaping an array, or from windows of it; None if it takes more."""
     if map.is_whole:
         return View(shaped(full(view, map.source), map.space), own_axes(map.space))
-    order = turned_first(map)
-    if order is not None:
-        text = aligned(view.relabeled(order.index), len(order), whole=True)
-        turned = tuple(map.source[axis] for axis in order)
-        if all(size == 1 or axis in view.labels for axis, size in enumerate(map.source)):
-            return View(shaped(text, map.space), own_axes(map.space))
-        return View(shaped(full(view.relabeled(order.index), turned), map.space), own_axes(map.space))
-    return split(view, map) or _windows(view, map)
+    fine = finer(map)
+    if fine is not None:
+        inner = seen_through(view, fine) or reshaped(view, fine)
+        if inner is None:
+            return None
+        return View(shaped(full(inner, fine.space), map.space), own_axes(map.space))
+    found = split(view, map) or _windows(view, map)
+    if found is not None or map.table is not None or len(map.source) < 2 or map.indices() is not None:
+        return found
+    flat = View(shaped(full(view, map.source), (prod(map.source),)), (0,))
+    row = Map(map.space, (prod(map.source),), map.offset, map.strides)
+    return seen_through(flat, row) or split(flat, row) or _windows(flat, row)
 
 
-def turned_first(map: Map) -> Shape | None:  # noqa: A002
-    """Return the order of axes in which an array is turned before it is reshaped, where a table says that.
+@lru_cache(maxsize=1000)
+def finer(map: Map) -> Map | None:  # noqa: A002
+    """Return the affine map in a finer space that a table lists: each axis split in digits.
 
-    >>> turned_first(Map((6,), (2, 3), table=(0, 3, 1, 4, 2, 5)))
-    (1, 0)
+    >>> finer(Map((6,), (2, 3), table=(0, 3, 1, 4, 2, 5)))
+    Map(space=(3, 2), source=(2, 3), offset=0, strides=(1, 3), table=None)
     """
-    if map.table is None or not map.is_permuted or len(map.source) > 4:
+    if map.table is None or not map.size:
         return None
-    for order in permutations(range(len(map.source))):
-        own = strides_of(map.source)
-        turned = Map(
-            tuple(map.source[axis] for axis in order), map.source, 0, tuple(own[axis] for axis in order)
-        )
-        if turned.positions() == [*map.table]:
-            return order
-    return None
+    space: list[int] = []
+    strides: list[int] = []
+    step = map.size
+    for size in map.space:
+        step //= size
+        column = [map.table[i * step] - map.table[0] for i in range(size)]
+        digits: list[tuple[int, int]] = []
+        block = 1
+        while block < size:
+            stride = column[block]
+            count = 1
+            while (count + 1) * block <= size and column[count * block] == count * stride:
+                count += 1
+            while size % (count * block):
+                count -= 1
+            if count == 1:
+                return None
+            digits.append((count, stride))
+            block *= count
+        space += [count for count, _ in reversed(digits)] or [1]
+        strides += [stride for _, stride in reversed(digits)] or [0]
+    fine = Map(tuple(space), map.source, map.table[0], tuple(strides))
+    return fine if fine.positions() == [*map.table] else None
 
 
 def reshaped_back(view: View, map: Map) -> View:  # noqa: A002
     """Return the view of a sum to whose entries the axes of a space go as digits do."""
-    turned_order = turned_first(map)
-    if turned_order is not None:
-        sizes = tuple(map.source[axis] for axis in turned_order)
-        text = shaped(full(view, map.space), sizes)
-        return View(text, tuple(a if map.source[a] > 1 else None for a in turned_order))
     order = sorted(range(len(map.space)), key=lambda axis: -map.strides[axis])
     places = {axis: i for i, axis in enumerate(order)}
     turned = View(view.text, tuple(None if axis is None else places[axis] for axis in view.axes))
@@ -81,6 +105,7 @@ def reshaped_back(view: View, map: Map) -> View:  # noqa: A002
 
 
 def split(view: View, map: Map) -> View | None:  # noqa: A002
+    """Return the view of an array each of whose axes is split in digits; None where that is not it."""
     found = numbering(map)
     if found is None:
         return None
@@ -115,7 +140,7 @@ def _digits(map: Map, origin: int, numbers: list[tuple[int, int]], size: int) ->
     inner = origin - start
     if start < 0 or (inner and (len(steps) > 2 or steps[-1] > 1 or inner + counts[1] > steps[0])):
         return None
-    sizes = [counts[0], *(above // step for above, step in zip(steps, steps[1:]))]
+    sizes = [counts[0], *(above // step for above, step in pairwise(steps))]
     parts = [":", *(sliced(0, count, 1, n) for count, n in zip(counts[1:], sizes[1:]))]
     if inner:
         parts[1] = sliced(inner, counts[1], 1, sizes[1])

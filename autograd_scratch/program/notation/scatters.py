@@ -3,57 +3,74 @@
 All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import prod
 
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
-from ..layout import INDENT, assigned
+from ..layout import INDENT
+from ..naming import Names
 from .gathers import Tables, index_of
+from .lines import added
 from .reshapes import split
 from .views import Numbering, View, aligned, full, numbering, slices
 
+LOOPS = ("i", "j", "k", "l", "m", *(f"i{n}" for n in range(2, 40)))  # what loops count with
 
-def put_into(buffer: str, view: View, map: Map, sign: str, table: Tables) -> Iterator[str]:  # noqa: A002
+
+def put_into(
+    buffer: str,
+    view: View,
+    map: Map,  # noqa: A002
+    sign: str,
+    table: Tables,
+    names: Names,
+) -> Iterator[str]:
     """Yield the lines that add a view in the space of a map, each of whose axes moves, to a buffer.
 
-    The sign is "+" or "-", or "" where the buffer is still zero at these entries.
+    The sign is "+" or "-", or "" where the buffer is still zero at these entries. `names` are those of
+    the function.
     """
     found = numbering(map)
     if found is not None and found.is_simple:
         parts, axes = slices(map, found, tuple(range(len(map.source))))
         text = _in_order(view, tuple(axis for axis in axes), map)
-        yield from _added(f"{buffer}[{_shortened(parts)}]", sign, text)
+        yield from added(f"{buffer}[{_shortened(parts)}]", sign, text)
         return
     block = block_of(map)
     if block is not None:
         start, stop = block
-        text = in_a_row(view, map)
-        yield from _added(
-            f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, text.text
-        )
+        row = in_a_row(view, map)
+        yield from added(f"{buffer}[{start or ''}:{'' if stop == map.source[0] else stop}]", sign, row.text)
         return
     piece = split(View(Text(buffer, ATOM), tuple(range(len(map.source)))), map)
     if piece is not None:
         target = piece.text.text + ("[:]" if piece.text.text.endswith(")") else "")
-        yield from _added(target, sign, _in_order(view, piece.axes, map))
+        yield from added(target, sign, _in_order(view, piece.axes, map))
         return
-    if found is not None and all(len(numbers) < 3 for numbers in found.dims):
-        yield from _windows(buffer, view, map, found, sign)
+    if found is not None and all(
+        len(numbers) < 2 or (len(numbers) == 2 and min(step for _, step in numbers) > 0)
+        for numbers in found.dims
+    ):
+        if not view.text.text.isidentifier():
+            called = names.numbered("t")
+            yield from added(called, "", view.text.text)
+            view = View(Text(called, ATOM), view.axes)
+        yield from _windows(buffer, view, map, found, sign, names)
+        return
+    if map.table is None and map.indices() is None and len(map.source) > 1:
+        flat = Map(map.space, (prod(map.source),), map.offset, map.strides)
+        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table, names)
         return
     index = index_of(map, table)
     text = _in_order(view, index.axes, map)
     place = f"({', '.join(index.parts)})" if len(index.parts) > 1 else index.parts[0]
     if len(set(map.positions())) == map.size:
-        yield from _added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
+        yield from added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
-        name = "subtract" if sign == "-" else "add"
-        call = f"np.{name}.at({buffer}, {place}, {text})"
+        method = "subtract" if sign == "-" else "add"
+        call = f"np.{method}.at({buffer}, {place}, {text})"
         yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
-
-
-def _added(target: str, sign: str, text: str) -> Iterator[str]:
-    for i, line in enumerate(assigned(target, text)):
-        yield line.replace(" = ", f" {sign}= ", 1) if i == 0 else line
 
 
 def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noqa: A002
@@ -88,7 +105,14 @@ def block_of(map: Map) -> tuple[int, int] | None:  # noqa: A002
     return None
 
 
-def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> Iterator[str]:  # noqa: A002
+def _windows(
+    buffer: str,
+    view: View,
+    map: Map,  # noqa: A002
+    found: Numbering,
+    sign: str,
+    names: Names,
+) -> Iterator[str]:
     """Yield loops over the smaller of two axes that number one axis of the buffer."""
     loops: list[tuple[int, str]] = []
     parts: list[str] = []
@@ -103,7 +127,8 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
         begin = ends = str(start)
         for other, stride in numbers:
             if other != axis:
-                name = "ijkl"[len(loops)]
+                used = {name for _, name in loops}
+                name = next(n for n in LOOPS if n not in used and names.is_free(n))
                 loops.append((other, name))
                 shift = name if stride == 1 else f"{stride} * {name}"
                 begin = shift if start == 0 else f"{shift} + {start}"
@@ -111,11 +136,9 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
         axes.append(axis)
         if len(numbers) == 1:
             parts.append(slices(map, found._replace(dims=[[]] * dim + [numbers]), (dim,))[0][0])
-        elif step < 0:
-            raise AssertionError("windows that run backwards are tables")
         else:
             parts.append(f"{begin}:{ends}" + (f":{step}" if step > 1 else ""))
-    looped = {axis: name for axis, name in loops}
+    looped = dict(loops)
     for depth, (axis, name) in enumerate(loops):
         yield f"{INDENT * depth}for {name} in range({map.space[axis]}):"
     text = view.text
@@ -125,5 +148,26 @@ def _windows(buffer: str, view: View, map: Map, found: Numbering, sign: str) -> 
             index.pop()
         text = Text(f"{text.inside(ATOM)}[{', '.join(index)}]", ATOM)
     left = View(text, tuple(axis for axis in view.axes if axis not in looped))
-    for line in _added(f"{buffer}[{', '.join(parts)}]", sign or "+", _in_order(left, tuple(axes), map)):
+    for line in added(f"{buffer}[{', '.join(parts)}]", sign or "+", _in_order(left, tuple(axes), map)):
         yield INDENT * len(loops) + line
+
+
+def joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
+    """Return the text of vectors one after the other, if that is what some sums are put together to."""
+    blocks = []
+    for sign, view, map_ in parts:
+        block = block_of(map_)
+        if block is None or sign != "+":
+            return None
+        blocks.append((block, in_a_row(view, map_).text))
+    blocks.sort()
+    ends = [0, *(end for (_, end), _ in blocks)]
+    is_tiled = [start for (start, _), _ in blocks] == ends[:-1] and ends[-1] == parts[0][2].source[0]
+    if not is_tiled:
+        return None
+    texts: list[str] = []
+    for _, text in blocks:  # single numbers side by side
+        if text.startswith("[") and texts and texts[-1].startswith("["):
+            text = f"{texts.pop()[:-1]}, {text[1:]}"
+        texts.append(text)
+    return f"np.array({texts[0]})" if len(texts) == 1 else f"np.concatenate([{', '.join(texts)}])"

@@ -23,7 +23,8 @@ class View(NamedTuple):
     """The text of an array, and the axis of a space that each of its axes is, None for one of length 1.
 
     `kept` is the same where sums leave axes of length 1 behind, `turned` its transpose and
-    `swapped` the same with the last two axes swapped, if these have texts of their own.
+    `swapped` the same with the last two axes swapped, if these have texts of their own. `dropped` is
+    a sum without what it was summed along, but with axes of length 1 that there were.
     """
 
     text: Text
@@ -31,6 +32,7 @@ class View(NamedTuple):
     kept: "tuple[Text, Axes] | None" = None
     turned: Text | None = None
     swapped: Text | None = None
+    dropped: "tuple[Text, Axes] | None" = None
 
     @property
     def labels(self) -> list[int]:
@@ -43,6 +45,8 @@ class View(NamedTuple):
         found = [(self.text, self.axes)]
         if self.kept is not None:
             found.append(self.kept)
+        if self.dropped is not None:
+            found.append(self.dropped)
         if len(self.axes) > 1:
             found.append((self.turned or called(self.text, ".T"), self.axes[::-1]))
         if self.kept is not None and len(self.kept[1]) > 1:
@@ -56,7 +60,7 @@ class View(NamedTuple):
             return tuple(None if axis is None else label(axis) for axis in axes)
 
         kept = None if self.kept is None else (self.kept[0], moved(self.kept[1]))
-        return View(self.text, moved(self.axes), kept, self.turned, self.swapped)
+        return View(self.text, moved(self.axes), kept, self.turned, self.swapped, self.dropped)
 
     def changed(self, change: Callable[[Text], Text]) -> "View":
         """Return the view of what an operation of one operand makes of it."""
@@ -120,15 +124,13 @@ def _with_new_axes(text: Text, own: Axes, wanted: Sequence[int]) -> Text:
         parts.append(":")
         left.pop(0)
     parts += ["None"] * len(left)
-    merged: list[str] = []
+    joined: list[str] = []
     for part in parts:  # an axis of length 1 that is dropped for a new one stays
-        if part == "None" and merged and merged[-1] == "0":
-            merged[-1] = ":"
-        elif part == "0" and merged and merged[-1] == "None":
-            merged[-1] = ":"
+        if joined and {part, joined[-1]} == {"0", "None"}:
+            joined[-1] = ":"
         else:
-            merged.append(part)
-    return indexed(text, merged)
+            joined.append(part)
+    return indexed(text, joined)
 
 
 def full(view: View, shape: Shape) -> Text:
@@ -182,7 +184,7 @@ class Numbering(NamedTuple):
 
 
 def numbering(map: Map) -> Numbering | None:  # noqa: A002
-    """Return how the axes of a space number those of the source; None if an axis moves along two of them."""
+    """Return how the axes of a space number those of the source; None if one moves along two."""
     found = map.indices()
     if found is None:
         return None
@@ -213,7 +215,7 @@ def sliced(start: int, count: int, step: int, size: int) -> str:
 
 
 def slices(map: Map, found: Numbering, labels: Axes) -> tuple[list[str], Axes]:  # noqa: A002
-    """Return the index of a simple map in an array with these axes of the source, and what axes are left."""
+    """Return the index of a simple map in an array with these axes of the source, and the axes left."""
     parts: list[str] = []
     axes: list[int | None] = []
     for dim in labels:

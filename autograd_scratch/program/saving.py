@@ -1,0 +1,60 @@
+"""The text of a Program of arrays for a file: it runs with NumPy alone, and looks at its arguments.
+
+The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so there
+a line for each argument makes arrays of floats, and says where a shape is another one.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from .array_forms import Lot
+from .forms import Tree
+from .layout import INDENT
+from .naming import Keys
+from .source import Source
+
+CHECK = '''def _array(name, given, shape, kind=float):
+    """Return an array of the shape that the function below was derived for."""
+    array = np.asarray(given, kind)
+    if array.shape != shape:
+        raise ValueError(f"{name} must be an array of shape {shape}, not {array.shape}")
+    return array
+
+
+'''
+
+
+def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[str, Tree]) -> str:
+    """Return the text of a module with the function of a source, which looks at its arguments."""
+    names = list(inspect.signature(function).parameters)
+    keys = Keys()
+    lines = [
+        f"{INDENT}{name} = {_checked(tree, name, keys)}\n" for name, tree in zip(names, forms.values())
+    ]
+    for table in source.tables:
+        kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
+        lines.append(f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n')
+    code = source.code.splitlines(keepends=True)
+    begin = next(i for i, line in enumerate(code) if line.startswith(f'{INDENT}"""')) + 1
+    above = next(i for i, line in enumerate(code) if line.startswith("def "))
+    return "".join([source.imports, *code[:above], CHECK, *code[above:begin], *lines, "\n", *code[begin:]])
+
+
+def _checked(tree: Tree, name: str, keys: Keys) -> str:
+    """Return the text of an argument with arrays of floats in it, each of which is looked at."""
+    if tree.__class__ is Lot:
+        return f"_array({_quoted(name)}, {name}, {tree.shape})" if tree.shape else f"float({name})"
+    parts = [_checked(branch, place, keys) for place, branch in _places(tree, name, keys)]
+    if isinstance(tree, dict):
+        return f"{{{', '.join(f'{keys(key)}: {part}' for key, part in zip(tree, parts))}}}"
+    return f"[{', '.join(parts)}]"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if '"' not in name and "\\" not in name else repr(name)
+
+
+def _places(tree: Tree, name: str, keys: Keys) -> Iterator[tuple[str, Tree]]:
+    for key, branch in tree.items() if isinstance(tree, dict) else enumerate(tree):
+        yield f"{name}[{keys(key)}]", branch

@@ -1,0 +1,65 @@
+"""What a function is called with: examples of its arguments, by name or in order, as Values."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..arrays.containers import arrange, entries
+from ..arrays.conversion import number_of
+from ..errors import DataError, ShapeError
+from ..ieee import describe
+from ..value import Value
+from ..wording import apart
+
+
+def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
+    """Return examples of arguments with a new leaf, named after its place, for each number."""
+    return {
+        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
+        for key, tree in examples.items()
+    }
+
+
+def by_name(given: Mapping[Any, Any], form: str) -> dict[str, Any]:
+    """Return arguments that are given by name; refuse what is called by none. `form` is how to write it."""
+    for key in given:
+        if not isinstance(key, str):
+            raise DataError(
+                f"inputs are given by the names of arguments, and {describe(key)} is none; write "
+                f"{form}, say"
+            )
+    return dict(given)
+
+
+def by_position(function: Callable[..., Any], given: Any, form: str) -> dict[str, Any]:
+    """Return examples that are given in order by the names of the arguments."""
+    given = listed(given)
+    try:
+        signature = inspect.signature(function)
+        bound = signature.bind(*given).arguments
+    except TypeError as fault:
+        raise ShapeError(
+            f"inputs are examples of all arguments of {called(function)}, and here: {fault}; write "
+            f"{form}, say"
+        ) from None
+    except ValueError:  # a builtin without a signature
+        return {f"x{i}": tree for i, tree in enumerate(given)}
+    named: dict[str, Any] = {}
+    for key, tree in bound.items():
+        if signature.parameters[key].kind is inspect.Parameter.VAR_POSITIONAL:
+            named |= {apart(f"{key}{i}", bound): each for i, each in enumerate(tree)}
+        else:
+            named[key] = tree
+    return named
+
+
+def listed(given: Any) -> list[Any]:
+    """Return inputs in a list, of which one may be given alone, and none as None."""
+    if isinstance(given, (list, tuple)):
+        return list(given)
+    return [] if given is None else [given]
+
+
+def called(function: Callable[..., Any]) -> str:
+    """Return the name of a function, or, without one, what it is."""
+    return str(getattr(function, "__name__", function))

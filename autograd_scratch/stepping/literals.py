@@ -1,0 +1,64 @@
+"""Plain numbers that a person calls by name: `m` in `np.sum(error ** 2) / m`, or `1 / m`.
+
+What stands for a number in the source, beside the operator of an instruction, is an expression of names; it
+is taken for the number where its value is the same.
+"""
+
+import ast
+import operator
+from collections.abc import Mapping
+from types import CodeType
+from typing import Any
+
+from .recorder import Recorder
+from .sites import Site
+from .source import Source
+
+OPERATORS: Mapping[type, Any] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+DEEPEST = 6  # operators inside each other
+
+
+class Literals:
+    """Finds the expressions of numbers in a person's source."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._numbers = recorder.numbers
+        self._source = Source()
+
+    def expression(self, site: Site | None, position: int, number: float) -> ast.expr | None:
+        """Return the expression of names for an operand of an instruction; None for a bare number."""
+        if site is None or not site.calls:
+            return None
+        code = site.calls[-1].code
+        known = self._numbers.get(code)
+        operation = self._source.operation(site.calls[-1]) if known else None
+        if operation is None or known is None:
+            return None
+        if isinstance(operation, ast.BinOp):
+            operand = (operation.left, operation.right)[position] if position < 2 else None
+        else:
+            operand = operation.value if position == 1 else None
+        if operand is None or not any(isinstance(node, ast.Name) for node in ast.walk(operand)):
+            return None
+        return operand if self.value(code, operand) == number else None
+
+    def value(self, code: CodeType, expression: ast.expr, depth: int = DEEPEST) -> float | None:
+        """Return the value of an expression of names and numbers; None of any other, or a deep one."""
+        if depth == 0:
+            return None
+        if isinstance(expression, ast.Name):
+            return self._numbers.get(code, {}).get(expression.id)
+        if isinstance(expression, ast.Constant):
+            number = expression.value
+            return float(number) if isinstance(number, (int, float)) else None
+        if isinstance(expression, ast.BinOp) and type(expression.op) in OPERATORS:
+            sides = [self.value(code, side, depth - 1) for side in (expression.left, expression.right)]
+            if None in sides or (isinstance(expression.op, ast.Div) and sides[1] == 0.0):
+                return None
+            return float(OPERATORS[type(expression.op)](*sides))
+        return None

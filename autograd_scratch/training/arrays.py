@@ -1,0 +1,186 @@
+"""The step of a training run as a function of arrays: loss and gradient over a batch, and the optimizer.
+
+The rows of a batch are an axis, and so are the parameters, in one flat array.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import chain
+from math import prod
+from typing import Any, NamedTuple
+
+from ..arrays.containers import arrange_blocks, replaced
+from ..optim import Optimizer, State
+from ..program.batches import of_rows
+from ..program.compilation import compiled
+from ..program.equations import Equations, flat
+from ..program.forms import leaves
+from ..program.gradients import gradient
+from ..program.notation import array_source
+from ..program.record import Recording
+from ..program.source import Source
+from ..program.updates import recorded_update
+from ..value import Value
+from .numbers import Trained, settings_of
+
+VARYING = ("x", "y")  # the arguments that hold the inputs and the target of a row
+
+
+class ArrayLoop:
+    """A loop over epochs and batches whose step is NumPy code, one for each size of a batch."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        moving: Sequence[Value],
+        rows: Sequence[Sequence[float]],
+        optimizer: Optimizer,
+        is_mean: bool,
+        batch_size: int,
+    ) -> None:
+        import numpy
+
+        self.moving = moving
+        self._recording = recording
+        self._optimizer = optimizer
+        self._is_mean = is_mean
+        self._starts = range(0, len(rows), batch_size)
+        self._size = min(batch_size, len(rows))
+        self._count = len(rows)
+        self._steps: dict[tuple[str, int], _Step] = {}
+        self._runs: dict[Any, Any] = {}  # in machine code
+        numbers = numpy.array(rows, float).reshape(len(rows), -1)
+        self._columns: dict[str, list[Any]] = {key: [] for key in VARYING}
+        start = 0
+        for key in VARYING:
+            for leaf in leaves(recording.arguments[key]):
+                end = start + prod(leaf.shape)
+                self._columns[key].append(numbers[:, start:end].reshape(len(rows), *leaf.shape))
+                start = end
+
+    def source(self) -> Source:
+        """Return the text of the step on a batch, for the optimizer's settings as they are now."""
+        return self._step(self._size).source
+
+    def run(
+        self, epochs: int, order: Sequence[int] | None, steps: int, states: Sequence[State]
+    ) -> Trained | None:
+        """Return what some epochs give, with the rows in an order; None where a number is not finite."""
+        import numpy
+
+        parameters = numpy.array([parameter._data for parameter in self.moving])
+        memory: Sequence[Any] = [numpy.array(column) for column in zip(*states)]
+        batches = [self._batch(start, order) for start in self._starts]
+        losses: list[float] = []
+        try:
+            parameters, memory = self._trained(epochs, batches, steps, parameters, memory, losses)
+        except ArithmeticError:
+            return None
+        columns = [numpy.broadcast_to(column, parameters.shape).tolist() for column in memory]
+        numbers = parameters.tolist()
+        if not all(map(math.isfinite, chain(losses, numbers, *columns))):
+            return None
+        return Trained(losses, numbers, list(zip(*columns)) if columns else [()] * len(numbers))
+
+    def _trained(
+        self,
+        epochs: int,
+        batches: Sequence[tuple["_Step", Any, Any]],
+        steps: int,
+        parameters: Any,
+        memory: Sequence[Any],
+        losses: list[float],
+    ) -> tuple[Any, Sequence[Any]]:
+        """Return parameters and memory after some epochs, and append their losses."""
+        import numpy
+
+        with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
+            for _ in range(epochs):
+                total = 0.0
+                for step, x, y in batches:
+                    steps += 1
+                    loss, after = step.function(parameters, memory, float(steps), x, y, *step.tables)
+                    parameters, memory = after["parameters"], after["memory"]
+                    total += float(loss)
+                losses.append(total / len(batches))
+        return parameters, memory
+
+    def _batch(self, start: int, order: Sequence[int] | None) -> tuple["_Step", Any, Any]:
+        """Return the step on a batch, and the arrays of its rows."""
+        end = min(start + self._size, self._count)
+        rows = slice(start, end) if order is None else list(order[start:end])
+        x, y = (self._arranged(key, [array[rows] for array in self._columns[key]]) for key in VARYING)
+        return self._step(end - start), x, y
+
+    def _arranged(self, key: str, arrays: Sequence[Any]) -> Any:
+        return arrange_blocks(self._recording.arguments[key], arrays)
+
+    def _step(self, size: int) -> "_Step":
+        """Return the step on batches of a size, for the optimizer's settings as they are now."""
+        key = settings_of(self._optimizer), size
+        if key not in self._steps:
+            import numpy
+
+            batch = of_rows(self._recording, size, VARYING)
+            share = 1.0 / size if self._is_mean else 1.0
+            equations = step_equations(batch, self._optimizer, self.moving[0], share)
+            source = array_source("step", equations, f"One step, on a batch of {size:,} rows.")
+            tables = [numpy.array(table.numbers).reshape(table.shape) for table in source.tables]
+            self._steps[key] = _Step(source, compiled(source), tables, size)
+        return self._steps[key]
+
+
+class _Step(NamedTuple):
+    """The code of a step, and the tables that it takes after its arguments."""
+
+    source: Source
+    function: Callable[..., Any]
+    tables: list[Any]
+    rows: int
+
+
+def step_equations(recording: Recording, optimizer: Optimizer, parameter: Value, share: float) -> Equations:
+    """Return the equations of a step: the loss of a batch, new parameters, and what is remembered of them.
+
+    The gradient is that of the recorded loss times `share`.
+    """
+    trace = recording.trace
+    (p,) = (leaf for key, leaf in recording.arguments.items() if key not in VARYING)
+    if isinstance(p, list):
+        (p,) = p
+    (slope,) = gradient(trace, recording.value, [p], share)
+    update = recorded_update(optimizer, [parameter])
+    (move,) = update.moves
+    step = trace.leaf("step")
+    memory = [trace.leaf("memory", p.shape) for _ in move.after[1:]]
+    known: dict[Any, Any] = dict(zip(move.before, [p, *memory, slope])) | {update.step: step}
+    trace.place = (True, "step")
+    for i, equation in enumerate(update.equations):
+        if i not in known and equation.primitive is not None:
+            operands = tuple(known[o] if isinstance(o, int) else o for o in equation.operands)
+            known[i] = trace.apply(equation.primitive, operands)
+    after = [known[index] if isinstance(index, int) else index for index in move.after]
+    varying = [recording.arguments[key] for key in VARYING]
+    loss = recording.value * share
+    results = [loss, *after, p, *memory, step, *(leaf for tree in varying for leaf in leaves(tree))]
+    equations, at = flat(trace, results)
+    return Equations(
+        equations=equations,
+        order=0,
+        arguments={
+            "parameters": at(p),
+            "memory": [at(each) for each in memory],
+            "step": at(step),
+            **{key: replaced(recording.arguments[key], at) for key in VARYING},
+        },
+        fixed=(),
+        frozen={at(v): numbers for v, numbers in trace.tables.items() if at(v) is not None},
+        wrt=[],
+        value=at(loss),
+        gradient=[],
+        hessian=[],
+        extras={"parameters": at(after[0]), "memory": [at(each) for each in after[1:]]},
+        forms={},
+        wrt_form=[],
+        extras_forms={},
+    )
