@@ -32,7 +32,7 @@ from .polynomials import (
     size,
     written,
 )
-from .totals import Totals
+from .totals import Totals, numbers_in
 
 FEW = 4  # sums that are multiplied out in one monomial, at most
 
@@ -115,8 +115,9 @@ class Algebra:
     def _of(self, operand: Operand) -> Polynomial | None:
         if operand.__class__ is float:
             return of(operand)
-        if not operand.shape and operand in self.trace.tables:
-            return of(self.trace.tables[operand][0])
+        numbers = numbers_in(self.trace, operand)
+        if numbers is not None and not operand.shape and not operand.name:
+            return of(numbers[0])
         self._learn(operand)
         return self._forms[operand]
 

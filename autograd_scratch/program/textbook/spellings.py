@@ -18,6 +18,7 @@ from ..structure import Along, Put, Take, over_terms, summed, taken
 from ..variables import Operand, Trace, Variable
 from .matching import Equalities
 from .table import LOSSES
+from .totals import numbers_in
 
 
 class Spelled:
@@ -51,7 +52,7 @@ class Spelled:
         if maker in (cross_entropy_at, log_softmax_at) and len(operands) == 1:
             places: Sequence[float] | None = (float(parameters[0]),)
         elif inner is cross_entropy_p and len(operands) == 2:
-            places = (operands[0],) if operands[0].__class__ is float else self._table(operands[0])
+            places = self._table(operands[0])
         else:
             return None
         if places is None or not all(0.0 <= place < logits.shape[-1] for place in places):
@@ -59,12 +60,12 @@ class Spelled:
         own = log(taken(_picking(logits.shape, places), self._softmax(logits)))
         return own if maker is log_softmax_at else -own
 
-    def _table(self, operand: Variable) -> Sequence[float] | None:
-        if operand in self.trace.tables:
-            return self.trace.tables[operand]
+    def _table(self, operand: Operand) -> Sequence[float] | None:
+        if operand.__class__ is float or operand in self.trace.tables:
+            return numbers_in(self.trace, operand)
         primitive: Any = operand.primitive
         if primitive.__class__ is Take and operand.parents[0] in self.trace.tables:
-            numbers = self.trace.tables[operand.parents[0]]
+            numbers = numbers_in(self.trace, operand.parents[0]) or ()
             return [numbers[place] for place in primitive.map.positions()]
         return None
 
@@ -82,7 +83,7 @@ class Spelled:
         nameless: list[Variable] = []
         for variable in variables:
             table = variable.parents[0] if variable.primitive.__class__ is Take else variable
-            numbers = self.trace.tables.get(table)
+            numbers = numbers_in(self.trace, table)
             if numbers is None or len(set(numbers)) == 1:
                 continue
             if table.name:

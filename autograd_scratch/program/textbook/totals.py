@@ -94,17 +94,17 @@ class Totals:
         self._assumed.append(factor)
         return 1.0
 
-    def numbers(self, factor: Variable) -> list[float] | None:
+    def numbers(self, factor: Variable) -> Sequence[float] | None:
         """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
-        numbers = self.trace.tables.get(factor)
+        numbers = numbers_in(self.trace, factor)
         if numbers is not None:
-            return list(numbers)
+            return numbers
         primitive: Any = factor.primitive
         if primitive.__class__ not in (Take, Put):
             return None
         (parent,), map_ = factor.parents, primitive.map
         if primitive.__class__ is Take:
-            inner = self.trace.tables.get(parent)
+            inner = numbers_in(self.trace, parent)
             return None if inner is None else [inner[place] for place in map_.positions()]
         return self._counts(parent, map_)
 
@@ -115,7 +115,7 @@ class Totals:
             and not parent.parents[0].shape
         ):
             parent = parent.parents[0]
-        numbers = (parent,) if parent.__class__ is float else self.trace.tables.get(parent)
+        numbers = numbers_in(self.trace, parent)
         if numbers is None or len(numbers) != 1:
             return None
         found = [0.0] * prod(map_.source)
@@ -128,9 +128,17 @@ class Totals:
         for factor in self._assumed:
             table = factor if factor in self.trace.tables else factor.parents[0]
             if table.__class__ is Variable and table in self.trace.tables and table.name:
-                said = f"{_lines(self.trace.tables[table], table.shape)} of {table.name} sum to 1"
+                said = (
+                    f"{_lines(numbers_in(self.trace, table) or (), table.shape)} of {table.name} sum to 1"
+                )
                 if said not in self.assumptions:
                     self.assumptions.append(said)
+
+
+def numbers_in(trace: Trace, operand: Operand) -> Sequence[float] | None:
+    """Return the numbers of a table, or a plain number; None for anything else."""
+    numbers: Any = operand if operand.__class__ is float else trace.tables.get(operand)
+    return (numbers,) if numbers.__class__ is float else numbers
 
 
 def _lines(numbers: Sequence[float], shape: Shape) -> str:
