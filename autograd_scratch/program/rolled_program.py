@@ -145,12 +145,8 @@ class RolledProgram(Program):
 
     def _about(self) -> str:
         said = super()._about()
-        equations = self.equations
-        if (
-            equations.style == TEXTBOOK
-            or not equations.order
-            or not in_other_words(equation.primitive for equation in equations.equations)
-        ):
+        primitives = [equation.primitive for equation in self.equations.equations]
+        if self.equations.style == TEXTBOOK or not self.equations.order or not in_other_words(primitives):
             return said
         return f'{said[:-1]}; style="textbook" writes it shorter.'
 
