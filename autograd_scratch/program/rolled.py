@@ -121,6 +121,8 @@ class ArrayTrace:
                 total = parts[0]
                 for part in parts[1:]:
                     total = total + part
+                if total.__class__ is Variable and not total.name:
+                    total.name = self._name(source.name)
                 self.variables[source] = total
             else:
                 numbers = [x._data if isinstance(x, Value) else float(x) for x in source.entries]
