@@ -144,7 +144,7 @@ def squaring(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
 
 
 def taking(tree: Tree, name: str, keys: Keys, own: Callable[[str], str]) -> str:
-    """Return the text of a tree of results as people have it, where `own` writes how an array is handed out."""
+    """Return the text of results as people have them, where `own` writes how an array is handed out."""
     if tree.__class__ is Lot:
         if not tree.shape:
             return f"float({name})"

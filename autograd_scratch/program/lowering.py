@@ -261,19 +261,20 @@ def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
     return _times_choice(trace, x, y) if folded is None else folded
 
 
-def _times_condition(trace: Trace, x: Operand, y: Operand) -> Operand:
+def _with_condition(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Write a product with a condition as such, as in da * (z > 0)."""
     for factor, other in ((x, y), (y, x)):
         if is_variable(factor, select) and factor.parents[1:] == (1.0, 0.0) and other.__class__ is Variable:
             return trace.apply(mul, (other, factor.parents[0]))
-    return _times(trace, x, y)
+    return None
 
 
-def _select_by_product(trace: Trace, condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
-    """Write what is zero elsewhere as a product with the condition."""
-    if is_zero(otherwise) and chosen.__class__ is Variable and condition.__class__ is Variable:
-        return trace.apply(mul, (chosen, _truth(condition)))
-    return _select_near(trace, condition, chosen, otherwise)
+def _factor_by_factor(trace: Trace, x: Operand, y: Operand) -> Operand:
+    """Write a product as lectures do: da * a * (1 - a)."""
+    if is_variable(y, mul) and not y.name and y.place[0] and x.__class__ is Variable:
+        return x * y.parents[0] * y.parents[1]
+    written = _with_condition(trace, x, y)
+    return _times(trace, x, y) if written is None else written
 
 
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
@@ -308,10 +309,10 @@ BACKWARD: Rules = {
 
 AS_WRITTEN: Rules = {power(2.0): lambda trace, x: square(x), square: lambda trace, x: None}
 
-STYLED = {  # the rules of the forward and of the backward part
+STYLED: dict[str, tuple[Rules, Rules]] = {  # the rules of the forward and of the backward part
     EXACT: (RULES, BACKWARD),
     TEXTBOOK: (
-        {**RULES, **AS_WRITTEN},
-        {**BACKWARD, **AS_WRITTEN, mul: _times_condition, select: _select_by_product},
+        {**RULES, **AS_WRITTEN, mul: _with_condition},
+        {**BACKWARD, **AS_WRITTEN, mul: _factor_by_factor},
     ),
 }

@@ -27,6 +27,7 @@ from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
 
+LONGEST = 100  # characters of a line of the docstring
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
 
 
@@ -222,9 +223,10 @@ class Program:
             said += ", on the branches taken when it was recorded"
         if self.equations.style != TEXTBOOK:
             return f"{said}."
-        said += ', as textbooks write it; style="exact" keeps all digits far out.'
+        other = 'as textbooks write it; style="exact" keeps all digits far out.'
+        said = f"{said}, {other}" if len(said) + len(other) < LONGEST else f"{said},\n{other}"
         assumed = "".join(f"It is assumed that {fact}.\n" for fact in self.equations.assumptions)
-        return f"{said}\n\n{assumed}" if assumed else said
+        return f"{said}\n\n{assumed}" if assumed else said + "\n" * ("\n" in said)
 
     def _exactly(self, numbers: Sequence[float]) -> list[float]:
         """Return the results at exact floats, as IEEE 754 and the domains of functions have them."""

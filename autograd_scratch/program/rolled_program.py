@@ -118,7 +118,7 @@ class RolledProgram(Program):
         try:
             with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
                 results = self.function(*arrays, *self._tables)
-                total = self._total(results, *arrays)
+                total = float(self._total(results, *arrays))
         except FAULTS:
             return None
         return self._dressed(results) if total - total == 0.0 else None
@@ -145,12 +145,8 @@ class RolledProgram(Program):
 
     def _about(self) -> str:
         said = super()._about()
-        equations = self.equations
-        if (
-            equations.style == TEXTBOOK
-            or not equations.order
-            or not in_other_words(equation.primitive for equation in equations.equations)
-        ):
+        primitives = [equation.primitive for equation in self.equations.equations]
+        if self.equations.style == TEXTBOOK or not self.equations.order or not in_other_words(primitives):
             return said
         return f'{said[:-1]}; style="textbook" writes it shorter.'
 

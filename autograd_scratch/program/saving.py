@@ -1,7 +1,7 @@
 """The text of a Program of arrays for a file: it runs with NumPy alone, and looks at its arguments.
 
-The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has, so a line
-for each argument makes arrays of floats, and says where a shape is another one.
+The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so there
+a line for each argument makes arrays of floats, and says where a shape is another one.
 """
 
 import inspect
@@ -26,7 +26,7 @@ CHECK = '''def _array(name, given, shape, kind=float):
 
 
 def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[str, Tree]) -> str:
-    """Return the text of a module with the function of a source, which converts and checks its arguments."""
+    """Return the text of a module with the function of a source, which looks at its arguments."""
     names = list(inspect.signature(function).parameters)
     keys = Keys()
     lines = [

@@ -69,7 +69,7 @@ class ArrayLoop:
         import numpy
 
         parameters = numpy.array([parameter._data for parameter in self.moving])
-        memory = [numpy.array(column) for column in zip(*states)]
+        memory: Sequence[Any] = [numpy.array(column) for column in zip(*states)]
         batches = [self._batch(start, order) for start in self._starts]
         losses: list[float] = []
         try:

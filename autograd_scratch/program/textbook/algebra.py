@@ -10,18 +10,14 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
-from sys import float_info
 from typing import Any
 
 from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...primitives.powers import power, square
-from ...primitives.reductions import fsum_p, sum_p
-from ...stepping.maps import Map, Shape, strides_of
-from ..structure import Along, Put, Take, added_up, is_single, taken
-from ..structure import inverse as inverse_map
+from ...primitives.reductions import sum_p
+from ...stepping.maps import Map
+from ..structure import Along, Put, Take, added_up, taken
 from ..variables import Operand, Trace, Variable
 from .polynomials import (
     LONGEST,
@@ -36,6 +32,7 @@ from .polynomials import (
     size,
     written,
 )
+from .totals import Totals, numbers_in
 
 FEW = 4  # sums that are multiplied out in one monomial, at most
 
@@ -45,13 +42,13 @@ class Algebra:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
-        self.assumptions: list[str] = []
+        self.totals = Totals(trace)
         self._forms: dict[Variable, Polynomial] = {}
         self._sums: dict[Variable, Polynomial] = {}  # what a sum adds up
-        self._along: dict[tuple[Map, Variable], Variable] = {}  # sums along axes of the forward part
         self._shorter: set[Variable] = set()  # in whose form something has cancelled
+        self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
-        self._takes: dict[Variable, list[Variable]] = {}
+        self._costs: dict[Any, int] = {}
 
     def __call__(self, variable: Operand) -> Operand:
         """Note what a Variable is, and return it, or what it is when what cancels is gone."""
@@ -63,12 +60,18 @@ class Algebra:
         if not is_new or not variable.place[0]:
             return variable
         shorter = self._multiplied_out(form)
-        if form and shorter is form and variable not in self._shorter:
+        is_shorter = variable in self._shorter or shorter is not form
+        is_as_good = variable.primitive.__class__ is Take or not (is_shorter or variable in self._touched)
+        if form and (is_as_good or len(form) > FEW):
             return variable
         made = written(self.trace, shorter, self._place)
+        if made.__class__ is not Variable:
+            return made
+        self._learn(made)
+        if self._costs[made] > self._costs[variable] - (not is_shorter):
+            return variable
         self._forms[variable] = shorter
-        if made.__class__ is Variable:
-            self._learn(made)
+        self._touched.add(made)
         return made
 
     def _learn(self, variable: Variable) -> None:
@@ -85,8 +88,24 @@ class Algebra:
                 self._place(at)
                 form, is_shorter = self._form(at)
                 self._forms[at] = {((at, 1),): Fraction(1)} if form is None else form
+                self._costs[at] = self._cost(at)
                 if is_shorter:
                     self._shorter.add(at)
+                if is_shorter or not self._touched.isdisjoint(at.parents):
+                    self._touched.add(at)
+
+    def _cost(self, variable: Variable) -> int:
+        """Return how many operations the backward part needs for a Variable, if none is shared."""
+        if not variable.place[0]:
+            return 0
+        own = variable.primitive.__class__ is not Take
+        return own + sum(self._costs.get(parent, 0) for parent in variable.parents)
+
+    def _atom(self, operand: Operand) -> Polynomial:
+        """Return the form of an operand, which is itself if nothing else is known yet."""
+        if operand.__class__ is Variable:
+            return self._forms.setdefault(operand, {((operand, 1),): Fraction(1)})
+        return of(operand) or {}
 
     def _place(self, variable: Any) -> int:
         return (
@@ -96,6 +115,9 @@ class Algebra:
     def _of(self, operand: Operand) -> Polynomial | None:
         if operand.__class__ is float:
             return of(operand)
+        numbers = numbers_in(self.trace, operand)
+        if numbers is not None and not operand.shape and not operand.name:
+            return of(numbers[0])
         self._learn(operand)
         return self._forms[operand]
 
@@ -103,15 +125,15 @@ class Algebra:
         """Return a Variable as a polynomial, and whether something cancelled in it; None if it is none."""
         primitive: Any = variable.primitive
         if primitive.__class__ is Along:
-            self._note_sum(variable)
+            self.totals.note_sum(variable)
             return None, False
         if primitive.__class__ is Put:
             if not variable.place[0]:
-                self._along[primitive.map, variable.parents[0]] = variable
+                self.totals.note_put(variable)
                 return None, False
             return self._put(primitive.map, variable.parents[0])
-        parents = [self._of(parent) for parent in variable.parents]
-        if not parents or any(parent is None for parent in parents):
+        parents = [form for parent in variable.parents if (form := self._of(parent)) is not None]
+        if not parents or len(parents) < len(variable.parents):
             return None, False
         if primitive.__class__ is Take:
             return self._taken(variable, parents[0])
@@ -144,7 +166,7 @@ class Algebra:
             return None, False
         total = added(parts)
         if variable.place[0]:
-            folded = self._folded(total)
+            folded = self._without_tables(self._folded(total))
             return folded, len(folded) < sum(map(len, parts))
         inner = [
             self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
@@ -164,7 +186,7 @@ class Algebra:
         divisors = {
             f for monomial in polynomial for f, exponent in monomial if exponent < 0 and f in self._sums
         }
-        for divisor in divisors:
+        for divisor in sorted(divisors, key=self._place):
             terms = self._sums[divisor]
             if not 1 < len(terms) <= len(polynomial):
                 continue
@@ -179,13 +201,33 @@ class Algebra:
                     polynomial = added([polynomial, gone, {merged(rest, ((divisor, 1),)): ratio}])
         return polynomial
 
+    def _without_tables(self, polynomial: Polynomial) -> Polynomial:
+        """Take terms together that are the same but for arrays of numbers that add up to one number."""
+        groups: dict[Monomial, list[tuple[Variable, Fraction]]] = {}
+        for monomial, number in polynomial.items():
+            for factor, exponent in monomial:
+                if exponent == 1 and self.totals.numbers(factor) is not None:
+                    rest = tuple((f, e) for f, e in monomial if f is not factor)
+                    groups.setdefault(rest, []).append((factor, number))
+        for rest, terms in groups.items():
+            if len(terms) < 2:
+                continue
+            columns = zip(*(self.totals.numbers(table) or () for table, _ in terms))
+            unit = terms[0][1]
+            weights = [float(number / unit) for _, number in terms]
+            totals = {sum(w * x for w, x in zip(weights, column)) for column in columns}
+            if len(totals) == 1:
+                gone = {merged(rest, ((table, 1),)): -number for table, number in terms}
+                polynomial = added([polynomial, gone, {rest: unit * Fraction(totals.pop())}])
+        return polynomial
+
     def _multiplied_out(self, polynomial: Polynomial) -> Polynomial:
         """Multiply sums out, if that makes a polynomial shorter."""
         sums = {f for m in polynomial for f, exponent in m if exponent == 1 and f in self._sums}
         if not 0 < len(sums) <= FEW or len(polynomial) < 2:
             return polynomial
         best = polynomial
-        for chosen in (sums, *({each} for each in sums)):
+        for chosen in (sums, *({each} for each in sorted(sums, key=self._place))):
             parts: list[Polynomial] = []
             for monomial, number in polynomial.items():
                 part: Polynomial | None = {tuple((f, e) for f, e in monomial if f not in chosen): number}
@@ -197,14 +239,16 @@ class Algebra:
                     break
                 parts.append(part)
             else:
-                total = added(parts)
-                best = min(best, total, key=size)
+                best = min(best, self._without_tables(added(parts)), key=size)
         return best
 
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
         """Take from each factor what is taken from a product."""
         (parent,), map_ = variable.parents, variable.primitive.map  # type: ignore[union-attr]
-        self._takes.setdefault(parent, []).append(variable)
+        self.totals.note_take(variable)
+        if parent in self._sums:
+            terms = self._sums[parent].items()
+            self._sums[variable] = added({self._moved(term, map_): number} for term, number in terms)
         if [*inner] == [((parent, 1),)] or (len(inner) > 1 and not variable.place[0]):
             return None, False
         return {self._moved(monomial, map_): number for monomial, number in inner.items()}, False
@@ -217,150 +261,47 @@ class Algebra:
 
     def _take(self, map_: Map, factor: Variable) -> Variable:
         found: Variable = taken(map_, factor)
-        if found is not factor and found not in self._places:
-            self._place(found)
-            if found.primitive.__class__ is Take:
-                self._takes.setdefault(found.parents[0], []).append(found)
+        self._learn(found)
         return found
-
-    def _note_sum(self, variable: Variable) -> None:
-        """Note a sum along the last axis as one of what that axis was turned from."""
-        primitive: Any = variable.primitive
-        if primitive.inner not in (sum_p, fsum_p) or len(primitive.terms) > 1 or variable.place[0]:
-            return
-        (operand,) = variable.parents
-        map_ = Map(operand.shape, variable.shape, 0, (*strides_of(variable.shape), 0))
-        if operand.primitive.__class__ is Take and operand.primitive.map.is_permuted:
-            turned = operand.primitive.map
-            if turned.table is None:
-                map_, operand = map_.then(inverse_map(turned)), operand.parents[0]
-        self._along[map_, operand] = variable
 
     def _put(self, map_: Map, operand: Operand) -> tuple[Polynomial | None, bool]:
         """Return a sum along axes: what is constant along them taken out, and the rest if it is known."""
         form = self._of(operand)
         if form is None or len(form) > FEW:
             return None, False
-        if (
-            form
-            and operand.__class__ is Variable
-            and all(all(is_single(f, map_.space) for f, _ in m) for m in form)
-        ):
-            count = Put(map_).count
-            return (None, False) if count is None else (scaled(form, Fraction(count)), False)
+        if not any(factor.shape for monomial in form for factor, _ in monomial) and map_.space:
+            return product(form, self._atom(added_up(self.trace, map_, 1.0))), False
         parts: list[Polynomial] = []
-        are_taken_out = True
+        are_taken_out = are_known = True
+        self.totals.begin()
         for monomial, number in form.items():
             outer, rest = self._split(map_, monomial)
-            total = self._total(map_, rest)
+            total = self.totals.total(map_, rest)
             if total is None:
+                are_known = False
                 are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
                 total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
-                self._forms.setdefault(total, of(total) or {})
-            whole = product({outer: number}, self._of(total) or {})
+            whole = product({outer: number}, self._atom(total))
             if whole is None:
                 return None, False
             parts.append(whole)
         found = added(parts)
         if not are_taken_out and len(found) == len(form):
             return None, False
-        return found, size(found) < size(form)
+        self.totals.assume()
+        return found, are_known and size(found) < size(form)
 
     def _split(self, map_: Map, monomial: Monomial) -> tuple[Monomial, Monomial]:
         """Return what is the same for all places that a map adds up, as it is there, and the rest."""
         outer: Monomial = ()
         rest: Monomial = ()
         for factor, exponent in monomial:
-            constant = self._outside(map_, factor)
+            constant = self.totals.outside(map_, factor)
             if constant is None:
                 rest = merged(rest, ((factor, exponent),))
             else:
                 outer = merged(outer, ((constant, exponent),))
         return outer, rest
-
-    def _outside(self, map_: Map, factor: Variable) -> Variable | None:
-        """Return of what a factor is the same for all places that a map adds up; None if it is not."""
-        if is_single(factor, map_.space):
-            return factor
-        if factor.primitive.__class__ is not Take:
-            return None
-        own, (inner,) = factor.primitive.map, factor.parents  # type: ignore[union-attr]
-        if own == map_:
-            return inner  # type: ignore[no-any-return]
-        for other in self._takes.get(inner, ()):
-            if other.shape == map_.source and other.primitive.map.then(map_) == own:  # type: ignore[union-attr]
-                return other
-        return None
-
-    def _total(self, map_: Map, rest: Monomial) -> Operand | None:
-        """Return what a product adds up to, if that is known."""
-        if not rest:
-            return added_up(self.trace, map_, 1.0)
-        if len(rest) > 1 or rest[0][1] != 1:
-            return None
-        factor = rest[0][0]
-        known = self._along.get((map_, factor)) or self.trace.known(Put(map_), (factor,))  # type: ignore[arg-type]
-        if known is not None and not known.place[0]:
-            return known
-        return self._equal_sums(map_, factor)
-
-    def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
-        """Return to what all sums of an array of known numbers add up, if that is one number."""
-        numbers = self._numbers(factor)
-        if numbers is None:
-            return None
-        totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
-        for place, number in zip(map_.positions(), numbers):
-            totals[place] += number
-            sizes[place] += abs(number)
-        if any(abs(t - 1.0) > 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
-            return None
-        self._assume(factor)
-        return 1.0
-
-    def _numbers(self, factor: Variable) -> list[float] | None:
-        """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
-        numbers = self.trace.tables.get(factor)
-        if numbers is not None:
-            return list(numbers)
-        if factor.primitive.__class__ not in (Take, Put):
-            return None
-        (parent,), map_ = factor.parents, factor.primitive.map  # type: ignore[union-attr]
-        if factor.primitive.__class__ is Take:
-            inner = self.trace.tables.get(parent)
-            return None if inner is None else [inner[place] for place in map_.positions()]
-        return self._counts(parent, map_)
-
-    def _counts(self, parent: Operand, map_: Map) -> list[float] | None:
-        while (
-            parent.__class__ is Variable
-            and parent.primitive.__class__ is Take
-            and not parent.parents[0].shape
-        ):
-            parent = parent.parents[0]
-        numbers = (parent,) if parent.__class__ is float else self.trace.tables.get(parent)
-        if numbers is None or len(numbers) != 1:
-            return None
-        found = [0.0] * prod(map_.source)
-        for place in map_.positions():
-            found[place] += numbers[0]
-        return found
-
-    def _assume(self, factor: Variable) -> None:
-        table = factor if factor in self.trace.tables else factor.parents[0]
-        if table.__class__ is Variable and table in self.trace.tables and table.name:
-            said = f"{_lines(self.trace.tables[table], table.shape)} of {table.name} sum to 1"
-            if said not in self.assumptions:
-                self.assumptions.append(said)
-
-
-def _lines(numbers: Sequence[float], shape: Shape) -> str:
-    """Say which entries of an array it is that sum to 1."""
-    if len(shape) == 1:
-        return "the entries"
-    width = shape[-1]
-    are_rows = all(abs(sum(numbers[i : i + width]) - 1.0) < 1e-9 for i in range(0, len(numbers), width))
-    return "the rows" if are_rows else "the columns"
 
 
 def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:

@@ -5,7 +5,8 @@ A monomial is its factors with their exponents, in order; a polynomial gives eac
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from math import gcd, isfinite
+from math import gcd
+from sys import float_info
 from typing import Any
 
 from ...primitives.arithmetic import div
@@ -14,17 +15,19 @@ from ..variables import Operand, Trace, Variable
 Monomial = tuple[tuple[Variable, int], ...]
 Polynomial = dict[Monomial, Fraction]
 
-LONGEST = 64  # monomials; what has more stays as it is
+LONGEST = 24  # monomials; what has more stays as it is
+FARTHEST = 1e30  # a number, and its reciprocal, that is no factor of its own
 LARGEST = 1 << 20  # of a divisor that is written as such
 
 
 def of(factor: Operand, exponent: int = 1) -> Polynomial | None:
     """Return the polynomial that is one factor, or a plain number."""
     if factor.__class__ is float:
-        if not isfinite(factor) or (factor == 0.0 and exponent < 0):
+        if factor == 0.0 and exponent > 0:
+            return {}
+        if not FARTHEST**-1 < abs(factor) < FARTHEST:
             return None
-        number = Fraction(factor) ** exponent
-        return {(): number} if number else {}
+        return {(): Fraction(factor) ** exponent}
     return {((factor, exponent),): Fraction(1)}
 
 
@@ -34,12 +37,22 @@ def size(polynomial: Polynomial) -> int:
 
 
 def added(polynomials: Iterable[Polynomial]) -> Polynomial:
-    """Return a sum."""
-    total: Polynomial = {}
+    """Return a sum; 0.1 + 0.2 + 0.7 is 1 there."""
+    parts: dict[Monomial, list[Fraction]] = {}
     for polynomial in polynomials:
         for monomial, number in polynomial.items():
-            total[monomial] = total.get(monomial, Fraction(0)) + number
-    return {monomial: number for monomial, number in total.items() if number}
+            parts.setdefault(monomial, []).append(number)
+    totals = ((m, _rounded(numbers) if len(numbers) > 1 else numbers[0]) for m, numbers in parts.items())
+    return {monomial: number for monomial, number in totals if number}
+
+
+def _rounded(numbers: list[Fraction]) -> Fraction:
+    """Return a sum, or a shorter number that no sum of floats tells from it."""
+    total = sum(numbers, Fraction(0))
+    if total.denominator < LARGEST:
+        return total
+    short = total.limit_denominator(LARGEST)
+    return short if abs(short - total) <= 4.0 * float_info.epsilon * max(map(abs, numbers)) else total
 
 
 def scaled(polynomial: Polynomial, number: Fraction) -> Polynomial:
@@ -85,7 +98,7 @@ def written(trace: Trace, polynomial: Polynomial, position: Callable[[Variable],
     number = _common_number(list(polynomial.values()))
     inverse_common = tuple((factor, -exponent) for factor, exponent in common)
     terms = [
-        (merged(monomial, inverse_common), own / number, [position(f) for f, _ in monomial])
+        (merged(monomial, inverse_common), own / number, sorted(position(f) for f, _ in monomial))
         for monomial, own in polynomial.items()
     ]
     terms.sort(key=lambda term: (term[1] < 0, -len(term[2]), term[2]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ...arrays.containers import arrange
 from ...primitives import Primitive
@@ -12,7 +13,7 @@ from ..structure import inner_of
 from ..variables import Operand, Trace, Variable
 from .algebra import Algebra
 from .matching import Equalities, rewritten
-from .spellings import Spelled
+from .spellings import Spelled, reshaped_later
 from .table import OTHERWISE, SLOPES, SPELLINGS
 
 
@@ -22,14 +23,12 @@ def as_written(recording: Recording) -> Recording:
     results = [recording.value, *leaves(recording.extras)]
     spelled = Spelled(trace)
     known = rewritten(trace, results, spelled, spelled.complements(trace.needed(results)))
-    return replace(
-        recording,
-        value=known.get(recording.value, recording.value),
-        extras={
-            key: arrange(tree, [known.get(x, x) for x in leaves(tree)])
-            for key, tree in recording.extras.items()
-        },
-    )
+    results = [known.get(result, result) for result in results]
+    known = rewritten(trace, results, reshaped_later, {})
+    value, *rest = (known.get(result, result) for result in results)
+    left = iter(rest)
+    extras = {key: arrange(tree, islice(left, len(leaves(tree)))) for key, tree in recording.extras.items()}
+    return replace(recording, value=value, extras=extras)
 
 
 def textbook_gradient(
@@ -47,7 +46,7 @@ def textbook_gradient(
             own[twin] = variable
     algebra = Algebra(trace)
     found = rewritten(trace, [output, *slopes], algebra, own)
-    return [found.get(slope, slope) for slope in slopes], algebra.assumptions
+    return [found.get(slope, slope) for slope in slopes], algebra.totals.assumptions
 
 
 def in_other_words(primitives: Iterable[Primitive | None]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...primitives.arithmetic import sub
+from ...primitives import Primitive
 from ...primitives.exponential import exp, log
 from ...primitives.logits import (
     cross_entropy_at,
@@ -14,10 +14,11 @@ from ...primitives.logits import (
 )
 from ...primitives.reductions import max_p, sum_p
 from ...stepping.maps import Map, fitted, strides_of
-from ..structure import Along, over_terms, summed, taken
+from ..structure import Along, Put, Take, over_terms, summed, taken
 from ..variables import Operand, Trace, Variable
 from .matching import Equalities
 from .table import LOSSES
+from .totals import numbers_in
 
 
 class Spelled:
@@ -40,7 +41,7 @@ class Spelled:
     def _along(self, primitive: Any, operands: Sequence[Operand]) -> Operand | None:
         """Write a loss of logits that lie along the last axis of an array."""
         inner, logits = primitive.inner, operands[-1]
-        maker, parameters = inner.family or (None, ())
+        maker, parameters = _family(inner)
         if maker is soft_cross_entropy and len(operands) == 2:
             logits, targets = operands
             if logits.__class__ is not Variable or not logits.shape:
@@ -51,7 +52,7 @@ class Spelled:
         if maker in (cross_entropy_at, log_softmax_at) and len(operands) == 1:
             places: Sequence[float] | None = (float(parameters[0]),)
         elif inner is cross_entropy_p and len(operands) == 2:
-            places = (operands[0],) if operands[0].__class__ is float else self._table(operands[0])
+            places = self._table(operands[0])
         else:
             return None
         if places is None or not all(0.0 <= place < logits.shape[-1] for place in places):
@@ -59,13 +60,13 @@ class Spelled:
         own = log(taken(_picking(logits.shape, places), self._softmax(logits)))
         return own if maker is log_softmax_at else -own
 
-    def _table(self, operand: Variable) -> Sequence[float] | None:
-        if operand in self.trace.tables:
-            return self.trace.tables[operand]
-        inner = operand.parents[0] if operand.parents else None
-        if inner in self.trace.tables and hasattr(operand.primitive, "map"):
-            numbers = self.trace.tables[inner]
-            return [numbers[place] for place in operand.primitive.map.positions()]
+    def _table(self, operand: Operand) -> Sequence[float] | None:
+        if operand.__class__ is float or operand in self.trace.tables:
+            return numbers_in(self.trace, operand)
+        primitive: Any = operand.primitive
+        if primitive.__class__ is Take and operand.parents[0] in self.trace.tables:
+            numbers = numbers_in(self.trace, operand.parents[0]) or ()
+            return [numbers[place] for place in primitive.map.positions()]
         return None
 
     def _softmax(self, logits: Variable) -> Variable:
@@ -77,31 +78,72 @@ class Spelled:
         return p
 
     def complements(self, variables: Iterable[Variable]) -> dict[Variable, Operand]:
-        """Return 1 - y for each table without a name that is that of one with a name."""
-        tables = [v for v in variables if v in self.trace.tables]
-        named = [table for table in tables if table.name]
+        """Return 1 - y or -y for each table without a name that is this of one that has a name."""
+        known: dict[tuple[Any, ...], Variable] = {}
+        nameless: list[Variable] = []
+        for variable in variables:
+            table = variable.parents[0] if variable.primitive.__class__ is Take else variable
+            numbers = numbers_in(self.trace, table)
+            if numbers is None or len(set(numbers)) == 1:
+                continue
+            if table.name:
+                places = _map(variable).positions() if table is not variable else range(len(numbers))
+                known.setdefault((variable.shape, *(numbers[place] for place in places)), variable)
+            elif table is variable:
+                nameless.append(table)
         found: dict[Variable, Operand] = {}
-        for table in tables:
-            numbers = self.trace.tables[table]
-            for other in named if not table.name and len(set(numbers)) > 1 else ():
-                theirs = self.trace.tables[other]
-                if table.shape == other.shape and all(x == 1.0 - y for x, y in zip(numbers, theirs)):
-                    found[table] = self.trace.apply(sub, (1.0, other))
-                    break
+        for table in nameless:
+            for start in (1.0, 0.0):
+                wanted = tuple(start - x for x in self.trace.tables[table])
+                other = known.get((table.shape, *wanted))
+                if other is not None and table not in found:
+                    found[table] = 1.0 - other if start else -other
         return found
+
+
+def reshaped_later(variable: Operand) -> Operand:
+    """Write f(x).reshape(...) for f(x.reshape(...)), so that one array is computed from."""
+    if variable.__class__ is not Variable:
+        return variable
+    arrays = [parent for parent in variable.parents if parent.__class__ is Variable and parent.shape]
+    maps = [_map(parent) for parent in arrays if parent.primitive.__class__ is Take]
+    if not arrays or len(maps) < len(arrays) or any(m != maps[0] or not m.is_whole for m in maps):
+        return variable
+    if not isinstance(variable.primitive, Primitive) or variable.primitive.__class__ in (Take, Put, Along):
+        return variable
+    inner = [parent.parents[0] if parent in arrays else parent for parent in variable.parents]
+    return taken(maps[0], variable.trace.apply(variable.primitive, tuple(inner)))
 
 
 def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:
     """Write a loss of logits that are numbers."""
-    maker, parameters = primitive.family or (None, ())
+    maker, parameters = _family(primitive)
     if maker is soft_cross_entropy:
         count = parameters[0]
-        shares = probabilities(*operands[:count])
+        shares = _softmax(operands[:count])
         return -sum_p(*(y * log(p) for y, p in zip(operands[count:], shares)))
     if maker in (cross_entropy_at, log_softmax_at) and len(operands) > 1:
-        own = log(probabilities(*operands)[parameters[0]])
+        own = log(_softmax(operands)[parameters[0]])
         return own if maker is log_softmax_at else -own
     return None
+
+
+def _map(variable: Any) -> Map:
+    found: Map = variable.primitive.map
+    return found
+
+
+def _family(primitive: Any) -> tuple[Any, Sequence[Any]]:
+    found: tuple[Any, Sequence[Any]] = primitive.family or (None, ())
+    return found
+
+
+def _softmax(logits: Sequence[Operand]) -> list[Operand]:
+    shares = probabilities(*logits)
+    for i, p in enumerate(shares):
+        if p.__class__ is Variable and not p.name:
+            p.name = f"p_{i}"
+    return shares
 
 
 def _last_axis(space: tuple[int, ...]) -> Map:

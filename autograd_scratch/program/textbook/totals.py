@@ -1,0 +1,150 @@
+"""What is known of sums along axes: what can be taken out of them, and to what they add up.
+
+A sum is known if the forward part has computed it, if it only counts, and if it is of a table whose sums
+are all 1. The last is an assumption about the table, as long as it is an argument of the code.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from sys import float_info
+from typing import Any
+
+from ...primitives.reductions import fsum_p, sum_p
+from ...stepping.maps import Map, Shape, identity_map, strides_of
+from ..structure import Put, Take, added_up, inverse, is_single
+from ..variables import Operand, Trace, Variable
+from .polynomials import Monomial
+
+
+class Totals:
+    """The sums of a trace."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.assumptions: list[str] = []
+        self._assumed: list[Variable] = []
+        self._along: dict[tuple[Map, Variable], Variable] = {}  # sums of the forward part
+        self._takes: dict[Variable, list[Variable]] = {}
+
+    def note_take(self, variable: Variable) -> None:
+        """Note what takes entries of an array."""
+        self._takes.setdefault(variable.parents[0], []).append(variable)
+
+    def note_put(self, variable: Variable) -> None:
+        """Note a sum of the forward part."""
+        primitive: Any = variable.primitive
+        self._along[primitive.map, variable.parents[0]] = variable
+
+    def note_sum(self, variable: Variable) -> None:
+        """Note a sum along the last axis as one of what that axis was turned from."""
+        primitive: Any = variable.primitive
+        if primitive.inner not in (sum_p, fsum_p) or len(primitive.terms) > 1 or variable.place[0]:
+            return
+        (operand,) = variable.parents
+        map_ = Map(operand.shape, variable.shape, 0, (*strides_of(variable.shape), 0))
+        if operand.primitive.__class__ is Take and operand.primitive.map.is_permuted:
+            turned = operand.primitive.map
+            if turned.table is None:
+                map_, operand = map_.then(inverse(turned)), operand.parents[0]
+        self._along[map_, operand] = variable
+
+    def begin(self) -> None:
+        """Forget which sums were asked for."""
+        self._assumed = []
+
+    def outside(self, map_: Map, factor: Variable) -> Variable | None:
+        """Return of what a factor is the same for all places that a map adds up; None if it is not."""
+        if is_single(factor, map_.space):
+            return factor
+        own, inner = identity_map(factor.shape), factor
+        primitive: Any = factor.primitive
+        if primitive.__class__ is Take:
+            own, (inner,) = primitive.map, factor.parents
+        if own == map_:
+            return inner
+        for other in self._takes.get(inner, ()):
+            taking: Any = other.primitive
+            if other.shape == map_.source and taking.map.then(map_) == own:
+                return other
+        return None
+
+    def total(self, map_: Map, rest: Monomial) -> Operand | None:
+        """Return what a product adds up to, if that is known."""
+        if not rest:
+            return added_up(self.trace, map_, 1.0)
+        if len(rest) > 1 or rest[0][1] != 1:
+            return None
+        factor = rest[0][0]
+        known = self._along.get((map_, factor)) or self.trace.known(Put(map_), (factor,))
+        if known is not None and not known.place[0]:
+            return known
+        return self._equal_sums(map_, factor)
+
+    def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
+        """Return to what all sums of an array of known numbers add up, if that is one number."""
+        numbers = self.numbers(factor)
+        if numbers is None:
+            return None
+        totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
+        for place, number in zip(map_.positions(), numbers):
+            totals[place] += number
+            sizes[place] += abs(number)
+        if any(abs(t - 1.0) > 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
+            return None
+        self._assumed.append(factor)
+        return 1.0
+
+    def numbers(self, factor: Variable) -> Sequence[float] | None:
+        """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
+        numbers = numbers_in(self.trace, factor)
+        if numbers is not None:
+            return numbers
+        primitive: Any = factor.primitive
+        if primitive.__class__ not in (Take, Put):
+            return None
+        (parent,), map_ = factor.parents, primitive.map
+        if primitive.__class__ is Take:
+            inner = numbers_in(self.trace, parent)
+            return None if inner is None else [inner[place] for place in map_.positions()]
+        return self._counts(parent, map_)
+
+    def _counts(self, parent: Operand, map_: Map) -> list[float] | None:
+        while (
+            parent.__class__ is Variable
+            and parent.primitive.__class__ is Take
+            and not parent.parents[0].shape
+        ):
+            parent = parent.parents[0]
+        numbers = numbers_in(self.trace, parent)
+        if numbers is None or len(numbers) != 1:
+            return None
+        found = [0.0] * prod(map_.source)
+        for place in map_.positions():
+            found[place] += numbers[0]
+        return found
+
+    def assume(self) -> None:
+        """Note that the sums that were asked for last are relied on."""
+        for factor in self._assumed:
+            table = factor if factor in self.trace.tables else factor.parents[0]
+            if table.__class__ is Variable and table in self.trace.tables and table.name:
+                said = (
+                    f"{_lines(numbers_in(self.trace, table) or (), table.shape)} of {table.name} sum to 1"
+                )
+                if said not in self.assumptions:
+                    self.assumptions.append(said)
+
+
+def numbers_in(trace: Trace, operand: Operand) -> Sequence[float] | None:
+    """Return the numbers of a table, or a plain number; None for anything else."""
+    numbers: Any = operand if operand.__class__ is float else trace.tables.get(operand)
+    return (numbers,) if numbers.__class__ is float else numbers
+
+
+def _lines(numbers: Sequence[float], shape: Shape) -> str:
+    """Say which entries of an array it is that sum to 1."""
+    if len(shape) == 1:
+        return "the entries"
+    width = shape[-1]
+    are_rows = all(abs(sum(numbers[i : i + width]) - 1.0) < 1e-9 for i in range(0, len(numbers), width))
+    return "the rows" if are_rows else "the columns"
