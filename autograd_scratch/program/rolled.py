@@ -36,6 +36,7 @@ class ArrayTrace:
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
         self._literals = Literals(steps.recorder)
+        self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
 
     def argument(self, source: Source) -> Variable:
@@ -126,11 +127,10 @@ class ArrayTrace:
                 self.variables[source] = total
             else:
                 numbers = [x._data if isinstance(x, Value) else float(x) for x in source.entries]
-                is_one = not source.name and len({*map(repr, numbers)}) == 1  # as np.zeros gives
+                name = source.name or self._lists.get((source.shape, tuple(numbers)), "")
+                is_one = not name and len({*map(repr, numbers)}) == 1  # as np.zeros gives
                 self.variables[source] = (
-                    numbers[0]
-                    if is_one
-                    else self.trace.table(numbers, source.shape, self._name(source.name))
+                    numbers[0] if is_one else self.trace.table(numbers, source.shape, self._name(name))
                 )
         return self.variables[source]
 
