@@ -214,7 +214,9 @@ class Program:
     def _about(self) -> str:
         """Say what the function returns."""
         order, extras = self.equations.order, self.equations.extras
-        slope = "its gradient" if is_container(self.equations.wrt) else "its derivative"
+        wrt = self.equations.wrt
+        is_one = not is_container(wrt) and not self.equations.equations[wrt].shape
+        slope = "its derivative" if is_one else "its gradient"
         parts = ["The loss", slope, "its Hessian"][: 1 + order]
         if extras:
             parts.append("further outputs")
