@@ -10,7 +10,9 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from ...primitives.arithmetic import add, div, mul, neg, sub
@@ -34,7 +36,7 @@ from .polynomials import (
 )
 from .totals import Totals, numbers_in
 
-FEW = 4  # sums that are multiplied out in one monomial, at most
+FEW = 3  # terms of a textbook's form; and sums that are multiplied out in one monomial
 
 
 class Algebra:
@@ -49,6 +51,9 @@ class Algebra:
         self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
         self._costs: dict[Any, int] = {}
+        self._divisors: set[Variable] = (
+            set()
+        )  # of which some entries may be no divisors of the forward part
 
     def __call__(self, variable: Operand) -> Operand:
         """Note what a Variable is, and return it, or what it is when what cancels is gone."""
@@ -62,7 +67,7 @@ class Algebra:
         shorter = self._multiplied_out(form)
         is_shorter = variable in self._shorter or shorter is not form
         is_as_good = variable.primitive.__class__ is Take or not (is_shorter or variable in self._touched)
-        if form and (is_as_good or len(form) > FEW):
+        if shorter and (is_as_good or len(shorter) > FEW or self._divides_anew(shorter)):
             return variable
         made = written(self.trace, shorter, self._place)
         if made.__class__ is not Variable:
@@ -94,6 +99,10 @@ class Algebra:
                 if is_shorter or not self._touched.isdisjoint(at.parents):
                     self._touched.add(at)
 
+    def _divides_anew(self, form: Polynomial) -> bool:
+        """Say whether entries may be divided by that nothing was divided by before."""
+        return any(exponent < 0 and f in self._divisors for monomial in form for f, exponent in monomial)
+
     def _cost(self, variable: Variable) -> int:
         """Return how many operations the backward part needs for a Variable, if none is shared."""
         if not variable.place[0]:
@@ -104,7 +113,12 @@ class Algebra:
     def _atom(self, operand: Operand) -> Polynomial:
         """Return the form of an operand, which is itself if nothing else is known yet."""
         if operand.__class__ is Variable:
-            return self._forms.setdefault(operand, {((operand, 1),): Fraction(1)})
+            if operand not in self._forms:
+                for parent in operand.parents:
+                    self._of(parent)
+                self._forms[operand] = {((operand, 1),): Fraction(1)}
+                self._costs[operand] = self._cost(operand)
+            return self._forms[operand]
         return of(operand) or {}
 
     def _place(self, variable: Any) -> int:
@@ -167,7 +181,7 @@ class Algebra:
         total = added(parts)
         if variable.place[0]:
             folded = self._without_tables(self._folded(total))
-            return folded, len(folded) < sum(map(len, parts))
+            return folded, _is_less(folded, parts)
         inner = [
             self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
             for p, part in zip(variable.parents, parts)
@@ -239,7 +253,8 @@ class Algebra:
                     break
                 parts.append(part)
             else:
-                best = min(best, self._without_tables(added(parts)), key=size)
+                total = self._without_tables(added(parts))
+                best = min(best, total, key=size) if _is_less(total, parts) else best
         return best
 
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
@@ -297,6 +312,8 @@ class Algebra:
         rest: Monomial = ()
         for factor, exponent in monomial:
             constant = self.totals.outside(map_, factor)
+            if constant is not None and exponent < 0 and constant.shape and not _is_onto(map_):
+                self._divisors.add(constant)
             if constant is None:
                 rest = merged(rest, ((factor, exponent),))
             else:
@@ -304,10 +321,20 @@ class Algebra:
         return outer, rest
 
 
+def _is_onto(map_: Map) -> bool:
+    """Say whether all entries are taken."""
+    return map_.is_spread or len({*map_.positions()}) == prod(map_.source)
+
+
+def _is_less(total: Polynomial, parts: Sequence[Polynomial]) -> bool:
+    """Say whether terms of a sum have cancelled, and not only been added up."""
+    return any(monomial not in total for part in parts for monomial in part)
+
+
 def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:
-    """Say whether a product is shorter than its factors are together."""
-    x, y = factors
-    if len(found) < len(x) * len(y):
+    """Say whether something in a product of two factors has cancelled."""
+    products = [{merged(x, y): Fraction(1)} for x in factors[0] for y in factors[1]]
+    if _is_less(found, products):
         return True
     exponents = [{f: e for monomial in each for f, e in monomial} for each in factors]
     return any(exponents[0][f] * e < 0 for f, e in exponents[1].items() if f in exponents[0])

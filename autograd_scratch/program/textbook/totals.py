@@ -83,7 +83,9 @@ class Totals:
     def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
         """Return to what all sums of an array of known numbers add up, if that is one number."""
         numbers = self.numbers(factor)
-        if numbers is None:
+        if numbers is None or any(
+            x.__class__ is Variable and not x.shape for x in (factor, *factor.parents)
+        ):
             return None
         totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
         for place, number in zip(map_.positions(), numbers):
