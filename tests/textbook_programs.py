@@ -216,6 +216,14 @@ def squared_error_of_a_sigmoid(w, d):
     return np.sum((a - y) ** 2) / m
 
 
+@lesson(W, X[0], Y[0], lines=("p = e / e.sum()", "dz = p * t.sum() - t"))
+def one_row(W, x, t):
+    z = x @ W
+    e = np.exp(z - z.max())
+    p = e / e.sum()
+    return -np.sum(t * np.log(p))
+
+
 @lesson(0.3, -0.2, 1.5, lines=("d_b = 1.0 - loss ** 2",))
 def number_tanh(w, b, x):
     return tanh(w * x + b)

@@ -1,4 +1,4 @@
-"""What cancels in a backward part, cancelled: the softmax of a cross-entropy, the sigmoid of a binary one.
+"""What cancels in a backward part, cancelled.
 
 The chain rule divides by what the forward part has multiplied by. Here each Variable of the backward part
 is a sum of products of what is no such sum itself. Where factors or terms cancel, it is written anew; else
@@ -10,13 +10,10 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
-from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
 from typing import Any
 
-from ...primitives.arithmetic import add, div, mul, neg, sub
-from ...primitives.powers import power, square
+from ...primitives.arithmetic import add, neg, sub
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Map
 from ..structure import Along, Put, Take, added_up, taken
@@ -26,7 +23,9 @@ from .polynomials import (
     Monomial,
     Polynomial,
     added,
-    inverse,
+    factors_of,
+    has_cancelled,
+    is_less,
     merged,
     of,
     product,
@@ -34,7 +33,7 @@ from .polynomials import (
     size,
     written,
 )
-from .totals import Totals, numbers_in
+from .totals import Totals, is_onto, numbers_in
 
 FEW = 3  # terms of a textbook's form; and sums that are multiplied out in one monomial
 
@@ -156,24 +155,13 @@ class Algebra:
             return self._sum(variable, [scaled(p, Fraction(s)) for p, s in zip(parents, signs)])
         if primitive is neg:
             return scaled(parents[0], Fraction(-1)), False
-        factors = self._factors(primitive, parents)
+        factors = factors_of(primitive, parents)
         if factors is None:
             return None, False
         found = product(*factors)
         if found is None or (not variable.place[0] and len(found) > 1):
             return None, False
-        return found, _has_cancelled(factors, found)
-
-    def _factors(self, primitive: Any, parents: list[Any]) -> tuple[Polynomial, Polynomial] | None:
-        """Return the two polynomials that a primitive multiplies; None for one that multiplies nothing."""
-        if primitive is mul:
-            return parents[0], parents[1]
-        if primitive is div:
-            divisor = inverse(parents[1])
-            return None if divisor is None else (parents[0], divisor)
-        if (primitive is square or primitive == power(2.0)) and len(parents[0]) == 1:
-            return parents[0], parents[0]
-        return None
+        return found, has_cancelled(factors, found)
 
     def _sum(self, variable: Variable, parts: list[Polynomial]) -> tuple[Polynomial | None, bool]:
         if sum(map(len, parts)) > LONGEST:
@@ -181,7 +169,7 @@ class Algebra:
         total = added(parts)
         if variable.place[0]:
             folded = self._without_tables(self._folded(total))
-            return folded, _is_less(folded, parts)
+            return folded, is_less(folded, parts)
         inner = [
             self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
             for p, part in zip(variable.parents, parts)
@@ -254,7 +242,7 @@ class Algebra:
                 parts.append(part)
             else:
                 total = self._without_tables(added(parts))
-                best = min(best, total, key=size) if _is_less(total, parts) else best
+                best = min(best, total, key=size) if is_less(total, parts) else best
         return best
 
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
@@ -294,7 +282,7 @@ class Algebra:
             total = self.totals.total(map_, rest)
             if total is None:
                 are_known = False
-                are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
+                are_taken_out = are_taken_out and bool(outer)
                 total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
             whole = product({outer: number}, self._atom(total))
             if whole is None:
@@ -312,29 +300,10 @@ class Algebra:
         rest: Monomial = ()
         for factor, exponent in monomial:
             constant = self.totals.outside(map_, factor)
-            if constant is not None and exponent < 0 and constant.shape and not _is_onto(map_):
+            if constant is not None and exponent < 0 and constant.shape and not is_onto(map_):
                 self._divisors.add(constant)
             if constant is None:
                 rest = merged(rest, ((factor, exponent),))
             else:
                 outer = merged(outer, ((constant, exponent),))
         return outer, rest
-
-
-def _is_onto(map_: Map) -> bool:
-    """Say whether all entries are taken."""
-    return map_.is_spread or len({*map_.positions()}) == prod(map_.source)
-
-
-def _is_less(total: Polynomial, parts: Sequence[Polynomial]) -> bool:
-    """Say whether terms of a sum have cancelled, and not only been added up."""
-    return any(monomial not in total for part in parts for monomial in part)
-
-
-def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:
-    """Say whether something in a product of two factors has cancelled."""
-    products = [{merged(x, y): Fraction(1)} for x in factors[0] for y in factors[1]]
-    if _is_less(found, products):
-        return True
-    exponents = [{f: e for monomial in each for f, e in monomial} for each in factors]
-    return any(exponents[0][f] * e < 0 for f, e in exponents[1].items() if f in exponents[0])

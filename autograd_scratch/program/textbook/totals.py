@@ -144,6 +144,11 @@ def numbers_in(trace: Trace, operand: Operand) -> Sequence[float] | None:
     return (numbers,) if numbers.__class__ is float else numbers
 
 
+def is_onto(map_: Map) -> bool:
+    """Say whether all entries are taken."""
+    return map_.is_spread or len({*map_.positions()}) == prod(map_.source)
+
+
 def _lines(numbers: Sequence[float], shape: Shape) -> str:
     """Say which entries of an array it is that sum to 1, or to -1."""
     if len(shape) == 1:
