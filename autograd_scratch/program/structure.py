@@ -129,9 +129,14 @@ def taken(map: Map, x: Any) -> Any:  # noqa: A002
     """
     if is_single(x, map.source) or map.is_identity:
         return x
-    if x.primitive.__class__ is Take and not x.name:
+    if x.primitive.__class__ is Take and not x.name and not _repeats(map, x.primitive.map):
         return taken(x.primitive.map.then(map), x.parents[0])
     return x.trace.apply(Take(map), (x,))
+
+
+def _repeats(outer: Map, inner: Map) -> bool:
+    """Say whether what is taken by a table is repeated: a longer table would say the same."""
+    return inner.table is not None and outer.table is None and outer.size > inner.size
 
 
 def summed(map: Map, x: Any) -> Any:  # noqa: A002

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any
 
 from ..arrays.containers import arrange, blocks, entries, extent, is_array, shape_of
@@ -19,6 +20,17 @@ def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
         key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
         for key, tree in examples.items()
     }
+
+
+def are_whole(tree: Any) -> bool:
+    """Say whether an argument has whole numbers alone, as labels and indices are.
+
+    >>> are_whole([1, 2]), are_whole([1, 2.0])
+    (True, False)
+    """
+    if is_array(tree):
+        return bool(tree.dtype.kind in "biu")
+    return all(isinstance(entry, Integral) for _, entry in entries(tree))
 
 
 def arrays_in(arguments: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:
