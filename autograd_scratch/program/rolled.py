@@ -81,6 +81,8 @@ class ArrayTrace:
                 return self._constants[key]
             if isinstance(part, ast.BinOp):
                 return OPERATORS[type(part.op)](written(part.left), written(part.right))
+            if isinstance(part, ast.UnaryOp):
+                return -written(part.operand)
             return self._literals.value(code, part)
 
         return written(expression)
