@@ -13,7 +13,7 @@ from ..arrays.containers import arrange_blocks
 from ..nn.module import ParameterName
 from ..primitives.arithmetic import neg, sub
 from ..primitives.reductions import max_p, min_p
-from ..stepping.literals import OPERATORS, Literals
+from ..stepping.literals import OPERATORS, Literals, is_named
 from ..stepping.maps import Map, Shape, spread, strides_of
 from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
@@ -73,12 +73,12 @@ class ArrayTrace:
         code = step.site.calls[-1].code
 
         def written(part: Any) -> Operand:
-            if isinstance(part, ast.Name):
-                value = self._literals.value(code, part)
-                key = part.id, value
-                if key not in self._constants:
-                    self._constants[key] = self.trace.constant(value or 0.0, self._name(part.id) or "c")
-                return self._constants[key]
+            if is_named(part):
+                value, name = self._literals.value(code, part), ast.unparse(part)
+                if (name, value) not in self._constants:
+                    constant = self.trace.constant(value or 0.0, self._name(name) or "c")
+                    self._constants[name, value] = constant
+                return self._constants[name, value]
             if isinstance(part, ast.BinOp):
                 return OPERATORS[type(part.op)](written(part.left), written(part.right))
             if isinstance(part, ast.UnaryOp):

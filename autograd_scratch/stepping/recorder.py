@@ -99,9 +99,12 @@ class Recorder:
         """Note how long the arrays of plain numbers are that a function uses."""
         used = {name: frame.f_globals[name] for name in names(frame.f_code) if name in frame.f_globals}
         own = getattr(frame.f_locals.get("self"), "__dict__", {})
+        for name, thing in own.items():
+            if type(thing) in (int, float):
+                self.numbers.setdefault(frame.f_code, {})[f"self.{name}"] = float(thing)
         for name, thing in (*frame.f_locals.items(), *used.items(), *own.items()):
             if type(thing) in (int, float):
-                self.numbers.setdefault(frame.f_code, {})[name] = float(thing)
+                self.numbers.setdefault(frame.f_code, {}).setdefault(name, float(thing))
             if is_array(thing) and thing.dtype.kind in "biuf":
                 if thing.dtype.kind in "iu" and thing.shape:
                     self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
