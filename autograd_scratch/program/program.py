@@ -214,9 +214,8 @@ class Program:
     def _about(self) -> str:
         """Say what the function returns."""
         order, extras = self.equations.order, self.equations.extras
-        wrt = self.equations.wrt
-        is_one = not is_container(wrt) and not self.equations.equations[wrt].shape
-        slope = "its derivative" if is_one else "its gradient"
+        many = is_container(self.equations.wrt) or getattr(self.equations.wrt_form, "shape", ())
+        slope = "its gradient" if many else "its derivative"
         parts = ["The loss", slope, "its Hessian"][: 1 + order]
         if extras:
             parts.append("further outputs")

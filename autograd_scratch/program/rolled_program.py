@@ -150,7 +150,7 @@ class RolledProgram(Program):
             return said
         other = 'style="textbook" writes it shorter.'
         is_short = len(said) + len(other) < LONGEST
-        return f"{said[:-1]}; {other}" if is_short else f"{said}\n\n{other}\n"
+        return f"{said[:-1]}; {other}" if is_short else f"{said[:-1]};\n{other}\n"
 
     def _named_forms(self) -> dict[str, Any]:
         return {f"a{i}": tree for i, tree in enumerate(self.equations.forms.values())}

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from .. import modes
 from ..arrays.containers import entries, is_array
 from ..arrays.conversion import data
+from ..replicas.persons import names
 from ..value import Value
 from ..watching import watched
 from ..wording import is_users
 from .maps import Shape
 from .sites import Site, Sites
-from .tables import Tables
+from .tables import Integers, Tables
 
 _AXES = ("rows", "columns")
 _LONG = 1_000  # entries: a longer list is data that nobody prints
@@ -49,7 +50,7 @@ class Recorder:
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
         self.lists: dict[tuple[Shape, tuple[float, ...]], str] = {}  # of plain numbers: what is called so
-        self.integers: dict[str, tuple[int, ...]] = {}  # rows of whole numbers, by their names
+        self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -99,7 +100,7 @@ class Recorder:
 
     def _measure(self, frame: FrameType) -> None:
         """Note how long the arrays of plain numbers are that a function uses."""
-        used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+        used = {name: frame.f_globals[name] for name in names(frame.f_code) if name in frame.f_globals}
         own = getattr(frame.f_locals.get("self"), "__dict__", {})
         for name, thing in own.items():
             if type(thing) in (int, float):
@@ -112,8 +113,8 @@ class Recorder:
                 if rows is not None:
                     self.lists.setdefault(rows, name)
             if is_array(thing) and thing.dtype.kind in "biuf":
-                if thing.dtype.kind in "iu" and thing.ndim == 1:
-                    self.integers.setdefault(name, tuple(thing.tolist()))
+                if thing.dtype.kind in "iu" and thing.shape:
+                    self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")
