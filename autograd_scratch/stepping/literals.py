@@ -63,6 +63,9 @@ class Literals:
         if isinstance(expression, ast.Constant):
             number = expression.value
             return float(number) if isinstance(number, (int, float)) else None
+        if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
+            number = self.value(code, expression.operand, depth - 1)
+            return None if number is None else -number
         if isinstance(expression, ast.BinOp) and type(expression.op) in OPERATORS:
             sides = [self.value(code, side, depth - 1) for side in (expression.left, expression.right)]
             if None in sides or (isinstance(expression.op, ast.Div) and sides[1] == 0.0):
