@@ -240,6 +240,11 @@ def named_alike(a):
     return x_2.sum()
 
 
+def written_at_once(w):
+    h = [np.tanh(w * x) for x in X[:, 0]]
+    return sum(a * a for a in h)
+
+
 def branching(a):
     b = a * 2.0 if a[0] > 0 else a * 3.0
     return b.sum()
@@ -253,6 +258,7 @@ NAMES = [
     (Held(), [X], {"self.z": (4, 2), "self.cache['a']": (4, 2)}),
     (Held().loss, {"X": X}, {"self.z": (4, 2)}),
     (named_alike, {"a": np.ones(2)}, {"x": (2,), "x_2": (2,), "x_3": (2,)}),
+    (written_at_once, {"w": 0.5}, {"h": (4,)}),
     (per_sample, {"w": np.ones(3)}, {"guess": (4,), "total": ()}),
     (branching, [np.array([1.0, 2.0])], {"b": (2,)}),
     (branching, [np.array([-1.0, 2.0])], {"b": (2,)}),
