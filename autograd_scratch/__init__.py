@@ -17,7 +17,8 @@ data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what
 ## Formulas
 
 - Numbers with a gradient: `Value`; without graphs: `no_grad`; on arrays: `values`, `data`, `gradients`
-- Pictures and accounts: `draw`, `Drawing`; `explain`; a nan: `explain_nonfinite`, `strict`
+- Pictures and accounts: `draw`, `Drawing`; `explain`; a nan: `explain_nonfinite`, `strict`; what each line
+  of a program computed: `steps`
 
 ## Networks
 
@@ -164,6 +165,7 @@ from .primitives import hard_tanh as hardtanh
 from .primitives import log_sigmoid as logsigmoid
 from .primitives import logarithm as log
 from .program import Program, derive
+from .stepping import steps
 from .tab import public as _public
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
@@ -292,6 +294,7 @@ __all__ = [
     "sqrt",
     "square",
     "step",
+    "steps",
     "strict",
     "sumprod",
     "tan",

@@ -13,7 +13,7 @@ HOUSE = (  # from the ground floor up
     ("edges", "errors"),
     ("signatures", "tab"),
     ("elsewhere",),
-    ("collector", "files", "freeing", "graph", "ieee", "modes", "watching", "wording"),
+    ("collector", "files", "freeing", "graph", "ieee", "modes", "tabular", "watching", "wording"),
     ("primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),

@@ -111,6 +111,9 @@ def _buffer_type() -> Any:
                 self.tell()
             super().__setitem__(place, new)
 
+        def dot(self, other: Any, out: Any = None) -> Any:
+            return numpy.dot(self, other, out=out)  # the method of NumPy's asks nobody who knows Values
+
         @property
         def flat(self) -> Any:
             return _Flat(self, super().flat)

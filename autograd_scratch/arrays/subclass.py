@@ -284,7 +284,7 @@ def _go_through(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 def as_objects(thing: Any) -> Any:
     """Return an array of numbers as objects, if somebody observes this thread; else a thing as it is."""
     kind = getattr(getattr(thing, "dtype", None), "kind", "")
-    if not modes.open_blocks or kind not in ("f", "i", "u") or not thing.shape:
+    if not modes.open_blocks or kind not in ("f", "i", "u", "b") or not thing.shape:
         return thing
     observer = modes.observer()
     return thing if observer is None else observer.read(thing)

@@ -9,7 +9,7 @@ from typing import Any
 from ..value import Value
 from ..wording import equation, expression, number
 from .paths import Path
-from .tables import html_table, text_table
+from ..tabular import html_table, text_table
 
 _ROWS = 20
 

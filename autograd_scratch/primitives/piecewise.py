@@ -120,7 +120,8 @@ def where(condition: Any, chosen: Any, otherwise: Any) -> Any:
     if taken.__class__ is float and left.__class__ is float:
         return taken
     if any(is_node(arm) and arm.is_observed() for arm in (chosen, otherwise)):
-        return select(float(bool(condition)), chosen, otherwise)
+        told = condition if condition.__class__ is float else float(bool(condition))  # the object itself
+        return select(told, chosen, otherwise)
     if is_node(taken) and (left.__class__ is float or is_node(left)):
         return taken
     if is_array(taken) or is_array(left):

@@ -19,6 +19,7 @@ from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import apart, line_of
 from .forms import Tree, leaves
+from .held import Held
 from .loop_program import LoopProgram
 from .machine_code import MachineCode
 from .program import Program
@@ -69,6 +70,9 @@ def derive(
     >>> tent = derive(lambda x, height: where(x < 1.0, x, 2.0 - x) * height, inputs=[0.5, 10.0])
     >>> tent(0.5, 10.0), tent(1.5, 10.0)
     ((5.0, 10.0), (5.0, -10.0))
+
+    `wrt` also takes the names of arrays that a function, or the object of a method, holds: they become the
+    first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many numbers.
 
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
@@ -141,12 +145,13 @@ def _recorded_function(
     if outputs is not None:
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
     is_named = isinstance(inputs, Mapping)
-    arguments = example_values(
-        by_name(inputs, _NAMED) if is_named else by_position(function, inputs, _LISTED)
-    )
-    wrt = _chosen(wrt, arguments)
+    given = by_name(inputs, _NAMED) if is_named else by_position(function, inputs, _LISTED)
+    held = Held(function, wrt, given)
+    kept, own = example_values(held.numbers), example_values(given)
+    arguments = {**kept, **own}
+    wrt = _chosen(wrt, arguments, held)
     recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
-    loss, extras, names = _traced(stage, function, arguments, is_named, recorder)
+    loss, extras, names = _traced(held.staged(stage, function, kept), function, own, is_named, recorder)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     if recorder is not None:
         rolled = record_rolled(loss, wrt, arguments, extras, name, recorder)
@@ -198,7 +203,7 @@ def _other_leaves(loss: Value, outputs: Mapping[str, Any], arguments: dict[str, 
     return list(found)
 
 
-def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
+def _chosen(wrt: Any, arguments: dict[str, Tree], held: Held) -> Tree:
     """Return the Values by which to differentiate, given by name or number of an argument or themselves."""
     if wrt is None:
         return next(iter(arguments.values()), [])
@@ -211,13 +216,15 @@ def _chosen(wrt: Any, arguments: dict[str, Tree]) -> Tree:
         if isinstance(each, int) and -len(names) <= each < len(names):
             each = names[each]
         if each not in arguments:
-            raise ProgramError(f"wrt says {each!r}, and the arguments are {', '.join(names) or 'none'}")
+            raise ProgramError(
+                f"wrt says {each!r}, and the arguments are {', '.join(names) or 'none'}{held.told()}"
+            )
         chosen.append(arguments[each])
     return tuple(chosen) if several else chosen[0]
 
 
 def _traced(
-    stage: Stage,
+    staged: Callable[..., Any],
     function: Callable[..., Any],
     arguments: dict[str, Tree],
     by_name: bool,
@@ -226,7 +233,7 @@ def _traced(
     """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
     args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
     try:
-        result, names = traced_twice(stage.staged(function), args, kwargs, called(function), recorder)
+        result, names = traced_twice(staged, args, kwargs, called(function), recorder)
     except (IndexError, TypeError, AttributeError) as fault:
         if isinstance(fault, AutogradError):
             raise

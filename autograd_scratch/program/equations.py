@@ -14,6 +14,7 @@ from ..arrays.containers import arrange
 from ..primitives import Primitive
 from ..stepping.maps import Shape
 from ..stepping.rolling import Share
+from ..stepping.tables import Integers
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import EXACT, TEXTBOOK, Recording
@@ -50,7 +51,7 @@ class Equations:
     forms: Mapping[str, Tree]  # of the arguments, as people have them
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
-    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
+    integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
     assumptions: tuple[str, ...] = ()  # of textbook forms

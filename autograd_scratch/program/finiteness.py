@@ -75,7 +75,8 @@ class Finiteness:
         """Say whether a Variable is finite where its operands are."""
         primitive, parents = inner_of(variable.primitive), variable.parents
         if primitive is None:
-            return all(map(isfinite, variable.trace.tables.get(variable, ())))
+            numbers = variable.trace.tables.get(variable, ())
+            return all(map(isfinite, numbers if isinstance(numbers, tuple) else (numbers,)))
         maker, parameters = primitive.family or (None, (0.0,))
         if not variable.place[0]:
             known = primitive.is_ours or primitive is largest

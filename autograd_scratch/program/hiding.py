@@ -34,7 +34,17 @@ SMOOTH_MEMBERS = ((power, (2.0,)), (power, (3.0,)))
 
 def shows_all(equations: Sequence[Equation]) -> bool:
     """Say whether arguments that are not finite need no look: no function has corners, jumps or arms."""
-    return all(_is_smooth(rule_of(equation)) for equation in equations if not equation.place[0])
+    return all(
+        _is_smooth(rule_of(equation)) and not _may_be_dropped(equation)
+        for equation in equations
+        if not equation.place[0]
+    )
+
+
+def _may_be_dropped(equation: Equation) -> bool:
+    """Say whether code of arrays may leave out a product of zeros and arguments."""
+    primitive = equation.primitive
+    return isinstance(primitive, Along) and primitive.inner is dot_p and 0.0 in equation.operands
 
 
 def rule_of(equation: Equation) -> Any:

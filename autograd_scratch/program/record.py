@@ -20,6 +20,7 @@ from ..primitives import Primitive, is_node
 from ..primitives.reductions import dot_p
 from ..stepping.examples import as_values
 from ..stepping.rolling import Share
+from ..stepping.tables import Integers
 from ..value import Value
 from ..wording import apart
 from .forms import Tree, form_of, leaves, plain
@@ -45,7 +46,7 @@ class Recording:
     forms: dict[str, Tree]  # the forms in which people have the arguments, with arrays
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
-    integers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # that choose entries, by name
+    integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
 

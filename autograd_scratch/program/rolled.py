@@ -11,8 +11,9 @@ from typing import Any
 
 from ..arrays.containers import arrange_blocks
 from ..nn.module import ParameterName
+from ..primitives.arithmetic import neg, sub
 from ..primitives.reductions import max_p, min_p
-from ..stepping.literals import OPERATORS, Literals
+from ..stepping.literals import OPERATORS, Literals, is_named
 from ..stepping.maps import Map, Shape, spread, strides_of
 from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
@@ -36,6 +37,7 @@ class ArrayTrace:
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
         self._literals = Literals(steps.recorder)
+        self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
 
     def argument(self, source: Source) -> Variable:
@@ -72,14 +74,16 @@ class ArrayTrace:
         code = step.site.calls[-1].code
 
         def written(part: Any) -> Operand:
-            if isinstance(part, ast.Name):
-                value = self._literals.value(code, part)
-                key = part.id, value
-                if key not in self._constants:
-                    self._constants[key] = self.trace.constant(value or 0.0, self._name(part.id) or "c")
-                return self._constants[key]
+            if is_named(part):
+                value, name = self._literals.value(code, part), ast.unparse(part)
+                if (name, value) not in self._constants:
+                    constant = self.trace.constant(value or 0.0, self._name(name) or "c")
+                    self._constants[name, value] = constant
+                return self._constants[name, value]
             if isinstance(part, ast.BinOp):
                 return OPERATORS[type(part.op)](written(part.left), written(part.right))
+            if isinstance(part, ast.UnaryOp):
+                return -written(part.operand)
             return self._literals.value(code, part)
 
         return written(expression)
@@ -121,11 +125,27 @@ class ArrayTrace:
                 total = parts[0]
                 for part in parts[1:]:
                     total = total + part
+                if total.__class__ is Variable and not total.name:
+                    total.name = self._name(source.name)
                 self.variables[source] = total
             else:
-                numbers = [x._data if isinstance(x, Value) else float(x) for x in source.entries]
-                self.variables[source] = self.trace.table(numbers, source.shape, self._name(source.name))
+                self.variables[source] = self._table(source)
         return self.variables[source]
+
+    def _table(self, source: Source) -> Operand:
+        """Return a table of plain numbers; one that is 1 - y or -y of a table with a name is written so."""
+        numbers = _numbers(source)
+        name = source.name or self._lists.get((source.shape, tuple(numbers)), "")
+        if not name and len({*map(repr, numbers)}) == 1:  # as np.zeros gives
+            return numbers[0]
+        for other in self.steps.homes.sources if not name else ():
+            if other.kind == "table" and other.name and other.shape == source.shape:
+                theirs = _numbers(other)
+                if all(x == 1.0 - y for x, y in zip(numbers, theirs)):
+                    return self.trace.apply(sub, (1.0, self.source(other)))
+                if all(x == -y for x, y in zip(numbers, theirs)):
+                    return self.trace.apply(neg, (self.source(other),))
+        return self.trace.table(numbers, source.shape, self._name(name))
 
     def _filled(self, x: Operand, space: Shape) -> Operand:
         return x if x.__class__ is not float else self.trace.table([x] * prod(space), space)
@@ -140,6 +160,10 @@ class ArrayTrace:
             name = f"{stem}_{self._names[stem]}"
         self._names[name] = 1
         return name
+
+
+def _numbers(source: Source) -> list[float]:
+    return [x._data if isinstance(x, Value) else float(x) for x in source.entries]
 
 
 def _of_one_term(x: Operand) -> Operand:

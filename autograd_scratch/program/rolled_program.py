@@ -15,7 +15,7 @@ from .calling import numbers_of
 from .compilation import compiled
 from .naming import Keys
 from .notation import array_source
-from .program import FAULTS, Program
+from .program import FAULTS, LONGEST, Program
 from .record import TEXTBOOK
 from .rolled_rows import RowBlocks
 from .saving import text_for_file
@@ -118,7 +118,7 @@ class RolledProgram(Program):
         try:
             with numpy.errstate(all="ignore", over="raise"):  # as Python does: then Values answer
                 results = self.function(*arrays, *self._tables)
-                total = self._total(results, *arrays)
+                total = float(self._total(results, *arrays))
         except FAULTS:
             return None
         return self._dressed(results) if total - total == 0.0 else None
@@ -148,7 +148,9 @@ class RolledProgram(Program):
         primitives = [equation.primitive for equation in self.equations.equations]
         if self.equations.style == TEXTBOOK or not self.equations.order or not in_other_words(primitives):
             return said
-        return f'{said[:-1]}; style="textbook" writes it shorter.'
+        other = 'style="textbook" writes it shorter.'
+        is_short = len(said) + len(other) < LONGEST
+        return f"{said[:-1]}; {other}" if is_short else f"{said[:-1]};\n{other}\n"
 
     def _named_forms(self) -> dict[str, Any]:
         return {f"a{i}": tree for i, tree in enumerate(self.equations.forms.values())}

@@ -36,7 +36,7 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
         kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
         lines.append(f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n')
     code = source.code.splitlines(keepends=True)
-    begin = next(i for i, line in enumerate(code) if line.startswith(f'{INDENT}"""')) + 1
+    begin = next(i for i, line in enumerate(code) if line.rstrip().endswith('"""')) + 1
     above = next(i for i, line in enumerate(code) if line.startswith("def "))
     return "".join([source.imports, *code[:above], CHECK, *code[above:begin], *lines, "\n", *code[begin:]])
 

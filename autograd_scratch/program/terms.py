@@ -9,15 +9,16 @@ an array of results that differ so, `one` a result of all of them.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from functools import reduce
+from itertools import accumulate, groupby
 from typing import Any
 
 from ..primitives.arithmetic import add, div, mul
 from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
 from ..stepping.maps import Map, Shape, fitted, strides_of
-from .structure import Along, added_up, is_single, over_all_but_last, over_terms, summed, taken
-from .variables import Operand, Trace, Variable, is_variable, shape_of
+from .structure import Along, Take, added_up, is_single, over_all_but_last, over_terms, summed, taken
+from .variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
@@ -110,12 +111,14 @@ class Roller:
         try:
             if primitive is dot_p:
                 count //= 2
-                row = self.row(terms[:count]) * self.row(terms[count : 2 * count])
+                row = _product(self.row(terms[:count]), self.row(terms[count : 2 * count]))
                 more = terms[2 * count :]
+                if is_zero(row):
+                    return reduce(add, map(self.one, more), 0.0) if more else 0.0
             else:
                 row = self.row(terms)
         except NotAlikeError:
-            return None
+            return self._in_runs(terms, more) if primitive in SUMS else None
         if is_single(row, (*self.space, count)):
             return None
         if primitive not in SUMS and primitive not in (mean_p, dot_p):
@@ -124,6 +127,23 @@ class Roller:
         for each in more:
             total = total + self.one(each)
         return self.trace.apply(div, (total, float(count))) if primitive is mean_p else total
+
+    def _in_runs(self, terms: list[Any], more: list[Any]) -> Operand | None:
+        """Return a sum of terms of which those of one origin are alike; None where none are."""
+        runs = [list(run) for _, run in groupby(terms, self._origin)]
+        if not 1 < len(runs) < len(terms):
+            return None
+        parts: list[Operand] = []
+        for run in runs:
+            total = self._reduced(sum_p, run, []) if len(run) > 1 else None
+            parts += map(self.one, run) if total is None else [total]
+        return reduce(add, [*parts, *map(self.one, more)])
+
+    def _origin(self, term: Any) -> Any:
+        """Return what tells apart where terms come from: an array, or a primitive."""
+        if term.__class__ is float:
+            return None
+        return id(self._sources[term][0]) if term in self._sources else term.primitive
 
     def _without_terms(self, count: int) -> Map:
         return Map((*self.space, count), self.space, 0, (*strides_of(self.space), 0))
@@ -281,6 +301,20 @@ def _along_last(shape: tuple[int, ...], column: Map) -> Map:
         return Map(space, shape, column.offset, (*strides_of(shape)[:-1], *column.strides))
     rows = Map(shape[:-1], shape, 0, strides_of(shape)[:-1]).positions()
     return fitted(space, shape, [row + place for row in rows for place in column.table])
+
+
+def _product(x: Operand, y: Operand) -> Operand:
+    """Return a product, that of zero and an argument without a look at this: whoever calls has looked."""
+    if (is_zero(x) and is_given(y)) or (is_zero(y) and is_given(x)):
+        return 0.0
+    return x * y
+
+
+def is_given(x: Operand) -> bool:
+    """Say whether an operand is an argument or a table, or taken of one."""
+    while x.__class__ is Variable and x.primitive.__class__ is Take:
+        x = x.parents[0]
+    return x.__class__ is Variable and x.primitive is None
 
 
 def rolled(trace: Trace, primitive: Along, operands: Sequence[Operand], write: Rule) -> Operand:

@@ -2,14 +2,16 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any
 
-from ..arrays.containers import arrange, entries
+from ..arrays.containers import arrange, blocks, entries, extent, is_array, shape_of
 from ..arrays.conversion import number_of
 from ..errors import DataError, ShapeError
 from ..ieee import describe
 from ..value import Value
-from ..wording import apart
+from ..wording import apart, shown
+from .maps import Shape
 
 
 def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,6 +20,41 @@ def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
         key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
         for key, tree in examples.items()
     }
+
+
+def are_whole(tree: Any) -> bool:
+    """Say whether an argument has whole numbers alone, as labels and indices are.
+
+    >>> are_whole([1, 2]), are_whole([1, 2.0])
+    (True, False)
+    """
+    if is_array(tree):
+        return bool(tree.dtype.kind in "biu")
+    return all(isinstance(entry, Integral) for _, entry in entries(tree))
+
+
+def arrays_in(arguments: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:
+    """Return arrays, and nested lists that are as regular, by their places: their shapes and entries.
+
+    >>> arrays_in({"w": [[1.0, 2.0], [3.0, 4.0]], "b": {"c": 5.0}})
+    {'w': ((2, 2), [1.0, 2.0, 3.0, 4.0]), "b['c']": ((), [5.0])}
+    """
+    found: dict[str, tuple[Shape, list[Any]]] = {}
+    pending = [(key, tree) for key, tree in arguments.items()][::-1]
+    while pending:
+        place, tree = pending.pop()
+        if isinstance(tree, dict):
+            pending += [(f"{place}[{shown(key)}]", each) for key, each in tree.items()][::-1]
+            continue
+        parts = [*blocks(tree)]
+        own = [entry for _, entry in entries(tree)]
+        shape = shape_of(tree) if is_array(tree) else extent(tree)
+        is_flat = not any(isinstance(part, dict) or is_array(part) for _, part in parts)
+        if not isinstance(tree, (list, tuple)) or (is_flat and (len(shape) > 1 or len(tree) == len(own))):
+            found[place] = shape, own
+        else:
+            pending += [(f"{place}[{i}]", each) for i, each in enumerate(tree)][::-1]
+    return found
 
 
 def by_name(given: Mapping[Any, Any], form: str) -> dict[str, Any]:

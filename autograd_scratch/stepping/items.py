@@ -6,7 +6,7 @@ A chain of adds, as a loop `total = total + term` leaves it, is one sum of many 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import cached_property
 from typing import Any
 
 from .. import graph
@@ -18,7 +18,7 @@ from .maps import Shape
 from .recorder import Recorder
 from .sites import Site
 
-CHAIN = 3  # adds, at least
+CHAIN = 3  # adds, at least; or one less, of one instruction
 
 
 @dataclass(eq=False)
@@ -31,6 +31,11 @@ class Item:
     site: Site | None
     order: int
     rows: Sequence[tuple[Any, ...]] = field(default=())
+
+    @cached_property
+    def parents(self) -> set[Any]:
+        """The parents of all nodes, each once."""
+        return set().union(*self.rows)
 
     @property
     def first(self) -> tuple[Any, ...]:
@@ -52,12 +57,24 @@ def items_of(roots: Sequence[Any], recorder: Recorder) -> list[Item]:
     found: list[Item] = []
     claimed: set[Any] = set()
     for shape, entries in arrays:
-        if claimed.isdisjoint(entries) and _are_one(entries, order):
-            claimed.update(entries)
-            found.append(_item(shape, entries, recorder, order))
+        if claimed.isdisjoint(entries) and _are_alike(entries):
+            item = _item(shape, entries, recorder, order)
+            if _are_apart(item, order):
+                claimed.update(entries)
+                found.append(item)
     found += [_item((), [node], recorder, order) for node in nodes if node not in claimed]
     found.sort(key=lambda item: item.order)
-    return _without_chains(found, roots)
+    return _without_chains(_needed(found, roots), roots)
+
+
+def _needed(items: Sequence[Item], roots: Sequence[Any]) -> list[Item]:
+    """Return the items of which some node is needed for the roots: arrays are kept as a whole."""
+    needed, found = {*roots}, []
+    for item in reversed(items):
+        if not needed.isdisjoint(item.nodes):
+            found.append(item)
+            needed |= item.parents
+    return found[::-1]
 
 
 def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any, int]) -> Item:
@@ -68,15 +85,18 @@ def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any
     )
 
 
-def _are_one(entries: Sequence[Any], order: Mapping[Any, int]) -> bool:
-    """Say whether entries are nodes that one operation made, of which none depends on another."""
+def _are_alike(entries: Sequence[Any]) -> bool:
+    """Say whether entries are different nodes that a same operation may have made."""
     rule, count = rule_of(entries[0].primitive), len(entries[0].parents)
-    if len(set(entries)) < len(entries) or any(
-        len(entry.parents) != count or rule_of(entry.primitive) is not rule for entry in entries
-    ):
-        return False
-    begin = min(order.get(entry, -1) for entry in entries)
-    return all(order.get(parent, -1) < begin for parent in set().union(*(x.parents for x in entries)))
+    return len(set(entries)) == len(entries) and all(
+        len(entry.parents) == count and rule_of(entry.primitive) is rule for entry in entries
+    )
+
+
+def _are_apart(item: Item, order: Mapping[Any, int]) -> bool:
+    """Say whether none of an item's nodes depends on another."""
+    begin = min(order.get(node, -1) for node in item.nodes)
+    return all(order.get(parent, -1) < begin for parent in item.parents)
 
 
 def rule_of(primitive: Any) -> Any:
@@ -90,26 +110,25 @@ VARYING: dict[Any, Any] = {cross_entropy_at: cross_entropy_p}  # which takes the
 def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
     """Return items with a sum of many terms for each chain of adds of which nobody uses the links."""
     of = {node: item for item in items if item.primitive is add for node in item.nodes}
-    linked = {row[0] for item in items if item.primitive is add for row in item.rows if row[0] in of}
-    if not linked:
-        return items
-    uses = Counter(
-        chain.from_iterable(filter(linked.__contains__, row) for item in items for row in item.rows)
-    )
+    linked = {
+        item: link
+        for item in items
+        if item.primitive is add
+        and (link := of.get(item.first[0])) is not None
+        and len(link.nodes) == len(item.nodes)
+        and all(row[0] is node for row, node in zip(item.rows, link.nodes))
+    }
+    inner = {node for link in linked.values() for node in link.nodes}
+    users = (item for item in items if not inner.isdisjoint(item.parents))
+    uses = Counter(parent for item in users for row in item.rows for parent in row if parent in inner)
     uses.update(roots)
-    before: dict[Item, Item] = {}
-    for item in items:
-        link = of.get(item.first[0]) if item.primitive is add else None
-        if link is None or link.primitive is not add or len(link.nodes) != len(item.nodes):
-            continue
-        if all(row[0] is node and uses[node] == 1 for row, node in zip(item.rows, link.nodes)):
-            before[item] = link
+    before = {item: link for item, link in linked.items() if all(uses[node] == 1 for node in link.nodes)}
     dropped: set[Item] = set()
     for end in before.keys() - {*before.values()}:
         links = [end]
         while links[-1] in before:
             links.append(before[links[-1]])
-        if len(links) < CHAIN:
+        if len(links) < CHAIN - (len({link.site for link in links}) == 1):
             continue
         dropped.update(links[1:])
         starts = [row[0] for row in links[-1].rows]

@@ -13,23 +13,23 @@ from .maps import Shape, places
 _NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 
 
-def together(leaves: Sequence[Any]) -> tuple[str, Shape]:
-    """Return the name of some leaves and their shape: that of a row, if their names tell none.
+def together(leaves: Sequence[Any]) -> tuple[str, Shape, Sequence[Any]]:
+    """Return the name of some leaves, their shape, and the leaves in order: a row, if names tell no shape.
 
     >>> from autograd_scratch import MLP, values
-    >>> together(values([[1.0, 2.0], [3.0, 4.0]], "W").ravel().tolist())
+    >>> together(values([[1.0, 2.0], [3.0, 4.0]], "W").T.ravel().tolist())[:2]
     ('W', (2, 2))
     >>> model = MLP(3, [2, 1])
-    >>> together([w for neuron in model.layers[0].neurons for w in neuron.w])
+    >>> together([w for neuron in model.layers[0].neurons for w in neuron.w])[:2]
     ('layers.0.w', (2, 3))
-    >>> together([neuron.b for neuron in model.layers[0].neurons])
+    >>> together([neuron.b for neuron in model.layers[0].neurons])[:2]
     ('layers.0.b', (2,))
     """
     names = [str(getattr(leaf, "name", None) or "") for leaf in leaves]
     row = (len(leaves),)
     forms = {_NUMBER.sub("*", name) for name in names}
     if len(forms) > 1 or not names[0]:
-        return "", row
+        return "", row, leaves
     indices = [tuple(map(int, _NUMBER.findall(name))) for name in names]
     axes = [axis for axis, column in enumerate(zip(*indices)) if len({*column}) > 1]
     shape = tuple(1 + max(column) - min(column) for column in zip(*indices))
@@ -42,10 +42,12 @@ def together(leaves: Sequence[Any]) -> tuple[str, Shape]:
 
     called = _short(_NUMBER.sub(kept, names[0]))
     if prod(found) != len(leaves):
-        return called, row
-    first = indices[0]
-    box = [tuple(a - b for a, b in zip(index, first)) for index in indices]
-    return called, found if box == [*places(shape)] else row
+        return called, row, leaves
+    first = min(indices)
+    of = {tuple(a - b for a, b in zip(index, first)): leaf for index, leaf in zip(indices, leaves)}
+    if len(of) < len(leaves):
+        return called, row, leaves
+    return called, found, [of[place] for place in places(shape)]
 
 
 def _short(form: str) -> str:

@@ -23,6 +23,13 @@ OPERATORS: Mapping[type, Any] = {
 DEEPEST = 6  # operators inside each other
 
 
+def is_named(expression: ast.AST) -> bool:
+    """Say whether an expression is a variable, or an attribute of one, as self.lam is."""
+    return isinstance(expression, ast.Name) or (
+        isinstance(expression, ast.Attribute) and isinstance(expression.value, ast.Name)
+    )
+
+
 class Literals:
     """Finds the expressions of numbers in a person's source."""
 
@@ -43,7 +50,7 @@ class Literals:
             operand = (operation.left, operation.right)[position] if position < 2 else None
         else:
             operand = operation.value if position == 1 else None
-        if operand is None or not any(isinstance(node, ast.Name) for node in ast.walk(operand)):
+        if operand is None or not any(map(is_named, ast.walk(operand))):
             return None
         return operand if self.value(code, operand) == number else None
 
@@ -51,11 +58,14 @@ class Literals:
         """Return the value of an expression of names and numbers; None of any other, or a deep one."""
         if depth == 0:
             return None
-        if isinstance(expression, ast.Name):
-            return self._numbers.get(code, {}).get(expression.id)
+        if is_named(expression):
+            return self._numbers.get(code, {}).get(ast.unparse(expression))
         if isinstance(expression, ast.Constant):
             number = expression.value
             return float(number) if isinstance(number, (int, float)) else None
+        if isinstance(expression, ast.UnaryOp) and isinstance(expression.op, ast.USub):
+            number = self.value(code, expression.operand, depth - 1)
+            return None if number is None else -number
         if isinstance(expression, ast.BinOp) and type(expression.op) in OPERATORS:
             sides = [self.value(code, side, depth - 1) for side in (expression.left, expression.right)]
             if None in sides or (isinstance(expression.op, ast.Div) and sides[1] == 0.0):

@@ -8,6 +8,7 @@ another function, which got it as an argument, nor that of a view of it, which i
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..arrays.containers import entries
 from .recorder import Recorder
 from .sites import Call, Site
 from .source import Source
@@ -21,6 +22,7 @@ class Namer:
         self._returned = recorder.returned
         self._held = {frozenset(found): names for found, names in recorder.names.items()}
         self._inner = _inner(recorder)
+        self._variables = recorder.variables
 
     def name(self, site: Site, found: Iterable[Any]) -> str:
         """Return what the result of an instruction is called, or ''."""
@@ -33,6 +35,19 @@ class Namer:
         names = [self._source.name(call, part) for call, part in self._on_the_way(site, values)]
         assigned = next(filter(None, reversed(names)), "")
         return assigned or next((held[call.code] for call in site.calls if call.code in held), "")
+
+    def is_inner(self, node: Any) -> bool:
+        """Say whether an instruction of several operations makes a node on its way: the sum of a mean."""
+        return node in self._inner
+
+    def holds(self, name: str, found: Iterable[Any]) -> bool:
+        """Say whether a variable of this name holds just these Values, and nothing else."""
+        wanted = frozenset(_values(found))
+        held = self._variables.get(name.removeprefix("self."), {})
+        return any(
+            len(own) == len(wanted) == sum(1 for _ in entries(thing)) and frozenset(own) == wanted
+            for own, thing in held.items()
+        )
 
     def expression(self, site: Site, found: Iterable[Any]) -> str:
         """Return the expression that gives the result of an instruction, or ''."""

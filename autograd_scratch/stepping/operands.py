@@ -41,6 +41,7 @@ class Column:
     per_node: int = 0
     mixed: Callable[[Shape], Operand] | None = None  # makes the operand of entries of several homes
     numbers: Sequence[Any] = ()  # if they are plain ones that are of no array
+    is_new: bool = False  # a source that nothing else takes from yet
 
     @property
     def heads(self) -> list[int]:
@@ -59,6 +60,12 @@ class Column:
         if found.table is not None and self.numbers:
             source, found = _spread_out(self.source, found)
             return Operand(source, found, 0.0, terms)
+        if found.table is not None:
+            return _narrowed(self.source, found, terms)
+        kept = found.kept
+        if self.is_new and len(self.source.shape) == 1 and kept.is_whole:  # it has the axes that are seen
+            self.source.shape = kept.space
+            found = Map(found.space, kept.space, found.offset, found.strides)
         return Operand(self.source, found, 0.0, terms)
 
     def _of_terms(self, space: Shape) -> Map:
@@ -91,10 +98,15 @@ class Columns:
     def _segments(self, primitive: Primitive, first: Sequence[Any]) -> Iterable[tuple[int, int]]:
         """Yield from where to where the parents of a node come from one source."""
         half = len(first) // 2 if primitive is dot_p else 0
-        cuts = {0, len(first)} | ({half, 2 * half} if half else set())
+        parts = sorted({0, half, 2 * half, len(first)})
         sources = [id(home[0]) if (home := self._homes.of(x)) is not None else None for x in first]
-        cuts |= {i for i in range(1, len(first)) if sources[i] != sources[i - 1]}
-        return pairwise(sorted(cuts))
+        for begin, end in pairwise(parts):
+            cuts = [i for i in range(begin + 1, end) if sources[i] != sources[i - 1]]
+            origins = [sources[i] for i in (begin, *cuts)]
+            if len(set(origins)) == len(origins):
+                yield from pairwise((begin, *cuts, end))
+            else:  # a source comes in between, as in an array of several
+                yield begin, end
 
     def _terms(self, rows: Sequence[tuple[Any, ...]], start: int, end: int) -> list[Column]:
         """Return the column of some terms of all nodes."""
@@ -105,7 +117,7 @@ class Columns:
             if column.source is not None:  # they are together now
                 found = self._rows_of_terms(rows, start, end)
                 if found is not None:
-                    found.numbers = column.numbers
+                    found.numbers, found.is_new = column.numbers, column.is_new
                     return [found]
             column.per_node = end - start
         return [column]
@@ -130,6 +142,7 @@ class Columns:
         """Return from where all nodes take one of their operands."""
         homes = [self._homes.of(x) for x in objects]
         are_numbers = all(x.__class__ is float for x in objects)
+        is_new = False
         if None in homes:
             if are_numbers:
                 first = repr(objects[0])
@@ -138,12 +151,14 @@ class Columns:
             strangers = distinct(x for x, home in zip(objects, homes) if home is None)
             if len(strangers) == len(distinct(objects)) or not any(x.__class__ is float for x in strangers):
                 self._table(strangers)
+                is_new = len(strangers) == len(distinct(objects))
                 homes = [self._homes.of(x) for x in objects]
         sources = {id(home[0]): home[0] for home in homes if home is not None}
         if len(sources) == 1 and None not in homes:
             (source,) = sources.values()
             numbers = objects if are_numbers and source.kind == "constants" else ()
-            return Column(source, [home[1] for home in homes if home is not None], numbers=numbers)
+            bases = [home[1] for home in homes if home is not None]
+            return Column(source, bases, numbers=numbers, is_new=is_new)
         if are_numbers and all(source.kind == "constants" for source in sources.values()):
             loose = Source("constants", (len(objects),), "", objects)
             return Column(loose, [*range(len(objects))], numbers=objects)
@@ -153,8 +168,8 @@ class Columns:
         """Add a table of numbers that are at home nowhere: constants, and leaves that nobody asked for."""
         if strangers[0].__class__ is float:
             return self._homes.add(Source("constants", (len(strangers),), "", strangers))
-        name, shape = together(strangers)
-        return self._homes.add(Source("table", shape, name, strangers))
+        name, shape, ordered = together(strangers)
+        return self._homes.add(Source("table", shape, name, ordered))
 
     def located(self, objects: Sequence[Any], space: Shape) -> Operand:
         """Return from where some entries are taken, which may be of several homes."""
@@ -216,13 +231,27 @@ def _spread_out(source: Source, found: Map) -> tuple[Source, Map]:
     return kept, spread(shape, space, axes)
 
 
-def _is_constant(texts: Sequence[str], space: Shape, axis: int) -> bool:
+def _narrowed(source: Source, found: Map, terms: int) -> Operand:
+    """Return what is taken by a table: without the axes along which it stays the same, if there are any."""
+    space, positions = found.space, found.positions()
+    axes = [axis for axis in range(len(space)) if not _is_constant(positions, space, axis)]
+    if len(axes) == len(space):
+        return Operand(source, found, 0.0, terms)
+    shape = tuple(space[axis] for axis in axes)
+    places = Map(shape, space, 0, tuple(strides_of(space)[axis] for axis in axes)).positions()
+    own = fitted(shape, source.shape, [positions[place] for place in places])
+    part = Source("arrangement", shape, "", [source.entries[place] for place in own.positions()])
+    part.pieces.append((source, own, identity_map(shape)))
+    return Operand(part, spread(shape, space, axes), 0.0, terms)
+
+
+def _is_constant(entries: Sequence[Any], space: Shape, axis: int) -> bool:
     """Say whether what stands in an array is the same along an axis."""
     step = prod(space[axis + 1 :])
     block = step * space[axis]
     return all(
-        texts[start + step : start + block] == texts[start : start + block - step]
-        for start in range(0, len(texts), block)
+        entries[start + step : start + block] == entries[start : start + block - step]
+        for start in range(0, len(entries), block)
     )
 
 

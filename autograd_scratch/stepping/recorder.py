@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 from .. import modes
 from ..arrays.containers import entries, is_array
 from ..arrays.conversion import data
+from ..replicas.persons import names
 from ..value import Value
 from ..watching import watched
 from ..wording import is_users
+from .maps import Shape
 from .sites import Site, Sites
-from .tables import Tables
+from .tables import Integers, Tables
 
 _AXES = ("rows", "columns")
+_LONG = 1_000  # entries: a longer list is data that nobody prints
 
 
 class Array(NamedTuple):
@@ -46,7 +49,8 @@ class Recorder:
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
-        self.integers: dict[str, tuple[int, ...]] = {}  # rows of whole numbers, by their names
+        self.lists: dict[tuple[Shape, tuple[float, ...]], str] = {}  # of plain numbers: what is called so
+        self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -96,17 +100,41 @@ class Recorder:
 
     def _measure(self, frame: FrameType) -> None:
         """Note how long the arrays of plain numbers are that a function uses."""
-        used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+        used = {name: frame.f_globals[name] for name in names(frame.f_code) if name in frame.f_globals}
         own = getattr(frame.f_locals.get("self"), "__dict__", {})
+        for name, thing in own.items():
+            if type(thing) in (int, float):
+                self.numbers.setdefault(frame.f_code, {})[f"self.{name}"] = float(thing)
         for name, thing in (*frame.f_locals.items(), *used.items(), *own.items()):
             if type(thing) in (int, float):
-                self.numbers.setdefault(frame.f_code, {})[name] = float(thing)
+                self.numbers.setdefault(frame.f_code, {}).setdefault(name, float(thing))
+            if isinstance(thing, (list, tuple)) and 1 < len(thing) <= _LONG:
+                rows = numbers_in(thing)
+                if rows is not None:
+                    self.lists.setdefault(rows, name)
             if is_array(thing) and thing.dtype.kind in "biuf":
-                if thing.dtype.kind in "iu" and thing.ndim == 1:
-                    self.integers.setdefault(name, tuple(thing.tolist()))
+                if thing.dtype.kind in "iu" and thing.shape:
+                    self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")
+
+
+def numbers_in(rows: Any) -> tuple[Shape, tuple[float, ...]] | None:
+    """Return the shape of nested lists of plain numbers that are as regular as an array, and these.
+
+    >>> numbers_in([[0, 1.5], [2, 3]]), numbers_in([1.0, [2.0]])
+    (((2, 2), (0.0, 1.5, 2.0, 3.0)), None)
+    """
+    shape: Shape = ()
+    level: list[Any] = [rows]
+    while isinstance(level[0], (list, tuple)):
+        sizes = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
+        if len(sizes) > 1 or not (size := sizes.pop()) or size * len(level) > _LONG**2:
+            return None
+        shape = (*shape, size)
+        level = [entry for part in level for entry in part]
+    return (shape, tuple(map(float, level))) if {*map(type, level)} <= {float, int} else None
 
 
 def _values(thing: Any) -> tuple[Any, ...]:

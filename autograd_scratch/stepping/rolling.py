@@ -25,8 +25,6 @@ from .recorder import Recorder
 from .sites import Site
 from .sources import Homes, Source
 
-FEW = 16  # nodes, that are left by themselves where they take entries by no rule
-
 
 class Share(NamedTuple):
     """How many of all nodes are rolled, and how many steps there are."""
@@ -78,12 +76,11 @@ class Steps:
             self.homes.add(Source("table", table.shape, table.name, table.entries))
         items = items_of(roots, recorder)
         self._arrange(items)
-        is_of_model = any(
-            isinstance(getattr(x, "name", None), ParameterName) for i in items for x in i.first
-        )
-        self._layers = Layers([node for item in items for node in item.nodes] if is_of_model else [])
+        leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)
+        has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
+        self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
         for group in self._groups(items):
-            self._add(group)
+            self._add(self._step(group))
 
     def share(self) -> "Share":
         """Return how many of all nodes are computed as arrays, or of arrays, and in how many steps."""
@@ -91,12 +88,22 @@ class Steps:
         rolled = sum(size for size, is_rolled in sizes if is_rolled)
         return Share(rolled, sum(size for size, _ in sizes), len(self.all))
 
+    def expression(self, step: Step) -> str:
+        """Return the expression that a step computes, as the program has it; '' where it is not known."""
+        nodes = step.result.entries
+        return self._namer.expression(step.site, nodes) if step.site is not None else ""
+
+    def is_inner(self, step: Step) -> bool:
+        """Say whether an instruction of several operations makes a step on its way: the sum of a mean."""
+        return self._namer.is_inner(step.result.entries[0])
+
     def _arrange(self, items: Sequence[Item]) -> None:
         """Note which arrays of the program are no step's result, but arrangements of entries."""
         own = {item.nodes[0] for item in items if item.shape}
         for array in self.recorder.arrays:
             if array.entries and not (array.entries[0].__class__ is self._kind and array.entries[0] in own):
-                self.homes.arrange(array.shape, array.entries)
+                name = self._namer.name(array.site, array.entries)
+                self.homes.arrange(array.shape, array.entries, name)
 
     def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
         """Return items of equal origin together, each group after those that it takes from."""
@@ -110,26 +117,21 @@ class Steps:
             return -1 - home[0].number if home is not None else of.get(parent, 0)
 
         for item in items:
-            where = item.site.calls[-1][:2] if item.site is not None and item.site.calls else None
+            where = tuple(call[:2] for call in item.site.calls) if item.site is not None else None
             first = tuple(_runs(map(origin, item.first)))
-            origins = frozenset(map(origin, set().union(*item.rows))) if item.shape else None
+            origins = frozenset(map(origin, item.parents)) if item.shape else None
             key = (rule_of(item.primitive), item.shape, where, first, origins)
             kind = kinds.setdefault(key, len(kinds) + 1)
             of.update(dict.fromkeys(item.nodes, kind))
             groups[kind].append(item)
         return list(groups.values())
 
-    def _add(self, items: Sequence[Item]) -> None:
-        """Add a step of all these items, or one of each where they take entries by no rule."""
-        step = self._step(items)
-        if step is not None:
-            self.all.append(step)
-            self.homes.add(step.result)
-        else:
-            for item in items:
-                self._add([item])
+    def _add(self, step: Step) -> None:
+        self.all.append(step)
+        self.homes.add(step.result)
 
-    def _step(self, items: Sequence[Item]) -> Step | None:
+    def _step(self, items: Sequence[Item]) -> Step:
+        """Return the step of all these items."""
         rows = [row for item in items for row in item.rows]
         nodes = [node for item in items for node in item.nodes]
         primitive = items[0].primitive
@@ -142,12 +144,10 @@ class Steps:
         if len(items) > 1:
             shape = (*self._axes(len(items), prod(shape), columns), *shape)
         operands = [column.operand(shape) for column in columns]
-        tables = any(operand.map is not None and operand.map.table is not None for operand in operands)
-        if len(items) > 1 and tables and len(nodes) < FEW:
-            return None
         name = self._namer.name(items[0].site, items[0].nodes) if items[0].site is not None else ""
-        if len(items) > 1:
-            name = name.partition("[")[0]
+        whole, index, _ = name.partition("[")
+        if len(items) > 1 and index and self._namer.holds(whole, nodes):
+            name = whole
         name = name or self._layers.name(nodes)
         result = Source("step", shape, name, nodes)
         return Step(primitive, tuple(operands), result, items[0].site, self._layers.module(nodes))

@@ -116,6 +116,10 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[Place, ast.expr]
     several = (ast.Tuple, ast.List)
     if isinstance(target, several) and isinstance(value, several) and len(target.elts) == len(value.elts):
         yield from ((_where(one), other) for one, other in zip(value.elts, target.elts))
+    elif isinstance(value, ast.Dict):
+        for key, each in zip(value.keys, value.values):
+            if isinstance(key, ast.Constant):
+                yield _where(each), ast.Subscript(target, key)
     else:
         yield _where(value), target
 

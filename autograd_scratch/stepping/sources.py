@@ -46,9 +46,9 @@ class Homes:
         """Return the home of an entry, or None."""
         return self._of.get(id(entry))
 
-    def arrange(self, shape: Shape, entries: Sequence[Any]) -> None:
+    def arrange(self, shape: Shape, entries: Sequence[Any], name: str) -> None:
         """Note that a program has entries of several homes in one array, as `np.concatenate` gives."""
-        source = Source("arrangement", shape, "", entries)
+        source = Source("arrangement", shape, name, entries)
         for entry in {id(entry): entry for entry in entries}.values():
             self._arrangements.setdefault(id(entry), []).append(source)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .maps import Shape
 
+Integers = tuple[tuple[int, ...], Shape]  # an array of whole numbers: these in C order, and its shape
 FEW = 4  # times as many entries as a view has: its array is made into objects as a whole
 MANY = 100_000
 

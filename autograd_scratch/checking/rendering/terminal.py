@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ...ledger.tables import aligned
+from ...tabular import aligned
 from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Row, Table
 from .text import to_text
 

@@ -1,6 +1,6 @@
 """A document as plain text."""
 
-from ...ledger.tables import text_table
+from ...tabular import text_table
 from .document import Document, Items, Paragraph, Table
 
 

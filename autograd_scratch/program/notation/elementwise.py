@@ -237,7 +237,10 @@ def shares(variable: Variable) -> Shares | None:
 
 def divided(found: Shares, x: Text, y: Text) -> Text:
     """Return the text of shares."""
-    more = f"({x.inside(SUM)} {found.relation} {y.inside(SUM)})"
+    relation = found.relation
+    if x.text.replace(".", "").isdigit():  # x > 0.0 reads better than 0.0 < x
+        x, y, relation = y, x, {"<": ">", ">": "<"}[relation]
+    more = f"({x.inside(SUM)} {relation} {y.inside(SUM)})"
     return Text(f"{more} + 0.5 * ({x.inside(SUM)} == {y.inside(SUM)})", SUM, 1 + max(x.depth, y.depth))
 
 

@@ -5,6 +5,7 @@ from math import isinf, isnan
 from typing import Any
 
 from ...wording import apart
+from ...stepping.tables import Integers
 from ..equations import Equations, Index
 from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
@@ -26,7 +27,7 @@ class ArrayWriter(Writer):
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
-        self, name: str, equations: Equations, integers: Mapping[str, tuple[int, ...]] | None = None
+        self, name: str, equations: Equations, integers: Mapping[str, Integers] | None = None
     ) -> None:
         self.integers = integers or {}
         super().__init__(name, equations)
@@ -134,7 +135,7 @@ def _called(name: str, lacking: Mapping[str, Any]) -> str:
 
 
 def array_source(
-    name: str, equations: Equations, about: str, integers: Mapping[str, tuple[int, ...]] | None = None
+    name: str, equations: Equations, about: str, integers: Mapping[str, Integers] | None = None
 ) -> Source:
     """Write the function of arrays: value and gradient from the arguments and tables.
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...stepping.maps import Shape
+from ...stepping.tables import Integers
 from ..expressions import ATOM, Text
 from ..naming import Names
 from .elementwise import constant
@@ -22,11 +23,12 @@ class Tables:
     `above` are lines before the function.
     """
 
-    def __init__(self, names: Names, integers: Mapping[str, tuple[int, ...]]) -> None:
+    def __init__(self, names: Names, integers: Mapping[str, Integers]) -> None:
         self.further: dict[str, tuple[tuple[Any, ...], Shape]] = {}
         self.above: list[str] = []
         self._names = names
-        self._integers = {numbers: (names.new(name), name) for name, numbers in integers.items()}
+        self._integers = {numbers: (name, shape) for name, (numbers, shape) in integers.items()}
+        self._called: dict[tuple[int, ...], str] = {}  # those that are taken at, in the source
         self._known: dict[tuple[Any, ...], str] = {}
 
     def literal(self, numbers: tuple[float, ...], shape: Shape, uses: int) -> View:
@@ -41,9 +43,12 @@ class Tables:
     def index(self, numbers: tuple[int, ...], shape: Shape) -> str:
         """Return the text of an array of whole numbers."""
         if numbers in self._integers:
-            name, _ = self._integers[numbers]
-            self.further.setdefault(name, (numbers, (len(numbers),)))
-            return name if len(shape) == 1 else f"{name}.reshape({', '.join(map(str, shape))})"
+            wanted, own = self._integers[numbers]
+            if numbers not in self._called:
+                self._called[numbers] = self._names.new(wanted)
+            name = self._called[numbers]
+            self.further.setdefault(name, (numbers, own))
+            return name if shape == own else f"{name}.reshape({', '.join(map(str, shape))})"
         return self._array(numbers, shape, SHORT // 2)
 
     def _array(self, numbers: tuple[Any, ...], shape: Shape, longest: int) -> str:

@@ -1,0 +1,233 @@
+"""The steps of a program as a table: name, shape, what each is computed from, and where.
+
+A row is a step. The rounds of a loop over time are shown once, with how many there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from ..errors import DataError
+from ..tabular import html_table, text_table
+from ..wording import Line, cut
+from .maps import Map, Shape
+from .phrases import part_text, phrase, repeats
+from .rolling import Share, Step, Steps
+from .sources import Source
+
+_NAME, _LINE, _ROWS = 28, 44, 200  # signs of a name and of a line, and rows that are shown
+_FEW = 24  # signs of an expression that stands for a name
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An operand of a step: the name and the shape of an array, and for each place the entry that is taken.
+
+    A plain number that is the same everywhere has its text for a name, the shape () and no map.
+    """
+
+    name: str
+    shape: Shape
+    map: Map | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A step: an array that one instruction, or one layer of a model, computed.
+
+    `name` is what the program calls it, or else its expression there; `computed` the primitive and what
+    it takes; `line` the line of the program, if it is known; `module` the path of a module of a model.
+    """
+
+    name: str
+    shape: Shape
+    primitive: str
+    operands: tuple[Taken, ...]
+    computed: str
+    line: Line | None
+    module: str = ""
+
+
+class StepTable:
+    """What `steps` gives: its rows, in the order of the program. It prints as a table, in notebooks too.
+
+    `table["h"]` is the row of that name, `table[0]` the first one; `len(table)` is how many there are.
+    """
+
+    def __init__(self, title: str, found: Steps, note: str = "") -> None:
+        """Name all steps; `note` says what is not known."""
+        self._title = title
+        self._note = note
+        self._share = found.share()
+        self._steps = found.all
+        self._labels = _labels(found)
+        self.rows = tuple(map(self._row, found.all))
+        self._loops = repeats([_signature(step) for step in found.all])
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, key: str | int) -> Row:
+        if isinstance(key, int):
+            return self.rows[key]
+        for row in self.rows:
+            if row.name == key:
+                return row
+        names = ", ".join(row.name for row in self.rows[:_NAME])
+        raise DataError(f"there is no step {key!r}; there are {names}")
+
+    def __repr__(self) -> str:
+        return f"<{self._head()}; print it>"
+
+    def __str__(self) -> str:
+        header, rows = self._cells()
+        lines = [self._head(), ""]
+        lines += text_table(header, rows, None, len(header)) if rows else []
+        return "\n".join([*lines, *(["", *self._notes()] if self._notes() else [])])
+
+    def _repr_html_(self) -> str:
+        header, rows = self._cells()
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        return html_table(self._head(), header, rows, None, len(header)) + notes
+
+    def _notes(self) -> list[str]:
+        rounds = "x 8, say, is a round of a loop, 8 times; what it takes is that of the last one."
+        return [*([rounds] if self._loops else []), *([self._note] if self._note else [])]
+
+    def _head(self) -> str:
+        share: Share = self._share
+        counts = (share.steps, "step"), (share.nodes, "number")
+        return f"{self._title}: " + ", ".join(f"{n:,} {what}{'s' * (n != 1)}" for n, what in counts)
+
+    def _row(self, step: Step) -> Row:
+        operands = tuple(
+            Taken(f"{operand.number:.6g}", (), None)
+            if operand.source is None
+            else Taken(self._label(operand.source), operand.source.shape, operand.map)
+            for operand in step.operands
+        )
+        return Row(
+            self._label(step.result),
+            step.result.shape,
+            step.primitive.name,
+            operands,
+            phrase(step, self._labels),
+            step.site.line if step.site is not None else None,
+            step.module,
+        )
+
+    def _label(self, source: Source) -> str:
+        return self._labels.of(source)
+
+    def _cells(self) -> tuple[list[str], list[list[str]]]:
+        """Return the header and the rows as they are shown: the rounds of a loop once."""
+        rounds = {start: (size, count) for start, size, count in self._loops}
+        has_lines = any(row.line for row in self.rows)
+        header = ["name", "shape", "computed from", "line" if has_lines else "module"]
+        shown: list[list[str]] = []
+        last: Line | None = None
+        i = 0
+        while i < len(self.rows) and len(shown) < _ROWS:
+            size, count = rounds.get(i, (1, 1))
+            end = i + size * count
+            labels = _OfRounds(self._labels, self._steps, i, size, count) if count > 1 else self._labels
+            for k in range(end - size, end):
+                step, row = self._steps[k], self.rows[k]
+                name = cut(labels.of(step.result), _NAME) + (f"  x {count}" if count > 1 else "")
+                where = (_line(row.line, last) if row.line else "") if has_lines else row.module
+                before = self._steps[k - size] if count > 1 else None
+                shown.append([name, str(row.shape), phrase(step, labels, before), where])
+                last = row.line
+            i = end
+        if i < len(self.rows):
+            shown.append([f"... {len(self.rows) - i:,} more", "", "", ""])
+        return header, shown
+
+
+def _signature(step: Step) -> object:
+    """Return what is the same of a step in each round of a loop; without a site nothing is."""
+    return (step.site or step, step.primitive.name, step.result.shape)
+
+
+def _line(line: Line, last: Line | None) -> str:
+    """Return a line with its text, if it is not that of the row above."""
+    return f"{line}" if line == last else f"{line}  {cut(line.source, _LINE)}"
+
+
+class _OfRounds:
+    """Labels in the last round of a loop: numbered in a round alone, with `before` for the round before."""
+
+    def __init__(self, labels: "_Labels", steps: list[Step], start: int, size: int, count: int) -> None:
+        self._labels = labels
+        inside = [step.result for step in steps[start : start + size * count]]
+        self._rounds = {source: count - 1 - i // size for i, source in enumerate(inside)}
+        round_ = _Labels({source: labels.base(source) for source in inside[-size:]})
+        self._own = [round_.of(source) for source in inside[-size:]] * count
+        self._places = {source: i for i, source in enumerate(inside)}
+
+    def base(self, source: Source) -> str:
+        """Return the label without a number."""
+        return self._labels.base(source)
+
+    def of(self, source: Source) -> str:
+        """Return the label of a source in the last round."""
+        back = self._rounds.get(source)
+        if back is None:
+            return self._labels.of(source)
+        own = self._own[self._places[source]]
+        return f"{own}{f' {back}' if back > 1 else ''} before" if back else own
+
+
+class _Labels:
+    """What arrays are called in a table: each by a name of its own."""
+
+    def __init__(self, names: Mapping[Source, str]) -> None:
+        self._base = names
+        counts: dict[str, int] = defaultdict(lambda: 1)
+        taken: set[str] = set()
+        names_given = {*names.values()}
+        self._own: dict[Source, str] = {}
+        for source, name in names.items():
+            is_name = all(part.isidentifier() for part in name.split("."))
+            own = name
+            while own in taken or (own != name and own in names_given):
+                counts[name] += 1
+                own = f"{name}_{counts[name]}" if is_name else f"{name} ({counts[name]})"
+            taken.add(own)
+            self._own[source] = own
+
+    def of(self, source: Source) -> str:
+        """Return the label of a source."""
+        return self._own.get(source) or self.base(source)
+
+    def base(self, source: Source) -> str:
+        """Return the label without a number."""
+        known = self._base.get(source) or source.name
+        if known:
+            return known
+        if source.kind == "arrangement":
+            parts = [part_text(self.of(piece), take) for piece, take, _ in source.pieces]
+            if len(parts) == 1 and source.pieces[0][2].is_identity:
+                return parts[0]
+            filled = sum(put.size for _, _, put in source.pieces)
+            zero = ["0"] if filled < len(source.entries) else []
+            return f"[{', '.join(dict.fromkeys([*parts, *zero]))}]"
+        return "numbers"
+
+
+def _labels(found: Steps) -> _Labels:
+    """Return labels of arguments and of all steps: names, or else expressions, or else numbers."""
+    names = {source: source.name for source in found.homes.sources if source.kind == "argument"}
+    for i, step in enumerate(found.all, 1):
+        names[step.result] = step.result.name or _expression(found, step) or f"step {i}"
+    return _Labels(names)
+
+
+def _expression(found: Steps, step: Step) -> str:
+    """Return the expression that stands for a name; with a primitive, if that is one of several in it."""
+    text = cut(found.expression(step), _FEW)
+    return f"{step.primitive.name} in {text}" if text and found.is_inner(step) else text
