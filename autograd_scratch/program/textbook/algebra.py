@@ -10,6 +10,7 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -185,12 +186,14 @@ class Algebra:
 
     def _folded(self, polynomial: Polynomial) -> Polynomial:
         """Take the terms of a sum over the sum itself together: they are 1."""
-        divisors = {
+        if len(polynomial) < 2:
+            return polynomial
+        divisors = Counter(
             f for monomial in polynomial for f, exponent in monomial if exponent < 0 and f in self._sums
-        }
+        )
         for divisor in sorted(divisors, key=self._place):
             terms = self._sums[divisor]
-            if not 1 < len(terms) <= len(polynomial):
+            if not 1 < len(terms) <= divisors[divisor]:
                 continue
             lead, weight = next(iter(terms.items()))
             undone = tuple((factor, -exponent) for factor, exponent in lead)

@@ -16,7 +16,7 @@ from ..variables import Operand, Trace, Variable
 Monomial = tuple[tuple[Variable, int], ...]
 Polynomial = dict[Monomial, Fraction]
 
-LONGEST = 24  # monomials; what has more stays as it is
+LONGEST = 12  # monomials; what has more stays as it is
 FARTHEST = 1e30  # a number, and its reciprocal, that is no factor of its own
 LARGEST = 1 << 20  # of a divisor that is written as such
 
@@ -58,6 +58,8 @@ def _rounded(numbers: list[Fraction]) -> Fraction:
 
 def scaled(polynomial: Polynomial, number: Fraction) -> Polynomial:
     """Return a polynomial times a plain number."""
+    if number == 1:
+        return polynomial
     return {monomial: number * own for monomial, own in polynomial.items()}
 
 
