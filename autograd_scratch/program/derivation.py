@@ -123,7 +123,7 @@ def _recorded_value(
     name = name or loss.name or "loss"
     if rolls and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
-        if rolled.rolled is not None and rolled.rolled.is_worth_it:
+        if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
     return record(loss, wrt, arguments, outputs, name)
 
@@ -155,7 +155,7 @@ def _recorded_function(
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
     if recorder is not None:
         rolled = record_rolled(loss, wrt, arguments, extras, name, recorder)
-        if rolled.rolled is not None and rolled.rolled.is_worth_it:
+        if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
     return record(loss, wrt, arguments, extras, name, names)
 
