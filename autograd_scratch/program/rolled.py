@@ -4,6 +4,8 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from math import prod
@@ -20,6 +22,7 @@ from ..stepping.recorder import Recorder
 from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
+from ..wording import apart
 from .array_forms import key_of, lots, lots_in
 from .forms import Tree
 from .naming import identifier
@@ -193,6 +196,24 @@ def common_name(names: Iterable[Any]) -> str | None:
     return "_".join([*words[-1:], *indices])
 
 
+def _short_names(places: Sequence[str]) -> list[str]:
+    """Return a name for each place: the last key of a dict, or an attribute, where that is no other's.
+
+    >>> _short_names(["parameters['W1']", "parameters['b1']", "X", "rows[0]"])
+    ['W1', 'b1', 'X', 'rows_0']
+    """
+    last = [
+        found[1] if (found := re.search(r"(?:\['|\.)([A-Za-z_]\w*)(?:'\])?$", place)) else place
+        for place in places
+    ]
+    counts = Counter(map(identifier, last))
+    names: dict[str, None] = {}
+    for place, brief in zip(places, last):
+        name = identifier(brief)
+        names[name if counts[name] == 1 and name not in names else apart(identifier(place), names)] = None
+    return list(names)
+
+
 def record_rolled(
     loss: Value,
     wrt: Tree,
@@ -212,11 +233,13 @@ def record_rolled(
     wrt_lots, asked = lots(wrt, known)
     if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
         return None
-    named = {
-        identifier(place): (lot.shape, own)
+    places = [
+        (place, lot.shape, own)
         for key, (tree, found) in given.items()
         for (place, lot), own in zip(lots_in(tree, key), found)
-    }
+    ]
+    short = _short_names([place for place, _, _ in places])
+    named = {name: (shape, own) for name, (_, shape, own) in zip(short, places)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)

@@ -102,7 +102,9 @@ class Steps:
         own = {item.nodes[0]: len(item.nodes) for item in items if item.shape}
         for array in self.recorder.arrays:
             first = array.entries[0] if array.entries else 0.0
-            if array.entries and not (first.__class__ is self._kind and own.get(first) == len(array.entries)):
+            if array.entries and not (
+                first.__class__ is self._kind and own.get(first) == len(array.entries)
+            ):
                 name = self._namer.name(array.site, array.entries)
                 self.homes.arrange(array.shape, array.entries, name)
 
