@@ -182,7 +182,9 @@ def exactly(tree):
     return np.array([Fraction(x) for x in tree.ravel().tolist()], object).reshape(tree.shape)
 
 
-@pytest.mark.parametrize("name", ["rational", "tied_weights", "known_entries_of_whole_numbers", "embedding"])
+@pytest.mark.parametrize(
+    "name", ["rational", "tied_weights", "known_entries_of_whole_numbers", "embedding"]
+)
 def test_fractions_are_exact(name):
     own = PROGRAMS[name]
     at = drawn(own, seed=1)

@@ -6,10 +6,10 @@ from html import escape
 from math import inf
 from typing import Any
 
+from ..tabular import html_table, text_table
 from ..value import Value
 from ..wording import equation, expression, number
 from .paths import Path
-from ..tabular import html_table, text_table
 
 _ROWS = 20
 
