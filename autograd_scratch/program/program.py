@@ -214,7 +214,7 @@ class Program:
     def _about(self) -> str:
         """Say what the function returns."""
         order, extras = self.equations.order, self.equations.extras
-        many = is_container(self.equations.wrt) or getattr(self.equations.wrt_form, "shape", ())
+        many = is_container(self.equations.wrt) or bool(getattr(self.equations.wrt_form, "shape", ()))
         slope = "its gradient" if many else "its derivative"
         parts = ["The loss", slope, "its Hessian"][: 1 + order]
         if extras:

@@ -4,9 +4,9 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
@@ -38,6 +38,7 @@ class ArrayTrace:
         self._names: dict[str, int] = {}
         self._literals = Literals(steps.recorder)
         self._constants: dict[tuple[str, float | None], Variable] = {}
+        self._tables: dict[Hashable, Variable] = {}
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -132,18 +133,36 @@ class ArrayTrace:
         return self.variables[source]
 
     def _table(self, source: Source) -> Operand:
-        """Return a table of plain numbers; one that is 1 - y or -y of a table with a name is written so."""
+        """Return a table of plain numbers; one that is y, 1 - y or -y of a variable is written so."""
         numbers = _numbers(source)
-        if not source.name and len({*map(repr, numbers)}) == 1:  # as np.zeros gives
-            return numbers[0]
-        for other in self.steps.homes.sources if not source.name else ():
-            if other.kind == "table" and other.name and other.shape == source.shape:
-                theirs = _numbers(other)
-                if all(x == 1.0 - y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(sub, (1.0, self.source(other)))
-                if all(x == -y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(neg, (self.source(other),))
-        return self.trace.table(numbers, source.shape, self._name(source.name))
+        if not source.name:
+            if len({*map(repr, numbers)}) == 1:  # as np.zeros gives
+                return numbers[0]
+            for name, array in self.steps.recorder.plain.items():
+                written = self._written(numbers, source.shape, name, array)
+                if written is not None:
+                    return written
+        return self._named_table(numbers, source.shape, source.name)
+
+    def _written(self, numbers: list[float], shape: Shape, name: str, array: Any) -> Operand | None:
+        """Return numbers by a variable that holds an array of plain numbers; None if they are others."""
+        if array.shape != shape or not all(map(isfinite, numbers)):
+            return None
+        given = [float(x) for x in array.ravel().tolist()]
+        if numbers == given:
+            return self._named_table(given, shape, name)
+        if numbers == [1.0 - x for x in given]:
+            return self.trace.apply(sub, (1.0, self._named_table(given, shape, name)))
+        if numbers == [-x for x in given]:
+            return self.trace.apply(neg, (self._named_table(given, shape, name),))
+        return None
+
+    def _named_table(self, numbers: list[float], shape: Shape, name: str) -> Variable:
+        """Return the table of a name, which is made once."""
+        key = (name, shape, *numbers) if name else object()
+        if key not in self._tables:
+            self._tables[key] = self.trace.table(numbers, shape, self._name(name))
+        return self._tables[key]
 
     def _filled(self, x: Operand, space: Shape) -> Operand:
         return x if x.__class__ is not float else self.trace.table([x] * prod(space), space)

@@ -48,6 +48,7 @@ class Recorder:
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
         self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
+        self.plain: dict[str, Any] = {}  # arrays of plain numbers, by the names of variables
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -108,6 +109,7 @@ class Recorder:
             if is_array(thing) and thing.dtype.kind in "biuf":
                 if thing.dtype.kind in "iu" and thing.shape:
                     self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
+                self.plain.setdefault(name, thing)
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")

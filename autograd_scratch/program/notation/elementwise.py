@@ -112,6 +112,8 @@ class Calls:
             return negative(args[0])
         if primitive in (largest, max_p, min_p):
             return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
+        if primitive is logsumexp_p and len(args) > 1:
+            return _nested("np.logaddexp", args, depth)
         if primitive is hypot_p and len(args) != 2:
             return _nested("np.hypot", args, depth)
         return written(primitive, args, self._called)
