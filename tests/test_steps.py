@@ -233,6 +233,18 @@ def per_sample(w):
     return total / len(X)
 
 
+def named_alike(a):
+    x = a * 2.0
+    x = x * 3.0
+    x_2 = x * 4.0
+    return x_2.sum()
+
+
+def written_at_once(w):
+    h = [np.tanh(w * x) for x in X[:, 0]]
+    return sum(a * a for a in h)
+
+
 def branching(a):
     b = a * 2.0 if a[0] > 0 else a * 3.0
     return b.sum()
@@ -245,6 +257,8 @@ NAMES = [
     (whole, {"w": np.ones(3)}, {"out": (3, 2)}),
     (Held(), [X], {"self.z": (4, 2), "self.cache['a']": (4, 2)}),
     (Held().loss, {"X": X}, {"self.z": (4, 2)}),
+    (named_alike, {"a": np.ones(2)}, {"x": (2,), "x_2": (2,), "x_3": (2,)}),
+    (written_at_once, {"w": 0.5}, {"h": (4,)}),
     (per_sample, {"w": np.ones(3)}, {"guess": (4,), "total": ()}),
     (branching, [np.array([1.0, 2.0])], {"b": (2,)}),
     (branching, [np.array([-1.0, 2.0])], {"b": (2,)}),
@@ -273,6 +287,16 @@ def test_what_is_taken_from_rounds_before_is_said():
     text = str(steps(idiom.loss, drawn(idiom.shapes, idiom.between, np.random.default_rng(0))))
     assert "w[1] * (series[t] before)" in text
     assert "w[2] * (series[t] 2 before)" in text
+
+
+def test_labels_stay_whole_numbers():
+    def chosen(W, labels, rows):
+        scores = X[:rows] @ W
+        return scores[np.arange(len(labels)), labels].sum()
+
+    at = {"W": np.ones((3, 2)), "labels": np.array([1, 0, 1]), "rows": 3}
+    assert [row.shape for row in steps(chosen, at)] == [(3, 2), ()]
+    assert [row.shape for row in steps(chosen, [*at.values()])] == [(3, 2), ()]
 
 
 def test_a_branch_is_taken_as_it_comes():
@@ -319,7 +343,7 @@ BAD = [
     (lambda: steps(network, [X]), ShapeError, "missing a required argument: 'b1'"),
     (lambda: steps(network, {3: X}), DataError, "by the names of arguments"),
     (lambda: steps(network, {**AT, "W2": "text"}), DataError, "W2"),
-    (lambda: steps(lambda k: X[k], [1]), RuleError, "leave it to the closure"),
+    (lambda: steps(lambda k: X[k], [1.0]), RuleError, "leave it to the closure"),
     (lambda: steps(lambda a: 3.0, [X]), DataError, "no steps"),
     (lambda: steps(Value(1.0) * 2.0, [X]), DataError, "has no arguments"),
     (lambda: steps(network, at=AT, x=3), CallError, "steps has no argument 'x'"),

@@ -271,10 +271,12 @@ def _with_condition(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 def _factor_by_factor(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Write a product as lectures do: da * a * (1 - a)."""
+    written = _with_condition(trace, x, y)
+    if written is not None:
+        return written
     if is_variable(y, mul) and not y.name and y.place[0] and x.__class__ is Variable:
         return x * y.parents[0] * y.parents[1]
-    written = _with_condition(trace, x, y)
-    return _times(trace, x, y) if written is None else written
+    return _times(trace, x, y)
 
 
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:

@@ -37,6 +37,7 @@ class ArrayTrace:
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
         self._literals = Literals(steps.recorder)
+        self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
         self._tables: dict[Hashable, Variable] = {}
 
@@ -135,14 +136,15 @@ class ArrayTrace:
     def _table(self, source: Source) -> Operand:
         """Return a table of plain numbers; one that is y, 1 - y or -y of a variable is written so."""
         numbers = _numbers(source)
-        if not source.name:
+        called = source.name or self._lists.get((source.shape, tuple(numbers)), "")
+        if not called:
             if len({*map(repr, numbers)}) == 1:  # as np.zeros gives
                 return numbers[0]
             for name, array in self.steps.recorder.plain.items():
                 written = self._written(numbers, source.shape, name, array)
                 if written is not None:
                     return written
-        return self._named_table(numbers, source.shape, source.name)
+        return self._named_table(numbers, source.shape, called)
 
     def _written(self, numbers: list[float], shape: Shape, name: str, array: Any) -> Operand | None:
         """Return numbers by a variable that holds an array of plain numbers; None if they are others."""

@@ -16,7 +16,7 @@ from math import prod
 from typing import Any
 
 from ..primitives import Primitive
-from ..stepping.maps import Map, Shape, spread, strides_of
+from ..stepping.maps import Map, Shape, fitted, spread, strides_of
 from .variables import Operand, Trace, is_zero
 
 
@@ -129,9 +129,14 @@ def taken(map: Map, x: Any) -> Any:  # noqa: A002
     """
     if is_single(x, map.source) or map.is_identity:
         return x
-    if x.primitive.__class__ is Take and not x.name:
+    if x.primitive.__class__ is Take and not x.name and not _repeats(map, x.primitive.map):
         return taken(x.primitive.map.then(map), x.parents[0])
     return x.trace.apply(Take(map), (x,))
+
+
+def _repeats(outer: Map, inner: Map) -> bool:
+    """Say whether what is taken by a table is repeated: a longer table would say the same."""
+    return inner.table is not None and outer.table is None and outer.size > inner.size
 
 
 def summed(map: Map, x: Any) -> Any:  # noqa: A002
@@ -150,7 +155,7 @@ def summed(map: Map, x: Any) -> Any:  # noqa: A002
             if put.count is not None
             else x.trace.apply(put, (taken(spread((), map.space, []), x),))
         )
-    if map.is_permuted and map.table is None:
+    if map.is_permuted:
         return taken(inverse(map), x)
     if x.primitive.__class__ is Put and map.table is None:
         inner = x.primitive.map
@@ -167,12 +172,15 @@ def added_up(trace: Trace, map: Map, x: Operand) -> Operand:  # noqa: A002
 
 
 def inverse(map: Map) -> Map:  # noqa: A002
-    """Return the map that takes back what an affine map of all entries took, each once.
+    """Return the map that takes back what a map of all entries took, each once.
 
     >>> transposed = Map((3, 2), source=(2, 3), offset=0, strides=(1, 3))
     >>> transposed.then(inverse(transposed)).is_identity
     True
     """
+    if map.table is not None:
+        places = sorted(range(map.size), key=map.table.__getitem__)
+        return fitted(map.source, map.space, places)
     own = strides_of(map.space)
     axes = sorted((axis for axis, size in enumerate(map.space) if size > 1), key=map.strides.__getitem__)
     inner = tuple(map.space[axis] for axis in reversed(axes))

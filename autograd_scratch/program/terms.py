@@ -10,7 +10,7 @@ an array of results that differ so, `one` a result of all of them.
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Any
 
 from ..primitives.arithmetic import add, div, mul
@@ -118,7 +118,7 @@ class Roller:
             else:
                 row = self.row(terms)
         except NotAlikeError:
-            return None
+            return self._in_runs(terms, more) if primitive in SUMS else None
         if is_single(row, (*self.space, count)):
             return None
         if primitive not in SUMS and primitive not in (mean_p, dot_p):
@@ -127,6 +127,23 @@ class Roller:
         for each in more:
             total = total + self.one(each)
         return self.trace.apply(div, (total, float(count))) if primitive is mean_p else total
+
+    def _in_runs(self, terms: list[Any], more: list[Any]) -> Operand | None:
+        """Return a sum of terms of which those of one origin are alike; None where none are."""
+        runs = [list(run) for _, run in groupby(terms, self._origin)]
+        if not 1 < len(runs) < len(terms):
+            return None
+        parts: list[Operand] = []
+        for run in runs:
+            total = self._reduced(sum_p, run, []) if len(run) > 1 else None
+            parts += map(self.one, run) if total is None else [total]
+        return reduce(add, [*parts, *map(self.one, more)])
+
+    def _origin(self, term: Any) -> Any:
+        """Return what tells apart where terms come from: an array, or a primitive."""
+        if term.__class__ is float:
+            return None
+        return id(self._sources[term][0]) if term in self._sources else term.primitive
 
     def _without_terms(self, count: int) -> Map:
         return Map((*self.space, count), self.space, 0, (*strides_of(self.space), 0))

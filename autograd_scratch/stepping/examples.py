@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from numbers import Integral
 from typing import Any
 
 from ..arrays.containers import arrange, blocks, entries, extent, is_array, shape_of
@@ -24,6 +25,17 @@ def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
 def _number(entry: Any, place: str) -> float:
     """Return the number of an entry; that of a Value may be read while a function is being traced."""
     return entry._data if isinstance(entry, Value) else number_of(entry, place)
+
+
+def are_whole(tree: Any) -> bool:
+    """Say whether an argument has whole numbers alone, as labels and indices are.
+
+    >>> are_whole([1, 2]), are_whole([1, 2.0])
+    (True, False)
+    """
+    if is_array(tree):
+        return bool(tree.dtype.kind in "biu")
+    return all(isinstance(entry, Integral) for _, entry in entries(tree))
 
 
 def arrays_in(arguments: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:

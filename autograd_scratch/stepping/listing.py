@@ -3,7 +3,7 @@
 A row is a step. The rounds of a loop over time are shown once, with how many there are.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
 from .maps import Map, Shape
-from .phrases import phrase, repeats
+from .phrases import part_text, phrase, repeats
 from .rolling import Share, Step, Steps
 from .sources import Source
 
@@ -115,7 +115,7 @@ class StepTable:
             step.result.shape,
             step.primitive.name,
             operands,
-            phrase(step, self._label),
+            phrase(step, self._labels),
             step.site.line if step.site is not None else None,
             step.module,
         )
@@ -134,13 +134,13 @@ class StepTable:
         while i < len(self.rows) and len(shown) < _ROWS:
             size, count = rounds.get(i, (1, 1))
             end = i + size * count
-            label = _OfRounds(self._labels, self._steps, i, size, count) if count > 1 else self._label
+            labels = _OfRounds(self._labels, self._steps, i, size, count) if count > 1 else self._labels
             for k in range(end - size, end):
                 step, row = self._steps[k], self.rows[k]
-                name = cut(label(step.result), _NAME) + (f"  x {count}" if count > 1 else "")
+                name = cut(labels.of(step.result), _NAME) + (f"  x {count}" if count > 1 else "")
                 where = (_line(row.line, last) if row.line else "") if has_lines else row.module
                 before = self._steps[k - size] if count > 1 else None
-                shown.append([name, str(row.shape), phrase(step, label, before), where])
+                shown.append([name, str(row.shape), phrase(step, labels, before), where])
                 last = row.line
             i = end
         if i < len(self.rows):
@@ -169,7 +169,12 @@ class _OfRounds:
         self._own = [round_.of(source) for source in inside[-size:]] * count
         self._places = {source: i for i, source in enumerate(inside)}
 
-    def __call__(self, source: Source) -> str:
+    def base(self, source: Source) -> str:
+        """Return the label without a number."""
+        return self._labels.base(source)
+
+    def of(self, source: Source) -> str:
+        """Return the label of a source in the last round."""
         back = self._rounds.get(source)
         if back is None:
             return self._labels.of(source)
@@ -182,14 +187,18 @@ class _Labels:
 
     def __init__(self, names: Mapping[Source, str]) -> None:
         self._base = names
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = defaultdict(lambda: 1)
+        taken: set[str] = set()
+        names_given = {*names.values()}
         self._own: dict[Source, str] = {}
         for source, name in names.items():
-            counts[name] += 1
-            number = counts[name]
             is_name = all(part.isidentifier() for part in name.split("."))
-            suffix = f"_{number}" if is_name else f" ({number})"
-            self._own[source] = name + suffix if number > 1 else name
+            own = name
+            while own in taken or (own != name and own in names_given):
+                counts[name] += 1
+                own = f"{name}_{counts[name]}" if is_name else f"{name} ({counts[name]})"
+            taken.add(own)
+            self._own[source] = own
 
     def of(self, source: Source) -> str:
         """Return the label of a source."""
@@ -201,7 +210,9 @@ class _Labels:
         if known:
             return known
         if source.kind == "arrangement":
-            parts = [self.of(piece) for piece, _, _ in source.pieces]
+            parts = [part_text(self.of(piece), take) for piece, take, _ in source.pieces]
+            if len(parts) == 1 and source.pieces[0][2].is_identity:
+                return parts[0]
             filled = sum(put.size for _, _, put in source.pieces)
             zero = ["0"] if filled < len(source.entries) else []
             return f"[{', '.join(dict.fromkeys([*parts, *zero]))}]"

@@ -45,7 +45,7 @@ class Namer:
         wanted = frozenset(_values(found))
         held = self._variables.get(name.removeprefix("self."), {})
         return any(
-            frozenset(own) == wanted and sum(1 for _ in entries(thing)) == len(own)
+            len(own) == len(wanted) == sum(1 for _ in entries(thing)) and frozenset(own) == wanted
             for own, thing in held.items()
         )
 

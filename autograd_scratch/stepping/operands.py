@@ -60,7 +60,9 @@ class Column:
         if found.table is not None and self.numbers:
             source, found = _spread_out(self.source, found)
             return Operand(source, found, 0.0, terms)
-        kept = found.kept if found.table is None else found
+        if found.table is not None:
+            return _narrowed(self.source, found, terms)
+        kept = found.kept
         if self.is_new and len(self.source.shape) == 1 and kept.is_whole:  # it has the axes that are seen
             self.source.shape = kept.space
             found = Map(found.space, kept.space, found.offset, found.strides)
@@ -229,13 +231,27 @@ def _spread_out(source: Source, found: Map) -> tuple[Source, Map]:
     return kept, spread(shape, space, axes)
 
 
-def _is_constant(texts: Sequence[str], space: Shape, axis: int) -> bool:
+def _narrowed(source: Source, found: Map, terms: int) -> Operand:
+    """Return what is taken by a table: without the axes along which it stays the same, if there are any."""
+    space, positions = found.space, found.positions()
+    axes = [axis for axis in range(len(space)) if not _is_constant(positions, space, axis)]
+    if len(axes) == len(space):
+        return Operand(source, found, 0.0, terms)
+    shape = tuple(space[axis] for axis in axes)
+    places = Map(shape, space, 0, tuple(strides_of(space)[axis] for axis in axes)).positions()
+    own = fitted(shape, source.shape, [positions[place] for place in places])
+    part = Source("arrangement", shape, "", [source.entries[place] for place in own.positions()])
+    part.pieces.append((source, own, identity_map(shape)))
+    return Operand(part, spread(shape, space, axes), 0.0, terms)
+
+
+def _is_constant(entries: Sequence[Any], space: Shape, axis: int) -> bool:
     """Say whether what stands in an array is the same along an axis."""
     step = prod(space[axis + 1 :])
     block = step * space[axis]
     return all(
-        texts[start + step : start + block] == texts[start : start + block - step]
-        for start in range(0, len(texts), block)
+        entries[start + step : start + block] == entries[start : start + block - step]
+        for start in range(0, len(entries), block)
     )
 
 

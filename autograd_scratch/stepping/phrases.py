@@ -1,8 +1,10 @@
 """What a step computes, in words that are true of all its nodes: the primitive, and what it takes."""
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, zip_longest
+from operator import itemgetter
+from typing import Protocol
 
 from ..primitives.reductions import dot_p
 from ..wording import cut, number
@@ -12,12 +14,23 @@ from .rolling import Step
 from .sources import Source
 
 LONG = 76  # signs of a phrase
+ROUNDS = 3  # of a loop, at least, that are shown once
 EACH = "[round]"  # another part in each round of a loop
 
 _ATOM = re.compile(r"[\w.]+(\[[^\[\]]*\]|\([^()]*\))*")
 
 
-def phrase(step: Step, label: Callable[[Source], str], before: Step | None = None) -> str:
+class Labels(Protocol):
+    """What sources are called, each by a name of its own, and what rounds of a loop are called alike."""
+
+    def of(self, source: Source) -> str:
+        """Return the label of a source."""
+
+    def base(self, source: Source) -> str:
+        """Return the label without a number."""
+
+
+def phrase(step: Step, labels: Labels, before: Step | None = None) -> str:
     """Return what a step computes, where sources have labels.
 
     A primitive of many terms says of how many; the map of an operand says which part is taken: one after
@@ -25,11 +38,12 @@ def phrase(step: Step, label: Callable[[Source], str], before: Step | None = Non
     """
     others = before.operands if before is not None else step.operands
     texts = [
-        taken(one, label, EACH if _moves(one, other) else None)
+        taken(one, labels.of, EACH if _moves(one, other) else None)
         for one, other in zip_longest(step.operands, others[: len(step.operands)])
     ]
     if step.primitive.arity is None or any(operand.terms for operand in step.operands):
-        text = f"{step.primitive.name.partition('[')[0]}({', '.join(texts)})"
+        bases = [labels.base(operand.source) if operand.source else "" for operand in step.operands]
+        text = f"{step.primitive.name.partition('[')[0]}({', '.join(_shortened(texts, bases))})"
         count = sum(max(operand.terms, 1) for operand in step.operands)
         count = count // 2 if step.primitive is dot_p else count
         return cut(
@@ -43,6 +57,8 @@ def phrase(step: Step, label: Callable[[Source], str], before: Step | None = Non
 
     def placed(mark: re.Match[str]) -> str:
         """Write an operand, in parentheses unless it is by itself, as an argument is."""
+        if int(mark[2]) >= len(texts):  # a primitive is called so
+            return mark[0]
         operand = texts[int(mark[2])]
         is_argument = mark[1] in ("(", ", ") and mark[3] in (")", ",")
         if not is_argument and not _ATOM.fullmatch(operand):
@@ -52,12 +68,23 @@ def phrase(step: Step, label: Callable[[Source], str], before: Step | None = Non
     return cut(re.sub(r"(^|\(|, |[^(,])_(\d+)_(?=(\)|,|$|))", placed, text), LONG)
 
 
+def _shortened(texts: Sequence[str], bases: Sequence[str]) -> Iterator[str]:
+    """Yield what is taken, and once what is taken of many rounds of a loop."""
+    for base, run in groupby(zip(bases, texts), key=itemgetter(0)):
+        own = [text for _, text in run]
+        yield from [f"{base} x {len(own)}"] if base and len(own) >= ROUNDS else own
+
+
 def taken(operand: Operand, label: Callable[[Source], str], part: str | None = None) -> str:
     """Return what is taken as an operand: a number, or an array or a part of it."""
     if operand.source is None or operand.map is None:
         return number(operand.number)
-    text = label(operand.source)
-    part = part_of(operand.map) if part is None else part
+    return part_text(label(operand.source), operand.map, part)
+
+
+def part_text(text: str, map_: Map, part: str | None = None) -> str:
+    """Return the text of a part of an array, given that of the array."""
+    part = part_of(map_) if part is None else part
     return f"({text}){part}" if part and not _ATOM.fullmatch(text) else text + part
 
 
@@ -109,7 +136,9 @@ def _slice(start: int, count: int, step: int, size: int) -> str:
     return f"{start or ''}:{stop}" + (f":{step}" if step > 1 else "")
 
 
-def repeats(signatures: Sequence[object], least: int = 3, longest: int = 60) -> list[tuple[int, int, int]]:
+def repeats(
+    signatures: Sequence[object], least: int = ROUNDS, longest: int = 60
+) -> list[tuple[int, int, int]]:
     """Return where a row repeats itself: the start, the length of a round, and how many there are.
 
     >>> repeats(["x", "h", "a", "h", "a", "h", "a", "y"])

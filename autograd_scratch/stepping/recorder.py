@@ -16,10 +16,12 @@ from ..replicas.persons import names
 from ..value import Value
 from ..watching import watched
 from ..wording import is_users
+from .maps import Shape
 from .sites import Site, Sites
 from .tables import Integers, Tables
 
 _AXES = ("rows", "columns")
+_LONG = 1_000  # entries: a longer list is data that nobody prints
 
 
 class Array(NamedTuple):
@@ -47,6 +49,7 @@ class Recorder:
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
+        self.lists: dict[tuple[Shape, tuple[float, ...]], str] = {}  # of plain numbers: what is called so
         self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
         self.plain: dict[str, Any] = {}  # arrays of plain numbers, by the names of variables
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
@@ -107,6 +110,10 @@ class Recorder:
         for name, thing in (*frame.f_locals.items(), *used.items(), *own.items()):
             if type(thing) in (int, float):
                 self.numbers.setdefault(frame.f_code, {}).setdefault(name, float(thing))
+            if isinstance(thing, (list, tuple)) and 1 < len(thing) <= _LONG:
+                rows = numbers_in(thing)
+                if rows is not None:
+                    self.lists.setdefault(rows, name)
             if is_array(thing) and thing.dtype.kind in "biuf":
                 if thing.dtype.kind in "iu" and thing.shape:
                     self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
@@ -114,6 +121,23 @@ class Recorder:
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")
+
+
+def numbers_in(rows: Any) -> tuple[Shape, tuple[float, ...]] | None:
+    """Return the shape of nested lists of plain numbers that are as regular as an array, and these.
+
+    >>> numbers_in([[0, 1.5], [2, 3]]), numbers_in([1.0, [2.0]])
+    (((2, 2), (0.0, 1.5, 2.0, 3.0)), None)
+    """
+    shape: Shape = ()
+    level: list[Any] = [rows]
+    while isinstance(level[0], (list, tuple)):
+        sizes = {len(part) if isinstance(part, (list, tuple)) else -1 for part in level}
+        if len(sizes) > 1 or not (size := sizes.pop()) or size * len(level) > _LONG**2:
+            return None
+        shape = (*shape, size)
+        level = [entry for part in level for entry in part]
+    return (shape, tuple(map(float, level))) if {*map(type, level)} <= {float, int} else None
 
 
 def _values(thing: Any) -> tuple[Any, ...]:

@@ -144,9 +144,12 @@ class Steps:
         if len(items) > 1:
             shape = (*self._axes(len(items), prod(shape), columns), *shape)
         operands = [column.operand(shape) for column in columns]
-        name = self._namer.name(items[0].site, items[0].nodes) if items[0].site is not None else ""
-        if len(items) > 1 and self._namer.holds(name.partition("[")[0], nodes):
-            name = name.partition("[")[0]
+        name, site = "", items[0].site
+        if site is not None:  # what holds all of them, as a list that is written at once, comes second
+            name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
+        whole, index, _ = name.partition("[")
+        if len(items) > 1 and index and self._namer.holds(whole, nodes):
+            name = whole
         name = name or self._layers.name(nodes)
         result = Source("step", shape, name, nodes)
         return Step(primitive, tuple(operands), result, items[0].site, self._layers.module(nodes))

@@ -6,13 +6,13 @@ from typing import Any
 
 from ..arrays.containers import entries
 from ..collector import without_collector
-from ..errors import AutogradError, DataError, RuleError
+from ..errors import AutogradError, DataError, DetachedNumberError, RuleError
 from ..ieee import describe
 from ..replicas import Stage
 from ..signatures import call_form
 from ..value import Value
 from ..wording import line_of
-from .examples import arrays_in, as_values, by_name, by_position
+from .examples import are_whole, arrays_in, as_values, by_name, by_position
 from .listing import StepTable
 from .recorder import Recorder
 from .rolling import Steps
@@ -27,9 +27,10 @@ def steps(function: Any, at: Any = None) -> StepTable:
     """Return a table of what each line of a function computed, as arrays: name, shape, operands, line.
 
     `function` is one in NumPy or plain Python, a method, a model, or an object with a method `loss`; `at`
-    are its arguments, by name or in order. It runs once, on Values, in a copy, so that nothing of yours is
-    changed. Loops over samples and units are axes, sums in loops are sums, and the rounds of a loop over
-    time are shown once. What is computed and not used for the result is left out.
+    are its arguments, by name or in order; whole numbers, such as labels, stay what they are where Values
+    will not do. It runs on Values, in a copy, so that nothing of yours is changed. Loops over samples and
+    units are axes, sums in loops are sums, and the rounds of a loop over time are shown once. What is
+    computed and not used for the result is left out.
 
     >>> import numpy as np
     >>> X = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -62,11 +63,23 @@ def _of_function(stage: Stage, function: Any, at: Any) -> StepTable:
     function = _callable(function)
     name = str(getattr(function, "__name__", type(function).__name__))
     given = by_name(at, _NAMED) if isinstance(at, Mapping) else by_position(function, at, _LISTED)
-    arguments = as_values(given)
-    args, kwargs = ((), arguments) if isinstance(at, Mapping) else ([*arguments.values()], {})
+    whole = {key: tree for key, tree in given.items() if are_whole(tree)}
     recorder = Recorder()
     staged = stage.staged(function)
-    result = _run(recorder, lambda: staged(*args, **kwargs), name)
+
+    def result_of(arguments: Mapping[str, Any]) -> Any:
+        args, kwargs = ((), arguments) if isinstance(at, Mapping) else (arguments.values(), {})
+        return _run(recorder, lambda: staged(*args, **kwargs), name)
+
+    arguments = as_values(given)
+    try:
+        result = result_of(arguments)
+    except (RuleError, DetachedNumberError):
+        if not whole:
+            raise
+        recorder.forget()
+        arguments = as_values({key: tree for key, tree in given.items() if key not in whole})
+        result = result_of({key: whole.get(key, arguments.get(key)) for key in given})
     roots = _roots(result)
     if not roots:
         raise DataError(

@@ -1,4 +1,4 @@
-"""What cancels in a backward part, cancelled: the softmax of a cross-entropy, the sigmoid of a binary one.
+"""What cancels in a backward part, cancelled.
 
 The chain rule divides by what the forward part has multiplied by. Here each Variable of the backward part
 is a sum of products of what is no such sum itself. Where factors or terms cancel, it is written anew; else
@@ -10,11 +10,11 @@ p = e / e.sum(axis=1) and the loss -(y * log(p)).sum(), nothing has to be known 
 That the rows of y sum to 1 is found in the numbers of its table, and noted as an assumption.
 """
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from ...primitives.arithmetic import add, div, mul, neg, sub
-from ...primitives.powers import power, square
+from ...primitives.arithmetic import add, neg, sub
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Map
 from ..structure import Along, Put, Take, added_up, taken
@@ -24,7 +24,9 @@ from .polynomials import (
     Monomial,
     Polynomial,
     added,
-    inverse,
+    factors_of,
+    has_cancelled,
+    is_less,
     merged,
     of,
     product,
@@ -32,9 +34,9 @@ from .polynomials import (
     size,
     written,
 )
-from .totals import Totals, numbers_in
+from .totals import Totals, is_onto, numbers_in
 
-FEW = 4  # sums that are multiplied out in one monomial, at most
+FEW = 3  # terms of a textbook's form; and sums that are multiplied out in one monomial
 
 
 class Algebra:
@@ -49,6 +51,9 @@ class Algebra:
         self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
         self._costs: dict[Any, int] = {}
+        self._divisors: set[Variable] = (
+            set()
+        )  # of which some entries may be no divisors of the forward part
 
     def __call__(self, variable: Operand) -> Operand:
         """Note what a Variable is, and return it, or what it is when what cancels is gone."""
@@ -62,7 +67,7 @@ class Algebra:
         shorter = self._multiplied_out(form)
         is_shorter = variable in self._shorter or shorter is not form
         is_as_good = variable.primitive.__class__ is Take or not (is_shorter or variable in self._touched)
-        if form and (is_as_good or len(form) > FEW):
+        if shorter and (is_as_good or len(shorter) > FEW or self._divides_anew(shorter)):
             return variable
         made = written(self.trace, shorter, self._place)
         if made.__class__ is not Variable:
@@ -94,6 +99,10 @@ class Algebra:
                 if is_shorter or not self._touched.isdisjoint(at.parents):
                     self._touched.add(at)
 
+    def _divides_anew(self, form: Polynomial) -> bool:
+        """Say whether entries may be divided by that nothing was divided by before."""
+        return any(exponent < 0 and f in self._divisors for monomial in form for f, exponent in monomial)
+
     def _cost(self, variable: Variable) -> int:
         """Return how many operations the backward part needs for a Variable, if none is shared."""
         if not variable.place[0]:
@@ -104,7 +113,12 @@ class Algebra:
     def _atom(self, operand: Operand) -> Polynomial:
         """Return the form of an operand, which is itself if nothing else is known yet."""
         if operand.__class__ is Variable:
-            return self._forms.setdefault(operand, {((operand, 1),): Fraction(1)})
+            if operand not in self._forms:
+                for parent in operand.parents:
+                    self._of(parent)
+                self._forms[operand] = {((operand, 1),): Fraction(1)}
+                self._costs[operand] = self._cost(operand)
+            return self._forms[operand]
         return of(operand) or {}
 
     def _place(self, variable: Any) -> int:
@@ -142,24 +156,13 @@ class Algebra:
             return self._sum(variable, [scaled(p, Fraction(s)) for p, s in zip(parents, signs)])
         if primitive is neg:
             return scaled(parents[0], Fraction(-1)), False
-        factors = self._factors(primitive, parents)
+        factors = factors_of(primitive, parents)
         if factors is None:
             return None, False
         found = product(*factors)
         if found is None or (not variable.place[0] and len(found) > 1):
             return None, False
-        return found, _has_cancelled(factors, found)
-
-    def _factors(self, primitive: Any, parents: list[Any]) -> tuple[Polynomial, Polynomial] | None:
-        """Return the two polynomials that a primitive multiplies; None for one that multiplies nothing."""
-        if primitive is mul:
-            return parents[0], parents[1]
-        if primitive is div:
-            divisor = inverse(parents[1])
-            return None if divisor is None else (parents[0], divisor)
-        if (primitive is square or primitive == power(2.0)) and len(parents[0]) == 1:
-            return parents[0], parents[0]
-        return None
+        return found, has_cancelled(factors, found)
 
     def _sum(self, variable: Variable, parts: list[Polynomial]) -> tuple[Polynomial | None, bool]:
         if sum(map(len, parts)) > LONGEST:
@@ -167,7 +170,7 @@ class Algebra:
         total = added(parts)
         if variable.place[0]:
             folded = self._without_tables(self._folded(total))
-            return folded, len(folded) < sum(map(len, parts))
+            return folded, is_less(folded, parts)
         inner = [
             self._sums.get(p, part) if p.__class__ is Variable and not p.name and len(part) == 1 else part
             for p, part in zip(variable.parents, parts)
@@ -183,12 +186,14 @@ class Algebra:
 
     def _folded(self, polynomial: Polynomial) -> Polynomial:
         """Take the terms of a sum over the sum itself together: they are 1."""
-        divisors = {
+        if len(polynomial) < 2:
+            return polynomial
+        divisors = Counter(
             f for monomial in polynomial for f, exponent in monomial if exponent < 0 and f in self._sums
-        }
+        )
         for divisor in sorted(divisors, key=self._place):
             terms = self._sums[divisor]
-            if not 1 < len(terms) <= len(polynomial):
+            if not 1 < len(terms) <= divisors[divisor]:
                 continue
             lead, weight = next(iter(terms.items()))
             undone = tuple((factor, -exponent) for factor, exponent in lead)
@@ -239,7 +244,8 @@ class Algebra:
                     break
                 parts.append(part)
             else:
-                best = min(best, self._without_tables(added(parts)), key=size)
+                total = self._without_tables(added(parts))
+                best = min(best, total, key=size) if is_less(total, parts) else best
         return best
 
     def _taken(self, variable: Variable, inner: Polynomial) -> tuple[Polynomial | None, bool]:
@@ -279,7 +285,7 @@ class Algebra:
             total = self.totals.total(map_, rest)
             if total is None:
                 are_known = False
-                are_taken_out = are_taken_out and any(factor.shape for factor, _ in outer)
+                are_taken_out = are_taken_out and bool(outer)
                 total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
             whole = product({outer: number}, self._atom(total))
             if whole is None:
@@ -297,17 +303,10 @@ class Algebra:
         rest: Monomial = ()
         for factor, exponent in monomial:
             constant = self.totals.outside(map_, factor)
+            if constant is not None and exponent < 0 and constant.shape and not is_onto(map_):
+                self._divisors.add(constant)
             if constant is None:
                 rest = merged(rest, ((factor, exponent),))
             else:
                 outer = merged(outer, ((constant, exponent),))
         return outer, rest
-
-
-def _has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:
-    """Say whether a product is shorter than its factors are together."""
-    x, y = factors
-    if len(found) < len(x) * len(y):
-        return True
-    exponents = [{f: e for monomial in each for f, e in monomial} for each in factors]
-    return any(exponents[0][f] * e < 0 for f, e in exponents[1].items() if f in exponents[0])

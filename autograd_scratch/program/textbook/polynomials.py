@@ -3,19 +3,20 @@
 A monomial is its factors with their exponents, in order; a polynomial gives each its coefficient, exactly.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import gcd
 from sys import float_info
 from typing import Any
 
-from ...primitives.arithmetic import div
+from ...primitives.arithmetic import div, mul
+from ...primitives.powers import power, square
 from ..variables import Operand, Trace, Variable
 
 Monomial = tuple[tuple[Variable, int], ...]
 Polynomial = dict[Monomial, Fraction]
 
-LONGEST = 24  # monomials; what has more stays as it is
+LONGEST = 12  # monomials; what has more stays as it is
 FARTHEST = 1e30  # a number, and its reciprocal, that is no factor of its own
 LARGEST = 1 << 20  # of a divisor that is written as such
 
@@ -57,6 +58,8 @@ def _rounded(numbers: list[Fraction]) -> Fraction:
 
 def scaled(polynomial: Polynomial, number: Fraction) -> Polynomial:
     """Return a polynomial times a plain number."""
+    if number == 1:
+        return polynomial
     return {monomial: number * own for monomial, own in polynomial.items()}
 
 
@@ -88,6 +91,18 @@ def inverse(polynomial: Polynomial) -> Polynomial | None:
         return None
     ((monomial, number),) = polynomial.items()
     return {tuple((factor, -exponent) for factor, exponent in monomial): 1 / number}
+
+
+def factors_of(primitive: Any, parents: Sequence[Polynomial]) -> tuple[Polynomial, Polynomial] | None:
+    """Return the two polynomials that a primitive multiplies; None for one that multiplies nothing."""
+    if primitive is mul:
+        return parents[0], parents[1]
+    if primitive is div:
+        divisor = inverse(parents[1])
+        return None if divisor is None else (parents[0], divisor)
+    if (primitive is square or primitive == power(2.0)) and len(parents[0]) == 1:
+        return parents[0], parents[0]
+    return None
 
 
 def written(trace: Trace, polynomial: Polynomial, position: Callable[[Variable], int]) -> Operand:
@@ -165,3 +180,17 @@ def _as_quotient(number: Fraction) -> tuple[float, float]:
     if 1 < number.denominator < LARGEST and abs(number.numerator) < LARGEST:
         return float(number.numerator), float(number.denominator)
     return float(number), 1.0
+
+
+def is_less(total: Polynomial, parts: Sequence[Polynomial]) -> bool:
+    """Say whether terms of a sum have cancelled, and not only been added up."""
+    return any(monomial not in total for part in parts for monomial in part)
+
+
+def has_cancelled(factors: tuple[Polynomial, Polynomial], found: Polynomial) -> bool:
+    """Say whether something in a product of two factors has cancelled."""
+    products = [{merged(x, y): Fraction(1)} for x in factors[0] for y in factors[1]]
+    if is_less(found, products):
+        return True
+    exponents = [{f: e for monomial in each for f, e in monomial} for each in factors]
+    return any(exponents[0][f] * e < 0 for f, e in exponents[1].items() if f in exponents[0])

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ...primitives import Primitive
 from ...primitives.exponential import exp, log
 from ...primitives.logits import (
     cross_entropy_at,
@@ -102,17 +101,37 @@ class Spelled:
 
 
 def reshaped_later(variable: Operand) -> Operand:
-    """Write f(x).reshape(...) for f(x.reshape(...)), so that one array is computed from."""
-    if variable.__class__ is not Variable:
+    """Write f(x).reshape(...) for f(x.reshape(...)), and one number for many that are it."""
+    if not is_entrywise(variable):
         return variable
-    arrays = [parent for parent in variable.parents if parent.__class__ is Variable and parent.shape]
+    parents = tuple(map(_single, variable.parents))
+    arrays = [parent for parent in parents if parent.__class__ is Variable and parent.shape]
+    if not arrays:
+        return variable
+    if parents != variable.parents:
+        variable = variable.trace.apply(variable.primitive, parents)
     maps = [_map(parent) for parent in arrays if parent.primitive.__class__ is Take]
-    if not arrays or len(maps) < len(arrays) or any(m != maps[0] or not m.is_whole for m in maps):
+    if len(maps) < len(arrays) or any(m != maps[0] or not m.is_whole for m in maps):
         return variable
-    if not isinstance(variable.primitive, Primitive) or variable.primitive.__class__ in (Take, Put, Along):
-        return variable
-    inner = [parent.parents[0] if parent in arrays else parent for parent in variable.parents]
+    inner = [parent.parents[0] if parent in arrays else parent for parent in parents]
     return taken(maps[0], variable.trace.apply(variable.primitive, tuple(inner)))
+
+
+def is_entrywise(variable: Operand) -> bool:
+    """Say whether a Variable is computed entry by entry."""
+    is_made = variable.__class__ is Variable and variable.primitive is not None
+    return is_made and variable.primitive.__class__ not in (Take, Put, Along)
+
+
+def _single(operand: Operand) -> Operand:
+    """Return the one number that all entries of an array are taken from."""
+    if (
+        operand.__class__ is Variable
+        and operand.primitive.__class__ is Take
+        and not operand.parents[0].shape
+    ):
+        return operand.parents[0]
+    return operand
 
 
 def _of_numbers(primitive: Any, operands: Sequence[Operand]) -> Operand | None:

@@ -91,4 +91,4 @@ LOSSES = (  # of ours, as textbooks define them
 )
 
 # in whose derivatives, or those of what is made of them, something cancels
-OTHERWISE = frozenset((exp, tanh, sigmoid, relu, max_p, binary_cross_entropy_p, cross_entropy_p))
+OTHERWISE = frozenset((exp, tanh, sigmoid, max_p, binary_cross_entropy_p, cross_entropy_p))

@@ -1,7 +1,7 @@
 """What is known of sums along axes: what can be taken out of them, and to what they add up.
 
 A sum is known if the forward part has computed it, if it only counts, and if it is of a table whose sums
-are all 1. The last is an assumption about the table, as long as it is an argument of the code.
+are all 1, or all -1. The last is an assumption about the table, as long as it is an argument of the code.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ class Totals:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.assumptions: list[str] = []
-        self._assumed: list[Variable] = []
+        self._assumed: list[tuple[Variable, float]] = []
         self._along: dict[tuple[Map, Variable], Variable] = {}  # sums of the forward part
         self._takes: dict[Variable, list[Variable]] = {}
 
@@ -83,16 +83,19 @@ class Totals:
     def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
         """Return to what all sums of an array of known numbers add up, if that is one number."""
         numbers = self.numbers(factor)
-        if numbers is None:
+        if numbers is None or any(
+            x.__class__ is Variable and not x.shape for x in (factor, *factor.parents)
+        ):
             return None
         totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
         for place, number in zip(map_.positions(), numbers):
             totals[place] += number
             sizes[place] += abs(number)
-        if any(abs(t - 1.0) > 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
-            return None
-        self._assumed.append(factor)
-        return 1.0
+        for sign in (1.0, -1.0):
+            if all(abs(t - sign) <= 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
+                self._assumed.append((factor, sign))
+                return sign
+        return None
 
     def numbers(self, factor: Variable) -> Sequence[float] | None:
         """Return the numbers of an array, if they are known: of a table, or of places that are counted."""
@@ -125,12 +128,12 @@ class Totals:
 
     def assume(self) -> None:
         """Note that the sums that were asked for last are relied on."""
-        for factor in self._assumed:
+        for factor, total in self._assumed:
             table = factor if factor in self.trace.tables else factor.parents[0]
-            if table.__class__ is Variable and table in self.trace.tables and table.name:
-                said = (
-                    f"{_lines(numbers_in(self.trace, table) or (), table.shape)} of {table.name} sum to 1"
-                )
+            numbers = numbers_in(self.trace, table)
+            if table.__class__ is Variable and numbers is not None:
+                name = table.name or "a table without a name"
+                said = f"the {_lines(numbers, table.shape)} of {name} sum to {total:g}"
                 if said not in self.assumptions:
                     self.assumptions.append(said)
 
@@ -141,10 +144,17 @@ def numbers_in(trace: Trace, operand: Operand) -> Sequence[float] | None:
     return (numbers,) if numbers.__class__ is float else numbers
 
 
+def is_onto(map_: Map) -> bool:
+    """Say whether all entries are taken."""
+    return map_.is_spread or len({*map_.positions()}) == prod(map_.source)
+
+
 def _lines(numbers: Sequence[float], shape: Shape) -> str:
-    """Say which entries of an array it is that sum to 1."""
+    """Say which entries of an array it is that sum to 1, or to -1."""
     if len(shape) == 1:
-        return "the entries"
+        return "entries"
     width = shape[-1]
-    are_rows = all(abs(sum(numbers[i : i + width]) - 1.0) < 1e-9 for i in range(0, len(numbers), width))
-    return "the rows" if are_rows else "the columns"
+    are_rows = all(
+        abs(abs(sum(numbers[i : i + width])) - 1.0) < 1e-9 for i in range(0, len(numbers), width)
+    )
+    return "rows" if are_rows else "columns"
