@@ -92,7 +92,10 @@ class Recorder:
                 self.named(name, thing, frame.f_code)
             for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
                 self.named(f"self.{name}", thing, frame.f_code)
-        if frame.f_code.co_name == "<lambda>" or not frame.f_code.co_name.startswith("<"):
+            self._measure(frame)
+        elif (
+            frame.f_code.co_name == "<lambda>" and frame.f_code.co_filename != "<string>"
+        ):  # no text of ours
             self._measure(frame)
         parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
         for place, thing in ((-1, result), *parts):
