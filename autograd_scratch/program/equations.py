@@ -54,6 +54,8 @@ class Equations:
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
+    given: tuple[str, ...] = ()  # the names of all arguments, those of labels too; () if there are none
+    labels: Mapping[str, Any] = field(default_factory=dict)  # whole numbers that choose entries, in lists
     assumptions: tuple[str, ...] = ()  # of textbook forms
 
     @property
@@ -113,6 +115,8 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         integers=recording.integers,
         rolled=recording.rolled,
         style=recording.style,
+        given=recording.given,
+        labels=dict(recording.labels),
         assumptions=tuple(assumptions),
     )
 

@@ -20,7 +20,7 @@ from ..stepping.recorder import Recorder
 from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
-from .array_forms import lots, lots_in
+from .array_forms import key_of, lots, lots_in
 from .forms import Tree
 from .naming import identifier
 from .record import Recording, given_arguments
@@ -219,11 +219,18 @@ def record_rolled(
     extras: Mapping[str, Tree],
     name: str,
     recorder: Recorder,
-) -> Recording:
-    """Write the graph of `loss` into a trace of arrays."""
+) -> Recording | None:
+    """Write the graph of `loss` into a trace of arrays; None where `wrt` is a part of an array."""
     given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
     further = {key: lots(tree) for key, tree in extras.items()}
-    wrt_lots, asked = lots(wrt)
+    known = {
+        key_of(lot.shape, own)
+        for tree, found in given.values()
+        for (_, lot), own in zip(lots_in(tree), found)
+    }
+    wrt_lots, asked = lots(wrt, known)
+    if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
+        return None
     named = {
         identifier(place): (lot.shape, own)
         for key, (tree, found) in given.items()

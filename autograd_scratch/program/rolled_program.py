@@ -48,7 +48,7 @@ class RolledProgram(Program):
         return f"{super().__repr__()[:-1]}, {share}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != len(self.equations.forms):
+        if kwargs or self.equations.labels or len(args) != len(self.equations.forms):
             args = self.signature.bound(args, kwargs)
         try:
             fit = self._fits(*args)

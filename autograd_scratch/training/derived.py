@@ -67,7 +67,7 @@ class DerivedRun(Run):
         if not moving:
             return None
         recording = record_rolled(self._row_loss, moving, self._examples, {}, "model", Recorder())
-        if recording.rolled is None or not recording.rolled.is_worth_it:
+        if recording is None or recording.rolled is None or not recording.rolled.is_worth_it:
             return None
         kind = ArrayLoop if self.backend == "python" else MachineLoop
         return kind(recording, moving, self._rows, self.optimizer, self._is_a_mean, self.batch_size)
