@@ -176,8 +176,10 @@ def negative(x: Text) -> Text:
 def _turned_back(x: Text, axis: str) -> tuple[str, str]:
     """Return an array, and the axis in it that is the last one of `x`; `axis` if it is the last in both.
 
-    >>> _turned_back(Text("Z.T", ATOM), "axis=1"), _turned_back(Text("z.transpose(0, 2, 1)", ATOM), "axis=-1")
-    (('Z', 'axis=0'), ('z', 'axis=1'))
+    >>> _turned_back(Text("Z.T", ATOM), "axis=1")
+    ('Z', 'axis=0')
+    >>> _turned_back(Text("z.transpose(0, 2, 1)", ATOM), "axis=-1")
+    ('z', 'axis=1')
     """
     text = x.inside(ATOM)
     if axis == "axis=1" and text.endswith(".T"):
