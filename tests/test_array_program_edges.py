@@ -342,3 +342,53 @@ def test_a_factor_is_called_by_its_variable():
     assert "1.0 / m" in program.source
     value, _ = program(W)
     assert value == pytest.approx(loss(W), rel=1e-14)
+
+
+def test_parameters_in_a_dict_are_called_by_their_keys():
+    def loss(params):
+        a = X
+        for i in (1, 2):
+            a = np.tanh(a @ params[f"W{i}"] + params[f"b{i}"])
+        return np.sum(a**2)
+
+    params = {"W1": W, "b1": b, "W2": np.full((3, 1), 0.5), "b2": np.zeros((1, 1))}
+    program = derive(loss, inputs=[params])
+    for line in ("W1, b1, W2, b2 = params['W1'], ", "X @ W1 + b1", "dW2 = a.T @ ", "{'W1': dW1, 'b1': db1, "):
+        assert line in program.source, program.source
+    value, slopes = program(params)
+    expected, graph = value_and_grad(loss)(params)
+    assert value == pytest.approx(float(expected), rel=1e-14)
+    assert slopes.keys() == params.keys()
+    assert all(np.allclose(slopes[key], graph[key], rtol=1e-13) for key in params)
+
+
+x, y = np.array([1.0, 2.0, 3.0]), np.array([-1.0, 1.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("product", "args"),
+    [
+        (lambda p: np.sum(p["a b"] * p["a_b"] ** 2), [{"a b": x, "a_b": y}]),
+        (lambda p, p_0: np.sum(p[0] * p[1] * p_0**2), [[x, np.ones(3)], y]),
+        (lambda p: np.sum(p["1"] * p[1] ** 2), [{"1": x, 1: y}]),
+        (lambda p: np.sum(p["p"] * p["class"] ** 2), [{"p": x, "class": y}]),
+        (lambda p, q: np.sum(p["w"] * q["w"] ** 2), [{"w": x}, {"w": y}]),
+        (lambda p, w: np.sum(p["w"] * w**2), [{"w": x}, y]),
+        (lambda np_, loss: np.sum(np_ * loss**2), [x, y]),
+        (lambda exp, t1: np.sum(exp * np.exp(2.0 * np.log(t1**2)) ** 0.5), [x, y]),
+    ],
+)
+def test_names_that_are_alike_are_kept_apart(product, args):
+    program = derive(product, inputs=args, wrt=[*range(len(args))])
+    value, slopes = program(*args)
+    assert value == pytest.approx(30.0, rel=1e-14)
+    found = [array for tree in slopes for array in arrays_in(tree)]
+    assert np.allclose(found[0], y**2, rtol=1e-14)
+    assert np.allclose(found[-1], 2.0 * x * y, rtol=1e-14)
+
+
+def arrays_in(tree):
+    if isinstance(tree, dict | list):
+        parts = tree.values() if isinstance(tree, dict) else tree
+        return [array for part in parts for array in arrays_in(part)]
+    return [tree]

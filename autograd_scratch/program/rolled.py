@@ -4,6 +4,7 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import isfinite, prod
@@ -20,12 +21,15 @@ from ..stepping.recorder import Recorder
 from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
+from ..wording import apart
 from .array_forms import key_of, lots, lots_in
 from .forms import Tree
 from .naming import identifier
 from .record import Recording, given_arguments
 from .structure import Along, summed, taken
 from .variables import FORWARD, Operand, Trace, Variable
+
+_KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 
 
 class ArrayTrace:
@@ -212,6 +216,21 @@ def common_name(names: Iterable[Any]) -> str | None:
     return "_".join([*words[-1:], *indices])
 
 
+def argument_names(places: Sequence[str], taken: Iterable[str]) -> Iterable[str]:
+    """Return names for arrays by their places, each another one: a key alone, where that tells them apart.
+
+    >>> list(argument_names(["p['W1']", "p['b1']", "x", "q[0]"], ["p", "x", "q"]))
+    ['W1', 'b1', 'x', 'q_0']
+    """
+    keys = [found[1] if (found := _KEY.search(place)) else "" for place in places]
+    used = {*taken}
+    given: dict[str, None] = {}
+    for place, key in zip(places, keys):
+        is_clear = key.isidentifier() and keys.count(key) == 1 and key not in used
+        given[apart(identifier(key if is_clear else place), given)] = None
+    return given
+
+
 def record_rolled(
     loss: Value,
     wrt: Tree,
@@ -231,11 +250,9 @@ def record_rolled(
     wrt_lots, asked = lots(wrt, known)
     if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
         return None
-    named = {
-        identifier(place): (lot.shape, own)
-        for key, (tree, found) in given.items()
-        for (place, lot), own in zip(lots_in(tree, key), found)
-    }
+    places = [place for key, (tree, _) in given.items() for place, _ in lots_in(tree, key)]
+    every = [pair for tree, found in given.values() for pair in zip(lots_in(tree), found)]
+    named = {name: (lot.shape, own) for name, ((_, lot), own) in zip(argument_names(places, given), every)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)
