@@ -404,7 +404,9 @@ def test_arrays_of_whole_numbers_are_called_by_their_names():
     labels = (0, 1, 2, 1, 0, 2)
     chosen = given.index(p * p, np.s_[np.arange(6), labels])
     text = check(
-        given, given.everything(chosen * given.table("t", 6)), {"labels": (labels, (6,)), "others": ((1, 2), (2,))}
+        given,
+        given.everything(chosen * given.table("t", 6)),
+        {"labels": (labels, (6,)), "others": ((1, 2), (2,))},
     )
     assert "def loss(p, t, labels):" in text
     assert "p[np.arange(6), labels]" in text.replace("(p * p)", "p"), text

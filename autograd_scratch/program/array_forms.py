@@ -14,7 +14,6 @@ from ..stepping.maps import Shape
 from .forms import Block, Tree
 from .naming import Keys
 
-
 Known = tuple[Shape, tuple[int, ...]]  # what tells one lot apart from any other: shape and entries
 
 

@@ -121,8 +121,8 @@ class Signature:
         for key, labels in self.equations.labels.items():
             if plain(given[key]) != labels:
                 raise DataError(
-                    f"{key} holds whole numbers that choose entries, and {self.name} is for those that it was "
-                    "derived with; derive it once more for others"
+                    f"{key} holds whole numbers that choose entries, and {self.name} is for those that it "
+                    "was derived with; derive it once more for others"
                 )
         return tuple(given[key] for key in self.equations.arguments)
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
@@ -72,7 +72,8 @@ def derive(
     ((5.0, 10.0), (5.0, -10.0))
 
     `wrt` also takes the names of arrays that a function, or the object of a method, holds: they become the
-    first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many numbers.
+    first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many
+    numbers.
 
     Whole numbers that choose entries, as labels do, stay what they are: the Program is for these.
 
@@ -132,7 +133,11 @@ def _recorded_value(
 
 def has_numpy() -> bool:
     """Say whether NumPy is installed."""
-    return "numpy" in sys.modules or find_spec("numpy") is not None
+    if "numpy" in sys.modules:
+        return sys.modules["numpy"] is not None  # as whoever blocks it has it
+    with suppress(ImportError):
+        return find_spec("numpy") is not None
+    return False
 
 
 def _recorded_function(

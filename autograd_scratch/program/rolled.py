@@ -5,10 +5,9 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
@@ -30,6 +29,8 @@ from .record import Recording, given_arguments
 from .structure import Along, summed, taken
 from .variables import FORWARD, Operand, Trace, Variable
 
+_KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
+
 
 class ArrayTrace:
     """Writes steps into a trace."""
@@ -42,6 +43,7 @@ class ArrayTrace:
         self._literals = Literals(steps.recorder)
         self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
+        self._tables: dict[Hashable, Variable] = {}
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -136,19 +138,37 @@ class ArrayTrace:
         return self.variables[source]
 
     def _table(self, source: Source) -> Operand:
-        """Return a table of plain numbers; one that is 1 - y or -y of a table with a name is written so."""
+        """Return a table of plain numbers; one that is y, 1 - y or -y of a variable is written so."""
         numbers = _numbers(source)
-        name = source.name or self._lists.get((source.shape, tuple(numbers)), "")
-        if not name and len({*map(repr, numbers)}) == 1:  # as np.zeros gives
-            return numbers[0]
-        for other in self.steps.homes.sources if not name else ():
-            if other.kind == "table" and other.name and other.shape == source.shape:
-                theirs = _numbers(other)
-                if all(x == 1.0 - y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(sub, (1.0, self.source(other)))
-                if all(x == -y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(neg, (self.source(other),))
-        return self.trace.table(numbers, source.shape, self._name(name))
+        called = source.name or self._lists.get((source.shape, tuple(numbers)), "")
+        if not called:
+            if len({*map(repr, numbers)}) == 1:  # as np.zeros gives
+                return numbers[0]
+            for name, array in self.steps.recorder.plain.items():
+                written = self._written(numbers, source.shape, name, array)
+                if written is not None:
+                    return written
+        return self._named_table(numbers, source.shape, called)
+
+    def _written(self, numbers: list[float], shape: Shape, name: str, array: Any) -> Operand | None:
+        """Return numbers by a variable that holds an array of plain numbers; None if they are others."""
+        if array.shape != shape or not all(map(isfinite, numbers)):
+            return None
+        given = [float(x) for x in array.ravel().tolist()]
+        if numbers == given:
+            return self._named_table(given, shape, name)
+        if numbers == [1.0 - x for x in given]:
+            return self.trace.apply(sub, (1.0, self._named_table(given, shape, name)))
+        if numbers == [-x for x in given]:
+            return self.trace.apply(neg, (self._named_table(given, shape, name),))
+        return None
+
+    def _named_table(self, numbers: list[float], shape: Shape, name: str) -> Variable:
+        """Return the table of a name, which is made once."""
+        key = (name, shape, *numbers) if name else object()
+        if key not in self._tables:
+            self._tables[key] = self.trace.table(numbers, shape, self._name(name))
+        return self._tables[key]
 
     def _filled(self, x: Operand, space: Shape) -> Operand:
         return x if x.__class__ is not float else self.trace.table([x] * prod(space), space)
@@ -196,22 +216,19 @@ def common_name(names: Iterable[Any]) -> str | None:
     return "_".join([*words[-1:], *indices])
 
 
-def _short_names(places: Sequence[str]) -> list[str]:
-    """Return a name for each place: the last key of a dict, or an attribute, where that is no other's.
+def argument_names(places: Sequence[str], taken: Iterable[str]) -> Iterable[str]:
+    """Return names for arrays by their places, each another one: a key alone, where that tells them apart.
 
-    >>> _short_names(["parameters['W1']", "parameters['b1']", "X", "rows[0]"])
-    ['W1', 'b1', 'X', 'rows_0']
+    >>> list(argument_names(["p['W1']", "p['b1']", "x", "q[0]"], ["p", "x", "q"]))
+    ['W1', 'b1', 'x', 'q_0']
     """
-    last = [
-        found[1] if (found := re.search(r"(?:\['|\.)([A-Za-z_]\w*)(?:'\])?$", place)) else place
-        for place in places
-    ]
-    counts = Counter(map(identifier, last))
-    names: dict[str, None] = {}
-    for place, brief in zip(places, last):
-        name = identifier(brief)
-        names[name if counts[name] == 1 and name not in names else apart(identifier(place), names)] = None
-    return list(names)
+    keys = [found[1] if (found := _KEY.search(place)) else "" for place in places]
+    used = {*taken}
+    given: dict[str, None] = {}
+    for place, key in zip(places, keys):
+        is_clear = key.isidentifier() and keys.count(key) == 1 and key not in used
+        given[apart(identifier(key if is_clear else place), given)] = None
+    return given
 
 
 def record_rolled(
@@ -233,13 +250,9 @@ def record_rolled(
     wrt_lots, asked = lots(wrt, known)
     if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
         return None
-    places = [
-        (place, lot.shape, own)
-        for key, (tree, found) in given.items()
-        for (place, lot), own in zip(lots_in(tree, key), found)
-    ]
-    short = _short_names([place for place, _, _ in places])
-    named = {name: (shape, own) for name, (_, shape, own) in zip(short, places)}
+    places = [place for key, (tree, _) in given.items() for place, _ in lots_in(tree, key)]
+    every = [pair for tree, found in given.values() for pair in zip(lots_in(tree), found)]
+    named = {name: (lot.shape, own) for name, ((_, lot), own) in zip(argument_names(places, given), every)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)

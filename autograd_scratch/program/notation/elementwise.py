@@ -1,6 +1,7 @@
 """How primitives are written that compute entry by entry, or from the last axis of their operands."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -112,6 +113,8 @@ class Calls:
             return negative(args[0])
         if primitive in (largest, max_p, min_p):
             return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
+        if primitive is logsumexp_p and len(args) > 1:
+            return _nested("np.logaddexp", args, depth)
         if primitive is hypot_p and len(args) != 2:
             return _nested("np.hypot", args, depth)
         return written(primitive, args, self._called)
@@ -135,7 +138,8 @@ class Calls:
             kept = f"{axis or 'axis=0'}, keepdims=True"
             if inner in ALONG:
                 name = ALONG[inner]
-                return Text(f"{x.inside(ATOM)}.{name}({axis})", ATOM, depth), Text(
+                base, own_axis = _turned_back(x, axis)
+                return Text(f"{base}.{name}({own_axis})", ATOM, depth), Text(
                     f"{x.inside(ATOM)}.{name}({axis or 'axis=0'}, keepdims=True)", ATOM, depth
                 )
             if inner is mean_p:
@@ -167,6 +171,25 @@ def negative(x: Text) -> Text:
     if x.text.startswith("-") and x.precedence in (SIGN, PRODUCT):
         return Text(x.text[1:], PRODUCT, x.depth)
     return Text(f"-{x.inside(POWER)}", SIGN, x.depth + 1)
+
+
+def _turned_back(x: Text, axis: str) -> tuple[str, str]:
+    """Return an array, and the axis in it that is the last one of `x`; `axis` if it is the last in both.
+
+    >>> _turned_back(Text("Z.T", ATOM), "axis=1")
+    ('Z', 'axis=0')
+    >>> _turned_back(Text("z.transpose(0, 2, 1)", ATOM), "axis=-1")
+    ('z', 'axis=1')
+    """
+    text = x.inside(ATOM)
+    if axis == "axis=1" and text.endswith(".T"):
+        return text[:-2], "axis=0"
+    found = re.fullmatch(r"(.+)\.transpose\(([\d, ]+)\)", text)
+    if found:
+        *others, last = map(int, found[2].split(","))
+        if others == sorted(others):
+            return found[1], f"axis={last}"
+    return text, axis
 
 
 def _nested(name: str, args: Sequence[Text], depth: int) -> Text:

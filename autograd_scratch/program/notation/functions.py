@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isinf, isnan
 from typing import Any
 
-from ...wording import apart
 from ...stepping.tables import Integers
+from ...wording import apart
 from ..equations import Equations, Index
 from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
