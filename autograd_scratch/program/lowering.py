@@ -33,12 +33,14 @@ WHOLE = frozenset((max_p, min_p))  # which arrays have themselves
 CONNECTIVES = frozenset((both, either))
 
 
-def lower(equations: Sequence[Equation], style: str = EXACT) -> tuple[Trace, Callable[[Index], Operand]]:
-    """Return a trace with these equations written for speed, and the function from position to operand."""
+def lower(
+    equations: Sequence[Equation], style: str = EXACT, more: Rules | None = None
+) -> tuple[Trace, Callable[[Index], Operand]]:
+    """Return these equations written for speed, by `more` rules first, and what is where in that trace."""
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    written, backward = STYLED[style]
+    written, backward = ({**rules, **(more or {})} for rules in STYLED[style])
     forward = _without(written, {add, max_p}) if tells_zeros(equations) else written
     safe = _without(forward, NAN_FAR_OUT)
 
@@ -308,7 +310,7 @@ BACKWARD: Rules = {
 
 AS_WRITTEN: Rules = {power(2.0): lambda trace, x: square(x), square: lambda trace, x: None}
 
-STYLED = {  # the rules of the forward and of the backward part
+STYLED: dict[str, tuple[Rules, Rules]] = {  # the rules of the forward and of the backward part
     EXACT: (RULES, BACKWARD),
     TEXTBOOK: (
         {**RULES, **AS_WRITTEN},

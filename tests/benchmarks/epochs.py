@@ -183,5 +183,6 @@ WORKS = (
     Work(
         f"MLP 64-16-10, cross-entropy, {ROWS} rows in shuffled batches of {BATCH}: an epoch of fit",
         engines(ours_on_pictures, numpy_on_pictures, torch_on_pictures),
+        alone=(NUMBA,),
     ),
 )

@@ -63,7 +63,7 @@ class Former:
         doubled = {
             name.replace(OURS, BEFORE): partial(self._step, work.title, name)
             for name in work.engines
-            if name.startswith(OURS)
+            if name.startswith(OURS) and name not in work.alone
         }
         return replace(work, engines={**work.engines, **doubled})
 

@@ -45,12 +45,16 @@ Engines = Mapping[str, Callable[[], Step]]
 
 @dataclass(frozen=True)
 class Work:
-    """A workload: what is done, by which engines, and how closely their answers must agree."""
+    """A workload: what is done, by which engines, and how closely their answers must agree.
+
+    The engines that are `alone` are not measured in a former build: there they take too long to begin.
+    """
 
     title: str
     engines: Engines
     tolerance: float = 1e-9
     remark: Callable[[dict[str, "Times"]], str] | None = None
+    alone: tuple[str, ...] = ()
 
 
 class Times(list[float]):

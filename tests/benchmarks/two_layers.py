@@ -152,15 +152,18 @@ ENGINES: dict[str, Callable[[str, int], Step]] = {
 }
 
 
+LARGEST_BEFORE = 4  # with an equation for each number a wider one takes minutes to derive
+
+
 def work(name: str, width: int) -> Work:
     return Work(
         f"{ROWS} rows, {INPUTS}-{width}-{CLASSES}, {name}: loss and gradients",
         {engine: partial(make, name, width) for engine, make in ENGINES.items()},
+        alone=tuple(ENGINES) if width > LARGEST_BEFORE else (),
     )
 
 
 WORKS = tuple(work(name, width) for name in LOSSES for width in WIDTHS)
-LARGEST_BEFORE = 4  # with an equation for each number a wider one takes minutes to derive
 
 
 def show(former: Former | None = None) -> list[str]:
@@ -170,7 +173,7 @@ def show(former: Former | None = None) -> list[str]:
         columns = []
         for width in WIDTHS:
             each = work(name, width)
-            steps, absent = prepared(former.beside(each) if former and width <= LARGEST_BEFORE else each)
+            steps, absent = prepared(former.beside(each) if former else each)
             missing += absent
             columns.append(measure(steps))
         engines = list(columns[0])
