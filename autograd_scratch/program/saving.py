@@ -1,7 +1,7 @@
 """The text of a Program of arrays for a file: it runs with NumPy alone, and looks at its arguments.
 
-The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so there
-a line for each argument makes arrays of floats, and says where a shape is another one.
+The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so
+there a line for each argument makes arrays of floats, and says where a shape is another one.
 """
 
 import inspect

@@ -64,7 +64,7 @@ class Writer:
 
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
-        self.trace, self._at = lower(equations.equations, equations.style, self.rules)
+        self.trace, self._at = lower(equations.equations, equations.style, self.rules, equations.frozen)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.name = identifier(name)
         self.names = Names(self.reserved)

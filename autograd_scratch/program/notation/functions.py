@@ -4,35 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isinf, isnan
 from typing import Any
 
-from ...primitives.exponential import sech_squared
-from ...primitives.hyperbolic import cosh
-from ...primitives.powers import power
 from ...wording import apart
 from ..equations import Equations, Index
 from ..expressions import ATOM, MATH, Text
 from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
-from ..lowering import Rules
 from ..naming import RESERVED
 from ..source import SPACE, Source, Table, Writer
-from ..variables import Operand, Trace, Variable
+from ..variables import Operand, Variable
 from .elementwise import LACKING
 from .reshapes import WINDOWS
+from .rules import RULES
 from .statements import ArrayStatements
 from .tables import Tables
-
-
-def _sech_squared(trace: Trace, x: Operand) -> Operand:
-    """Write the slope of tanh in fewer passes over memory than by exponentials, and as exactly."""
-    return 1.0 / trace.apply(power(2.0), (cosh(x),)) if x.__class__ is Variable else None
 
 
 class ArrayWriter(Writer):
     """Writes one function of arrays."""
 
     reserved = ("np", "math", WINDOWS)
-    rules: Rules = {sech_squared: _sech_squared}  # noqa: RUF012
+    rules = RULES
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
@@ -97,7 +89,9 @@ class ArrayWriter(Writer):
         text = self.statements.whole(operand, shape)
         is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
         self._returned.add(operand)
-        if shape and is_shared:  # nobody who changes a result is to change an argument, or another result
+        if (
+            shape and is_shared and not text.text.endswith(".copy()")
+        ):  # nobody who changes a result is to change an argument, or another result
             text = Text(f"{text.inside(ATOM)}.copy()", ATOM)
         return text.text.replace(" ", SPACE)
 
