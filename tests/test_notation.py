@@ -322,9 +322,7 @@ def loss(W1, b1, W2, b2, X, y):
     db2 = dz2.sum(axis=0)
     dW2 = a1.T @ dz2
     da1 = dz2 @ W2.T
-    e1 = np.exp(-2.0 * z1)
-    t2 = 1.0 + e1
-    dz1 = 4.0 / t2 * (e1 / t2) * da1
+    dz1 = da1 / np.cosh(z1) ** 2
     db1 = dz1.sum(axis=0)
     dW1 = X.T @ dz1
 

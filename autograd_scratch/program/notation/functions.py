@@ -16,6 +16,7 @@ from ..source import SPACE, Source, Table, Writer
 from ..variables import Operand, Variable
 from .elementwise import LACKING
 from .reshapes import WINDOWS
+from .rules import RULES
 from .statements import ArrayStatements
 from .tables import Tables
 
@@ -24,6 +25,7 @@ class ArrayWriter(Writer):
     """Writes one function of arrays."""
 
     reserved = ("np", "math", WINDOWS)
+    rules = RULES
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
@@ -88,7 +90,9 @@ class ArrayWriter(Writer):
         text = self.statements.whole(operand, shape)
         is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
         self._returned.add(operand)
-        if shape and is_shared:  # nobody who changes a result is to change an argument, or another result
+        if (
+            shape and is_shared and not text.text.endswith(".copy()")
+        ):  # nobody who changes a result is to change an argument, or another result
             text = Text(f"{text.inside(ATOM)}.copy()", ATOM)
         return text.text.replace(" ", SPACE)
 
