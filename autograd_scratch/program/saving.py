@@ -36,7 +36,9 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
     for table in source.tables:
         if table.is_persons:
             kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
-            lines.append(f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n')
+            lines.append(
+                f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n'
+            )
         else:
             constants += _constant(table)
             names[names.index(table.name)] = f"{table.name}={table.name}"

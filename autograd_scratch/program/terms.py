@@ -17,7 +17,17 @@ from ..primitives.arithmetic import add, div, mul
 from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
 from ..stepping.maps import Map, Shape, fitted, strides_of
-from .structure import Along, Take, added_up, is_single, over_all_but_last, over_terms, summed, table_of, taken
+from .structure import (
+    Along,
+    Take,
+    added_up,
+    is_single,
+    over_all_but_last,
+    over_terms,
+    summed,
+    table_of,
+    taken,
+)
 from .variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]

@@ -15,6 +15,7 @@ from ..naming import RESERVED
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Operand, Variable
 from .elementwise import LACKING
+from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS
 from .rules import RULES
 from .statements import ArrayStatements
@@ -65,7 +66,7 @@ class ArrayWriter(Writer):
     def lines(self) -> Iterator[str]:
         """Yield the statements that compute the results."""
         operands = [self.operand(result) for result in self.equations.results()]
-        self.statements.write(self.trace.needed(operands), operands)
+        self.statements.write(in_order_of_lectures(self.trace.needed(operands), operands), operands)
         said = ""
         for statement in self.statements.lines:
             comment = self._comment(statement)  # type: ignore[arg-type]
