@@ -322,14 +322,7 @@ def loss(W1, b1, W2, b2, X, y):
     dW2 = a1.T @ dz2
     db2 = dz2.sum(axis=0)
     da1 = dz2 @ W2.T
-<<<<<<< HEAD
     dz1 = da1 / np.cosh(z1) ** 2
-    db1 = dz1.sum(axis=0)
-=======
-    e1 = np.exp(-2.0 * z1)
-    t2 = 1.0 + e1
-    dz1 = 4.0 / t2 * (e1 / t2) * da1
->>>>>>> 19288b3fadff0e8d126d6e0d3ae122d6fb6e52dd
     dW1 = X.T @ dz1
     db1 = dz1.sum(axis=0)
 
