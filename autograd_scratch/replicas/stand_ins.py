@@ -135,8 +135,6 @@ class StandIns(Known):
         """Return an array as one that takes Values, if it has to, or that tells when it has to."""
         import numpy
 
-        if hasattr(result, "tell") and result.source is None and result.dtype.kind == "f":
-            result = result.view(numpy.ndarray)  # made after an array of whole numbers
         if type(result) is not numpy.ndarray:
             return result
         if result.dtype == object:
