@@ -319,6 +319,9 @@ counts = np.array([1, 0, 2])
         (lambda W: np.sum(W**2 * -counts), "counts"),
         (lambda W: np.sum(np.stack([X @ w for w in W.T]) ** 2), "X.T"),
         (lambda W: np.sum(np.logaddexp(0, W)), "np.logaddexp(0.0, W)"),
+        (lambda W: np.sum(np.mod(W, 0.4) * np.floor(2 * W)), "np.mod(W, 0.4)"),
+        (lambda W: np.sum(W * np.ceil(W) + np.trunc(W)), "np.ceil(W)"),
+        (lambda W: np.sum(W * np.rint(W) ** 2), "np.rint(W)"),
     ],
 )
 def test_what_a_person_named_is_called_so(loss, line):
@@ -353,7 +356,7 @@ def test_parameters_in_a_dict_are_called_by_their_keys():
 
     params = {"W1": W, "b1": b, "W2": np.full((3, 1), 0.5), "b2": np.zeros((1, 1))}
     program = derive(loss, inputs=[params])
-    for line in ("W1, b1, W2, b2 = params['W1'], ", "X @ W1 + b1", "dW2 = a.T @ ", "{'W1': dW1, 'b1': db1, "):
+    for line in ("W1, b1, W2, b2 = params['W1'], ", "X @ W1 + b1", "dW2 = a.T @ ", "{'W1': dW1, "):
         assert line in program.source, program.source
     value, slopes = program(params)
     expected, graph = value_and_grad(loss)(params)

@@ -30,6 +30,7 @@ class Table(NamedTuple):
     name: str
     numbers: tuple[Any, ...]  # in C order: floats, or whole numbers for what is an index
     shape: Shape
+    is_persons: bool = True  # by a name that the person gave it
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import add, floordiv, mul, neg, remainder, sub
+from ...primitives.arithmetic import add, floordiv, mod, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import clamp_p, less, less_equal, select, step
+from ...primitives.piecewise import ceil, clamp_p, floor, less, less_equal, rint, select, step, trunc
 from ...primitives.piecewise import sign as sign_p
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
@@ -44,6 +44,11 @@ NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not
     floordiv: "np.floor_divide",
     sign_p: "np.sign",
     clamp_p: "np.clip",
+    mod: "np.mod",
+    floor: "np.floor",
+    ceil: "np.ceil",
+    trunc: "np.trunc",
+    rint: "np.rint",
 }
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values

@@ -96,8 +96,9 @@ class ArrayWriter(Writer):
         """Return the source: imports, then the function of these arguments and of further tables."""
         body = [*body]
         statements = self.statements
-        for name, (numbers, shape) in statements.tables.further.items():
-            self.tables[name] = Table(name, numbers, shape)
+        further = statements.tables.further
+        for name in sorted(further, key=lambda name: not further[name].is_persons):
+            self.tables[name] = further[name]
         function = self._function()
         head = fitted(f"def {function}(", ", ".join([*arguments, *self.tables]), "):")
         above = statements.tables.above
