@@ -356,7 +356,12 @@ def test_parameters_in_a_dict_are_called_by_their_keys():
 
     params = {"W1": W, "b1": b, "W2": np.full((3, 1), 0.5), "b2": np.zeros((1, 1))}
     program = derive(loss, inputs=[params])
-    for line in ("W1, b1, W2, b2 = params['W1'], ", "X @ W1 + b1", "dW2 = a.T @ ", "{'W1': dW1, "):
+    for line in (
+        "W1, b1, W2, b2 = params['W1'], ",
+        "X @ W1 + b1",
+        "dW2 = a.T @ ",
+        "{'W1': dW1, 'b1': db1, ",
+    ):
         assert line in program.source, program.source
     value, slopes = program(params)
     expected, graph = value_and_grad(loss)(params)

@@ -319,14 +319,12 @@ def loss(W1, b1, W2, b2, X, y):
 
     # backward
     dz2 = 2.0 * (t1 / 8.0)
-    db2 = dz2.sum(axis=0)
     dW2 = a1.T @ dz2
+    db2 = dz2.sum(axis=0)
     da1 = dz2 @ W2.T
-    e1 = np.exp(-2.0 * z1)
-    t2 = 1.0 + e1
-    dz1 = 4.0 / t2 * (e1 / t2) * da1
-    db1 = dz1.sum(axis=0)
+    dz1 = da1 / np.cosh(z1) ** 2
     dW1 = X.T @ dz1
+    db1 = dz1.sum(axis=0)
 
     return loss, (dW1, db1, dW2, db2)
 '''

@@ -18,6 +18,7 @@ from ..stepping.tables import Integers
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import EXACT, TEXTBOOK, Recording
+from .structure import table_of
 from .textbook import textbook_gradient
 from .variables import Operand, Place, Trace, Variable
 
@@ -133,3 +134,10 @@ def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Call
         Equation(v.primitive, tuple(map(at, v.parents)), v.name and str(v.name), v.place, v.shape)
         for v in kept
     ], at
+
+
+def leaf_of(trace: Trace, equation: Equation, numbers: Any) -> Operand:
+    """Return what has no equation; arrays of the same plain numbers, and without a name, are one."""
+    if equation.name or not equation.shape or numbers.__class__ is not tuple:
+        return trace.leaf(equation.name, equation.shape)
+    return table_of(trace, numbers, equation.shape)

@@ -4,8 +4,6 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
-import re
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import isfinite, prod
@@ -215,22 +213,19 @@ def common_name(names: Iterable[Any]) -> str | None:
     return "_".join([*words[-1:], *indices])
 
 
-def _short_names(places: Sequence[str]) -> list[str]:
-    """Return a name for each place: the last key of a dict, or an attribute, where that is no other's.
+def argument_names(places: Sequence[str], taken: Iterable[str]) -> Iterable[str]:
+    """Return names for arrays by their places, each another one: a key alone, where that tells them apart.
 
-    >>> _short_names(["parameters['W1']", "parameters['b1']", "X", "rows[0]"])
-    ['W1', 'b1', 'X', 'rows_0']
+    >>> list(argument_names(["p['W1']", "p['b1']", "x", "q[0]"], ["p", "x", "q"]))
+    ['W1', 'b1', 'x', 'q_0']
     """
-    last = [
-        found[1] if (found := re.search(r"(?:\['|\.)([A-Za-z_]\w*)(?:'\])?$", place)) else place
-        for place in places
-    ]
-    counts = Counter(map(identifier, last))
-    names: dict[str, None] = {}
-    for place, brief in zip(places, last):
-        name = identifier(brief)
-        names[name if counts[name] == 1 and name not in names else apart(identifier(place), names)] = None
-    return list(names)
+    keys = [found[1] if (found := _KEY.search(place)) else "" for place in places]
+    used = {*taken}
+    given: dict[str, None] = {}
+    for place, key in zip(places, keys):
+        is_clear = key.isidentifier() and keys.count(key) == 1 and key not in used
+        given[apart(identifier(key if is_clear else place), given)] = None
+    return given
 
 
 def record_rolled(
@@ -252,13 +247,9 @@ def record_rolled(
     wrt_lots, asked = lots(wrt, known)
     if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
         return None
-    places = [
-        (place, lot.shape, own)
-        for key, (tree, found) in given.items()
-        for (place, lot), own in zip(lots_in(tree, key), found)
-    ]
-    short = _short_names([place for place, _, _ in places])
-    named = {name: (shape, own) for name, (_, shape, own) in zip(short, places)}
+    places = [place for key, (tree, _) in given.items() for place, _ in lots_in(tree, key)]
+    every = [pair for tree, found in given.values() for pair in zip(lots_in(tree), found)]
+    named = {name: (lot.shape, own) for name, ((_, lot), own) in zip(argument_names(places, given), every)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)

@@ -43,6 +43,10 @@ RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arcta
 NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING} | {
     floordiv: "np.floor_divide",
     sign_p: "np.sign",
+    floor: "np.floor",
+    ceil: "np.ceil",
+    trunc: "np.trunc",
+    rint: "np.rint",
     clamp_p: "np.clip",
     mod: "np.mod",
     floor: "np.floor",

@@ -15,7 +15,9 @@ from ..naming import RESERVED
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Operand, Variable
 from .elementwise import LACKING
+from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS
+from .rules import RULES
 from .statements import ArrayStatements
 from .tables import Tables
 
@@ -24,6 +26,7 @@ class ArrayWriter(Writer):
     """Writes one function of arrays."""
 
     reserved = ("np", "math", WINDOWS)
+    rules = RULES
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
@@ -63,7 +66,7 @@ class ArrayWriter(Writer):
     def lines(self) -> Iterator[str]:
         """Yield the statements that compute the results."""
         operands = [self.operand(result) for result in self.equations.results()]
-        self.statements.write(self.trace.needed(operands), operands)
+        self.statements.write(in_order_of_lectures(self.trace.needed(operands), operands), operands)
         said = ""
         for statement in self.statements.lines:
             comment = self._comment(statement)  # type: ignore[arg-type]
@@ -88,7 +91,9 @@ class ArrayWriter(Writer):
         text = self.statements.whole(operand, shape)
         is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
         self._returned.add(operand)
-        if shape and is_shared:  # nobody who changes a result is to change an argument, or another result
+        if (
+            shape and is_shared and not text.text.endswith(".copy()")
+        ):  # nobody who changes a result is to change an argument, or another result
             text = Text(f"{text.inside(ATOM)}.copy()", ATOM)
         return text.text.replace(" ", SPACE)
 
