@@ -319,6 +319,9 @@ counts = np.array([1, 0, 2])
         (lambda W: np.sum(W**2 * -counts), "counts"),
         (lambda W: np.sum(np.stack([X @ w for w in W.T]) ** 2), "X.T"),
         (lambda W: np.sum(np.logaddexp(0, W)), "np.logaddexp(0.0, W)"),
+        (lambda W: np.sum(np.mod(W, 0.4) * np.floor(2 * W)), "np.mod(W, 0.4)"),
+        (lambda W: np.sum(W * np.ceil(W) + np.trunc(W)), "np.ceil(W)"),
+        (lambda W: np.sum(W * np.rint(W) ** 2), "np.rint(W)"),
     ],
 )
 def test_what_a_person_named_is_called_so(loss, line):

@@ -105,7 +105,7 @@ class Columns:
             origins = [sources[i] for i in (begin, *cuts)]
             if len(set(origins)) == len(origins) and not half:
                 yield from pairwise((begin, *cuts, end))
-            else:  # a vector of a product stays whole; or a source comes in between, as in an array of several
+            else:  # a vector of a product stays whole; or a source comes in between
                 yield begin, end
 
     def _terms(self, rows: Sequence[tuple[Any, ...]], start: int, end: int) -> list[Column]:

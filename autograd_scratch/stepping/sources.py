@@ -62,7 +62,7 @@ class Homes:
         return None
 
     def _is_there(self, source: Source) -> bool:
-        """Say whether all entries of an array are there: some may be computed later, where it was filled."""
+        """Say whether all entries of an array are there: some may be computed later, as it was filled."""
         return bool(source.pieces) or all(
             entry in self or not getattr(entry, "parents", ()) for entry in source.entries
         )

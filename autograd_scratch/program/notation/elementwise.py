@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import add, floordiv, mul, neg, remainder, sub
+from ...primitives.arithmetic import add, floordiv, mod, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
@@ -48,6 +48,11 @@ NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not
     trunc: "np.trunc",
     rint: "np.rint",
     clamp_p: "np.clip",
+    mod: "np.mod",
+    floor: "np.floor",
+    ceil: "np.ceil",
+    trunc: "np.trunc",
+    rint: "np.rint",
 }
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values
