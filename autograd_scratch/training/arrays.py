@@ -20,6 +20,7 @@ from ..program.notation import array_source
 from ..program.record import Recording
 from ..program.source import Source
 from ..program.updates import recorded_update
+from ..program.variables import Variable
 from ..value import Value
 from .numbers import Trained, settings_of
 
@@ -110,9 +111,12 @@ class ArrayLoop:
 
     def _batches(self, order: Sequence[int] | None) -> list[tuple["_Step", Any, Any]]:
         """Return for each batch the step, and the arrays of its rows."""
+        import numpy
+
         columns = self._columns
         if order is not None:
-            columns = {key: [array[order] for array in arrays] for key, arrays in columns.items()}
+            places = numpy.array(order)
+            columns = {key: [array[places] for array in arrays] for key, arrays in columns.items()}
         found = []
         for start in self._starts:
             end = min(start + self._size, self._count)
@@ -121,7 +125,8 @@ class ArrayLoop:
         return found
 
     def _arranged(self, key: str, arrays: Sequence[Any]) -> Any:
-        return arrange_blocks(self._recording.arguments[key], arrays)
+        tree = self._recording.arguments[key]
+        return arrays[0] if tree.__class__ is Variable else arrange_blocks(tree, arrays)
 
     def _step(self, size: int) -> "_Step":
         """Return the step on batches of a size, for the optimizer's settings as they are now."""

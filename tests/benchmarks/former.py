@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from .ours import OURS
@@ -122,7 +123,8 @@ def answer() -> None:
         except NotHereError as missing:
             print(json.dumps(["missing", f"{BEFORE}: {missing}"]), file=answers)
         except Exception as fault:
-            text = f"{engine} on {title} in the build before ({type(fault).__name__}: {fault})"
+            why = shorten(f"{type(fault).__name__}: {fault}", 60)
+            text = f"{engine} on {title} in the build before ({why})"
             print(json.dumps(["missing", text]), file=answers)
         else:
             print(json.dumps(["told", told]), file=answers)

@@ -23,7 +23,7 @@ from .report import table
 
 ROUNDS = 3
 LONG = 5.0  # seconds, from which on once is enough
-TOO_LONG = 120.0  # seconds, after which a process is ended
+TOO_LONG = 60.0  # seconds, after which a process is ended
 
 
 def trained(hidden: int, backend: str) -> Callable[[], Any]:
