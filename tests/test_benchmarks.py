@@ -3,7 +3,20 @@
 import pytest
 from conftest import long
 
-from tests.benchmarks import hessians, microgpt, networks, peers, report, tiny, xor
+from tests.benchmarks import (
+    epochs,
+    hessians,
+    microgpt,
+    networks,
+    peers,
+    ready,
+    report,
+    tiny,
+    two_layers,
+    xor,
+)
+from tests.benchmarks.former import HERE, Former
+from tests.benchmarks.ours import DERIVED
 from tests.benchmarks.timing import Step, Times, Work, flat, measure, prepared, repeated
 
 WORKS = [
@@ -13,6 +26,8 @@ WORKS = [
     *tiny.WORKS,
     *microgpt.WORKS,
     *hessians.WORKS,
+    *map(long, epochs.WORKS),
+    *(two_layers.work(loss, 4) for loss in two_layers.LOSSES),
 ]
 
 
@@ -35,10 +50,47 @@ def fewer_neurons(monkeypatch):
     monkeypatch.setattr(networks, "HIDDEN", [8, 8])
 
 
+@pytest.fixture(scope="module")
+def itself():
+    """This build, as the one before."""
+    former = Former(HERE)
+    yield former
+    former.close()
+
+
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.title)
 def test_engines_do_the_same_work(work):
     steps, _ = prepared(work)
     assert steps
+
+
+def test_a_former_build_does_the_same_work_and_takes_its_turns(itself):
+    work = itself.beside(tiny.WORKS[0])
+    steps, _ = prepared(work)
+    assert {"before, eager", "before, derived"} <= {*steps}
+    assert flat(steps["before, derived"].answer()) == flat(steps["autograd_scratch, derived"].answer())
+    assert steps["before, eager"].seconds(100) > 0.0
+
+
+def test_what_a_former_build_cannot_do_is_left_out_and_named(itself):
+    work = Work("work that nobody knows", {"autograd_scratch, eager": tiny.WORKS[0].engines[DERIVED]})
+    steps, missing = prepared(itself.beside(work))
+    assert [*steps] == ["autograd_scratch, eager"]
+    assert "in the build before (KeyError" in missing[0]
+
+
+def test_a_former_build_must_be_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match="--former is the folder of a checkout"):
+        Former(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["one sample of 2-16-16-1"])
+def test_a_process_tells_what_being_ready_took(name, monkeypatch):
+    monkeypatch.setattr(ready, "ROUNDS", 1)
+    (cpu, seconds, megabytes), *_ = ready.measured(name, HERE)
+    assert cpu > 0.0
+    assert seconds > 0.0
+    assert megabytes >= 0.0
 
 
 def test_different_work_is_not_compared():

@@ -12,11 +12,11 @@ from idioms.definition import drawn
 from autograd_scratch import MLP, Value, cross_entropy, graph, mse, steps, values
 from autograd_scratch.arrays.containers import entries
 from autograd_scratch.errors import CallError, DataError, RuleError, ShapeError
-from autograd_scratch.primitives.arithmetic import add
+from autograd_scratch.primitives.arithmetic import add, sub
 from autograd_scratch.primitives.reductions import sum_p
 from autograd_scratch.replicas import Stage
 from autograd_scratch.stepping.examples import arrays_in, as_values
-from autograd_scratch.stepping.items import rule_of
+from autograd_scratch.stepping.items import Total, rule_of
 from autograd_scratch.stepping.recorder import Recorder
 from autograd_scratch.stepping.rolling import Steps
 
@@ -50,6 +50,16 @@ def parents_told(step, i):
 
 def parents_of(node, step, in_steps):
     """Return what a node takes: of a chain of adds the terms, of a family its parameter first."""
+    if isinstance(node, Total):
+        return [*node.parents], [node]
+    totals = [entry for operand in step.operands if operand.source for entry in operand.source.entries]
+    total = next((entry for entry in totals if isinstance(entry, Total) and is_of(entry, node)), None)
+    if total is not None:  # less what is subtracted one after the other
+        links = [node]
+        while len(links) < len(total.parents):
+            links.append(links[-1].parents[0])
+        assert [link.parents[1] for link in reversed(links)] == [*total.parents]
+        return [links[-1].parents[0], total], links
     if step.primitive is sum_p and node.primitive is add:
         terms = []
         links = [node]
@@ -66,9 +76,14 @@ def parents_of(node, step, in_steps):
     return [*own, *node.parents], [node]
 
 
+def is_of(total, node):
+    """Say whether a node subtracts the last term of a sum that its step made of many."""
+    return node.primitive is sub and node.parents[1] is total.parents[-1]
+
+
 def same(told, parent):
     """Say whether two parents are one Value, or equal numbers."""
-    if isinstance(parent, Value):
+    if isinstance(parent, (Value, Total)):
         return told is parent
     return told.__class__ is float and repr(told) == repr(parent)
 
@@ -93,6 +108,7 @@ def verify(found, roots):
     assert links.isdisjoint(in_steps)
     assert {*graph.toposort(*roots)} <= {*in_steps} | links
     used = {parent for node in {*in_steps} | links for parent in node.parents} | {*roots}
+    used |= {node for node in in_steps if isinstance(node, Total)}
     assert not any(used.isdisjoint(step.result.entries) for step in found.all)
 
 

@@ -103,7 +103,7 @@ def shifted_by_the_maximum(W, b):
     return -np.mean(np.sum(Y * np.log(p), axis=1))
 
 
-@lesson(W, b, lines=("the rows of a table without a name sum to -1.", "dz = p + c1"))
+@lesson(W, b, lines=("the rows of shares sum to 1.", "dz = p - shares"))
 def soft_targets(W, b):
     z = X @ W + b
     p = softmax(z)

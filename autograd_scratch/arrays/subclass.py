@@ -121,6 +121,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
                     if func.__name__ in functions.OF_ENTRIES:
                         plain = tuple(map(as_objects, plain))
                     return _dressed(named(*plain, **_undressed(kwargs)))
+                if func.__name__ == "concatenate":
+                    args = functions.each(as_objects, args)
                 return _dressed(super().__array_function__(func, types, args, kwargs))
             except (TypeError, AttributeError) as fault:
                 return _dressed(functions.retry(func, fault, _undressed(args), _undressed(kwargs)))

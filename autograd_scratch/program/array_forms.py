@@ -4,7 +4,7 @@ In the trees of such a Program a leaf is an array: of NumPy's, or a nest of list
 number. A `Lot` knows its shape, and in what it comes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from ..errors import ShapeError
 from ..stepping.maps import Shape
 from .forms import Block, Tree
 from .naming import Keys
+
+Known = tuple[Shape, tuple[int, ...]]  # what tells one lot apart from any other: shape and entries
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,34 @@ class Lot:
         return result if self.in_array else result.tolist()
 
 
-def lots(tree: Any) -> tuple[Tree, list[list[Any]]]:
+def lots(tree: Any, known: Collection[Known] | None = None) -> tuple[Tree, list[list[Any]]]:
     """Return a tree with a `Lot` for each array, each regular nest of lists, and each number beside these.
 
-    The entries of each come with it, in order.
+    The entries of each come with it, in order. With `known`, the keys of other lots, only
+    what is one of these is a lot, and a nest of such is a nest.
 
     >>> tree, found = lots({"W": [[1.0, 2.0], [3.0, 4.0]], "b": 0.5})
     >>> tree["W"], found
     (Lot(shape=(2, 2), in_array=False), [[1.0, 2.0, 3.0, 4.0], [0.5]])
     """
     found: list[list[Any]] = []
-    return _lots(tree, found), found
+    return _lots(tree, found, known), found
 
 
-def _lots(tree: Any, found: list[list[Any]]) -> Tree:
+def key_of(shape: Shape, found: Iterable[Any]) -> Known:
+    """Return what tells a lot apart from any other."""
+    return shape, tuple(map(id, found))
+
+
+def _lots(tree: Any, found: list[list[Any]], known: Collection[Known] | None) -> Tree:
     if isinstance(tree, Mapping):
-        return {key: _lots(branch, found) for key, branch in tree.items()}
-    if isinstance(tree, (list, tuple)) and not _is_regular(tree):
-        return (tuple if isinstance(tree, tuple) else list)([_lots(branch, found) for branch in tree])
+        return {key: _lots(branch, found, known) for key, branch in tree.items()}
+    if isinstance(tree, (list, tuple)):
+        is_one = _is_regular(tree)
+        if is_one and known is not None:
+            is_one = key_of(extent(tree), (entry for _, entry in entries(tree))) in known
+        if not is_one:
+            return (tuple if isinstance(tree, tuple) else list)([_lots(b, found, known) for b in tree])
     found.append([entry for _, entry in entries(tree)])
     if isinstance(tree, (list, tuple)):
         return Lot(extent(tree), in_array=False)

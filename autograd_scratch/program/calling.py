@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from ..arrays.containers import arrange, entries, paths
-from ..errors import AutogradError, DetachedNumberError, ShapeError
+from ..errors import AutogradError, DataError, DetachedNumberError, ShapeError
 from ..ieee import describe, real
 from ..refusals import refuse_reading
 from ..value import Value
@@ -109,9 +109,22 @@ class Signature:
         tests = filter(None, map(test, self.equations.arguments.values(), names, repeat(keys)))
         return _function(", ".join(names), " and ".join(tests) or "True", keys)
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of all arguments, labels among them."""
+        equations = self.equations
+        return list(equations.given) if equations.labels else list(equations.arguments)
+
     def bound(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the arguments in their order, given by position or by name."""
-        return tuple(_bound(self.name, list(self.equations.arguments), args, kwargs))
+        """Return the arguments in their order, given by position or by name; labels are looked at."""
+        given = dict(zip(self.names, _bound(self.name, self.names, args, kwargs)))
+        for key, labels in self.equations.labels.items():
+            if plain(given[key]) != labels:
+                raise DataError(
+                    f"{key} holds whole numbers that choose entries, and {self.name} is for those that it "
+                    "was derived with; derive it once more for others"
+                )
+        return tuple(given[key] for key in self.equations.arguments)
 
     def fixed_and_rows(self, args: Sequence[Any], doing: str) -> tuple[list[Any], list[Any]]:
         """Return the fixed arguments, with exact floats, and the rows."""

@@ -1,24 +1,24 @@
 """From a loss, or a function that computes one, to the Program of its value and derivatives."""
 
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
 from .. import graph, modes
-from ..arrays.containers import blocks, entries, is_array
+from ..arrays.containers import blocks, entries, extent, is_array, shape_of
 from ..collector import without_collector
 from ..errors import AutogradError, DataError, ProgramError, TracingError, look_up
 from ..ieee import describe, real
 from ..replicas import Stage
 from ..signatures import call_form
-from ..stepping.examples import by_name, by_position, called, listed
+from ..stepping.examples import are_whole, by_name, by_position, called, listed
 from ..stepping.recorder import Recorder
 from ..value import Value
 from ..wording import apart, line_of
-from .forms import Tree, leaves
+from .forms import Tree, leaves, plain
 from .held import Held
 from .loop_program import LoopProgram
 from .machine_code import MachineCode
@@ -72,7 +72,10 @@ def derive(
     ((5.0, 10.0), (5.0, -10.0))
 
     `wrt` also takes the names of arrays that a function, or the object of a method, holds: they become the
-    first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many numbers.
+    first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many
+    numbers.
+
+    Whole numbers that choose entries, as labels do, stay what they are: the Program is for these.
 
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
@@ -123,14 +126,18 @@ def _recorded_value(
     name = name or loss.name or "loss"
     if rolls and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
-        if rolled.rolled is not None and rolled.rolled.is_worth_it:
+        if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
     return record(loss, wrt, arguments, outputs, name)
 
 
 def has_numpy() -> bool:
     """Say whether NumPy is installed."""
-    return "numpy" in sys.modules or find_spec("numpy") is not None
+    if "numpy" in sys.modules:
+        return sys.modules["numpy"] is not None  # as whoever blocks it has it
+    with suppress(ImportError):
+        return find_spec("numpy") is not None
+    return False
 
 
 def _recorded_function(
@@ -146,18 +153,57 @@ def _recorded_function(
         raise ProgramError("a function gives further outputs itself: write return loss, {'h': h}")
     is_named = isinstance(inputs, Mapping)
     given = by_name(inputs, _NAMED) if is_named else by_position(function, inputs, _LISTED)
-    held = Held(function, wrt, given)
-    kept, own = example_values(held.numbers), example_values(given)
-    arguments = {**kept, **own}
-    wrt = _chosen(wrt, arguments, held)
-    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
-    loss, extras, names = _traced(held.staged(stage, function, kept), function, own, is_named, recorder)
     name = name or str(getattr(function, "__name__", "loss")).replace("<lambda>", "loss")
+    refused = None
+    for labels in _labels(given, wrt):  # at first there are none: whole numbers may be data like others
+        try:
+            return _as_called(rolls, stage, function, wrt, given, labels, name, is_named)
+        except AutogradError as fault:
+            refused = refused or fault
+    assert refused is not None  # there is at least one way to call it
+    raise refused
+
+
+def _labels(given: Mapping[str, Tree], wrt: Any) -> Iterator[set[str]]:
+    """Yield which arguments may have to stay whole numbers, as labels and indices: none, rows, or all."""
+    yield set()
+    asked = [wrt] if isinstance(wrt, (str, int)) else wrt if isinstance(wrt, (list, tuple)) else [0]
+    names = list(given)
+    asked_names = {names[i] if isinstance(i, int) and -len(names) <= i < len(names) else i for i in asked}
+    whole = {key for key, tree in given.items() if key not in asked_names and are_whole(tree)}
+    rows = {key for key in whole if len(extent(given[key]) or shape_of(given[key])) < 2}
+    yield from filter(None, (rows, whole) if rows != whole else (whole,))
+
+
+def _as_called(
+    rolls: bool,
+    stage: Stage,
+    function: Any,
+    wrt: Any,
+    given: Mapping[str, Tree],
+    labels: set[str],
+    name: str,
+    is_named: bool,
+) -> Recording:
+    """Record a function whose labels stay whole numbers."""
+    held = Held(function, wrt, given)
+    kept = example_values(held.numbers)
+    own = example_values({key: tree for key, tree in given.items() if key not in labels})
+    whole = {key: tree for key, tree in given.items() if key in labels}
+    arguments = {**kept, **own}
+    chosen = _chosen(wrt, arguments, held)
+    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
+    called_with = {key: whole.get(key, own.get(key)) for key in given}
+    loss, extras, names = _traced(
+        held.staged(stage, function, kept), function, called_with, is_named, recorder
+    )
+    found = None
     if recorder is not None:
-        rolled = record_rolled(loss, wrt, arguments, extras, name, recorder)
-        if rolled.rolled is not None and rolled.rolled.is_worth_it:
-            return rolled
-    return record(loss, wrt, arguments, extras, name, names)
+        found = record_rolled(loss, chosen, arguments, extras, name, recorder)
+    if found is None or found.rolled is None or not found.rolled.is_worth_it:
+        found = record(loss, chosen, arguments, extras, name, names)
+    plain_labels = {key: plain(tree) for key, tree in whole.items()}
+    return replace(found, given=(*kept, *given), labels=plain_labels)
 
 
 def _are_many(arguments: Mapping[str, Tree]) -> bool:

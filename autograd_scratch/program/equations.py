@@ -18,6 +18,7 @@ from ..stepping.tables import Integers
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import EXACT, TEXTBOOK, Recording
+from .structure import table_of
 from .textbook import textbook_gradient
 from .variables import Operand, Place, Trace, Variable
 
@@ -54,6 +55,8 @@ class Equations:
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
+    given: tuple[str, ...] = ()  # the names of all arguments, those of labels too; () if there are none
+    labels: Mapping[str, Any] = field(default_factory=dict)  # whole numbers that choose entries, in lists
     assumptions: tuple[str, ...] = ()  # of textbook forms
 
     @property
@@ -113,6 +116,8 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         integers=recording.integers,
         rolled=recording.rolled,
         style=recording.style,
+        given=recording.given,
+        labels=dict(recording.labels),
         assumptions=tuple(assumptions),
     )
 
@@ -129,3 +134,10 @@ def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Call
         Equation(v.primitive, tuple(map(at, v.parents)), v.name and str(v.name), v.place, v.shape)
         for v in kept
     ], at
+
+
+def leaf_of(trace: Trace, equation: Equation, numbers: Any) -> Operand:
+    """Return what has no equation; arrays of the same plain numbers, and without a name, are one."""
+    if equation.name or not equation.shape or numbers.__class__ is not tuple:
+        return trace.leaf(equation.name, equation.shape)
+    return table_of(trace, numbers, equation.shape)

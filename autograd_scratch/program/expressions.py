@@ -75,7 +75,8 @@ def written(primitive: Primitive, args: Sequence[Text], called: Callable[[Primit
         text, precedence = form(*args)
     elif primitive in COMPARED:
         x, y = args
-        if x.text.removeprefix("-").replace(".", "").isdigit() and primitive is not equal:  # 0.0 < x reads better as x > 0.0
+        if x.text.removeprefix("-").replace(".", "").isdigit() and primitive is not equal:
+            # 0.0 < x reads better as x > 0.0
             text = f"{y.inside(SUM)} {COMPARED[primitive].replace('<', '>')} {x.text}"
         else:
             text = f"{x.inside(SUM)} {COMPARED[primitive]} {y.inside(SUM)}"

@@ -6,9 +6,9 @@ of a quotient by a constant, stay quotients, which are exact in Fractions; those
 two numbers are written for speed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
 from typing import Any, NamedTuple, Self
 
@@ -20,6 +20,7 @@ from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
 from ..stepping.maps import Map, Shape
 from .finiteness import Finiteness
+from .shifts import cancelled
 from .structure import Along, Put, Take, added_up, is_single, over_terms, taken
 from .terms import rolled_partials
 from .variables import Operand, Place, Trace, Variable, is_zero
@@ -129,7 +130,7 @@ def gradient(
     order = trace.needed([output])
     if prefix == "d_" and any(variable.shape for variable in order):  # as people call the slopes of arrays
         prefix = "d"
-    rule = _shared if issubclass(kind, Exact) else _partials
+    rule = partial(_shared, cancelled(order)) if issubclass(kind, Exact) else _partials
     adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
     numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
     for variable, number in numbers.items():
@@ -148,10 +149,15 @@ def hessian(trace: Trace, slopes: Sequence[Operand], wrt: Sequence[Variable]) ->
     return rows
 
 
-def _shared(variable: Variable) -> tuple[Any, ...]:
-    """Return the partials, and with those by single numbers among arrays what adds their parts up."""
+def _shared(shifts: Set[Variable], variable: Variable) -> tuple[Any, ...]:
+    """Return the partials, and with those by single numbers among arrays what adds their parts up.
+
+    `shifts` are differences whose second operand has no influence.
+    """
     trace, shape, primitive = variable.trace, variable.shape, variable.primitive
     partials = _paths(variable)
+    if variable in shifts:
+        partials = (partials[0], None)
     if not shape or primitive.__class__ in (Take, Put):
         return partials
     total = Map(shape, (), 0, (0,) * len(shape))

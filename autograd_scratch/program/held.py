@@ -27,7 +27,8 @@ class Held:
         asked = [wrt] if isinstance(wrt, str) else wrt if isinstance(wrt, (list, tuple)) else []
         names = [name for name in asked if isinstance(name, str) and name not in arguments]
         known = holdings(function) if names else {}
-        self._holdings: dict[str, Holding] = {name: known[name] for name in names if name in known}
+        found = {name: _called(name.removeprefix("self."), known) for name in names}
+        self._holdings: dict[str, Holding] = {name: held for name, held in found.items() if held}
         self.known = list(known)
 
     @property
@@ -58,3 +59,11 @@ class Held:
             return stage.run(lambda: once(*args, **kwargs))
 
         return staged
+
+
+def _called(name: str, known: Mapping[str, Holding]) -> Holding | None:
+    """Return what is held under a name, or, if it is one alone, in a dict or object under this key."""
+    if name in known:
+        return known[name]
+    found = [holding for holding in known.values() if holding.is_called(name)]
+    return found[0] if len(found) == 1 else None

@@ -1,6 +1,5 @@
 """How pieces of source are laid out in lines: assignments, tuples, conditional blocks, long expressions."""
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .expressions import ATOM, Text
@@ -27,8 +26,42 @@ def fitted(before: str, inside: str, after: str) -> Iterator[str]:
         yield line
     else:
         yield before
-        yield from indented(textwrap.wrap(inside, WIDTH, break_long_words=False, break_on_hyphens=False))
+        yield from indented(wrapped(inside))
         yield after
+
+
+def wrapped(text: str, width: int = WIDTH) -> Iterator[str]:
+    """Yield a text in lines, which end where few brackets are open: at a comma, or before a sum's sign.
+
+    >>> list(wrapped("np.exp(" + "a" * 36 + ", x) + np.exp(" + "b" * 36 + ", y)"))
+    ['np.exp(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, x)', '+ np.exp(bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, y)']
+    """
+    ends = [*_ends(text)]
+    start = 0
+    while len(text) - start > width:
+        fit = [end for end in ends if start < end[-1] <= start + width]
+        late = [end for end in fit if end[-1] > start + width // 3]
+        *_, place = min(late or fit or [end for end in ends if end[-1] > start] or [(0, 0, 0, len(text))])
+        yield text[start:place]
+        start = place + 1
+    if start < len(text):
+        yield text[start:]
+
+
+def _ends(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the spaces at which a line may end, those that are better with smaller numbers."""
+    depth, quote = 0, ""
+    for place, mark in enumerate(text):
+        if quote or mark in "'\"":
+            quote = "" if mark == quote and text[place - 1] != "\\" else quote or mark
+        elif mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+        elif mark == " ":
+            after = text[place + 1]
+            kind = 0 if text[place - 1] == "," else 1 if after in "+-" else 2 if after in "*/@" else 3
+            yield depth, kind, -place, place
 
 
 def as_tuple(parts: Sequence[str]) -> str:

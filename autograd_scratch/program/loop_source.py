@@ -12,7 +12,7 @@ from typing import Any
 from ..primitives import Primitive
 from ..primitives.arithmetic import add
 from ..primitives.reductions import max_p, min_p, prod_p
-from .expressions import ATOM, MATH, Text, constant, largest, written
+from .expressions import ATOM, CHOICE, MATH, Text, constant, largest, written
 from .layout import indented
 from .naming import RESERVED, Names, identifier
 from .nests.loops import (
@@ -189,6 +189,10 @@ class LoopWriter:
         args = [self.text(operand) for operand in statement.operands]
         if statement.primitive is None:
             return args[0]
+        if statement.primitive in _EXTREMES and len(args) == 2:
+            t, x = (arg.inside(ATOM) for arg in args)
+            depth = 1 + max(arg.depth for arg in args)
+            return Text(_EXTREMES[statement.primitive].format(t=t, x=x), CHOICE, depth)
         return written(statement.primitive, args, self._function)
 
     def _function(self, primitive: Primitive) -> str:

@@ -18,7 +18,7 @@ from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.powers import power, square
 from ..primitives.reductions import max_p, min_p
-from .equations import Equation, Index
+from .equations import Equation, Index, leaf_of
 from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
@@ -30,15 +30,19 @@ from .variables import Operand, Trace, Variable, is_variable, is_zero
 Rules = Mapping[Any, Callable[..., Operand]]
 
 WHOLE = frozenset((max_p, min_p))  # which arrays have themselves
-CONNECTIVES = frozenset((both, either))
 
 
-def lower(equations: Sequence[Equation], style: str = EXACT) -> tuple[Trace, Callable[[Index], Operand]]:
-    """Return a trace with these equations written for speed, and the function from position to operand."""
+def lower(
+    equations: Sequence[Equation],
+    style: str = EXACT,
+    more: Rules | None = None,
+    frozen: Mapping[int, Any] | None = None,
+) -> tuple[Trace, Callable[[Index], Operand]]:
+    """Return these equations written for speed, by `more` rules first, and what is where in that trace."""
     trace = Trace()
     made: list[Operand] = []
     watched = hidden(equations)
-    written, backward = STYLED[style]
+    written, backward = ({**rules, **(more or {})} for rules in STYLED[style])
     forward = _without(written, {add, max_p}) if tells_zeros(equations) else written
     safe = _without(forward, NAN_FAR_OUT)
 
@@ -48,7 +52,7 @@ def lower(equations: Sequence[Equation], style: str = EXACT) -> tuple[Trace, Cal
     for i, equation in enumerate(equations):
         trace.place = equation.place
         if equation.primitive is None:
-            made.append(trace.leaf(equation.name, equation.shape))
+            made.append(leaf_of(trace, equation, (frozen or {}).get(i)))
             continue
         operands = [at(index) for index in equation.operands]
         rules = backward if equation.place[0] else safe if i in watched else forward
@@ -108,7 +112,7 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
     """Write a condition as a number; what it combines are truth values."""
 
     def written(trace: Trace, *operands: Operand) -> Operand:
-        if primitive in CONNECTIVES:
+        if primitive in (both, either):
             operands = tuple(map(_truth, operands))
         return _number(trace, trace.apply(primitive, operands))
 
@@ -280,8 +284,7 @@ def _factor_by_factor(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
-    finiteness = Finiteness.of(trace)
-    return 0.0 if is_zero(x) and finiteness.is_clear_of_zero(y) and finiteness.is_finite(y) else None
+    return 0.0 if is_zero(x) and Finiteness.of(trace).is_clear_of_zero(y) and _is_finite(trace, y) else None
 
 
 def _is_finite(trace: Trace, x: Operand) -> bool:

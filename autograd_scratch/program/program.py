@@ -75,7 +75,7 @@ class Program:
         return type(self), (self.name, self.equations, self.frozen_branches)
 
     def __repr__(self) -> str:
-        arguments = ", ".join(map(remark, self.equations.arguments))
+        arguments = ", ".join(map(remark, self.signature.names))
         count = f"{len(self.equations.equations):,} equations"
         style = ", as textbooks write it" if self.equations.style == TEXTBOOK else ""
         return f"<Program {remark(self.name)}({arguments}) of {count}{style}>"
@@ -125,7 +125,7 @@ class Program:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = self.signature
-        if kwargs:
+        if kwargs or self.equations.labels:
             args = signature.bound(args, kwargs)
         if signature.has_arrays:
             args = tuple(map(plain, args))
@@ -137,7 +137,9 @@ class Program:
                     return signature.dressed(results)
         except FAULTS:  # of the arguments, or of plain arithmetic: what follows tells them apart
             pass
-        numbers = signature.numbers(signature.bound(args, {}))
+        if not self.equations.labels:
+            args = signature.bound(args, {})
+        numbers = signature.numbers(args)
         return signature.arranged(self._exactly(numbers), signature.results)
 
     def sum(self, *args: Any) -> Any:
@@ -214,7 +216,7 @@ class Program:
     def _about(self) -> str:
         """Say what the function returns."""
         order, extras = self.equations.order, self.equations.extras
-        many = is_container(self.equations.wrt) or getattr(self.equations.wrt_form, "shape", ())
+        many = is_container(self.equations.wrt) or bool(getattr(self.equations.wrt_form, "shape", ()))
         slope = "its gradient" if many else "its derivative"
         parts = ["The loss", slope, "its Hessian"][: 1 + order]
         if extras:

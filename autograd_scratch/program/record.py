@@ -49,6 +49,8 @@ class Recording:
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
+    given: tuple[str, ...] = ()  # the names of all arguments, those of labels too
+    labels: Mapping[str, Any] = field(default_factory=dict)  # whole numbers that choose entries, in lists
 
 
 def check_size(count: int) -> None:

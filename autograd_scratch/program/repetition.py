@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, NoReturn
 
 from .. import graph, modes
+from ..arrays.containers import is_array
 from ..errors import TracingError
 from ..ieee import is_array_of_one
 from ..primitives import Primitive
@@ -41,27 +42,36 @@ def traced_twice(
     """
     with modes.recording(), modes.tracing():
         if recorder is None:
-            first = with_locals(None, function, *args, **kwargs)
+            first = with_locals(None, function, *_own(args), **_own(kwargs))
         else:
             with modes.observing(recorder):
-                first = with_locals(recorder.watch, function, *args, **kwargs)
+                first = with_locals(recorder.watch, function, *_own(args), **_own(kwargs))
         states = {source: _state(source) for source in first.drawn}
         try:
             if recorder is None:
-                second = with_locals(None, function, *args, **kwargs)
+                second = with_locals(None, function, *_own(args), **_own(kwargs))
             else:  # of what is observed `where` keeps both arms
                 with modes.observing(_Unheeding()):
-                    second = with_locals(None, function, *args, **kwargs)
+                    second = with_locals(None, function, *_own(args), **_own(kwargs))
         except Exception as fault:
             _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
         difference = _difference(first.result, second.result)
         if difference is not None:
             _, what = difference
-            _refuse(called, what + _where(lambda: function(*args, **kwargs)))
+            _refuse(called, what + _where(lambda: function(*_own(args), **_own(kwargs))))
         moved = first.drawn & second.drawn
         if any(states[source] != _state(source) for source in moved):
             _refuse(called, "it draws random numbers, others in each call")
     return first.result, first.names
+
+
+def _own(tree: Any) -> Any:
+    """Return arguments in containers and arrays of their own, which a function may write to."""
+    if type(tree) is dict:
+        return {key: _own(branch) for key, branch in tree.items()}
+    if type(tree) in (list, tuple):
+        return type(tree)(map(_own, tree))
+    return tree.copy() if is_array(tree) else tree
 
 
 def _state(source: Any) -> Any:

@@ -4,9 +4,9 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
-from math import prod
+from math import isfinite, prod
 from typing import Any
 
 from ..arrays.containers import arrange_blocks
@@ -20,7 +20,8 @@ from ..stepping.recorder import Recorder
 from ..stepping.rolling import Step, Steps
 from ..stepping.sources import Source
 from ..value import Value
-from .array_forms import lots, lots_in
+from ..wording import apart
+from .array_forms import key_of, lots, lots_in
 from .forms import Tree
 from .naming import identifier
 from .record import Recording, given_arguments
@@ -39,6 +40,7 @@ class ArrayTrace:
         self._literals = Literals(steps.recorder)
         self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
+        self._tables: dict[Hashable, Variable] = {}
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -133,19 +135,37 @@ class ArrayTrace:
         return self.variables[source]
 
     def _table(self, source: Source) -> Operand:
-        """Return a table of plain numbers; one that is 1 - y or -y of a table with a name is written so."""
+        """Return a table of plain numbers; one that is y, 1 - y or -y of a variable is written so."""
         numbers = _numbers(source)
-        name = source.name or self._lists.get((source.shape, tuple(numbers)), "")
-        if not name and len({*map(repr, numbers)}) == 1:  # as np.zeros gives
-            return numbers[0]
-        for other in self.steps.homes.sources if not name else ():
-            if other.kind == "table" and other.name and other.shape == source.shape:
-                theirs = _numbers(other)
-                if all(x == 1.0 - y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(sub, (1.0, self.source(other)))
-                if all(x == -y for x, y in zip(numbers, theirs)):
-                    return self.trace.apply(neg, (self.source(other),))
-        return self.trace.table(numbers, source.shape, self._name(name))
+        called = source.name or self._lists.get((source.shape, tuple(numbers)), "")
+        if not called:
+            if len({*map(repr, numbers)}) == 1:  # as np.zeros gives
+                return numbers[0]
+            for name, array in self.steps.recorder.plain.items():
+                written = self._written(numbers, source.shape, name, array)
+                if written is not None:
+                    return written
+        return self._named_table(numbers, source.shape, called)
+
+    def _written(self, numbers: list[float], shape: Shape, name: str, array: Any) -> Operand | None:
+        """Return numbers by a variable that holds an array of plain numbers; None if they are others."""
+        if array.shape != shape or not all(map(isfinite, numbers)):
+            return None
+        given = [float(x) for x in array.ravel().tolist()]
+        if numbers == given:
+            return self._named_table(given, shape, name)
+        if numbers == [1.0 - x for x in given]:
+            return self.trace.apply(sub, (1.0, self._named_table(given, shape, name)))
+        if numbers == [-x for x in given]:
+            return self.trace.apply(neg, (self._named_table(given, shape, name),))
+        return None
+
+    def _named_table(self, numbers: list[float], shape: Shape, name: str) -> Variable:
+        """Return the table of a name, which is made once."""
+        key = (name, shape, *numbers) if name else object()
+        if key not in self._tables:
+            self._tables[key] = self.trace.table(numbers, shape, self._name(name))
+        return self._tables[key]
 
     def _filled(self, x: Operand, space: Shape) -> Operand:
         return x if x.__class__ is not float else self.trace.table([x] * prod(space), space)
@@ -193,6 +213,21 @@ def common_name(names: Iterable[Any]) -> str | None:
     return "_".join([*words[-1:], *indices])
 
 
+def argument_names(places: Sequence[str], taken: Iterable[str]) -> Iterable[str]:
+    """Return names for arrays by their places, each another one: a key alone, where that tells them apart.
+
+    >>> list(argument_names(["p['W1']", "p['b1']", "x", "q[0]"], ["p", "x", "q"]))
+    ['W1', 'b1', 'x', 'q_0']
+    """
+    keys = [found[1] if (found := _KEY.search(place)) else "" for place in places]
+    used = {*taken}
+    given: dict[str, None] = {}
+    for place, key in zip(places, keys):
+        is_clear = key.isidentifier() and keys.count(key) == 1 and key not in used
+        given[apart(identifier(key if is_clear else place), given)] = None
+    return given
+
+
 def record_rolled(
     loss: Value,
     wrt: Tree,
@@ -200,16 +235,21 @@ def record_rolled(
     extras: Mapping[str, Tree],
     name: str,
     recorder: Recorder,
-) -> Recording:
-    """Write the graph of `loss` into a trace of arrays."""
+) -> Recording | None:
+    """Write the graph of `loss` into a trace of arrays; None where `wrt` is a part of an array."""
     given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
     further = {key: lots(tree) for key, tree in extras.items()}
-    wrt_lots, asked = lots(wrt)
-    named = {
-        identifier(place): (lot.shape, own)
-        for key, (tree, found) in given.items()
-        for (place, lot), own in zip(lots_in(tree, key), found)
+    known = {
+        key_of(lot.shape, own)
+        for tree, found in given.values()
+        for (_, lot), own in zip(lots_in(tree), found)
     }
+    wrt_lots, asked = lots(wrt, known)
+    if any(key_of(lot.shape, own) not in known for (_, lot), own in zip(lots_in(wrt_lots), asked)):
+        return None
+    places = [place for key, (tree, _) in given.items() for place, _ in lots_in(tree, key)]
+    every = [pair for tree, found in given.values() for pair in zip(lots_in(tree), found)]
+    named = {name: (lot.shape, own) for name, ((_, lot), own) in zip(argument_names(places, given), every)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     steps = Steps(roots, named, recorder)

@@ -1,6 +1,6 @@
 """A Program of arrays: its code is NumPy, and arrays come and go as people have them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -9,6 +9,7 @@ from typing import Any
 
 from ..arrays.containers import blocks, replaced
 from ..errors import AutogradError, ShapeError
+from ..ieee import describe
 from ..tab import hiding
 from .array_forms import Lot, as_form, fitting, given, in_lists, squaring, taking
 from .calling import numbers_of
@@ -47,7 +48,7 @@ class RolledProgram(Program):
         return f"{super().__repr__()[:-1]}, {share}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if kwargs or len(args) != len(self.equations.forms):
+        if kwargs or self.equations.labels or len(args) != len(self.equations.forms):
             args = self.signature.bound(args, kwargs)
         try:
             fit = self._fits(*args)
@@ -222,13 +223,20 @@ def _own(name: str) -> str:
 
 
 def _refuse_shape(key: str, tree: Any, arg: Any) -> None:
-    """Say where an array of another shape is given."""
-    shape = getattr(arg, "shape", None)
-    if isinstance(tree, Lot) and isinstance(shape, tuple) and shape != tree.shape and tree.in_array:
-        raise ShapeError(
-            f"the argument {key} must be an array of shape {tree.shape}, not {shape}: a Program is for the "
-            "shapes that it was derived with; derive another one for others"
-        )
+    """Say where an array of another shape is given, or something else in the place of one."""
+    if isinstance(tree, dict) and isinstance(arg, Mapping) and tree.keys() == arg.keys():
+        for name, branch in tree.items():
+            _refuse_shape(f"{key}[{name!r}]", branch, arg[name])
+    elif isinstance(tree, (list, tuple)) and isinstance(arg, (list, tuple)) and len(tree) == len(arg):
+        for i, branch in enumerate(tree):
+            _refuse_shape(f"{key}[{i}]", branch, arg[i])
+    elif isinstance(tree, Lot) and tree.in_array and not isinstance(arg, (list, tuple)):
+        shape = getattr(arg, "shape", ())
+        if isinstance(shape, tuple) and shape != tree.shape:
+            wanted = f"an array of shape {tree.shape}" if tree.shape else "one number"
+            given = f"an array of shape {shape}" if shape else describe(arg)
+            advice = ": a Program is for the shapes that it was derived with; derive another one for others"
+            raise ShapeError(f"the argument {key} must be {wanted}, not {given}{advice if shape else ''}")
 
 
 def _arranged(tree: Any, numbers: Sequence[float]) -> Any:

@@ -1,7 +1,7 @@
 """The text of a Program of arrays for a file: it runs with NumPy alone, and looks at its arguments.
 
-The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so there
-a line for each argument makes arrays of floats, and says where a shape is another one.
+The code that runs in a call trusts its arguments, which the call has seen to. In a file nobody has: so
+there a line for each argument makes arrays of floats, and says where a shape is another one.
 """
 
 import inspect
@@ -10,9 +10,9 @@ from typing import Any
 
 from .array_forms import Lot
 from .forms import Tree
-from .layout import INDENT
+from .layout import INDENT, fitted
 from .naming import Keys
-from .source import Source
+from .source import Source, Table
 
 CHECK = '''def _array(name, given, shape, kind=float):
     """Return an array of the shape that the function below was derived for."""
@@ -32,13 +32,36 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
     lines = [
         f"{INDENT}{name} = {_checked(tree, name, keys)}\n" for name, tree in zip(names, forms.values())
     ]
+    constants: list[str] = []
     for table in source.tables:
-        kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
-        lines.append(f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n')
+        if table.is_persons:
+            kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
+            lines.append(
+                f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n'
+            )
+        else:
+            constants += _constant(table)
+            names[names.index(table.name)] = f"{table.name}={table.name}"
     code = source.code.splitlines(keepends=True)
-    begin = next(i for i, line in enumerate(code) if line.rstrip().endswith('"""')) + 1
     above = next(i for i, line in enumerate(code) if line.startswith("def "))
-    return "".join([source.imports, *code[:above], CHECK, *code[above:begin], *lines, "\n", *code[begin:]])
+    begin = next(i for i, line in enumerate(code) if line.endswith("):\n")) + 1
+    end = next(i for i, line in enumerate(code) if line.rstrip().endswith('"""')) + 1
+    head = "\n".join(fitted(f"def {source.function}(", ", ".join(names), "):")) + "\n"
+    gap = ["\n\n"] if constants and not above else []
+    parts = [*code[:above], *constants, *gap, CHECK, head, *code[begin:end], *lines, "\n", *code[end:]]
+    return "".join([source.imports, *parts])
+
+
+def _constant(table: Table) -> list[str]:
+    """Return the lines of a table that no person has by a name: it is a default of the function."""
+    numbers = ", ".join(map(_number, table.numbers))
+    text = "\n".join(fitted(f"{table.name} = np.array([", numbers, "])"))
+    shape = f".reshape({', '.join(map(str, table.shape))})" if len(table.shape) > 1 else ""
+    return [f"{text}{shape}\n"]
+
+
+def _number(number: Any) -> str:
+    return repr(number).replace("nan", "np.nan").replace("inf", "np.inf")
 
 
 def _checked(tree: Tree, name: str, keys: Keys) -> str:

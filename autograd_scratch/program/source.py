@@ -13,7 +13,7 @@ from .expressions import MATH, constant
 from .forms import Tree, leaves
 from .imports import Imports
 from .layout import WIDTH, as_tuple, assigned, fitted, guarded, indented, loop_over, returned, unpacking
-from .lowering import lower
+from .lowering import Rules, lower
 from .naming import RESERVED, Keys, Names, identifier, literal, remark
 from .statements import Statement, Statements, name_in_source
 from .variables import Operand, is_zero
@@ -30,6 +30,7 @@ class Table(NamedTuple):
     name: str
     numbers: tuple[Any, ...]  # in C order: floats, or whole numbers for what is an index
     shape: Shape
+    is_persons: bool = True  # by a name that the person gave it
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,11 @@ class Writer:
 
     reserved: Iterable[str] = (*MATH.values(), *LIMITS)  # names that nothing of people's gets
 
+    rules: Rules = {}  # noqa: RUF012  # of its own, beside those by which all equations are written
+
     def __init__(self, name: str, equations: Equations, own: Iterable[str] = ()) -> None:
         self.equations = equations
-        self.trace, self._at = lower(equations.equations, equations.style)
+        self.trace, self._at = lower(equations.equations, equations.style, self.rules, equations.frozen)
         self.has_modules = any(equation.place[1] for equation in equations.equations)
         self.name = identifier(name)
         self.names = Names(self.reserved)

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..primitives import Primitive
 from ..stepping.maps import Map, Shape, fitted, spread, strides_of
-from .variables import Operand, Trace, is_zero
+from .variables import Operand, Trace, Variable, is_zero
 
 
 class Structural(Primitive):
@@ -200,3 +200,12 @@ def over_all_but_last(x: Any, space: Shape) -> Any:
     if x.__class__ is float:
         return x
     return taken(spread(x.shape, space, [len(space) - 1]), x)
+
+
+def table_of(trace: Trace, numbers: tuple[Any, ...], shape: Shape) -> Variable:
+    """Return an array of plain numbers without a name, the one that is there if there is one."""
+    for table, known in trace.tables.items():
+        is_alike = known.__class__ is tuple and table.shape == shape and not table.name
+        if is_alike and known == numbers and repr(known) == repr(numbers):  # 0.0 is not -0.0
+            return table
+    return trace.table(numbers, shape)

@@ -17,7 +17,17 @@ from ..primitives.arithmetic import add, div, mul
 from ..primitives.norms import norm_of, norm_slope, norm_slope_at
 from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
 from ..stepping.maps import Map, Shape, fitted, strides_of
-from .structure import Along, Take, added_up, is_single, over_all_but_last, over_terms, summed, taken
+from .structure import (
+    Along,
+    Take,
+    added_up,
+    is_single,
+    over_all_but_last,
+    over_terms,
+    summed,
+    table_of,
+    taken,
+)
 from .variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
@@ -173,7 +183,7 @@ class Roller:
         ):
             return over_terms(self.one(first), (*self.space, count))
         if all(result.__class__ is float for result in results):
-            table = self.trace.table(results, (count,))
+            table = table_of(self.trace, tuple(results), (count,))
             return over_all_but_last(table, (*self.space, count))
         if any(result.__class__ is float for result in results):
             raise NotAlikeError

@@ -299,7 +299,7 @@ def _negative(x: Operand) -> Operand:
         return x.parents[0]
     if is_variable(x, mul) and x.parents[0].__class__ is float:
         return -x.parents[0] * x.parents[1]
-    if is_variable(x, div) and x.parents[0].__class__ is float:
+    if is_variable(x, div) and x.parents[0].__class__ is float and (x.place[0] or not x.shape):
         return x.trace.quotient(-x.parents[0], x.parents[1])
     if is_variable(x, sub) and x.place[0]:  # not in the forward part: of equal numbers it has another sign
         return x.parents[1] - x.parents[0]

@@ -135,6 +135,10 @@ class StandIns(Known):
         """Return an array as one that takes Values, if it has to, or that tells when it has to."""
         import numpy
 
+        if not isinstance(result, numpy.ndarray):
+            return result
+        if getattr(result, "source", result) is None:  # made from whole numbers, as np.zeros_like does
+            result = result.view(numpy.ndarray)
         if type(result) is not numpy.ndarray:
             return result
         if result.dtype == object:

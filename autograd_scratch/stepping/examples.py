@@ -17,9 +17,14 @@ from .maps import Shape
 def as_values(examples: Mapping[str, Any]) -> dict[str, Any]:
     """Return examples of arguments with a new leaf, named after its place, for each number."""
     return {
-        key: arrange(tree, [Value(number_of(entry, place), place) for place, entry in entries(tree, key)])
+        key: arrange(tree, [Value(_number(entry, place), place) for place, entry in entries(tree, key)])
         for key, tree in examples.items()
     }
+
+
+def _number(entry: Any, place: str) -> float:
+    """Return the number of an entry; that of a Value may be read while a function is being traced."""
+    return entry._data if isinstance(entry, Value) else number_of(entry, place)
 
 
 def are_whole(tree: Any) -> bool:

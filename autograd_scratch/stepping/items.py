@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import graph
 from ..primitives import Primitive
-from ..primitives.arithmetic import add
+from ..primitives.arithmetic import add, sub
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
 from ..primitives.reductions import sum_p
 from .maps import Shape
@@ -19,6 +19,15 @@ from .recorder import Recorder
 from .sites import Site
 
 CHAIN = 3  # adds, at least; or one less, of one instruction
+
+
+@dataclass(eq=False)
+class Total:
+    """A sum that a program does not have: of what it subtracts one after the other."""
+
+    parents: tuple[Any, ...]
+    primitive: Primitive = sum_p
+    name: None = None
 
 
 @dataclass(eq=False)
@@ -108,13 +117,17 @@ VARYING: dict[Any, Any] = {cross_entropy_at: cross_entropy_p}  # which takes the
 
 
 def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
-    """Return items with a sum of many terms for each chain of adds of which nobody uses the links."""
-    of = {node: item for item in items if item.primitive is add for node in item.nodes}
+    """Return items with a sum of many terms for each chain of adds of which nobody uses the links.
+
+    A chain of subtractions is the start less such a sum.
+    """
+    of = {node: item for item in items if item.primitive in (add, sub) for node in item.nodes}
     linked = {
         item: link
         for item in items
-        if item.primitive is add
+        if item.primitive in (add, sub)
         and (link := of.get(item.first[0])) is not None
+        and link.primitive is item.primitive
         and len(link.nodes) == len(item.nodes)
         and all(row[0] is node for row, node in zip(item.rows, link.nodes))
     }
@@ -124,6 +137,7 @@ def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
     uses.update(roots)
     before = {item: link for item, link in linked.items() if all(uses[node] == 1 for node in link.nodes)}
     dropped: set[Item] = set()
+    totals: dict[Item, Item] = {}
     for end in before.keys() - {*before.values()}:
         links = [end]
         while links[-1] in before:
@@ -133,7 +147,15 @@ def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
         dropped.update(links[1:])
         starts = [row[0] for row in links[-1].rows]
         terms = [[row[1] for row in link.rows] for link in reversed(links)]
+        del end.parents
+        if end.primitive is sub:
+            rows = [*zip(*terms)]
+            nodes = tuple(map(Total, rows))
+            totals[end] = Item(sum_p, end.shape, nodes, end.site, end.order, rows)
+            end.rows = [*zip(starts, nodes)]
+            continue
         is_zero = all(x.__class__ is float and x == 0.0 for x in starts)
         end.primitive = sum_p
         end.rows = [*zip(*([] if is_zero else [starts]), *terms)]
-    return [item for item in items if item not in dropped]
+    kept = (item for item in items if item not in dropped)
+    return [each for item in kept for each in ((totals[item], item) if item in totals else (item,))]

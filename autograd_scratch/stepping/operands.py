@@ -103,9 +103,9 @@ class Columns:
         for begin, end in pairwise(parts):
             cuts = [i for i in range(begin + 1, end) if sources[i] != sources[i - 1]]
             origins = [sources[i] for i in (begin, *cuts)]
-            if len(set(origins)) == len(origins):
+            if len(set(origins)) == len(origins) and not half:
                 yield from pairwise((begin, *cuts, end))
-            else:  # a source comes in between, as in an array of several
+            else:  # a vector of a product stays whole; or a source comes in between
                 yield begin, end
 
     def _terms(self, rows: Sequence[tuple[Any, ...]], start: int, end: int) -> list[Column]:

@@ -51,6 +51,7 @@ class Recorder:
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
         self.lists: dict[tuple[Shape, tuple[float, ...]], str] = {}  # of plain numbers: what is called so
         self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
+        self.plain: dict[str, Any] = {}  # arrays of plain numbers, by the names of variables
         self.lengths: dict[int, str] = {}  # of arrays of plain numbers: what is so long
 
     def run(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -92,6 +93,10 @@ class Recorder:
             for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
                 self.named(f"self.{name}", thing, frame.f_code)
             self._measure(frame)
+        elif (
+            frame.f_code.co_name == "<lambda>" and frame.f_code.co_filename != "<string>"
+        ):  # no text of ours
+            self._measure(frame)
         parts = enumerate(result) if isinstance(result, (tuple, list)) else ()
         for place, thing in ((-1, result), *parts):
             found = _values(thing)
@@ -115,6 +120,7 @@ class Recorder:
             if is_array(thing) and thing.dtype.kind in "biuf":
                 if thing.dtype.kind in "iu" and thing.shape:
                     self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
+                self.plain.setdefault(name, thing)
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):
                     self.lengths.setdefault(size, f"the {what} of {name}")

@@ -99,9 +99,12 @@ class Steps:
 
     def _arrange(self, items: Sequence[Item]) -> None:
         """Note which arrays of the program are no step's result, but arrangements of entries."""
-        own = {item.nodes[0] for item in items if item.shape}
+        own = {item.nodes[0]: len(item.nodes) for item in items if item.shape}
         for array in self.recorder.arrays:
-            if array.entries and not (array.entries[0].__class__ is self._kind and array.entries[0] in own):
+            first = array.entries[0] if array.entries else 0.0
+            if array.entries and not (
+                first.__class__ is self._kind and own.get(first) == len(array.entries)
+            ):
                 name = self._namer.name(array.site, array.entries)
                 self.homes.arrange(array.shape, array.entries, name)
 

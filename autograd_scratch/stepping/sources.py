@@ -56,10 +56,16 @@ class Homes:
         """Return an array of entries of several homes that has all of these, and where; None if none is."""
         first = next((entry for entry in entries if entry.__class__ is not float), None)
         for source in self._arrangements.get(id(first), ()):
-            found = _found_in(source, entries, space)
+            found = _found_in(source, entries, space) if self._is_there(source) else None
             if found is not None:
                 return source, found
         return None
+
+    def _is_there(self, source: Source) -> bool:
+        """Say whether all entries of an array are there: some may be computed later, as it was filled."""
+        return bool(source.pieces) or all(
+            entry in self or not getattr(entry, "parents", ()) for entry in source.entries
+        )
 
 
 def _found_in(source: Source, entries: Sequence[Any], space: Shape) -> Map | None:

@@ -20,6 +20,7 @@ from ..program.notation import array_source
 from ..program.record import Recording
 from ..program.source import Source
 from ..program.updates import recorded_update
+from ..program.variables import Variable
 from ..value import Value
 from .numbers import Trained, settings_of
 
@@ -63,17 +64,20 @@ class ArrayLoop:
         return self._step(self._size).source
 
     def run(
-        self, epochs: int, order: Sequence[int] | None, steps: int, states: Sequence[State]
+        self, epochs: int, orders: Sequence[Sequence[int]] | None, steps: int, states: Sequence[State]
     ) -> Trained | None:
-        """Return what some epochs give, with the rows in an order; None where a number is not finite."""
+        """Return what some epochs give, each with its order of the rows; None where some are not finite."""
         import numpy
 
         parameters = numpy.array([parameter._data for parameter in self.moving])
         memory: Sequence[Any] = [numpy.array(column) for column in zip(*states)]
-        batches = [self._batch(start, order) for start in self._starts]
         losses: list[float] = []
         try:
-            parameters, memory = self._trained(epochs, batches, steps, parameters, memory, losses)
+            for order in [None] if orders is None else orders:
+                batches = self._batches(order)
+                count = epochs if order is None else 1
+                parameters, memory = self._trained(count, batches, steps, parameters, memory, losses)
+                steps += count * len(batches)
         except ArithmeticError:
             return None
         columns = [numpy.broadcast_to(column, parameters.shape).tolist() for column in memory]
@@ -105,15 +109,24 @@ class ArrayLoop:
                 losses.append(total / len(batches))
         return parameters, memory
 
-    def _batch(self, start: int, order: Sequence[int] | None) -> tuple["_Step", Any, Any]:
-        """Return the step on a batch, and the arrays of its rows."""
-        end = min(start + self._size, self._count)
-        rows = slice(start, end) if order is None else list(order[start:end])
-        x, y = (self._arranged(key, [array[rows] for array in self._columns[key]]) for key in VARYING)
-        return self._step(end - start), x, y
+    def _batches(self, order: Sequence[int] | None) -> list[tuple["_Step", Any, Any]]:
+        """Return for each batch the step, and the arrays of its rows."""
+        import numpy
+
+        columns = self._columns
+        if order is not None:
+            places = numpy.array(order)
+            columns = {key: [array[places] for array in arrays] for key, arrays in columns.items()}
+        found = []
+        for start in self._starts:
+            end = min(start + self._size, self._count)
+            x, y = (self._arranged(key, [array[start:end] for array in columns[key]]) for key in VARYING)
+            found.append((self._step(end - start), x, y))
+        return found
 
     def _arranged(self, key: str, arrays: Sequence[Any]) -> Any:
-        return arrange_blocks(self._recording.arguments[key], arrays)
+        tree = self._recording.arguments[key]
+        return arrays[0] if tree.__class__ is Variable else arrange_blocks(tree, arrays)
 
     def _step(self, size: int) -> "_Step":
         """Return the step on batches of a size, for the optimizer's settings as they are now."""

@@ -31,6 +31,7 @@ from .numbers import NumberLoop
 from .run import Run
 
 AT_ONCE = 50_000  # rows between two looks at whether all numbers are finite
+SHUFFLED = 10_000  # the same, where each epoch has an order of its own
 LARGE = 5_000  # operands of all rows of a batch, from which on NumPy is quicker than numbers
 
 
@@ -67,7 +68,7 @@ class DerivedRun(Run):
         if not moving:
             return None
         recording = record_rolled(self._row_loss, moving, self._examples, {}, "model", Recorder())
-        if recording.rolled is None or not recording.rolled.is_worth_it:
+        if recording is None or recording.rolled is None or not recording.rolled.is_worth_it:
             return None
         kind = ArrayLoop if self.backend == "python" else MachineLoop
         return kind(recording, moving, self._rows, self.optimizer, self._is_a_mean, self.batch_size)
@@ -79,15 +80,17 @@ class DerivedRun(Run):
 
     def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
         outputs = self.outputs() if watch else []
-        most = max(1, AT_ONCE // len(self._rows)) if self.shuffling is None else 1
+        most = max(1, AT_ONCE // len(self._rows))
+        if self.shuffling is not None:
+            most = max(1, SHUFFLED // len(self._rows)) if isinstance(self._loop, ArrayLoop) else 1
         losses: list[float] = []
         while len(losses) < count:
-            self.shuffle()
             losses += self._train(min(most, count - len(losses)))
         return losses, outputs
 
     def _train(self, count: int) -> list[float]:
         """Train for some epochs in one go, or on Values where that gives no finite numbers."""
+        orders = None if self.shuffling is None else [self._shuffled() for _ in range(count)]
         moving = self._loop.moving
         states = [self.optimizer.recall(parameter) for parameter in moving]
         steps = {step for step, _ in states}
@@ -98,10 +101,9 @@ class DerivedRun(Run):
             )
         found = None
         if states and self._are_finite:
-            order = None if self.shuffling is None else self.order
-            found = self._loop.run(count, order, states[0][0], [state for _, state in states])
+            found = self._loop.run(count, orders, states[0][0], [state for _, state in states])
         if found is None:
-            return [self.step_by_step() for _ in range(count)]
+            return [self._on_values(order) for order in orders or [self.order] * count]
         batches = len(range(0, len(self._rows), self.batch_size))
         remembered = {
             parameter: (step + count * batches, state)
@@ -112,6 +114,16 @@ class DerivedRun(Run):
         self.optimizer.commit(chain(moved, forgotten), remembered)
         self.epoch += count
         return found.losses
+
+    def _shuffled(self) -> list[int]:
+        """Return the order of the rows in the next epoch."""
+        self.shuffle()
+        return [*self.order]
+
+    def _on_values(self, order: Sequence[int]) -> float:
+        """Train for an epoch on Values; return its loss."""
+        self.order[:] = order
+        return self.step_by_step()
 
     def _recorded(self) -> Value:
         """Record the loss of one row."""

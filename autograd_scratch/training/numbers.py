@@ -66,9 +66,10 @@ class NumberLoop:
         return self._generated()[0]
 
     def run(
-        self, epochs: int, order: Sequence[int] | None, steps: int, states: Sequence[State]
+        self, epochs: int, orders: Sequence[Sequence[int]] | None, steps: int, states: Sequence[State]
     ) -> Trained | None:
-        """Return what some epochs give, with the rows in an order; None where a number is not finite."""
+        """Return what some epochs give, or one in an order of the rows; None where some are not finite."""
+        order = None if orders is None else orders[0]
         _, train = self._generated()
         rows, losses = self._containers(epochs, order)
         try:

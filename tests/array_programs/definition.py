@@ -1,8 +1,8 @@
 """What a program of arrays is, and the gradient of one by complex steps.
 
 f(x + ih) = f(x) + ih f'(x) for a loss that is analytic around x: with h = 1e-30 the imaginary part is the
-slope to the last bits, and nothing is subtracted. `maximum` and `max` of NumPy order complex numbers by their
-real parts. What takes absolute values has a gradient by hand.
+slope to the last bits, and nothing is subtracted. `maximum` and `max` of NumPy order complex numbers by
+their real parts. What takes absolute values has a gradient by hand.
 """
 
 from collections.abc import Callable

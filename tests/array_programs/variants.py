@@ -146,3 +146,71 @@ def cosines(A, b):
 def rational(W, b):
     z = X @ W + b
     return np.sum(z / (1 + z * z)) / 6
+
+
+mask = np.triu(np.full((6, 6), -np.inf), k=1)
+kept = (rng.random((6, 4)) > 0.3) / 0.7
+
+
+@program(Wq=(3, 2), Wk=(3, 2), Wv=(3, 2))
+def causal_attention(Wq, Wk, Wv):
+    scores = (X @ Wq) @ (X @ Wk).T / np.sqrt(2) + mask
+    e = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights = e / e.sum(axis=-1, keepdims=True)
+    return np.mean((weights @ (X @ Wv)) ** 2)
+
+
+@program(W=(3, 4), gain=(4,), bias=(4,))
+def layer_norm(W, gain, bias):
+    x = X @ W
+    centered = x - x.mean(axis=-1, keepdims=True)
+    spread = np.sqrt((centered**2).mean(axis=-1, keepdims=True) + 1e-5)
+    return np.sum(np.tanh(centered / spread * gain + bias))
+
+
+@program(centers=(2, 3))
+def soft_assignments(centers):
+    distances = ((X[:, None, :] - centers[None, :, :]) ** 2).sum(-1)
+    e = np.exp(-distances)
+    shares = e / e.sum(axis=1, keepdims=True)
+    return np.sum(shares * distances)
+
+
+@program(W1=(3, 4), W2=(4, 1))
+def dropped(W1, W2):
+    hidden = np.maximum(0, X.dot(W1)) * kept
+    return np.square(hidden.dot(W2) - y).mean()
+
+
+@program(means=(2, 3), scales=(2, 3), weights=(2,))
+def mixture(means, scales, weights):
+    shares = np.exp(weights) / np.sum(np.exp(weights))
+    z = (X[:, None] - means) / np.exp(scales)
+    logs = -0.5 * (z**2).sum(-1) - scales.sum(-1) + np.log(shares)
+    return -np.mean(np.log(np.exp(logs).sum(1)))
+
+
+@program(U=(4, 3), Wx=(3, 3), Wh=(3, 3), Wy=(3, 4), lines=110)
+def characters(U, Wx, Wh, Wy):
+    h, loss = np.zeros(3), 0
+    text = [0, 2, 1, 3, 3]
+    for t in range(4):
+        h = np.tanh(U[text[t]] @ Wx + h @ Wh)
+        scores = h @ Wy
+        p = np.exp(scores) / np.sum(np.exp(scores))
+        loss += -np.log(p[text[t + 1]])
+    return loss
+
+
+@program(W=(9, 2), U=(9, 3), b=(9,), lines=190)
+def gated_units(W, U, b):
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
+    h = np.zeros(3)
+    for x in X[:, :2]:
+        z = sigmoid(W[:3] @ x + U[:3] @ h + b[:3])
+        r = sigmoid(W[3:6] @ x + U[3:6] @ h + b[3:6])
+        c = np.tanh(W[6:] @ x + U[6:] @ (r * h) + b[6:])
+        h = (1 - z) * h + z * c
+    return np.sum(h**2)

@@ -9,6 +9,7 @@ from typing import Any
 from autograd_scratch import Value, derive
 
 from . import networks, peers
+from .former import Former
 from .ours import DERIVED, EAGER, OURS
 from .report import crossing, table
 from .timing import Step, Times, Work, measure, prepared, ratio, repeated
@@ -82,15 +83,21 @@ ENGINES: dict[str, Callable[[int], Step]] = {
 }
 
 
-def show_nodes() -> list[str]:
+WORKS = tuple(
+    Work(f"a chain of {nodes:,}", {name: partial(make, nodes) for name, make in ENGINES.items()})
+    for nodes in NODES
+)
+
+
+def show_nodes(former: Former | None) -> list[str]:
     print("### A chain of products and sums: time and memory a node\n")
     columns, missing = [], []
-    for nodes in NODES:
-        engines = {name: partial(make, nodes) for name, make in ENGINES.items()}
-        steps, absent = prepared(Work(f"a chain of {nodes:,}", engines))
+    for work in WORKS:
+        work = former.beside(work) if former else work
+        steps, absent = prepared(work)
         missing += absent
         columns.append(measure(steps))
-    names = [name for name in ENGINES if any(name in times for times in columns)]
+    names = [name for name in work.engines if any(name in times for times in columns)]
     rows = [
         [name, *(_a_node(times.get(name), nodes) for times, nodes in zip(columns, NODES))] for name in names
     ]
@@ -156,5 +163,5 @@ def _show_growth(
     return missing
 
 
-def show() -> list[str]:
-    return show_nodes() + show_crossings()
+def show(former: Former | None = None) -> list[str]:
+    return show_nodes(former) + show_crossings()

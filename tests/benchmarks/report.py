@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from math import floor, log, log10
 
+from .former import Former
 from .ours import OURS
 from .timing import Times, Work, measure, prepared, ratio
 
@@ -26,10 +27,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     print(flush=True)
 
 
-def show(works: Iterable[Work]) -> list[str]:
-    """Measure and print a table for each workload; return what was missing."""
+def show(works: Iterable[Work], former: Former | None = None) -> list[str]:
+    """Measure and print a table for each workload; return what was missing.
+
+    The engines of a former build are measured beside ours.
+    """
     missing = []
     for work in works:
+        work = former.beside(work) if former else work
         steps, absent = prepared(work)
         missing += absent
         times = measure(steps)

@@ -11,6 +11,8 @@ from typing import Any
 from .peers import NotHereError
 
 TURN = 0.03  # seconds that an engine's turn should take, so that a round sees one state of the machine
+LONGEST = 0.5  # seconds of a turn that is to be as long as its preparations
+MOST = 1_000_000  # steps a turn
 LEAST = 5  # steps a turn: what an engine leaves to the garbage collector falls due in its own later steps
 BUDGET = 6.0  # seconds for all the rounds of a workload, where that leaves enough of them
 ROUNDS = range(3, 16)  # as many as the budget allows
@@ -31,18 +33,29 @@ class Step:
     marginal: bool = False
     once: bool = False
 
+    def seconds(self, count: int) -> float:
+        """Return how long `run(count)` takes."""
+        gc.collect()  # what one engine leaves behind is not to be collected in another's turn
+        start = time.perf_counter()
+        self.run(count)
+        return time.perf_counter() - start
+
 
 Engines = Mapping[str, Callable[[], Step]]
 
 
 @dataclass(frozen=True)
 class Work:
-    """A workload: what is done, by which engines, and how closely their answers must agree."""
+    """A workload: what is done, by which engines, and how closely their answers must agree.
+
+    The engines that are `alone` are not measured in a former build: there they take too long to begin.
+    """
 
     title: str
     engines: Engines
     tolerance: float = 1e-9
     remark: Callable[[dict[str, "Times"]], str] | None = None
+    alone: tuple[str, ...] = ()
 
 
 class Times(list[float]):
@@ -129,8 +142,7 @@ def measure(steps: Mapping[str, Step]) -> dict[str, Times]:
     What is alive before is set apart from the garbage collector, which stays on: otherwise its work for
     one engine would grow with the modules of all the others.
     """
-    gc.collect()
-    gc.freeze()
+    settled()
     try:
         counts = {name: _count(step) for name, step in steps.items()}
         start = time.perf_counter()
@@ -144,26 +156,30 @@ def measure(steps: Mapping[str, Step]) -> dict[str, Times]:
         gc.unfreeze()
 
 
+def settled() -> None:
+    """Set apart from the garbage collector what is alive."""
+    gc.collect()
+    gc.freeze()
+
+
 def _count(step: Step) -> int:
     """Return how many steps fill a turn."""
     least = 1 if step.once else LEAST
-    if _seconds(step.run, 1) > TURN and not step.marginal:
+    first = step.seconds(1)
+    if first > TURN and not step.marginal:
         return least
     count = max(2, least)
-    while (seconds := _turn(step, count) * count * step.per) < TURN / 2 and count < 1_000_000:
-        count = min(math.ceil(count * TURN / max(seconds, TURN / 20)), 1_000_000)
+    turn = max(TURN, min(step.seconds(1), LONGEST)) if step.marginal else TURN
+    tries = 2 if step.marginal else 1  # one may be a fluctuation of the preparations
+    while (seconds := min(_turn(step, count) for _ in range(tries)) * count * step.per) < turn / 2:
+        if count == MOST:
+            break
+        count = min(math.ceil(count * turn / max(seconds, turn / 20)), MOST)
     return count
 
 
 def _turn(step: Step, count: int) -> float:
     if not step.marginal:
-        return _seconds(step.run, count) / count / step.per
+        return step.seconds(count) / count / step.per
     least = 1e-9  # where preparations take so long that their fluctuation hides everything
-    return max(least, (_seconds(step.run, count) - _seconds(step.run, 1)) / (count - 1))
-
-
-def _seconds(run: Callable[[int], Any], count: int) -> float:
-    gc.collect()  # what one engine leaves behind is not to be collected in another's turn
-    start = time.perf_counter()
-    run(count)
-    return time.perf_counter() - start
+    return max(least, (step.seconds(count) - step.seconds(1)) / (count - 1))

@@ -96,8 +96,8 @@ def _permuted(shape: Shape, order: Sequence[int]) -> tuple[int, ...]:
 def _separated(space: Shape, positions: Sequence[int]) -> _Placed:
     """Return positions as strides along all axes that have one, and a table along the others.
 
-    >>> _separated((2, 3), [30, 31, 32, 60, 61, 62])
-    (0, (0, 1), (30, 60), (1, 0))
+    >>> _separated((3, 2), [30, 31, 70, 71, 80, 81])
+    (0, (0, 1), (30, 70, 80), (1, 0))
     """
     own = [0] * len(space)
     step = 1

@@ -1,15 +1,16 @@
 """How primitives are written that compute entry by entry, or from the last axis of their operands."""
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ...primitives import Primitive
-from ...primitives.arithmetic import add, floordiv, mul, neg, remainder, sub
+from ...primitives.arithmetic import add, floordiv, mod, mul, neg, remainder, sub
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import clamp_p, less, less_equal, select, step
+from ...primitives.piecewise import ceil, clamp_p, floor, less, less_equal, rint, select, step, trunc
 from ...primitives.piecewise import sign as sign_p
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
@@ -42,7 +43,16 @@ RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arcta
 NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not in LACKING} | {
     floordiv: "np.floor_divide",
     sign_p: "np.sign",
+    floor: "np.floor",
+    ceil: "np.ceil",
+    trunc: "np.trunc",
+    rint: "np.rint",
     clamp_p: "np.clip",
+    mod: "np.mod",
+    floor: "np.floor",
+    ceil: "np.ceil",
+    trunc: "np.trunc",
+    rint: "np.rint",
 }
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values
@@ -112,6 +122,8 @@ class Calls:
             return negative(args[0])
         if primitive in (largest, max_p, min_p):
             return _nested("np.minimum" if primitive is min_p else "np.maximum", args, depth)
+        if primitive is logsumexp_p and len(args) > 1:
+            return _nested("np.logaddexp", args, depth)
         if primitive is hypot_p and len(args) != 2:
             return _nested("np.hypot", args, depth)
         return written(primitive, args, self._called)
@@ -135,7 +147,8 @@ class Calls:
             kept = f"{axis or 'axis=0'}, keepdims=True"
             if inner in ALONG:
                 name = ALONG[inner]
-                return Text(f"{x.inside(ATOM)}.{name}({axis})", ATOM, depth), Text(
+                base, own_axis = _turned_back(x, axis)
+                return Text(f"{base}.{name}({own_axis})", ATOM, depth), Text(
                     f"{x.inside(ATOM)}.{name}({axis or 'axis=0'}, keepdims=True)", ATOM, depth
                 )
             if inner is mean_p:
@@ -167,6 +180,25 @@ def negative(x: Text) -> Text:
     if x.text.startswith("-") and x.precedence in (SIGN, PRODUCT):
         return Text(x.text[1:], PRODUCT, x.depth)
     return Text(f"-{x.inside(POWER)}", SIGN, x.depth + 1)
+
+
+def _turned_back(x: Text, axis: str) -> tuple[str, str]:
+    """Return an array, and the axis in it that is the last one of `x`; `axis` if it is the last in both.
+
+    >>> _turned_back(Text("Z.T", ATOM), "axis=1")
+    ('Z', 'axis=0')
+    >>> _turned_back(Text("z.transpose(0, 2, 1)", ATOM), "axis=-1")
+    ('z', 'axis=1')
+    """
+    text = x.inside(ATOM)
+    if axis == "axis=1" and text.endswith(".T"):
+        return text[:-2], "axis=0"
+    found = re.fullmatch(r"(.+)\.transpose\(([\d, ]+)\)", text)
+    if found:
+        *others, last = map(int, found[2].split(","))
+        if others == sorted(others):
+            return found[1], f"axis={last}"
+    return text, axis
 
 
 def _nested(name: str, args: Sequence[Text], depth: int) -> Text:

@@ -17,6 +17,7 @@ from ..variables import Operand, Variable
 from .elementwise import LACKING
 from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS
+from .rules import RULES
 from .statements import ArrayStatements
 from .tables import Tables
 
@@ -25,6 +26,7 @@ class ArrayWriter(Writer):
     """Writes one function of arrays."""
 
     reserved = ("np", "math", WINDOWS)
+    rules = RULES
     statements: ArrayStatements  # type: ignore[assignment]
 
     def __init__(
@@ -89,7 +91,9 @@ class ArrayWriter(Writer):
         text = self.statements.whole(operand, shape)
         is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
         self._returned.add(operand)
-        if shape and is_shared:  # nobody who changes a result is to change an argument, or another result
+        if (
+            shape and is_shared and not text.text.endswith(".copy()")
+        ):  # nobody who changes a result is to change an argument, or another result
             text = Text(f"{text.inside(ATOM)}.copy()", ATOM)
         return text.text.replace(" ", SPACE)
 
@@ -97,8 +101,9 @@ class ArrayWriter(Writer):
         """Return the source: imports, then the function of these arguments and of further tables."""
         body = [*body]
         statements = self.statements
-        for name, (numbers, shape) in statements.tables.further.items():
-            self.tables[name] = Table(name, numbers, shape)
+        further = statements.tables.further
+        for name in sorted(further, key=lambda name: not further[name].is_persons):
+            self.tables[name] = further[name]
         function = self._function()
         head = fitted(f"def {function}(", ", ".join([*arguments, *self.tables]), "):")
         above = statements.tables.above

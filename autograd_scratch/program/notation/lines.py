@@ -1,10 +1,9 @@
 """How assignments of arrays are laid out in lines."""
 
 import re
-import textwrap
 from collections.abc import Iterator
 
-from ..layout import indented
+from ..layout import indented, wrapped
 
 WIDTH = 92  # which stand further to the right in a function
 
@@ -41,7 +40,7 @@ def added(target: str, sign: str, text: str) -> Iterator[str]:
 def _wrapped(before: str, inside: str) -> Iterator[str]:
     """Yield what stands in brackets in lines of its own."""
     yield before
-    yield from indented(textwrap.wrap(inside, WIDTH - 4, break_long_words=False, break_on_hyphens=False))
+    yield from indented(wrapped(inside, WIDTH - 4))
     yield ")"
 
 

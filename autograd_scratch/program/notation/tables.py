@@ -7,6 +7,7 @@ from ...stepping.maps import Shape
 from ...stepping.tables import Integers
 from ..expressions import ATOM, Text
 from ..naming import Names
+from ..source import Table
 from .elementwise import constant
 from .lines import assigned
 from .reshapes import own_axes
@@ -24,7 +25,7 @@ class Tables:
     """
 
     def __init__(self, names: Names, integers: Mapping[str, Integers]) -> None:
-        self.further: dict[str, tuple[tuple[Any, ...], Shape]] = {}
+        self.further: dict[str, Table] = {}
         self.above: list[str] = []
         self._names = names
         self._integers = {numbers: (name, shape) for name, (numbers, shape) in integers.items()}
@@ -47,7 +48,7 @@ class Tables:
             if numbers not in self._called:
                 self._called[numbers] = self._names.new(wanted)
             name = self._called[numbers]
-            self.further.setdefault(name, (numbers, own))
+            self.further.setdefault(name, Table(name, numbers, own))
             return name if shape == own else f"{name}.reshape({', '.join(map(str, shape))})"
         return self._array(numbers, shape, SHORT // 2)
 
@@ -62,7 +63,7 @@ class Tables:
             if is_small:
                 self.above += assigned(name, text)
             else:
-                self.further[name] = numbers, shape
+                self.further[name] = Table(name, numbers, shape, is_persons=False)
         return self._known[key]
 
 

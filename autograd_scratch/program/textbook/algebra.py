@@ -14,11 +14,11 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from ...primitives.arithmetic import add, mul, neg, sub
+from ...primitives.arithmetic import add, neg, sub
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Map
 from ..structure import Along, Put, Take, added_up, taken
-from ..variables import Operand, Trace, Variable, is_variable
+from ..variables import Operand, Trace, Variable
 from .polynomials import (
     LONGEST,
     Monomial,
@@ -34,7 +34,7 @@ from .polynomials import (
     size,
     written,
 )
-from .totals import Totals, is_among_zeros, is_onto, numbers_in
+from .totals import Totals, is_among_zeros, is_onto, is_outer, numbers_in
 
 FEW = 3  # terms of a textbook's form; and sums that are multiplied out in one monomial
 
@@ -71,7 +71,7 @@ class Algebra:
         if made.__class__ is not Variable:
             return made
         self._learn(made)
-        is_filled = _is_outer(variable) and not _is_outer(made)
+        is_filled = is_outer(variable) and not is_outer(made)
         if is_filled or self._costs[made] > self._costs[variable] - (not is_shorter):
             return variable
         self._forms[variable] = shorter
@@ -296,7 +296,7 @@ class Algebra:
                 return None, False
             parts.append(whole)
         found = added(parts)
-        is_split = not are_known and len(form) > 1 and _is_outer(operand)
+        is_split = not are_known and len(form) > 1 and is_outer(operand)
         if is_split or (not are_taken_out and len(found) == len(form)):
             return None, False
         self.totals.assume()
@@ -315,10 +315,3 @@ class Algebra:
             else:
                 outer = merged(outer, ((constant, exponent),))
         return outer, rest
-
-
-def _is_outer(operand: Operand) -> bool:
-    """Say whether an operand is a product of arrays seen in a larger space, as those that `@` sums."""
-    return is_variable(operand, mul) and all(
-        parent.__class__ is Variable and parent.primitive.__class__ is Take for parent in operand.parents
-    )

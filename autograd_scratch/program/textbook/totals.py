@@ -9,11 +9,11 @@ from math import prod
 from sys import float_info
 from typing import Any
 
-from ...primitives.arithmetic import div
+from ...primitives.arithmetic import div, mul
 from ...primitives.reductions import fsum_p, sum_p
 from ...stepping.maps import Map, Shape, fitted, identity_map, strides_of
 from ..structure import Put, Take, added_up, inverse, taken
-from ..variables import Operand, Trace, Variable
+from ..variables import Operand, Trace, Variable, is_variable
 from .polynomials import Monomial, Polynomial, merged
 
 
@@ -215,3 +215,10 @@ def _lines(numbers: Sequence[float], shape: Shape) -> str:
         abs(abs(sum(numbers[i : i + width])) - 1.0) < 1e-9 for i in range(0, len(numbers), width)
     )
     return "rows" if are_rows else "columns"
+
+
+def is_outer(operand: Operand) -> bool:
+    """Say whether an operand is a product of arrays seen in a larger space, as those that `@` sums."""
+    return is_variable(operand, mul) and all(
+        parent.__class__ is Variable and parent.primitive.__class__ is Take for parent in operand.parents
+    )
