@@ -28,6 +28,8 @@ from .record import Recording, given_arguments
 from .structure import Along, summed, taken
 from .variables import FORWARD, Operand, Trace, Variable
 
+_KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
+
 
 class ArrayTrace:
     """Writes steps into a trace."""
