@@ -4,6 +4,7 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import isfinite, prod
