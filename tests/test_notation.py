@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 from dataclasses import replace
 from math import prod
 
@@ -318,7 +319,7 @@ def loss(W1, b1, W2, b2, X, y):
     loss = (t1 * t1).sum() / 8.0
 
     # backward
-    dz2 = 2.0 * (t1 / 8.0)
+    dz2 = 2.0 * t1 / 8.0
     dW2 = a1.T @ dz2
     db2 = dz2.sum(axis=0)
     da1 = dz2 @ W2.T
@@ -535,6 +536,86 @@ def test_programs_of_arrays_read_as_they_are_taught(function):
         step.flat[-1] = 1e-6
         there, back = (function(**{**at, name: at[name] + s * step}) for s in (1, -1))
         assert slope.flat[-1] == pytest.approx((there - back) / 2e-6, rel=1e-5, abs=1e-8)
+
+
+def three_layers(W1, b1, W2, b2, W3, b3):
+    a1 = np.maximum(X @ W1 + b1, 0)
+    z2 = a1 @ W2 + b2
+    a2 = np.tanh(z2)
+    z3 = a2 @ W3 + b3
+    e = np.exp(z3)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.sum(one_hot * np.log(p)) / len(X)
+
+
+def without_biases(W1, W2):
+    h = np.maximum(X @ W1, 0)
+    out = h @ W2
+    return np.sum((out - y) ** 2)
+
+
+def normalized(W1, gamma, beta, W2):
+    h = X @ W1
+    n = (h - h.mean(axis=0)) / np.sqrt(h.var(axis=0) + 1e-5)
+    o = gamma * n + beta
+    return np.mean((np.tanh(o) @ W2 - y) ** 2)
+
+
+THREE = {"W1": (3, 4), "b1": (4,), "W2": (4, 5), "b2": (1, 5), "W3": (5, 3), "b3": (1, 3)}
+ORDERS = {  # what is written in which order in the backward part, among others
+    "three layers": (three_layers, THREE, "dz3 dW3 db3 da2 dz2 dW2 db2 da1 dW1 db1"),
+    "biases first": (
+        three_layers,
+        {name: THREE[name] for name in ("b1", "W1", "b2", "W2", "b3", "W3")},
+        "dz3 db3 dW3 da2 dz2 db2 dW2 da1 db1 dW1",
+    ),
+    "without biases": (without_biases, {"W1": (3, 4), "W2": (4, 1)}, "dout dW2 dh dW1"),
+    "normalized": (
+        normalized,
+        {"W1": (3, 4), "gamma": (4,), "beta": (4,), "W2": (4, 1)},
+        "dW2 do dgamma dbeta dn dh dW1",
+    ),
+}
+
+
+@pytest.mark.parametrize("style", ["exact", "textbook"])
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_order_of_the_backward_part_is_that_of_lectures(name, style):
+    function, shapes, expected = ORDERS[name]
+    numbers = np.random.default_rng(2)
+    at = {name: numbers.normal(size=shape) for name, shape in shapes.items()}
+    program = derive(lambda **given: function(**given), inputs=at, wrt=[*at], style=style)
+    _, backward = program.source.split("# backward")
+    written = re.findall(r"^    (\w+) = ", backward, re.MULTILINE)
+    assert [name for name in written if name in expected.split()] == expected.split(), program.source
+
+
+RECIPROCALS = {  # what is written of a derivative by each style
+    "2 / 15": (lambda w: np.mean((w - X5) ** 2), ["2.0 * t1 / 15.0"]),
+    "-1 / 15": (lambda w: -np.mean(X5 * np.exp(w)), ["-X5 / 15.0", "e1"]),
+    "of one row": (lambda w: -np.sum(np.log(w)[np.arange(5), [0, 2, 1, 1, 0]]) / 6, ["= -1.0 / 6.0"]),
+    "a power of two": (lambda w: np.sum(np.exp(w)) * 0.25, ["0.25"]),
+    "a short number": (lambda w: np.sum(np.exp(w)) * 0.3, ["0.3 * "]),
+}
+X5 = np.random.default_rng(3).normal(size=(5, 3))
+
+
+@pytest.mark.parametrize("style", ["exact", "textbook"])
+@pytest.mark.parametrize("name", RECIPROCALS)
+def test_what_a_slope_is_divided_by_is_not_multiplied_with(name, style):
+    function, expected = RECIPROCALS[name]
+    at = abs(X5) + 0.5
+    program = derive(function, inputs=[at], style=style)
+    backward = program.source.split("# backward")[1]
+    assert all(part in backward for part in expected), program.source
+    assert not re.search(r"\d\.\d{9}", backward), program.source
+    step = np.zeros_like(at)
+    step[0, 0] = 1e-6
+    slope = program(at)[1]
+    slope = slope[0] if isinstance(slope, tuple) else slope
+    assert slope[0, 0] == pytest.approx(
+        (function(at + step) - function(at - step)) / 2e-6, rel=1e-5, abs=1e-9
+    )
 
 
 def test_loops_count_with_names_that_are_free():

@@ -282,6 +282,24 @@ def squared_error_of_a_sigmoid(w, d):
     return np.sum((a - y) ** 2) / m
 
 
+@lesson(W, b, lines=("loss = (t1 ** 2).mean()", "dz = 2.0 * t1 / 18.0"))
+def mean_of_squares(W, b):
+    z = X @ W + b
+    return np.mean((z - Y) ** 2)
+
+
+@lesson(W, lines=("mu = z.mean(axis=0)", "t1 = z - z.mean(axis=1, keepdims=True)", "+ (t1 ** 2).mean()"))
+def means_along_axes(W):
+    z = X @ W
+    mu = z.mean(axis=0)
+    return np.sum(mu**2) + np.mean((z - np.mean(z, axis=1, keepdims=True)) ** 2)
+
+
+@lesson(W, X[:, :3], lines=("(W[:3] * x[:3]).sum() / 9.0",))
+def sum_over_a_count(W, x):
+    return np.sum(W[:3] * x[:3]) / 9
+
+
 @lesson(W, X[0], Y[0], lines=("p = e / e.sum()", "dz = p * t.sum() - t"))
 def one_row(W, x, t):
     z = x @ W

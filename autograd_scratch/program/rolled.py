@@ -12,13 +12,14 @@ from typing import Any
 
 from ..arrays.containers import arrange_blocks
 from ..nn.module import ParameterName
-from ..primitives.arithmetic import neg, sub
-from ..primitives.reductions import max_p, min_p
+from ..primitives.arithmetic import div, neg, sub
+from ..primitives.reductions import max_p, mean_p, min_p, sum_p
 from ..stepping.literals import OPERATORS, Literals, is_named
 from ..stepping.maps import Map, Shape, spread, strides_of
 from ..stepping.operands import Operand as Taken
 from ..stepping.recorder import Recorder
 from ..stepping.rolling import Step, Steps
+from ..stepping.sites import Site
 from ..stepping.sources import Source
 from ..value import Value
 from ..wording import apart
@@ -44,6 +45,7 @@ class ArrayTrace:
         self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
         self._tables: dict[Hashable, Variable] = {}
+        self._sites: dict[Operand, Site | None] = {}  # of sums
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -65,10 +67,22 @@ class ArrayTrace:
                 operands = tuple(map(_of_one_term, operands))
             elif any(terms):
                 primitive = Along(primitive, terms)
-            made = self.variables[step.result] = self.trace.apply(primitive, operands)
+            made = self._mean(step, operands) or self.trace.apply(primitive, operands)
+            if primitive.__class__ is Along and primitive.inner is sum_p and made.__class__ is Variable:
+                self._sites[made] = step.site
+            self.variables[step.result] = made
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
                 made.name = self._name(step.result.name)
         self.trace.place = FORWARD
+
+    def _mean(self, step: Step, operands: Sequence[Operand]) -> Operand | None:
+        """Return the mean that one instruction computed as a sum over how many it adds up."""
+        if step.primitive is not div or step.site is None or self._sites.get(operands[0]) != step.site:
+            return None
+        (count,) = operands[0].primitive.terms
+        if operands[1] != float(count):
+            return None
+        return self.trace.apply(Along(mean_p, (count,)), operands[0].parents)
 
     def _literal(self, step: Step, position: int) -> Operand:
         """Return a plain number, or the Variables of the names that a person wrote for it."""

@@ -1,6 +1,5 @@
 """How primitives are written that compute entry by entry, or from the last axis of their operands."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -29,9 +28,9 @@ from ..expressions import (
     largest,
     written,
 )
-from ..expressions import constant as scalar_constant
 from ..statements import name_in_source
 from ..variables import Variable, is_variable, is_zero
+from .constants import quotient, times
 
 LACKING = (erf, erfc, lgamma, remainder)  # what NumPy does not have, and `math` has
 RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"} | {
@@ -55,14 +54,6 @@ AS_NUMBERS = ".astype(float)"  # of truth values
 ALONG = {largest: "max", max_p: "max", min_p: "min", prod_p: "prod"}
 
 
-def constant(x: float) -> Text:
-    """Write a plain number."""
-    text = scalar_constant(x)
-    if math.isfinite(x):
-        return text
-    return text._replace(text=text.text.replace("inf", "np.inf").replace("nan", "np.nan"))
-
-
 def as_factor(x: Text) -> Text:
     """Return the text of a factor: truth values need not be made numbers of."""
     if x.text.startswith("(") and x.text.endswith(AS_NUMBERS):
@@ -82,6 +73,8 @@ class Calls:
         primitive, parents = variable.primitive, variable.parents
         assert primitive is not None
         depth = 1 + max((arg.depth for arg in args), default=0)
+        if variable.place[0]:
+            args = [quotient(p) if p.__class__ is float else arg for arg, p in zip(args, parents)]
         if primitive is select:
             condition, chosen, otherwise = args
             if variable.shape and parents[1:] == (1.0, 0.0) and not is_number:
@@ -105,6 +98,9 @@ class Calls:
                 as_factor(arg) if parent.__class__ is Variable else arg
                 for arg, parent in zip(args, parents)
             ]
+            for number, arg in zip(parents, args[::-1]):
+                if number.__class__ is float and variable.place[0]:
+                    return times(number, arg)
             return written(primitive, args, self._called)
         if primitive is sub and args[1].text.startswith("-") and args[1].precedence in (SIGN, PRODUCT):
             return written(add, [args[0], negative(args[1])], self._called)

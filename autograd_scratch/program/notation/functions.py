@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isinf, isnan
 from typing import Any
 
+from ...primitives.arithmetic import div
+from ...primitives.reductions import mean_p
 from ...stepping.tables import Integers
 from ...wording import apart
 from ..equations import Equations, Index
@@ -12,8 +14,10 @@ from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
 from ..naming import RESERVED
+from ..record import TEXTBOOK
 from ..source import SPACE, Source, Table, Writer
-from ..variables import Operand, Variable
+from ..structure import inner_of
+from ..variables import Operand, Variable, is_variable
 from .elementwise import LACKING
 from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS
@@ -36,9 +40,18 @@ class ArrayWriter(Writer):
         super().__init__(name, equations)
 
     def _begin(self) -> None:
-        self.statements = ArrayStatements(self.names, Tables(self.names, self.integers))
+        tables = Tables(self.names, self.integers)
+        self.statements = ArrayStatements(self.names, tables, means=frozenset(self._means()))
         self.tables: dict[str, Table] = {}
         self._returned: set[Operand] = set()
+
+    def _means(self) -> Iterator[Variable]:
+        """Yield what people wrote as means, which textbooks keep."""
+        for i, equation in enumerate(self.equations.equations):
+            made = self.operand(i)
+            is_mean = inner_of(equation.primitive) is mean_p and not equation.place[0]
+            if is_mean and self.equations.style == TEXTBOOK and is_variable(made, div):
+                yield made
 
     def _freeze(self) -> None:
         """Give names to arrays of numbers that have one; others are written where they are used."""

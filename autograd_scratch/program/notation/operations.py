@@ -10,10 +10,11 @@ from ...stepping.maps import Map
 from ..expressions import ATOM, Text
 from ..structure import Along, Take
 from ..variables import Operand, Variable
+from .constants import constant, quotient, ratio
+from .constants import times as scaled
 from .contractions import contracted, result_order, times, total, with_ones
 from .elementwise import (
     Calls,
-    constant,
     divided,
     larger_than_zero,
     negative,
@@ -26,7 +27,7 @@ from .gathers import index_of
 from .plans import Plan, Product, moved, moving
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
-from .views import View, called, full, is_aligned, merged, numbering, seen_through
+from .views import View, averaged, called, full, is_aligned, merged, numbering, seen_through
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Operations:
             return self._taken(self.view(variable.parents[0]), primitive.map)
         if primitive.__class__ is Along:
             return self._along(variable)
+        if variable in plan.means:
+            found_ = averaged(self.view(variable.parents[0]))
+            if found_ is not None:
+                return found_
         found = shares(variable)
         if found is not None:
             texts, axes = merged([self.view(found.x), self.view(found.y)], len(variable.shape))
@@ -122,10 +127,14 @@ class Operations:
         views = with_ones(views, ones, order)
         for condition, is_open in product.gates:
             views = _gated(views, self.view(condition), is_open, len(product.space))
-        if abs(product.number) != 1.0:
-            views.insert(0, View(constant(product.number)))
+        number = product.number
+        is_later = product.is_backward and bool(views) and ratio(number) is not None
+        if abs(number) != 1.0 and not is_later:
+            views.insert(0, View(quotient(number) if product.is_backward else constant(number)))
         view = contracted(product.space, views, order)
-        if product.number == -1.0:
+        if is_later:
+            view = view.changed(lambda text: scaled(number, text))
+        elif number == -1.0:
             view = view.changed(negative)
         view, map_ = _within(view, axes), moved(product.map)
         fine = finer(map_)

@@ -73,15 +73,17 @@ def in_order_of_lectures(variables: Sequence[Variable], results: Sequence[Operan
 def _goals(variables: Sequence[Variable], results: Sequence[Operand]) -> dict[Variable, int]:
     """Return of each Variable the place of the one result that it leads to and is near."""
     found: dict[Variable, int] = {}
+    wanted = {*results}
     for i, result in enumerate(results):
         if result.__class__ is Variable:
             found[result] = SHARED if result in found else i
-    sums: dict[int, int] = {}
+    sums: dict[int, int] = {}  # and what has a name, by goals
     for variable in reversed(variables):
         if not variable.place[0] or not variable.parents:
             found[variable] = SHARED
         goal = found[variable]
-        sums[goal] = sums.get(goal, 0) + is_made_by(variable, Put)
+        is_step = is_made_by(variable, Put) or (variable.name and variable not in wanted)
+        sums[goal] = sums.get(goal, 0) + bool(is_step)
         for parent in variable.parents:
             if parent.__class__ is Variable:
                 found[parent] = goal if found.get(parent, goal) == goal else SHARED

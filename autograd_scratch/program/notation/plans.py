@@ -31,6 +31,7 @@ class Product(NamedTuple):
     number: float
     factors: list[Variable]
     gates: list[tuple[Variable, bool]]  # conditions with which, or without which, it is not zero
+    is_backward: bool
 
     @property
     def mentioned(self) -> list[Variable]:
@@ -49,6 +50,15 @@ class Plan:
     products: dict[Variable, Product] = field(default_factory=dict)
     sums: dict[Variable, list[tuple[str, Product]]] = field(default_factory=dict)  # of several products
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
+    means: Set[Variable] = frozenset()
+    averaged: Set[Operand] = frozenset()  # what is added up for them
+
+    def is_mean(self, quotient: Variable) -> bool:
+        """Say whether a quotient is a sum, of which nothing else is made, over how many it adds up."""
+        total, count = quotient.parents
+        if not is_made_by(total, Put) or count != total.primitive.count or not self._is_inner(total):
+            return False
+        return not is_variable(total.parents[0], mul) or not _is_larger(total.parents[0])
 
     def is_free(self, variable: Variable) -> bool:
         """Say whether a Variable is nothing but another one seen through slices, which costs nothing."""
@@ -147,7 +157,7 @@ class Plan:
                 ):
                     break
                 start, map_ = start.parents[0], turned
-        return self._factored(map_, start)
+        return self._factored(map_, start, variable.place[0])
 
     def _several(self, variable: Variable, whole: Product) -> list[tuple[str, Product]]:
         """Return the products of a sum of some that are larger than their factors, to be summed each."""
@@ -166,12 +176,12 @@ class Plan:
                 other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
                 pending += [(at.parents[1], other), (at.parents[0], sign)]
             elif self._is_open(at) and _is_larger(at):
-                found.append((sign, self._factored(whole.map, at)))
+                found.append((sign, self._factored(whole.map, at, whole.is_backward)))
             else:
                 return []
         return found
 
-    def _factored(self, map: Map, start: Variable) -> Product:  # noqa: A002
+    def _factored(self, map: Map, start: Variable, is_backward: bool) -> Product:  # noqa: A002
         """Return a product that is summed by a map, with all its factors."""
         number, factors, gates = 1.0, [], []
         pending: list[Operand] = [start]
@@ -191,7 +201,7 @@ class Plan:
             else:
                 number = -number if is_variable(at, neg) else number
                 pending += reversed(at.parents)
-        return Product(map, start.shape, number, factors, gates)
+        return Product(map, start.shape, number, factors, gates, is_backward)
 
     def _is_gate(self, variable: Variable) -> bool:
         """Say whether a choice lets through a product that is larger than its factors, or nothing."""
@@ -210,11 +220,15 @@ class Plan:
             return False
         if variable in self.results or (variable.name and not variable.place[0]):
             return False
+        if variable in self.averaged:
+            return False
         return (self.raw[variable] == 1 and not variable.name) or _is_larger(variable)
 
 
-def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
-    """Return the plan for what some results need."""
+def planned(
+    variables: Sequence[Variable], results: Set[Variable], means: Set[Variable] = frozenset()
+) -> Plan:
+    """Return the plan for what some results need; quotients that are means are written as such."""
     raw: dict[Variable, int] = dict.fromkeys(results, 1)
     for variable in reversed(variables):
         if variable in raw:
@@ -222,6 +236,8 @@ def planned(variables: Sequence[Variable], results: Set[Variable]) -> Plan:
                 if parent.__class__ is Variable:
                     raw[parent] = raw.get(parent, 0) + 1
     plan = Plan(results, raw, dict.fromkeys(results, 1))
+    plan.means = {mean for mean in means if mean in raw and plan.is_mean(mean)}
+    plan.averaged = {mean.parents[0].parents[0] for mean in plan.means}
     for variable in reversed(variables):
         if plan.uses.get(variable):
             plan.add(variable)

@@ -1,6 +1,6 @@
 """Which equations of arrays get a line of their own, and what is written there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from math import prod
 
@@ -12,7 +12,8 @@ from ..naming import Names
 from ..statements import DEEPEST, LONGEST
 from ..structure import Take
 from ..variables import Operand, Variable
-from .elementwise import Calls, called_name, constant, negative
+from .constants import constant
+from .elementwise import Calls, called_name, negative
 from .lines import assigned
 from .operations import Operations, is_shared, wants_kept
 from .plans import Addend, Plan, is_made_by, needs_buffer, planned
@@ -38,6 +39,7 @@ class ArrayStatements:
 
     names: Names
     tables: Tables
+    means: Set[Variable] = frozenset()  # sums over how many they are of, which are written as means
     numbers: dict[Variable, tuple[float, ...]] = field(default_factory=dict)  # of tables without a name
     functions: dict[Primitive, str] = field(default_factory=dict)
     lines: list[Written] = field(default_factory=list)
@@ -91,7 +93,7 @@ class ArrayStatements:
     def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
         """Write what `results` need."""
         wanted = {result for result in results if result.__class__ is Variable}
-        plan = self.plan = planned(variables, wanted)
+        plan = self.plan = planned(variables, wanted, self.means)
         for variable in variables:
             count = plan.uses.get(variable, 0)
             if not variable.parents or not count:

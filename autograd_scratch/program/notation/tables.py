@@ -8,7 +8,7 @@ from ...stepping.tables import Integers
 from ..expressions import ATOM, Text
 from ..naming import Names
 from ..source import Table
-from .elementwise import constant
+from .constants import quotient
 from .lines import assigned
 from .reshapes import own_axes
 from .views import View
@@ -35,7 +35,7 @@ class Tables:
     def literal(self, numbers: tuple[float, ...], shape: Shape, uses: int) -> View:
         """Return the view of a table without a name."""
         if len(set(map(repr, numbers))) == 1:
-            return View(constant(numbers[0]))
+            return View(quotient(numbers[0]))
         if len(shape) == 1 and list(numbers) == [float(i) for i in range(len(numbers))]:
             return View(Text(f"np.arange({float(len(numbers))})", ATOM), own_axes(shape))
         text = self._array(numbers, shape, SHORT if uses < 2 else 0)

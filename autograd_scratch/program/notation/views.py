@@ -85,6 +85,24 @@ def indexed(text: Text, parts: Sequence[str]) -> Text:
     return called(text, f"[{', '.join(parts)}]") if parts else text
 
 
+def averaged(view: View) -> View | None:
+    """Return the view of a mean, given that of the sum; None if it is not written as one.
+
+    >>> averaged(View(Text("x.sum(axis=0)", ATOM), (1,))).text.text
+    'x.mean(axis=0)'
+    """
+
+    def mean(text: Text) -> Text:
+        before, _, inside = text.text.rpartition(".sum(")
+        return text._replace(text=f"{before}.mean({inside}")
+
+    rest = view.text.text.rpartition(".sum(")[2]
+    if view.text.precedence < ATOM or not rest.endswith(")") or rest.count("(") + 1 != rest.count(")"):
+        return None
+    kept, dropped = (form and (mean(form[0]), form[1]) for form in (view.kept, view.dropped))
+    return View(mean(view.text), view.axes, kept, dropped=dropped)
+
+
 def is_aligned(axes: Axes, ndim: int) -> bool:
     """Say whether NumPy's broadcasting takes axes for what they are in a space of so many."""
     start = ndim - len(axes)
