@@ -18,7 +18,7 @@ from ..stepping.tables import Integers
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
 from .record import EXACT, TEXTBOOK, Recording
-from .structure import table_of
+from .rolled.structure import table_of
 from .textbook import textbook_gradient
 from .variables import Operand, Place, Trace, Variable
 

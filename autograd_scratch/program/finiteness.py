@@ -19,7 +19,7 @@ from ..primitives.piecewise import abs_, less_equal, select
 from ..primitives.reductions import max_p, mean_p, sum_p
 from ..stepping.maps import Map
 from .expressions import largest
-from .structure import Put, Take, inner_of
+from .rolled.structure import Put, Take, inner_of
 from .variables import Operand, Trace, Variable, is_variable
 
 QUOTIENTS = frozenset((div, arithmetic.floordiv, arithmetic.mod, arithmetic.fmod, arithmetic.remainder))

@@ -23,8 +23,8 @@ from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
 from .record import EXACT, TEXTBOOK
-from .structure import Along, Put, Take, added_up, taken
-from .terms import rolled
+from .rolled.structure import Along, Put, Take, added_up, taken
+from .rolled.terms import rolled
 from .variables import Operand, Trace, Variable, is_variable, is_zero
 
 Rules = Mapping[Any, Callable[..., Operand]]

@@ -8,7 +8,7 @@ from typing import Any
 from ...primitives.arithmetic import mul
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
-from ..structure import Along, Take
+from ..rolled.structure import Along, Take
 from ..variables import Operand, Variable
 from .contractions import contracted, result_order, times, total, with_ones
 from .elementwise import (

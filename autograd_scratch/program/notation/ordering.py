@@ -7,7 +7,7 @@ several in the order in which they are asked for. All else keeps its order, and 
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from ..structure import Put, Take
+from ..rolled.structure import Put, Take
 from ..variables import Operand, Variable
 from .plans import is_made_by
 

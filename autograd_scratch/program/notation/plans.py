@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
-from ..structure import Put, Take, inverse
+from ..rolled.structure import Put, Take, inverse
 from ..variables import Operand, Variable, is_variable, is_zero
 from .elementwise import rectified, shares, signed
 from .reshapes import finer

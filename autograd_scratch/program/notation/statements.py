@@ -9,8 +9,8 @@ from ...primitives.arithmetic import add, sub
 from ...stepping.maps import Shape
 from ..expressions import ATOM, Text, written
 from ..naming import Names
+from ..rolled.structure import Take
 from ..statements import DEEPEST, LONGEST
-from ..structure import Take
 from ..variables import Operand, Variable
 from .elementwise import Calls, called_name, constant, negative
 from .lines import assigned

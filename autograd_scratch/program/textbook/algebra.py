@@ -17,7 +17,7 @@ from typing import Any
 from ...primitives.arithmetic import add, neg, sub
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Map
-from ..structure import Along, Put, Take, added_up, taken
+from ..rolled.structure import Along, Put, Take, added_up, taken
 from ..variables import Operand, Trace, Variable
 from .polynomials import (
     LONGEST,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...primitives.arithmetic import add, mul
 from ...stepping.maps import Map, strides_of
-from ..structure import Along, Put, Take, added_up, taken
+from ..rolled.structure import Along, Put, Take, added_up, taken
 from ..variables import Operand, Trace, Variable
 from .table import Equality
 

@@ -9,7 +9,7 @@ from ...primitives import Primitive
 from ..forms import leaves
 from ..gradients import Plain, gradient
 from ..record import Recording
-from ..structure import inner_of
+from ..rolled.structure import inner_of
 from ..variables import Operand, Trace, Variable
 from .algebra import Algebra
 from .matching import Equalities, rewritten

@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from ..primitives.arithmetic import div, sub
-from ..primitives.exponential import exp
+from ...primitives.arithmetic import div, sub
+from ...primitives.exponential import exp
+from ..variables import Operand, Variable, is_variable
 from .structure import Along, Put, Take
 from .terms import SUMS
-from .variables import Operand, Variable, is_variable
 
 Users = Mapping[Variable, Sequence[Variable]]
 

@@ -10,24 +10,24 @@ from itertools import chain
 from math import isfinite, prod
 from typing import Any
 
-from ..arrays.containers import arrange_blocks
-from ..nn.module import ParameterName
-from ..primitives.arithmetic import neg, sub
-from ..primitives.reductions import max_p, min_p
-from ..stepping.literals import OPERATORS, Literals, is_named
-from ..stepping.maps import Map, Shape, spread, strides_of
-from ..stepping.operands import Operand as Taken
-from ..stepping.recorder import Recorder
-from ..stepping.rolling import Step, Steps
-from ..stepping.sources import Source
-from ..value import Value
-from ..wording import apart
-from .array_forms import key_of, lots, lots_in
-from .forms import Tree
-from .naming import identifier
-from .record import Recording, given_arguments
+from ...arrays.containers import arrange_blocks
+from ...nn.module import ParameterName
+from ...primitives.arithmetic import neg, sub
+from ...primitives.reductions import max_p, min_p
+from ...stepping.literals import OPERATORS, Literals, is_named
+from ...stepping.maps import Map, Shape, spread, strides_of
+from ...stepping.operands import Operand as Taken
+from ...stepping.recorder import Recorder
+from ...stepping.rolling import Step, Steps
+from ...stepping.sources import Source
+from ...value import Value
+from ...wording import apart
+from ..forms import Tree
+from ..naming import identifier
+from ..record import Recording, given_arguments
+from ..variables import FORWARD, Operand, Trace, Variable
+from .lots import key_of, lots, lots_in
 from .structure import Along, summed, taken
-from .variables import FORWARD, Operand, Trace, Variable
 
 _KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from ..primitives import Primitive
-from ..stepping.maps import Map, Shape, fitted, spread, strides_of
-from .variables import Operand, Trace, Variable, is_zero
+from ...primitives import Primitive
+from ...stepping.maps import Map, Shape, fitted, spread, strides_of
+from ..variables import Operand, Trace, Variable, is_zero
 
 
 class Structural(Primitive):

@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .array_forms import Lot
-from .forms import Tree
-from .layout import INDENT, fitted
-from .naming import Keys
-from .source import Source, Table
+from ..forms import Tree
+from ..layout import INDENT, fitted
+from ..naming import Keys
+from ..source import Source, Table
+from .lots import Lot
 
 CHECK = '''def _array(name, given, shape, kind=float):
     """Return an array of the shape that the function below was derived for."""

@@ -13,10 +13,11 @@ from functools import reduce
 from itertools import accumulate, groupby
 from typing import Any
 
-from ..primitives.arithmetic import add, div, mul
-from ..primitives.norms import norm_of, norm_slope, norm_slope_at
-from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
-from ..stepping.maps import Map, Shape, fitted, strides_of
+from ...primitives.arithmetic import add, div, mul
+from ...primitives.norms import norm_of, norm_slope, norm_slope_at
+from ...primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
+from ...stepping.maps import Map, Shape, fitted, strides_of
+from ..variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
 from .structure import (
     Along,
     Take,
@@ -28,7 +29,6 @@ from .structure import (
     table_of,
     taken,
 )
-from .variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
 
 Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
