@@ -14,8 +14,8 @@ from ..forms import leaves
 from ..lowering import lower
 from ..nests.building import nests_of
 from ..nests.loops import Nests
+from ..operands import Operand
 from ..rolled.program import RolledProgram
-from ..variables import Operand
 from .code import Loops
 
 

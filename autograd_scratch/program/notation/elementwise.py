@@ -30,8 +30,9 @@ from ..expressions import (
     written,
 )
 from ..expressions import constant as scalar_constant
+from ..operands import is_variable, is_zero
 from ..statements import name_in_source
-from ..variables import Variable, is_variable, is_zero
+from ..variables import Variable
 
 LACKING = (erf, erfc, lgamma, remainder)  # what NumPy does not have, and `math` has
 RENAMED = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"} | {

@@ -12,8 +12,9 @@ from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
 from ..naming import RESERVED
+from ..operands import Operand
 from ..source import SPACE, Source, Table, Writer
-from ..variables import Operand, Variable
+from ..variables import Variable
 from .elementwise import LACKING
 from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS

@@ -8,8 +8,9 @@ from typing import Any
 from ...primitives.arithmetic import mul
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
+from ..operands import Operand
 from ..rolled.structure import Along, Take
-from ..variables import Operand, Variable
+from ..variables import Variable
 from .contractions import contracted, result_order, times, total, with_ones
 from .elementwise import (
     Calls,

@@ -1,14 +1,15 @@
 """In which order the backward part is written: as a lecture does, each gradient where it can be known.
 
-A result that is but one sum away is written as soon as its operands are there, such as dW2 and db2 after dZ2;
-several in the order in which they are asked for. All else keeps its order, and so do modules.
+A result that is but one sum away is written as soon as its operands are there, such as dW2 and db2 after
+dZ2; several in the order in which they are asked for. All else keeps its order, and so do modules.
 """
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
+from ..operands import Operand
 from ..rolled.structure import Put, Take
-from ..variables import Operand, Variable
+from ..variables import Variable
 from .plans import is_made_by
 
 SHARED = (

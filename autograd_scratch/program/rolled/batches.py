@@ -11,8 +11,9 @@ from typing import Any
 from ...arrays.containers import replaced
 from ...stepping.maps import Map, Shape, spread, strides_of
 from ..forms import leaves
+from ..operands import Operand
 from ..record import Recording
-from ..variables import FORWARD, Operand, Trace, Variable
+from ..variables import FORWARD, Trace, Variable
 from .structure import Along, Put, Take, summed, taken
 
 

@@ -24,8 +24,9 @@ from ...value import Value
 from ...wording import apart
 from ..forms import Tree
 from ..naming import identifier
+from ..operands import Operand
 from ..record import Recording, given_arguments
-from ..variables import FORWARD, Operand, Trace, Variable
+from ..variables import FORWARD, Trace, Variable
 from .lots import key_of, lots, lots_in
 from .structure import Along, summed, taken
 

@@ -13,7 +13,8 @@ from math import prod
 
 from ...primitives.arithmetic import div, sub
 from ...primitives.exponential import exp
-from ..variables import Operand, Variable, is_variable
+from ..operands import Operand, is_variable
+from ..variables import Variable
 from .structure import Along, Put, Take
 from .terms import SUMS
 

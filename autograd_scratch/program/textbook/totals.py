@@ -11,8 +11,9 @@ from typing import Any
 
 from ...primitives.reductions import fsum_p, sum_p
 from ...stepping.maps import Map, Shape, identity_map, strides_of
+from ..operands import Operand
 from ..rolled.structure import Put, Take, added_up, inverse, is_single
-from ..variables import Operand, Trace, Variable
+from ..variables import Trace, Variable
 from .polynomials import Monomial
 
 
