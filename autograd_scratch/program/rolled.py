@@ -4,6 +4,7 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 """
 
 import ast
+import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import isfinite, prod
@@ -27,6 +28,8 @@ from .naming import identifier
 from .record import Recording, given_arguments
 from .structure import Along, summed, taken
 from .variables import FORWARD, Operand, Trace, Variable
+
+_KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 
 
 class ArrayTrace:

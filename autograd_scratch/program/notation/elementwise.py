@@ -49,10 +49,6 @@ NUMPY = {p: f"np.{RENAMED.get(name, name)}" for p, name in MATH.items() if p not
     rint: "np.rint",
     clamp_p: "np.clip",
     mod: "np.mod",
-    floor: "np.floor",
-    ceil: "np.ceil",
-    trunc: "np.trunc",
-    rint: "np.rint",
 }
 SIDES = ((1.0, 0.0), (0.0, 1.0))
 AS_NUMBERS = ".astype(float)"  # of truth values

@@ -1,7 +1,7 @@
 """In which order the backward part is written: as a lecture does, each gradient where it can be known.
 
-A result that is but one sum away is written as soon as its operands are there, such as dW2 and db2 after dZ2;
-several in the order in which they are asked for. All else keeps its order, and so do modules.
+A result that is but one sum away is written as soon as its operands are there, such as dW2 and db2 after
+dZ2; several in the order in which they are asked for. All else keeps its order, and so do modules.
 """
 
 from collections.abc import Sequence
