@@ -32,6 +32,8 @@ from .structure import Along, summed, taken
 
 _KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 
+_KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
+
 
 class ArrayTrace:
     """Writes steps into a trace."""
