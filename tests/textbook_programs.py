@@ -130,12 +130,78 @@ def labels_by_index(W, b):
     return np.sum(-np.log(p[np.arange(m), labels])) / m
 
 
-@lesson(W, b, lines=("de = dp /", "dz = de * e"))
+@lesson(W, b, lines=("dz = ((p * Y / t1).sum(axis=1, keepdims=True) - Y / t1) * p / 6.0",))
 def with_an_epsilon(W, b):
     z = X @ W + b
     e = np.exp(z)
     p = e / e.sum(axis=1, keepdims=True)
     return -np.sum(Y * np.log(p + 1e-8)) / 6
+
+
+def log_softmax(z):
+    s = z - z.max(axis=1, keepdims=True)
+    return s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+
+
+@lesson(W, b, lines=("t2 = e1 / total1", "t2[np.arange(6), labels] -= 1.0", "ds = t2 / m"))
+def log_softmax_of_labels(W, b):
+    m = len(X)
+    logp = log_softmax(X @ W + b)
+    return -np.sum(logp[np.arange(m), labels]) / m
+
+
+@lesson(W, b, lines=("t1[np.arange(6), labels] -= 1.0", "ds = t1 / m", "dW = W * reg + X.T @ ds"))
+def log_softmax_with_a_penalty(W, b):
+    m, reg = len(X), 0.1
+    z = X @ W + b
+    s = z - z.max(axis=1, keepdims=True)
+    Z = np.exp(s).sum(axis=1, keepdims=True)
+    logp = s - np.log(Z)
+    return -np.sum(logp[np.arange(m), labels]) / m + 0.5 * reg * np.sum(W * W)
+
+
+@lesson(W, b, lines=("ds = (e1 / total1 - Y) / m",))
+def log_softmax_of_one_hot(W, b):
+    m = len(X)
+    return -np.sum(Y * log_softmax(X @ W + b)) / m
+
+
+@lesson(W, b, lines=("t1[np.arange(6), labels] -= 1.0", "dz = t1 / m"))
+def log_softmax_without_a_shift(W, b):
+    m = len(X)
+    z = X @ W + b
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.sum(logp[np.arange(m), labels]) / m
+
+
+@lesson(W, b, lines=("t1[np.arange(6), labels] -= 1.0", "dz = t1 / 6.0"))
+def log_of_the_sum_of_exponentials(W, b):
+    z = X @ W + b
+    m = z.max(axis=1, keepdims=True)
+    lse = m + np.log(np.exp(z - m).sum(axis=1, keepdims=True))
+    return np.mean(lse[:, 0] - z[np.arange(len(X)), labels])
+
+
+@lesson(W, b, X[:, 0], lines=("t3[np.arange(6), labels] -= gain", "ds = t3 / 6.0"))
+def policy_gradient(W, b, gain):
+    logp = log_softmax(X @ W + b)
+    return -np.sum(gain * logp[np.arange(len(X)), labels]) / 6
+
+
+@lesson(W, V, lines=("dS = (dA - (A * dA).sum(axis=1, keepdims=True)) * A",))
+def attention(W, V):
+    Q, K = X @ W, X @ W @ V
+    S = Q @ K.T / 2.0
+    E = np.exp(S - S.max(axis=-1, keepdims=True))
+    A = E / E.sum(axis=-1, keepdims=True)
+    return np.sum((A @ Q) ** 2)
+
+
+@lesson(W.T.copy(), lines=("dz = p.copy()", "dz[2] -= 1.0"))
+def one_column(W):
+    z = W @ XT[:, :1]
+    p = np.exp(z) / np.sum(np.exp(z))
+    return -np.log(p[2, 0])
 
 
 @lesson(W, b, X, Y, lines=("dz = (Y.sum(axis=1, keepdims=True) * p - Y) / m",))

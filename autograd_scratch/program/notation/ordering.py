@@ -1,4 +1,4 @@
-"""In which order the backward part is written: as a lecture does, each gradient where it can be known.
+"""In which order the backward part is written: as lectures do, each gradient where it can be known.
 
 A result that is but one sum away is written as soon as its operands are there, such as dW2 and db2 after
 dZ2; several in the order in which they are asked for. All else keeps its order, and so do modules.
@@ -12,9 +12,7 @@ from ..rolled.structure import Put, Take
 from ..variables import Variable
 from .plans import is_made_by
 
-SHARED = (
-    -1
-)  # the goal of what several results need, of what is far from its result, and of the forward part
+SHARED = -1  # the goal of what several results need, or is far from its result, or is forward
 
 
 class Order:

@@ -35,7 +35,7 @@ from .polynomials import (
     size,
     written,
 )
-from .totals import Totals, is_onto, numbers_in
+from .totals import Totals, is_among_zeros, is_onto, is_outer, numbers_in
 
 FEW = 3  # terms of a textbook's form; and sums that are multiplied out in one monomial
 
@@ -52,9 +52,7 @@ class Algebra:
         self._touched: set[Variable] = set()  # or in what it is made of
         self._places = {variable: i for i, variable in enumerate(trace.variables)}
         self._costs: dict[Any, int] = {}
-        self._divisors: set[Variable] = (
-            set()
-        )  # of which some entries may be no divisors of the forward part
+        self._divisors: set[Variable] = set()  # some entries of which the forward part may not divide by
 
     def __call__(self, variable: Operand) -> Operand:
         """Note what a Variable is, and return it, or what it is when what cancels is gone."""
@@ -74,7 +72,8 @@ class Algebra:
         if made.__class__ is not Variable:
             return made
         self._learn(made)
-        if self._costs[made] > self._costs[variable] - (not is_shorter):
+        is_filled = is_outer(variable) and not is_outer(made)
+        if is_filled or self._costs[made] > self._costs[variable] - (not is_shorter):
             return variable
         self._forms[variable] = shorter
         self._touched.add(made)
@@ -106,7 +105,7 @@ class Algebra:
 
     def _cost(self, variable: Variable) -> int:
         """Return how many operations the backward part needs for a Variable, if none is shared."""
-        if not variable.place[0]:
+        if not variable.place[0] or not variable.parents:
             return 0
         own = variable.primitive.__class__ is not Take
         return own + sum(self._costs.get(parent, 0) for parent in variable.parents)
@@ -163,7 +162,9 @@ class Algebra:
         found = product(*factors)
         if found is None or (not variable.place[0] and len(found) > 1):
             return None, False
-        return found, has_cancelled(factors, found)
+        return found, has_cancelled(factors, found) or (
+            variable.place[0] and self.totals.completes(factors)
+        )
 
     def _sum(self, variable: Variable, parts: list[Polynomial]) -> tuple[Polynomial | None, bool]:
         if sum(map(len, parts)) > LONGEST:
@@ -286,14 +287,18 @@ class Algebra:
             total = self.totals.total(map_, rest)
             if total is None:
                 are_known = False
-                are_taken_out = are_taken_out and bool(outer)
+                outer, rest = self.totals.with_quotients(map_, outer, monomial, rest)
+                is_scaled = number != 1 and is_among_zeros(map_) and all(e > 0 for _, e in rest)
+                are_taken_out = are_taken_out and (bool(outer) or is_scaled)
                 total = added_up(self.trace, map_, written(self.trace, {rest: Fraction(1)}, self._place))
-            whole = product({outer: number}, self._atom(total))
+            is_view = total.__class__ is Variable and total.primitive.__class__ is Take
+            whole = product({outer: number}, (self._of(total) if is_view else None) or self._atom(total))
             if whole is None:
                 return None, False
             parts.append(whole)
         found = added(parts)
-        if not are_taken_out and len(found) == len(form):
+        is_split = not are_known and len(form) > 1 and is_outer(operand)
+        if is_split or (not are_taken_out and len(found) == len(form)):
             return None, False
         self.totals.assume()
         return found, are_known and size(found) < size(form)

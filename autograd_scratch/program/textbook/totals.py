@@ -9,12 +9,13 @@ from math import prod
 from sys import float_info
 from typing import Any
 
+from ...primitives.arithmetic import div, mul
 from ...primitives.reductions import fsum_p, sum_p
-from ...stepping.maps import Map, Shape, identity_map, strides_of
-from ..operands import Operand
-from ..rolled.structure import Put, Take, added_up, inverse, is_single
+from ...stepping.maps import Map, Shape, fitted, identity_map, strides_of
+from ..operands import Operand, is_variable
+from ..rolled.structure import Put, Take, added_up, inverse, taken
 from ..variables import Trace, Variable
-from .polynomials import Monomial
+from .polynomials import Monomial, Polynomial, merged
 
 
 class Totals:
@@ -49,19 +50,57 @@ class Totals:
                 map_, operand = map_.then(inverse(turned)), operand.parents[0]
         self._along[map_, operand] = variable
 
+    def is_share(self, x: Variable, total: Variable) -> bool:
+        """Say whether one is a sum of the other along axes, so that their quotient is a share."""
+        primitive: Any = total.primitive
+        if primitive.__class__ is Take:
+            return self._along.get((primitive.map, x)) is total.parents[0]
+        return self._along.get((Map(x.shape, (), 0, (0,) * len(x.shape)), x)) is total
+
+    def with_quotients(
+        self, map_: Map, outer: Monomial, whole: Monomial, rest: Monomial
+    ) -> tuple[Monomial, Monomial]:
+        """Leave divisors in a sum with which the forward part has divided what is left there."""
+        for divisor, exponent in whole:
+            if exponent < 0 and any(e > 0 and self.is_quotient(f, divisor) for f, e in rest):
+                outside = self.outside(map_, divisor)
+                if outside is not None:
+                    outer = merged(outer, ((outside, 1),))
+                    rest = merged(rest, ((divisor, -1),))
+        return outer, rest
+
+    def is_quotient(self, x: Operand, y: Operand) -> bool:
+        """Say whether the forward part has divided one by the other."""
+        known = self.trace.known(div, (x, y))
+        return known is not None and not known.place[0]
+
+    def completes(self, factors: Sequence[Polynomial]) -> bool:
+        """Say whether a factor of all monomials meets what the forward part has divided it by."""
+        for one, other in (factors, factors[::-1]):
+            if len(other) != 1 or not one:
+                continue
+            ((monomial, _),) = other.items()
+            above = [f for f, exponent in monomial if exponent > 0]
+            below = set.intersection(*({f for f, exponent in m if exponent < 0} for m in one))
+            below.difference_update(f for f, _ in monomial)
+            is_known = self.is_share if len(one) < 2 else self.is_quotient
+            if any(is_known(x, y) for x in above for y in below):
+                return True
+        return False
+
     def begin(self) -> None:
         """Forget which sums were asked for."""
         self._assumed = []
 
     def outside(self, map_: Map, factor: Variable) -> Variable | None:
         """Return of what a factor is the same for all places that a map adds up; None if it is not."""
-        if is_single(factor, map_.space):
-            return factor
         own, inner = identity_map(factor.shape), factor
         primitive: Any = factor.primitive
         if primitive.__class__ is Take:
             own, (inner,) = primitive.map, factor.parents
-        if own == map_:
+        if own == map_ and inner is not factor:
+            return inner
+        if not inner.shape:
             return inner
         for other in self._takes.get(inner, ()):
             taking: Any = other.primitive
@@ -79,14 +118,26 @@ class Totals:
         known = self._along.get((map_, factor)) or self.trace.known(Put(map_), (factor,))
         if known is not None and not known.place[0]:
             return known
-        return self._equal_sums(map_, factor)
+        equal = self._equal_sums(map_, factor)
+        return self._moved_on(map_, factor) if equal is None else equal
+
+    def _moved_on(self, map_: Map, factor: Variable) -> Operand | None:
+        """Return what a sum adds up that gets one entry each of what was put among zeros."""
+        primitive: Any = factor.primitive
+        if primitive.__class__ is not Put:
+            return None
+        both = map_.then(primitive.map)
+        both = fitted(both.space, both.source, both.positions())
+        return taken(inverse(both), factor.parents[0]) if both.is_permuted else None
 
     def _equal_sums(self, map_: Map, factor: Variable) -> float | None:
         """Return to what all sums of an array of known numbers add up, if that is one number."""
         numbers = self.numbers(factor)
-        if numbers is None or any(
+        primitive: Any = factor.primitive
+        is_of_one = primitive.__class__ is not Put and any(
             x.__class__ is Variable and not x.shape for x in (factor, *factor.parents)
-        ):
+        )
+        if numbers is None or is_of_one:
             return None
         totals, sizes = [0.0] * prod(map_.source), [0.0] * prod(map_.source)
         for place, number in zip(map_.positions(), numbers):
@@ -94,7 +145,8 @@ class Totals:
             sizes[place] += abs(number)
         for sign in (1.0, -1.0):
             if all(abs(t - sign) <= 4.0 * float_info.epsilon * max(s, 1.0) for t, s in zip(totals, sizes)):
-                self._assumed.append((factor, sign))
+                if primitive.__class__ is not Put:  # which only counts
+                    self._assumed.append((factor, sign))
                 return sign
         return None
 
@@ -145,6 +197,11 @@ def numbers_in(trace: Trace, operand: Operand) -> Sequence[float] | None:
     return (numbers,) if numbers.__class__ is float else numbers
 
 
+def is_among_zeros(map_: Map) -> bool:
+    """Say whether what is put by a map goes to one entry each."""
+    return len({*map_.positions()}) == map_.size
+
+
 def is_onto(map_: Map) -> bool:
     """Say whether all entries are taken."""
     return map_.is_spread or len({*map_.positions()}) == prod(map_.source)
@@ -159,3 +216,10 @@ def _lines(numbers: Sequence[float], shape: Shape) -> str:
         abs(abs(sum(numbers[i : i + width])) - 1.0) < 1e-9 for i in range(0, len(numbers), width)
     )
     return "rows" if are_rows else "columns"
+
+
+def is_outer(operand: Operand) -> bool:
+    """Say whether an operand is a product of arrays seen in a larger space, as those that `@` sums."""
+    return is_variable(operand, mul) and all(
+        parent.__class__ is Variable and parent.primitive.__class__ is Take for parent in operand.parents
+    )
