@@ -33,8 +33,13 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
         f"{INDENT}{name} = {_checked(tree, name, keys)}\n" for name, tree in zip(names, forms.values())
     ]
     constants: list[str] = []
+    nameless = "np.array(" in source.code or any(not table.is_persons for table in source.tables)
     for table in source.tables:
-        if table.is_persons:
+        if nameless and all(isinstance(number, int) for number in table.numbers) and table.is_persons:
+            constants += ["# tables that have no name may be made of these labels: they stay what they are\n"]
+            constants += _constant(table)
+            names.remove(table.name)
+        elif table.is_persons:
             kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
             lines.append(
                 f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n'
