@@ -30,6 +30,7 @@ from ..variables import FORWARD, Trace, Variable
 from .lots import key_of, lots, lots_in
 from .structure import Along, summed, taken
 
+LONG = 10_000  # entries that are looked up among those of variables
 _KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 
 _KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
@@ -104,7 +105,17 @@ class ArrayTrace:
         if operand.source.kind == "argument" and operand.map.table is None:
             source, map_ = self._view(operand.source, operand.map)
             return taken(map_, source)
-        return taken(operand.map, source)
+        found = taken(operand.map, source)
+        if operand.map.table is not None and found.__class__ is Variable and not found.name:
+            found.name = self._name(self._held(operand.source, operand.map.table))
+        return found
+
+    def _held(self, source: Source, table: Sequence[int]) -> str:
+        """Return the variable that holds what is taken by a table, such as `v` of `v = W[center]`; or ''."""
+        if len(table) > LONG:
+            return ""
+        known = self.steps.recorder.names.get(tuple(source.entries[place] for place in table), {})
+        return next(iter(known.values()), "")
 
     def _view(self, source: Source, map_: Map) -> tuple[Operand, Map]:
         """Return a part of a flat argument by the name that its parameters have in common."""

@@ -52,7 +52,7 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
     begin = next(i for i, line in enumerate(code) if line.endswith("):\n")) + 1
     end = next(i for i, line in enumerate(code) if line.rstrip().endswith('"""')) + 1
     head = "\n".join(fitted(f"def {source.function}(", ", ".join(names), "):")) + "\n"
-    gap = ["\n\n"] if constants and not above else []
+    gap = ["\n\n"] if constants else []
     parts = [*code[:above], *constants, *gap, CHECK, head, *code[begin:end], *lines, "\n", *code[end:]]
     return "".join([source.imports, *parts])
 
