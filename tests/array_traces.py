@@ -14,7 +14,7 @@ from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, 
 from autograd_scratch.program.equations import flat
 from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.lowering import lower
-from autograd_scratch.program.structure import Along, Put, Take, over_terms, summed, taken
+from autograd_scratch.program.rolled.structure import Along, Put, Take, over_terms, summed, taken
 from autograd_scratch.program.variables import Trace, Variable
 from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 

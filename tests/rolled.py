@@ -19,13 +19,13 @@ from autograd_scratch.program.demand import demanded
 from autograd_scratch.program.equations import Equations, flat
 from autograd_scratch.program.forms import leaves
 from autograd_scratch.program.gradients import gradient
-from autograd_scratch.program.loop_program import nests_of_equations
-from autograd_scratch.program.loop_source import laid_out, loop_source
 from autograd_scratch.program.lowering import lower
+from autograd_scratch.program.machine.program import nests_of_equations
+from autograd_scratch.program.machine.source import laid_out, loop_source
 from autograd_scratch.program.program import Program
 from autograd_scratch.program.replay import replayed
-from autograd_scratch.program.scalars import scalar_equations
-from autograd_scratch.program.structure import Along, Put, Take, summed, taken
+from autograd_scratch.program.rolled.scalars import scalar_equations
+from autograd_scratch.program.rolled.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
 from autograd_scratch.stepping.maps import Map, fitted
 

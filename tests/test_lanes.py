@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from autograd_scratch.program.lanes import in_lanes
+from autograd_scratch.program.machine.lanes import in_lanes
 
 mpmath = pytest.importorskip("mpmath")
 numpy = pytest.importorskip("numpy")

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from autograd_scratch.program.structure import Put, Take, inverse, summed, taken
+from autograd_scratch.program.rolled.structure import Put, Take, inverse, summed, taken
 from autograd_scratch.program.variables import Trace
 from autograd_scratch.stepping import maps
 from autograd_scratch.stepping.maps import Map, fitted, identity_map, places, spread, strides_of, unraveled

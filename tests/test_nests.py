@@ -9,8 +9,8 @@ from conftest import long
 from autograd_scratch import MLP, Adam, derive, fit
 from autograd_scratch.datasets import moons
 from autograd_scratch.program.compilation import compiled
-from autograd_scratch.program.loop_code import Loops, compiled_loops, index_tables
-from autograd_scratch.program.loop_source import epochs_source, laid_out, loop_source
+from autograd_scratch.program.machine.code import Loops, compiled_loops, index_tables
+from autograd_scratch.program.machine.source import epochs_source, laid_out, loop_source
 from autograd_scratch.program.nests import tiling
 from autograd_scratch.program.nests.building import nests_of
 from autograd_scratch.program.nests.loops import Loop, statements

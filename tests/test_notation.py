@@ -22,7 +22,7 @@ from autograd_scratch.program.equations import Equations, flat
 from autograd_scratch.program.forms import leaves
 from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.notation import array_source
-from autograd_scratch.program.structure import Along, Put, Take, summed, taken
+from autograd_scratch.program.rolled.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
 from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
 

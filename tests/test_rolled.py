@@ -17,7 +17,7 @@ from autograd_scratch.primitives.arithmetic import mul
 from autograd_scratch.primitives.piecewise import detached
 from autograd_scratch.program.number_types import Arithmetic
 from autograd_scratch.program.replay import replayed
-from autograd_scratch.program.scalars import scalar_equations
+from autograd_scratch.program.rolled.scalars import scalar_equations
 
 ROWS, COLUMNS = 2, 3
 WEIGHTS = [0.5, -1.5, 2.0, 1.0, -0.25, 0.75]

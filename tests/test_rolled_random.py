@@ -12,7 +12,7 @@ from table import TABLE
 from test_maps import places_drawn, shape_drawn
 
 from autograd_scratch.program.replay import replayed
-from autograd_scratch.program.scalars import scalar_equations
+from autograd_scratch.program.rolled.scalars import scalar_equations
 
 OF_ONE = [
     *("tanh", "exp", "relu", "sqrt", "log", "square", "abs", "softplus", "sigmoid", "neg", "floor"),

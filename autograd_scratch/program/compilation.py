@@ -19,9 +19,9 @@ from weakref import ref
 from ..errors import MissingPackageError, ProgramError
 from ..primitives import Primitive
 from ..primitives.binding import rebind
+from .machine.stand_ins import stand_ins
 from .naming import identifier, remark
 from .source import Source
-from .stand_ins import stand_ins
 
 _numbers = count(1)
 

@@ -20,13 +20,13 @@ from ..value import Value
 from ..wording import apart, line_of
 from .forms import Tree, leaves, plain
 from .held import Held
-from .loop_program import LoopProgram
-from .machine_code import MachineCode
+from .machine.numbers import MachineCode
+from .machine.program import LoopProgram
 from .program import Program
 from .record import EXACT, STYLES, TEXTBOOK, Recording, example_values, record
 from .repetition import traced_twice
-from .rolled import record_rolled
-from .rolled_program import RolledProgram
+from .rolled.program import RolledProgram
+from .rolled.recording import record_rolled
 from .textbook import as_written
 
 ORDERS = (0, 1, 2)

@@ -17,10 +17,11 @@ from ..stepping.rolling import Share
 from ..stepping.tables import Integers
 from .forms import Tree, leaves
 from .gradients import gradient, hessian
+from .operands import Operand
 from .record import EXACT, TEXTBOOK, Recording
-from .structure import table_of
+from .rolled.structure import table_of
 from .textbook import textbook_gradient
-from .variables import Operand, Place, Trace, Variable
+from .variables import Place, Trace, Variable
 
 Index = int | float  # the position of an equation, or a plain number
 

@@ -19,8 +19,9 @@ from ..primitives.piecewise import abs_, less_equal, select
 from ..primitives.reductions import max_p, mean_p, sum_p
 from ..stepping.maps import Map
 from .expressions import largest
-from .structure import Put, Take, inner_of
-from .variables import Operand, Trace, Variable, is_variable
+from .operands import Operand, is_variable
+from .rolled.structure import Put, Take, inner_of
+from .variables import Trace, Variable
 
 QUOTIENTS = frozenset((div, arithmetic.floordiv, arithmetic.mod, arithmetic.fmod, arithmetic.remainder))
 RAISING_AT_ZERO = QUOTIENTS | {exponential.log, exponential.log2, exponential.log10}

@@ -21,7 +21,8 @@ from ..primitives.piecewise import detached, equal, less, less_equal, select
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
 from ..primitives.special import erfc
 from .expressions import largest
-from .variables import Operand, Trace, is_zero
+from .operands import Operand, is_zero
+from .variables import Trace
 
 Formula = Callable[..., Operand]
 

@@ -20,10 +20,11 @@ from ..primitives.piecewise import detached, less, select, where
 from ..primitives.reductions import max_p, mean_p, min_p
 from ..stepping.maps import Map, Shape
 from .finiteness import Finiteness
-from .shifts import cancelled
-from .structure import Along, Put, Take, added_up, is_single, over_terms, taken
-from .terms import rolled_partials
-from .variables import Operand, Place, Trace, Variable, is_zero
+from .operands import Operand, is_zero
+from .rolled.along import rolled_partials
+from .rolled.shifts import cancelled
+from .rolled.structure import Along, Put, Take, added_up, is_single, over_terms, taken
+from .variables import Place, Trace, Variable
 
 
 class Move(NamedTuple):

@@ -20,7 +20,7 @@ from ..primitives.powers import pow_p, power, sqrt, square
 from ..primitives.reductions import dot_p, mean_p, sum_p
 from ..primitives.trigonometric import atan2, cos, sin
 from .equations import Equation
-from .structure import Along, Structural
+from .rolled.structure import Along, Structural
 
 HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
 TELLING = frozenset((copysign, atan2))

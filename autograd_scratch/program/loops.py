@@ -10,9 +10,9 @@ from .forms import leaves
 from .layout import as_tuple, assigned, guarded, indented, loop_over, returned, unpacking
 from .lowering import lower
 from .naming import identifier
+from .operands import is_zero
 from .source import Source, Writer
 from .statements import Statements
-from .variables import is_zero
 
 ROWS = "rows"  # the argument that holds all rows, where these are written out
 OWN = (ROWS, "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")

@@ -18,14 +18,16 @@ from ..primitives.conditions import CONDITIONS, both, either, opposite
 from ..primitives.piecewise import abs_, equal, less, less_equal, select, sign, step
 from ..primitives.powers import power, square
 from ..primitives.reductions import max_p, min_p
+from .choices import folded, is_finite, merged, times_choice
 from .equations import Equation, Index, leaf_of
 from .finiteness import Finiteness
 from .formulas import FAMILIES, FORMULAS, NAN_FAR_OUT, choice, largest_of
 from .hiding import hidden, tells_zeros
+from .operands import Operand, is_variable, is_zero
 from .record import EXACT, TEXTBOOK
-from .structure import Along, Put, Take, added_up, taken
-from .terms import rolled
-from .variables import Operand, Trace, Variable, is_variable, is_zero
+from .rolled.along import rolled
+from .rolled.structure import Along, Put, Take, added_up, taken
+from .variables import Trace, Variable
 
 Rules = Mapping[Any, Callable[..., Operand]]
 
@@ -182,45 +184,6 @@ def _truth(condition: Operand) -> Operand:
     return condition
 
 
-def _times_choice(trace: Trace, x: Operand, y: Operand) -> Operand:
-    """Move a product into a choice between plain numbers, as the derivatives of corners are."""
-    if _is_choice_of_numbers(x):
-        x, y = y, x
-    if not _is_choice_of_numbers(y) or y.name or y.shape or not _is_finite(trace, x):
-        return None
-    condition, chosen, otherwise = y.parents
-    return trace.apply(select, (condition, _scaled(trace, x, chosen), _scaled(trace, x, otherwise)))
-
-
-def _scaled(trace: Trace, x: Operand, factor: Operand) -> Operand:
-    written = _times_choice(trace, x, factor) if factor.__class__ is Variable else None
-    if written is not None:
-        return written
-    return factor if is_zero(factor) else x * factor
-
-
-def _is_choice_of_numbers(x: Operand, deepest: int = 4) -> bool:
-    return (
-        deepest > 0
-        and is_variable(x, select)
-        and all(arm.__class__ is float or _is_choice_of_numbers(arm, deepest - 1) for arm in x.parents[1:])
-    )
-
-
-def _folded(trace: Trace, primitive: Any, x: Operand, y: Operand) -> Operand:
-    """Compute both arms of a choice of plain numbers, where it meets another or a plain number."""
-    choices = [o for o in (x, y) if o.__class__ is Variable]
-    if not choices or not all(is_variable(choice, select) for choice in choices):
-        return None
-    condition = choices[0].parents[0]
-    if any(choice.parents[0] is not condition or choice.name for choice in choices):
-        return None
-    arms = [[o if o.__class__ is float else o.parents[arm] for o in (x, y)] for arm in (1, 2)]
-    if any(o.__class__ is Variable for arm in arms for o in arm):
-        return None
-    return trace.apply(select, (condition, *(primitive(*arm) for arm in arms)))
-
-
 def _without_zero(trace: Trace, x: Operand, y: Operand) -> Operand:
     """Leave out the zero that Python's `sum` begins with: only the sign of a zero may depend on it."""
     if is_zero(x) or is_zero(y):
@@ -231,38 +194,25 @@ def _without_zero(trace: Trace, x: Operand, y: Operand) -> Operand:
 def _plus(trace: Trace, x: Operand, y: Operand) -> Operand:
     if x is y and x.__class__ is Variable and x.shape:
         return 2.0 * x
-    for shorter in (_without_zero, _merged):
+    for shorter in (_without_zero, merged):
         written = shorter(trace, x, y)
         if written is not None:
             return written
-    return _folded(trace, add, x, y)
-
-
-def _merged(trace: Trace, x: Operand, y: Operand) -> Operand:
-    """Add two choices by one condition, where in each arm one of them is zero."""
-    if not (is_variable(x, select) and is_variable(y, select)) or x.name or y.name:
-        return None
-    condition, *arms = x.parents
-    if condition is not y.parents[0]:
-        return None
-    pairs = list(zip(arms, y.parents[1:]))
-    if not all(is_zero(one) or is_zero(other) for one, other in pairs):
-        return None
-    return trace.apply(select, (condition, *(other if is_zero(one) else one for one, other in pairs)))
+    return folded(trace, add, x, y)
 
 
 def _minus(trace: Trace, x: Operand, y: Operand) -> Operand:
     if is_zero(x) or is_zero(y):
         return -y if is_zero(x) else x
-    return _folded(trace, sub, x, y)
+    return folded(trace, sub, x, y)
 
 
 def _times(trace: Trace, x: Operand, y: Operand) -> Operand:
     for factor, other in ((x, y), (y, x)):
         if is_zero(factor):
-            return 0.0 if _is_finite(trace, other) else trace.apply(mul, (0.0, other))
-    folded = _folded(trace, mul, x, y)
-    return _times_choice(trace, x, y) if folded is None else folded
+            return 0.0 if is_finite(trace, other) else trace.apply(mul, (0.0, other))
+    written = folded(trace, mul, x, y)
+    return times_choice(trace, x, y) if written is None else written
 
 
 def _with_condition(trace: Trace, x: Operand, y: Operand) -> Operand:
@@ -284,11 +234,7 @@ def _factor_by_factor(trace: Trace, x: Operand, y: Operand) -> Operand:
 
 
 def _over(trace: Trace, x: Operand, y: Operand) -> Operand:
-    return 0.0 if is_zero(x) and Finiteness.of(trace).is_clear_of_zero(y) and _is_finite(trace, y) else None
-
-
-def _is_finite(trace: Trace, x: Operand) -> bool:
-    return Finiteness.of(trace).is_finite(x)
+    return 0.0 if is_zero(x) and Finiteness.of(trace).is_clear_of_zero(y) and is_finite(trace, y) else None
 
 
 RULES: Rules = {

@@ -25,7 +25,8 @@ from ..value import Value
 from ..wording import apart
 from .forms import Tree, form_of, leaves, plain
 from .naming import identifier
-from .variables import FORWARD, Operand, Trace, Variable
+from .operands import Operand
+from .variables import FORWARD, Trace, Variable
 
 EXACT, TEXTBOOK = STYLES = ("exact", "textbook")  # how derivatives are written
 LARGEST = 500_000  # equations: some 15 seconds and a gigabyte

@@ -15,8 +15,8 @@ from .imports import Imports
 from .layout import WIDTH, as_tuple, assigned, fitted, guarded, indented, loop_over, returned, unpacking
 from .lowering import Rules, lower
 from .naming import RESERVED, Keys, Names, identifier, literal, remark
+from .operands import Operand, is_zero
 from .statements import Statement, Statements, name_in_source
-from .variables import Operand, is_zero
 
 FEW = 200  # derivatives that have lines of their own; of more, each is written where it is returned
 

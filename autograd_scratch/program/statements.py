@@ -13,7 +13,8 @@ from ..primitives.piecewise import select
 from ..primitives.reductions import dot_p, mean_p, prod_p, sum_p
 from .expressions import ATOM, MATH, PRODUCT, SIGN, Text, constant, dot_terms, written
 from .naming import Names
-from .variables import Operand, Variable
+from .operands import Operand
+from .variables import Variable
 
 PLACEHOLDER = "\0"  # for the name of the variable that a part of a long sum goes on with
 

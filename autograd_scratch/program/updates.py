@@ -8,8 +8,9 @@ from ..optim import Optimizer
 from ..value import Value
 from .equations import flat
 from .loops import Move, Update
+from .operands import Operand
 from .record import Lift
-from .variables import Operand, Trace
+from .variables import Trace
 
 
 def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update:

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from ..arrays.containers import arrange_blocks, replaced
 from ..optim import Optimizer, State
-from ..program.batches import of_rows
 from ..program.compilation import compiled
 from ..program.equations import Equations, flat
 from ..program.forms import leaves
 from ..program.gradients import gradient
 from ..program.notation import array_source
 from ..program.record import Recording
+from ..program.rolled.batches import of_rows
 from ..program.source import Source
 from ..program.updates import recorded_update
 from ..program.variables import Variable

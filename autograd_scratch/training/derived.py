@@ -22,7 +22,7 @@ from ..program.derivation import has_numpy
 from ..program.forms import plain
 from ..program.record import example_values
 from ..program.repetition import traced_twice
-from ..program.rolled import record_rolled
+from ..program.rolled.recording import record_rolled
 from ..stepping.recorder import Recorder
 from ..value import Value
 from .arrays import ArrayLoop

@@ -5,14 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from ..arrays.containers import blocks
-from ..program.batches import of_rows
 from ..program.equations import Equations
 from ..program.forms import leaves
-from ..program.loop_code import compiled_loops, index_tables
-from ..program.loop_source import epochs_source, laid_out
 from ..program.lowering import lower
+from ..program.machine.code import compiled_loops, index_tables
+from ..program.machine.source import epochs_source, laid_out
 from ..program.nests.building import nests_of
 from ..program.nests.repeating import epochs_of
+from ..program.rolled.batches import of_rows
 from .arrays import VARYING, ArrayLoop, step_equations
 from .numbers import settings_of
 

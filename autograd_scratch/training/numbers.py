@@ -10,11 +10,11 @@ from ..optim import Optimizer, State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.loops import Loop, training_source
+from ..program.operands import is_zero
 from ..program.record import record
 from ..program.source import Source
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
-from ..program.variables import is_zero
 from ..value import Value
 
 UNROLLED = 1_000  # equations of all rows

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..variables import Trace, Variable
 from .grouping import Builder, Group, Reference
 from .loops import Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of

@@ -12,7 +12,7 @@ from ...primitives import Primitive
 from ...primitives.arithmetic import add
 from ...primitives.reductions import fsum_p, sum_p
 from ...stepping.maps import Map
-from ..structure import Along, Put, Take
+from ..rolled.structure import Along, Put, Take
 from ..variables import Trace, Variable
 from .loops import Axis, Local, Operand
 from .works import Composer, Key, Work, is_rolled, is_scalar, reads, works_of

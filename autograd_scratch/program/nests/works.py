@@ -16,8 +16,9 @@ from ...primitives.piecewise import equal, less, less_equal, select
 from ...primitives.reductions import fsum_p, max_p, min_p, prod_p, sum_p
 from ...stepping.maps import Map, Shape, identity_map, strides_of
 from ..expressions import largest
-from ..structure import Along, Put, Take
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..rolled.structure import Along, Put, Take
+from ..variables import Trace, Variable
 
 CHEAP = frozenset((add, sub, mul, neg, equal, less, less_equal, select))
 ROLLED = frozenset((sum_p, fsum_p, prod_p, max_p, min_p, largest))  # Alongs that are loops

@@ -28,8 +28,9 @@ from ..expressions import (
     largest,
     written,
 )
+from ..operands import is_variable, is_zero
 from ..statements import name_in_source
-from ..variables import Variable, is_variable, is_zero
+from ..variables import Variable
 from .constants import quotient, times
 
 LACKING = (erf, erfc, lgamma, remainder)  # what NumPy does not have, and `math` has

@@ -14,10 +14,11 @@ from ..forms import leaves
 from ..imports import Imports
 from ..layout import fitted, indented, returned
 from ..naming import RESERVED
+from ..operands import Operand, is_variable
 from ..record import TEXTBOOK
+from ..rolled.structure import inner_of
 from ..source import SPACE, Source, Table, Writer
-from ..structure import inner_of
-from ..variables import Operand, Variable, is_variable
+from ..variables import Variable
 from .elementwise import LACKING
 from .ordering import in_order_of_lectures
 from .reshapes import WINDOWS

@@ -8,8 +8,9 @@ from typing import Any
 from ...primitives.arithmetic import mul
 from ...stepping.maps import Map
 from ..expressions import ATOM, Text
-from ..structure import Along, Take
-from ..variables import Operand, Variable
+from ..operands import Operand
+from ..rolled.structure import Along, Take
+from ..variables import Variable
 from .constants import constant, quotient, ratio
 from .constants import times as scaled
 from .contractions import contracted, result_order, times, total, with_ones

@@ -7,8 +7,9 @@ dZ2; several in the order in which they are asked for. All else keeps its order,
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from ..structure import Put, Take
-from ..variables import Operand, Variable
+from ..operands import Operand
+from ..rolled.structure import Put, Take
+from ..variables import Variable
 from .plans import is_made_by
 
 SHARED = -1  # the goal of what several results need, or is far from its result, or is forward

@@ -10,7 +10,8 @@ from ...primitives.piecewise import equal, floor, less_equal, select
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, sum_p
 from ..lowering import Rules
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..variables import Trace, Variable
 
 
 def _sech_squared(trace: Trace, x: Operand) -> Operand:

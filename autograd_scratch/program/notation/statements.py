@@ -9,9 +9,10 @@ from ...primitives.arithmetic import add, sub
 from ...stepping.maps import Shape
 from ..expressions import ATOM, Text, written
 from ..naming import Names
+from ..operands import Operand
+from ..rolled.structure import Take
 from ..statements import DEEPEST, LONGEST
-from ..structure import Take
-from ..variables import Operand, Variable
+from ..variables import Variable
 from .constants import constant
 from .elementwise import Calls, called_name, negative
 from .lines import assigned

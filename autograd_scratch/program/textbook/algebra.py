@@ -17,8 +17,9 @@ from typing import Any
 from ...primitives.arithmetic import add, neg, sub
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Map
-from ..structure import Along, Put, Take, added_up, taken
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..rolled.structure import Along, Put, Take, added_up, taken
+from ..variables import Trace, Variable
 from .polynomials import (
     LONGEST,
     Monomial,

@@ -6,8 +6,9 @@ from typing import Any
 
 from ...primitives.arithmetic import add, mul
 from ...stepping.maps import Map, strides_of
-from ..structure import Along, Put, Take, added_up, taken
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..rolled.structure import Along, Put, Take, added_up, taken
+from ..variables import Trace, Variable
 from .table import Equality
 
 Rule = Callable[[Operand], Operand]

@@ -11,7 +11,8 @@ from typing import Any
 
 from ...primitives.arithmetic import div, mul
 from ...primitives.powers import power, square
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..variables import Trace, Variable
 
 Monomial = tuple[tuple[Variable, int], ...]
 Polynomial = dict[Monomial, Fraction]

@@ -8,9 +8,10 @@ from ...arrays.containers import arrange
 from ...primitives import Primitive
 from ..forms import leaves
 from ..gradients import Plain, gradient
+from ..operands import Operand
 from ..record import Recording
-from ..structure import inner_of
-from ..variables import Operand, Trace, Variable
+from ..rolled.structure import inner_of
+from ..variables import Trace, Variable
 from .algebra import Algebra
 from .matching import Equalities, rewritten
 from .spellings import Spelled, reshaped_later

@@ -13,8 +13,9 @@ from ...primitives.logits import (
 )
 from ...primitives.reductions import max_p, sum_p
 from ...stepping.maps import Map, fitted, strides_of
-from ..structure import Along, Put, Take, over_terms, summed, taken
-from ..variables import Operand, Trace, Variable
+from ..operands import Operand
+from ..rolled.structure import Along, Put, Take, over_terms, summed, taken
+from ..variables import Trace, Variable
 from .matching import Equalities
 from .table import LOSSES
 from .totals import numbers_in

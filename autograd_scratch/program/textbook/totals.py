@@ -12,8 +12,9 @@ from typing import Any
 from ...primitives.arithmetic import div, mul
 from ...primitives.reductions import fsum_p, sum_p
 from ...stepping.maps import Map, Shape, fitted, identity_map, strides_of
-from ..structure import Put, Take, added_up, inverse, taken
-from ..variables import Operand, Trace, Variable, is_variable
+from ..operands import Operand, is_variable
+from ..rolled.structure import Put, Take, added_up, inverse, taken
+from ..variables import Trace, Variable
 from .polynomials import Monomial, Polynomial, merged
 
 

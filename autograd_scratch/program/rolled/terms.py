@@ -8,29 +8,28 @@ So a rule is run once on symbols at full arity, and what it wrote is read from i
 an array of results that differ so, `one` a result of all of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate, groupby
 from typing import Any
 
-from ..primitives.arithmetic import add, div, mul
-from ..primitives.norms import norm_of, norm_slope, norm_slope_at
-from ..primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
-from ..stepping.maps import Map, Shape, fitted, strides_of
+from ...primitives.arithmetic import add, div, mul
+from ...primitives.norms import norm_of, norm_slope, norm_slope_at
+from ...primitives.reductions import dot_p, fsum_p, mean_p, prod_p, sum_p
+from ...stepping.maps import Map, Shape, fitted, strides_of
+from ..operands import Operand, is_variable, is_zero
+from ..variables import Trace, Variable, shape_of
 from .structure import (
     Along,
-    Take,
     added_up,
     is_single,
     over_all_but_last,
     over_terms,
+    product,
     summed,
     table_of,
     taken,
 )
-from .variables import Operand, Trace, Variable, is_variable, is_zero, shape_of
-
-Rule = Callable[[Trace, Sequence[Any]], Sequence[Any]]
 
 SUMS = (sum_p, fsum_p)
 DEEPEST = 30  # operations inside each other, of results that are alike
@@ -121,7 +120,7 @@ class Roller:
         try:
             if primitive is dot_p:
                 count //= 2
-                row = _product(self.row(terms[:count]), self.row(terms[count : 2 * count]))
+                row = product(self.row(terms[:count]), self.row(terms[count : 2 * count]))
                 more = terms[2 * count :]
                 if is_zero(row):
                     return reduce(add, map(self.one, more), 0.0) if more else 0.0
@@ -311,36 +310,3 @@ def _along_last(shape: tuple[int, ...], column: Map) -> Map:
         return Map(space, shape, column.offset, (*strides_of(shape)[:-1], *column.strides))
     rows = Map(shape[:-1], shape, 0, strides_of(shape)[:-1]).positions()
     return fitted(space, shape, [row + place for row in rows for place in column.table])
-
-
-def _product(x: Operand, y: Operand) -> Operand:
-    """Return a product, that of zero and an argument without a look at this: whoever calls has looked."""
-    if (is_zero(x) and is_given(y)) or (is_zero(y) and is_given(x)):
-        return 0.0
-    return x * y
-
-
-def is_given(x: Operand) -> bool:
-    """Say whether an operand is an argument or a table, or taken of one."""
-    while x.__class__ is Variable and x.primitive.__class__ is Take:
-        x = x.parents[0]
-    return x.__class__ is Variable and x.primitive is None
-
-
-def rolled(trace: Trace, primitive: Along, operands: Sequence[Operand], write: Rule) -> Operand:
-    """Return the array that a rule writes of all terms as one result."""
-    roller = Roller(trace, operands, primitive.terms)
-    return roller.one(*write(roller.scratch, roller.symbols))
-
-
-def rolled_partials(
-    trace: Trace, primitive: Along, out: Variable, operands: Sequence[Operand]
-) -> list[Any]:
-    """Return the partial of a primitive of many terms by each operand, along the axis of its terms."""
-    roller = Roller(trace, operands, primitive.terms)
-    partials = list(primitive.inner.partials(roller.one_more(out), *roller.symbols))
-    found: list[Any] = []
-    for count in primitive.terms:
-        own, partials = partials[: count or 1], partials[count or 1 :]
-        found.append(roller.together(own) if count else roller.one(own[0]))
-    return found

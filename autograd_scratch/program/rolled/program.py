@@ -7,22 +7,22 @@ from itertools import islice
 from math import prod
 from typing import Any
 
-from ..arrays.containers import blocks, replaced
-from ..errors import AutogradError, ShapeError
-from ..ieee import describe
-from ..tab import hiding
-from .array_forms import Lot, as_form, fitting, given, in_lists, squaring, taking
-from .calling import numbers_of
-from .compilation import compiled
-from .naming import Keys
-from .notation import array_source
-from .program import FAULTS, LONGEST, Program
-from .record import TEXTBOOK
-from .rolled_rows import RowBlocks
+from ...arrays.containers import blocks, replaced
+from ...errors import AutogradError, ShapeError
+from ...ieee import describe
+from ...tab import hiding
+from ..calling import numbers_of
+from ..compilation import compiled
+from ..naming import Keys
+from ..notation import array_source
+from ..program import FAULTS, LONGEST, Program
+from ..record import TEXTBOOK
+from ..source import Source
+from ..textbook import in_other_words
+from .lots import Lot, as_form, fitting, given, in_lists, squaring, taking
+from .rows import RowBlocks
 from .saving import text_for_file
 from .scalars import scalar_equations
-from .source import Source
-from .textbook import in_other_words
 
 
 @hiding("scalar")

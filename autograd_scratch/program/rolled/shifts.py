@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from ..primitives.arithmetic import div, sub
-from ..primitives.exponential import exp
+from ...primitives.arithmetic import div, sub
+from ...primitives.exponential import exp
+from ..operands import Operand, is_variable
+from ..variables import Variable
 from .structure import Along, Put, Take
 from .terms import SUMS
-from .variables import Operand, Variable, is_variable
 
 Users = Mapping[Variable, Sequence[Variable]]
 

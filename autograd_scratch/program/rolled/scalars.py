@@ -11,13 +11,13 @@ from math import prod
 from operator import itemgetter
 from typing import Any
 
-from ..arrays.containers import replaced
-from ..collector import without_collector
-from ..errors import ProgramError
-from ..primitives.reductions import sum_p
-from ..stepping.maps import Shape, places
-from .equations import Equation, Equations, Index
-from .forms import Tree, leaves
+from ...arrays.containers import replaced
+from ...collector import without_collector
+from ...errors import ProgramError
+from ...primitives.reductions import sum_p
+from ...stepping.maps import Shape, places
+from ..equations import Equation, Equations, Index
+from ..forms import Tree, leaves
 from .structure import Along, Put, Take
 
 Entries = Sequence[Index]  # of an array in C order: positions of scalar equations, or plain numbers

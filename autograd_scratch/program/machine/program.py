@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from ..arrays.containers import arrange_blocks, blocks
-from ..stepping.maps import Shape
-from .equations import Equations
-from .forms import leaves
-from .loop_code import Loops
-from .lowering import lower
-from .nests.building import nests_of
-from .nests.loops import Nests
-from .rolled_program import RolledProgram
-from .variables import Operand
+from ...arrays.containers import arrange_blocks, blocks
+from ...stepping.maps import Shape
+from ..equations import Equations
+from ..forms import leaves
+from ..lowering import lower
+from ..nests.building import nests_of
+from ..nests.loops import Nests
+from ..operands import Operand
+from ..rolled.program import RolledProgram
+from .code import Loops
 
 
 def nests_of_equations(equations: Equations) -> tuple[Nests, list[Operand]]:

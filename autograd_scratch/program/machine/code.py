@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from ..errors import MissingPackageError, ProgramError
-from ..stepping.maps import Shape
-from .compilation import executed_for_numba, refused
+from ...errors import MissingPackageError, ProgramError
+from ...stepping.maps import Shape
+from ..compilation import executed_for_numba, refused
+from ..nests.loops import Array, Nests
+from ..source import Source
 from .lanes import in_lanes
-from .loop_source import PLUS, Layout, laid_out, loop_source
-from .nests.loops import Array, Nests
-from .source import Source
+from .source import PLUS, Layout, laid_out, loop_source
 
 LEVEL = 2
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any
 
-from ..arrays.containers import blocks, entries, extent, is_array, replaced
-from ..errors import ShapeError
-from ..stepping.maps import Shape
-from .forms import Block, Tree
-from .naming import Keys
+from ...arrays.containers import blocks, entries, extent, is_array, replaced
+from ...errors import ShapeError
+from ...stepping.maps import Shape
+from ..forms import Block, Tree
+from ..naming import Keys
 
 Known = tuple[Shape, tuple[int, ...]]  # what tells one lot apart from any other: shape and entries
 

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from ..primitives import Primitive
-from ..stepping.maps import Map, Shape, fitted, spread, strides_of
-from .variables import Operand, Trace, Variable, is_zero
+from ...primitives import Primitive
+from ...stepping.maps import Map, Shape, fitted, spread, strides_of
+from ..operands import Operand, is_zero
+from ..variables import Trace, Variable
 
 
 class Structural(Primitive):
@@ -209,3 +210,17 @@ def table_of(trace: Trace, numbers: tuple[Any, ...], shape: Shape) -> Variable:
         if is_alike and known == numbers and repr(known) == repr(numbers):  # 0.0 is not -0.0
             return table
     return trace.table(numbers, shape)
+
+
+def product(x: Operand, y: Operand) -> Operand:
+    """Return a product, that of zero and an argument without a look at this: whoever calls has looked."""
+    if (is_zero(x) and is_given(y)) or (is_zero(y) and is_given(x)):
+        return 0.0
+    return x * y
+
+
+def is_given(x: Operand) -> bool:
+    """Say whether an operand is an argument or a table, or taken of one."""
+    while x.__class__ is Variable and x.primitive.__class__ is Take:
+        x = x.parents[0]
+    return x.__class__ is Variable and x.primitive is None

@@ -10,13 +10,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from ..arrays.containers import arrange
-from ..errors import ShapeError
-from ..ieee import real
-from .compilation import compiled_by_numba
-from .equations import Equations
-from .forms import Tree, leaves
-from .program import Program
+from ...arrays.containers import arrange
+from ...errors import ShapeError
+from ...ieee import real
+from ..compilation import compiled_by_numba
+from ..equations import Equations
+from ..forms import Tree, leaves
+from ..program import Program
 
 
 class MachineCode(Program):

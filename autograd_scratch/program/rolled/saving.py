@@ -8,11 +8,11 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .array_forms import Lot
-from .forms import Tree
-from .layout import INDENT, fitted
-from .naming import Keys
-from .source import Source, Table
+from ..forms import Tree
+from ..layout import INDENT, fitted
+from ..naming import Keys
+from ..source import Source, Table
+from .lots import Lot
 
 CHECK = '''def _array(name, given, shape, kind=float):
     """Return an array of the shape that the function below was derived for."""
@@ -33,8 +33,15 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
         f"{INDENT}{name} = {_checked(tree, name, keys)}\n" for name, tree in zip(names, forms.values())
     ]
     constants: list[str] = []
+    nameless = "np.array(" in source.code or any(not table.is_persons for table in source.tables)
     for table in source.tables:
-        if table.is_persons:
+        if nameless and all(isinstance(number, int) for number in table.numbers) and table.is_persons:
+            constants += [
+                "# tables that have no name may be made of these labels: they stay what they are\n"
+            ]
+            constants += _constant(table)
+            names.remove(table.name)
+        elif table.is_persons:
             kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
             lines.append(
                 f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n'
@@ -47,7 +54,7 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
     begin = next(i for i, line in enumerate(code) if line.endswith("):\n")) + 1
     end = next(i for i, line in enumerate(code) if line.rstrip().endswith('"""')) + 1
     head = "\n".join(fitted(f"def {source.function}(", ", ".join(names), "):")) + "\n"
-    gap = ["\n\n"] if constants and not above else []
+    gap = ["\n\n"] if constants else []
     parts = [*code[:above], *constants, *gap, CHECK, head, *code[begin:end], *lines, "\n", *code[end:]]
     return "".join([source.imports, *parts])
 

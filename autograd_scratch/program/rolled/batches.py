@@ -8,12 +8,13 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from ..arrays.containers import replaced
-from ..stepping.maps import Map, Shape, spread, strides_of
-from .forms import leaves
-from .record import Recording
+from ...arrays.containers import replaced
+from ...stepping.maps import Map, Shape, spread, strides_of
+from ..forms import leaves
+from ..operands import Operand
+from ..record import Recording
+from ..variables import FORWARD, Trace, Variable
 from .structure import Along, Put, Take, summed, taken
-from .variables import FORWARD, Operand, Trace, Variable
 
 
 def of_rows(recording: Recording, count: int, varying: Sequence[str]) -> Recording:

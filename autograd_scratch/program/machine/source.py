@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..primitives import Primitive
-from ..primitives.arithmetic import add
-from ..primitives.reductions import max_p, min_p, prod_p
-from .expressions import ATOM, CHOICE, MATH, Text, constant, largest, written
-from .layout import indented
-from .naming import RESERVED, Names, identifier
-from .nests.loops import (
+from ...primitives import Primitive
+from ...primitives.arithmetic import add
+from ...primitives.reductions import max_p, min_p, prod_p
+from ..expressions import ATOM, CHOICE, MATH, Text, constant, largest, written
+from ..layout import indented
+from ..naming import RESERVED, Names, identifier
+from ..nests.loops import (
     AddTo,
     Array,
     Axis,
@@ -32,9 +32,9 @@ from .nests.loops import (
     operands,
     statements,
 )
-from .nests.repeating import Epochs
-from .source import LIMITS, Source
-from .statements import DEEPEST, LONGEST, name_in_source
+from ..nests.repeating import Epochs
+from ..source import LIMITS, Source
+from ..statements import DEEPEST, LONGEST, name_in_source
 
 MEMORY, TABLES, LOSSES = "memory", "tables", "losses"
 PLUS = "plus"  # the sum of two, in which order does not count

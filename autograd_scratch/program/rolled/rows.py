@@ -5,15 +5,15 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from ..arrays.containers import blocks, replaced
-from .array_forms import given
+from ...arrays.containers import blocks, replaced
+from ..compilation import compiled
+from ..equations import Equations, equations_of
+from ..forms import Tree
+from ..notation import array_source
+from ..record import Recording
+from ..variables import FORWARD, Trace
 from .batches import of_rows
-from .compilation import compiled
-from .equations import Equations, equations_of
-from .forms import Tree
-from .notation import array_source
-from .record import Recording
-from .variables import FORWARD, Trace
+from .lots import given
 
 BLOCK = 256  # rows at once
 

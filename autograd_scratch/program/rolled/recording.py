@@ -10,26 +10,28 @@ from itertools import chain
 from math import isfinite, prod
 from typing import Any
 
-from ..arrays.containers import arrange_blocks
-from ..nn.module import ParameterName
-from ..primitives.arithmetic import div, neg, sub
-from ..primitives.reductions import max_p, mean_p, min_p, sum_p
-from ..stepping.literals import OPERATORS, Literals, is_named
-from ..stepping.maps import Map, Shape, spread, strides_of
-from ..stepping.operands import Operand as Taken
-from ..stepping.recorder import Recorder
-from ..stepping.rolling import Step, Steps
-from ..stepping.sites import Site
-from ..stepping.sources import Source
-from ..value import Value
-from ..wording import apart
-from .array_forms import key_of, lots, lots_in
-from .forms import Tree
-from .naming import identifier
-from .record import Recording, given_arguments
+from ...arrays.containers import arrange_blocks
+from ...nn.module import ParameterName
+from ...primitives.arithmetic import div, neg, sub
+from ...primitives.reductions import max_p, mean_p, min_p, sum_p
+from ...stepping.literals import OPERATORS, Literals, is_named
+from ...stepping.maps import Map, Shape, spread, strides_of
+from ...stepping.operands import Operand as Taken
+from ...stepping.recorder import Recorder
+from ...stepping.rolling import Step, Steps
+from ...stepping.sites import Site
+from ...stepping.sources import Source
+from ...value import Value
+from ...wording import apart
+from ..forms import Tree
+from ..naming import identifier
+from ..operands import Operand
+from ..record import Recording, given_arguments
+from ..variables import FORWARD, Trace, Variable
+from .lots import key_of, lots, lots_in
 from .structure import Along, summed, taken
-from .variables import FORWARD, Operand, Trace, Variable
 
+LONG = 10_000  # entries that are looked up among those of variables
 _KEY = re.compile(r"\['(\w+)'\]$")  # of a dict, at the end of a place
 
 
@@ -115,7 +117,17 @@ class ArrayTrace:
         if operand.source.kind == "argument" and operand.map.table is None:
             source, map_ = self._view(operand.source, operand.map)
             return taken(map_, source)
-        return taken(operand.map, source)
+        found = taken(operand.map, source)
+        if operand.map.table is not None and found.__class__ is Variable and not found.name:
+            found.name = self._name(self._held(operand.source, operand.map.table))
+        return found
+
+    def _held(self, source: Source, table: Sequence[int]) -> str:
+        """Return the variable that holds what is taken by a table, such as `v` of `v = W[center]`; or ''."""
+        if len(table) > LONG:
+            return ""
+        known = self.steps.recorder.names.get(tuple(source.entries[place] for place in table), {})
+        return next(iter(known.values()), "")
 
     def _view(self, source: Source, map_: Map) -> tuple[Operand, Map]:
         """Return a part of a flat argument by the name that its parameters have in common."""

@@ -1,0 +1,1 @@
+"""Programs as machine code, which numba compiles: of single numbers, and of loops over arrays."""

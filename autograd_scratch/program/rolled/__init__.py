@@ -1,0 +1,1 @@
+"""Programs of arrays: what steps compute, rolled along their axes."""
