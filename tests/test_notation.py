@@ -352,7 +352,7 @@ def softmax(given, x, y):
 OPERATIONS = {
     "np.maximum(x, y)": lambda given, x, y: maximum(x, y),
     "np.maximum(x, 0.0)": lambda given, x, y: apply(select, apply(less, 0.0, x), x, 0.0),
-    "np.where(is_less1, x * y, e1)": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
+    "np.where(mask1, x * y, e1)": lambda given, x, y: apply(select, apply(less, x, y), x * y, exp(x)),
     "(x < y) & (y > 0.5)": lambda given, x, y: apply(
         select, apply(both, apply(less, x, y), apply(less, 0.5, y)), x, y * y
     ),
@@ -616,6 +616,26 @@ def test_what_a_slope_is_divided_by_is_not_multiplied_with(name, style):
     assert slope[0, 0] == pytest.approx(
         (function(at + step) - function(at - step)) / 2e-6, rel=1e-5, abs=1e-9
     )
+
+
+def test_a_sum_of_products_with_one_column_is_summed_product_by_product():
+    given = Given()
+    h, g, w = given.leaf("h", 4, 3), given.leaf("g", 4, 3), given.leaf("w", 3, 1)
+    z, o = given.contract("nd,dh->nh", h, w), given.contract("nd,dh->nh", g, w)
+    text = check(given, given.weighed(z) - given.weighed(o))
+    assert "h.T @ " in text, text
+    assert "g.T @ " in text, text
+    assert ".sum(axis=0" not in text, text
+
+
+def test_pairs_of_indices_take_whole_rows_of_what_is_added():
+    given = Given()
+    x, y = given.leaf("x", 5, 3), given.leaf("y", 2, 4)
+    rows = given.index(x, np.s_[np.array([[0, 2, 1, 0], [4, 0, 2, 2]])])
+    z = rows * taken(spread((2, 4), (2, 4, 3), [0, 1]), y)
+    text = check(given, given.weighed(z))
+    assert "np.add.at(dx" in text
+    assert "slice(None)" not in text, text
 
 
 def test_loops_count_with_names_that_are_free():

@@ -282,6 +282,14 @@ def squared_error_of_a_sigmoid(w, d):
     return np.sum((a - y) ** 2) / m
 
 
+@lesson(W, v, lines=("dz = np.where(z > 0.0, da, da * alpha)", "dW = X.T @ dz"))
+def leaky_by_the_maximum(W, v):
+    alpha = 0.01
+    z = X @ W
+    a = np.maximum(alpha * z, z)
+    return np.sum((a @ v - y) ** 2)
+
+
 @lesson(W, b, lines=("loss = (t1 ** 2).mean()", "dz = 2.0 * t1 / 18.0"))
 def mean_of_squares(W, b):
     z = X @ W + b

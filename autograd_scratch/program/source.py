@@ -169,7 +169,9 @@ class Writer:
     def display(self, tree: Tree, texts: Iterator[str]) -> str:
         """Return the text of a container like `tree`, with these for its entries."""
         if isinstance(tree, dict):
-            items = (f"{self._quoted(key)}: {self.display(branch, texts)}" for key, branch in tree.items())
+            items = (
+                f"{self._quoted(key)}:{SPACE}{self.display(branch, texts)}" for key, branch in tree.items()
+            )
             return f"{{{', '.join(items)}}}"
         if isinstance(tree, list):
             return f"[{', '.join(self.display(branch, texts) for branch in tree)}]"

@@ -167,6 +167,7 @@ class Plan:
         start: Any = whole.factors[0]
         if not self._is_inner(start) or not (is_variable(start, add) or is_variable(start, sub)):
             return []
+        is_summing = whole.map.size > prod(whole.map.source)
         found: list[tuple[str, Product]] = []
         pending: list[tuple[Any, str]] = [(start, "+")]
         while pending:
@@ -176,7 +177,7 @@ class Plan:
             if self._is_inner(at) and (is_variable(at, add) or is_variable(at, sub)):
                 other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
                 pending += [(at.parents[1], other), (at.parents[0], sign)]
-            elif self._is_open(at) and _is_larger(at):
+            elif self._is_open(at) and (_is_larger(at) or (is_summing and _has_new_axes(at))):
                 found.append((sign, self._factored(whole.map, at, whole.is_backward)))
             else:
                 return []
@@ -261,6 +262,14 @@ def _is_larger(variable: Variable) -> bool:
         elif not is_made_by(at, Take) or prod(at.primitive.map.kept.space) == prod(at.shape):
             return False
     return True
+
+
+def _has_new_axes(variable: Variable) -> bool:
+    """Say whether arrays are multiplied in a space of more axes than they have."""
+    found: list[Any] = [p for p in variable.parents if p.__class__ is Variable and p.shape]
+    return len(found) == 2 and all(
+        is_made_by(p, Take) and len(p.primitive.map.space) > len(p.primitive.map.source) for p in found
+    )
 
 
 def is_made_by(operand: Operand, kind: type[Any]) -> bool:

@@ -69,8 +69,8 @@ def put_into(
         yield from added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
         method = "subtract" if sign == "-" else "add"
-        call = f"np.{method}.at({buffer}, {place}, {text})"
-        yield call.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
+        place = place.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
+        yield f"np.{method}.at({buffer}, {place}, {text})"
 
 
 def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noqa: A002

@@ -23,7 +23,7 @@ from .scatters import joined, put_into
 from .tables import Tables
 from .views import View, called, full, is_aligned
 
-STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "is_less", "max": "top", "largest": "top"}
+STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "mask", "max": "top", "largest": "top"}
 
 
 class Written:

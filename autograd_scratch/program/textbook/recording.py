@@ -14,7 +14,7 @@ from ..rolled.structure import inner_of
 from ..variables import Trace, Variable
 from .algebra import Algebra
 from .matching import Equalities, rewritten
-from .spellings import Spelled, reshaped_later
+from .spellings import Spelled, leaky, reshaped_later
 from .table import OTHERWISE, SLOPES, SPELLINGS
 
 
@@ -36,7 +36,8 @@ def textbook_gradient(
     trace: Trace, output: Operand, wrt: Sequence[Variable], seed: Operand = 1.0
 ) -> tuple[list[Operand], list[str]]:
     """Write the derivatives of `seed * output` into the trace; return them, and what they assume."""
-    twins = rewritten(trace, [output], Equalities(SPELLINGS), {})
+    spellings = Equalities(SPELLINGS)
+    twins = rewritten(trace, [output], lambda x: leaky(spellings(x)), {})
     slopes = gradient(trace, twins.get(output, output), wrt, seed, kind=Plain)
     equalities = Equalities(SLOPES)
     sloped = rewritten(trace, slopes, lambda x: equalities(x) if is_backward(x) else x, {})

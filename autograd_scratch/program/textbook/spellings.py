@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ...primitives.arithmetic import mul
 from ...primitives.exponential import exp, log
 from ...primitives.logits import (
     cross_entropy_at,
@@ -11,9 +12,10 @@ from ...primitives.logits import (
     probabilities,
     soft_cross_entropy,
 )
+from ...primitives.piecewise import less, select
 from ...primitives.reductions import max_p, sum_p
 from ...stepping.maps import Map, fitted, strides_of
-from ..operands import Operand
+from ..operands import Operand, is_variable
 from ..rolled.structure import Along, Put, Take, over_terms, summed, taken
 from ..variables import Trace, Variable
 from .matching import Equalities
@@ -116,6 +118,20 @@ def reshaped_later(variable: Operand) -> Operand:
         return variable
     inner = [parent.parents[0] if parent in arrays else parent for parent in parents]
     return taken(maps[0], variable.trace.apply(variable.primitive, tuple(inner)))
+
+
+def leaky(operand: Operand) -> Operand:
+    """Return the larger one of x and a x, for a number a from 0 to 1, as the choice by sign that it is."""
+    if not is_variable(operand, max_p) or len(operand.parents) != 2:
+        return operand
+    trace = operand.trace
+    for x, scaled in (operand.parents, operand.parents[::-1]):
+        if x.__class__ is Variable and is_variable(scaled, mul) and x in scaled.parents:
+            number = scaled.parents[scaled.parents[0] is x]
+            numbers = numbers_in(trace, number)
+            if numbers is not None and len(numbers) == 1 and 0.0 <= numbers[0] < 1.0:
+                return trace.apply(select, (trace.apply(less, (0.0, x)), x, scaled))
+    return operand
 
 
 def is_entrywise(variable: Operand) -> bool:
