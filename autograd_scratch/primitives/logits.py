@@ -116,9 +116,7 @@ def _cross_entropy_partials(out: Any, target: Any, *logits: Any) -> Terms:
     p = probabilities(*logits)
     hits = [equal(floor(target), float(j)) for j in range(len(p))]
     inside = sum_p(*hits)
-    right = sum_p(*(where(hit, each, 0.0) for hit, each in zip(hits, p)))
-    others = sum_p(*(where(hit, 0.0, each) for hit, each in zip(hits, p)))
-    slope = -where(less_equal(right, 0.5), 1.0 - right, others)
+    slope = -sum_p(*(where(hit, 0.0, each) for hit, each in zip(hits, p)))  # p - 1 without cancelling
     return 0.0, *(where(inside, where(hit, slope, each), NAN) for hit, each in zip(hits, p))
 
 

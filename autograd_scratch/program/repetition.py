@@ -51,11 +51,14 @@ def traced_twice(
             if recorder is None:
                 second = with_locals(None, function, *_own(args), **_own(kwargs))
             else:  # of what is observed `where` keeps both arms
-                with modes.observing(_Unheeding()):
+                with modes.observing(later := _Noting()):
                     second = with_locals(None, function, *_own(args), **_own(kwargs))
         except Exception as fault:
             _refuse(called, f"the second time it raises {type(fault).__name__}: {fault}", fault)
-        difference = _difference(first.result, second.result)
+        difference = None
+        made = None if recorder is None else ([*recorder.sites], later.nodes)  # as they were made: no walk
+        if made is None or _difference(first.result, second.result, made) is not None:
+            difference = _difference(first.result, second.result)
         if difference is not None:
             _, what = difference
             _refuse(called, what + _where(lambda: function(*_own(args), **_own(kwargs))))
@@ -115,6 +118,19 @@ class _Unheeding:
         pass
 
 
+class _Noting(_Unheeding):
+    """Remembers the nodes."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+
+    def made(self, node: Any) -> None:
+        self.nodes.append(node)
+
+    def forget(self) -> None:
+        self.nodes.clear()
+
+
 class _Lines(_Unheeding):
     """Remembers in which of the user's lines each node was made."""
 
@@ -128,10 +144,15 @@ class _Lines(_Unheeding):
         self.of.clear()
 
 
-def _difference(first: Any, second: Any) -> tuple[Any, str] | None:
-    """Return the first node of a graph that another graph has not in its place, and what differs."""
+def _difference(
+    first: Any, second: Any, made: Sequence[Sequence[Any]] | None = None
+) -> tuple[Any, str] | None:
+    """Return the first node of a graph that another graph has not in its place, and what differs.
+
+    `made` are all nodes of both in the order in which they were made, needed or not.
+    """
     first, second = _entries(first), _entries(second)
-    orders = [graph.toposort(*filter(_is_value, roots)) for roots in (first, second)]
+    orders = made or [graph.toposort(*filter(_is_value, roots)) for roots in (first, second)]
     known: dict[Any, Any] = {}
     for one, other in zip(*orders):
         name, count, later = one.primitive.name, len(one.parents), len(other.parents)
