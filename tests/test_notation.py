@@ -638,6 +638,15 @@ def test_pairs_of_indices_take_whole_rows_of_what_is_added():
     assert "slice(None)" not in text, text
 
 
+def test_entries_of_what_is_broadcast_are_taken_from_what_it_is_made_of():
+    given = Given()
+    x = given.leaf("x", 6)
+    z = given.index(taken(spread((6,), (3, 6), [1]), exp(x)), np.s_[np.arange(3), [1, 4, 2]])
+    text = check(given, given.weighed(z))
+    assert "[np.array([1, 4, 2])]" in text, text
+    assert "np.arange(3), np.array([1, 4, 2])]\n" not in text.split("# backward")[0], text
+
+
 def test_loops_count_with_names_that_are_free():
     given = Given()
     i = given.leaf("i", 2, 4, 5)

@@ -241,6 +241,18 @@ def logistic(w, d):
     return -np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)) / m
 
 
+@lesson(
+    w.T.copy(),
+    d,
+    lines=("    loss = cost\n", "(1.0 - y.T)[0] @ np.log(1.0 - A)[0])\n", "dZ = (A - y.T) / m"),
+)
+def logistic_squeezed(W, d):
+    m = XT.shape[1]
+    A = 1 / (1 + np.exp(-(W @ XT + d)))
+    cost = -1 / m * (np.dot(y.T, np.log(A).T) + np.dot(1 - y.T, np.log(1 - A).T))
+    return np.squeeze(cost)
+
+
 @lesson(w, d, lines=("dz = (a - y) / 6.0",))
 def logistic_in_two_means(w, d):
     z = X @ w + d

@@ -22,6 +22,18 @@ class Index(NamedTuple):
     axes: tuple[int, ...]
 
 
+def without_axes(map: Map, kept: Sequence[int]) -> Map:  # noqa: A002
+    """Return what takes the same from an array that has some axes of the source only."""
+    source = tuple(map.source[dim] for dim in kept)
+    places = [0] * map.size
+    for dim in kept:
+        size, stride = map.source[dim], prod(map.source[dim + 1 :])
+        places = [
+            place * size + own // stride % size for place, own in zip(places, map.positions(), strict=True)
+        ]
+    return fitted(map.space, source, places)
+
+
 def index_of(map: Map, table: Tables) -> Index:  # noqa: A002
     """Return the index that takes what a map takes; `table` gives the text of an array of whole numbers."""
     columns = [_column(map, dim) for dim in range(len(map.source))]

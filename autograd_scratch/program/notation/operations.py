@@ -24,7 +24,7 @@ from .elementwise import (
     sign_of,
     signed,
 )
-from .gathers import index_of
+from .gathers import index_of, without_axes
 from .plans import Plan, Product, moved, moving
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
@@ -97,6 +97,9 @@ class Operations:
         found = seen_through(view, map) or reshaped(view, map)
         if found is not None:
             return found
+        labels = sorted(view.labels)
+        if len(labels) < sum(size > 1 for size in map.source):
+            return self._taken(view.relabeled(labels.index), without_axes(map, labels))
         index = index_of(map, self.tables.index)
         text = called(full(view, map.source), f"[{', '.join(index.parts)}]")
         return View(text._replace(depth=view.text.depth + 1), index.axes)

@@ -163,6 +163,7 @@ class ArrayStatements:
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
         self.views[variable] = view
         lacks = any(size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape))
+        lacks = lacks or (prod(variable.shape) == 1 and not view.axes)
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
             if is_shared(plan, variable, self.views) and not text.text.startswith("np.full"):
