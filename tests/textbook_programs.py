@@ -244,7 +244,7 @@ def logistic(w, d):
 @lesson(
     w.T.copy(),
     d,
-    lines=("    loss = cost\n", "(1.0 - y.T)[0] @ np.log(1.0 - A)[0])\n", "dZ = (A - y.T) / m"),
+    lines=("    loss = cost\n", "@ np.log(1.0 - A)[0])\n", "(A - y.T) / m"),
 )
 def logistic_squeezed(W, d):
     m = XT.shape[1]

@@ -116,6 +116,12 @@ def _condition(primitive: Any) -> Callable[..., Operand]:
     def written(trace: Trace, *operands: Operand) -> Operand:
         if primitive in (both, either):
             operands = tuple(map(_truth, operands))
+            if operands[0] is operands[1]:
+                return _number(trace, operands[0])
+        if primitive is both and all(is_variable(operand, less_equal) for operand in operands):
+            x, y = operands[0].parents
+            if operands[1].parents == (y, x):
+                return _number(trace, trace.apply(equal, (x, y)))
         return _number(trace, trace.apply(primitive, operands))
 
     return written

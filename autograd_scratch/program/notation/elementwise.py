@@ -9,7 +9,7 @@ from ...primitives.arithmetic import add, floordiv, mod, mul, neg, remainder, su
 from ...primitives.conditions import CONDITIONS, both, either, opposite
 from ...primitives.logits import logsumexp_p
 from ...primitives.norms import hypot_p
-from ...primitives.piecewise import ceil, clamp_p, floor, less, less_equal, rint, select, step, trunc
+from ...primitives.piecewise import ceil, clamp_p, equal, floor, less, less_equal, rint, select, step, trunc
 from ...primitives.piecewise import sign as sign_p
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, mean_p, min_p, prod_p
@@ -230,6 +230,28 @@ def signed(variable: Variable) -> Any:
         return None
     zero, x = condition.parents
     return x if is_zero(zero) and rest.parents[0].parents == (x, zero) else None
+
+
+def tested_for_nan(variable: Variable) -> Any:
+    """Return the x of a condition that x is not even itself; None for anything else."""
+    if variable.primitive is not opposite or not variable.shape:
+        return None
+    (condition,) = variable.parents
+    if not (is_variable(condition, less_equal) or is_variable(condition, equal)):
+        return None
+    x, y = condition.parents
+    return x if x is y else None
+
+
+def argument_of(variable: Variable) -> Any:
+    """Return the only x that is written of a rectifier, a sign or a test for nan; None for others."""
+    found = (each(variable) for each in (rectified, signed, tested_for_nan))
+    return next((x for x in found if x is not None), None)
+
+
+def nan_of(x: Text) -> Text:
+    """Return the text of a test for nan."""
+    return Text(f"np.isnan({x.text})", ATOM, 1 + x.depth)
 
 
 def sign_of(x: Text) -> Text:

@@ -18,11 +18,13 @@ from .elementwise import (
     Calls,
     divided,
     larger_than_zero,
+    nan_of,
     negative,
     rectified,
     shares,
     sign_of,
     signed,
+    tested_for_nan,
 )
 from .gathers import index_of, without_axes
 from .plans import Plan, Product, moved, moving
@@ -60,6 +62,8 @@ class Operations:
             return View(divided(found, *texts), axes)
         if signed(variable) is not None:
             return self.view(signed(variable)).changed(sign_of)
+        if tested_for_nan(variable) is not None:
+            return self.view(tested_for_nan(variable)).changed(nan_of)
         if rectified(variable) is not None:
             return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]

@@ -11,7 +11,7 @@ from ...stepping.maps import Map, Shape
 from ..operands import Operand, is_variable, is_zero
 from ..rolled.structure import Put, Take, inverse
 from ..variables import Variable
-from .elementwise import rectified, shares, signed
+from .elementwise import argument_of, shares
 from .reshapes import finer
 from .views import numbering
 
@@ -92,10 +92,8 @@ class Plan:
         ):
             self.products[variable] = product
             needed = product.mentioned
-        elif rectified(variable) is not None:
-            needed = [rectified(variable)]
-        elif signed(variable) is not None:
-            needed = [signed(variable)]
+        elif (x := argument_of(variable)) is not None:
+            needed = [x]
         elif (found := shares(variable)) is not None:
             needed = [found.x, found.y, found.x, found.y]  # each is written twice
         count = self.uses[variable] if self.is_free(variable) else 1
