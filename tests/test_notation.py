@@ -647,6 +647,22 @@ def test_entries_of_what_is_broadcast_are_taken_from_what_it_is_made_of():
     assert "np.arange(3), np.array([1, 4, 2])]\n" not in text.split("# backward")[0], text
 
 
+TESTED = {
+    "np.isnan(": lambda w: np.nansum(np.log(abs(w)) * w),
+    "w == 1.0": lambda w: np.sum(np.where(w == 1.0, w, w * w * w)),
+    "(w <= 1.0) & (w >= 0.5)": lambda w: np.sum(np.where((w <= 1.0) & (w >= 0.5), w, w * w * w)),
+}
+
+
+@pytest.mark.parametrize("expected", TESTED)
+def test_conditions_are_those_that_people_wrote(expected):
+    at = np.array([[1.0, 0.75, -2.0], [2.5, 1.0, 3.0]])
+    function = TESTED[expected]
+    program = derive(function, inputs=[at])
+    assert expected in program.source, program.source
+    assert program(at)[0] == pytest.approx(function(at), rel=1e-14)
+
+
 def test_loops_count_with_names_that_are_free():
     given = Given()
     i = given.leaf("i", 2, 4, 5)

@@ -33,6 +33,8 @@ Rules = Mapping[Any, Callable[..., Operand]]
 
 WHOLE = frozenset((max_p, min_p))  # which arrays have themselves
 
+COMPARISONS = frozenset((less, less_equal, equal))
+
 
 def lower(
     equations: Sequence[Equation],
@@ -186,7 +188,13 @@ def _truth(condition: Operand) -> Operand:
         return condition.parents[0]
     if condition.__class__ is Variable and condition.primitive.__class__ is Take:
         inner = _truth(condition.parents[0])
-        return condition if inner is condition.parents[0] else taken(condition.primitive.map, inner)
+        if inner is condition.parents[0]:
+            return condition
+        map_: Any = condition.primitive.map
+        if inner.primitive in COMPARISONS and all(p.__class__ is float or p.shape for p in inner.parents):
+            compared = (p if p.__class__ is float else taken(map_, p) for p in inner.parents)
+            return condition.trace.apply(inner.primitive, tuple(compared))
+        return taken(map_, inner)
     return condition
 
 
