@@ -81,10 +81,10 @@ class ArrayTrace:
         """Return the mean that one instruction computed as a sum over how many it adds up."""
         if step.primitive is not div or step.site is None or self._sites.get(operands[0]) != step.site:
             return None
-        (count,) = operands[0].primitive.terms
-        if operands[1] != float(count):
+        terms = operands[0].primitive.terms
+        if operands[1] != float(sum(count or 1 for count in terms)):
             return None
-        return self.trace.apply(Along(mean_p, (count,)), operands[0].parents)
+        return self.trace.apply(Along(mean_p, terms), operands[0].parents)
 
     def _literal(self, step: Step, position: int) -> Operand:
         """Return a plain number, or the Variables of the names that a person wrote for it."""
