@@ -5,7 +5,6 @@ used is.
 """
 
 import json
-import resource
 import subprocess
 import time
 from collections.abc import Callable
@@ -73,6 +72,8 @@ def tell(name: str, *modules: str) -> None:
 
 
 def _peak() -> float:
+    import resource  # which Pyodide and Windows have not
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

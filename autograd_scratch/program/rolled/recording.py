@@ -123,7 +123,7 @@ class ArrayTrace:
         return found
 
     def _held(self, source: Source, table: Sequence[int]) -> str:
-        """Return the variable that holds what a table takes, such as `v` of `v = W[center]`; or ''."""
+        """Return the variable that holds what a table takes, as `v` of `v = W[center]`; or ''."""
         if len(table) > LONG:
             return ""
         known = self.steps.recorder.names.get(tuple(source.entries[place] for place in table), {})
