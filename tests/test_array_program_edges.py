@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograd_scratch import Value, derive, value_and_grad
-from autograd_scratch.errors import DataError, DetachedNumberError, ShapeError, TracingError
+from autograd_scratch.errors import DataError, DetachedNumberError, ProgramError, ShapeError, TracingError
 
 X = np.arange(6.0).reshape(3, 2) / 7
 W, b = np.full((2, 3), 0.3), np.zeros(3)
@@ -400,3 +400,80 @@ def arrays_in(tree):
         parts = tree.values() if isinstance(tree, dict) else tree
         return [array for part in parts for array in arrays_in(part)]
     return [tree]
+
+
+STACKED, SIX = np.array([0.1, 0.3, 0.5]), np.arange(6.0).reshape(2, 3)
+
+
+def stacked_of_different_times(W, q):
+    s = W @ q
+    t = s * q
+    return np.sum(t) + np.sum(np.stack([s, W @ W]))
+
+
+def ones_appended(x, w):
+    return np.sum(np.tanh(np.outer(w, w))) + np.dot(np.append(x, 1.0), w)
+
+
+def parts_in_another_order(V):
+    W = np.tanh(V.T)
+    return np.sum(W.ravel()[2:] * np.arange(4.0)) + np.sum(np.where(W > 0, W, 0.0) ** 2) + np.sum(W[0])
+
+
+def norms_of_single_entries(W):
+    return np.sum(np.tanh(np.linalg.norm(W, axis=-1)))
+
+
+def the_least_of_one(W):
+    return np.mean((np.min(W) - np.arange(4.0)) ** 2)
+
+
+def zeros_of_both_signs(W):
+    return sum(np.sum(np.copysign(W, X)) for X in (np.array([0.0, 1.0]), np.array([-0.0, 1.0])))
+
+
+def nothing_but_zeros(W):
+    return np.sum(np.tril(W, -1).sum(axis=1)) + np.sum(W)
+
+
+AT_ONCE = [  # of each its arguments where it is derived, and elsewhere
+    (stacked_of_different_times, [STACKED, STACKED[::-1] - 0.4], [2.0 * STACKED, STACKED]),
+    (ones_appended, [np.ones(2), np.array([0.3, -0.2, 0.5])], [np.full(2, 4.0), STACKED]),
+    (
+        parts_in_another_order,
+        [np.arange(6.0).reshape(2, 3) - 2.5],
+        [np.arange(6.0).reshape(2, 3) / 4 - 0.7],
+    ),
+    (norms_of_single_entries, [np.array([[-2.0], [3.0], [-1.0]])], [np.array([[2.0], [-3.0], [0.5]])]),
+    (the_least_of_one, [np.ones((1, 1))], [np.full((1, 1), -2.0)]),
+    (zeros_of_both_signs, [np.array([1.0, 2.0])], [np.array([3.0, 0.5])]),
+    (nothing_but_zeros, [np.ones((1, 5))], [np.full((1, 5), 2.0)]),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "elsewhere"), AT_ONCE, ids=lambda case: getattr(case, "__name__", "")
+)
+@pytest.mark.parametrize("style", ["exact", "textbook"])
+def test_what_was_frozen_taken_for_another_or_lost(function, at, elsewhere, style):
+    places = list(range(len(at)))
+    program = derive(function, inputs=at, wrt=places, style=style)
+    for point in (at, elsewhere):
+        value, gradient = program(*point)
+        expected, slopes = value_and_grad(function, tuple(places))(*point)
+        assert value == pytest.approx(float(expected), rel=1e-12)
+        for own, theirs, array in zip(gradient, slopes, point, strict=True):
+            assert own.shape == array.shape
+            np.testing.assert_allclose(own, theirs, rtol=1e-12, atol=1e-12)
+
+
+def test_an_array_of_two_names_is_one_argument():
+    class Twice:
+        def __init__(self):
+            self.W = self.V = np.ones((2, 2))
+
+        def loss(self, x):
+            return np.sum(x @ self.W @ self.V)
+
+    with pytest.raises(ProgramError, match="W and V are one array: ask for one of the two"):
+        derive(Twice().loss, wrt=["W", "V"], inputs=[np.ones(2)])

@@ -13,8 +13,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from itertools import combinations
 from typing import Any
 
+from ..errors import ProgramError
 from ..replicas import Holding, Stage, holdings
 
 FEW = 12  # names in an error
@@ -29,6 +31,9 @@ class Held:
         known = holdings(function) if names else {}
         found = {name: _called(name.removeprefix("self."), known) for name in names}
         self._holdings: dict[str, Holding] = {name: held for name, held in found.items() if held}
+        for one, other in combinations(self._holdings, 2):
+            if self._holdings[one] is self._holdings[other]:
+                raise ProgramError(f"{one} and {other} are one array: ask for one of the two")
         self.known = list(known)
 
     @property

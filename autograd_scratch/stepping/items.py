@@ -103,9 +103,11 @@ def _are_alike(entries: Sequence[Any]) -> bool:
 
 
 def _are_apart(item: Item, order: Mapping[Any, int]) -> bool:
-    """Say whether none of an item's nodes depends on another."""
-    begin = min(order.get(node, -1) for node in item.nodes)
-    return all(order.get(parent, -1) < begin for parent in item.parents)
+    """Say whether an item's nodes were made at once: one after the other, and none of them of another."""
+    places = [order.get(node, -1) for node in item.nodes]
+    begin = min(places)
+    is_one_run = max(places) - begin < len(places)
+    return is_one_run and all(order.get(parent, -1) < begin for parent in item.parents)
 
 
 def rule_of(primitive: Any) -> Any:

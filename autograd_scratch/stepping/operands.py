@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import prod
+from operator import is_
 from typing import Any, NamedTuple
 
 from ..primitives import Primitive
@@ -16,6 +17,10 @@ from ..primitives.reductions import dot_p
 from .leaves import together
 from .maps import Map, Shape, fitted, identity_map, spread, strides_of
 from .sources import Homes, Source, distinct
+
+
+class NotRolledError(Exception):
+    """A step takes what no step before it has computed."""
 
 
 class Operand(NamedTuple):
@@ -165,7 +170,12 @@ class Columns:
         return Column(None, [], mixed=partial(self.arranged, objects))
 
     def _table(self, strangers: Sequence[Any]) -> Source:
-        """Add a table of numbers that are at home nowhere: constants, and leaves that nobody asked for."""
+        """Add a table of numbers that are at home nowhere: constants, and leaves that nobody asked for.
+
+        What was computed is none: a NotRolledError says so.
+        """
+        if any(getattr(stranger, "parents", ()) for stranger in strangers):
+            raise NotRolledError
         if strangers[0].__class__ is float:
             return self._homes.add(Source("constants", (len(strangers),), "", strangers))
         name, shape, ordered = together(strangers)
@@ -274,7 +284,7 @@ def _all_follow(
             if not -min(steps) <= base < last:
                 return False
             expected = known[base] = tuple([source.entries[base + step] for step in steps])
-        if row[start:end] != expected:
+        if not all(map(is_, row[start:end], expected)):  # a Value is equal to its number, and is not it
             return False
     return True
 

@@ -18,6 +18,7 @@ from ..program.gradients import gradient
 from ..program.notation import array_source
 from ..program.record import Recording
 from ..program.rolled.batches import of_rows
+from ..program.rolled.lots import as_lot
 from ..program.source import Source
 from ..program.updates import recorded_update
 from ..program.variables import Variable
@@ -105,7 +106,7 @@ class ArrayLoop:
                     steps += 1
                     loss, after = step.function(parameters, memory, float(steps), x, y, *step.tables)
                     parameters, memory = after["parameters"], after["memory"]
-                    total += float(loss)
+                    total += as_lot(loss, ())
                 losses.append(total / len(batches))
         return parameters, memory
 

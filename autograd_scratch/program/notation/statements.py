@@ -145,14 +145,17 @@ class ArrayStatements:
                 text = written(add if sign == "+" else sub, [text, part], self._function)
             else:
                 text = part if sign == "+" else negative(part)
-        lines = [*assigned(name, text.text)]
+        lines: list[str] = []
         filled: set[int] = set(range(prod(variable.shape))) if dense else set()
         for i, view, map_ in sorted(puts, key=lambda put: min(put[2].positions())):
             entries = set(map_.positions())
             sign = "" if addends[i].sign == "+" and filled.isdisjoint(entries) else addends[i].sign
             lines += put_into(name, view, map_, sign, self.tables.index, self.names)
             filled |= entries
-        self.lines.append(Written(variable, lines))
+        if dense and any(line.startswith((f"{name}.ravel(", f"{name}.reshape(")) for line in lines):
+            inside = text.text.removesuffix(".copy()")  # in another order ravel() gives a copy
+            text = Text(f'np.array({inside}, order="C")', ATOM)
+        self.lines.append(Written(variable, [*assigned(name, text.text), *lines]))
 
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an array that may be changed."""

@@ -36,7 +36,7 @@ class Tables:
         """Return the view of a table without a name."""
         if len(set(map(repr, numbers))) == 1:
             return View(quotient(numbers[0]))
-        if len(shape) == 1 and list(numbers) == [float(i) for i in range(len(numbers))]:
+        if len(shape) == 1 and [*map(repr, numbers)] == [repr(float(i)) for i in range(len(numbers))]:
             return View(Text(f"np.arange({float(len(numbers))})", ATOM), own_axes(shape))
         text = self._array(numbers, shape, SHORT if uses < 2 else 0)
         return View(Text(text, ATOM), own_axes(shape))

@@ -4,7 +4,7 @@ In the trees of such a Program a leaf is an array: of NumPy's, or a nest of list
 number. A `Lot` knows its shape, and in what it comes.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,9 +39,16 @@ class Lot:
 
     def handed(self, result: Any) -> Any:
         """Return a result as people have it."""
-        if not self.shape:
-            return float(result)
-        return result if self.in_array else result.tolist()
+        found = as_lot(result, self.shape)
+        return found if self.in_array else found.tolist()
+
+
+def as_lot(result: Any, shape: Shape) -> Any:
+    """Return a result in its shape, as an array of its own; as a float where it has no axis."""
+    import numpy
+
+    found = numpy.array(result).reshape(shape)
+    return found if shape else float(found)
 
 
 def lots(tree: Any, known: Collection[Known] | None = None) -> tuple[Tree, list[list[Any]]]:
@@ -149,19 +156,26 @@ def _tests(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
 def squaring(tree: Tree, name: str, keys: Keys) -> Iterator[str]:
     """Yield the texts of the sums of squares of all arrays of a tree that is called `name`."""
     if tree.__class__ is Lot:
-        yield f"vdot({name}, {name})" if tree.shape else f"{name} * {name}"
+        square = f"{name} * {name} if {name}.__class__ is float64 else "
+        yield f"vdot({name}, {name})" if tree.shape else f"({square}vdot({name}, {name}))"
     else:
         for place, branch in _places(tree, name, keys):
             yield from squaring(branch, place, keys)
 
 
-def taking(tree: Tree, name: str, keys: Keys, own: Callable[[str], str]) -> str:
-    """Return the text of results as people have them, where `own` writes how an array is handed out."""
+def taking(tree: Tree, name: str, keys: Keys) -> str:
+    """Return the text of results as people have them: a view, say, as an array of its own.
+
+    Code may give a number for an array of one entry, and the reverse: `lot` sees to what is no such array.
+    """
     if tree.__class__ is Lot:
         if not tree.shape:
-            return f"float({name})"
-        return own(name) if tree.in_array else f"{name}.tolist()"
-    parts = [(place, taking(branch, place, keys, own)) for place, branch in _places(tree, name, keys)]
+            return f"float({name}) if {name}.__class__ is float64 else lot({name}, ())"
+        if not tree.in_array:
+            return f"lot({name}, {tree.shape}).tolist()"
+        is_own = f"{name}.__class__ is ndarray and {name}.base is None and {name}.shape == {tree.shape}"
+        return f"{name} if {is_own} else lot({name}, {tree.shape})"
+    parts = [(place, taking(branch, place, keys)) for place, branch in _places(tree, name, keys)]
     if isinstance(tree, dict):
         return f"{{{', '.join(f'{keys(key)}: {text}' for key, (_, text) in zip(tree, parts))}}}"
     inside = ", ".join(text for _, text in parts)

@@ -19,7 +19,7 @@ from ..program import FAULTS, LONGEST, Program
 from ..record import TEXTBOOK
 from ..source import Source
 from ..textbook import in_other_words
-from .lots import Lot, as_form, fitting, given, in_lists, squaring, taking
+from .lots import Lot, as_form, as_lot, fitting, given, in_lists, squaring, taking
 from .rows import RowBlocks
 from .saving import text_for_file
 from .scalars import scalar_equations
@@ -142,7 +142,7 @@ class RolledProgram(Program):
     def _dressed(self) -> Callable[[Any], Any]:
         """The function that hands results out, none of them a view of another array or an argument."""
         keys = Keys()
-        return self._written(taking(self._form, "r", keys, _own), keys, "r", of_arguments=False)
+        return self._written(taking(self._form, "r", keys), keys, "r", of_arguments=False)
 
     def _about(self) -> str:
         said = super()._about()
@@ -176,6 +176,8 @@ class RolledProgram(Program):
             "ndarray": numpy.ndarray,
             "FLOAT": numpy.dtype(float),
             "vdot": numpy.vdot,
+            "float64": numpy.float64,
+            "lot": as_lot,
             **keys.constants,
         }
         function: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {text}", scope)
@@ -215,11 +217,6 @@ def _is_finite(thing: Any) -> bool:
     import numpy
 
     return bool(numpy.isfinite(thing).all())
-
-
-def _own(name: str) -> str:
-    """Write an array that is handed out: a view, an argument or a table as an array of its own."""
-    return f"{name} if {name}.base is None else {name}.copy()"
 
 
 def _refuse_shape(key: str, tree: Any, arg: Any) -> None:

@@ -5,6 +5,7 @@ The arguments of a rolled Program are blocks: arrays, and nested lists of Values
 
 import ast
 import re
+from array import array
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from math import isfinite, prod
@@ -16,6 +17,7 @@ from ...primitives.arithmetic import div, neg, sub
 from ...primitives.reductions import max_p, mean_p, min_p, sum_p
 from ...stepping.literals import OPERATORS, Literals, is_named
 from ...stepping.maps import Map, Shape, spread, strides_of
+from ...stepping.operands import NotRolledError
 from ...stepping.operands import Operand as Taken
 from ...stepping.recorder import Recorder
 from ...stepping.rolling import Step, Steps
@@ -176,12 +178,12 @@ class ArrayTrace:
                     return written
         return self._named_table(numbers, source.shape, called)
 
-    def _written(self, numbers: list[float], shape: Shape, name: str, array: Any) -> Operand | None:
+    def _written(self, numbers: list[float], shape: Shape, name: str, held: Any) -> Operand | None:
         """Return numbers by a variable that holds an array of plain numbers; None if they are others."""
-        if array.shape != shape or not all(map(isfinite, numbers)):
+        if held.shape != shape or not all(map(isfinite, numbers)):
             return None
-        given = [float(x) for x in array.ravel().tolist()]
-        if numbers == given:
+        given = [float(x) for x in held.ravel().tolist()]
+        if [*map(repr, numbers)] == [*map(repr, given)]:
             return self._named_table(given, shape, name)
         if numbers == [1.0 - x for x in given]:
             return self.trace.apply(sub, (1.0, self._named_table(given, shape, name)))
@@ -191,7 +193,7 @@ class ArrayTrace:
 
     def _named_table(self, numbers: list[float], shape: Shape, name: str) -> Variable:
         """Return the table of a name, which is made once."""
-        key = (name, shape, *numbers) if name else object()
+        key = (name, shape, array("d", numbers).tobytes()) if name else object()  # 0.0 is not -0.0
         if key not in self._tables:
             self._tables[key] = self.trace.table(numbers, shape, self._name(name))
         return self._tables[key]
@@ -265,7 +267,7 @@ def record_rolled(
     name: str,
     recorder: Recorder,
 ) -> Recording | None:
-    """Write the graph of `loss` into a trace of arrays; None where `wrt` is a part of an array."""
+    """Write the graph of `loss` into a trace of arrays; None where it cannot be."""
     given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
     further = {key: lots(tree) for key, tree in extras.items()}
     known = {
@@ -281,7 +283,10 @@ def record_rolled(
     named = {name: (lot.shape, own) for name, ((_, lot), own) in zip(argument_names(places, given), every)}
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
-    steps = Steps(roots, named, recorder)
+    try:
+        steps = Steps(roots, named, recorder)
+    except NotRolledError:
+        return None
     written = ArrayTrace(steps)
     variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
     written.write()

@@ -108,6 +108,10 @@ class Along(Structural):
         ]
         return max(shapes, key=len, default=())
 
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        """Return what plain numbers give, each of which stands for all terms of its operand."""
+        return self.inner(*(x for x, count in zip(args, self.terms) for _ in range(count or 1)))
+
     def flat(self, args: Sequence[Sequence[Any]]) -> list[Any]:
         """Return the operands of the primitive itself, given the terms of each operand."""
         return [term for terms in args for term in terms]
