@@ -92,7 +92,7 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
             )
             if not any(isinstance(x, Value) or _holds_objects(x) for x in plain):
                 return getattr(ufunc, method)(*plain, **options)
-            if method in ("__call__", "outer"):
+            if method in ("__call__", "outer") and not ufunc.__name__.startswith("bitwise"):  # of booleans
                 plain = tuple(map(as_objects, plain))
             try:
                 result = ufuncs.run(ufunc, method, plain, options)

@@ -15,7 +15,7 @@ from ..primitives import exponential, penalties, piecewise, powers
 from ..primitives.arithmetic import add, div
 from ..primitives.exponential import exp, expm1, log, log1p, tanh
 from ..primitives.logits import cross_entropy_at, cross_entropy_p, soft_cross_entropy, sums_of_others
-from ..primitives.norms import norm_of, norm_slope, norm_slope_at
+from ..primitives.norms import hypot_p, norm_of, norm_slope, norm_slope_at
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.piecewise import detached, equal, less, less_equal, select
 from ..primitives.reductions import max_p, mean_p, min_p, sum_p
@@ -268,6 +268,7 @@ FORMULAS: dict[Any, Formula] = {
     powers.rsqrt: lambda trace, x: 1.0 / powers.sqrt(x),
     mean_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
+    hypot_p: lambda trace, *terms: abs(terms[0]) if len(terms) == 1 else None,
     max_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=True), terms),
     min_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=False), terms),
     binary_cross_entropy_p: binary_cross_entropy,

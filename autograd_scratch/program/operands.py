@@ -8,7 +8,6 @@ from typing import Any
 
 from ..primitives import Primitive
 from ..primitives.arithmetic import add, div, mul, neg, sub
-from ..primitives.norms import hypot_p
 from ..primitives.piecewise import abs_, identity, select
 
 Operand = Any  # a Variable or a float
@@ -82,10 +81,6 @@ def _size(x: Operand) -> Operand:
     return abs(x.parents[0]) if is_variable(x, neg) else None
 
 
-def _length(*coordinates: Operand) -> Operand:
-    return abs(coordinates[0]) if len(coordinates) == 1 else None
-
-
 def _choice(condition: Operand, chosen: Operand, otherwise: Operand) -> Operand:
     if condition.__class__ is float:
         return chosen if condition else otherwise
@@ -112,5 +107,4 @@ SIMPLER: dict[Primitive, Any] = {
     neg: _negative,
     abs_: _size,
     select: _choice,
-    hypot_p: _length,
 }
