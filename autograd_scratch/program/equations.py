@@ -2,7 +2,8 @@
 
 An `Equation` is a primitive and its operands, which are the positions of other equations or plain
 numbers. One without a primitive is an argument, or a constant that was frozen. So a Program is flat,
-whatever the depth of its graph, and can be copied and pickled.
+whatever the depth of its graph, and can be copied and pickled. An operand comes later in one case alone:
+what rounds carry on has what they make of it for a second operand.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -131,10 +132,11 @@ def flat(trace: Trace, results: Iterable[Operand]) -> tuple[list[Equation], Call
     def at(operand: Operand) -> Any:
         return positions.get(operand) if operand.__class__ is Variable else operand
 
-    return [
-        Equation(v.primitive, tuple(map(at, v.parents)), v.name and str(v.name), v.place, v.shape)
-        for v in kept
-    ], at
+    def operands(variable: Variable) -> tuple[Any, ...]:
+        found = tuple(map(at, variable.parents))
+        return (*found, at(trace.loops[variable])) if variable in trace.loops else found
+
+    return [Equation(v.primitive, operands(v), v.name and str(v.name), v.place, v.shape) for v in kept], at
 
 
 def leaf_of(trace: Trace, equation: Equation, numbers: Any) -> Operand:

@@ -20,6 +20,7 @@ from ..primitives.reductions import max_p, mean_p, sum_p
 from ..stepping.maps import Map
 from .expressions import largest
 from .operands import Operand, is_variable
+from .rolled.carried import Carried
 from .rolled.structure import Put, Take, inner_of
 from .variables import Trace, Variable
 
@@ -75,6 +76,8 @@ class Finiteness:
     def _keeps_finite(self, variable: Variable) -> bool:
         """Say whether a Variable is finite where its operands are."""
         primitive, parents = inner_of(variable.primitive), variable.parents
+        if primitive.__class__ is Carried and variable.place[0]:
+            return False
         if primitive is None:
             numbers = variable.trace.tables.get(variable, ())
             return all(map(isfinite, numbers if isinstance(numbers, tuple) else (numbers,)))

@@ -22,6 +22,7 @@ from ..stepping.maps import Map, Shape
 from .finiteness import Finiteness
 from .operands import Operand, is_zero
 from .rolled.along import rolled_partials
+from .rolled.backwards import BackInTime, Instead
 from .rolled.shifts import cancelled
 from .rolled.structure import Along, Put, Take, added_up, is_single, over_terms, taken
 from .variables import Place, Trace, Variable
@@ -55,6 +56,8 @@ class Exact(Adjoint):
     """
 
     def __mul__(self, partial: Any) -> Self:
+        if partial.__class__ is Instead:
+            return type(self)(partial.number)
         if partial.__class__ is Steps:
             stepped: Self = reduce(mul, partial.steps, self)
             return stepped
@@ -131,9 +134,12 @@ def gradient(
     order = trace.needed([output])
     if prefix == "d_" and any(variable.shape for variable in order):  # as people call the slopes of arrays
         prefix = "d"
-    rule = partial(_shared, cancelled(order)) if issubclass(kind, Exact) else _partials
-    adjoints = graph.pull_back(order, {output: kind(seed)}, wrt, rule)
-    numbers = {variable: adjoint.outside() for variable, adjoint in adjoints.items()}
+    rule = partial(_shared, cancelled(order, trace.loops)) if issubclass(kind, Exact) else _partials
+    back = BackInTime(trace, order, wrt)
+    cotangents = {output: kind(seed), **back.cotangents(kind)}
+    adjoints = graph.pull_back(back.order, cotangents, back.path, back.rule(rule))
+    back.close(adjoints)
+    numbers = {node: adjoint.outside() for node, adjoint in adjoints.items() if node.__class__ is Variable}
     for variable, number in numbers.items():
         if variable.name and number.__class__ is Variable and number.place[0] and not number.name:
             number.name = prefix + variable.name
@@ -241,7 +247,11 @@ def _along(partial: Operand, space: Shape) -> Steps:
     return Steps((Move(lambda x: x if is_single(x, space) else over_terms(x, space)), partial))
 
 
-_STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {Take: _of_take, Put: _of_put, Along: _of_along}
+_STRUCTURAL: dict[Any, Callable[[Any], tuple[Any, ...]]] = {
+    Take: _of_take,
+    Put: _of_put,
+    Along: _of_along,
+}
 
 
 def _shares(x: Operand, y: Operand) -> tuple[Operand, Operand]:

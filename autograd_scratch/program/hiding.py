@@ -20,6 +20,7 @@ from ..primitives.powers import pow_p, power, sqrt, square
 from ..primitives.reductions import dot_p, mean_p, sum_p
 from ..primitives.trigonometric import atan2, cos, sin
 from .equations import Equation
+from .rolled.carried import Carried
 from .rolled.structure import Along, Structural
 
 HIDING = CONDITIONS | {clamp_p, copysign, hard_tanh_p, hypot_p, pow_p}
@@ -67,16 +68,25 @@ def _is_smooth(rule: Any) -> bool:
 def hidden(equations: Sequence[Equation]) -> set[int]:
     """Return the positions of the equations in the forward part whose being nan some operation may hide."""
     found: set[int] = set()
-    for i in reversed(range(len(equations))):
-        primitive, operands, _, (is_backward, _), _ = equations[i]
-        if primitive is None or is_backward:
-            continue
-        if primitive is select and i not in found:
-            operands = operands[:1]
-        elif i not in found and not _hides(equations[i]):
-            continue
-        found.update(index for index in operands if isinstance(index, int))
-    return found
+    while True:
+        for i in reversed(range(len(equations))):
+            primitive, operands, _, (is_backward, _), _ = equations[i]
+            if primitive is None or is_backward:
+                continue
+            if primitive is select and i not in found:
+                operands = operands[:1]
+            elif i not in found and not _hides(equations[i]):
+                continue
+            found.update(index for index in operands if isinstance(index, int))
+        carried = (
+            e.operands[1]
+            for i, e in enumerate(equations)
+            if i in found and e.primitive.__class__ is Carried
+        )
+        later = {index for index in carried if isinstance(index, int)}
+        if later <= found:
+            return found
+        found |= later
 
 
 def _hides(equation: Equation) -> bool:

@@ -26,6 +26,7 @@ from .hiding import hidden, tells_zeros
 from .operands import Operand, is_variable, is_zero
 from .record import EXACT, TEXTBOOK
 from .rolled.along import rolled
+from .rolled.carried import Carried, begun, close
 from .rolled.structure import Along, Put, Take, added_up, taken
 from .variables import Trace, Variable
 
@@ -45,6 +46,7 @@ def lower(
     """Return these equations written for speed, by `more` rules first, and what is where in that trace."""
     trace = Trace()
     made: list[Operand] = []
+    loops: dict[int, Variable] = {}
     watched = hidden(equations)
     written, backward = ({**rules, **(more or {})} for rules in STYLED[style])
     forward = _without(written, {add, max_p}) if tells_zeros(equations) else written
@@ -58,11 +60,16 @@ def lower(
         if equation.primitive is None:
             made.append(leaf_of(trace, equation, (frozen or {}).get(i)))
             continue
-        operands = [at(index) for index in equation.operands]
         rules = backward if equation.place[0] else safe if i in watched else forward
         if equation.shape and not equation.place[0]:
             rules = _without(rules, WHOLE)
         primitive: Any = equation.primitive
+        if primitive.__class__ is Carried:
+            loops[i] = begun(trace, at(equation.operands[0]), *primitive.key[1:])
+            loops[i].name = equation.name
+            made.append(loops[i])
+            continue
+        operands = [at(index) for index in equation.operands]
         if primitive.__class__ is Take:
             result = taken(primitive.map, operands[0])
         elif primitive.__class__ is Put:
@@ -74,6 +81,8 @@ def lower(
         if equation.name and result.__class__ is Variable and not result.name and result.parents:
             result.name = equation.name
         made.append(result)
+    for i, loop in loops.items():
+        close(loop, at(equations[i].operands[1]))
     return trace, at
 
 

@@ -151,6 +151,7 @@ class Trace:
         self.variables: list[Variable] = []
         self.place: Place = FORWARD
         self.tables: dict[Variable, Any] = {}  # plain numbers: those of an array, or one with a name
+        self.loops: dict[Variable, Operand] = {}  # of what rounds carry on: what each of them makes of it
         self.notes: dict[type, Any] = {}  # what is found out about its Variables, by who does
         self._known: dict[Any, Variable] = {}
 
@@ -182,13 +183,13 @@ class Trace:
                 return found
         if not any(arg.__class__ is Variable for arg in args):
             return primitive(*args)
-        return self.known(primitive, args) or self._new(primitive, args)
+        return self.known(primitive, args) or self.new(primitive, args)
 
     def quotient(self, x: Operand, y: Operand) -> Operand:
         """Return x / y, of plain numbers too as an equation: in Fractions that is exact."""
         if x.__class__ is not float or y.__class__ is not float:
             return x / y
-        return self.known(div, (x, y)) or self._new(div, (x, y))
+        return self.known(div, (x, y)) or self.new(div, (x, y))
 
     def with_numbers(self, results: Sequence[Operand], numbers: Mapping[Variable, float]) -> list[Operand]:
         """Return some results once more, with plain numbers for some Variables that they depend on."""
@@ -202,12 +203,18 @@ class Trace:
     def needed(self, results: Iterable[Operand]) -> list[Variable]:
         """Return what some results are computed from, and the results themselves, in order."""
         found = {result for result in results if result.__class__ is Variable}
-        for variable in reversed(self.variables):
-            if variable in found:
-                found.update(parent for parent in variable.parents if parent.__class__ is Variable)
-        return [variable for variable in self.variables if variable in found]
+        while True:
+            for variable in reversed(self.variables):
+                if variable in found:
+                    found.update(parent for parent in variable.parents if parent.__class__ is Variable)
+            carried = {self.loops[loop] for loop in self.loops if loop in found}
+            carried = {each for each in carried if each.__class__ is Variable}
+            if carried <= found:
+                return [variable for variable in self.variables if variable in found]
+            found |= carried
 
-    def _new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
+    def new(self, primitive: Primitive, args: tuple[Operand, ...]) -> Variable:
+        """Return a new Variable, of plain numbers too."""
         variable = Variable(self, primitive, args, shape_of(primitive, args))
         self._known[_key(primitive, args)] = variable
         self.variables.append(variable)

@@ -11,10 +11,12 @@ from html import escape
 from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
+from .grouping import repeats
 from .maps import Map, Shape
-from .phrases import part_text, phrase, repeats
-from .rolling import Share, Step, Steps
+from .phrases import ROUNDS, part_text, phrase
+from .rolling import Share, Steps
 from .sources import Source
+from .step import Step
 
 _NAME, _LINE, _ROWS = 28, 44, 200  # signs of a name and of a line, and rows that are shown
 _FEW = 24  # signs of an expression that stands for a name
@@ -63,7 +65,7 @@ class StepTable:
         self._steps = found.all
         self._labels = _labels(found)
         self.rows = tuple(map(self._row, found.all))
-        self._loops = repeats([_signature(step) for step in found.all])
+        self._loops = [*repeats([_signature(step) for step in found.all], ROUNDS, 60)]
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

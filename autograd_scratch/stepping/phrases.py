@@ -10,8 +10,8 @@ from ..primitives.reductions import dot_p
 from ..wording import cut, number
 from .maps import Map
 from .operands import Operand
-from .rolling import Step
 from .sources import Source
+from .step import Step
 
 LONG = 76  # signs of a phrase
 ROUNDS = 3  # of a loop, at least, that are shown once
@@ -134,29 +134,3 @@ def _slice(start: int, count: int, step: int, size: int) -> str:
         return f"{first}:{last}:{step}"
     stop = "" if end + step > size else str(end)
     return f"{start or ''}:{stop}" + (f":{step}" if step > 1 else "")
-
-
-def repeats(
-    signatures: Sequence[object], least: int = ROUNDS, longest: int = 60
-) -> list[tuple[int, int, int]]:
-    """Return where a row repeats itself: the start, the length of a round, and how many there are.
-
-    >>> repeats(["x", "h", "a", "h", "a", "h", "a", "y"])
-    [(1, 2, 3)]
-    """
-    found = []
-    i = 0
-    while i < len(signatures):
-        best = (i, 1, 1)
-        for size in range(1, min(longest, (len(signatures) - i) // least) + 1):
-            count = 1
-            unit = signatures[i : i + size]
-            while signatures[i + count * size : i + (count + 1) * size] == unit:
-                count += 1
-            if count >= least:
-                best = (i, size, count)
-                break
-        if best[2] > 1:
-            found.append(best)
-        i += best[1] * best[2]
-    return found

@@ -6,24 +6,22 @@ is found by identity, for all nodes, and told by a map. What holds no map stays 
 be incomplete, never wrong.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
 from ..nn.module import ParameterName
-from ..primitives import Primitive
 from .axes import regular_axes, whole_axes
+from .grouping import LEAST, Group, units_of
 from .items import Item, items_of, rule_of
 from .layers import Layers
+from .loops import NotAlikeError, Rounds
 from .maps import Shape
 from .names import Namer
 from .operands import Column, Columns, Operand
 from .recorder import Recorder
-from .sites import Site
 from .sources import Homes, Source
+from .step import Step
 
 
 class Share(NamedTuple):
@@ -39,31 +37,17 @@ class Share(NamedTuple):
         return 2 * self.rolled > self.nodes and 4 * self.steps <= 3 * self.nodes
 
 
-@dataclass(eq=False)
-class Step:
-    """Nodes that were made alike: a primitive, and what each takes of which array."""
-
-    primitive: Primitive
-    operands: tuple[Operand, ...]
-    result: Source
-    site: Site | None
-    module: str = ""  # of a model, by its path
-
-    @property
-    def is_rolled(self) -> bool:
-        """Whether the step is an array, or does not single out an entry of one."""
-        return len(self.result.entries) > 1 or not any(
-            operand.source is not None and not operand.terms and len(operand.source.entries) > 1
-            for operand in self.operands
-        )
-
-
 class Steps:
     """The steps from some arguments to some results, in an order in which they can be computed."""
 
     def __init__(
-        self, roots: Sequence[Any], arguments: Mapping[str, tuple[Shape, Sequence[Any]]], recorder: Recorder
+        self,
+        roots: Sequence[Any],
+        arguments: Mapping[str, tuple[Shape, Sequence[Any]]],
+        recorder: Recorder,
+        has_loops: bool = True,
     ) -> None:
+        """Find the steps; without loops the rounds of one over time are steps of their own."""
         self.recorder = recorder
         self.homes = Homes()
         self._columns = Columns(self.homes)
@@ -79,8 +63,8 @@ class Steps:
         leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)
         has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
         self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
-        for group in self._groups(items):
-            self._add(self._step(group))
+        for unit in units_of(items, self.homes, has_loops):
+            self._add_rounds(unit.rounds)
 
     def share(self) -> "Share":
         """Return how many of all nodes are computed as arrays, or of arrays, and in how many steps."""
@@ -108,30 +92,27 @@ class Steps:
                 name = self._namer.name(array.site, array.entries)
                 self.homes.arrange(array.shape, array.entries, name)
 
-    def _groups(self, items: Sequence[Item]) -> list[list[Item]]:
-        """Return items of equal origin together, each group after those that it takes from."""
-        kinds: dict[Hashable, int] = {}
-        of: dict[Any, int] = {}
-        groups: dict[int, list[Item]] = defaultdict(list)
+    def _add_rounds(self, rounds: Sequence[Sequence[Group]]) -> None:
+        """Add the steps of all rounds: as a loop those that are alike, if need be but the first or last."""
+        made = [[self._add(group) for group in own] for own in rounds]
+        for first, last in ((0, 0), (1, 0), (0, 1), (1, 1)):
+            alike = made[first : len(made) - last]
+            if len(alike) < LEAST:
+                return
+            try:
+                found = Rounds(alike, self.homes, self._columns).steps()
+            except NotAlikeError:
+                continue
+            size = len(made[0])
+            end = len(self.all) - last * size
+            self.all[end - len(alike) * size : end] = found
+            return
 
-        def origin(parent: Any) -> int:
-            """Return what tells origins apart: steps from 1 on, numbers as 0, sources below."""
-            home = self.homes.of(parent)
-            return -1 - home[0].number if home is not None else of.get(parent, 0)
-
-        for item in items:
-            where = tuple(call[:2] for call in item.site.calls) if item.site is not None else None
-            first = tuple(_runs(map(origin, item.first)))
-            origins = frozenset(map(origin, item.parents)) if item.shape else None
-            key = (rule_of(item.primitive), item.shape, where, first, origins)
-            kind = kinds.setdefault(key, len(kinds) + 1)
-            of.update(dict.fromkeys(item.nodes, kind))
-            groups[kind].append(item)
-        return list(groups.values())
-
-    def _add(self, step: Step) -> None:
+    def _add(self, group: Group) -> Step:
+        step = self._step(group)
         self.all.append(step)
         self.homes.add(step.result)
+        return step
 
     def _step(self, items: Sequence[Item]) -> Step:
         """Return the step of all these items."""
@@ -171,8 +152,3 @@ class Steps:
     def located(self, objects: Sequence[Any], space: Shape) -> Operand:
         """Return from where some entries are taken, which may be of several homes."""
         return self._columns.located(objects, space)
-
-
-def _runs(operands: Iterable[int]) -> Iterable[tuple[int, int]]:
-    """Yield operands of equal origin in a row once, with their number."""
-    return ((origin, sum(1 for _ in run)) for origin, run in groupby(operands))

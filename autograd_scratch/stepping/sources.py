@@ -13,7 +13,10 @@ from .maps import Map, Shape, fitted, strides_of
 
 @dataclass(eq=False)
 class Source:
-    """An array: an argument, a table of plain numbers, what a step made, or an arrangement of these."""
+    """An array: an argument, a table of plain numbers, what a step made, or an arrangement of these.
+
+    One that is carried is an arrangement of a start and of what the rounds of a loop make of it.
+    """
 
     kind: str
     shape: Shape
@@ -38,6 +41,12 @@ class Homes:
         for place, entry in enumerate(source.entries):
             self._of.setdefault(id(entry), (source, place))
         return source
+
+    def move(self, source: Source) -> None:
+        """Add a source in which its entries are at home from now on, and nowhere else."""
+        for entry in source.entries:
+            self._of.pop(id(entry), None)
+        self.add(source)
 
     def __contains__(self, entry: Any) -> bool:
         return id(entry) in self._of

@@ -16,6 +16,7 @@ from ..layout import fitted, indented, returned
 from ..naming import RESERVED
 from ..operands import Operand, is_variable
 from ..record import TEXTBOOK
+from ..rolled.rounds import nested
 from ..rolled.structure import inner_of
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Variable
@@ -42,9 +43,14 @@ class ArrayWriter(Writer):
 
     def _begin(self) -> None:
         tables = Tables(self.names, self.integers)
+        self._known = nested(self.trace, map(self._at, self.equations.results()))
         self.statements = ArrayStatements(self.names, tables, means=frozenset(self._means()))
         self.tables: dict[str, Table] = {}
         self._returned: set[Operand] = set()
+
+    def operand(self, index: Index) -> Operand:
+        found = super().operand(index)
+        return self._known.get(found, found)
 
     def _means(self) -> Iterator[Variable]:
         """Yield what people wrote as means, which textbooks keep."""

@@ -9,6 +9,7 @@ from ...primitives.arithmetic import add, div, mul, neg, sub
 from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
 from ..operands import Operand, is_variable, is_zero
+from ..rolled.rounds import Filled
 from ..rolled.structure import Put, Take, inverse
 from ..variables import Variable
 from .elementwise import argument_of, shares
@@ -53,6 +54,7 @@ class Plan:
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
     means: Set[Variable] = frozenset()
     averaged: Set[Operand] = frozenset()  # what is added up for them
+    kept: set[Operand] = field(default_factory=set)  # what rounds of a loop take
 
     def is_mean(self, quotient: Variable) -> bool:
         """Say whether a quotient is a sum, of which nothing else is made, over how many it adds up."""
@@ -72,6 +74,8 @@ class Plan:
     def add(self, variable: Variable) -> None:
         """Note what a Variable mentions."""
         needed: Sequence[Operand] = variable.parents
+        if variable.primitive.__class__ is Filled:
+            self.kept.update(needed)
         chain = self._chain(variable)
         product = self._product(variable)
         if chain:

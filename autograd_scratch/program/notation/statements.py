@@ -1,6 +1,6 @@
 """Which equations of arrays get a line of their own, and what is written there."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from math import prod
 
@@ -10,6 +10,7 @@ from ...stepping.maps import Shape
 from ..expressions import ATOM, Text, written
 from ..naming import Names
 from ..operands import Operand
+from ..rolled.rounds import Filled
 from ..rolled.structure import Take
 from ..statements import DEEPEST, LONGEST
 from ..variables import Variable
@@ -19,6 +20,7 @@ from .lines import assigned
 from .operations import Operations, is_shared, wants_kept
 from .plans import Addend, Plan, is_made_by, needs_buffer, planned
 from .reshapes import own_axes
+from .rounds import lines_of
 from .scatters import joined, put_into
 from .tables import Tables
 from .views import View, called, full, is_aligned
@@ -46,13 +48,18 @@ class ArrayStatements:
     lines: list[Written] = field(default_factory=list)
     views: dict[Variable, View] = field(default_factory=dict)
     plan: Plan = field(default_factory=lambda: planned([], set()))
+    targets: Mapping[Variable, str] = field(default_factory=dict)  # entries of arrays that a round fills
+    last: Set[Variable] = frozenset()  # results that are written by who asks for them
+    index: list[str] = field(default_factory=list)  # the name of the number of a round, if there is one
 
     def __post_init__(self) -> None:
         self.operations = Operations(self.view, self.tables, Calls(self._function))
 
     def name(self, variable: Variable, wanted: str | None) -> str:
         """Give a Variable the name it wants, or the next one of its kind, and return it."""
-        if wanted:
+        if variable in self.targets:
+            name = self.targets[variable]
+        elif wanted:
             name = self.names.new(wanted)
         else:
             primitive = variable.primitive.name if variable.primitive is not None else "x"
@@ -99,6 +106,9 @@ class ArrayStatements:
             count = plan.uses.get(variable, 0)
             if not variable.parents or not count:
                 continue
+            if variable.primitive.__class__ is Filled:
+                self._write_loop(plan, variable)
+                continue
             if variable in plan.chains:
                 self._collect(plan, variable, plan.chains[variable])
                 continue
@@ -106,9 +116,10 @@ class ArrayStatements:
                 self._collect(plan, variable, [Addend("+", variable, True)])
                 continue
             view = self.operations.written(plan, variable)
-            is_result = variable in wanted
+            is_result = variable in wanted and variable not in self.last
             is_free = plan.is_free(variable)
-            has_line = is_result or (
+            has_line = is_result or (variable in plan.kept and not is_free)
+            has_line = has_line or (
                 variable.name is not None and not (is_free and _is_seen(variable, view))
             )
             if not has_line and (is_free or (count == 1 and _fits(view.text))):
@@ -125,6 +136,28 @@ class ArrayStatements:
                 self.lines.append(Written(variable, [*assigned(name, view.kept[0].text)]))
                 continue
             self._assign(plan, variable, view, is_result)
+
+    def inner(self) -> "ArrayStatements":
+        """Return what writes the lines of a round."""
+        return ArrayStatements(self.names, self.tables, functions=self.functions, index=self.index)
+
+    @property
+    def round(self) -> str:
+        """The name of the number of a round, in all loops the same."""
+        if not self.index:
+            self.index.append(self.names.new("t"))
+        return self.index[0]
+
+    def texts_of_lines(self) -> Iterator[str]:
+        """Yield all lines."""
+        return (line for statement in self.lines for line in statement.lines)
+
+    def _write_loop(self, plan: Plan, variable: Variable) -> None:
+        """Write the loop that fills an array, if it is not there yet, with all others that it fills."""
+        if variable not in self.views:
+            loop = variable.primitive.loop  # type: ignore[union-attr]
+            wanted = {made for _, made in loop.filled if plan.uses.get(made)}
+            self.lines.append(Written(variable, [*lines_of(self, loop, wanted)]))
 
     def _collect(self, plan: Plan, variable: Variable, addends: Sequence[Addend]) -> None:
         """Write a sum in a buffer: what has all entries first, then what goes to some of them."""

@@ -20,9 +20,10 @@ from ...stepping.maps import Map, Shape, spread, strides_of
 from ...stepping.operands import NotRolledError
 from ...stepping.operands import Operand as Taken
 from ...stepping.recorder import Recorder
-from ...stepping.rolling import Step, Steps
+from ...stepping.rolling import Steps
 from ...stepping.sites import Site
 from ...stepping.sources import Source
+from ...stepping.step import Step
 from ...value import Value
 from ...wording import apart
 from ..forms import Tree
@@ -30,6 +31,7 @@ from ..naming import identifier
 from ..operands import Operand
 from ..record import Recording, given_arguments
 from ..variables import FORWARD, Trace, Variable
+from .carried import begun, close, whole
 from .lots import key_of, lots, lots_in
 from .structure import Along, summed, taken
 
@@ -50,6 +52,7 @@ class ArrayTrace:
         self._constants: dict[tuple[str, float | None], Variable] = {}
         self._tables: dict[Hashable, Variable] = {}
         self._sites: dict[Operand, Site | None] = {}  # of sums
+        self._loops: dict[Source, Variable] = {}  # which are to be closed by what a step makes
 
     def argument(self, source: Source) -> Variable:
         """Return the Variable of an argument."""
@@ -74,10 +77,18 @@ class ArrayTrace:
             made = self._mean(step, operands) or self.trace.apply(primitive, operands)
             if primitive.__class__ is Along and primitive.inner is sum_p and made.__class__ is Variable:
                 self._sites[made] = step.site
-            self.variables[step.result] = made
+            self._made(step.result, made)
             if made.__class__ is Variable and not made.name and made in self.trace.variables[count:]:
                 made.name = self._name(step.result.name)
         self.trace.place = FORWARD
+
+    def _made(self, result: Source, made: Operand) -> None:
+        """Note what a step makes, and close what rounds carry on of it."""
+        loop = self._loops.pop(result, None)
+        if loop is not None:
+            made = whole(self.trace, made, result.shape)
+            close(loop, made)
+        self.variables[result] = made
 
     def _mean(self, step: Step, operands: Sequence[Operand]) -> Operand | None:
         """Return the mean that one instruction computed as a sum over how many it adds up."""
@@ -150,7 +161,9 @@ class ArrayTrace:
     def source(self, source: Source) -> Operand:
         """Return the Variable of a source: a table, or an arrangement, when it is met first."""
         if source not in self.variables:
-            if source.kind == "arrangement":
+            if source.kind == "carried":
+                self.variables[source] = self._begun(source)
+            elif source.kind == "arrangement":
                 parts = [
                     summed(put, self._filled(taken(take, self.source(piece)), put.space))
                     for piece, take, put in source.pieces
@@ -164,6 +177,17 @@ class ArrayTrace:
             else:
                 self.variables[source] = self._table(source)
         return self.variables[source]
+
+    def _begun(self, source: Source) -> Variable:
+        """Begin what rounds carry on, which is closed by what a step makes, or what was carried before."""
+        (start, map_, _), (result, take, _) = source.pieces
+        count, *shape = take.space
+        loop = begun(self.trace, taken(map_, self.source(start)), count, tuple(shape))
+        if result.kind == "carried" or result in self.variables:
+            close(loop, taken(take, self.source(result)))
+        else:
+            self._loops[result] = loop
+        return loop
 
     def _table(self, source: Source) -> Operand:
         """Return a table of plain numbers; one that is y, 1 - y or -y of a variable is written so."""

@@ -10,6 +10,7 @@ the maximum of z, so that nothing overflows; its derivatives by all paths add up
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import prod
+from typing import Any
 
 from ...primitives.arithmetic import div, sub
 from ...primitives.exponential import exp
@@ -21,16 +22,21 @@ from .terms import SUMS
 Users = Mapping[Variable, Sequence[Variable]]
 
 
-def cancelled(order: Sequence[Variable]) -> set[Variable]:
-    """Return the differences of arrays whose second operand has no influence on what reads them."""
+def cancelled(order: Sequence[Variable], loops: Mapping[Variable, Operand]) -> set[Variable]:
+    """Return the differences of arrays whose second operand has no influence on what reads them.
+
+    `loops` are read by the rounds after.
+    """
     candidates = [variable for variable in order if is_variable(variable, sub) and variable.shape]
     if not candidates:
         return set()
-    users: dict[Variable, list[Variable]] = defaultdict(list)
+    users: dict[Any, list[Variable]] = defaultdict(list)
     for variable in order:
         for parent in dict.fromkeys(variable.parents):
             if parent.__class__ is Variable:
                 users[parent].append(variable)
+    for loop, made in loops.items():
+        users[made].append(loop)
     return {variable for variable in candidates if _is_cancelled(variable, users)}
 
 

@@ -1,0 +1,136 @@
+"""A loop that has to be computed round by round, as `for t in range(...)`.
+
+What rounds carry on is one variable, as people write it. Where others need all of its rounds, it is an
+array with an entry more, the start.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Protocol
+
+from ...stepping.maps import Shape
+from ..expressions import ATOM, Text
+from ..layout import indented
+from ..naming import Names
+from ..operands import Operand
+from ..rolled.rounds import Loop, State
+from ..variables import Variable
+from .lines import assigned
+from .reshapes import own_axes
+from .views import View, aligned, called, full
+
+
+class Statements(Protocol):
+    """What writes lines, and can write those of a round."""
+
+    names: Names
+    views: dict[Variable, View]
+    targets: Mapping[Variable, str]
+    last: Set[Variable]
+
+    @property
+    def round(self) -> str: ...
+
+    def name(self, variable: Variable, wanted: str | None) -> str: ...
+    def view(self, operand: Operand) -> View: ...
+    def whole(self, operand: Operand, shape: Shape) -> Text: ...
+    def inner(self) -> "Statements": ...
+    def write(self, variables: Sequence[Variable], results: Sequence[Operand]) -> None: ...
+    def texts_of_lines(self) -> Iterator[str]: ...
+
+
+def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Iterator[str]:
+    """Yield the lines of a loop that fills those arrays that are wanted, which get their names."""
+    t = statements.round
+    body = statements.inner()
+    for leaf, (array, shift) in loop.taken.items():
+        view = statements.view(array)
+        body.views[leaf] = view if shift is None else row(view, _plus(t, shift))
+    filled = {id(entry): made for entry, made in loop.filled if made in wanted}
+    targets: list[tuple[str, Operand]] = []
+    last: list[tuple[str, Operand, Shape]] = []
+    for state in loop.states:
+        shape = state.found.shape
+        if id(state) in filled:
+            array = filled[id(state)]
+            name = statements.name(array, array.name)
+            before, after = (_plus(t, 1), t) if loop.is_reversed else (t, _plus(t, 1))
+            start = statements.view(state.start)
+            if start.text.text == "0.0":
+                yield f"{name} = np.zeros({_shape(array.shape)})"
+            else:
+                yield f"{name} = np.empty({_shape(array.shape)})"
+                place = -1 if loop.is_reversed else 0
+                yield from assigned(f"{name}[{place}]", aligned(start, len(shape)).text)
+            body.views[state.found] = View(Text(f"{name}[{before}]", ATOM), own_axes(shape))
+            targets.append((f"{name}[{after}]", state.made))
+        else:
+            name = statements.names.new(state.name or "state")
+            yield from assigned(name, _started(statements, state.start, shape))
+            body.views[state.found] = View(Text(name, ATOM), own_axes(shape))
+            last.append((name, state.made, shape))
+    for entry, made in loop.filled:
+        if entry.__class__ is not State and made in wanted:
+            name = statements.name(made, made.name)
+            kind = "empty" if made.shape[0] == loop.count else "zeros"
+            yield f"{name} = np.{kind}({_shape(made.shape)})"
+            targets.append((f"{name}[{_plus(t, entry.shift)}]", entry.made))
+    yield f"for {t} in {f'reversed(range({loop.count}))' if loop.is_reversed else f'range({loop.count})'}:"
+    yield from indented(_round(body, loop, targets, last))
+
+
+def _round(
+    body: Statements,
+    loop: Loop,
+    targets: Sequence[tuple[str, Operand]],
+    last: Sequence[tuple[str, Operand, Shape]],
+) -> Iterator[str]:
+    """Yield the lines of one round: what it fills goes to targets, and what it carries on comes last."""
+    body.targets = {
+        made: text for text, made in reversed(targets) if made.__class__ is Variable and made.parents
+    }
+    body.last = {made for _, made, _ in last} - {*body.targets}
+    body.write(loop.trace.variables, [*(made for _, made in targets), *(made for _, made, _ in last)])
+    yield from body.texts_of_lines()
+    for text, made in targets:
+        if body.targets.get(made) != text:
+            yield from assigned(
+                text, aligned(body.view(made), 0 if made.__class__ is float else len(made.shape)).text
+            )
+    names = [name for name, _, _ in last]
+    texts = [body.whole(made, shape).text for _, made, shape in last]
+    if any(re.search(rf"\b{name}\b", text) for i, text in enumerate(texts) for name in names[:i]):
+        yield from assigned(", ".join(names), ", ".join(texts))
+    else:
+        for name, text in zip(names, texts):
+            yield from assigned(name, text)
+
+
+def _started(statements: Statements, start: Operand, shape: Shape) -> str:
+    view = statements.view(start)
+    if view.text.text == "0.0" and shape:
+        return f"np.zeros({_shape(shape)})"
+    if start.__class__ is float or not view.axes:
+        return statements.whole(start, shape).text
+    return full(view, shape).text
+
+
+def row(view: View, index: str) -> View:
+    """Return how a row of an array is seen.
+
+    >>> row(View(Text("x", ATOM), (1, 0)), "t").text.text, row(View(Text("b", ATOM), (1,)), "t").text.text
+    ('x[:, t]', 'b')
+    """
+    axes = tuple(axis and axis - 1 for axis in view.axes if axis != 0)
+    if 0 not in view.axes:
+        return View(view.text, axes)
+    parts = [*[":"] * view.axes.index(0), index]
+    return View(called(view.text, f"[{', '.join(parts)}]"), axes)
+
+
+def _plus(t: str, shift: int) -> str:
+    return t if not shift else f"{t} + {shift}" if shift > 0 else f"{t} - {-shift}"
+
+
+def _shape(shape: Shape) -> str:
+    return str(shape[0]) if len(shape) == 1 else str(shape)

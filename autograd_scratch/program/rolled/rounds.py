@@ -1,0 +1,407 @@
+"""Loops taken out of a trace: what has to be computed round by round, and what all rounds can do at once.
+
+Equations that are computed from what rounds carry on, and go into it, are a loop: one round of them is a
+trace of its own. All others stay what they are, arrays with an axis for the rounds, before or after it. So
+`z = x[t] @ W + h @ U` in a loop over time is one product for all times, and one in each round.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from heapq import heapify, heappop, heappush
+from math import prod
+from typing import Any, NamedTuple
+
+from ...stepping.maps import Map, Shape, fitted
+from ..operands import Operand
+from ..variables import Trace, Variable
+from .carried import Carried
+from .structure import Put, Structural, Take, added_up, taken
+
+
+class NotNestedError(Exception):
+    """A loop of which one round is no equations by itself."""
+
+
+class Slice(NamedTuple):
+    """What a round takes of an array: a row, counted from the number of the round, or all for None."""
+
+    array: Variable
+    shift: int | None
+
+
+class State(NamedTuple):
+    """What rounds carry on: as each finds it, before the first, and as each makes it."""
+
+    found: Variable
+    start: Operand
+    made: Operand
+    name: str | None
+
+
+class Entry(NamedTuple):
+    """What a round makes of an array: its row, counted from the number of the round."""
+
+    made: Operand
+    shift: int
+
+
+@dataclass(eq=False)
+class Loop:
+    """One round of a loop, what it takes, and which arrays it fills, row by row."""
+
+    count: int
+    is_reversed: bool
+    trace: Trace = field(default_factory=Trace)
+    taken: dict[Variable, Slice] = field(default_factory=dict)
+    states: list[State] = field(default_factory=list)
+    filled: list[tuple[Any, Variable]] = field(default_factory=list)  # a state or an entry, and the array
+
+    @cached_property
+    def rounds(self) -> range:
+        """The rounds in their order."""
+        return range(self.count - 1, -1, -1) if self.is_reversed else range(self.count)
+
+
+class Filled(Structural):
+    """One of the arrays that a loop fills; its operands are all that the loop takes."""
+
+    def __init__(self, loop: Loop, place: int, shape: Shape) -> None:
+        super().__init__("filled", (id(loop), place))
+        self.loop = loop
+        self.place = place
+        self._shape = shape
+
+    def shape_of(self, args: Sequence[Any]) -> Shape:
+        return self._shape
+
+
+def nested(trace: Trace, results: Iterable[Operand]) -> dict[Variable, Operand]:
+    """Take the loops out of what some results need; return what became of each Variable that has changed.
+
+    A loop that is not of equations for each round raises a NotNestedError.
+    """
+    if not trace.loops:
+        return {}
+    return _Nesting(trace, [*results]).known
+
+
+class _Nesting:
+    """The loops of a trace, taken out."""
+
+    def __init__(self, trace: Trace, results: Sequence[Operand]) -> None:
+        self.known: dict[Variable, Operand] = {}
+        self._trace = trace
+        self._order = trace.needed(results)
+        self._results = {result for result in results if result.__class__ is Variable}
+        self._users: dict[Variable, list[Variable]] = {}
+        for variable in self._order:
+            for parent in self._operands(variable):
+                self._users.setdefault(parent, []).append(variable)
+        self._groups = self._cycles()
+        self._write()
+
+    def _operands(self, variable: Variable) -> Iterator[Variable]:
+        """Yield what a Variable is computed from, in earlier rounds too."""
+        for parent in dict.fromkeys((*variable.parents, self._trace.loops.get(variable))):
+            if parent.__class__ is Variable:
+                yield parent
+
+    def _cycles(self) -> dict[Variable, frozenset[Variable]]:
+        """Return for what belongs to a loop all that does."""
+        found: dict[Variable, frozenset[Variable]] = {}
+        for loop in self._order:
+            if loop in self._trace.loops and loop not in found:
+                below = _reached(loop, lambda x: self._operands(x))
+                group = frozenset(x for x in _reached(loop, lambda x: self._users.get(x, ())) if x in below)
+                found.update(dict.fromkeys(group, group))
+        return found
+
+    def _write(self) -> None:
+        """Write what is computed from loops once more, each after what it needs."""
+        places = {variable: i for i, variable in enumerate(self._order)}
+        first = {group: min(map(places.__getitem__, group)) for group in {*self._groups.values()}}
+        missing: dict[Any, set[Any]] = {}
+        waiting: dict[Any, list[Any]] = {}
+
+        def unit(variable: Variable) -> Any:
+            return self._groups.get(variable, variable)
+
+        for variable in self._order:
+            own = missing.setdefault(unit(variable), set())
+            for parent in self._operands(variable):
+                if unit(parent) is not unit(variable) and unit(parent) not in own:
+                    own.add(unit(parent))
+                    waiting.setdefault(unit(parent), []).append(unit(variable))
+
+        def key(unit: Any) -> int:
+            return places[unit] if unit.__class__ is Variable else first[unit]
+
+        ready = [(key(each), i, each) for i, each in enumerate(missing) if not missing[each]]
+        heapify(ready)
+        number = len(ready)
+        while ready:
+            *_, each = heappop(ready)
+            if each.__class__ is Variable:
+                self._again(each)
+            else:
+                self._take_out(sorted(each, key=places.__getitem__))
+            for user in waiting.get(each, ()):
+                missing[user].discard(each)
+                if not missing[user]:
+                    number += 1
+                    heappush(ready, (key(user), number, user))
+
+    def _new(self, operand: Operand) -> Operand:
+        return self.known.get(operand, operand)
+
+    def _again(self, variable: Variable) -> None:
+        """Write a Variable once more if something that it is computed from has changed."""
+        primitive: Any = variable.primitive
+        if primitive.__class__ is Carried:  # nothing is carried: each round makes it of something else
+            start, made = variable.parents[0], self._trace.loops[variable]
+            self._trace.place = variable.place
+            parts = [
+                added_up(self._trace, map_, self._new(x))
+                for map_, x in ((primitive.first, start), (primitive.made, made))
+            ]
+            self._rename(variable, parts[0] + parts[1])
+            return
+        if self.known.keys().isdisjoint(variable.parents):
+            return
+        parents = [self._new(parent) for parent in variable.parents]
+        self._trace.place = variable.place
+        if primitive.__class__ is Take:
+            made = taken(primitive.map, parents[0])
+        elif primitive.__class__ is Put:
+            made = added_up(self._trace, primitive.map, parents[0])
+        else:
+            made = self._trace.apply(primitive, tuple(parents))
+        self._rename(variable, made)
+
+    def _rename(self, variable: Variable, made: Operand) -> None:
+        self.known[variable] = made
+        if made.__class__ is Variable and made.parents and not made.name:
+            made.name = variable.name
+
+    def _take_out(self, group: Sequence[Variable]) -> None:
+        """Make a loop of a group, and of what others use of it arrays that it fills."""
+        loops = [variable for variable in group if variable in self._trace.loops]
+        primitives: list[Any] = [loop.primitive for loop in loops]
+        if len({(each.count, each.is_reversed) for each in primitives}) > 1:
+            raise NotNestedError
+        inside = {*group}
+        used = [
+            variable
+            for variable in group
+            if variable in self._results
+            or any(user not in inside for user in self._users.get(variable, ()))
+        ]
+        loop = Loop(primitives[0].count, primitives[0].is_reversed)
+        made_by = {self._trace.loops[each]: each for each in loops}
+        kept = {each for variable in used for each in self._kept(variable, inside, made_by)}
+        entries = _Round(loop, inside, loops, self._trace.loops, self._new).write(group)
+        inputs = [*(slice_.array for slice_ in loop.taken.values())]
+        inputs += [state.start for state in loop.states if state.start.__class__ is Variable]
+        operands = tuple(dict.fromkeys(inputs))
+        self._trace.place = loops[0].place
+        for variable in group:
+            if variable in kept:
+                entry = entries[variable]
+                if variable.shape[0] != loop.count and variable.primitive.__class__ not in (Put, Carried):
+                    raise NotNestedError
+                made = self._trace.new(Filled(loop, len(loop.filled), variable.shape), operands)
+                made.name = entry.name if entry.__class__ is State else variable.name
+                loop.filled.append((entry, made))
+                self.known[variable] = made
+        for variable in group:
+            if variable in made_by and made_by[variable] in kept:
+                each: Any = made_by[variable]
+                self.known[variable] = taken(each.primitive.made, self.known[each])
+            elif variable not in kept and variable.primitive.__class__ is Take:
+                self._again(variable)
+
+    def _kept(
+        self, variable: Variable, inside: set[Variable], made_by: dict[Any, Variable]
+    ) -> Iterator[Variable]:
+        """Yield which arrays have to be filled for a Variable to be known outside."""
+        pending = [variable]
+        while pending:
+            at = pending.pop()
+            if at in made_by:
+                yield made_by[at]
+            elif at.primitive.__class__ is Take:
+                pending += [parent for parent in at.parents if parent in inside]
+            else:
+                yield at
+
+
+class _Round:
+    """Writes one round."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        inside: set[Variable],
+        carried: Sequence[Variable],
+        made: dict[Variable, Operand],
+        new: Any,
+    ) -> None:
+        self._loop = loop
+        self._inside = inside
+        self._new = new
+        self._made = made
+        self._of: dict[Variable, Operand] = {}
+        self._rows: dict[Variable, int] = {}  # of arrays with another entry than for each round
+        self._slices: dict[Slice, Variable] = {}
+        for variable in carried:
+            primitive: Any = variable.primitive
+            self._of[variable] = loop.trace.leaf(None, primitive.shape)
+            self._rows[variable] = int(primitive.is_reversed)
+
+    def write(self, group: Sequence[Variable]) -> dict[Variable, Any]:
+        """Write all equations; return what each round has of each Variable, or the state that it is."""
+        loop = self._loop
+        for variable in group:
+            if variable not in self._of:
+                loop.trace.place = variable.place
+                made = self._of[variable] = self._written(variable)
+                if made.__class__ is Variable and not made.name and made.parents:
+                    made.name = variable.name
+        found: dict[Variable, Any] = {
+            variable: Entry(self._of[variable], self._rows.get(variable, 0)) for variable in group
+        }
+        for variable in group:
+            if variable in self._made:
+                made = self._made[variable]
+                name = variable.name or (made.name if made.__class__ is Variable else None)
+                entry: Any = self._of[variable]
+                found[variable] = State(entry, self._new(variable.parents[0]), self._of[made], name)
+                loop.states.append(found[variable])
+        return found
+
+    def _written(self, variable: Variable) -> Operand:
+        primitive: Any = variable.primitive
+        if primitive.__class__ is Take:
+            return self._of_take(primitive.map, variable.parents[0])
+        if primitive.__class__ is Put:
+            return self._of_put(variable, primitive.map)
+        operands = [self._row(parent) for parent in variable.parents]
+        rows = {self._rows[p] for p in variable.parents if p in self._rows}
+        if len(rows) > 1 or variable.shape[:1] not in ((self._loop.count,), (self._loop.count + 1,)):
+            raise NotNestedError
+        if rows:
+            (self._rows[variable],) = rows
+        return self._loop.trace.apply(primitive, tuple(operands))
+
+    def _row(self, x: Operand) -> Operand:
+        """Return what a round has of an operand that has an entry for each round."""
+        if x.__class__ is float:
+            return x
+        if x in self._of:
+            return self._of[x]
+        if x.primitive.__class__ is Take:
+            found = self._seen_through(x)
+            if found is not None:
+                return found
+        return self._leaf(x, 0 if x.shape else None)
+
+    def _leaf(self, x: Variable, shift: int | None) -> Operand:
+        """Return what stands for a row of an array that is there before the loop, or for all of it."""
+        x = self._new(x)
+        if x.__class__ is float:
+            return x
+        if shift is not None and not x.shape:
+            shift = None
+        slice_ = Slice(x, shift)
+        if slice_ not in self._slices:
+            leaf = self._loop.trace.leaf(None, x.shape if shift is None else x.shape[1:])
+            self._slices[slice_] = leaf
+            self._loop.taken[leaf] = slice_
+        return self._slices[slice_]
+
+    def _seen_through(self, x: Variable) -> Operand | None:
+        """Return what a round has of what is taken of an array, from that; None if it is no row of it."""
+        primitive: Any = x.primitive
+        (array,) = x.parents
+        if array.__class__ is float:
+            return array
+        cut = _cut(primitive.map, 0)
+        if cut is not None:
+            return taken(cut[1], self._leaf(array, None))
+        size = prod(array.shape[1:])
+        cut = _cut(primitive.map, size) if array.shape else None
+        return (
+            taken(_within(cut[1], array.shape[1:]), self._leaf(array, cut[0])) if cut is not None else None
+        )
+
+    def _of_take(self, map_: Map, array: Operand) -> Operand:
+        """Return what a round takes of an array that the loop computes."""
+        size = prod(array.shape[1:])
+        cut = _cut(map_, size)
+        if cut is None or cut[0] != self._rows.get(array, 0):
+            raise NotNestedError
+        return taken(_within(cut[1], array.shape[1:]), self._of[array])
+
+    def _of_put(self, variable: Variable, map_: Map) -> Operand:
+        """Return what a round adds up."""
+        (x,) = variable.parents
+        if not variable.shape:
+            raise NotNestedError
+        size = prod(variable.shape[1:])
+        cut = _cut(map_, size)
+        if cut is None or self._rows.get(x):
+            raise NotNestedError
+        if variable.shape[0] != self._loop.count:
+            self._rows[variable] = cut[0]
+        return added_up(self._loop.trace, _within(cut[1], variable.shape[1:]), self._row(x))
+
+
+def _cut(map_: Map, size: int) -> tuple[int, Map] | None:
+    """Return row and map of the first round, if those of each are so many entries further than before.
+
+    >>> _cut(Map((5, 3), (6, 3), 3, (3, 1)), 3)[0]
+    1
+    """
+    if not map_.space or map_.space[0] < 2:
+        return None
+    count, *rest = map_.space
+    space = tuple(rest)
+    inner = prod(space)
+    if map_.table is None:
+        if map_.strides[0] != size:
+            return None
+        first = Map(space, map_.source, map_.offset, map_.strides[1:])
+    else:
+        start = map_.table[:inner]
+        if any(
+            map_.table[t * inner + i] != place + t * size
+            for t in range(1, count)
+            for i, place in enumerate(start)
+        ):
+            return None
+        first = fitted(space, map_.source, start)
+    if not size:
+        return 0, first
+    taken_ = first.positions()
+    row = min(taken_) // size
+    if max(taken_) // size != row:
+        return None
+    return row, fitted(space, map_.source, [place - row * size for place in taken_])
+
+
+def _within(map_: Map, shape: Shape) -> Map:
+    """Return a map into one row of an array as one into an array of the shape of rows."""
+    return Map(map_.space, shape, map_.offset, map_.strides, map_.table)
+
+
+def _reached(start: Variable, step: Any) -> dict[Variable, None]:
+    """Return what can be reached, with the start if that can."""
+    found: dict[Variable, None] = {}
+    pending = [start]
+    while pending:
+        for each in step(pending.pop()):
+            if each not in found:
+                found[each] = None
+                pending.append(each)
+    return found

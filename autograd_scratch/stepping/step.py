@@ -1,0 +1,27 @@
+"""A step: what one instruction, or one layer, computed as an array."""
+
+from dataclasses import dataclass
+
+from ..primitives import Primitive
+from .operands import Operand
+from .sites import Site
+from .sources import Source
+
+
+@dataclass(eq=False)
+class Step:
+    """Nodes that were made alike: a primitive, and what each takes of which array."""
+
+    primitive: Primitive
+    operands: tuple[Operand, ...]
+    result: Source
+    site: Site | None
+    module: str = ""  # of a model, by its path
+
+    @property
+    def is_rolled(self) -> bool:
+        """Whether the step is an array, or does not single out an entry of one."""
+        return len(self.result.entries) > 1 or not any(
+            operand.source is not None and not operand.terms and len(operand.source.entries) > 1
+            for operand in self.operands
+        )
