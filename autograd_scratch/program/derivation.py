@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import graph, modes
 from ..arrays.containers import blocks, entries, extent, is_array, shape_of
@@ -35,6 +35,13 @@ ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
 _NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how they are written
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
+
+
+class Rolling(NamedTuple):
+    """Whether a Program may be of arrays, and whether of loops, too."""
+
+    arrays: bool
+    loops: bool
 
 
 @call_form("derive(f, inputs=[2.0, 3.0])")
@@ -103,7 +110,7 @@ def derive(
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
     kind = look_up(backend, PROGRAMS, "backend")
     look_up(style, dict.fromkeys(STYLES), "style")
-    rolls = order < 2 and has_numpy()
+    rolls = Rolling(order < 2 and has_numpy(), backend == "python")
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
@@ -117,15 +124,15 @@ def derive(
 
 
 def _recorded_value(
-    rolls: bool, loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
+    rolls: Rolling, loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
 ) -> Recording:
     """Record a loss that was computed."""
     arguments = _named(inputs)
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
-        rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
+    if rolls.arrays and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
+        rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder(), rolls.loops)
         if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
     return record(loss, wrt, arguments, outputs, name)
@@ -141,7 +148,7 @@ def has_numpy() -> bool:
 
 
 def _recorded_function(
-    rolls: bool, stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
+    rolls: Rolling, stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
 ) -> Recording:
     """Trace a function, and record the loss that it computes."""
     if not callable(function):
@@ -176,7 +183,7 @@ def _labels(given: Mapping[str, Tree], wrt: Any) -> Iterator[set[str]]:
 
 
 def _as_called(
-    rolls: bool,
+    rolls: Rolling,
     stage: Stage,
     function: Any,
     wrt: Any,
@@ -192,14 +199,14 @@ def _as_called(
     whole = {key: tree for key, tree in given.items() if key in labels}
     arguments = {**kept, **own}
     chosen = _chosen(wrt, arguments, held)
-    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
+    recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
     called_with = {key: whole.get(key, own.get(key)) for key in given}
     loss, extras, names = _traced(
         held.staged(stage, function, kept), function, called_with, is_named, recorder
     )
     found = None
     if recorder is not None:
-        found = record_rolled(loss, chosen, arguments, extras, name, recorder)
+        found = record_rolled(loss, chosen, arguments, extras, name, recorder, rolls.loops)
     if found is None or found.rolled is None or not found.rolled.is_worth_it:
         found = record(loss, chosen, arguments, extras, name, names)
     plain_labels = {key: plain(tree) for key, tree in whole.items()}

@@ -7,7 +7,7 @@ what rounds carry on has what they make of it for a second operand.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -65,6 +65,24 @@ class Equations:
     def varying(self) -> list[str]:
         """The arguments that may change from row to row of a data set."""
         return [key for key in self.arguments if key not in self.fixed]
+
+    def moved(self, equations: list[Equation], at: Callable[[Index], Any]) -> "Equations":
+        """Return the same with other equations, and a function from an old position to the new one."""
+
+        def tree_at(tree: Tree) -> Tree:
+            return arrange(tree, map(at, leaves(tree)))
+
+        return replace(
+            self,
+            equations=equations,
+            arguments={key: tree_at(tree) for key, tree in self.arguments.items()},
+            frozen={at(i): number for i, number in self.frozen.items() if at(i) is not None},
+            wrt=tree_at(self.wrt),
+            value=at(self.value),
+            gradient=[at(slope) for slope in self.gradient],
+            hessian=[[at(entry) for entry in row] for row in self.hessian],
+            extras={key: tree_at(tree) for key, tree in self.extras.items()},
+        )
 
     def results(self) -> Iterator[Index]:
         """Yield what is computed, in order."""

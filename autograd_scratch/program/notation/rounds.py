@@ -25,6 +25,7 @@ class Statements(Protocol):
 
     names: Names
     views: dict[Variable, View]
+    numbers: dict[Variable, tuple[float, ...]]
     targets: Mapping[Variable, str]
     last: Set[Variable]
 
@@ -43,6 +44,7 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
     """Yield the lines of a loop that fills those arrays that are wanted, which get their names."""
     t = statements.round
     body = statements.inner()
+    body.numbers.update(loop.trace.tables)
     for leaf, (array, shift) in loop.taken.items():
         view = statements.view(array)
         body.views[leaf] = view if shift is None else row(view, _plus(t, shift))

@@ -45,7 +45,7 @@ class BackInTime:
         ]
         self._back: dict[Variable, Variable] = {}
 
-    def _above(self, order: Sequence[Variable], wrt: Iterable[Variable]) -> set[Variable]:
+    def _above(self, order: Sequence[Any], wrt: Iterable[Any]) -> set[Any]:
         """Return what depends on some Variables, by earlier rounds too."""
         path = graph.above(wrt, order)
         while True:
@@ -60,10 +60,12 @@ class BackInTime:
         for loop, after in self._after.items():
             primitive: Any = loop.primitive
             self._trace.place = (True, loop.place[1])
-            back = begun(self._trace, 0.0, primitive.count, primitive.shape, not primitive.is_reversed)
-            back.name = after.parents[0].name and f"d{after.parents[0].name}_next"
-            self._back[loop] = back
-            found[after] = kind(taken(back.primitive.found, back))
+            turned: Any = begun(
+                self._trace, 0.0, primitive.count, primitive.shape, not primitive.is_reversed
+            )
+            turned.name = after.parents[0].name and f"d{after.parents[0].name}_next"
+            self._back[loop] = turned
+            found[after] = kind(taken(turned.primitive.found, turned))
         return found
 
     def close(self, adjoints: Mapping[Any, Adjoint]) -> None:

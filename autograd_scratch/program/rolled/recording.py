@@ -33,6 +33,7 @@ from ..record import Recording, given_arguments
 from ..variables import FORWARD, Trace, Variable
 from .carried import begun, close, whole
 from .lots import key_of, lots, lots_in
+from .rounds import can_be_nested
 from .structure import Along, summed, taken
 
 LONG = 10_000  # entries that are looked up among those of variables
@@ -290,8 +291,12 @@ def record_rolled(
     extras: Mapping[str, Tree],
     name: str,
     recorder: Recorder,
+    has_loops: bool = False,
 ) -> Recording | None:
-    """Write the graph of `loss` into a trace of arrays; None where it cannot be."""
+    """Write the graph of `loss` into a trace of arrays; None where it cannot be.
+
+    With loops, the rounds of one over time stay one; without, and where it cannot be, they are written out.
+    """
     given = {key: lots(tree) for key, tree in given_arguments(wrt, inputs).items()}
     further = {key: lots(tree) for key, tree in extras.items()}
     known = {
@@ -308,12 +313,14 @@ def record_rolled(
     others = (x for _, found in further.values() for own in found for x in own)
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     try:
-        steps = Steps(roots, named, recorder)
+        steps = Steps(roots, named, recorder, has_loops)
     except NotRolledError:
         return None
     written = ArrayTrace(steps)
     variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
     written.write()
+    if not can_be_nested(written.trace):
+        return record_rolled(loss, wrt, inputs, extras, name, recorder)
 
     def located(tree: Tree, found: Sequence[Sequence[Any]]) -> Tree:
         """Return a tree of Variables for one of lots, whose entries are found where they were made."""

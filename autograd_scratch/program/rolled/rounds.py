@@ -54,6 +54,7 @@ class Loop:
     is_reversed: bool
     trace: Trace = field(default_factory=Trace)
     taken: dict[Variable, Slice] = field(default_factory=dict)
+    inputs: tuple[Variable, ...] = ()  # all arrays that it takes
     states: list[State] = field(default_factory=list)
     filled: list[tuple[Any, Variable]] = field(default_factory=list)  # a state or an entry, and the array
 
@@ -83,7 +84,20 @@ def nested(trace: Trace, results: Iterable[Operand]) -> dict[Variable, Operand]:
     """
     if not trace.loops:
         return {}
-    return _Nesting(trace, [*results]).known
+    nesting = _Nesting(trace, [*results])
+    nesting.write()
+    return nesting.known
+
+
+def can_be_nested(trace: Trace) -> bool:
+    """Say whether each loop of a trace is of equations for each round."""
+    nesting = _Nesting(trace, [*trace.loops])
+    try:
+        for group in nesting.loops():
+            nesting.round_of(group)
+    except NotNestedError:
+        return False
+    return True
 
 
 class _Nesting:
@@ -98,8 +112,12 @@ class _Nesting:
         for variable in self._order:
             for parent in self._operands(variable):
                 self._users.setdefault(parent, []).append(variable)
+        self._places = {variable: i for i, variable in enumerate(self._order)}
         self._groups = self._cycles()
-        self._write()
+
+    def loops(self) -> list[list[Variable]]:
+        """Return the Variables of each loop, in order."""
+        return [sorted(group, key=self._places.__getitem__) for group in {*self._groups.values()}]
 
     def _operands(self, variable: Variable) -> Iterator[Variable]:
         """Yield what a Variable is computed from, in earlier rounds too."""
@@ -117,9 +135,9 @@ class _Nesting:
                 found.update(dict.fromkeys(group, group))
         return found
 
-    def _write(self) -> None:
+    def write(self) -> None:
         """Write what is computed from loops once more, each after what it needs."""
-        places = {variable: i for i, variable in enumerate(self._order)}
+        places = self._places
         first = {group: min(map(places.__getitem__, group)) for group in {*self._groups.values()}}
         missing: dict[Any, set[Any]] = {}
         waiting: dict[Any, list[Any]] = {}
@@ -184,12 +202,19 @@ class _Nesting:
         if made.__class__ is Variable and made.parents and not made.name:
             made.name = variable.name
 
-    def _take_out(self, group: Sequence[Variable]) -> None:
-        """Make a loop of a group, and of what others use of it arrays that it fills."""
+    def round_of(self, group: Sequence[Variable]) -> tuple[Loop, dict[Variable, Any]]:
+        """Return the loop of a group, and what each round has of each Variable."""
         loops = [variable for variable in group if variable in self._trace.loops]
         primitives: list[Any] = [loop.primitive for loop in loops]
         if len({(each.count, each.is_reversed) for each in primitives}) > 1:
             raise NotNestedError
+        loop = Loop(primitives[0].count, primitives[0].is_reversed)
+        return loop, _Round(loop, {*group}, loops, self._trace.loops, self._new).write(group)
+
+    def _take_out(self, group: Sequence[Variable]) -> None:
+        """Make a loop of a group, and of what others use of it arrays that it fills."""
+        loops = [variable for variable in group if variable in self._trace.loops]
+        loop, entries = self.round_of(group)
         inside = {*group}
         used = [
             variable
@@ -197,20 +222,18 @@ class _Nesting:
             if variable in self._results
             or any(user not in inside for user in self._users.get(variable, ()))
         ]
-        loop = Loop(primitives[0].count, primitives[0].is_reversed)
         made_by = {self._trace.loops[each]: each for each in loops}
         kept = {each for variable in used for each in self._kept(variable, inside, made_by)}
-        entries = _Round(loop, inside, loops, self._trace.loops, self._new).write(group)
         inputs = [*(slice_.array for slice_ in loop.taken.values())]
         inputs += [state.start for state in loop.states if state.start.__class__ is Variable]
-        operands = tuple(dict.fromkeys(inputs))
+        loop.inputs = tuple(dict.fromkeys(inputs))
         self._trace.place = loops[0].place
         for variable in group:
             if variable in kept:
                 entry = entries[variable]
                 if variable.shape[0] != loop.count and variable.primitive.__class__ not in (Put, Carried):
                     raise NotNestedError
-                made = self._trace.new(Filled(loop, len(loop.filled), variable.shape), operands)
+                made = self._trace.new(Filled(loop, len(loop.filled), variable.shape), loop.inputs)
                 made.name = entry.name if entry.__class__ is State else variable.name
                 loop.filled.append((entry, made))
                 self.known[variable] = made
@@ -306,9 +329,9 @@ class _Round:
                 return found
         return self._leaf(x, 0 if x.shape else None)
 
-    def _leaf(self, x: Variable, shift: int | None) -> Operand:
+    def _leaf(self, before: Operand, shift: int | None) -> Operand:
         """Return what stands for a row of an array that is there before the loop, or for all of it."""
-        x = self._new(x)
+        x = self._new(before)
         if x.__class__ is float:
             return x
         if shift is not None and not x.shape:

@@ -13,6 +13,7 @@ from ..notation import array_source
 from ..record import Recording
 from ..variables import FORWARD, Trace
 from .batches import of_rows
+from .carried import Carried, begun, close
 from .lots import given
 
 BLOCK = 256  # rows at once
@@ -63,8 +64,8 @@ class RowBlocks:
         return self._functions[count]
 
 
-def recorded_again(name: str, equations: Equations) -> Recording:
-    """Return the forward part of a Program of arrays as it was recorded."""
+def written_again(equations: Equations) -> tuple[Trace, Callable[[Any], Any]]:
+    """Return all equations as a trace, and what became of each."""
     trace = Trace()
     made: list[Any] = []
 
@@ -78,12 +79,24 @@ def recorded_again(name: str, equations: Equations) -> Recording:
             if i in equations.frozen:
                 trace.tables[variable] = equations.frozen[i]
             made.append(variable)
+        elif equation.primitive.__class__ is Carried:
+            primitive: Any = equation.primitive
+            made.append(begun(trace, at(equation.operands[0]), *primitive.key[1:]))
         else:
             found = trace.apply(equation.primitive, tuple(map(at, equation.operands)))
             if equation.name and found.__class__ is not float and not found.name:
                 found.name = equation.name
             made.append(found)
+    for loop, equation in zip(made, equations.equations):
+        if equation.primitive.__class__ is Carried:
+            close(loop, at(equation.operands[1]))
     trace.place = FORWARD
+    return trace, at
+
+
+def recorded_again(name: str, equations: Equations) -> Recording:
+    """Return the forward part of a Program of arrays as it was recorded."""
+    trace, at = written_again(equations)
     return Recording(
         name=name,
         trace=trace,

@@ -4,7 +4,7 @@ Demand, replay, other number types and scalar code know single numbers alone. An
 many equations as it has entries, in C order; what only moves entries becomes none at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from math import prod
@@ -16,8 +16,11 @@ from ...collector import without_collector
 from ...errors import ProgramError
 from ...primitives.reductions import sum_p
 from ...stepping.maps import Shape, places
-from ..equations import Equation, Equations, Index
+from ..equations import Equation, Equations, Index, flat
 from ..forms import Tree, leaves
+from .carried import Carried
+from .rounds import Filled, Loop, State, nested
+from .rows import written_again
 from .structure import Along, Put, Take
 
 Entries = Sequence[Index]  # of an array in C order: positions of scalar equations, or plain numbers
@@ -34,6 +37,8 @@ def scalar_equations(equations: Equations) -> Equations:
     """
     if equations.order > 1:
         raise ProgramError("a Program of arrays has value and gradient alone, no Hessian; take order=1")
+    if any(equation.primitive.__class__ is Carried for equation in equations.equations):
+        equations = _with_rounds(equations)
     writer = _Writer()
     for i, equation in enumerate(equations.equations):
         if not equation.name and isinstance(equations.frozen.get(i), tuple):
@@ -71,13 +76,28 @@ def scalar_equations(equations: Equations) -> Equations:
     )
 
 
+def _with_rounds(equations: Equations) -> Equations:
+    """Return equations whose loops are taken out."""
+    trace, at = written_again(equations)
+    known = nested(trace, map(at, equations.results()))
+
+    def new(index: Index) -> Any:
+        found = at(index)
+        return known.get(found, found)
+
+    every = [*leaves(dict(equations.arguments)), *leaves(equations.wrt)]
+    made, position = flat(trace, map(new, [*equations.results(), *every]))
+    return equations.moved(made, lambda index: position(new(index)))
+
+
 class _Writer:
     """Writes the equations of the entries of one array after another, and knows where they are."""
 
-    def __init__(self) -> None:
-        self.made: list[Equation] = []
+    def __init__(self, made: list[Equation] | None = None) -> None:
+        self.made: list[Equation] = [] if made is None else made
         self.places: list[Entries] = []  # of each equation of arrays
         self._suffixes: dict[Shape, list[str]] = {}
+        self._loops: dict[Loop, list[list[Index]]] = {}  # the arrays that each fills
 
     def entries(self, index: Index, size: int) -> Entries:
         """Return the entries of an operand among `size` others: a number stands beside each of them."""
@@ -91,6 +111,8 @@ class _Writer:
             self.places.append(_picked(self._operand(equation), primitive.map.positions()))
         elif primitive.__class__ is Put:
             self.places.append(self._added_up(equation))
+        elif primitive.__class__ is Filled:
+            self.places.append(self._filled(equation))
         else:
             self.places.append(self._each(equation))
 
@@ -115,6 +137,51 @@ class _Writer:
             else:
                 found.append(own[0] if own else 0.0)
         return found
+
+    def _filled(self, equation: Equation) -> Entries:
+        """Write all rounds of a loop when the first of its arrays is asked for."""
+        primitive: Any = equation.primitive
+        loop: Loop = primitive.loop
+        if loop not in self._loops:
+            self._loops[loop] = self._rounds(loop, dict(zip(loop.inputs, equation.operands)))
+        return self._loops[loop][primitive.place]
+
+    def _rounds(self, loop: Loop, given: Mapping[Any, Index]) -> list[list[Index]]:
+        arrays: list[list[Index]] = [[0.0] * prod(made.shape) for _, made in loop.filled]
+        sizes = [prod(state.found.shape) for state in loop.states]
+        starts = [given.get(state.start, state.start) for state in loop.states]
+        states = [*map(self.entries, starts, sizes)]
+        results = [*(state.made for state in loop.states), *(e.made for e, _ in loop.filled)]
+        body, at = flat(loop.trace, [*results, *loop.taken, *(state.found for state in loop.states)])
+
+        def store(t: int, inner: "_Writer | None") -> None:
+            """Store what a round makes; the start before the first."""
+            for (entry, made), array in zip(loop.filled, arrays):
+                size = prod(made.shape[1:])
+                if entry.__class__ is State:
+                    row, new = t + 1 - loop.is_reversed, states[loop.states.index(entry)]
+                elif inner is not None:
+                    row, new = t + entry.shift, inner.entries(at(entry.made), size)
+                else:
+                    continue
+                array[row * size : (row + 1) * size] = new
+
+        store(loop.count if loop.is_reversed else -1, None)
+        for t in loop.rounds:
+            inner = _Writer(self.made)
+            known = {at(state.found): own for state, own in zip(loop.states, states)}
+            for leaf, (array, shift) in loop.taken.items():
+                entries, size = self.entries(given[array], prod(array.shape)), prod(leaf.shape)
+                known[at(leaf)] = entries if shift is None else entries[(t + shift) * size :][:size]
+            known |= {at(table): numbers for table, numbers in loop.trace.tables.items()}
+            for i, equation in enumerate(body):
+                if i in known:
+                    inner.places.append(known[i])
+                else:
+                    inner.write(equation)
+            states = [inner.entries(at(state.made), size) for state, size in zip(loop.states, sizes)]
+            store(t, inner)
+        return arrays
 
     def _each(self, equation: Equation) -> Entries:
         """Write one equation for each entry; terms along an axis are operands, one after another."""

@@ -7,6 +7,7 @@ from typing import Any
 from ...primitives.arithmetic import add, mul
 from ...stepping.maps import Map, strides_of
 from ..operands import Operand
+from ..rolled.carried import begun, close
 from ..rolled.structure import Along, Put, Take, added_up, taken
 from ..variables import Trace, Variable
 from .table import Equality
@@ -92,6 +93,31 @@ def rewritten(
 
     Names go with what becomes of a Variable. `known` says of some what they become.
     """
+    results = [*results]
+    loops = [loop for loop in trace.needed(results) if loop in trace.loops and loop not in known]
+    given = dict(known)
+    while True:
+        _rewrite(trace, results, rule, known)
+        changed = {
+            loop: known.get(loop.parents[0], loop.parents[0])
+            for loop in loops
+            if not known.keys().isdisjoint((loop.parents[0], trace.loops[loop])) and loop not in given
+        }
+        if not changed:
+            break
+        for loop, start in changed.items():  # what depends on it is written once more, too
+            primitive: Any = loop.primitive
+            given[loop] = begun(trace, start, *primitive.key[1:])
+            given[loop].name, given[loop].place = loop.name, loop.place
+        known.clear()
+        known.update(given)
+    for loop in loops:
+        if loop in given:
+            close(given[loop], known.get(trace.loops[loop], trace.loops[loop]))
+    return known
+
+
+def _rewrite(trace: Trace, results: Iterable[Operand], rule: Rule, known: dict[Variable, Operand]) -> None:
     former = trace.place
     for variable in trace.needed(results):
         if variable in known or variable.primitive is None:
@@ -108,7 +134,6 @@ def rewritten(
             ):
                 made.name = variable.name
     trace.place = former
-    return known
 
 
 def again(trace: Trace, variable: Variable, parents: Sequence[Operand]) -> Operand:
