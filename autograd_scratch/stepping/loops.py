@@ -6,6 +6,7 @@ round before it takes of an array with one entry more, the start. So a loop is a
 else is.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from math import prod
@@ -16,6 +17,8 @@ from .maps import Map, Shape, fitted, identity_map, spread, strides_of
 from .operands import Columns, Operand
 from .sources import Homes, Source
 from .step import Step
+
+_INDEX = re.compile(r"\[\w+\]$")  # of what is held for all rounds: hs[t]
 
 
 class NotAlikeError(Exception):
@@ -60,6 +63,7 @@ class Rounds:
         if any(source.shape != shape for source in sources):
             raise NotAlikeError
         name = next((source.name for source in sources if source.name), "")
+        name = _INDEX.sub("", name)
         entries = [entry for source in sources for entry in source.entries]
         return Source("step", (self._count, *shape), name, entries)
 
@@ -105,6 +109,10 @@ class Rounds:
             size = prod(given[0].shape)
             return arrangement, self._joined(arrangement.shape, taken, size, (self._count, *space))
         if all(source.kind in ("constants", "table") and _are_numbers(source) for source in given):
+            shape = given[0].shape
+            if all(source.shape == shape for source in given) and all(map_ == taken[0] for map_ in taken):
+                table = self._table(given)
+                return table, self._joined(table.shape, taken, prod(shape), (self._count, *space))
             numbers = [
                 source.entries[place] for source, map_ in zip(given, taken) for place in map_.positions()
             ]
@@ -153,7 +161,7 @@ class Rounds:
         for each in range(1, back + 1):
             if (j, each) not in self._before:
                 result = self._results[j]
-                name = result.name if each == 1 else ""
+                name = result.name and result.name + "_before" * (each > 1)
                 self._before[j, each] = Source("carried", (self._count + 1, *result.shape[1:]), name, [])
                 self._starts[j, each] = {}
         return self._before[j, back]
@@ -194,6 +202,15 @@ class Rounds:
             self._arranged[key] = whole
         return self._arranged[key]
 
+    def _table(self, sources: list[Source]) -> Source:
+        """Return the tables of plain numbers of all rounds as one."""
+        key = tuple(sources)
+        if key not in self._arranged:
+            numbers = [entry for source in sources for entry in source.entries]
+            shape = (self._count, *sources[0].shape)
+            self._arranged[key] = Source("constants", shape, _common_name(sources), numbers)
+        return self._arranged[key]
+
     def _start(self, j: int, back: int) -> tuple[Source, Map]:
         """Return from where what the first round takes comes."""
         shape = self._results[j].shape[1:]
@@ -216,6 +233,12 @@ class Rounds:
         left = [made.entries[place] for place in take.positions()]
         before.entries = [*(start.entries[place] for place in map_.positions()), *left]
         before.pieces += [(start, map_, first), (made, take, later)]
+
+
+def _common_name(sources: Sequence[Source]) -> str:
+    """Return the name that all sources have, without an index that tells rounds apart."""
+    names = {_INDEX.sub("", source.name) for source in sources}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _are_numbers(source: Source) -> bool:

@@ -43,7 +43,9 @@ class ArrayWriter(Writer):
 
     def _begin(self) -> None:
         tables = Tables(self.names, self.integers)
-        self._known = nested(self.trace, map(self._at, self.equations.results()))
+        self._known = nested(
+            self.trace, map(self._at, self.equations.results()), self.equations.style == TEXTBOOK
+        )
         self.statements = ArrayStatements(self.names, tables, means=frozenset(self._means()))
         self.tables: dict[str, Table] = {}
         self._returned: set[Operand] = set()

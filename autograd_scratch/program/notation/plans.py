@@ -267,9 +267,9 @@ def _is_larger(variable: Variable) -> bool:
 
 
 def _has_new_axes(variable: Variable) -> bool:
-    """Say whether arrays are multiplied in a space of more axes than they have."""
+    """Say whether arrays are multiplied of which one has more axes there than it had."""
     found: list[Any] = [p for p in variable.parents if p.__class__ is Variable and p.shape]
-    return len(found) == 2 and all(
+    return len(found) == 2 and any(
         is_made_by(p, Take) and len(p.primitive.map.space) > len(p.primitive.map.source) for p in found
     )
 

@@ -13,7 +13,7 @@ from ..expressions import ATOM, Text
 from ..layout import indented
 from ..naming import Names
 from ..operands import Operand
-from ..rolled.rounds import Loop, State
+from ..rolled.rounds import Entry, Last, Loop
 from ..variables import Variable
 from .lines import assigned
 from .reshapes import own_axes
@@ -48,13 +48,13 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
     for leaf, (array, shift) in loop.taken.items():
         view = statements.view(array)
         body.views[leaf] = view if shift is None else row(view, _plus(t, shift))
-    filled = {id(entry): made for entry, made in loop.filled if made in wanted}
+    filled = {entry: made for entry, made in loop.filled if made in wanted}
     targets: list[tuple[str, Operand]] = []
     last: list[tuple[str, Operand, Shape]] = []
     for state in loop.states:
         shape = state.found.shape
-        if id(state) in filled:
-            array = filled[id(state)]
+        if state in filled:
+            array = filled[state]
             name = statements.name(array, array.name)
             before, after = (_plus(t, 1), t) if loop.is_reversed else (t, _plus(t, 1))
             start = statements.view(state.start)
@@ -67,18 +67,23 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
             body.views[state.found] = View(Text(f"{name}[{before}]", ATOM), own_axes(shape))
             targets.append((f"{name}[{after}]", state.made))
         else:
-            name = statements.names.new(state.name or "state")
+            last_one = filled.get(Last(state))
+            if last_one is None:
+                name = statements.names.new(state.name or "state")
+            else:
+                name = statements.name(last_one, state.name)
             yield from assigned(name, _started(statements, state.start, shape))
             body.views[state.found] = View(Text(name, ATOM), own_axes(shape))
             last.append((name, state.made, shape))
     for entry, made in loop.filled:
-        if entry.__class__ is not State and made in wanted:
+        if isinstance(entry, Entry) and made in wanted:
             name = statements.name(made, made.name)
             kind = "empty" if made.shape[0] == loop.count else "zeros"
             yield f"{name} = np.{kind}({_shape(made.shape)})"
             targets.append((f"{name}[{_plus(t, entry.shift)}]", entry.made))
     yield f"for {t} in {f'reversed(range({loop.count}))' if loop.is_reversed else f'range({loop.count})'}:"
-    yield from indented(_round(body, loop, targets, last))
+    rows = re.compile(rf"\[({t}(?: [-+] \d+)?)\]\[")
+    yield from indented(rows.sub(r"[\1, ", line) for line in _round(body, loop, targets, last))
 
 
 def _round(

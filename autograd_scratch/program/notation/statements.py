@@ -116,6 +116,9 @@ class ArrayStatements:
                 self._collect(plan, variable, [Addend("+", variable, True)])
                 continue
             view = self.operations.written(plan, variable)
+            if variable in self.last and count == 1:
+                self.views[variable] = view
+                continue
             is_result = variable in wanted and variable not in self.last
             is_free = plan.is_free(variable)
             has_line = is_result or (variable in plan.kept and not is_free)

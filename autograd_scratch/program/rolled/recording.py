@@ -184,6 +184,8 @@ class ArrayTrace:
         (start, map_, _), (result, take, _) = source.pieces
         count, *shape = take.space
         loop = begun(self.trace, taken(map_, self.source(start)), count, tuple(shape))
+        if result.kind == "carried":
+            loop.name = self._name(source.name)
         if result.kind == "carried" or result in self.variables:
             close(loop, taken(take, self.source(result)))
         else:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from ...primitives.arithmetic import add
 from ...stepping.maps import Map, Shape, fitted
-from ..operands import Operand
+from ..operands import Operand, is_zero
 from ..variables import Trace, Variable
 from .carried import Carried
 from .structure import Put, Structural, Take, added_up, taken
@@ -46,6 +47,12 @@ class Entry(NamedTuple):
     shift: int
 
 
+class Last(NamedTuple):
+    """What the last round makes, where nobody asks for others."""
+
+    state: State
+
+
 @dataclass(eq=False)
 class Loop:
     """One round of a loop, what it takes, and which arrays it fills, row by row."""
@@ -56,7 +63,7 @@ class Loop:
     taken: dict[Variable, Slice] = field(default_factory=dict)
     inputs: tuple[Variable, ...] = ()  # all arrays that it takes
     states: list[State] = field(default_factory=list)
-    filled: list[tuple[Any, Variable]] = field(default_factory=list)  # a state or an entry, and the array
+    filled: list[tuple[State | Entry | Last, Variable]] = field(default_factory=list)  # and the array
 
     @cached_property
     def rounds(self) -> range:
@@ -77,14 +84,16 @@ class Filled(Structural):
         return self._shape
 
 
-def nested(trace: Trace, results: Iterable[Operand]) -> dict[Variable, Operand]:
+def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> dict[Variable, Operand]:
     """Take the loops out of what some results need; return what became of each Variable that has changed.
 
-    A loop that is not of equations for each round raises a NotNestedError.
+    With `has_all`, a round has all that is computed entry by entry for it, as people write it; else what
+    needs no round before is computed for all at once, which is quicker. A loop that is not of equations for
+    each round raises a NotNestedError.
     """
     if not trace.loops:
         return {}
-    nesting = _Nesting(trace, [*results])
+    nesting = _Nesting(trace, [*results], has_all)
     nesting.write()
     return nesting.known
 
@@ -103,8 +112,9 @@ def can_be_nested(trace: Trace) -> bool:
 class _Nesting:
     """The loops of a trace, taken out."""
 
-    def __init__(self, trace: Trace, results: Sequence[Operand]) -> None:
+    def __init__(self, trace: Trace, results: Sequence[Operand], has_all: bool = False) -> None:
         self.known: dict[Variable, Operand] = {}
+        self._has_all = has_all
         self._trace = trace
         self._order = trace.needed(results)
         self._results = {result for result in results if result.__class__ is Variable}
@@ -209,7 +219,29 @@ class _Nesting:
         if len({(each.count, each.is_reversed) for each in primitives}) > 1:
             raise NotNestedError
         loop = Loop(primitives[0].count, primitives[0].is_reversed)
-        return loop, _Round(loop, {*group}, loops, self._trace.loops, self._new).write(group)
+        inside = {*group}
+        written = _Round(
+            loop,
+            inside,
+            loops,
+            self._trace.loops,
+            self._new,
+            lambda x: self._is_inner(x, inside),
+            lambda *both: all(len(self._users[x]) == 1 and x not in self._results for x in both),
+        )
+        return loop, written.write(group)
+
+    def _is_inner(self, x: Variable, inside: set[Variable]) -> bool:
+        """Say whether something is computed entry by entry, for one loop alone."""
+        return (
+            self._has_all
+            and x.primitive is not None
+            and not isinstance(x.primitive, Structural)
+            and not x.name
+            and x not in self._results
+            and bool(x.shape)
+            and all(user in inside or self._is_inner(user, inside) for user in self._users.get(x, ()))
+        )
 
     def _take_out(self, group: Sequence[Variable]) -> None:
         """Make a loop of a group, and of what others use of it arrays that it fills."""
@@ -223,6 +255,12 @@ class _Nesting:
             or any(user not in inside for user in self._users.get(variable, ()))
         ]
         made_by = {self._trace.loops[each]: each for each in loops}
+        ends = {
+            each: users
+            for each in loops
+            if (users := self._ends(each, self._trace.loops[each], inside, used)) is not None
+        }
+        used = [variable for variable in used if variable not in ends and made_by.get(variable) not in ends]
         kept = {each for variable in used for each in self._kept(variable, inside, made_by)}
         inputs = [*(slice_.array for slice_ in loop.taken.values())]
         inputs += [state.start for state in loop.states if state.start.__class__ is Variable]
@@ -237,12 +275,45 @@ class _Nesting:
                 made.name = entry.name if entry.__class__ is State else variable.name
                 loop.filled.append((entry, made))
                 self.known[variable] = made
+        for end, users in ends.items():
+            state, carried = entries[end], cast(Any, end.primitive)
+            last = self._trace.new(Filled(loop, len(loop.filled), carried.shape), loop.inputs)
+            last.name = state.name
+            loop.filled.append((Last(state), last))
+            for user, map_ in users.items():
+                self.known[user] = taken(map_, last)
         for variable in group:
             if variable in made_by and made_by[variable] in kept:
-                each: Any = made_by[variable]
-                self.known[variable] = taken(each.primitive.made, self.known[each])
+                own = made_by[variable]
+                self.known[variable] = taken(cast(Any, own.primitive).made, self.known[own])
             elif variable not in kept and variable.primitive.__class__ is Take:
                 self._again(variable)
+
+    def _ends(
+        self, loop: Variable, made: Operand, inside: set[Variable], used: Sequence[Variable]
+    ) -> dict[Variable, Map] | None:
+        """Return what others take of the last round of a state; None if they take more, or nothing."""
+        carried: Any = loop.primitive
+        found: dict[Variable, Map] = {}
+        for each, whole in ((made, carried.made.space), (loop, carried.made.source)):
+            if each in self._results:
+                return None
+            row = 0 if carried.is_reversed else whole[0] - 1
+            size = prod(whole[1:])
+            for user in self._users.get(each, ()):
+                if user in inside:
+                    if user.primitive.__class__ is Take and user in used:
+                        return None
+                    continue
+                primitive: Any = user.primitive
+                if primitive.__class__ is not Take:
+                    return None
+                places = primitive.map.positions()
+                if any(place // size != row for place in places):
+                    return None
+                own = [place - row * size for place in places]
+                found[user] = fitted(primitive.map.space, carried.shape, own)
+        return found or None
 
     def _kept(
         self, variable: Variable, inside: set[Variable], made_by: dict[Any, Variable]
@@ -269,14 +340,19 @@ class _Round:
         carried: Sequence[Variable],
         made: dict[Variable, Operand],
         new: Any,
+        is_inner: Any,
+        is_once: Any,
     ) -> None:
         self._loop = loop
+        self._is_inner = is_inner
+        self._is_once = is_once
         self._inside = inside
         self._new = new
         self._made = made
         self._of: dict[Variable, Operand] = {}
         self._rows: dict[Variable, int] = {}  # of arrays with another entry than for each round
         self._slices: dict[Slice, Variable] = {}
+        self._starts: dict[Variable, Operand] = {}  # that are known in the rounds alone
         for variable in carried:
             primitive: Any = variable.primitive
             self._of[variable] = loop.trace.leaf(None, primitive.shape)
@@ -299,12 +375,17 @@ class _Round:
                 made = self._made[variable]
                 name = variable.name or (made.name if made.__class__ is Variable else None)
                 entry: Any = self._of[variable]
-                found[variable] = State(entry, self._new(variable.parents[0]), self._of[made], name)
+                start = self._starts.get(variable, self._new(variable.parents[0]))
+                found[variable] = State(entry, start, self._of[made], name)
                 loop.states.append(found[variable])
         return found
 
     def _written(self, variable: Variable) -> Operand:
         primitive: Any = variable.primitive
+        if primitive is add:
+            found = self._with_start(variable)
+            if found is not None:
+                return found
         if primitive.__class__ is Take:
             return self._of_take(primitive.map, variable.parents[0])
         if primitive.__class__ is Put:
@@ -317,17 +398,51 @@ class _Round:
             (self._rows[variable],) = rows
         return self._loop.trace.apply(primitive, tuple(operands))
 
+    def _with_start(self, variable: Variable) -> Operand | None:
+        """Return what a round finds, for a sum with what comes in the first alone: that is the start."""
+        for found, more in (variable.parents, variable.parents[::-1]):
+            if found not in self._inside or more.__class__ is float or more in self._inside:
+                continue
+            loop: Any = found.parents[0]
+            if loop not in self._made or not is_zero(loop.parents[0]) or loop in self._starts:
+                continue
+            carried = loop.primitive
+            is_all = found.primitive == Take(carried.found) and self._is_once(found, loop)
+            row = carried.count - 1 if carried.is_reversed else 0
+            if not is_all or more.primitive.__class__ is not Put:
+                continue
+            size = prod(carried.shape)
+            places = more.primitive.map.positions()
+            if all(place // size == row for place in places):
+                own = fitted(more.primitive.map.space, carried.shape, [p - row * size for p in places])
+                self._starts[loop] = added_up(loop.trace, own, self._new(more.parents[0]))
+                return self._of[found]
+        return None
+
     def _row(self, x: Operand) -> Operand:
         """Return what a round has of an operand that has an entry for each round."""
         if x.__class__ is float:
             return x
-        if x in self._of:
-            return self._of[x]
-        if x.primitive.__class__ is Take:
-            found = self._seen_through(x)
-            if found is not None:
-                return found
-        return self._leaf(x, 0 if x.shape else None)
+        if x not in self._of:
+            found = None
+            if x.primitive.__class__ is Take:
+                found = self._seen_through(x)
+            elif x.primitive.__class__ is Put:
+                found = self._put_again(x)
+            elif self._is_inner(x):
+                self._loop.trace.place = x.place
+                found = self._loop.trace.apply(x.primitive, tuple(map(self._row, x.parents)))
+            self._of[x] = self._leaf(x, 0 if x.shape else None) if found is None else found
+        return self._of[x]
+
+    def _put_again(self, x: Variable) -> Operand | None:
+        """Return what a round has of what is put among zeros, as by `np.concatenate`; None for sums."""
+        primitive: Any = x.primitive
+        map_ = primitive.map
+        cut = _cut(map_, prod(x.shape[1:])) if x.shape else None
+        if cut is None or cut[0] or x.shape[0] != self._loop.count or len({*map_.positions()}) < map_.size:
+            return None
+        return added_up(self._loop.trace, _within(cut[1], x.shape[1:]), self._row(x.parents[0]))
 
     def _leaf(self, before: Operand, shift: int | None) -> Operand:
         """Return what stands for a row of an array that is there before the loop, or for all of it."""
@@ -336,6 +451,12 @@ class _Round:
             return x
         if shift is not None and not x.shape:
             shift = None
+        while shift is not None and x.primitive.__class__ is Take:
+            (array,), map_ = x.parents, x.primitive.map
+            cut = _cut(map_, prod(array.shape[1:])) if array.__class__ is Variable and array.shape else None
+            if cut is None or not _within(cut[1], array.shape[1:]).is_identity:
+                break
+            x, shift = array, shift + cut[0]
         slice_ = Slice(x, shift)
         if slice_ not in self._slices:
             leaf = self._loop.trace.leaf(None, x.shape if shift is None else x.shape[1:])

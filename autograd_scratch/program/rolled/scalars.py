@@ -19,7 +19,7 @@ from ...stepping.maps import Shape, places
 from ..equations import Equation, Equations, Index, flat
 from ..forms import Tree, leaves
 from .carried import Carried
-from .rounds import Filled, Loop, State, nested
+from .rounds import Entry, Filled, Last, Loop, State, nested
 from .rows import written_again
 from .structure import Along, Put, Take
 
@@ -151,14 +151,18 @@ class _Writer:
         sizes = [prod(state.found.shape) for state in loop.states]
         starts = [given.get(state.start, state.start) for state in loop.states]
         states = [*map(self.entries, starts, sizes)]
-        results = [*(state.made for state in loop.states), *(e.made for e, _ in loop.filled)]
+        results = [state.made for state in loop.states]
+        results += [entry.made for entry, _ in loop.filled if isinstance(entry, Entry)]
         body, at = flat(loop.trace, [*results, *loop.taken, *(state.found for state in loop.states)])
 
         def store(t: int, inner: "_Writer | None") -> None:
             """Store what a round makes; the start before the first."""
             for (entry, made), array in zip(loop.filled, arrays):
                 size = prod(made.shape[1:])
-                if entry.__class__ is State:
+                if isinstance(entry, Last):
+                    array[:] = states[loop.states.index(entry.state)]
+                    continue
+                if isinstance(entry, State):
                     row, new = t + 1 - loop.is_reversed, states[loop.states.index(entry)]
                 elif inner is not None:
                     row, new = t + entry.shift, inner.entries(at(entry.made), size)
