@@ -63,6 +63,13 @@ class StepTable:
         self._note = note
         self._share = found.share()
         self._steps = found.all
+        self._has_rounds = any(
+            source.kind == "carried"
+            for step in found.all
+            for operand in step.operands
+            if operand.source is not None
+            for source in (operand.source, *(piece for piece, _, _ in operand.source.pieces))
+        )
         self._labels = _labels(found)
         self.rows = tuple(map(self._row, found.all))
         self._loops = [*repeats([_signature(step) for step in found.all], ROUNDS, 60)]
@@ -98,7 +105,12 @@ class StepTable:
 
     def _notes(self) -> list[str]:
         rounds = "x 8, say, is a round of a loop, 8 times; what it takes is that of the last one."
-        return [*([rounds] if self._loops else []), *([self._note] if self._note else [])]
+        before = "h before, say, is h as the round before left it, and in the first round the start."
+        return [
+            *([rounds] if self._loops else []),
+            *([before] if self._has_rounds else []),
+            *([self._note] if self._note else []),
+        ]
 
     def _head(self) -> str:
         share: Share = self._share
@@ -208,11 +220,19 @@ class _Labels:
 
     def base(self, source: Source) -> str:
         """Return the label without a number."""
+        if source.kind == "carried":
+            back = 1
+            while (made := source.pieces[-1][0]).kind == "carried":
+                source, back = made, back + 1
+            return f"{self.of(made)}{f' {back}' if back > 1 else ''} before"
         known = self._base.get(source) or source.name
         if known:
             return known
         if source.kind == "arrangement":
-            parts = [part_text(self.of(piece), take) for piece, take, _ in source.pieces]
+            parts = [
+                self.of(piece) if piece.kind == "carried" else part_text(self.of(piece), take)
+                for piece, take, _ in source.pieces
+            ]
             if len(parts) == 1 and source.pieces[0][2].is_identity:
                 return parts[0]
             filled = sum(put.size for _, _, put in source.pieces)

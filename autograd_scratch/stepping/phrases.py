@@ -79,6 +79,8 @@ def taken(operand: Operand, label: Callable[[Source], str], part: str | None = N
     """Return what is taken as an operand: a number, or an array or a part of it."""
     if operand.source is None or operand.map is None:
         return number(operand.number)
+    if operand.source.kind == "carried":
+        return label(operand.source)
     return part_text(label(operand.source), operand.map, part)
 
 

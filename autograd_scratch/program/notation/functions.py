@@ -16,7 +16,7 @@ from ..layout import fitted, indented, returned
 from ..naming import RESERVED
 from ..operands import Operand, is_variable
 from ..record import TEXTBOOK
-from ..rolled.rounds import nested
+from ..rolled.nesting import nested
 from ..rolled.structure import inner_of
 from ..source import SPACE, Source, Table, Writer
 from ..variables import Variable

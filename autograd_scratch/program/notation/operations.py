@@ -27,7 +27,8 @@ from .elementwise import (
     tested_for_nan,
 )
 from .gathers import index_of, without_axes
-from .plans import Plan, Product, moved, moving
+from .moves import moved, moving
+from .plans import Plan, Product
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
 from .views import View, averaged, called, full, is_aligned, merged, numbering, seen_through

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from ..operands import Operand
 from ..rolled.structure import Put, Take
 from ..variables import Variable
-from .plans import is_made_by
+from .moves import is_made_by
 
 SHARED = -1  # the goal of what several results need, or is far from its result, or is forward
 

@@ -13,7 +13,7 @@ from ..rolled.rounds import Filled
 from ..rolled.structure import Put, Take, inverse
 from ..variables import Variable
 from .elementwise import argument_of, shares
-from .reshapes import finer
+from .moves import is_made_by, moving, needs_buffer
 from .views import numbering
 
 
@@ -272,51 +272,3 @@ def _has_new_axes(variable: Variable) -> bool:
     return len(found) == 2 and any(
         is_made_by(p, Take) and len(p.primitive.map.space) > len(p.primitive.map.source) for p in found
     )
-
-
-def is_made_by(operand: Operand, kind: type[Any]) -> bool:
-    """Say whether an operand is what a primitive of some kind made."""
-    return operand.__class__ is Variable and operand.primitive.__class__ is kind
-
-
-def moving(map: Map) -> list[int]:  # noqa: A002
-    """Return the axes of a space along which other entries are taken, the ones of large strides first."""
-    if map.table is None:
-        axes = [axis for axis, stride in enumerate(map.strides) if stride and map.space[axis] > 1]
-        return sorted(axes, key=lambda axis: -abs(map.strides[axis]))
-    found = []
-    for axis, size in enumerate(map.space):
-        inner = prod(map.space[axis + 1 :])
-        row = size * inner
-        if any(
-            map.table[start + i] != map.table[start + i % inner]
-            for start in range(0, map.size, row or 1)
-            for i in range(inner, row)
-        ):
-            found.append(axis)
-    return found
-
-
-def moved(map: Map) -> Map:  # noqa: A002
-    """Return a map in the space of those axes alone along which other entries are taken.
-
-    >>> moved(Map((2, 3), (3,), 0, (0, 1)))
-    Map(space=(3,), source=(3,), offset=0, strides=(1,), table=None)
-    """
-    axes = moving(map)
-    space = tuple(map.space[axis] for axis in axes)
-    if map.table is None:
-        return Map(space, map.source, map.offset, tuple(map.strides[axis] for axis in axes))
-    places = [0]
-    for axis in axes:
-        inner = prod(map.space[axis + 1 :])
-        places = [start + i * inner for start in places for i in range(map.space[axis])]
-    return Map(space, map.source, table=tuple(map.table[place] for place in places))
-
-
-def needs_buffer(operand: Operand) -> bool:
-    """Say whether a sum goes to some entries of an array of zeros."""
-    if not is_made_by(operand, Put):
-        return False
-    map_ = moved(operand.primitive.map)
-    return not (finer(map_) or map_).is_spread

@@ -17,8 +17,9 @@ from ..variables import Variable
 from .constants import constant
 from .elementwise import Calls, called_name, negative
 from .lines import assigned
+from .moves import is_made_by, needs_buffer
 from .operations import Operations, is_shared, wants_kept
-from .plans import Addend, Plan, is_made_by, needs_buffer, planned
+from .plans import Addend, Plan, planned
 from .reshapes import own_axes
 from .rounds import lines_of
 from .scatters import joined, put_into

@@ -19,7 +19,8 @@ from ...stepping.maps import Shape, places
 from ..equations import Equation, Equations, Index, flat
 from ..forms import Tree, leaves
 from .carried import Carried
-from .rounds import Entry, Filled, Last, Loop, State, nested
+from .nesting import nested
+from .rounds import Entry, Filled, Last, Loop, State
 from .rows import written_again
 from .structure import Along, Put, Take
 
