@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from array_programs import PROGRAMS, agree, drawn, golden, gradient_of
+from array_programs import PROGRAMS, agree, drawn, golden, gradient_of, loops
 
 from autograd_scratch import MLP, Value, derive, value_and_grad
 from autograd_scratch.datasets import moons
@@ -79,10 +79,15 @@ def method():
     return derive(net.loss, wrt=wrt, inputs={"x": golden.points, "t": golden.targets}), net
 
 
+OVER_TIME = ("classes_over_time", "one_hot_columns_in_dicts", "lstm", "gru", "descent_on_a_network")
 KEPT = [name for name, own in PROGRAMS.items() if own.loss.__module__ == golden.__name__]
 GOLDEN_SOURCES = {
     **{name: lambda name=name: derived(name) for name in KEPT},
-    **{f"{name}_textbook": lambda name=name: derived(name, "textbook") for name in OF_TEXTBOOKS},
+    **{name: lambda name=name: derived(name) for name in OVER_TIME},
+    **{
+        f"{name}_textbook": lambda name=name: derived(name, "textbook")
+        for name in (*OF_TEXTBOOKS, *OVER_TIME)
+    },
     **{name: lambda make=make: make()[0] for name, make in MODELS.items()},
     "method": lambda: method()[0],
 }
@@ -138,7 +143,11 @@ def share(program):
     return [int(number.replace(",", "")) for number in found.groups()]
 
 
-SINGLED_OUT = {"characters": 4}  # the logarithm of one entry of an array, each by itself
+SINGLED_OUT = {  # the logarithm of one entry of an array, rounds of a loop that differ: each by itself
+    "characters": 4,
+    "average_that_decays": 5,
+    "filtered": 10,
+}
 
 
 @every_program
@@ -150,6 +159,32 @@ def test_all_nodes_are_rolled_and_the_source_is_a_page(name):
         lines = program.source.splitlines()
         assert len(lines) <= PROGRAMS[name].lines
         assert max(map(len, lines)) <= 108
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    "name", [name for name, own in PROGRAMS.items() if own.loss.__module__ == loops.__name__]
+)
+def test_loops_over_time_stay_loops(name, style):
+    source = derived(name, style).source
+    assert re.search(r"^    for t in range\(\d+\):$", source, re.M)
+    assert re.search(r"^    for t in reversed\(range\(\d+\)\):$", source, re.M)
+
+
+def test_the_source_is_the_same_however_many_rounds_there_are():
+    def of_rounds(count):
+        def loss(U, x):
+            h = x
+            for _ in range(count):
+                h = np.tanh(U @ h + x)
+            return h @ h
+
+        return derive(loss, inputs=[np.ones((2, 2)), np.ones(2)], wrt=["U", "x"]).source
+
+    assert [
+        of_rounds(count).replace(str(count + 1), "T + 1").replace(str(count), "T") for count in (30, 70)
+    ] == [of_rounds(50).replace("51", "T + 1").replace("50", "T")] * 2
+    assert "for t in" not in of_rounds(8)
 
 
 def network_of(width):
@@ -167,7 +202,9 @@ def test_the_source_is_the_same_whatever_the_width():
     assert four == more
 
 
-@pytest.mark.parametrize("name", ["tutorial_2", "softmax_classes", "rational"])
+@pytest.mark.parametrize(
+    "name", ["tutorial_2", "softmax_classes", "rational", "weights_of_their_own_each_round"]
+)
 def test_numba_gives_the_same(name):
     pytest.importorskip("numba")
     own = PROGRAMS[name]
@@ -186,7 +223,8 @@ def exactly(tree):
 
 
 @pytest.mark.parametrize(
-    "name", ["rational", "tied_weights", "known_entries_of_whole_numbers", "embedding"]
+    "name",
+    ["rational", "rational_over_time", "tied_weights", "known_entries_of_whole_numbers", "embedding"],
 )
 def test_fractions_are_exact(name):
     own = PROGRAMS[name]
@@ -197,7 +235,9 @@ def test_fractions_are_exact(name):
     assert agree([np.array(slopes, float) for slopes in gradient], gradient_of(own, at))
 
 
-@pytest.mark.parametrize("name", ["tutorial_1", "rnn", "lstm_cell", "tied_weights", "samples_in_columns"])
+@pytest.mark.parametrize(
+    "name", ["tutorial_1", "rnn", "lstm_cell", "lstm", "tied_weights", "samples_in_columns"]
+)
 def test_complex_numbers_move_a_value_along_its_gradient(name):
     own = PROGRAMS[name]
     at = drawn(own, seed=1)
@@ -219,13 +259,13 @@ sys.meta_path.insert(0, Nobody())
 with open(sys.argv[1], "rb") as file:
     tasks = pickle.load(file)
 found = {}
-for key, (path, name, args) in tasks.items():
+for key, (path, name, args, last) in tasks.items():
     spec = importlib.util.spec_from_file_location(key, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     found[key] = getattr(module, name)(*args)
     try:
-        getattr(module, name)(*args[:-1], [[[1.0]]])
+        getattr(module, name)(*args[:last], [[[1.0]]], *args[last + 1 :])
     except ValueError as error:
         assert "must be an array of shape" in str(error), error
     else:
@@ -244,12 +284,13 @@ def test_saved_files_run_with_numpy_alone(tmp_path):
             path = tmp_path / f"{name}_{style}.py"
             program.save(path)
             args = [*drawn(own, 1).values(), *program._tables]
-            if not isinstance(args[-1], float):
-                tasks[f"{name}_{style}"] = str(path), program.name, args
+            last = len(own.shapes) - 1
+            if not isinstance(args[last], float):
+                tasks[f"{name}_{style}"] = str(path), program.name, args, last
     (tmp_path / "tasks").write_bytes(pickle.dumps(tasks))
     subprocess.run([sys.executable, "-I", "-c", ALONE, tmp_path / "tasks", tmp_path / "found"], check=True)
     found = pickle.loads((tmp_path / "found").read_bytes())
-    assert len(found) >= 2 * len(PROGRAMS) - 4
+    assert len(found) >= 2 * len(PROGRAMS) - 8
     for key, (value, gradient) in found.items():
         name, _, style = key.rpartition("_")
         expected, slopes = derived(name, style)(**drawn(PROGRAMS[name], 1))

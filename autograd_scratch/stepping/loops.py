@@ -98,6 +98,12 @@ class Rounds:
         own = [self._places.get(source) if source is not None else None for source in sources]
         if own[-1] is not None:
             return self._of_rounds(own, sources, maps, space, number)
+        others = [*sources[1:]]
+        if all(source is not None and source.kind == "arrangement" for source in others):
+            first = sources[0]
+            if first is None or first.kind != "arrangement":
+                given_first = self._arranged_alike(first, maps[0], number, others, maps[1])
+                return self._taken([given_first, *others], [maps[1], *maps[1:]], space)
         if any(own) or None in sources:
             raise NotAlikeError
         given: list[Any] = [*sources]
@@ -202,6 +208,43 @@ class Rounds:
             self._arranged[key] = whole
         return self._arranged[key]
 
+    def _arranged_alike(
+        self, first: Source | None, map_: Map | None, number: float, others: Sequence[Any], there: Any
+    ) -> Source:
+        """Return plain numbers of the first round as an arrangement of what others are arranged of.
+
+        Where numbers are put together there are no Values, and nobody tells of what: of `np.zeros(4)` and
+        `x[0]`, say.
+        """
+        taken = [number] * there.size if first is None or map_ is None else first.entries
+        places = range(there.size) if map_ is None else map_.positions()
+        entries = dict(zip(there.positions(), (taken[place] for place in places)))
+        second, third = others[0], others[1]
+        if len(entries) < prod(second.shape) or any(
+            entry.__class__ is not float for entry in entries.values()
+        ):
+            raise NotAlikeError
+        found = Source("arrangement", second.shape, "", [entries[i] for i in range(len(entries))])
+        for (source, take, put), (after, later, _) in zip(second.pieces, third.pieces):
+            own = [entries[place] for place in put.positions()]
+            piece, first_take = Source("constants", put.space, "", own), identity_map(put.space)
+            if (
+                source not in self._places
+                and source is after
+                and take.table is None
+                and later.table is None
+            ):
+                piece, first_take = (
+                    source,
+                    Map(take.space, take.source, 2 * take.offset - later.offset, take.strides),
+                )
+                places = first_take.positions()
+                is_inside = min(places) >= 0 and max(places) < len(source.entries)
+                if not is_inside or not all(map(_are_same, own, (source.entries[i] for i in places))):
+                    raise NotAlikeError
+            found.pieces.append((piece, first_take, put))
+        return found
+
     def _table(self, sources: list[Source]) -> Source:
         """Return the tables of plain numbers of all rounds as one."""
         key = tuple(sources)
@@ -216,6 +259,8 @@ class Rounds:
         shape = self._results[j].shape[1:]
         known = self._starts[j, back]
         entries = [known.get(place, 0.0) for place in range(prod(shape))]
+        if all(_are_same(entry, entries[0]) for entry in entries):
+            return Source("constants", (), "", [entries[0]]), spread((), shape, [])
         found = self._columns.located(entries, shape)
         if found.source is None or found.map is None:
             return Source("constants", (), "", [found.number]), spread((), shape, [])

@@ -5,10 +5,10 @@
         return np.mean((X @ W + b - y) ** 2)
 
 They run on plain NumPy, and import nothing of ours. `golden` are those whose derived source is kept word by
-word; `variants` differ in widths, conventions, losses and data.
+word; `variants` differ in widths, conventions, losses and data; `loops` go over time.
 """
 
-from . import golden, variants
+from . import golden, loops, variants
 from .definition import PROGRAMS, agree, drawn, gradient_of
 
-__all__ = ["PROGRAMS", "agree", "drawn", "golden", "gradient_of", "variants"]
+__all__ = ["PROGRAMS", "agree", "drawn", "golden", "gradient_of", "loops", "variants"]

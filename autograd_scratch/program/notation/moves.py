@@ -1,18 +1,11 @@
 """What a map does to an array as a whole: along which axes it moves, and whether sums need a buffer."""
 
 from math import prod
-from typing import Any
 
 from ...stepping.maps import Map
 from ..operands import Operand
-from ..rolled.structure import Put
-from ..variables import Variable
+from ..rolled.structure import Put, is_made_by
 from .reshapes import finer
-
-
-def is_made_by(operand: Operand, kind: type[Any]) -> bool:
-    """Say whether an operand is what a primitive of some kind made."""
-    return operand.__class__ is Variable and operand.primitive.__class__ is kind
 
 
 def moving(map: Map) -> list[int]:  # noqa: A002

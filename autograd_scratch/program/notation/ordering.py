@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 
 from ..operands import Operand
-from ..rolled.structure import Put, Take
+from ..rolled.structure import Put, Take, is_made_by
 from ..variables import Variable
-from .moves import is_made_by
 
 SHARED = -1  # the goal of what several results need, or is far from its result, or is forward
 

@@ -10,10 +10,10 @@ from ...primitives.piecewise import select
 from ...stepping.maps import Map, Shape
 from ..operands import Operand, is_variable, is_zero
 from ..rolled.rounds import Filled
-from ..rolled.structure import Put, Take, inverse
+from ..rolled.structure import Put, Take, inverse, is_made_by
 from ..variables import Variable
 from .elementwise import argument_of, shares
-from .moves import is_made_by, moving, needs_buffer
+from .moves import moving, needs_buffer
 from .views import numbering
 
 

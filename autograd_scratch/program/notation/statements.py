@@ -11,13 +11,13 @@ from ..expressions import ATOM, Text, written
 from ..naming import Names
 from ..operands import Operand
 from ..rolled.rounds import Filled
-from ..rolled.structure import Take
+from ..rolled.structure import Take, is_made_by
 from ..statements import DEEPEST, LONGEST
 from ..variables import Variable
 from .constants import constant
 from .elementwise import Calls, called_name, negative
 from .lines import assigned
-from .moves import is_made_by, needs_buffer
+from .moves import needs_buffer
 from .operations import Operations, is_shared, wants_kept
 from .plans import Addend, Plan, planned
 from .reshapes import own_axes

@@ -9,7 +9,7 @@ from ...stepping.maps import Map, Shape, fitted
 from ..operands import Operand, is_zero
 from ..variables import Variable
 from .rounds import Entry, Loop, NotNestedError, Slice, State
-from .structure import Put, Take, added_up, taken
+from .structure import Put, Take, added_up, is_made_by, taken
 
 
 class Round:
@@ -118,12 +118,12 @@ class Round:
         if x.__class__ is float:
             return x
         if x not in self._of:
-            found = None
-            if x.primitive.__class__ is Take:
-                found = self._seen_through(x)
-            elif x.primitive.__class__ is Put:
-                found = self._put_again(x)
-            self._of[x] = self._leaf(x, 0 if x.shape else None) if found is None else found
+            there, found = self._new(x), None
+            if is_made_by(there, Take):
+                found = self._seen_through(there)
+            elif is_made_by(there, Put):
+                found = self._put_again(there)
+            self._of[x] = self._leaf(there, 0 if x.shape else None) if found is None else found
         return self._of[x]
 
     def _put_again(self, x: Variable) -> Operand | None:

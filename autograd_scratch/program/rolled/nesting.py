@@ -240,6 +240,12 @@ class _Nesting:
                 found[user] = fitted(primitive.map.space, carried.shape, own)
         return found or None
 
+    def _is_turned(self, variable: Variable, made_by: dict[Any, Variable]) -> bool:
+        """Say whether a Variable is all of what a round computes, in another shape."""
+        primitive: Any = variable.primitive
+        parent = variable.parents[0]
+        return primitive.map.is_permuted and parent not in made_by and parent not in self._trace.loops
+
     def _kept(
         self, variable: Variable, inside: set[Variable], made_by: dict[Any, Variable]
     ) -> Iterator[Variable]:
@@ -249,7 +255,7 @@ class _Nesting:
             at = pending.pop()
             if at in made_by:
                 yield made_by[at]
-            elif at.primitive.__class__ is Take:
+            elif at.primitive.__class__ is Take and not self._is_turned(at, made_by):
                 pending += [parent for parent in at.parents if parent in inside]
             else:
                 yield at

@@ -122,6 +122,11 @@ def inner_of(primitive: Any) -> Any:
     return primitive.inner if primitive.__class__ is Along else primitive
 
 
+def is_made_by(operand: Operand, kind: type[Any]) -> bool:
+    """Say whether an operand is what a primitive of some kind made."""
+    return operand.__class__ is Variable and operand.primitive.__class__ is kind
+
+
 def is_single(x: Operand, shape: Shape) -> bool:
     """Say whether an operand is one number, a plain one or not, for each entry of an array."""
     return x.__class__ is float or (not x.shape and bool(shape))
