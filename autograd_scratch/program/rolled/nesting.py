@@ -16,7 +16,7 @@ from ..variables import Trace, Variable
 from .bodies import Round
 from .carried import Carried
 from .rounds import Filled, Last, Loop, NotNestedError, State
-from .structure import Put, Structural, Take, added_up, taken
+from .structure import Put, Structural, Take, added_up, is_made_by, taken
 
 
 def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> dict[Variable, Operand]:
@@ -187,6 +187,7 @@ class _Nesting:
         }
         used = [variable for variable in used if variable not in ends and made_by.get(variable) not in ends]
         kept = {each for variable in used for each in self._kept(variable, inside, made_by)}
+        kept = {each for each in kept if not (is_made_by(each, Take) and each.parents[0] in kept)}
         inputs = [*(slice_.array for slice_ in loop.taken.values())]
         inputs += [state.start for state in loop.states if state.start.__class__ is Variable]
         loop.inputs = tuple(dict.fromkeys(inputs))
