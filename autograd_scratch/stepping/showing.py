@@ -29,7 +29,7 @@ def steps(function: Any, at: Any = None) -> StepTable:
     `function` is one in NumPy or plain Python, a method, a model, or an object with a method `loss`; `at`
     are its arguments, by name or in order; whole numbers, such as labels, stay what they are where Values
     will not do. It runs on Values, in a copy, so that nothing of yours is changed. Loops over samples and
-    units are axes, sums in loops are sums, and the rounds of a loop over time are shown once. What is
+    units are axes, sums in loops are sums, and the rounds of a loop over time are the first axis. What is
     computed and not used for the result is left out.
 
     >>> import numpy as np

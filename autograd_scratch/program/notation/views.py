@@ -17,6 +17,7 @@ from ...stepping.maps import Map, Shape
 from ..expressions import ATOM, Text
 
 Axes = tuple[int | None, ...]
+MANY = 8  # entries
 
 
 class View(NamedTuple):
@@ -218,7 +219,7 @@ def numbering(map: Map) -> Numbering | None:  # noqa: A002
 
 
 def sliced(start: int, count: int, step: int, size: int) -> str:
-    """Return the text of a slice of so many entries.
+    """Return the text of a slice of so many entries: of many all but the last as people write that.
 
     >>> sliced(0, 3, 1, 3), sliced(1, 2, 1, 3), sliced(0, 2, 2, 4), sliced(2, 3, -1, 3), sliced(1, 2, 1, 4)
     (':', '1:', '::2', '::-1', '1:3')
@@ -229,6 +230,8 @@ def sliced(start: int, count: int, step: int, size: int) -> str:
         end = "" if last + step < 0 else str(last - 1)
         return f"{begin}:{end}:{step}"
     end = "" if last + step >= size else str(last + 1)
+    if start == 0 and step == 1 and count == size - 1 >= MANY:
+        end = "-1"
     return f"{start or ''}:{end}" + (f":{step}" if step != 1 else "")
 
 
