@@ -52,6 +52,7 @@ class Plan:
     products: dict[Variable, Product] = field(default_factory=dict)
     sums: dict[Variable, list[tuple[str, Product]]] = field(default_factory=dict)  # of several products
     chains: dict[Variable, list[Addend]] = field(default_factory=dict)
+    dense: set[Variable] = field(default_factory=set)  # sums of what has all entries
     means: Set[Variable] = frozenset()
     averaged: Set[Operand] = frozenset()  # what is added up for them
     kept: set[Operand] = field(default_factory=set)  # what rounds of a loop take
@@ -110,7 +111,10 @@ class Plan:
         """Return the addends of a sum, if some of them go to a part of its entries only; else none."""
         if not variable.shape or not (is_variable(variable, add) or is_variable(variable, sub)):
             return []
+        if variable in self.dense:
+            return []
         addends: list[Addend] = []
+        inner: list[Variable] = []
         pending = [(variable, "+")]
         while pending:
             at, sign = pending.pop()
@@ -118,9 +122,13 @@ class Plan:
             if is_sum and (at is variable or self._is_inner(at)):
                 other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
                 pending += [(at.parents[1], other), (at.parents[0], sign)]
+                inner.append(at)
                 continue
             addends.append(Addend(sign, at, needs_buffer(at) and self._is_inner(at)))
-        return addends if any(addend.is_put for addend in addends) else []
+        if any(addend.is_put for addend in addends):
+            return addends
+        self.dense.update(inner)
+        return []
 
     def _is_sum(self, variable: Variable) -> bool:
         return self._is_inner(variable) and (is_variable(variable, add) or is_variable(variable, sub))

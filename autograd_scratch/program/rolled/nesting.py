@@ -44,6 +44,14 @@ def can_be_nested(trace: Trace) -> bool:
     return True
 
 
+def in_loops(trace: Trace) -> set[Variable]:
+    """Return what is computed round by round, and what rounds carry on."""
+    if not trace.loops:
+        return set()
+    loops = _Nesting(trace, [*trace.loops]).loops()
+    return {*trace.loops}.union(*loops)
+
+
 class _Nesting:
     """The loops of a trace, taken out."""
 

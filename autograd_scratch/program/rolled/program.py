@@ -20,7 +20,6 @@ from ..program import FAULTS, LONGEST, Program
 from ..record import TEXTBOOK
 from ..source import Source
 from ..textbook import in_other_words
-from .carried import Carried
 from .lots import Lot, as_form, as_lot, fitting, given, in_lists, squaring, taking
 from .rows import RowBlocks
 from .saving import text_for_file
@@ -70,9 +69,8 @@ class RolledProgram(Program):
         whole = [signature.of_row(fixed, i, row) for i, row in enumerate(rows)]
         places = [i for i, key in enumerate(self.equations.arguments) if key in signature.varying]
         sums = None
-        if not self._has_loops:
-            with suppress(*FAULTS):
-                sums = self._row_blocks.sums(fixed, [[row[place] for place in places] for row in whole])
+        with suppress(*FAULTS):
+            sums = self._row_blocks.sums(fixed, [[row[place] for place in places] for row in whole])
         if sums is None or not all(map(_is_finite, sums)):
             sums = self._row_by_row_of(whole)
         if mean:
@@ -95,10 +93,6 @@ class RolledProgram(Program):
                 flat += _blocks(given(self.equations.wrt_form, found[1]))
             totals = [one + other for one, other in zip(totals, flat)] if totals else flat
         return totals
-
-    @property
-    def _has_loops(self) -> bool:
-        return any(equation.primitive.__class__ is Carried for equation in self.equations.equations)
 
     @cached_property
     def _row_blocks(self) -> RowBlocks:
