@@ -148,10 +148,10 @@ def test_a_map_tells_what_a_round_takes_of_the_round_before():
 
 
 def test_equal_layers_of_a_model_are_a_loop():
-    model = MLP(3, [3] * 12, "tanh", seed=0)
+    model = MLP(3, [6] * 12, "tanh", seed=0)
     x = [Value(0.5), Value(-1.0), Value(2.0)]
     out = model(x)
-    loss = out[0] * out[0] + out[1] * out[2]
+    loss = out[0] * out[0] + out[1] * out[5]
     program = derive(loss, wrt=model.parameters(), inputs={"x": x})
     value, slopes = program([p.data for p in model.parameters()], [0.5, -1.0, 2.0])
     loss.backward()

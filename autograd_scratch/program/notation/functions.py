@@ -43,7 +43,7 @@ class ArrayWriter(Writer):
 
     def _begin(self) -> None:
         tables = Tables(self.names, self.integers)
-        self._known = nested(
+        self._nested = nested(
             self.trace, map(self._at, self.equations.results()), self.equations.style == TEXTBOOK
         )
         self.statements = ArrayStatements(self.names, tables, means=frozenset(self._means()))
@@ -51,8 +51,7 @@ class ArrayWriter(Writer):
         self._returned: set[Operand] = set()
 
     def operand(self, index: Index) -> Operand:
-        found = super().operand(index)
-        return self._known.get(found, found)
+        return self._nested.new(super().operand(index))
 
     def _means(self) -> Iterator[Variable]:
         """Yield what people wrote as means, which textbooks keep."""
@@ -88,7 +87,8 @@ class ArrayWriter(Writer):
     def lines(self) -> Iterator[str]:
         """Yield the statements that compute the results."""
         operands = [self.operand(result) for result in self.equations.results()]
-        self.statements.write(in_order_of_lectures(self.trace.needed(operands), operands), operands)
+        needed = self._nested.in_order(self.trace.needed(operands))
+        self.statements.write(in_order_of_lectures(needed, operands), operands)
         said = ""
         for statement in self.statements.lines:
             comment = self._comment(statement)  # type: ignore[arg-type]

@@ -5,10 +5,10 @@ trace of its own. All others stay what they are, arrays with an axis for the rou
 `z = x[t] @ W + h @ U` in a loop over time is one product for all times, and one in each round.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from math import prod
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ...stepping.maps import Map, fitted
 from ..operands import Operand
@@ -19,18 +19,33 @@ from .rounds import Filled, Last, Loop, NotNestedError, State
 from .structure import Put, Structural, Take, added_up, is_made_by, taken
 
 
-def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> dict[Variable, Operand]:
-    """Take the loops out of what some results need; return what became of each Variable that has changed.
+class Nested(NamedTuple):
+    """What became of each Variable that has changed, and all Variables in the order that they had."""
+
+    known: Mapping[Variable, Operand]
+    order: Sequence[Variable]
+
+    def new(self, operand: Operand) -> Operand:
+        """Return what became of an operand."""
+        return self.known.get(operand, operand)
+
+    def in_order(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Return Variables in the order that they had; others first."""
+        places = {variable: i for i, variable in enumerate(self.order)}
+        return sorted(variables, key=lambda variable: places.get(variable, -1))
+
+
+def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> Nested:
+    """Take the loops out of what some results need.
 
     With `has_all`, a round has all that is computed entry by entry for it, as people write it; else what
     needs no round before is computed for all at once, which is quicker. A loop that is not of equations for
     each round raises a NotNestedError.
     """
     if not trace.loops:
-        return {}
+        return Nested({}, trace.variables)
     nesting = _Nesting(trace, [*results], has_all)
-    nesting.write()
-    return nesting.known
+    return Nested(nesting.known, nesting.write())
 
 
 def can_be_nested(trace: Trace) -> bool:
@@ -88,8 +103,8 @@ class _Nesting:
                 found.update(dict.fromkeys(group, group))
         return found
 
-    def write(self) -> None:
-        """Write what is computed from loops once more, each after what it needs."""
+    def write(self) -> list[Variable]:
+        """Write what is computed from loops once more, each after what it needs; return all in order."""
         places = self._places
         first = {group: min(map(places.__getitem__, group)) for group in {*self._groups.values()}}
         missing: dict[Any, set[Any]] = {}
@@ -111,17 +126,23 @@ class _Nesting:
         ready = [(key(each), i, each) for i, each in enumerate(missing) if not missing[each]]
         heapify(ready)
         number = len(ready)
+        order: list[Variable] = []
         while ready:
             *_, each = heappop(ready)
+            written = len(self._trace.variables)
             if each.__class__ is Variable:
                 self._again(each)
             else:
                 self._take_out(sorted(each, key=places.__getitem__))
+            if each.__class__ is Variable and each not in self.known:
+                order.append(each)
+            order += self._trace.variables[written:]
             for user in waiting.get(each, ()):
                 missing[user].discard(each)
                 if not missing[user]:
                     number += 1
                     heappush(ready, (key(user), number, user))
+        return order
 
     def _new(self, operand: Operand) -> Operand:
         return self.known.get(operand, operand)

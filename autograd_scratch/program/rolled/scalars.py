@@ -80,11 +80,10 @@ def scalar_equations(equations: Equations) -> Equations:
 def _with_rounds(equations: Equations) -> Equations:
     """Return equations whose loops are taken out."""
     trace, at = written_again(equations)
-    known = nested(trace, map(at, equations.results()))
+    found = nested(trace, map(at, equations.results()))
 
     def new(index: Index) -> Any:
-        found = at(index)
-        return known.get(found, found)
+        return found.new(at(index))
 
     every = [*leaves(dict(equations.arguments)), *leaves(equations.wrt)]
     made, position = flat(trace, map(new, [*equations.results(), *every]))
