@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from . import epochs, growth, hessians, microgpt, networks, ready, startup, tiny, two_layers, xor
+from . import epochs, growth, hessians, microgpt, networks, ready, recurrent, startup, tiny, two_layers, xor
 from .former import Former
 from .report import show
 from .timing import Work
@@ -17,6 +17,7 @@ WORKS: dict[str, Sequence[Work]] = {
     "hessian": hessians.WORKS,
     "epochs": epochs.WORKS,
     "layers": two_layers.WORKS,
+    "recurrent": recurrent.WORKS,
     "growth": growth.WORKS,
 }
 OTHERWISE: dict[str, Callable[[Former | None], list[str]]] = {
