@@ -191,7 +191,12 @@ class Columns:
         if found is not None:
             source, map_ = found
         else:
-            source, map_ = Source("arrangement", space, "", objects), identity_map(space)
+            ids = [*map(id, objects)]
+            axes = [axis for axis in range(len(space)) if not _is_constant(ids, space, axis)]
+            shape = tuple(space[axis] for axis in axes)
+            places = Map(shape, space, 0, tuple(strides_of(space)[axis] for axis in axes)).positions()
+            source = Source("arrangement", shape, "", [objects[place] for place in places])
+            map_ = spread(shape, space, axes)
         if not source.pieces:
             self._fill(source)
         return Operand(source, map_)

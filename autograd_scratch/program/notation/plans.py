@@ -75,8 +75,8 @@ class Plan:
     def add(self, variable: Variable) -> None:
         """Note what a Variable mentions."""
         needed: Sequence[Operand] = variable.parents
-        if variable.primitive.__class__ is Filled:
-            self.kept.update(needed)
+        if isinstance(variable.primitive, Filled):
+            self.kept.update(array for array, _ in variable.primitive.loop.taken.values())
         chain = self._chain(variable)
         product = self._product(variable)
         if chain:

@@ -153,7 +153,9 @@ def _windows(
 
 
 def joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
-    """Return the text of vectors one after the other, if that is what some sums are put together to."""
+    """Return the text of arrays one after the other, if that is what some sums are put together to."""
+    if len(parts[0][2].source) > 1:
+        return _joined_along(parts)
     blocks = []
     for sign, view, map_ in parts:
         block = block_of(map_)
@@ -171,3 +173,30 @@ def joined(parts: Sequence[tuple[str, View, Map]]) -> str | None:
             text = f"{texts.pop()[:-1]}, {text[1:]}"
         texts.append(text)
     return f"np.array({texts[0]})" if len(texts) == 1 else f"np.concatenate([{', '.join(texts)}])"
+
+
+def _joined_along(parts: Sequence[tuple[str, View, Map]]) -> str | None:
+    """Return the text of arrays one after the other along an axis."""
+    shape = parts[0][2].source
+    blocks: list[tuple[list[tuple[int, int]], str]] = []
+    for sign, view, map_ in parts:
+        found = numbering(map_)
+        if sign != "+" or found is None or not found.is_simple:
+            return None
+        numbers = [own[0] if own else None for own in found.dims]
+        if any(number is not None and number[1] != 1 for number in numbers):
+            return None
+        sizes = tuple(1 if number is None else map_.space[number[0]] for number in numbers)
+        places = {number[0]: dim for dim, number in enumerate(numbers) if number is not None}
+        text = full(View(view.text, view.axes).relabeled(places.get), sizes)
+        blocks.append(([*zip(found.origin, sizes)], text.text))
+    cut = [dim for dim, size in enumerate(shape) if any(block[dim] != (0, size) for block, _ in blocks)]
+    if len(cut) != 1:
+        return None
+    (dim,) = cut
+    blocks.sort(key=lambda block: block[0][dim])
+    ends = [0, *(start + size for start, size in (block[dim] for block, _ in blocks))]
+    if [block[dim][0] for block, _ in blocks] != ends[:-1] or ends[-1] != shape[dim]:
+        return None
+    axis = f", axis={dim}" if dim else ""
+    return f"np.concatenate([{', '.join(text for _, text in blocks)}]{axis})"

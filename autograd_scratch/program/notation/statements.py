@@ -93,8 +93,9 @@ class ArrayStatements:
         view = self.view(operand)
         if not view.labels and not any(len(axes) == len(shape) for _, axes in view.forms):
             number = full(View(view.text, view.axes), ()).text if view.axes else view.text.text
-            is_zero = operand.__class__ is float and repr(operand) == "0.0"
-            return Text(f"np.zeros({shape})" if is_zero else f"np.full({shape}, {number})", ATOM)
+            if number in ("0.0", "1.0"):
+                return Text(f"np.{'zeros' if number == '0.0' else 'ones'}({_shape(shape)})", ATOM)
+            return Text(f"np.full({_shape(shape)}, {number})", ATOM)
         text = full(view, shape)
         is_given = not operand.parents
         return called(text, ".copy()") if is_given or text.text.startswith("np.broadcast_to") else text
@@ -206,7 +207,7 @@ class ArrayStatements:
         lacks = lacks or (prod(variable.shape) == 1 and not view.axes)
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
-            if is_shared(plan, variable, self.views) and not text.text.startswith("np.full"):
+            if is_shared(plan, variable, self.views) and not text.text.startswith(("np.full(", "np.ones(")):
                 text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
         else:
             text = view.text if lacks or not variable.name else full(view, variable.shape)
