@@ -145,8 +145,7 @@ def share(program):
 
 SINGLED_OUT = {  # the logarithm of one entry of an array, rounds of a loop that differ: each by itself
     "characters": 4,
-    "average_that_decays": 5,
-    "filtered": 10,
+    "filtered": 6,
 }
 
 

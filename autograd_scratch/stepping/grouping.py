@@ -1,51 +1,34 @@
 """Which items are one step: those of equal origin, and the rounds of a loop that feed each other.
 
 Items of one rule and shape, made at the same instructions of what has the same origin, are a group. In a
-loop over samples all rounds have the same origin. In one over time no two have: there the groups repeat
-themselves, and are told by that.
+loop over samples all rounds have the same origin.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from .items import Item, rule_of
 from .sources import Homes
-
-LEAST = 9  # rounds of a loop: fewer are written out
-LONGEST = 200  # groups of a round
-FURTHEST = 4  # rounds back from which a round takes
-
-Group = list[Item]
-
-
-class Unit(NamedTuple):
-    """Groups that are written together: one alone, or those of each round of a loop."""
-
-    rounds: list[list[Group]]
-
-    @property
-    def groups(self) -> list[Group]:
-        """All groups, in order."""
-        return [group for own in self.rounds for group in own]
+from .unrolled import Group, Unit, loops_of, where
 
 
 def units_of(items: Sequence[Item], homes: Homes, has_loops: bool) -> list[Unit]:
     """Return groups and loops, each after what it takes from."""
     kinds = _Kinds(homes)
     groups = kinds.groups(items)
-    loops = [*_loops(groups)] if has_loops else []
+    loops = loops_of(groups) if has_loops else []
     alone = [Unit([[group]]) for group in groups]
     if not loops:
         return alone
-    rounds = [[[groups[i] for i in own] for own in places] for places in loops]
-    for own in rounds:
-        for same in zip(*own):
-            kinds.make_one(node for group in same for item in group for node in item.nodes)
+    for loop in loops:
+        every = [own for own in (loop.first, *loop.rounds, loop.last) if own]
+        for same in zip(*every, strict=True):
+            kinds.make_one(node for group in same if group for item in group for node in item.nodes)
     others = [item for item in items if item.nodes[0] not in kinds.made_one]
-    units = [*map(Unit, rounds), *(Unit([[group]]) for group in kinds.groups(others))]
+    units = [*loops, *(Unit([[group]]) for group in kinds.groups(others))]
     return _in_order(units, items) or alone
 
 
@@ -70,7 +53,7 @@ class _Kinds:
         for item in items:
             first = tuple(_runs(map(self._origin, item.first)))
             origins = frozenset(map(self._origin, item.parents)) if item.shape else None
-            key = (rule_of(item.primitive), item.shape, _where(item), first, origins)
+            key = (rule_of(item.primitive), item.shape, where(item), first, origins)
             kind = self._kinds.setdefault(key, len(self._kinds) + 1)
             self._of.update(dict.fromkeys(item.nodes, kind))
             groups[kind].append(item)
@@ -85,77 +68,6 @@ class _Kinds:
 def _runs(operands: Iterable[int]) -> Iterable[tuple[int, int]]:
     """Yield operands of equal origin in a row once, with their number."""
     return ((origin, sum(1 for _ in run)) for origin, run in groupby(operands))
-
-
-def _where(item: Item) -> tuple[Any, ...] | None:
-    """Return the instructions at which an item was made."""
-    return tuple(call[:2] for call in item.site.calls) if item.site is not None else None
-
-
-def _loops(groups: Sequence[Group]) -> Iterator[list[list[int]]]:
-    """Yield of loops which groups are made in each round."""
-    if len(groups) < LEAST:
-        return
-    signatures = [(g[0].primitive, g[0].shape, len(g), _where(g[0])) for g in groups]
-    counts = Counter(signatures)
-    often = [i for i, signature in enumerate(signatures) if counts[signature] >= LEAST]
-    for start, size, count in repeats([signatures[i] for i in often], LEAST):
-        places = often[start : start + size * count]
-        turned = min(range(size), key=lambda k: _instructions(groups[places[k]]))
-        for first in dict.fromkeys((turned, 0)):
-            rounds = [places[k : k + size] for k in range(first, len(places) - size + 1, size)]
-            if len(rounds) >= LEAST and 1 <= _furthest(groups, rounds) <= FURTHEST:
-                yield rounds
-                break
-
-
-def _furthest(groups: Sequence[Group], rounds: Sequence[Sequence[int]]) -> int:
-    """Return from how many rounds before a round takes, at most."""
-    made = {
-        node: r for r, own in enumerate(rounds) for i in own for item in groups[i] for node in item.nodes
-    }
-    return max(
-        r - made.get(parent, r)
-        for r, own in enumerate(rounds)
-        for i in own
-        for item in groups[i]
-        for parent in item.parents
-    )
-
-
-def _instructions(group: Group) -> tuple[int, ...]:
-    """Return the instructions of all calls at a group, by which the first one of a round is known."""
-    site = group[0].site
-    return tuple(call.instruction for call in site.calls) if site is not None else ()
-
-
-def repeats(
-    signatures: Sequence[Hashable], least: int, longest: int = LONGEST
-) -> Iterator[tuple[int, int, int]]:
-    """Yield where a row repeats itself: the start, the length of a round, and how many there are.
-
-    >>> list(repeats(["x", "h", "a", "h", "a", "h", "a", "y"], 3))
-    [(1, 2, 3)]
-    """
-    i = 0
-    while i < len(signatures):
-        sizes = range(1, min(longest, (len(signatures) - i) // least) + 1)
-        found = ((size, count) for size in sizes if (count := _count(signatures, i, size, least)) >= least)
-        size, count = next(found, (1, 1))
-        if count > 1:
-            yield i, size, count
-        i += size * count
-
-
-def _count(signatures: Sequence[Hashable], start: int, size: int, least: int) -> int:
-    """Return how often a round of a size comes from a place on."""
-    first = signatures[start]
-    if any(signatures[start + k * size] != first for k in range(1, least)):
-        return 1
-    unit, end = signatures[start : start + size], start + size
-    while signatures[end : end + size] == unit:
-        end += size
-    return (end - start) // size
 
 
 def _in_order(units: Sequence[Unit], items: Sequence[Item]) -> list[Unit]:

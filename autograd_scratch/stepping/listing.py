@@ -11,12 +11,12 @@ from html import escape
 from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
-from .grouping import repeats
 from .maps import Map, Shape
 from .phrases import ROUNDS, part_text, phrase
 from .rolling import Share, Steps
 from .sources import Source
 from .step import Step
+from .unrolled import repeats
 
 _NAME, _LINE, _ROWS = 28, 44, 200  # signs of a name and of a line, and rows that are shown
 _FEW = 24  # signs of an expression that stands for a name

@@ -12,11 +12,11 @@ from itertools import pairwise
 from math import prod
 from typing import Any
 
-from .grouping import FURTHEST
 from .maps import Map, Shape, fitted, identity_map, spread, strides_of
 from .operands import Columns, Operand
 from .sources import Homes, Source
 from .step import Step
+from .unrolled import FURTHEST
 
 _INDEX = re.compile(r"\[\w+\]$")  # of what is held for all rounds: hs[t]
 

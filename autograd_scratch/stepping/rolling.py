@@ -6,22 +6,26 @@ is found by identity, for all nodes, and told by a map. What holds no map stays 
 be incomplete, never wrong.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
 from ..nn.module import ParameterName
 from .axes import regular_axes, whole_axes
-from .grouping import LEAST, Group, units_of
+from .grouping import units_of
 from .items import Item, items_of, rule_of
 from .layers import Layers
 from .loops import NotAlikeError, Rounds
 from .maps import Shape
 from .names import Namer
 from .operands import Column, Columns, Operand
+from .partial import MissingError, with_first, with_last
 from .recorder import Recorder
 from .sources import Homes, Source
 from .step import Step
+from .unrolled import LEAST, Group, Unit
 
 
 class Share(NamedTuple):
@@ -64,11 +68,11 @@ class Steps:
         has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
         self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
         for unit in units_of(items, self.homes, has_loops):
-            self._add_rounds(unit.rounds)
+            self._add_unit(unit)
 
     def share(self) -> "Share":
         """Return how many of all nodes are computed as arrays, or of arrays, and in how many steps."""
-        sizes = [(len(step.result.entries), step.is_rolled) for step in self.all]
+        sizes = [(step.size, step.is_rolled) for step in self.all]
         rolled = sum(size for size, is_rolled in sizes if is_rolled)
         return Share(rolled, sum(size for size, _ in sizes), len(self.all))
 
@@ -92,26 +96,33 @@ class Steps:
                 name = self._namer.name(array.site, array.entries)
                 self.homes.arrange(array.shape, array.entries, name)
 
-    def _add_rounds(self, rounds: Sequence[Sequence[Group]]) -> None:
-        """Add the steps of all rounds: as a loop those that are alike, if need be but the first or last."""
-        made = [[self._add(group) for group in own] for own in rounds]
-        for first, last in ((0, 0), (1, 0), (0, 1), (1, 1)):
-            alike = made[first : len(made) - last]
+    def _add_unit(self, unit: Unit) -> None:
+        """Add the steps of a unit: as a loop all rounds that are alike, or can be made so.
+
+        What comes after the loop is made again, as it may take what is now at home in that.
+        """
+        begin = len(self.all)
+        first = [None if group is None else self._add(group) for group in unit.first]
+        rounds = [[self._add(group) for group in own] for own in unit.rounds]
+        last = [None if group is None else self._add(group) for group in unit.last]
+        if len(rounds) == 1:
+            return
+        for start, alike, left in _alike(first, rounds, last):
             if len(alike) < LEAST:
-                return
+                continue
             try:
                 found = Rounds(alike, self.homes, self._columns).steps()
             except NotAlikeError:
                 continue
-            size = len(made[0])
-            end = len(self.all) - last * size
-            self.all[end - len(alike) * size : end] = found
+            self.all[begin + start :] = found
+            for group in unit.groups[len(unit.groups) - left :]:
+                self._add(group)
             return
 
     def _add(self, group: Group) -> Step:
         step = self._step(group)
         self.all.append(step)
-        self.homes.add(step.result)
+        self.homes.move(step.result)
         return step
 
     def _step(self, items: Sequence[Item]) -> Step:
@@ -152,3 +163,25 @@ class Steps:
     def located(self, objects: Sequence[Any], space: Shape) -> Operand:
         """Return from where some entries are taken, which may be of several homes."""
         return self._columns.located(objects, space)
+
+
+def _alike(
+    first: Sequence[Step | None], rounds: list[list[Step]], last: Sequence[Step | None]
+) -> Iterator[tuple[int, list[list[Step]], int]]:
+    """Yield rounds that may be alike, more of them first, with how many steps are before and after.
+
+    What is missing of the first or last is put in; or they are left out.
+    """
+    before = sum(1 for step in first if step is not None)
+    after = sum(1 for step in last if step is not None)
+    heads, tails = [], []
+    with suppress(MissingError):
+        heads += [with_first(rounds, first)] if first else []
+    with suppress(MissingError):
+        tails += [with_last(rounds, last)] if last else []
+    for head, tail in product((heads, []) if heads else ([],), (tails, []) if tails else ([],)):
+        yield 0 if head else before, [*head, *rounds, *tail], 0 if tail else after
+    size = len(rounds[0])
+    for left, right in ((1, 0), (0, 1), (1, 1)):
+        kept = rounds[left : len(rounds) - right]
+        yield before + left * size, kept, after + right * size

@@ -46,6 +46,8 @@ class Homes:
         """Add a source in which its entries are at home from now on, and nowhere else."""
         for entry in source.entries:
             self._of.pop(id(entry), None)
+            for arrangement in self._arrangements.get(id(entry), ()):
+                arrangement.pieces = []
         self.add(source)
 
     def __contains__(self, entry: Any) -> bool:

@@ -19,6 +19,11 @@ class Step:
     module: str = ""  # of a model, by its path
 
     @property
+    def size(self) -> int:
+        """How many nodes of the graph it is: what was put into a round in which it was missing is none."""
+        return sum(1 for entry in self.result.entries if hasattr(entry, "parents"))
+
+    @property
     def is_rolled(self) -> bool:
         """Whether the step is an array, or does not single out an entry of one."""
         return len(self.result.entries) > 1 or not any(

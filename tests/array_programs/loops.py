@@ -246,3 +246,55 @@ def returns_from_the_end(r):
         total = signal[t] * r[0] + r[1] * total
         loss = loss + total**2
     return loss
+
+
+@program(W=(3, 3), v=(3,))
+def first_and_last_rounds_of_their_own(W, v):
+    h = v
+    for t in range(T):
+        if t == 0:
+            h = np.sin(h)
+        z = W @ h
+        h = np.tanh(z) if t < T - 1 else z * v
+    return np.sum(h * h)
+
+
+@program(W=(4, 4), v=(4,))
+def descent_with_momentum(W, v):
+    x, m = v, np.zeros(4)
+    for _ in range(10):
+        m = 0.9 * m + W @ np.tanh(x)
+        x = x - 0.1 * m
+    return np.sum(x**2)
+
+
+@program(W=(4, 4), v=(4,))
+def adam_on_a_quadratic(W, v):
+    x, m, s = v, np.zeros(4), np.zeros(4)
+    for t in range(1, 12):
+        g = W.T @ (W @ x)
+        m = 0.9 * m + 0.1 * g
+        s = 0.99 * s + 0.01 * g**2
+        x = x - 0.1 * (m / (1 - 0.9**t)) / (np.sqrt(s / (1 - 0.99**t)) + 1e-8)
+    return np.sum(x**2)
+
+
+@program(w=(4,))
+def a_loop_in_a_loop(w):
+    total = 0.0
+    for row in range(3):
+        h = 0.0
+        for t in range(T):
+            h = np.tanh(w[0] * inputs[t, row] + w[1] * h + w[2])
+        total = total + (w[3] * h - 1.0) ** 2
+    return total
+
+
+@program(W=(3, 3), v=(3,), between=(-0.5, 0.5))
+def last_round_that_leaves_less(W, v):
+    h, total = v, 0.0
+    for _ in range(T):
+        z = W @ h
+        total = total + np.sum(z * z)
+        h = np.exp(-z)
+    return total

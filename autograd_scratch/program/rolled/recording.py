@@ -69,11 +69,11 @@ def record_rolled(
     roots = [loss, *(x for x in others if isinstance(x, Value))]
     try:
         steps = Steps(roots, named, recorder, has_loops)
+        written = ArrayTrace(steps)
+        variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
+        written.write()
     except NotRolledError:
         return None
-    written = ArrayTrace(steps)
-    variables = iter([written.argument(source) for source in steps.homes.sources[: len(named)]])
-    written.write()
     if not can_be_nested(written.trace):
         return record_rolled(loss, wrt, inputs, extras, name, recorder)
 

@@ -11,6 +11,7 @@ from ...primitives.arithmetic import div, neg, sub
 from ...primitives.reductions import max_p, mean_p, min_p, sum_p
 from ...stepping.literals import OPERATORS, Literals, is_named
 from ...stepping.maps import Map, Shape, spread, strides_of
+from ...stepping.operands import NotRolledError
 from ...stepping.operands import Operand as Taken
 from ...stepping.rolling import Steps
 from ...stepping.sites import Site
@@ -161,6 +162,8 @@ class ArrayTrace:
                 if total.__class__ is Variable and not total.name:
                     total.name = self._name(source.name)
                 self.variables[source] = total
+            elif source.kind == "step":
+                raise NotRolledError
             else:
                 self.variables[source] = self._table(source)
         return self.variables[source]
