@@ -55,6 +55,7 @@ class Equations:
     wrt_form: Tree
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
+    mixed: frozenset[tuple[float, ...]] = frozenset()  # arrays with numbers that stand elsewhere, too
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
     given: tuple[str, ...] = ()  # the names of all arguments, those of labels too; () if there are none
@@ -134,6 +135,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         wrt_form=recording.wrt_form,
         extras_forms=dict(recording.extras_forms),
         integers=recording.integers,
+        mixed=recording.mixed,
         rolled=recording.rolled,
         style=recording.style,
         given=recording.given,

@@ -39,20 +39,17 @@ class Literals:
 
     def expression(self, site: Site | None, position: int, number: float) -> ast.expr | None:
         """Return the expression of names for an operand of an instruction; None for a bare number."""
-        if site is None or not site.calls:
+        side = self.side(site, position)
+        if side is None or site is None or not any(map(is_named, ast.walk(side))):
             return None
-        code = site.calls[-1].code
-        known = self._numbers.get(code)
-        operation = self._source.operation(site.calls[-1]) if known else None
-        if operation is None or known is None:
-            return None
+        return side if self.value(site.calls[-1].code, side) == number else None
+
+    def side(self, site: Site | None, position: int) -> ast.expr | None:
+        """Return what stands for an operand of an instruction; None where that is not known."""
+        operation = self._source.operation(site.calls[-1]) if site is not None and site.calls else None
         if isinstance(operation, ast.BinOp):
-            operand = (operation.left, operation.right)[position] if position < 2 else None
-        else:
-            operand = operation.value if position == 1 else None
-        if operand is None or not any(map(is_named, ast.walk(operand))):
-            return None
-        return operand if self.value(code, operand) == number else None
+            return (operation.left, operation.right)[position] if position < 2 else None
+        return operation.value if operation is not None and position == 1 else None
 
     def value(self, code: CodeType, expression: ast.expr, depth: int = DEEPEST) -> float | None:
         """Return the value of an expression of names and numbers; None of any other, or a deep one."""

@@ -96,5 +96,6 @@ def record_rolled(
         wrt_form=wrt_lots,
         extras_forms={key: tree for key, (tree, _) in further.items()},
         integers=recorder.integers,
+        mixed=frozenset(written.singles.mixed),
         rolled=steps.share(),
     )

@@ -5,7 +5,7 @@ there a line for each argument makes arrays of floats, and says where a shape is
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ..forms import Tree
@@ -25,8 +25,16 @@ CHECK = '''def _array(name, given, shape, kind=float):
 '''
 
 
-def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[str, Tree]) -> str:
-    """Return the text of a module with the function of a source, which looks at its arguments."""
+def text_for_file(
+    source: Source,
+    function: Callable[..., Any],
+    forms: Mapping[str, Tree],
+    mixed: Collection[tuple[float, ...]] = (),
+) -> str:
+    """Return the text of a module with the function of a source, which looks at its arguments.
+
+    Arrays of data are arguments, but those of which the code has single numbers, too: `mixed`.
+    """
     names = list(inspect.signature(function).parameters)
     keys = Keys()
     lines = [
@@ -39,6 +47,10 @@ def text_for_file(source: Source, function: Callable[..., Any], forms: Mapping[s
             constants += [
                 "# tables that have no name may be made of these labels: they stay what they are\n"
             ]
+            constants += _constant(table)
+            names.remove(table.name)
+        elif table.numbers in mixed:
+            constants += ["# numbers below come from this array: it stays what it is\n"]
             constants += _constant(table)
             names.remove(table.name)
         elif table.is_persons:

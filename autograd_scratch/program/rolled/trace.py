@@ -14,6 +14,7 @@ from ...stepping.maps import Map, Shape, spread, strides_of
 from ...stepping.operands import NotRolledError
 from ...stepping.operands import Operand as Taken
 from ...stepping.rolling import Steps
+from ...stepping.singles import Part, Singles
 from ...stepping.sites import Site
 from ...stepping.sources import Source
 from ...stepping.step import Step
@@ -36,6 +37,7 @@ class ArrayTrace:
         self.variables: dict[Source, Operand] = {}
         self._names: dict[str, int] = {}
         self._literals = Literals(steps.recorder)
+        self.singles = Singles(steps.recorder, self._literals)
         self._lists = steps.recorder.lists
         self._constants: dict[tuple[str, float | None], Variable] = {}
         self._tables: dict[Hashable, Variable] = {}
@@ -53,7 +55,7 @@ class ArrayTrace:
             self.trace.place = (False, step.module)
             count = len(self.trace.variables)
             operands = tuple(
-                self._literal(step, i) if operand.source is None else self.operand(operand)
+                self._literal(step, i) if operand.source is None else self._numbers_of(step, i)
                 for i, operand in enumerate(step.operands)
             )
             terms = tuple(operand.terms for operand in step.operands)
@@ -92,7 +94,8 @@ class ArrayTrace:
         number = step.operands[position].number
         expression = self._literals.expression(step.site, position, number)
         if expression is None or step.site is None:
-            return number
+            part = self.singles.part([number], (), step.site, position)
+            return number if part is None else self._part(part)
         code = step.site.calls[-1].code
 
         def written(part: Any) -> Operand:
@@ -109,6 +112,26 @@ class ArrayTrace:
             return self._literals.value(code, part)
 
         return written(expression)
+
+    def _numbers_of(self, step: Step, position: int) -> Operand:
+        """Return what a step takes of plain numbers, which may be entries of a variable's array."""
+        operand = step.operands[position]
+        source = operand.source
+        if source is not None and source.kind in ("constants", "table") and source not in self.variables:
+            table = self._table(source)
+            is_nameless = table.__class__ is float or (table in self.trace.tables and not table.name)
+            if is_nameless and source.kind == "table":
+                self.singles.mix(step.site, position)
+            elif is_nameless:
+                part = self.singles.part(source.entries, source.shape, step.site, position)
+                table = table if part is None else self._part(part)
+            self.variables[source] = table
+        return self.operand(operand)
+
+    def _part(self, part: Part) -> Operand:
+        """Return entries of a variable's array."""
+        numbers = [float(x) for x in part.array.ravel().tolist()]
+        return taken(part.map, self._named_table(numbers, part.array.shape, part.name))
 
     def operand(self, operand: Taken) -> Operand:
         """Return what a step takes, over the step's space."""
@@ -186,12 +209,13 @@ class ArrayTrace:
         numbers = _numbers(source)
         called = source.name or self._lists.get((source.shape, tuple(numbers)), "")
         if not called:
-            if len({*map(repr, numbers)}) == 1:  # as np.zeros gives
-                return numbers[0]
-            for name, array in self.steps.recorder.plain.items():
+            is_one = len({*map(repr, numbers)}) == 1  # as np.zeros gives
+            for name, array in self.steps.recorder.plain.items() if not is_one else ():
                 written = self._written(numbers, source.shape, name, array)
                 if written is not None:
                     return written
+            if is_one:
+                return numbers[0]
         return self._named_table(numbers, source.shape, called)
 
     def _written(self, numbers: list[float], shape: Shape, name: str, held: Any) -> Operand | None:

@@ -1,0 +1,134 @@
+"""Plain numbers that are entries of arrays of data: `w * X[0, 0]`, or `y[t]` in a loop.
+
+Such a number has no identity. Where an entry is read as the program is written, and the array has what was
+read in one place only, or in one row of places, it is taken from there. So are three numbers in a row that
+have so many digits that they are hardly there by chance.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from .literals import Literals
+from .maps import Map, Shape
+from .recorder import Recorder
+from .sites import Site
+
+DIGITS = 8  # and more, of a number that stands in two places: it was written once
+MANY = 100  # rows that begin with the same two numbers: more are not looked at
+
+
+class Part(NamedTuple):
+    """Some entries of an array that has a name."""
+
+    name: str
+    array: Any
+    map: Map
+
+
+class Singles:
+    """Finds the arrays of which numbers are entries, or from which they were computed.
+
+    `mixed` are arrays of which one cannot tell all that changes with them, by their entries in C order.
+    """
+
+    def __init__(self, recorder: Recorder, literals: Literals) -> None:
+        self._literals = literals
+        self._arrays = {
+            name: _Places(array) for name, array in recorder.plain.items() if array.dtype.kind in "iuf"
+        }
+        self.mixed: set[tuple[float, ...]] = set()
+
+    def part(self, numbers: Sequence[Any], shape: Shape, site: Site | None, position: int) -> Part | None:
+        """Return of which array numbers are entries that an instruction takes as an operand; or None."""
+        if not self._arrays:
+            return None
+        side = self._literals.side(site, position)
+        read = {*map(_entry_of, _inside(side))}
+        rare = [number for number in numbers if len(repr(abs(number))) > DIGITS]
+        is_told = len(rare) == len(numbers) > 2
+        found = None
+        for name, places in self._arrays.items():
+            rows = [*places.rows(numbers)] if len(shape) < 2 and (is_told or name in read) else []
+            if len(rows) == 1 and found is None:
+                map_ = Map(shape, places.array.shape, rows[0].start, (rows[0].step,) * len(shape))
+                found = Part(name, places.array, map_)
+        self.mix(site, position, () if found else rare, found.name if found else "")
+        return found
+
+    def mix(self, site: Site | None, position: int, numbers: Sequence[float] = (), known: str = "") -> None:
+        """Note which arrays an operand depends on, or has entries of, besides a known one."""
+        if not self._arrays:
+            return
+        used = {*map(_name, _inside(self._literals.side(site, position)))} - {known}
+        for name, places in self._arrays.items():
+            if name in used or places.have_any(numbers):
+                self.mixed.add(tuple(places.numbers))
+
+
+def _inside(side: ast.expr | None) -> Iterator[ast.AST]:
+    """Yield the parts of an expression that depend on more of an array than its shape."""
+    left: list[ast.AST] = [side] if side is not None else []
+    while left:
+        part = left.pop()
+        is_length = isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len"
+        if not is_length and not (
+            isinstance(part, ast.Attribute) and part.attr in ("shape", "size", "ndim")
+        ):
+            yield part
+            left += ast.iter_child_nodes(part)
+
+
+def _name(part: ast.AST) -> str:
+    """Return what a variable is called, or an attribute of self; '' of all else."""
+    if isinstance(part, ast.Name):
+        return part.id
+    is_own = (
+        isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"
+    )
+    return part.attr if isinstance(part, ast.Attribute) and is_own else ""
+
+
+def _entry_of(part: ast.AST) -> str:
+    return _name(part.value) if isinstance(part, ast.Subscript) else ""
+
+
+class _Places:
+    """Where an array has which number."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+        self._of: dict[float, list[int]] = {}
+
+    @property
+    def numbers(self) -> list[float]:
+        """All entries, in C order."""
+        numbers: list[float] = self.array.ravel().tolist()
+        return numbers
+
+    def have_any(self, numbers: Sequence[float]) -> bool:
+        """Say whether some number, or its negative, is there."""
+        return any(number in self._all or -number in self._all for number in numbers)
+
+    def rows(self, numbers: Sequence[float]) -> Iterator[range]:
+        """Yield the places, as far from each other, at which these numbers are."""
+        first, *others = numbers
+        if not others:
+            yield from (range(place, place + 1) for place in self._all.get(first, ()))
+            return
+        begins, seconds = self._all.get(first, ()), self._all.get(others[0], ())
+        for begin, second in product(begins, seconds) if len(begins) * len(seconds) <= MANY else ():
+            step = second - begin
+            row = range(begin, begin + step * len(numbers), step) if step else range(0)
+            if all(place in self._all.get(number, ()) for place, number in zip(row, numbers)) and row:
+                yield row
+
+    @property
+    def _all(self) -> dict[float, list[int]]:
+        if not self._of:
+            self._of = defaultdict(list)
+            for place, number in enumerate(self.numbers):
+                self._of[number].append(place)
+        return self._of

@@ -1,0 +1,133 @@
+"""Single numbers of arrays of data: they are entries, or the array is no argument of a saved function."""
+
+import inspect
+import runpy
+
+import numpy as np
+import pytest
+
+from autograd_scratch import derive, value_and_grad
+
+rng = np.random.default_rng(4)
+T = 12
+X, y = rng.normal(size=(T, 3)), rng.normal(size=T)
+tags = np.array([0.0, 1.0, 1.0, 0.0, 2.0, 1.0, 0.0, 2.0, 1.0, 1.0, 0.0, 2.0])
+chosen = np.array([4, 2, 7])
+
+
+def error(w):
+    return np.sum((X @ w - y) ** 2)
+
+
+def one_entry(w):
+    return error(w) + w[0] * X[2, 1]
+
+
+def one_entry_at_another(w):
+    return error(w) + w[0] * y[chosen[0]]
+
+
+def entries_in_a_loop(w):
+    h = 0.0
+    for t in range(1, T):
+        h = np.tanh(w[0] * h + w[1] * y[t - 1] + w[2] * X[t, 0])
+    return (h - y[T - 1]) ** 2
+
+
+def entries_over_samples(w):
+    loss = 0.0
+    for t in range(1, T):
+        loss += (X[t] @ w - tags[t]) ** 2
+    return loss + np.sum(w[0] * tags)
+
+
+def iterated(w):
+    h = 0.0
+    for before, after, _ in zip(y[:-1], y[1:], tags):
+        h = np.tanh(w[0] * h + w[1] * before - w[2] * after)
+    return h + error(w)
+
+
+def lengths(w):
+    return error(w) / len(X) / y.size / X.shape[0]
+
+
+class Net:
+    def __init__(self):
+        self.inputs, self.answers = X, y
+
+    def loss(self, w):
+        total = 0.0
+        for t in range(2, T):
+            total += (w[0] * self.inputs[t, 2] + w[1] * self.answers[t - 2] - self.answers[t]) ** 2
+        return total
+
+
+def a_multiple(w):
+    return error(w) + 2 * X[0, 0] * w[0]
+
+
+def a_maximum(w):
+    return error(w / X.max())
+
+
+def a_variable(w):
+    first = X[0, 0]
+    return error(w) + first * w[0]
+
+
+def a_sum(w):
+    return error(w) / np.sum(y**2)
+
+
+def centered_in_between(w):
+    return np.sum(((X - X.mean(axis=0)) @ w - y) ** 2) + np.sum((X @ w) ** 2)
+
+
+def one_of_many_alike(w):
+    return np.sum((X @ w - tags) ** 2) + w[0] * tags[2]
+
+
+CASES = {  # what stands in the source, and which arrays are arguments of a saved function
+    one_entry: ("X[2, 1]", {"X", "y"}),
+    one_entry_at_another: ("y[4]", {"X", "y"}),
+    entries_in_a_loop: ("X[1:, 0]", {"X", "y"}),
+    entries_over_samples: ("tags[1:]", {"X", "tags"}),
+    iterated: ("y[:-1]", {"X", "y"}),
+    lengths: ("/ 12.0", {"X", "y"}),
+    Net().loss: ("answers[2:]", {"inputs", "answers"}),
+    a_multiple: ("* w[0]", {"y"}),
+    a_maximum: ("w / ", {"y"}),
+    a_variable: ("* w[0]", {"y"}),
+    a_sum: ("t1 @ t1 / ", {"X"}),
+    centered_in_between: ("X @ w", {"y", "c1"}),
+    one_of_many_alike: ("+ w[0]", {"X"}),
+}
+
+
+@pytest.mark.parametrize("loss", CASES, ids=lambda loss: loss.__name__)
+def test_arrays_are_arguments_if_all_that_comes_of_them_is_known(loss, tmp_path, monkeypatch):
+    text, wanted = CASES[loss]
+    w = rng.normal(size=3)
+    program = derive(loss, inputs=[w])
+    assert text in program.source
+    program.save(tmp_path / "saved.py")
+    saved = runpy.run_path(str(tmp_path / "saved.py"))[program.name]
+    names = [*inspect.signature(saved).parameters][1:]
+    assert {*names} == wanted
+    given = {"X": X, "y": y, "tags": tags, "inputs": X, "answers": y}
+    if "c1" in names:
+        given["c1"] = X - X.mean(axis=0)
+    assert saved(w, *(given[name] for name in names))[1] == pytest.approx(program(w)[1], rel=1e-15)
+
+    others = {name: rng.permutation(array.ravel()).reshape(array.shape) for name, array in given.items()}
+    for name in wanted - {"inputs", "answers"}:
+        monkeypatch.setitem(globals(), name, others[name])
+    if loss.__name__ == "loss":
+        monkeypatch.setattr(loss.__self__, "inputs", others["inputs"])
+        monkeypatch.setattr(loss.__self__, "answers", others["answers"])
+    if "c1" not in names:
+        value, gradient = saved(w, *(others[name] for name in names))
+        expected, slopes = value_and_grad(loss)(w)
+        assert value == pytest.approx(float(expected), rel=1e-12)
+        assert gradient == pytest.approx(slopes, rel=1e-12)
