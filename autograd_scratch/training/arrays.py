@@ -74,8 +74,9 @@ class ArrayLoop:
         memory: Sequence[Any] = [numpy.array(column) for column in zip(*states)]
         losses: list[float] = []
         try:
+            parts = self._parts()
             for order in [None] if orders is None else orders:
-                batches = self._batches(order)
+                batches = self._batches(parts, order)
                 count = epochs if order is None else 1
                 parameters, memory = self._trained(count, batches, steps, parameters, memory, losses)
                 steps += count * len(batches)
@@ -110,20 +111,23 @@ class ArrayLoop:
                 losses.append(total / len(batches))
         return parameters, memory
 
-    def _batches(self, order: Sequence[int] | None) -> list[tuple["_Step", Any, Any]]:
-        """Return for each batch the step, and the arrays of its rows."""
-        import numpy
+    def _parts(self) -> list[tuple["_Step", slice]]:
+        """Return for each batch the step, and its rows in their order."""
+        ends = [min(start + self._size, self._count) for start in self._starts]
+        steps = {size: self._step(size) for size in {e - s for s, e in zip(self._starts, ends)}}
+        return [(steps[end - start], slice(start, end)) for start, end in zip(self._starts, ends)]
 
+    def _batches(
+        self, parts: Sequence[tuple["_Step", slice]], order: Sequence[int] | None
+    ) -> list[tuple["_Step", Any, Any]]:
+        """Return for each batch the step, and the arrays of its rows."""
         columns = self._columns
         if order is not None:
-            places = numpy.array(order)
-            columns = {key: [array[places] for array in arrays] for key, arrays in columns.items()}
-        found = []
-        for start in self._starts:
-            end = min(start + self._size, self._count)
-            x, y = (self._arranged(key, [array[start:end] for array in columns[key]]) for key in VARYING)
-            found.append((self._step(end - start), x, y))
-        return found
+            columns = {key: [array.take(order, axis=0) for array in own] for key, own in columns.items()}
+        return [
+            (step, *(self._arranged(key, [array[rows] for array in columns[key]]) for key in VARYING))
+            for step, rows in parts
+        ]
 
     def _arranged(self, key: str, arrays: Sequence[Any]) -> Any:
         tree = self._recording.arguments[key]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ...primitives.exponential import exp, log, log1p, sech_squared
 from ...primitives.hyperbolic import cosh
 from ...primitives.logits import cross_entropy_p
-from ...primitives.piecewise import equal, floor, less_equal, select
+from ...primitives.piecewise import equal, floor, less, select
 from ...primitives.powers import power
 from ...primitives.reductions import max_p, sum_p
 from ..lowering import Rules
@@ -31,11 +31,10 @@ def _cross_entropy(trace: Trace, target: Operand, *logits: Operand) -> Operand:
     def chosen(arms: Sequence[tuple[Operand, Operand]]) -> list[Operand]:
         return [trace.apply(select, (hit, *arm)) for hit, arm in zip(hits, arms)]
 
-    own = sum_p(*chosen([(share, 0.0) for share in p]))
     others = sum_p(*chosen([(0.0, share) for share in p]))
     distance = trace.apply(max_p, tuple(chosen([(each, -math.inf) for each in shifted])))
-    is_small = trace.apply(less_equal, (own, 0.5))
-    return trace.apply(select, (is_small, log(total) - distance, -log1p(-others)))
+    is_likely = trace.apply(less, (others, 0.5))
+    return trace.apply(select, (is_likely, -log1p(-others), log(total) - distance))
 
 
 RULES: Rules = {sech_squared: _sech_squared, cross_entropy_p: _cross_entropy}
