@@ -52,8 +52,9 @@ def nests_of(
         for variable, local in builder.scalars.items()
         if variable.primitive is None
     ]
+    cleared: set[Array] = set()
     for group in builder.groups:
-        statements, rows = _written(group, storage)
+        statements, rows = _written(group, storage, cleared)
         body += statements
         buffers += rows
     for variable in dict.fromkeys(r for r in results if r.__class__ is Variable):
@@ -153,17 +154,22 @@ def _copied(source: Array | float, target: Array) -> Loop:
     return Loop(axis, [Read(entry, place), Write(Place(target, 0, along), entry)])
 
 
-def _written(group: Group, storage: Storage) -> tuple[list[Statement], list[Array]]:
+def _written(group: Group, storage: Storage, cleared: set[Array]) -> tuple[list[Statement], list[Array]]:
+    """Return the statements of a group, and the arrays that they need.
+
+    What is added to is cleared before the first group that does so.
+    """
     places: dict[Any, Place] = {}
     for item in group.items:
         if item.read is not None:
             places[item] = storage.place(item.read)
-    cleared: list[Statement] = []
+    clearing: list[Statement] = []
     for store in group.stores:
         places[store] = storage.place(store.reference)
-        if store.adds:
-            array = places[store].array
+        array = places[store].array
+        if store.adds and array not in cleared:
+            cleared.add(array)
             axis = Axis(array.size)
-            cleared.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
+            clearing.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
     statements, rows = write(*tiled(group, order_of(group, places), places))
-    return [*cleared, *statements], rows
+    return [*clearing, *statements], rows

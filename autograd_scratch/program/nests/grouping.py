@@ -116,12 +116,13 @@ class Builder:
             if found == len(groups):
                 groups.append((work.key, []))
             groups[found][1].append(work)
-            position[work.variable], done[work.variable] = found, work
-            if work.scattered or (work.variable in self.wanted and not is_scalar(work.variable)):
-                self.stored.add(work.variable)
+            position[work.result] = max(found, position.get(work.result, found))
+            done[work.result] = work
+            if work.scattered or (work.result in self.wanted and not is_scalar(work.result)):
+                self.stored.add(work.result)
         for work in self.works:  # what is read in another nest, though at home
             for x, _ in reads(work, self.inside, self.composer):
-                if x in position and position[x] != position[work.variable] and not is_scalar(x):
+                if x in position and position[x] != position[work.result] and not is_scalar(x):
                     self.stored.add(x)
         return groups
 
@@ -171,8 +172,8 @@ class _Filling:
             self._into_scalar(variable, value)
         elif not work.scattered:
             self._mine[variable] = value
-        if variable in self.builder.stored:
-            reference = Reference(variable, work.target, axes)
+        if work.result in self.builder.stored:
+            reference = Reference(work.result, work.target, axes)
             self.group.stores.append(Store(reference, value, work.scattered, self._stage(value)))
 
     def _into_scalar(self, variable: Variable, value: Any) -> None:

@@ -6,8 +6,9 @@ nor is what only one sum needs, such as the products of a matrix product: both a
 reads them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
@@ -41,7 +42,7 @@ class Work:
 
     `home` are the axes of the space along which there are results, `reduced` those that are added up, and
     `target` is where in the Variable the result at a place of the space belongs. What is `scattered` is
-    added to its place in memory.
+    added to its place in memory: of the Variable itself, or of the sum of which it is a part.
     """
 
     variable: Variable
@@ -50,6 +51,12 @@ class Work:
     reduced: tuple[int, ...]
     target: Map
     scattered: bool = False
+    whole: Variable | None = None
+
+    @property
+    def result(self) -> Variable:
+        """The Variable of which it computes entries."""
+        return self.whole or self.variable
 
     @property
     def key(self) -> Key:
@@ -137,18 +144,39 @@ def works_of(trace: Trace, results: Iterable[Operand]) -> tuple[list[Work], set[
     """Return all works in order, and the Variables that are parts of the works that read them."""
     results = [result for result in results if result.__class__ is Variable]
     needed = trace.needed(results)
-    inside = _inside(needed, results)
     wanted = set(results)
+    sums = _sums_of_scattered(needed, wanted)
+    totals = {*sums.values()}
+    wholes: dict[Variable, Variable] = {}
+    for variable in reversed(sums):
+        wholes[variable] = wholes.get(sums[variable], sums[variable])
+    inside = _inside(needed, results, totals)
     return [
-        work_of(variable)
+        replace(work_of(variable), whole=wholes.get(variable))
         for variable in needed
         if variable.primitive is not None
         and variable not in inside
+        and variable not in totals
         and (variable.primitive.__class__ is not Take or variable in wanted)
     ], inside
 
 
-def _inside(needed: Sequence[Any], results: Sequence[Variable]) -> set[Variable]:
+def _sums_of_scattered(needed: Sequence[Any], wanted: Collection[Variable]) -> dict[Variable, Variable]:
+    """Return of what is scattered, or such a sum, the sum that alone reads it."""
+    uses = Counter(parent for variable in needed for parent in variable.parents)
+    parts = {x for x in needed if x.primitive.__class__ is Put and work_of(x).scattered}
+    sums: dict[Variable, Variable] = {}
+    for variable in needed:
+        is_sum = variable.primitive is add and parts.issuperset(variable.parents)
+        if is_sum and not any(uses[parent] > 1 or parent in wanted for parent in variable.parents):
+            parts.add(variable)
+            sums.update(dict.fromkeys(variable.parents, variable))
+    return sums
+
+
+def _inside(
+    needed: Sequence[Any], results: Sequence[Variable], totals: Collection[Variable]
+) -> set[Variable]:
     """Return what sums alone need, entry by entry: it is computed where they add it up."""
     roots: dict[Variable, set[Variable]] = {variable: set() for variable in needed}
     for result in results:
@@ -160,8 +188,8 @@ def _inside(needed: Sequence[Any], results: Sequence[Variable]) -> set[Variable]
             continue
         own = roots[variable]
         is_entrywise = primitive.__class__ not in (Take, Put, Along)
-        is_candidate = is_entrywise and not is_scalar(variable) and variable not in own
-        if is_candidate and (len(own) == 1 or _is_cheap(variable)):
+        is_kept = is_scalar(variable) or variable in own or variable in totals
+        if is_entrywise and not is_kept and (len(own) == 1 or _is_cheap(variable)):
             inside.add(variable)
         reader = _reader(variable)
         for parent in variable.parents:
