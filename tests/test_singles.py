@@ -84,6 +84,22 @@ def centered_in_between(w):
     return np.sum(((X - X.mean(axis=0)) @ w - y) ** 2) + np.sum((X @ w) ** 2)
 
 
+def centered_in_a_call(w):
+    return np.sum((np.dot(X - X.mean(axis=0), w) - y) ** 2) + np.sum(np.dot(X, w) ** 2)
+
+
+def error_of_a_start(w):
+    h = [0.0]
+    for t in range(1, T):
+        h.append(np.tanh(w[0] * h[t - 1] + w[1] * X[t, 0]))
+    return np.sum((np.array(h) - y) ** 2)
+
+
+def literals_and_names(w):
+    share, root = 1 / 3, 0.7071067811865476
+    return error(w) * share + np.sum(np.maximum(0.123456789, root * w)) * 0.333333333333
+
+
 def one_of_many_alike(w):
     return np.sum((X @ w - tags) ** 2) + w[0] * tags[2]
 
@@ -101,6 +117,9 @@ CASES = {  # what stands in the source, and which arrays are arguments of a save
     a_variable: ("* w[0]", {"y"}),
     a_sum: ("t1 @ t1 / ", {"X"}),
     centered_in_between: ("X @ w", {"y", "c1"}),
+    centered_in_a_call: ("X @ w", {"y", "c1"}),
+    error_of_a_start: (" + ", set()),
+    literals_and_names: ("* share", {"X", "y"}),
     one_of_many_alike: ("+ w[0]", {"X"}),
 }
 

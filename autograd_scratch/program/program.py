@@ -98,7 +98,9 @@ class Program:
         """Write the source into a file, and return its path.
 
         The file imports the primitives that it calls, and a key of a dict stands in it as a literal: where
-        one cannot, a ProgramError says so, and nothing is written.
+        one cannot, a ProgramError says so, and nothing is written. That of a Program of arrays needs NumPy
+        alone, and looks at shapes. Its arguments are those of the function and the arrays of data at hand,
+        by their names; but an array stays what it is where numbers may have been computed from it before.
         """
         if self._sample.missing:
             raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")

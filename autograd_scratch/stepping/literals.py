@@ -45,11 +45,27 @@ class Literals:
         return side if self.value(site.calls[-1].code, side) == number else None
 
     def side(self, site: Site | None, position: int) -> ast.expr | None:
-        """Return what stands for an operand of an instruction; None where that is not known."""
+        """Return what stands for an operand of an operator, or for an argument of a call of two."""
         operation = self._source.operation(site.calls[-1]) if site is not None and site.calls else None
-        if isinstance(operation, ast.BinOp):
-            return (operation.left, operation.right)[position] if position < 2 else None
-        return operation.value if operation is not None and position == 1 else None
+        if isinstance(operation, ast.AugAssign):
+            return operation.value if position == 1 else None
+        sides = [operation.left, operation.right] if isinstance(operation, ast.BinOp) else []
+        if isinstance(operation, ast.Call):
+            sides = operation.args
+            if isinstance(operation.func, ast.Attribute) and operation.func.attr == "dot":
+                sides = [operation.func.value, *sides][-2:]
+        return sides[position] if position < len(sides) == 2 else None
+
+    def explains(self, site: Site | None, position: int, number: float) -> bool:
+        """Say whether a number is written down, or computed there of plain numbers with names alone."""
+        if site is None or not site.calls:
+            return False
+        code, side = site.calls[-1].code, self.side(site, position)
+        if number in code.co_consts or -number in code.co_consts:
+            return True
+        known = self._numbers.get(code, {})
+        names = [part.id for part in ast.walk(side) if isinstance(part, ast.Name)] if side else []
+        return side is not None and all(name in known or name not in code.co_varnames for name in names)
 
     def value(self, code: CodeType, expression: ast.expr, depth: int = DEEPEST) -> float | None:
         """Return the value of an expression of names and numbers; None of any other, or a deep one."""

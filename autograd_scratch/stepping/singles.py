@@ -47,25 +47,35 @@ class Singles:
             return None
         side = self._literals.side(site, position)
         read = {*map(_entry_of, _inside(side))}
-        rare = [number for number in numbers if len(repr(abs(number))) > DIGITS]
-        is_told = len(rare) == len(numbers) > 2
+        is_told = len(numbers) > 2 and all(map(_is_rare, numbers))
         found = None
         for name, places in self._arrays.items():
             rows = [*places.rows(numbers)] if len(shape) < 2 and (is_told or name in read) else []
             if len(rows) == 1 and found is None:
                 map_ = Map(shape, places.array.shape, rows[0].start, (rows[0].step,) * len(shape))
                 found = Part(name, places.array, map_)
-        self.mix(site, position, () if found else rare, found.name if found else "")
+        self.mix(() if found else numbers, site, position, found.name if found else "")
         return found
 
-    def mix(self, site: Site | None, position: int, numbers: Sequence[float] = (), known: str = "") -> None:
-        """Note which arrays an operand depends on, or has entries of, besides a known one."""
-        if not self._arrays:
-            return
+    def mix(self, numbers: Sequence[Any], site: Site | None, position: int, known: str = "") -> None:
+        """Note which arrays an operand of plain numbers may depend on, besides a known one.
+
+        Numbers that are in no array, and were not written down, may have been computed from any.
+        """
         used = {*map(_name, _inside(self._literals.side(site, position)))} - {known}
-        for name, places in self._arrays.items():
-            if name in used or places.have_any(numbers):
-                self.mixed.add(tuple(places.numbers))
+        mixed = [places for name, places in self._arrays.items() if name in used]
+        strange = next((x for x in numbers if _is_rare(x) and not self._explains(site, position, x)), None)
+        if strange is not None and not mixed:
+            every = self._arrays.values()
+            mixed = [places for places in every if places.have(strange)] or [*every]
+        self.mixed.update(tuple(places.numbers) for places in mixed)
+
+    def _explains(self, site: Site | None, position: int, number: Any) -> bool:
+        return self._literals.explains(site, position, float(number))
+
+
+def _is_rare(number: Any) -> bool:
+    return len(repr(abs(number))) > DIGITS
 
 
 def _inside(side: ast.expr | None) -> Iterator[ast.AST]:
@@ -108,9 +118,9 @@ class _Places:
         numbers: list[float] = self.array.ravel().tolist()
         return numbers
 
-    def have_any(self, numbers: Sequence[float]) -> bool:
-        """Say whether some number, or its negative, is there."""
-        return any(number in self._all or -number in self._all for number in numbers)
+    def have(self, number: float) -> bool:
+        """Say whether a number, or its negative, is there."""
+        return number in self._all or -number in self._all
 
     def rows(self, numbers: Sequence[float]) -> Iterator[range]:
         """Yield the places, as far from each other, at which these numbers are."""

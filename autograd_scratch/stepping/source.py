@@ -21,7 +21,7 @@ class Source:
 
     def __init__(self) -> None:
         self._targets: dict[str, Mapping[Place, ast.expr]] = {}
-        self._operations: dict[str, Mapping[Place, ast.BinOp | ast.AugAssign]] = {}
+        self._operations: dict[str, Mapping[Place, ast.BinOp | ast.AugAssign | ast.Call]] = {}
         self._places: dict[tuple[int, int], Place | None] = {}
 
     def expression(self, call: Call) -> str:
@@ -47,8 +47,8 @@ class Source:
         named = isinstance(target, (ast.Name, ast.Attribute, ast.Subscript))
         return ast.unparse(target) if named and target is not None else ""
 
-    def operation(self, call: Call) -> ast.BinOp | ast.AugAssign | None:
-        """Return the expression, or assignment, of an operator that an instruction computes."""
+    def operation(self, call: Call) -> ast.BinOp | ast.AugAssign | ast.Call | None:
+        """Return the operator, assignment by one, or call that an instruction computes."""
         place = self._place(call)
         if place is None:
             return None
@@ -91,12 +91,14 @@ def _targets(text: str) -> Mapping[Place, ast.expr]:
 
 
 @lru_cache(maxsize=8)
-def _operations(text: str) -> Mapping[Place, ast.BinOp | ast.AugAssign]:
-    """Return the operators of a file by their places."""
+def _operations(text: str) -> Mapping[Place, ast.BinOp | ast.AugAssign | ast.Call]:
+    """Return the operators and calls of a file by their places."""
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
         tree = parsed(text)
         return {
-            _where(node): node for node in ast.walk(tree) if isinstance(node, (ast.BinOp, ast.AugAssign))
+            _where(node): node
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.BinOp, ast.AugAssign, ast.Call))
         }
     return {}
 

@@ -50,7 +50,7 @@ def text_for_file(
             constants += _constant(table)
             names.remove(table.name)
         elif table.numbers in mixed:
-            constants += ["# numbers below come from this array: it stays what it is\n"]
+            constants += ["# numbers below may come from this array: it stays what it is\n"]
             constants += _constant(table)
             names.remove(table.name)
         elif table.is_persons:

@@ -85,7 +85,7 @@ class ArrayTrace:
         if step.primitive is not div or step.site is None or self._sites.get(operands[0]) != step.site:
             return None
         terms = operands[0].primitive.terms
-        if operands[1] != float(sum(count or 1 for count in terms)):
+        if len(terms) > 1 or operands[1] != float(terms[0] or 1):
             return None
         return self.trace.apply(Along(mean_p, terms), operands[0].parents)
 
@@ -121,7 +121,7 @@ class ArrayTrace:
             table = self._table(source)
             is_nameless = table.__class__ is float or (table in self.trace.tables and not table.name)
             if is_nameless and source.kind == "table":
-                self.singles.mix(step.site, position)
+                self.singles.mix(_numbers(source), step.site, position)
             elif is_nameless:
                 part = self.singles.part(source.entries, source.shape, step.site, position)
                 table = table if part is None else self._part(part)
