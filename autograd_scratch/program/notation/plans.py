@@ -119,7 +119,7 @@ class Plan:
         while pending:
             at, sign = pending.pop()
             is_sum = is_variable(at, add) or is_variable(at, sub)
-            if is_sum and (at is variable or self._is_inner(at)):
+            if is_sum and (at is variable or (self._is_inner(at) and not self._is_put_together(at))):
                 other = sign if is_variable(at, add) else "-" if sign == "+" else "+"
                 pending += [(at.parents[1], other), (at.parents[0], sign)]
                 inner.append(at)
@@ -129,6 +129,23 @@ class Plan:
             return addends
         self.dense.update(inner)
         return []
+
+    def _is_put_together(self, variable: Variable) -> bool:
+        """Say whether a sum has each entry from one of its terms: these are parts of an array."""
+        maps: list[Map] = []
+        pending: list[Any] = [variable]
+        while pending:
+            at = pending.pop()
+            if is_variable(at, add) and (at is variable or self._is_inner(at)):
+                pending += at.parents
+            elif needs_buffer(at) and self._is_inner(at):
+                maps.append(at.primitive.map)
+            else:
+                return False
+        size = prod(variable.shape)
+        if sum(map_.size for map_ in maps) != size:
+            return False
+        return len({place for map_ in maps for place in map_.positions()}) == size
 
     def _is_sum(self, variable: Variable) -> bool:
         return self._is_inner(variable) and (is_variable(variable, add) or is_variable(variable, sub))
