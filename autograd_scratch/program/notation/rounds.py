@@ -98,19 +98,43 @@ def _round(
     }
     body.last = {made for _, made, _ in last} - {*body.targets}
     body.write(loop.trace.variables, [*(made for _, made in targets), *(made for _, made, _ in last)])
-    yield from body.texts_of_lines()
+    lines = [*body.texts_of_lines()]
     for text, made in targets:
         if body.targets.get(made) != text:
-            yield from assigned(
+            lines += assigned(
                 text, aligned(body.view(made), 0 if made.__class__ is float else len(made.shape)).text
             )
-    names = [name for name, _, _ in last]
-    texts = [body.whole(made, shape).text for _, made, shape in last]
-    if any(re.search(rf"\b{name}\b", text) for i, text in enumerate(texts) for name in names[:i]):
+    moves = {name: body.whole(made, shape).text for name, made, shape in last}
+    for name, made in [*moves.items()]:
+        others = {key: text for key, text in moves.items() if key != name}
+        renamed = _renamed([*lines, *others.values()], made, name)
+        if renamed:
+            lines, moves = renamed[: len(lines)], dict(zip(others, renamed[len(lines) :]))
+    yield from lines
+    names, texts = [*moves], [*moves.values()]
+    if any(_has(text, name) for i, text in enumerate(texts) for name in names[:i]):
         yield from assigned(", ".join(names), ", ".join(texts))
     else:
-        for name, text in zip(names, texts):
+        for name, text in moves.items():
             yield from assigned(name, text)
+
+
+def _renamed(lines: Sequence[str], made: str, name: str) -> list[str]:
+    """Return lines in which what is made has the name of what it replaces; [] if that is needed longer.
+
+    >>> _renamed(["m_2 = 0.9 * m + g", "x -= m_2"], "m_2", "m")
+    ['m = 0.9 * m + g', 'x -= m']
+    >>> _renamed(["m_2 = 0.9 * m + g", "x -= m"], "m_2", "m")
+    []
+    """
+    begin = next((i for i, line in enumerate(lines) if line.startswith(f"{made} = ")), None)
+    if not made.isidentifier() or begin is None or any(_has(line, name) for line in lines[begin + 1 :]):
+        return []
+    return [re.sub(rf"\b{made}\b", name, line) for line in lines]
+
+
+def _has(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
 
 
 def _started(statements: Statements, start: Operand, shape: Shape) -> str:
