@@ -312,6 +312,33 @@ def test_arrays_of_floats_are_filled(loss):
     np.testing.assert_allclose(gradient, measured, rtol=1e-8, atol=1e-9)
 
 
+REDUCTIONS = [
+    np.sum,
+    np.max,
+    np.mean,
+    np.std,
+    np.argmax,
+    np.any,
+    np.linalg.norm,
+    np.median,
+    lambda x: x.sum(),
+    lambda x: x @ x,
+    lambda x: np.dot(x, x),
+    lambda x: x.dot(x),
+    lambda x: np.einsum("i,i", x, x),
+    lambda x: x[0] + 1,
+    lambda x: np.sqrt(x.max()),
+]
+
+
+@pytest.mark.parametrize("reduced", REDUCTIONS)
+def test_a_number_that_is_computed_from_a_buffer_is_one_as_from_an_array(reduced):
+    array = np.arange(6.0)
+    expected, found = reduced(array), reduced(as_buffer(array.copy(), "source"))
+    assert type(found) is type(expected)
+    assert found == expected
+
+
 def test_the_entries_of_a_buffer_in_a_row_are_those_of_an_array():
     array = np.arange(6.0).reshape(2, 3)
     buffer = as_buffer(array.copy(), "source")

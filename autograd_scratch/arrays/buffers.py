@@ -99,7 +99,14 @@ def _buffer_type() -> Any:
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
             if any(kind not in (Buffer, numpy.ndarray) for kind in types):
                 return NotImplemented  # what knows Values decides
-            return super().__array_function__(func, types, args, kwargs)
+            result = super().__array_function__(func, types, args, kwargs)
+            is_number = isinstance(result, Buffer) and result.ndim == 0 and result.base is None
+            return result[()] if is_number else result
+
+        def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = True) -> Any:
+            if return_scalar and array.ndim == 0:
+                return array[()]  # a sum is a number, as that of NumPy's own arrays
+            return super().__array_wrap__(array, context)
 
         def __getitem__(self, place: Any) -> Any:
             if Value.is_traced() and holds_conditions(place):

@@ -83,7 +83,7 @@ class Rounds:
             [operand.source for operand in operands],
             [operand.map for operand in operands],
             space,
-            operands[0].number,
+            [operand.number for operand in operands],
         )
         return Operand(source, map_, 0.0, terms)
 
@@ -92,17 +92,17 @@ class Rounds:
         sources: Sequence[Source | None],
         maps: Sequence[Map | None],
         space: Shape,
-        number: float = 0.0,
+        numbers: Sequence[float] = (),
     ) -> tuple[Source, Map]:
         """Return what all rounds take of some sources, one for each; for none, in the first, a number."""
         own = [self._places.get(source) if source is not None else None for source in sources]
         if own[-1] is not None:
-            return self._of_rounds(own, sources, maps, space, number)
+            return self._of_rounds(own, sources, maps, space, numbers)
         others = [*sources[1:]]
         if all(source is not None and source.kind == "arrangement" for source in others):
             first = sources[0]
             if first is None or first.kind != "arrangement":
-                given_first = self._arranged_alike(first, maps[0], number, others, maps[1])
+                given_first = self._arranged_alike(first, maps[0], numbers, others, maps[1])
                 return self._taken([given_first, *others], [maps[1], *maps[1:]], space)
         if any(own) or None in sources:
             raise NotAlikeError
@@ -119,12 +119,12 @@ class Rounds:
             if all(source.shape == shape for source in given) and all(map_ == taken[0] for map_ in taken):
                 table = self._table(given)
                 return table, self._joined(table.shape, taken, prod(shape), (self._count, *space))
-            numbers = [
+            every = [
                 source.entries[place] for source, map_ in zip(given, taken) for place in map_.positions()
             ]
             names = {source.name for source in given}
             table = Source(
-                "constants", (self._count, *space), names.pop() if len(names) == 1 else "", numbers
+                "constants", (self._count, *space), names.pop() if len(names) == 1 else "", every
             )
             return table, identity_map(table.shape)
         raise NotAlikeError
@@ -135,7 +135,7 @@ class Rounds:
         sources: Sequence[Source | None],
         maps: Sequence[Map | None],
         space: Shape,
-        number: float,
+        numbers: Sequence[float],
     ) -> tuple[Source, Map]:
         """Return what all rounds take of the same step, of this round or of one before."""
         last, j = places[-1] or (0, 0)
@@ -153,8 +153,9 @@ class Rounds:
         before = self._found(j, back)
         entered = taken[back].positions()
         for r, source in enumerate(sources[:back]):
-            given = [number] * len(entered)
-            if source is not None:
+            if source is None:
+                given = [numbers[r]] * len(entered)
+            else:
                 given = [source.entries[place] for place in taken[r].positions()]
             known = self._starts[j, back - r]
             for place, entry in zip(entered, given, strict=True):
@@ -209,14 +210,19 @@ class Rounds:
         return self._arranged[key]
 
     def _arranged_alike(
-        self, first: Source | None, map_: Map | None, number: float, others: Sequence[Any], there: Any
+        self,
+        first: Source | None,
+        map_: Map | None,
+        numbers: Sequence[float],
+        others: Sequence[Any],
+        there: Any,
     ) -> Source:
         """Return plain numbers of the first round as an arrangement of what others are arranged of.
 
         Where numbers are put together there are no Values, and nobody tells of what: of `np.zeros(4)` and
         `x[0]`, say.
         """
-        taken = [number] * there.size if first is None or map_ is None else first.entries
+        taken = [numbers[0]] * there.size if first is None or map_ is None else first.entries
         places = range(there.size) if map_ is None else map_.positions()
         entries = dict(zip(there.positions(), (taken[place] for place in places)))
         second, third = others[0], others[1]

@@ -92,14 +92,19 @@ class _Example:
     def operands(self, j: int, results: Sequence[Source]) -> tuple[Operand, ...]:
         """Return what the wanted round takes in a step, given what it has computed before."""
         one, other = self._rounds[self._one][j], self._rounds[self._one + 1][j]
-        return tuple(self._next(a, b, results) for a, b in zip(one.operands, other.operands, strict=True))
+        if len(one.operands) != len(other.operands):
+            raise MissingError
+        return tuple(self._next(a, b, results) for a, b in zip(one.operands, other.operands))
 
     def with_numbers(
         self, j: int, step: Step, part: Part, results: Sequence[Source]
     ) -> tuple[Operand, ...]:
         """Return what a step takes, with the numbers in it as results of what is missing."""
         found: list[Operand] = []
-        for operand, like in zip(step.operands, self._rounds[self._one][j].operands, strict=True):
+        alike = self._rounds[self._one][j].operands
+        if len(alike) != len(step.operands):
+            raise MissingError
+        for operand, like in zip(step.operands, alike):
             r, k = self._places.get(like.source, (0, 0)) if like.source is not None else (0, 0)
             if r != self._one or part[k] is not None or like.map is None:
                 found.append(operand)

@@ -298,3 +298,28 @@ def last_round_that_leaves_less(W, v):
         total = total + np.sum(z * z)
         h = np.exp(-z)
     return total
+
+
+@program(w=(2,), between=(-0.8, 0.8))
+def three_starts(w):
+    h = [1.0, 2.0, 5.0]
+    for _ in range(T):
+        h.append(np.tanh(w * h[-1] + h[-3]))
+    return np.sum(h[-1])
+
+
+@program(W=(2, 2), h=(2,))
+def loss_of_the_first_rounds(W, h):
+    states = []
+    for _ in range(T):
+        h = W @ h
+        states.append(h)
+    return np.sum(states[-1]) + sum(np.sum(state) for state in states[:5])
+
+
+@program(a=(3,), S=(3, 3), P=(13, 3), b=(3,), lines=80)
+def rows_of_a_state(a, S, P, b):
+    for t in range(13):
+        e = np.exp(S)
+        S = 0.3 * np.stack([b, (e / e.sum(axis=1, keepdims=True)) @ a, P[t]])
+    return np.sum(S)

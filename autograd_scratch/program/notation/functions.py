@@ -111,7 +111,9 @@ class ArrayWriter(Writer):
         if like is not None:
             shape = self.operand(like).shape
         text = self.statements.whole(operand, shape)
-        is_shared = operand.__class__ is Variable and (not operand.parents or operand in self._returned)
+        is_shared = operand.__class__ is Variable and (
+            operand.primitive is None or operand in self._returned
+        )
         self._returned.add(operand)
         if (
             shape and is_shared and not text.text.endswith(".copy()")

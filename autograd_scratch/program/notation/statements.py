@@ -91,14 +91,10 @@ class ArrayStatements:
         if shape == ():
             return self.view(operand).text
         view = self.view(operand)
-        if not view.labels and not any(len(axes) == len(shape) for _, axes in view.forms):
-            number = full(View(view.text, view.axes), ()).text if view.axes else view.text.text
-            if number in ("0.0", "1.0"):
-                return Text(f"np.{'zeros' if number == '0.0' else 'ones'}({_shape(shape)})", ATOM)
-            return Text(f"np.full({_shape(shape)}, {number})", ATOM)
         text = full(view, shape)
-        is_given = not operand.parents
-        return called(text, ".copy()") if is_given or text.text.startswith("np.broadcast_to") else text
+        is_given = operand.__class__ is Variable and operand.primitive is None
+        is_shared = is_given and not text.text.startswith(("np.full(", "np.zeros(", "np.ones("))
+        return called(text, ".copy()") if is_shared or text.text.startswith("np.broadcast_to") else text
 
     def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
         """Write what `results` need."""
@@ -106,7 +102,7 @@ class ArrayStatements:
         plan = self.plan = planned(variables, wanted, self.means)
         for variable in variables:
             count = plan.uses.get(variable, 0)
-            if not variable.parents or not count:
+            if variable.primitive is None or not count:
                 continue
             if variable.primitive.__class__ is Filled:
                 self._write_loop(plan, variable)

@@ -153,12 +153,26 @@ def _with_new_axes(text: Text, own: Axes, wanted: Sequence[int]) -> Text:
 
 
 def full(view: View, shape: Shape) -> Text:
-    """Return the text of a view as an array of the very shape of its space."""
+    """Return the text of a view as an array of the very shape of its space.
+
+    >>> full(View(Text("0.9", ATOM)), (2, 1)).text, full(View(Text("b", ATOM), (1,)), (2, 3)).text
+    ('np.full((2, 1), 0.9)', 'np.broadcast_to(b, (2, 3))')
+    """
     labels = {*view.labels}
+    if shape and not labels and not any(len(axes) == len(shape) for _, axes in view.forms):
+        return _filled(aligned(view, 0).text, shape)
     text = aligned(view, len(shape), whole=True)
     if all(size == 1 or axis in labels for axis, size in enumerate(shape)):
         return text
     return Text(f"np.broadcast_to({aligned(view, len(shape)).text}, {shape})", ATOM, text.depth + 1)
+
+
+def _filled(number: str, shape: Shape) -> Text:
+    sizes = str(shape[0]) if len(shape) == 1 else str(shape)
+    names = {"0.0": "zeros", "1.0": "ones"}
+    if number in names:
+        return Text(f"np.{names[number]}({sizes})", ATOM)
+    return Text(f"np.full({sizes}, {number})", ATOM)
 
 
 def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:

@@ -107,10 +107,13 @@ class Round:
 
     def _is_for_one(self, found: Variable, loop: Any) -> bool:
         """Say whether what rounds find is read once, and nobody else reads the start."""
-        place = prod(loop.shape) - 1 if loop.primitive.is_reversed else 0
+        size = prod(loop.shape[1:])
+        first = prod(loop.shape) - size if loop.primitive.is_reversed else 0
+        start = range(first, first + size)
         others = [user.primitive for user in self._users[loop] if user is not found]
         return len(self._users[found]) == 1 and all(
-            isinstance(other, Take) and place not in other.map.positions() for other in others
+            isinstance(other, Take) and not any(place in start for place in other.map.positions())
+            for other in others
         )
 
     def _row(self, x: Operand) -> Operand:
@@ -130,7 +133,7 @@ class Round:
         """Return what a round has of what is put among zeros, as by `np.concatenate`; None for sums."""
         primitive: Any = x.primitive
         map_ = primitive.map
-        cut = _cut(map_, prod(x.shape[1:])) if x.shape else None
+        cut = self._cut(map_, prod(x.shape[1:])) if x.shape else None
         if cut is None or cut[0] or x.shape[0] != self._loop.count or len({*map_.positions()}) < map_.size:
             return None
         return added_up(self._loop.trace, _within(cut[1], x.shape[1:]), self._row(x.parents[0]))
@@ -144,7 +147,11 @@ class Round:
             shift = None
         while shift is not None and x.primitive.__class__ is Take:
             (array,), map_ = x.parents, x.primitive.map
-            cut = _cut(map_, prod(array.shape[1:])) if array.__class__ is Variable and array.shape else None
+            cut = (
+                self._cut(map_, prod(array.shape[1:]))
+                if array.__class__ is Variable and array.shape
+                else None
+            )
             if cut is None or not _within(cut[1], array.shape[1:]).is_identity:
                 break
             x, shift = array, shift + cut[0]
@@ -155,17 +162,21 @@ class Round:
             self._loop.taken[leaf] = slice_
         return self._slices[slice_]
 
+    def _cut(self, map_: Map, size: int) -> tuple[int, Map] | None:
+        """Return row and map of the first round, of a map that has as many rows as there are rounds."""
+        return _cut(map_, size) if map_.space[:1] == (self._loop.count,) else None
+
     def _seen_through(self, x: Variable) -> Operand | None:
         """Return what a round has of what is taken of an array, from that; None if it is no row of it."""
         primitive: Any = x.primitive
         (array,) = x.parents
         if array.__class__ is float:
             return array
-        cut = _cut(primitive.map, 0)
+        cut = self._cut(primitive.map, 0)
         if cut is not None:
             return taken(cut[1], self._leaf(array, None))
         size = prod(array.shape[1:])
-        cut = _cut(primitive.map, size) if array.shape else None
+        cut = self._cut(primitive.map, size) if array.shape else None
         return (
             taken(_within(cut[1], array.shape[1:]), self._leaf(array, cut[0])) if cut is not None else None
         )
@@ -173,7 +184,7 @@ class Round:
     def _of_take(self, map_: Map, array: Operand) -> Operand:
         """Return what a round takes of an array that the loop computes."""
         size = prod(array.shape[1:])
-        cut = _cut(map_, size)
+        cut = self._cut(map_, size)
         if cut is None or cut[0] != self._rows.get(array, 0):
             raise NotNestedError
         return taken(_within(cut[1], array.shape[1:]), self._of[array])
@@ -184,7 +195,7 @@ class Round:
         if not variable.shape:
             raise NotNestedError
         size = prod(variable.shape[1:])
-        cut = _cut(map_, size)
+        cut = self._cut(map_, size)
         if cut is None or self._rows.get(x):
             raise NotNestedError
         if variable.shape[0] != self._loop.count:

@@ -30,9 +30,13 @@ class Nested(NamedTuple):
         return self.known.get(operand, operand)
 
     def in_order(self, variables: Sequence[Variable]) -> list[Variable]:
-        """Return Variables in the order that they had; others first."""
+        """Return Variables in the order that they had; others as soon as they can be computed."""
         places = {variable: i for i, variable in enumerate(self.order)}
-        return sorted(variables, key=lambda variable: places.get(variable, -1))
+        found: dict[Any, int] = {}
+        for variable in variables:
+            parents = [found[parent] for parent in variable.parents if parent in found]
+            found[variable] = max((places.get(variable, -1), *parents))
+        return sorted(variables, key=found.__getitem__)
 
 
 def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> Nested:

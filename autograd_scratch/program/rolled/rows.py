@@ -15,6 +15,7 @@ from ..variables import FORWARD, Trace
 from .batches import of_rows
 from .carried import Carried, begun, close
 from .lots import given
+from .structure import Put, added_up
 
 BLOCK = 256  # rows at once
 
@@ -74,16 +75,20 @@ def written_again(equations: Equations) -> tuple[Trace, Callable[[Any], Any]]:
 
     for i, equation in enumerate(equations.equations):
         trace.place = equation.place
-        if equation.primitive is None:
+        primitive: Any = equation.primitive
+        if primitive is None:
             variable = trace.leaf(equation.name, equation.shape)
             if i in equations.frozen:
                 trace.tables[variable] = equations.frozen[i]
             made.append(variable)
-        elif equation.primitive.__class__ is Carried:
-            primitive: Any = equation.primitive
+        elif primitive.__class__ is Carried:
             made.append(begun(trace, at(equation.operands[0]), *primitive.key[1:]))
         else:
-            found = trace.apply(equation.primitive, tuple(map(at, equation.operands)))
+            operands = tuple(map(at, equation.operands))
+            if primitive.__class__ is Put:  # of a number, perhaps
+                found = added_up(trace, primitive.map, operands[0])
+            else:
+                found = trace.apply(primitive, operands)
             if equation.name and found.__class__ is not float and not found.name:
                 found.name = equation.name
             made.append(found)

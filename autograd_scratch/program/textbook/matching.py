@@ -7,7 +7,7 @@ from typing import Any
 from ...primitives.arithmetic import add, mul
 from ...stepping.maps import Map, strides_of
 from ..operands import Operand
-from ..rolled.carried import begun, close
+from ..rolled.carried import Carried, begun, close
 from ..rolled.structure import Along, Put, Take, added_up, taken
 from ..variables import Trace, Variable
 from .table import Equality
@@ -98,17 +98,18 @@ def rewritten(
     given = dict(known)
     while True:
         _rewrite(trace, results, rule, known)
-        changed = {
-            loop: known.get(loop.parents[0], loop.parents[0])
+        changed = (
+            loop
             for loop in loops
-            if not known.keys().isdisjoint((loop.parents[0], trace.loops[loop])) and loop not in given
-        }
-        if not changed:
+            if loop not in given and not known.keys().isdisjoint((loop.parents[0], trace.loops[loop]))
+        )
+        loop = next(changed, None)  # the starts of later ones may depend on it
+        if loop is None:
             break
-        for loop, start in changed.items():  # what depends on it is written once more, too
-            primitive: Any = loop.primitive
-            given[loop] = begun(trace, start, *primitive.key[1:])
-            given[loop].name, given[loop].place = loop.name, loop.place
+        primitive: Any = loop.primitive
+        start = known.get(loop.parents[0], loop.parents[0])
+        given[loop] = begun(trace, start, *primitive.key[1:])
+        given[loop].name, given[loop].place = loop.name, loop.place
         known.clear()
         known.update(given)
     for loop in loops:
@@ -120,7 +121,7 @@ def rewritten(
 def _rewrite(trace: Trace, results: Iterable[Operand], rule: Rule, known: dict[Variable, Operand]) -> None:
     former = trace.place
     for variable in trace.needed(results):
-        if variable in known or variable.primitive is None:
+        if variable in known or variable.primitive is None or variable.primitive.__class__ is Carried:
             continue
         trace.place = variable.place
         made = rule(again(trace, variable, [known.get(parent, parent) for parent in variable.parents]))
