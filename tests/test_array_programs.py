@@ -146,6 +146,7 @@ def share(program):
 SINGLED_OUT = {  # the logarithm of one entry of an array, rounds of a loop that differ: each by itself
     "characters": 4,
     "filtered": 6,
+    "last_round_that_begins_with_less": 1,
 }
 
 

@@ -6,7 +6,7 @@ is found by identity, for all nodes, and told by a map. What holds no map stays 
 be incomplete, never wrong.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from math import prod
@@ -60,8 +60,13 @@ class Steps:
         self._kind = type(roots[0])
         for name, (shape, given) in arguments.items():
             self.homes.add(Source("argument", shape, name, given))
+        known: dict[Hashable, Source] = {}  # a loop makes its starts in each round anew
         for table in recorder.tables.all:
-            self.homes.add(Source("table", table.shape, table.name, table.entries))
+            if table.made in known:
+                self.homes.join(known[table.made], table.entries)
+            else:
+                source = Source("table", table.shape, table.name, table.entries)
+                known[table.made] = self.homes.add(source)
         items = items_of(roots, recorder)
         self._arrange(items)
         leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)

@@ -38,9 +38,13 @@ class Homes:
         """Add a source, whose entries are at home in it unless they are elsewhere already."""
         source.number = len(self.sources)
         self.sources.append(source)
-        for place, entry in enumerate(source.entries):
-            self._of.setdefault(id(entry), (source, place))
+        self.join(source, source.entries)
         return source
+
+    def join(self, source: Source, entries: Iterable[Any]) -> None:
+        """Let the entries of an equal array be at home in a source, too."""
+        for place, entry in enumerate(entries):
+            self._of.setdefault(id(entry), (source, place))
 
     def move(self, source: Source) -> None:
         """Add a source in which its entries are at home from now on, and nowhere else."""

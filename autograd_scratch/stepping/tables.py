@@ -6,6 +6,7 @@ whoever finds one of these among the parents of a node knows the array and the e
 views of its objects.
 """
 
+from collections.abc import Hashable
 from typing import Any
 
 from .maps import Shape
@@ -18,10 +19,18 @@ MANY = 100_000
 class Table:
     """An array of plain numbers that was met: `entries` are its objects, in C order."""
 
-    def __init__(self, owner: Any, objects: Any) -> None:
+    def __init__(self, owner: Any, objects: Any, source: Hashable = None) -> None:
         self.owner = owner  # kept, so that its place in memory stays its own
         self.objects = objects
+        self.source = source  # the place in a program that made it
         self.name = ""
+
+    @property
+    def made(self) -> Hashable:
+        """What arrays have in common that one place makes again and again, of one number."""
+        numbers = self.owner.ravel()
+        is_one = self.source is not None and numbers.size > 0 and bool((numbers == numbers[0]).all())
+        return (self.source, self.shape, repr(float(numbers[0]))) if is_one else self
 
     @property
     def shape(self) -> Shape:
@@ -59,7 +68,8 @@ class Tables:
         if objects is None:
             import numpy
 
-            table = Table(owner, numpy.asarray(owner, float).astype(object))
+            objects = numpy.asarray(owner, float).astype(object)
+            table = Table(owner, objects, getattr(array, "source", None))
             self.all.append(table)
             self._at[id(owner)] = table
             objects = _view(table, array)

@@ -59,6 +59,7 @@ def loops_of(groups: Sequence[Group]) -> list[Unit]:
         _matched(range(first - 1, free - 1, -1), range(first + size - 1, first - 1, -1), row)[::-1]
         for (first, _, size), free in zip(whole, ends)
     ]
+    heads = [head if head and head[-1] is not None else [] for head in heads]
     begins = [
         *(next((k for k in head if k is not None), first) for head, (first, _, _) in zip(heads, whole)),
         len(row),
@@ -84,7 +85,7 @@ def loops_of(groups: Sequence[Group]) -> list[Unit]:
 def _matched(row: Sequence[int], own: Sequence[int], signatures: Sequence[Hashable]) -> list[int | None]:
     """Return for each group of a round that of a row that is like it and comes next there, if it does.
 
-    All are in one list of signatures. Nothing is found without the first of the round.
+    All are in one list of signatures.
     """
     places = iter(row)
     place = next(places, None)
@@ -94,9 +95,7 @@ def _matched(row: Sequence[int], own: Sequence[int], signatures: Sequence[Hashab
         found.append(place if is_like else None)
         if is_like:
             place = next(places, None)
-        if not any(each is not None for each in found):
-            return []
-    return found
+    return found if any(each is not None for each in found) else []
 
 
 def where(item: Item) -> tuple[Any, ...] | None:

@@ -323,3 +323,56 @@ def rows_of_a_state(a, S, P, b):
         e = np.exp(S)
         S = 0.3 * np.stack([b, (e / e.sum(axis=1, keepdims=True)) @ a, P[t]])
     return np.sum(S)
+
+
+@program(W=(3, 3), U=(3, 3), h=(3,))
+def last_round_that_begins_with_less(W, U, h):
+    s = 0.0
+    for t in range(T):
+        new = np.tanh(W @ inputs[t] + U @ h)
+        s = 0.9 * s + np.sum(h**2)
+        h = new
+    return s
+
+
+@program(W=(4, 3), U=(4, 4), b=(4,), q=(4,))
+def sequences_one_by_one(W, U, b, q):
+    loss = 0.0
+    for sequence in batch:
+        h = np.zeros(4)
+        for x in sequence:
+            h = np.tanh(W @ x + U @ h + b)
+        loss += (h @ q) ** 2
+    return loss / len(batch)
+
+
+@program(w=(), W=(2, 2))
+def one_number_of_all_entries(w, W):
+    h, total = w, 0.0
+    for _ in range(T):
+        h = np.tanh(h / (1 + W.sum() ** 2))
+        total = 0.9 * total + h * np.max(W)
+    return total
+
+
+@program(W=(3, 3), v=(3,))
+def three_loops_from_state_to_state(W, v):
+    h = v
+    for _ in range(T):
+        h = sigmoid(W @ h)
+    g = h
+    for _ in range(T):
+        g = sigmoid(W @ g)
+    f = g
+    for _ in range(T):
+        f = sigmoid(W @ f)
+    return np.sum(f)
+
+
+@program(p=(2,))
+def sums_alone(p):
+    h, total = 0.0, 0.0
+    for _ in range(T):
+        h = p[0] + h
+        total = total + h * p[1]
+    return total

@@ -76,7 +76,11 @@ class Plan:
         """Note what a Variable mentions."""
         needed: Sequence[Operand] = variable.parents
         if isinstance(variable.primitive, Filled):
-            self.kept.update(array for array, _ in variable.primitive.loop.taken.values())
+            for array, _ in variable.primitive.loop.taken.values():
+                self.kept.add(array)
+                while is_made_by(array, Take):
+                    array = array.parents[0]
+                    self.kept.add(array)
         chain = self._chain(variable)
         product = self._product(variable)
         if chain:

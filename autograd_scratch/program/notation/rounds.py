@@ -47,7 +47,8 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
     body.numbers.update(loop.trace.tables)
     for leaf, (array, shift) in loop.taken.items():
         view = statements.view(array)
-        body.views[leaf] = view if shift is None else row(view, _plus(t, shift))
+        view = view if shift is None else row(view, _plus(t, shift))
+        body.views[leaf] = view if leaf.shape else View(aligned(view, 0))
     filled = {entry: made for entry, made in loop.filled if made in wanted}
     targets: list[tuple[str, Operand]] = []
     last: list[tuple[str, Operand, Shape]] = []

@@ -24,7 +24,7 @@ from .reshapes import own_axes
 from .rounds import lines_of
 from .scatters import joined, put_into
 from .tables import Tables
-from .views import View, called, full, is_aligned
+from .views import View, aligned, called, full, is_aligned
 
 STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "mask", "max": "top", "largest": "top"}
 
@@ -88,9 +88,9 @@ class ArrayStatements:
 
     def whole(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an operand as an array that has its shape and is nobody else's."""
-        if shape == ():
-            return self.view(operand).text
         view = self.view(operand)
+        if shape == ():
+            return aligned(view, 0)
         text = full(view, shape)
         is_given = operand.__class__ is Variable and operand.primitive is None
         is_shared = is_given and not text.text.startswith(("np.full(", "np.zeros(", "np.ones("))
@@ -128,6 +128,7 @@ class ArrayStatements:
                 continue
             if (
                 view.kept is not None
+                and view.labels
                 and not variable.name
                 and not is_result
                 and wants_kept(plan, variable, view)
@@ -198,6 +199,8 @@ class ArrayStatements:
         return called(text, ".copy()") if is_shared and not text.text.endswith(".copy()") else text
 
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
+        if not variable.shape:
+            view = View(aligned(view, 0))
         self.views[variable] = view
         lacks = any(size > 1 and axis not in view.labels for axis, size in enumerate(variable.shape))
         lacks = lacks or (prod(variable.shape) == 1 and not view.axes)
@@ -207,7 +210,8 @@ class ArrayStatements:
                 text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
         else:
             text = view.text if lacks or not variable.name else full(view, variable.shape)
-            for form, axes in view.forms[:2] if view.kept is not None and not variable.name else []:
+            is_open = view.kept is not None and bool(view.labels) and not variable.name
+            for form, axes in view.forms[:2] if is_open else []:
                 if len(axes) == len(variable.shape) and is_aligned(axes, len(axes)):
                     view, text = View(form, axes), form
         name = self.name(variable, variable.name)

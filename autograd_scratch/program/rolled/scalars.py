@@ -87,7 +87,9 @@ def _with_rounds(equations: Equations) -> Equations:
 
     every = [*leaves(dict(equations.arguments)), *leaves(equations.wrt)]
     made, position = flat(trace, map(new, [*equations.results(), *every]))
-    return equations.moved(made, lambda index: position(new(index)))
+    moved = equations.moved(made, lambda index: position(new(index)))
+    tables = ((position(table), numbers) for table, numbers in trace.tables.items())
+    return replace(moved, frozen={place: numbers for place, numbers in tables if place is not None})
 
 
 class _Writer:
