@@ -376,3 +376,10 @@ def sums_alone(p):
         h = p[0] + h
         total = total + h * p[1]
     return total
+
+
+@program(p=(1,), h=(3,))
+def larger_of_itself(p, h):
+    for _ in range(T):
+        h = np.tanh(h + np.maximum(p, 0.5 * p)[0])
+    return np.sum(h) * np.maximum(p[0], p[0])

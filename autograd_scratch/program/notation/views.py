@@ -177,6 +177,8 @@ def _filled(number: str, shape: Shape) -> Text:
 
 def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
     """Return the texts of operands of one operation in a space, and the axes of what it gives."""
+    if not ndim:
+        return [aligned(view, 0) for view in views], ()
     arrays = [view for view in views if view.axes]
     if all(view.axes == arrays[0].axes for view in arrays):
         return [view.text for view in views], arrays[0].axes if arrays else ()
