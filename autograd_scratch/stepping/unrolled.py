@@ -44,42 +44,49 @@ def loops_of(groups: Sequence[Group]) -> list[Unit]:
     signatures = [(g[0].primitive, g[0].shape, len(g), where(g[0])) for g in groups]
     counts = Counter(signatures)
     often = [i for i, signature in enumerate(signatures) if counts[signature] >= LEAST]
-    row = [signatures[i] for i in often]
-    whole = []
+    repeated, row = [groups[i] for i in often], [signatures[i] for i in often]
+    spans = [*_spans(repeated, row)]
+    heads: list[list[int | None]] = []
+    free = 0
+    for first, end, size in spans:
+        head = _matched(range(first - 1, free - 1, -1), range(first + size - 1, first - 1, -1), row)[::-1]
+        heads.append(head if head and head[-1] is not None else [])
+        free = end
+    begins = [next((k for k in head if k is not None), span.first) for head, span in zip(heads, spans)]
+
+    def found_at(places: Iterable[int | None]) -> list[Group | None]:
+        return [None if k is None else repeated[k] for k in places]
+
+    units = []
+    for span, head, limit in zip(spans, heads, [*begins[1:], len(row)]):
+        tail = _matched(range(span.end, limit), range(span.first, span.first + span.size), row)
+        units.append(Unit(span.rounds(repeated), found_at(head), found_at(tail)))
+    return units
+
+
+class _Span(NamedTuple):
+    """Where whole rounds begin and end in a row, and how long each is."""
+
+    first: int
+    end: int
+    size: int
+
+    def rounds(self, row: Sequence[Group]) -> list[list[Group]]:
+        return [[*row[k : k + self.size]] for k in range(self.first, self.end, self.size)]
+
+
+def _spans(groups: Sequence[Group], row: Sequence[Hashable]) -> Iterator[_Span]:
+    """Yield where groups, whose signatures are in a row, are rounds that feed each other."""
+    free = 0
     for start, size, _ in repeats(row, LEAST):
-        turned = min(range(size), key=lambda k: _instructions(groups[often[start + k]]))
+        turned = min(range(size), key=lambda k: _instructions(groups[start + k]))
         for first in dict.fromkeys((start + turned, start)):
-            end = first + size * _count(row, first, size, LEAST - 1)
-            rounds = [often[k : k + size] for k in range(first, end, size)]
-            if len(rounds) >= LEAST - 1 and 1 <= _furthest(groups, rounds) <= FURTHEST:
-                whole.append((first, end, size))
+            span = _Span(first, first + size * _count(row, first, size, LEAST - 1), size)
+            rounds = span.rounds(groups)
+            if first >= free and len(rounds) >= LEAST - 1 and 1 <= _furthest(rounds) <= FURTHEST:
+                free = span.end
+                yield span
                 break
-    ends = [0, *(end for _, end, _ in whole)]
-    heads = [
-        _matched(range(first - 1, free - 1, -1), range(first + size - 1, first - 1, -1), row)[::-1]
-        for (first, _, size), free in zip(whole, ends)
-    ]
-    heads = [head if head and head[-1] is not None else [] for head in heads]
-    begins = [
-        *(next((k for k in head if k is not None), first) for head, (first, _, _) in zip(heads, whole)),
-        len(row),
-    ]
-    tails = [
-        _matched(range(end, stop), range(first, first + size), row)
-        for (first, end, size), stop in zip(whole, begins[1:])
-    ]
-
-    def groups_at(places: Iterable[int | None]) -> list[Group | None]:
-        return [None if k is None else groups[often[k]] for k in places]
-
-    return [
-        Unit(
-            [[groups[often[i]] for i in range(k, k + size)] for k in range(first, end, size)],
-            groups_at(head),
-            groups_at(tail),
-        )
-        for (first, end, size), head, tail in zip(whole, heads, tails)
-    ]
 
 
 def _matched(row: Sequence[int], own: Sequence[int], signatures: Sequence[Hashable]) -> list[int | None]:
@@ -103,16 +110,16 @@ def where(item: Item) -> tuple[Any, ...] | None:
     return tuple(call[:2] for call in item.site.calls) if item.site is not None else None
 
 
-def _furthest(groups: Sequence[Group], rounds: Sequence[Sequence[int]]) -> int:
+def _furthest(rounds: Sequence[Sequence[Group]]) -> int:
     """Return from how many rounds before a round takes, at most."""
     made = {
-        node: r for r, own in enumerate(rounds) for i in own for item in groups[i] for node in item.nodes
+        node: r for r, own in enumerate(rounds) for group in own for item in group for node in item.nodes
     }
     return max(
         r - made.get(parent, r)
         for r, own in enumerate(rounds)
-        for i in own
-        for item in groups[i]
+        for group in own
+        for item in group
         for parent in item.parents
     )
 
