@@ -383,3 +383,12 @@ def larger_of_itself(p, h):
     for _ in range(T):
         h = np.tanh(h + np.maximum(p, 0.5 * p)[0])
     return np.sum(h) * np.maximum(p[0], p[0])
+
+
+@program(W=(2, 2))
+def backwards_in_a_round(W):
+    h, total = np.ones(2), 1.0
+    for _ in range(T):
+        h = 0.5 * (W @ h[::-1]) + 0.5 * h
+        total += np.sum(h**2)
+    return total

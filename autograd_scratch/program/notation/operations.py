@@ -31,7 +31,7 @@ from .moves import moved, moving
 from .plans import Plan, Product
 from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
-from .views import View, averaged, called, full, is_aligned, merged, numbering, seen_through
+from .views import View, aligned, averaged, called, full, is_aligned, merged, numbering, seen_through
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class Operations:
         if rectified(variable) is not None:
             return self.view(rectified(variable)).changed(larger_than_zero)
         views = [self.view(parent) for parent in variable.parents]
+        if not variable.shape:
+            views = [View(aligned(view, 0)) for view in views]
         if primitive is mul and all(view.axes for view in views):  # smaller ones first
             return times(variable.shape, views)
         arrays = [view for view in views if view.axes]

@@ -195,7 +195,8 @@ class ArrayStatements:
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an array that may be changed."""
         text = self.whole(operand, shape)
-        is_shared = text.text.isidentifier() or is_made_by(operand, Take)
+        is_seen = text.text.isidentifier() or text.text.endswith("]")  # a variable, or a part of one
+        is_shared = is_seen or is_made_by(operand, Take)
         return called(text, ".copy()") if is_shared and not text.text.endswith(".copy()") else text
 
     def _assign(self, plan: Plan, variable: Variable, view: View, is_result: bool) -> None:
