@@ -392,3 +392,14 @@ def backwards_in_a_round(W):
         h = 0.5 * (W @ h[::-1]) + 0.5 * h
         total += np.sum(h**2)
     return total
+
+
+@program(W=(4, 3), h=(3,))
+def chosen_entries_of_each_sample(W, h):
+    total = 0.0
+    for _ in range(3):
+        state = h
+        for _ in range(T):
+            state = np.tanh((W @ state)[[0, 1, 3]])
+            total += np.sum(state**2)
+    return total

@@ -83,7 +83,7 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
             yield f"{name} = np.{kind}({_shape(made.shape)})"
             targets.append((f"{name}[{_plus(t, entry.shift)}]", entry.made))
     yield f"for {t} in {f'reversed(range({loop.count}))' if loop.is_reversed else f'range({loop.count})'}:"
-    rows = re.compile(rf"\[({t}(?: [-+] \d+)?)\]\[")
+    rows = re.compile(rf"\[({t}(?: [-+] \d+)?)\]\[(?=[-\d:, None]*\])")  # an array would mean another thing
     yield from indented(rows.sub(r"[\1, ", line) for line in _round(body, loop, targets, last))
 
 
