@@ -6,7 +6,7 @@ import runpy
 import numpy as np
 import pytest
 
-from autograd_scratch import derive, value_and_grad
+from autograd_scratch import derive, steps, value_and_grad
 
 rng = np.random.default_rng(4)
 T = 12
@@ -150,3 +150,9 @@ def test_arrays_are_arguments_if_all_that_comes_of_them_is_known(loss, tmp_path,
         expected, slopes = value_and_grad(loss)(w)
         assert value == pytest.approx(float(expected), rel=1e-12)
         assert gradient == pytest.approx(slopes, rel=1e-12)
+
+
+def test_steps_tell_of_which_array_numbers_are_entries():
+    text = str(steps(entries_in_a_loop, [rng.normal(size=3)]))
+    assert "w[1] * y[:11]" in text
+    assert "w[2] * X[1:, 0]" in text

@@ -11,9 +11,11 @@ from html import escape
 from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
+from .literals import Literals
 from .maps import Map, Shape
 from .phrases import ROUNDS, part_text, phrase
 from .rolling import Share, Steps
+from .singles import Singles
 from .sources import Source
 from .step import Step
 from .unrolled import repeats
@@ -199,8 +201,8 @@ class _OfRounds:
 class _Labels:
     """What arrays are called in a table: each by a name of its own."""
 
-    def __init__(self, names: Mapping[Source, str]) -> None:
-        self._base = names
+    def __init__(self, names: Mapping[Source, str], parts: Mapping[Source, str] | None = None) -> None:
+        self._base = {**(parts or {}), **names}
         counts: dict[str, int] = defaultdict(lambda: 1)
         taken: set[str] = set()
         names_given = {*names.values()}
@@ -246,7 +248,21 @@ def _labels(found: Steps) -> _Labels:
     names = {source: source.name for source in found.homes.sources if source.kind == "argument"}
     for i, step in enumerate(found.all, 1):
         names[step.result] = step.result.name or _expression(found, step) or f"step {i}"
-    return _Labels(names)
+    return _Labels(names, _parts(found))
+
+
+def _parts(found: Steps) -> dict[Source, str]:
+    """Return of which arrays of data plain numbers are entries."""
+    singles = Singles(found.recorder, Literals(found.recorder))
+    texts: dict[Source, str] = {}
+    for step in found.all:
+        for i, operand in enumerate(step.operands):
+            source = operand.source
+            if source is not None and source.kind == "constants" and not source.name:
+                part = singles.part(source.entries, source.shape, step.site, i)
+                if part is not None:
+                    texts[source] = part_text(part.name, part.map)
+    return texts
 
 
 def _expression(found: Steps, step: Step) -> str:
