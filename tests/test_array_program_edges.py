@@ -3,6 +3,7 @@
 import math
 import random
 import re
+import runpy
 import subprocess
 import sys
 from fractions import Fraction
@@ -477,3 +478,29 @@ def test_an_array_of_two_names_is_one_argument():
 
     with pytest.raises(ProgramError, match="W and V are one array: ask for one of the two"):
         derive(Twice().loss, wrt=["W", "V"], inputs=[np.ones(2)])
+
+
+def chosen_logit(W, x, y):
+    z = x @ W
+    return np.log(np.sum(np.exp(z))) - z[y]
+
+
+def test_labels_are_not_rows_of_a_data_set():
+    W, x = np.ones((3, 3)), np.arange(3.0)
+    program = derive(chosen_logit, wrt=["W"], inputs=[W, x, 1])
+    for rows in ([(x, 1)], [(x, 1), (x, 2)]):
+        with pytest.raises(ProgramError, match=r"y holds whole numbers .* targets as rows of 0 and 1"):
+            program.mean(W, rows)
+
+
+def test_the_code_of_a_sum_is_that_of_a_block_of_rows():
+    program = derive(lambda w, x: np.sum((w * x) ** 2), wrt=["w"], inputs=[np.ones(3), np.ones(3)])
+    assert "The sum over 256 rows" in program.loop_source
+
+
+def test_indices_that_are_arguments_may_repeat_themselves(tmp_path):
+    ids, targets = np.array([0, 2, 1]), np.array([1.0, 2.0, 3.0])
+    program = derive(lambda w: np.sum((w[ids] - targets) ** 2), inputs=[np.zeros(4)], name="derived")
+    program.save(tmp_path / "saved.py")
+    saved = runpy.run_path(str(tmp_path / "saved.py"))["derived"]
+    assert saved(np.zeros(4), targets=targets, ids=[2, 2, 1])[1].tolist() == [0.0, -6.0, -6.0, 0.0]

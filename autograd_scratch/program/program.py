@@ -91,7 +91,7 @@ class Program:
 
     @property
     def loop_source(self) -> str:
-        """The code of `sum` as text; that of `mean` differs by a division."""
+        """The code of `sum` as text, of arrays for a block of rows; for `mean` that is divided."""
         return self._loop_source(mean=False).text
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -214,6 +214,12 @@ class Program:
     def _check_rows(self) -> None:
         if not self.signature.varying:
             raise ProgramError(f"{self.name} has no argument that could differ from row to row")
+        for key in self.equations.labels:
+            raise ProgramError(
+                f"{key} holds whole numbers that choose entries, and {self.name} is for those that it was "
+                "derived with, not for others in each row; give targets as rows of 0 and 1, or derive the "
+                "loss of all rows at once, as of arrays X and y"
+            )
 
     def _about(self) -> str:
         """Say what the function returns."""

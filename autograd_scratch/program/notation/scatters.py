@@ -6,13 +6,14 @@ All are written as lines that add to a buffer that is there: `d[:, 1:] += x`.
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from ...stepping.maps import Map
+from ...stepping.maps import Map, strides_of
 from ..expressions import ATOM, Text
 from ..layout import INDENT
 from ..naming import Names
-from .gathers import Tables, index_of
+from .gathers import index_of
 from .lines import added
 from .reshapes import split
+from .tables import Tables
 from .views import Numbering, View, aligned, full, numbering, slices
 
 LOOPS = ("i", "j", "k", "l", "m", *(f"i{n}" for n in range(2, 40)))  # what loops count with
@@ -23,7 +24,7 @@ def put_into(
     view: View,
     map: Map,  # noqa: A002
     sign: str,
-    table: Tables,
+    tables: Tables,
     names: Names,
 ) -> Iterator[str]:
     """Yield the lines that add a view in the space of a map, each of whose axes moves, to a buffer.
@@ -60,17 +61,28 @@ def put_into(
         return
     if map.table is None and map.indices() is None and len(map.source) > 1:
         flat = Map(map.space, (prod(map.source),), map.offset, map.strides)
-        yield from put_into(f"{buffer}.ravel()", view, flat, sign, table, names)
+        yield from put_into(f"{buffer}.ravel()", view, flat, sign, tables, names)
         return
-    index = index_of(map, table)
+    index = index_of(map, tables.index)
     text = _in_order(view, index.axes, map)
     place = f"({', '.join(index.parts)})" if len(index.parts) > 1 else index.parts[0]
-    if len(set(map.positions())) == map.size:
+    given = [dim for dim, part in enumerate(index.parts) if tables.is_persons(part)]
+    if _differ(map, given):
         yield from added(f"{buffer}[{', '.join(index.parts)}]", sign, text)
     else:
         method = "subtract" if sign == "-" else "add"
         place = place.replace("(:,", "(slice(None),").replace(", :", ", slice(None)")
         yield f"np.{method}.at({buffer}, {place}, {text})"
+
+
+def _differ(map: Map, given: Sequence[int]) -> bool:  # noqa: A002
+    """Say whether all places differ, whatever is given as an index of some dimensions."""
+    if not given:
+        return len({*map.positions()}) == map.size
+    strides = strides_of(map.source)
+    kept = [(strides[dim], size) for dim, size in enumerate(map.source) if dim not in given]
+    places = {tuple(place // stride % size for stride, size in kept) for place in map.positions()}
+    return len(places) == map.size
 
 
 def _in_order(view: View, axes: tuple[int | None, ...], map: Map) -> str:  # noqa: A002

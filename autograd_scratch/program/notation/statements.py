@@ -185,7 +185,7 @@ class ArrayStatements:
         for i, view, map_ in sorted(puts, key=lambda put: min(put[2].positions())):
             entries = set(map_.positions())
             sign = "" if addends[i].sign == "+" and filled.isdisjoint(entries) else addends[i].sign
-            lines += put_into(name, view, map_, sign, self.tables.index, self.names)
+            lines += put_into(name, view, map_, sign, self.tables, self.names)
             filled |= entries
         if dense and any(line.startswith((f"{name}.ravel(", f"{name}.reshape(")) for line in lines):
             inside = text.text.removesuffix(".copy()")  # in another order ravel() gives a copy

@@ -52,6 +52,10 @@ class Tables:
             return name if shape == own else f"{name}.reshape({', '.join(map(str, shape))})"
         return self._array(numbers, shape, SHORT // 2)
 
+    def is_persons(self, text: str) -> bool:
+        """Say whether an index is an array that has a name, which may get other numbers."""
+        return any(text == name or text.startswith(f"{name}.reshape(") for name in self._called.values())
+
     def _array(self, numbers: tuple[Any, ...], shape: Shape, longest: int) -> str:
         is_small = len(numbers) <= FEW and all(n == n and abs(n) != float("inf") for n in numbers)
         text = listed(numbers, shape) if is_small else ""

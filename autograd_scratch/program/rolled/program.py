@@ -98,6 +98,11 @@ class RolledProgram(Program):
     def _row_blocks(self) -> RowBlocks:
         return RowBlocks(self.name, self.equations)
 
+    def _loop_source(self, mean: bool) -> Source:
+        """Return what runs for a block of rows."""
+        self._check_rows()
+        return self._row_blocks.source()
+
     def run(self, *args: Any, **options: Any) -> Any:
         return self.scalar.run(*args, **options)
 

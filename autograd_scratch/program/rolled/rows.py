@@ -11,6 +11,7 @@ from ..equations import Equations, equations_of
 from ..forms import Tree
 from ..notation import array_source
 from ..record import Recording
+from ..source import Source
 from ..variables import FORWARD, Trace
 from .batches import of_rows
 from .carried import Carried, begun, close
@@ -52,14 +53,18 @@ class RowBlocks:
             totals = [one + other for one, other in zip(totals, flat)] if totals else flat
         return totals
 
+    def source(self, count: int = BLOCK) -> Source:
+        """Return the text of the function for a block of so many rows."""
+        equations = equations_of(of_rows(self._recording, count, self._equations.varying), 1)
+        equations = replace(equations, order=self._equations.order)
+        return array_source(f"{self._name}_over_rows", equations, f"The sum over {count:,} rows.")
+
     def _function(self, count: int) -> tuple[Callable[..., Any], list[Any]]:
         """Return the code for a block of so many rows, and its tables."""
         if count not in self._functions:
             import numpy
 
-            equations = equations_of(of_rows(self._recording, count, self._equations.varying), 1)
-            equations = replace(equations, order=self._equations.order)
-            source = array_source(f"{self._name}_over_rows", equations, f"The sum over {count:,} rows.")
+            source = self.source(count)
             tables = [numpy.array(table.numbers).reshape(table.shape) for table in source.tables]
             self._functions[count] = compiled(source), tables
         return self._functions[count]
