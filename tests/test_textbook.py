@@ -146,8 +146,8 @@ def test_a_model_of_ours(of_value):
         derive(loss() if of_value else loss, wrt=model.parameters(), style=style)
         for style in ("textbook", "exact")
     )
-    for line in ("1.0 - a_0 ** 2", "-= 1.0") if of_value else ("1.0 - a_0_0 ** 2", "(p_0 - 1.0) / 6.0"):
-        assert line in textbook.source, textbook.source
+    for line in ("1.0 - a_0 ** 2", "-= 1.0"):
+        assert line in textbook.source
     start = [parameter.data for parameter in model.parameters()]
     gradients_alike(textbook(start), exact(start))
 

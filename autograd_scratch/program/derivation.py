@@ -7,17 +7,17 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from .. import graph, modes
+from .. import graph
 from ..arrays.containers import blocks, entries, extent, is_array, shape_of
 from ..collector import without_collector
-from ..errors import AutogradError, DataError, ProgramError, TracingError, look_up
-from ..ieee import describe, real
+from ..errors import AutogradError, DataError, ProgramError, look_up
+from ..ieee import describe
 from ..replicas import Stage
 from ..signatures import call_form
-from ..stepping.examples import are_whole, by_name, by_position, called, listed
+from ..stepping.examples import are_whole, by_name, by_position, listed
 from ..stepping.recorder import Recorder
 from ..value import Value
-from ..wording import apart, line_of
+from ..wording import apart
 from .forms import Tree, leaves, plain
 from .held import Held
 from .machine.numbers import MachineCode
@@ -28,6 +28,7 @@ from .repetition import traced_twice
 from .rolled.program import RolledProgram
 from .rolled.recording import record_rolled
 from .textbook import as_written
+from .tracing import traced_loss
 
 ORDERS = (0, 1, 2)
 PROGRAMS = {"python": Program, "numba": MachineCode}
@@ -131,7 +132,7 @@ def _recorded_value(
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls.arrays and sum(len(node.parents) for node in graph.toposort(loss)) > MANY:
+    if rolls.arrays and _is_large(loss):
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder(), rolls.loops)
         if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
@@ -199,11 +200,16 @@ def _as_called(
     whole = {key: tree for key, tree in given.items() if key in labels}
     arguments = {**kept, **own}
     chosen = _chosen(wrt, arguments, held)
-    recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
     called_with = {key: whole.get(key, own.get(key)) for key in given}
-    loss, extras, names = _traced(
-        held.staged(stage, function, kept), function, called_with, is_named, recorder
-    )
+
+    def run(recorder: Recorder | None) -> tuple[Value, dict[str, Tree], Any]:
+        return traced_loss(held.staged(stage, function, kept), function, called_with, is_named, recorder)
+
+    recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
+    loss, extras, names = run(recorder)
+    if rolls.arrays and recorder is None and _is_large(loss):  # of few numbers, and of much data
+        recorder = Recorder(traced_twice.__code__)
+        loss, extras, names = run(recorder)
     found = None
     if recorder is not None:
         found = record_rolled(loss, chosen, arguments, extras, name, recorder, rolls.loops)
@@ -217,6 +223,11 @@ def _are_many(arguments: Mapping[str, Tree]) -> bool:
     """Say whether arguments are so many numbers, or in arrays, that a Program of arrays is wanted."""
     found = [block for tree in arguments.values() for _, block in blocks(tree)]
     return len(found) > FEW_ARGUMENTS or any(map(is_array, found))
+
+
+def _is_large(loss: Value) -> bool:
+    """Say whether a graph is large enough for arrays."""
+    return sum(len(node.parents) for node in graph.toposort(loss)) > MANY
 
 
 def _named(inputs: Any) -> dict[str, Tree]:
@@ -274,45 +285,3 @@ def _chosen(wrt: Any, arguments: dict[str, Tree], held: Held) -> Tree:
             )
         chosen.append(arguments[each])
     return tuple(chosen) if several else chosen[0]
-
-
-def _traced(
-    staged: Callable[..., Any],
-    function: Callable[..., Any],
-    arguments: dict[str, Tree],
-    by_name: bool,
-    recorder: Recorder | None,
-) -> tuple[Value, dict[str, Any], dict[Value, str]]:
-    """Trace a function, recording comparisons too; return loss, further outputs, names of Values."""
-    args, kwargs = ((), arguments) if by_name else ([*arguments.values()], {})
-    try:
-        result, names = traced_twice(staged, args, kwargs, called(function), recorder)
-    except (IndexError, TypeError, AttributeError) as fault:
-        if isinstance(fault, AutogradError):
-            raise
-        line = line_of(fault)
-        place = f" at {line}, `{line.source}`" if line else ""
-        if "arrays used as indices" in str(fault):
-            raise TracingError(
-                f"{called(function)} chooses by a condition from an array of plain numbers{place}, and a "
-                "Program cannot. Write np.where(condition, X, 0.0) for X[condition]"
-            ) from fault
-        raise TracingError(
-            f"{called(function)} does what the nodes of a trace cannot{place}: {fault}. An index, a count "
-            "or a label is no number to differentiate by: leave it to the closure, as y in "
-            "derive(lambda w: f(w, y), ...)"
-        ) from fault
-    extras: Any = {}
-    if isinstance(result, tuple) and len(result) == 2 and isinstance(result[1], Mapping):
-        result, extras = result
-    if hasattr(result, "__array__") and result.size == 1:
-        result = result.item()
-    if not isinstance(result, Value):
-        if not isinstance(result, (int, float)):
-            raise TracingError(
-                "a function to derive returns one number, its loss, or that and a dict of outputs, "
-                f"and {called(function)} returned {describe(result)}"
-            )
-        with modes.recording(), modes.tracing():
-            result = Value.holding(real(result))
-    return result, dict(extras), names
