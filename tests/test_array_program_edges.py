@@ -504,3 +504,25 @@ def test_indices_that_are_arguments_may_repeat_themselves(tmp_path):
     program.save(tmp_path / "saved.py")
     saved = runpy.run_path(str(tmp_path / "saved.py"))["derived"]
     assert saved(np.zeros(4), targets=targets, ids=[2, 2, 1])[1].tolist() == [0.0, -6.0, -6.0, 0.0]
+
+
+def test_few_numbers_and_much_data_are_of_arrays():
+    x, t = np.linspace(0.0, 1.0, 20), np.linspace(1.0, 3.0, 20)
+
+    def line(w, b):
+        return np.mean((w * x + b - t) ** 2)
+
+    def wave(w, b):
+        state, total = 0.0, 0.0
+        for _ in range(200):
+            state = w * state + b
+            total = total + state * state
+        return total
+
+    for loss, text in ((line, "t1 = w * x + b - t"), (wave, "for t in range(200):")):
+        program = derive(loss, wrt=[0, 1], inputs=[0.3, 0.2])
+        assert text in program.source
+        value, slopes = program(0.5, -0.1)
+        expected, gradient = value_and_grad(loss, (0, 1))(0.5, -0.1)
+        assert value == pytest.approx(float(expected), rel=1e-13)
+        assert slopes == pytest.approx(tuple(map(float, gradient)), rel=1e-12)

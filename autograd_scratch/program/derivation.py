@@ -36,6 +36,7 @@ ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
 _NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how they are written
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
+SOME = 100  # the same where the function computes with arrays
 
 
 class Rolling(NamedTuple):
@@ -132,7 +133,7 @@ def _recorded_value(
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls.arrays and _is_large(loss):
+    if rolls.arrays and _operands(loss) > MANY:
         rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder(), rolls.loops)
         if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
@@ -207,9 +208,11 @@ def _as_called(
 
     recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
     loss, extras, names = run(recorder)
-    if rolls.arrays and recorder is None and _is_large(loss):  # of few numbers, and of much data
+    size = _operands(loss)
+    if rolls.arrays and recorder is None and size > SOME:  # of few numbers, and of much data
         recorder = Recorder(traced_twice.__code__)
         loss, extras, names = run(recorder)
+        recorder = recorder if recorder.arrays or size > MANY else None
     found = None
     if recorder is not None:
         found = record_rolled(loss, chosen, arguments, extras, name, recorder, rolls.loops)
@@ -225,9 +228,9 @@ def _are_many(arguments: Mapping[str, Tree]) -> bool:
     return len(found) > FEW_ARGUMENTS or any(map(is_array, found))
 
 
-def _is_large(loss: Value) -> bool:
-    """Say whether a graph is large enough for arrays."""
-    return sum(len(node.parents) for node in graph.toposort(loss)) > MANY
+def _operands(loss: Value) -> int:
+    """Return how many operands there are in a graph."""
+    return sum(len(node.parents) for node in graph.toposort(loss))
 
 
 def _named(inputs: Any) -> dict[str, Tree]:
