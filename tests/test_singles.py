@@ -104,6 +104,44 @@ def one_of_many_alike(w):
     return np.sum((X @ w - tags) ** 2) + w[0] * tags[2]
 
 
+def a_number_by_name(w):
+    n = np.abs(y).sum()
+    return error(w) / n
+
+
+def a_number_of_a_number(w):
+    largest = np.abs(X).max()
+    scale = 1 + int(largest)
+    return error(w) * scale
+
+
+def a_mask(w):
+    positive = y > 0
+    return np.sum(((X @ w - y) ** 2)[positive])
+
+
+def an_order(w):
+    return np.sum(((X @ w)[np.argsort(y)] - y) ** 2)
+
+
+def a_branch(w):
+    return error(w) * (2 if y[0] > 0.0 else 3)
+
+
+def a_count(w):
+    total = error(w)
+    for _ in range(int(np.abs(X[:, 0]).max())):
+        total = total + w[0]
+    return total
+
+
+def enumerated(w):
+    total = 0.0
+    for i, (x, target) in enumerate(zip(X, y)):
+        total = total + (i + 1) * (x @ w - target) ** 2
+    return total
+
+
 CASES = {  # what stands in the source, and which arrays are arguments of a saved function
     one_entry: ("X[2, 1]", {"X", "y"}),
     one_entry_at_another: ("y[4]", {"X", "y"}),
@@ -120,6 +158,13 @@ CASES = {  # what stands in the source, and which arrays are arguments of a save
     centered_in_a_call: ("X @ w", {"y", "c1"}),
     error_of_a_start: (" + ", set()),
     literals_and_names: ("* share", {"X", "y"}),
+    a_number_by_name: ("t1 @ t1 / ", {"X"}),
+    a_number_of_a_number: ("t1 @ t1 * ", {"y"}),
+    a_mask: ("X", {"X"}),
+    an_order: ("- y", {"X"}),
+    a_branch: ("t1 @ t1 * ", {"X"}),
+    a_count: ("w[0]", {"y"}),
+    enumerated: ("X @ w - y", {"X", "y"}),
     one_of_many_alike: ("+ w[0]", {"X"}),
 }
 

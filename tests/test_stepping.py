@@ -59,7 +59,7 @@ def test_nothing_is_left_after_forgetting(recorded):
     recorder, _ = recorded
     recorder.forget()
     held = [value for name, value in vars(recorder).items() if not name.startswith("_")]
-    assert len(held) == 11
+    assert len(held) == 12
     assert not any(held)
 
 

@@ -48,6 +48,7 @@ class Recorder:
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
         self.returned: dict[tuple[CodeType, tuple[Any, ...]], int] = {}  # of several results
         self.variables: dict[str, dict[tuple[Any, ...], Any]] = {}  # what was called so, by its Values
+        self.codes: dict[CodeType, set[str]] = {}  # functions that ran, and what is an array there
         self.numbers: dict[CodeType, dict[str, float]] = {}  # in the variables of a function
         self.lists: dict[tuple[Shape, tuple[float, ...]], str] = {}  # of plain numbers: what is called so
         self.integers: dict[str, Integers] = {}  # arrays of whole numbers, by their names
@@ -105,6 +106,7 @@ class Recorder:
 
     def _measure(self, frame: FrameType) -> None:
         """Note how long the arrays of plain numbers are that a function uses."""
+        arrays = self.codes.setdefault(frame.f_code, set())
         used = {name: frame.f_globals[name] for name in names(frame.f_code) if name in frame.f_globals}
         own = getattr(frame.f_locals.get("self"), "__dict__", {})
         for name, thing in own.items():
@@ -120,6 +122,7 @@ class Recorder:
             if is_array(thing) and thing.dtype.kind in "biuf":
                 if thing.dtype.kind in "iu" and thing.shape:
                     self.integers.setdefault(name, (tuple(thing.ravel().tolist()), thing.shape))
+                arrays.add(name)
                 self.plain.setdefault(name, thing)
                 self.tables.named(name, thing)
                 for size, what in zip(thing.shape, _AXES if thing.ndim == 2 else ("length",)):

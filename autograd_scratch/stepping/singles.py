@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from .dependence import Dependence, name_of, used
 from .literals import Literals
 from .maps import Map, Shape
 from .recorder import Recorder
@@ -39,14 +40,16 @@ class Singles:
         self._arrays = {
             name: _Places(array) for name, array in recorder.plain.items() if array.dtype.kind in "iuf"
         }
-        self.mixed: set[tuple[float, ...]] = set()
+        self._dependence = Dependence(recorder)
+        chosen = (self._arrays[name] for name in self._dependence.chosen if name in self._arrays)
+        self.mixed: set[tuple[float, ...]] = {tuple(places.numbers) for places in chosen}
 
     def part(self, numbers: Sequence[Any], shape: Shape, site: Site | None, position: int) -> Part | None:
         """Return of which array numbers are entries that an instruction takes as an operand; or None."""
         if not self._arrays:
             return None
         side = self._literals.side(site, position)
-        read = {*map(_entry_of, _inside(side))}
+        read = {*map(_entry_of, ast.walk(side))} if side is not None else set()
         is_told = len(numbers) > 2 and all(map(_is_rare, numbers))
         found = None
         for name, places in self._arrays.items():
@@ -62,8 +65,9 @@ class Singles:
 
         Numbers that are in no array, and were not written down, may have been computed from any.
         """
-        used = {*map(_name, _inside(self._literals.side(site, position)))} - {known}
-        mixed = [places for name, places in self._arrays.items() if name in used]
+        side = self._literals.side(site, position)
+        names = self._dependence.of(site.calls[-1].code, used(side)) if side is not None and site else ()
+        mixed = [places for name, places in self._arrays.items() if name in names and name != known]
         strange = next((x for x in numbers if _is_rare(x) and not self._explains(site, position, x)), None)
         if strange is not None and not mixed:
             every = self._arrays.values()
@@ -78,31 +82,8 @@ def _is_rare(number: Any) -> bool:
     return len(repr(abs(number))) > DIGITS
 
 
-def _inside(side: ast.expr | None) -> Iterator[ast.AST]:
-    """Yield the parts of an expression that depend on more of an array than its shape."""
-    left: list[ast.AST] = [side] if side is not None else []
-    while left:
-        part = left.pop()
-        is_length = isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "len"
-        if not is_length and not (
-            isinstance(part, ast.Attribute) and part.attr in ("shape", "size", "ndim")
-        ):
-            yield part
-            left += ast.iter_child_nodes(part)
-
-
-def _name(part: ast.AST) -> str:
-    """Return what a variable is called, or an attribute of self; '' of all else."""
-    if isinstance(part, ast.Name):
-        return part.id
-    is_own = (
-        isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"
-    )
-    return part.attr if isinstance(part, ast.Attribute) and is_own else ""
-
-
 def _entry_of(part: ast.AST) -> str:
-    return _name(part.value) if isinstance(part, ast.Subscript) else ""
+    return name_of(part.value) if isinstance(part, ast.Subscript) else ""
 
 
 class _Places:

@@ -96,6 +96,7 @@ class ArrayTrace:
         if expression is None or step.site is None:
             part = self.singles.part([number], (), step.site, position)
             return number if part is None else self._part(part)
+        self.singles.mix((), step.site, position)
         code = step.site.calls[-1].code
 
         def written(part: Any) -> Operand:
