@@ -283,8 +283,12 @@ def test_saved_files_run_with_numpy_alone(tmp_path):
             program = derived(name, style)
             path = tmp_path / f"{name}_{style}.py"
             program.save(path)
-            mixed = program.equations.mixed
-            tables = [table for table in program._tables if tuple(table.ravel().tolist()) not in mixed]
+            left = program.equations.mixed | program.equations.own
+            tables = [
+                array
+                for table, array in zip(program._sample.tables, program._tables, strict=True)
+                if table.is_persons and table.numbers not in left
+            ]
             args = [*drawn(own, 1).values(), *tables]
             last = len(own.shapes) - 1
             if not isinstance(args[last], float):

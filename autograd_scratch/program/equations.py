@@ -56,6 +56,7 @@ class Equations:
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     mixed: frozenset[tuple[float, ...]] = frozenset()  # arrays with numbers that stand elsewhere, too
+    own: frozenset[tuple[float, ...]] = frozenset()  # arrays that the function made of plain numbers
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
     given: tuple[str, ...] = ()  # the names of all arguments, those of labels too; () if there are none
@@ -136,6 +137,7 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         extras_forms=dict(recording.extras_forms),
         integers=recording.integers,
         mixed=recording.mixed,
+        own=recording.own,
         rolled=recording.rolled,
         style=recording.style,
         given=recording.given,

@@ -49,6 +49,7 @@ class Recording:
     extras_forms: Mapping[str, Tree] = field(default_factory=dict)  # of outputs that are arrays
     integers: Mapping[str, Integers] = field(default_factory=dict)  # that choose entries, by name
     mixed: frozenset[tuple[float, ...]] = frozenset()  # arrays with numbers that stand elsewhere, too
+    own: frozenset[tuple[float, ...]] = frozenset()  # arrays that the function made of plain numbers
     rolled: Share | None = None  # of a Program of arrays
     style: str = EXACT
     given: tuple[str, ...] = ()  # the names of all arguments, those of labels too

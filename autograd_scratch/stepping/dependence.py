@@ -21,12 +21,16 @@ Names = frozenset[str]
 
 
 class Dependence:
-    """Tells on which arrays variables depend; `chosen` are those that chose what was computed."""
+    """Tells on which arrays variables depend.
+
+    `chosen` are those that chose what was computed, or from which a function made others, its `own`.
+    """
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._of: dict[CodeType, _Known] = {}
         self.chosen: set[str] = set()
+        self.own: set[str] = set()
         for code, arrays in recorder.codes.items() if recorder.plain else ():
             scope = _scopes("".join(lines_of(code.co_filename))).get((code.co_firstlineno, code.co_name))
             if scope is not None:
@@ -35,10 +39,21 @@ class Dependence:
                     around.assign(each)
                 known = self._of[code] = _Known(arrays, around.of)
                 known.assign(scope)
+                for name in {target for target, _ in scope.assigned} & arrays:
+                    others = known.of[name] - {name}
+                    if not any(self._share(name, other) for other in others):  # else it is a view
+                        self.own.add(name)
+                        self.chosen |= others
                 for names in scope.tests:
                     self.chosen |= known.arrays(names)
                 for names in scope.places:  # named arrays of whole numbers are arguments
                     self.chosen |= known.arrays(names) - recorder.integers.keys()
+
+    def _share(self, name: str, other: str) -> bool:
+        """Say whether arrays have memory in common."""
+        import numpy
+
+        return bool(numpy.may_share_memory(self._recorder.plain[name], self._recorder.plain[other]))
 
     def of(self, code: CodeType, names: Names) -> Names:
         """Return the arrays on which variables of a function depend that hold plain numbers."""

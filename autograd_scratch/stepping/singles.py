@@ -32,7 +32,8 @@ class Part(NamedTuple):
 class Singles:
     """Finds the arrays of which numbers are entries, or from which they were computed.
 
-    `mixed` are arrays of which one cannot tell all that changes with them, by their entries in C order.
+    `mixed` are arrays of which one cannot tell all that changes with them, by their entries in C order, and
+    `own` those that a function made itself.
     """
 
     def __init__(self, recorder: Recorder, literals: Literals) -> None:
@@ -43,6 +44,9 @@ class Singles:
         self._dependence = Dependence(recorder)
         chosen = (self._arrays[name] for name in self._dependence.chosen if name in self._arrays)
         self.mixed: set[tuple[float, ...]] = {tuple(places.numbers) for places in chosen}
+        own = self._dependence.own
+        outer = {tuple(places.numbers) for name, places in self._arrays.items() if name not in own}
+        self.own = {tuple(self._arrays[name].numbers) for name in own if name in self._arrays} - outer
 
     def part(self, numbers: Sequence[Any], shape: Shape, site: Site | None, position: int) -> Part | None:
         """Return of which array numbers are entries that an instruction takes as an operand; or None."""

@@ -60,7 +60,8 @@ class RolledProgram(Program):
         return self._replayed(arrays) if results is None else results
 
     def _file_text(self) -> str:
-        return text_for_file(self._sample, self.function, self.equations.forms, self.equations.mixed)
+        equations = self.equations
+        return text_for_file(self._sample, self.function, equations.forms, equations.mixed, equations.own)
 
     def _over_rows(self, args: Sequence[Any], mean: bool) -> Any:
         self._check_rows()

@@ -97,5 +97,6 @@ def record_rolled(
         extras_forms={key: tree for key, (tree, _) in further.items()},
         integers=recorder.integers,
         mixed=frozenset(written.singles.mixed),
+        own=frozenset(written.singles.own),
         rolled=steps.share(),
     )

@@ -30,10 +30,12 @@ def text_for_file(
     function: Callable[..., Any],
     forms: Mapping[str, Tree],
     mixed: Collection[tuple[float, ...]] = (),
+    own: Collection[tuple[float, ...]] = (),
 ) -> str:
     """Return the text of a module with the function of a source, which looks at its arguments.
 
-    Arrays of data are arguments, but those of which the code has single numbers, too: `mixed`.
+    Arrays of data are arguments, but those of which the code has single numbers, too: `mixed`. Those that
+    the function makes itself, its `own`, are defaults of arguments, which come last.
     """
     names = list(inspect.signature(function).parameters)
     keys = Keys()
@@ -53,7 +55,7 @@ def text_for_file(
             constants += ["# numbers below may come from this array: it stays what it is\n"]
             constants += _constant(table)
             names.remove(table.name)
-        elif table.is_persons:
+        elif table.is_persons and table.numbers not in own:
             kind = "" if any(isinstance(number, float) for number in table.numbers) else ", int"
             lines.append(
                 f'{INDENT}{table.name} = _array("{table.name}", {table.name}, {table.shape}{kind})\n'
@@ -61,6 +63,7 @@ def text_for_file(
         else:
             constants += _constant(table)
             names[names.index(table.name)] = f"{table.name}={table.name}"
+    names = sorted(names, key=lambda name: "=" in name)
     code = source.code.splitlines(keepends=True)
     above = next(i for i, line in enumerate(code) if line.startswith("def "))
     begin = next(i for i, line in enumerate(code) if line.endswith("):\n")) + 1
