@@ -168,7 +168,9 @@ class ArrayStatements:
             for i, a in enumerate(addends)
             if a.is_put
         ]
-        dense = [(a.sign, self._fresh(a.operand, variable.shape)) for a in addends if not a.is_put]
+        others = [a for a in addends if not a.is_put]
+        written_as = self._fresh if len(others) == 1 else self._full  # a sum is an array of its own
+        dense = [(a.sign, written_as(a.operand, variable.shape)) for a in others]
         row = None if dense else joined([(addends[i].sign, view, map_) for i, view, map_ in puts])
         name = self.name(variable, variable.name)
         if row is not None:
@@ -191,6 +193,10 @@ class ArrayStatements:
             inside = text.text.removesuffix(".copy()")  # in another order ravel() gives a copy
             text = Text(f'np.array({inside}, order="C")', ATOM)
         self.lines.append(Written(variable, [*assigned(name, text.text), *lines]))
+
+    def _full(self, operand: Operand, shape: Shape) -> Text:
+        """Return the text of an array that has a shape."""
+        return full(self.view(operand), shape)
 
     def _fresh(self, operand: Operand, shape: Shape) -> Text:
         """Return the text of an array that may be changed."""
