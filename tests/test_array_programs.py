@@ -184,7 +184,7 @@ def test_the_source_is_the_same_however_many_rounds_there_are():
     assert [
         of_rounds(count).replace(str(count + 1), "T + 1").replace(str(count), "T") for count in (30, 70)
     ] == [of_rounds(50).replace("51", "T + 1").replace("50", "T")] * 2
-    assert "for t in" not in of_rounds(8)
+    assert "for t in" not in of_rounds(5)
 
 
 def network_of(width):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .items import Item
 
-LEAST = 9  # rounds of a loop: fewer are written out
+LEAST = 6  # rounds of a loop: fewer are written out
 LONGEST = 200  # groups of a round
 FURTHEST = 4  # rounds back from which a round takes
 
