@@ -17,7 +17,7 @@ from ..rolled.rounds import Entry, Last, Loop
 from ..variables import Variable
 from .lines import assigned
 from .reshapes import own_axes
-from .views import View, aligned, called, full
+from .views import View, aligned, called, full, sizes
 
 
 class Statements(Protocol):
@@ -60,9 +60,9 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
             before, after = (_plus(t, 1), t) if loop.is_reversed else (t, _plus(t, 1))
             start = statements.view(state.start)
             if start.text.text == "0.0":
-                yield f"{name} = np.zeros({_shape(array.shape)})"
+                yield f"{name} = np.zeros({sizes(array.shape)})"
             else:
-                yield f"{name} = np.empty({_shape(array.shape)})"
+                yield f"{name} = np.empty({sizes(array.shape)})"
                 place = -1 if loop.is_reversed else 0
                 yield from assigned(f"{name}[{place}]", aligned(start, len(shape)).text)
             body.views[state.found] = View(Text(f"{name}[{before}]", ATOM), own_axes(shape))
@@ -73,14 +73,15 @@ def lines_of(statements: Statements, loop: Loop, wanted: Set[Variable]) -> Itera
                 name = statements.names.new(state.name or "state")
             else:
                 name = statements.name(last_one, state.name)
-            yield from assigned(name, _started(statements, state.start, shape))
+            start = statements.view(state.start)
+            yield from assigned(name, (full(start, shape) if shape else aligned(start, 0)).text)
             body.views[state.found] = View(Text(name, ATOM), own_axes(shape))
             last.append((name, state.made, shape))
     for entry, made in loop.filled:
         if isinstance(entry, Entry) and made in wanted:
             name = statements.name(made, made.name)
             kind = "empty" if made.shape[0] == loop.count else "zeros"
-            yield f"{name} = np.{kind}({_shape(made.shape)})"
+            yield f"{name} = np.{kind}({sizes(made.shape)})"
             targets.append((f"{name}[{_plus(t, entry.shift)}]", entry.made))
     yield f"for {t} in {f'reversed(range({loop.count}))' if loop.is_reversed else f'range({loop.count})'}:"
     rows = re.compile(rf"\[({t}(?: [-+] \d+)?)\]\[(?=[-\d:, None]*\])")  # an array would mean another thing
@@ -138,15 +139,6 @@ def _has(text: str, name: str) -> bool:
     return re.search(rf"\b{name}\b", text) is not None
 
 
-def _started(statements: Statements, start: Operand, shape: Shape) -> str:
-    view = statements.view(start)
-    if view.text.text == "0.0" and shape:
-        return f"np.zeros({_shape(shape)})"
-    if start.__class__ is float or not view.axes:
-        return statements.whole(start, shape).text
-    return full(view, shape).text
-
-
 def row(view: View, index: str) -> View:
     """Return how a row of an array is seen.
 
@@ -162,7 +154,3 @@ def row(view: View, index: str) -> View:
 
 def _plus(t: str, shift: int) -> str:
     return t if not shift else f"{t} + {shift}" if shift > 0 else f"{t} - {-shift}"
-
-
-def _shape(shape: Shape) -> str:
-    return str(shape[0]) if len(shape) == 1 else str(shape)

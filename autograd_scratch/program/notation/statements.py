@@ -24,8 +24,9 @@ from .reshapes import own_axes
 from .rounds import lines_of
 from .scatters import joined, put_into
 from .tables import Tables
-from .views import View, aligned, called, full, is_aligned
+from .views import View, aligned, called, full, is_aligned, sizes
 
+FILLED = ("np.full(", "np.zeros(", "np.ones(")  # arrays of their own, of one number
 STEMS = {"exp": "e", "select": "chosen", "put": "total", "less": "mask", "max": "top", "largest": "top"}
 
 
@@ -93,7 +94,7 @@ class ArrayStatements:
             return aligned(view, 0)
         text = full(view, shape)
         is_given = operand.__class__ is Variable and operand.primitive is None
-        is_shared = is_given and not text.text.startswith(("np.full(", "np.zeros(", "np.ones("))
+        is_shared = is_given and not text.text.startswith(FILLED)
         return called(text, ".copy()") if is_shared or text.text.startswith("np.broadcast_to") else text
 
     def write(self, variables: Sequence[Variable], results: Iterable[Operand]) -> None:
@@ -176,7 +177,7 @@ class ArrayStatements:
         if row is not None:
             self.lines.append(Written(variable, [*assigned(name, row)]))
             return
-        text = Text(f"np.zeros({_shape(variable.shape)})", ATOM)
+        text = Text(f"np.zeros({sizes(variable.shape)})", ATOM)
         for i, (sign, part) in enumerate(dense):
             if i:
                 text = written(add if sign == "+" else sub, [text, part], self._function)
@@ -213,7 +214,7 @@ class ArrayStatements:
         lacks = lacks or (prod(variable.shape) == 1 and not view.axes)
         if is_result and variable.shape:
             text = self.whole(variable, variable.shape)
-            if is_shared(plan, variable, self.views) and not text.text.startswith(("np.full(", "np.ones(")):
+            if is_shared(plan, variable, self.views) and not text.text.startswith(FILLED):
                 text = called(text, "" if text.text.endswith(".copy()") else ".copy()")
         else:
             text = view.text if lacks or not variable.name else full(view, variable.shape)
@@ -239,7 +240,3 @@ def _is_seen(variable: Variable, view: View) -> bool:
 
 def _fits(text: Text) -> bool:
     return len(text.text) <= LONGEST and text.depth <= DEEPEST
-
-
-def _shape(shape: Shape) -> str:
-    return str(shape[0]) if len(shape) == 1 else str(shape)

@@ -168,11 +168,15 @@ def full(view: View, shape: Shape) -> Text:
 
 
 def _filled(number: str, shape: Shape) -> Text:
-    sizes = str(shape[0]) if len(shape) == 1 else str(shape)
     names = {"0.0": "zeros", "1.0": "ones"}
     if number in names:
-        return Text(f"np.{names[number]}({sizes})", ATOM)
-    return Text(f"np.full({sizes}, {number})", ATOM)
+        return Text(f"np.{names[number]}({sizes(shape)})", ATOM)
+    return Text(f"np.full({sizes(shape)}, {number})", ATOM)
+
+
+def sizes(shape: Shape) -> str:
+    """Return the text of a shape for `np.zeros` and its like."""
+    return str(shape[0]) if len(shape) == 1 else str(shape)
 
 
 def merged(views: Sequence[View], ndim: int) -> tuple[list[Text], Axes]:
