@@ -208,8 +208,7 @@ def _as_called(
 
     recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
     loss, extras, names = run(recorder)
-    size = _operands(loss)
-    if rolls.arrays and recorder is None and size > SOME:  # of few numbers, and of much data
+    if rolls.arrays and recorder is None and (size := _operands(loss)) > SOME:  # few numbers, much data
         recorder = Recorder(traced_twice.__code__)
         loss, extras, names = run(recorder)
         recorder = recorder if recorder.arrays or size > MANY else None

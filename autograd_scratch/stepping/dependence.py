@@ -7,13 +7,13 @@ shape of an array is not what is in it.
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import lru_cache
 from types import CodeType
 from typing import NamedTuple
 
-from ..wording import lines_of, parsed
+from ..wording import lines_of
 from .recorder import Recorder
+from .source import tree_of
 
 SHAPES = frozenset(("shape", "size", "ndim", "dtype"))
 BLIND = frozenset(("len", "zeros_like", "ones_like", "empty_like", "enumerate"))  # to what an array holds
@@ -96,17 +96,16 @@ class _Scope(NamedTuple):
 def _scopes(text: str) -> Mapping[tuple[int, str], _Scope]:
     """Return the functions of a file, by the line that begins them and by name."""
     found: dict[tuple[int, str], _Scope] = {}
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        pending: list[tuple[ast.AST, tuple[_Scope, ...]]] = [(parsed(text), ())]
-        while pending:
-            node, around = pending.pop()
-            scope = _Scope([], [], [], (), isinstance(node, ast.Module))
-            inner = [scope, *around] if not isinstance(node, ast.ClassDef) else [*around]
-            own = scope._replace(outward=[scope, *around])
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
-                found[first, getattr(node, "name", "<lambda>")] = own
-            pending += [(each, (*inner,)) for each in _read(node, scope)]
+    pending: list[tuple[ast.AST, tuple[_Scope, ...]]] = [(tree_of(text), ())]
+    while pending:
+        node, around = pending.pop()
+        scope = _Scope([], [], [], (), isinstance(node, ast.Module))
+        outward = (scope, *around)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+            found[first, getattr(node, "name", "<lambda>")] = scope._replace(outward=outward)
+        inner = around if isinstance(node, ast.ClassDef) else outward
+        pending += [(each, inner) for each in _read(node, scope)]
     return found
 
 

@@ -56,16 +56,15 @@ class Literals:
                 sides = [operation.func.value, *sides][-2:]
         return sides[position] if position < len(sides) == 2 else None
 
-    def explains(self, site: Site | None, position: int, number: float) -> bool:
-        """Say whether a number is written down, or computed there of plain numbers with names alone."""
-        if site is None or not site.calls:
+    def is_plain(self, site: Site | None, position: int) -> bool:
+        """Say whether an operand is written with plain numbers and names of such alone."""
+        side = self.side(site, position)
+        if side is None or site is None:
             return False
-        code, side = site.calls[-1].code, self.side(site, position)
-        if number in code.co_consts or -number in code.co_consts:
-            return True
+        code = site.calls[-1].code
         known = self._numbers.get(code, {})
-        names = [part.id for part in ast.walk(side) if isinstance(part, ast.Name)] if side else []
-        return side is not None and all(name in known or name not in code.co_varnames for name in names)
+        names = (part.id for part in ast.walk(side) if isinstance(part, ast.Name))
+        return all(name in known or name not in code.co_varnames for name in names)
 
     def value(self, code: CodeType, expression: ast.expr, depth: int = DEEPEST) -> float | None:
         """Return the value of an expression of names and numbers; None of any other, or a deep one."""

@@ -7,6 +7,7 @@ the last takes what comes after what it took before.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -54,11 +55,8 @@ def with_last(rounds: Rounds, part: Part) -> list[Step]:
 def with_first(rounds: Rounds, part: Part) -> list[Step]:
     """Return the round before all others, given that of which the beginning is missing."""
     for start in STARTS:
-        try:
+        with suppress(MissingError):
             return _with_first(rounds, part, start)
-        except MissingError:
-            if start == STARTS[-1]:
-                raise
     raise MissingError
 
 

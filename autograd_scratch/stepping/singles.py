@@ -7,7 +7,8 @@ have so many digits that they are hardly there by chance.
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -30,56 +31,67 @@ class Part(NamedTuple):
 
 
 class Singles:
-    """Finds the arrays of which numbers are entries, or from which they were computed.
-
-    `mixed` are arrays of which one cannot tell all that changes with them, by their entries in C order, and
-    `own` those that a function made itself.
-    """
+    """Finds the arrays of which numbers are entries, or from which they were computed."""
 
     def __init__(self, recorder: Recorder, literals: Literals) -> None:
+        self._recorder = recorder
         self._literals = literals
         self._arrays = {
             name: _Places(array) for name, array in recorder.plain.items() if array.dtype.kind in "iuf"
         }
-        self._dependence = Dependence(recorder)
-        chosen = (self._arrays[name] for name in self._dependence.chosen if name in self._arrays)
-        self.mixed: set[tuple[float, ...]] = {tuple(places.numbers) for places in chosen}
-        own = self._dependence.own
-        outer = {tuple(places.numbers) for name, places in self._arrays.items() if name not in own}
-        self.own = {tuple(self._arrays[name].numbers) for name in own if name in self._arrays} - outer
+        self._mixed: set[str] = set()
+
+    @cached_property
+    def _dependence(self) -> Dependence:
+        return Dependence(self._recorder)
+
+    @property
+    def mixed(self) -> frozenset[tuple[float, ...]]:
+        """The arrays of which one cannot tell all that changes with them, by their entries in C order."""
+        return self._entries(self._mixed | self._dependence.chosen)
+
+    @property
+    def own(self) -> frozenset[tuple[float, ...]]:
+        """The arrays that a function made itself, and nobody else has, by their entries in C order."""
+        made = self._dependence.own
+        return self._entries(made) - self._entries(self._arrays.keys() - made) if made else frozenset()
 
     def part(self, numbers: Sequence[Any], shape: Shape, site: Site | None, position: int) -> Part | None:
         """Return of which array numbers are entries that an instruction takes as an operand; or None."""
-        if not self._arrays:
+        if not self._arrays or len(shape) > 1:
             return None
         side = self._literals.side(site, position)
         read = {*map(_entry_of, ast.walk(side))} if side is not None else set()
         is_told = len(numbers) > 2 and all(map(_is_rare, numbers))
-        found = None
         for name, places in self._arrays.items():
-            rows = [*places.rows(numbers)] if len(shape) < 2 and (is_told or name in read) else []
-            if len(rows) == 1 and found is None:
+            rows = [*places.rows(numbers)] if is_told or name in read else []
+            if len(rows) == 1:
                 map_ = Map(shape, places.array.shape, rows[0].start, (rows[0].step,) * len(shape))
-                found = Part(name, places.array, map_)
-        self.mix(() if found else numbers, site, position, found.name if found else "")
-        return found
+                return Part(name, places.array, map_)
+        return None
 
     def mix(self, numbers: Sequence[Any], site: Site | None, position: int, known: str = "") -> None:
         """Note which arrays an operand of plain numbers may depend on, besides a known one.
 
         Numbers that are in no array, and were not written down, may have been computed from any.
         """
+        if not self._arrays:
+            return
         side = self._literals.side(site, position)
         names = self._dependence.of(site.calls[-1].code, used(side)) if side is not None and site else ()
-        mixed = [places for name, places in self._arrays.items() if name in names and name != known]
-        strange = next((x for x in numbers if _is_rare(x) and not self._explains(site, position, x)), None)
-        if strange is not None and not mixed:
-            every = self._arrays.values()
-            mixed = [places for places in every if places.have(strange)] or [*every]
-        self.mixed.update(tuple(places.numbers) for places in mixed)
+        mixed = (self._arrays.keys() & names) - {known}
+        if not mixed and not self._literals.is_plain(site, position):
+            written = site.calls[-1].code.co_consts if site is not None and site.calls else ()
+            strange = next(
+                (x for x in numbers if _is_rare(x) and x not in written and -x not in written), None
+            )
+            if strange is not None:
+                holders = {name for name, places in self._arrays.items() if places.have(strange)}
+                mixed = holders or {*self._arrays}
+        self._mixed |= mixed
 
-    def _explains(self, site: Site | None, position: int, number: Any) -> bool:
-        return self._literals.explains(site, position, float(number))
+    def _entries(self, names: Collection[str]) -> frozenset[tuple[float, ...]]:
+        return frozenset(tuple(self._arrays[name].numbers) for name in names if name in self._arrays)
 
 
 def _is_rare(number: Any) -> bool:

@@ -83,24 +83,25 @@ def _place(call: Call) -> Place | None:
 
 
 @lru_cache(maxsize=8)
+def tree_of(text: str) -> ast.Module:
+    """Return the tree of a file, which is empty where it cannot be read: a cell with `%magic`, say."""
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        tree: ast.Module = parsed(text)
+        return tree
+    return ast.Module([], [])
+
+
+@lru_cache(maxsize=8)
 def _targets(text: str) -> Mapping[Place, ast.expr]:
     """Return the places of what a file assigns, and to what."""
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # a cell with `%magic`, say
-        return dict(_assignments(parsed(text)))
-    return {}
+    return dict(_assignments(tree_of(text)))
 
 
 @lru_cache(maxsize=8)
 def _operations(text: str) -> Mapping[Place, ast.BinOp | ast.AugAssign | ast.Call]:
     """Return the operators and calls of a file by their places."""
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = parsed(text)
-        return {
-            _where(node): node
-            for node in ast.walk(tree)
-            if isinstance(node, (ast.BinOp, ast.AugAssign, ast.Call))
-        }
-    return {}
+    kinds = (ast.BinOp, ast.AugAssign, ast.Call)
+    return {_where(node): node for node in ast.walk(tree_of(text)) if isinstance(node, kinds)}
 
 
 def _assignments(tree: ast.Module) -> Iterator[tuple[Place, ast.expr]]:

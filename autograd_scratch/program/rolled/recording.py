@@ -96,7 +96,7 @@ def record_rolled(
         wrt_form=wrt_lots,
         extras_forms={key: tree for key, (tree, _) in further.items()},
         integers=recorder.integers,
-        mixed=frozenset(written.singles.mixed),
-        own=frozenset(written.singles.own),
+        mixed=written.singles.mixed,
+        own=written.singles.own,
         rolled=steps.share(),
     )

@@ -14,7 +14,7 @@ from ...stepping.maps import Map, Shape, spread, strides_of
 from ...stepping.operands import NotRolledError
 from ...stepping.operands import Operand as Taken
 from ...stepping.rolling import Steps
-from ...stepping.singles import Part, Singles
+from ...stepping.singles import Singles
 from ...stepping.sites import Site
 from ...stepping.sources import Source
 from ...stepping.step import Step
@@ -94,8 +94,8 @@ class ArrayTrace:
         number = step.operands[position].number
         expression = self._literals.expression(step.site, position, number)
         if expression is None or step.site is None:
-            part = self.singles.part([number], (), step.site, position)
-            return number if part is None else self._part(part)
+            part = self._part(step, position, [number], ())
+            return number if part is None else part
         self.singles.mix((), step.site, position)
         code = step.site.calls[-1].code
 
@@ -124,13 +124,18 @@ class ArrayTrace:
             if is_nameless and source.kind == "table":
                 self.singles.mix(_numbers(source), step.site, position)
             elif is_nameless:
-                part = self.singles.part(source.entries, source.shape, step.site, position)
-                table = table if part is None else self._part(part)
+                part = self._part(step, position, source.entries, source.shape)
+                table = table if part is None else part
             self.variables[source] = table
         return self.operand(operand)
 
-    def _part(self, part: Part) -> Operand:
-        """Return entries of a variable's array."""
+    def _part(self, step: Step, position: int, entries: Sequence[Any], shape: Shape) -> Operand | None:
+        """Return plain numbers as entries of a variable's array; None if they are of none that is known."""
+        part = self.singles.part(entries, shape, step.site, position)
+        if part is None:
+            self.singles.mix(entries, step.site, position)
+            return None
+        self.singles.mix((), step.site, position, known=part.name)
         numbers = [float(x) for x in part.array.ravel().tolist()]
         return taken(part.map, self._named_table(numbers, part.array.shape, part.name))
 
