@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
 from ..mistakes.constant_factors import Factors, best_constant, multiple
-from ..mistakes.constants import constant_mistakes
+from ..mistakes.coefficients import Coefficients
+from ..mistakes.constants import all_means
 from ..mistakes.derivatives import derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
-from ..mistakes.paths import path_mistakes
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import sample_mistakes
@@ -18,7 +19,7 @@ from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
 from ..passes.activations import regions
-from ..passes.forward import Block, Forward, ordered
+from ..passes.forward import Block, Edits, Forward, ordered
 from ..passes.softmaxes import softmaxes
 from ..progress import tell
 from .hand import Hand, Numbers
@@ -30,6 +31,14 @@ _STALE = 100  # backward passes that must be affordable for weights after an upd
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
 Gradients = Mapping[str, Numbers]
+
+
+class Fitted(NamedTuple):
+    """A suspect, the gradients that it gives, and the constant of another loss."""
+
+    suspect: Suspect
+    gradients: Gradients
+    own: float = 1.0
 
 
 class Lineup:
@@ -63,18 +72,26 @@ class Lineup:
             *pooled(forward),
             *softmax_mistakes(forward, normalized),
             *other_losses(forward, elementwise, normalized),
-            *constant_mistakes(forward),
+            *all_means(forward),
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
-            *map(self._without_penalty, path_mistakes(forward, normalized)),
+            *map(self._of_penalty, Coefficients(forward, self.factors, normalized).suspects()),
         ]
 
-    def _without_penalty(self, suspect: Suspect) -> Suspect:
+    def _of_penalty(self, suspect: Suspect) -> Suspect:
         """Call it by its name where what is left out is the regularization term."""
-        if not any(self.penalty) or not all(self.penalty[i] for i in suspect.edits):
-            return suspect
-        return replace(suspect, kind="regularization_missing", rank=1.3)
+        if suspect.named is None:
+            nodes = suspect.edits
+            is_penalty = any(self.penalty) and all(self.penalty[i] for i in nodes)
+            return replace(suspect, kind="regularization_missing", rank=1.3) if is_penalty else suspect
+        found = suspect.named
+
+        def named(constant: float) -> Suspect | None:
+            own = found(constant)
+            return own if own is None or own.factor else self._of_penalty(own)
+
+        return replace(suspect, named=named)
 
     @cached_property
     def _used(self) -> list[Used]:
@@ -126,20 +143,50 @@ class Lineup:
             return self._reached[suspect]
         reach = 0
         masks, edges = self.forward.masks, self.forward.edges
+        nodes = suspect.edits.keys() | (suspect.rest or {}).keys()
         for i in suspect.fixed:
             reach |= masks[i]
-        for i, edited in suspect.edits.items():
-            if edited != edges[i]:
-                for parent, _ in {*edited} ^ {*edges[i]}:
-                    reach |= masks[parent]
+        for i in nodes:
+            each = [edits.get(i, edges[i]) for edits in (suspect.edits, suspect.rest or suspect.edits)]
+            for edited in each:
+                if edited != edges[i]:
+                    for parent, _ in {*edited} ^ {*edges[i]}:
+                        reach |= masks[parent]
         self._reached[suspect] = reach
         return reach
 
-    def with_(self, suspect: Suspect, factor: float) -> tuple[Gradients, float]:
-        """Return the gradients of a suspect; another loss gets the constant that suits the blocks best."""
+    def with_(self, suspect: Suspect, wrong: Sequence[str], factor: float) -> Fitted:
+        """Return a suspect with its gradients, given the wrong blocks.
+
+        Of a family it is that with the constant that suits the first wrong block, and so is another loss.
+        """
+        if suspect.free:
+            return Fitted(suspect, *self._as_other_loss(suspect, factor))
         full = self._gradients_of(suspect)
-        if not suspect.free:
-            return full, 1.0
+        if suspect.rest is None or suspect.named is None:
+            return Fitted(suspect, full)
+        rest = self._gradients_with(suspect.rest)
+        hand = self.hand.divided(factor)
+        constant = self._constant(hand, rest, full, wrong)
+        own = None if constant is None else suspect.named(constant)
+        if own is None or constant is None:
+            return Fitted(suspect, self.right)  # it explains nothing
+        return Fitted(own, _between(rest, full, constant))
+
+    def _constant(
+        self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
+    ) -> float | None:
+        """Return how often what `full` has and `rest` has not counts in the first wrong block that tells."""
+        for least in (3, 2, 1):
+            for name in wrong:
+                slope = [b - a for a, b in zip(rest[name], full[name])]
+                if len(hand[name]) == len(slope) >= least and self.hand.sees(name, slope):
+                    return best_constant([h - a for h, a in zip(hand[name], rest[name])], slope)
+        return None
+
+    def _as_other_loss(self, suspect: Suspect, factor: float) -> tuple[Gradients, float]:
+        """Return the gradients of another loss with the constant that suits the blocks best, and that."""
+        full = self._gradients_of(suspect)
         rest = self._gradients_without(tuple(suspect.fixed))
         if self._is_given(rest, full):
             return self.right, 0.0
@@ -152,7 +199,7 @@ class Lineup:
             fitted = [a + own * d for a, d in zip(rest[name], slope)]
             seen = moved > _TRACE * max(map(abs, hand)) / abs(factor)
             if seen and self.hand.equals(name, fitted, factor):
-                return {key: [a + own * (b - a) for a, b in zip(rest[key], full[key])] for key in full}, own
+                return _between(rest, full, own), own
         return self.right, 0.0  # it explains nothing
 
     def _is_given(self, rest: Gradients, full: Gradients) -> bool:
@@ -163,11 +210,20 @@ class Lineup:
         )
         return multiple(found, given) is not None
 
+    def _gradients_with(self, edits: Edits) -> Gradients:
+        """Return the gradients with other edges, which several families have in common."""
+        known = self._swept.get(id(edits))
+        if known is None:
+            known = self._swept[id(edits)] = self.gradients(self.forward.sweep(edits)) if edits else self.right
+        return known
+
     def adjoints(self, suspect: Suspect, own: float) -> list[float]:
         """Return the adjoints of a suspect, another loss being multiplied by a constant."""
         return self.forward.sweep(suspect.edits, fixed={i: own * x for i, x in suspect.fixed.items()})
 
     def _gradients_of(self, suspect: Suspect) -> Gradients:
+        if not suspect.edits and not suspect.fixed:
+            return self.right
         known = self._swept.get(suspect)
         if known is None:
             tell("looking for the mistake: {:,} tried", len(self._swept))
@@ -223,6 +279,11 @@ class Lineup:
             replace(scale, gradient=scaled, rank=scale.rank + (1.3 if len(gradient) == 1 else 0.8))
             for scale in self.ranking.scales(multiple / factor, name)[:1]
         ]
+
+
+def _between(rest: Gradients, full: Gradients, constant: float) -> Gradients:
+    """Return gradients in which what `full` has, and `rest` has not, counts so often."""
+    return {name: [a + constant * (b - a) for a, b in zip(rest[name], full[name])] for name in full}
 
 
 def _long(shape: Sequence[int]) -> tuple[int, ...]:

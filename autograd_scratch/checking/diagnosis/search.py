@@ -139,7 +139,7 @@ class _Search:
         for suspect in sorted(suspects, key=lambda suspect: suspect.rank):
             if suspect.rank > best + _FAR or lineup.is_spent:
                 return
-            gradients, own = lineup.with_(suspect, factor)
+            suspect, gradients, own = lineup.with_(suspect, wrong, factor)
             left = lineup.wrong(gradients, factor)
             found = []
             if not left:
@@ -184,7 +184,7 @@ class _Search:
         yield from self._rewritten([], self._right, alone, 1.0)
         for suspect in lineup.possible(wrong, factor, updated=False):
             if suspect.kind in _SAMPLES:
-                gradients, _ = lineup.with_(suspect, factor)
+                _, gradients, _ = lineup.with_(suspect, wrong, factor)
                 if not lineup.wrong(gradients, factor):
                     scaled = {name: [factor * g for g in gradient] for name, gradient in gradients.items()}
                     yield self._explain([suspect], scaled, {}, 1.0, 1.0)
@@ -194,7 +194,7 @@ class _Search:
         lineup = self._lineup
         parts = []
         for suspect in lineup.possible(wrong, factor):
-            gradients, own = lineup.with_(suspect, factor)
+            suspect, gradients, own = lineup.with_(suspect, wrong, factor)
             left = lineup.wrong(gradients, factor)
             if left and wrong[0] not in left and set(left) < set(wrong):
                 parts.append((len(left), suspect.rank, suspect, own, left))

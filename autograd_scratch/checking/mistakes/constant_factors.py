@@ -76,7 +76,7 @@ class Factors:
         kinds = ["sign"] if factor < 0.0 else []
         if self.is_count(size):
             kinds.append("sum_for_mean")
-        elif not self._is(size, 1.0):
+        elif not self.alike(size, 1.0):
             kinds.append("scale")
         return kinds or ["scale"]
 
@@ -87,38 +87,39 @@ class Factors:
         """
         if self.is_two(size):
             return False
-        return self.is_lost(size) or any(self._is(size, 1.0 / count) for count in self.terms)
+        return self.is_lost(size) or any(self.alike(size, 1.0 / count) for count in self.terms)
 
     def is_lost(self, size: float) -> bool:
         """Say whether a factor is a number of terms by which the loss divides."""
         divided = prod(self._divisors)
-        return any(self._is(size, count) and not divided % count for count in self.terms)
+        return any(self.alike(size, count) and not divided % count for count in self.terms)
 
     def is_lost_axis(self, size: float) -> bool:
         """Say whether a factor is 2, and that the length of an axis of a mean: no other 2 is divided by."""
-        return self._is(size, 2.0) and 2 in self._averaged and 2 not in self._divisors
+        return self.alike(size, 2.0) and 2 in self._averaged and 2 not in self._divisors
 
     def is_two(self, size: float) -> bool:
         """Say whether a factor is 2 or a half."""
-        return self._is(abs(size), 2.0) or self._is(abs(size), 0.5)
+        return self.alike(abs(size), 2.0) or self.alike(abs(size), 0.5)
 
     def told(self, factor: float) -> str | None:
         """Say what a factor is, as 'N/2, with N = 4 terms of the loss'; None for nothing special."""
         sign, size = "-" if factor < 0.0 else "", abs(factor)
-        if self._is(size, 1.0):
+        if self.alike(size, 1.0):
             return f"{sign}1"
-        readings = [text for value, text in _HALVES if self._is(size, value)]
-        for count, what in sorted(self.sizes.items(), key=lambda each: not self._is(size, each[0])):
+        readings = [text for value, text in _HALVES if self.alike(size, value)]
+        for count, what in sorted(self.sizes.items(), key=lambda each: not self.alike(size, each[0])):
             for value, text in _READINGS:
-                if self._is(size, value(count)) and (count > 2 or (text == "N" and count in self.terms)):
+                if self.alike(size, value(count)) and (count > 2 or (text == "N" and count in self.terms)):
                     half = ": half the sum for the mean" if text == "N/2" else ""
                     if not readings or count in self.terms:
                         readings.append(f"{text}, with N = {count} {what}{half}")
                     break
         return f", or {sign}".join([f"{sign}{text}" for text in readings[:1]] + readings[1:2]) or None
 
-    def _is(self, x: float, y: float) -> bool:
-        return abs(x - y) <= (self._close if y == 1.0 else max(self._close, _NEARLY)) * y
+    def alike(self, x: float, y: float) -> bool:
+        """Say whether a constant that was read off a gradient is this one."""
+        return abs(x - y) <= (self._close if y == 1.0 else max(self._close, _NEARLY)) * (abs(y) or 1.0)
 
 
 def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:

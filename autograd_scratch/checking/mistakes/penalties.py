@@ -90,6 +90,7 @@ def _has_common_factor(
 def _penalty(forward: Forward) -> dict[int, float]:
     """Return the terms of the loss that depend on one block alone, where others depend on more."""
     terms: dict[int, float] = {}
+    is_linear = False  # in a block, by a term of its own
     pending = [(forward.loss, 1.0)]
     while pending:
         i, weight = pending.pop()
@@ -97,13 +98,15 @@ def _penalty(forward: Forward) -> dict[int, float]:
             pending += [(parent, weight * partial) for parent, partial in forward.edges[i]]
         elif forward.edges[i]:
             terms[i] = terms.get(i, 0.0) + weight
+        else:
+            is_linear = True
     parameters = [k for k, block in enumerate(forward.blocks.values()) if block.is_parameter]
     counts = {i: sum(forward.masks[i] >> k & 1 for k in parameters) for i in terms}
     if max(counts.values(), default=0) > 1:
         return {i: weight for i, weight in terms.items() if counts[i] == 1}
     # of a single block: what depends on one entry alone
     penalty = {i: weight for i, weight in terms.items() if _has_one_leaf(forward, i)}
-    return penalty if len(penalty) < len(terms) else {}
+    return penalty if len(penalty) < len(terms) or is_linear else {}
 
 
 def _has_one_leaf(forward: Forward, i: int) -> bool:

@@ -1,6 +1,6 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...wording import Line
@@ -15,6 +15,9 @@ class Suspect:
     `claim` says what is done to the right one, as "with the derivative of sigmoid left out". A small `rank`
     is a likely mistake. `edits` are other edges, `fixed` adjoints that stay what they are. `title` says
     what is wrong, where more is known than the kind.
+
+    Of a family, what counts with a constant of its own is found from the pass and from `rest`, the edits
+    without it; `named` says which mistake that constant makes of it, or that nobody makes it.
     """
 
     kind: str
@@ -30,6 +33,8 @@ class Suspect:
     free: bool = False  # whether it has a constant of its own: another loss is given up to one
     usual: float | None = None  # what that constant is in the loss that is given
     title: str = ""
+    rest: Mapping[int, Edges] | None = None
+    named: Callable[[float], "Suspect | None"] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,263 @@
+"""How often a use counts: not at all, with the other sign, half, or once too often by a number of terms.
+
+A backward pass is a sum of contributions: what flows back from each use of each array. A mistake may
+multiply one of them by a constant. What is left out has the constant 0; which one it is otherwise is read
+off the gradient that was written by hand.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...stepping.groups import Key, Step
+from ...wording import number
+from ..passes.forward import Edges, Forward
+from ..passes.softmaxes import Softmax
+from .constant_factors import Factors
+from .constants import Lost, lost_constants
+from .suspects import Formula, Suspect
+
+_MANY = 12  # occurrences of one instruction that are tried one by one
+_STATISTICS = ("sum", "mean", "max", "min")
+
+
+@dataclass(frozen=True, eq=False)
+class Coefficients:
+    """The passes in which uses of the results of one instruction count with another constant."""
+
+    forward: Forward
+    factors: Factors
+    softmaxes: Sequence[Softmax]
+
+    def suspects(self) -> Iterator[Suspect]:
+        """Yield a pass for each use of an array, for each array, and for what is handed on in time."""
+        weights = {softmax.step.key for softmax in self.softmaxes}
+        for key, steps in self.forward.steps.at.items():
+            for source in self.forward.steps.feeds.get(key, ()):
+                yield from self._of_use(steps, source)
+            yield from _of_sides(self.forward, steps)
+            known = 1.25 if key in weights else 1.1 if _is_mean(self.forward, steps[0]) else 1.9
+            for group in self.forward.steps.groups(steps):
+                yield self._of_array(group, known + 0.1 * (len(group) < len(steps)))
+        yield from _statistics(self.forward)
+        yield from _cut_in_time(self.forward)
+
+    def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
+        """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
+        forward = self.forward
+        sources, user = forward.steps.feeds[steps[0].key], steps[0].key
+        if len(sources) < 2 and len(forward.steps.users[source]) < 2:
+            return
+        again = user in forward.steps.below(source)
+        only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
+        first = forward.steps.at[source][0]
+        layer = a = forward.steps.called(first)
+        b = forward.steps.called(steps[0])
+        inside = source[0] is user[0] and source != user  # of one instruction, as the mean of a variance
+        if a == b:  # x = x + f(x)
+            a, b = "" if inside else a, forward.steps.written(steps[0])
+        at = f"{_quoted(b, steps[0])}{steps[0].where if b else ''}"
+        x = forward.steps.symbol(first, f"({a or '...'})")
+        for group in _groups(forward, steps):
+            edits = _without(forward, group, source)
+            if edits:
+                some = len(group) < len(steps)
+                yield self._counted(
+                    Suspect(
+                        "detached" if again and only else "path_missing",
+                        f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
+                        1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
+                        edits,
+                        layer=layer,
+                        line=steps[0].line,
+                        formula=Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
+                    ),
+                    group,
+                )
+
+    def _of_array(self, steps: Sequence[Step], rank: float) -> Suspect:
+        """Return the pass in which an array is treated as a constant, or counts otherwise."""
+        a = self.forward.steps.called(steps[0])
+        x = self.forward.steps.symbol(steps[0], f"({a or '...'})")
+        suspect = Suspect(
+            "detached",
+            f"with {self.forward.steps.told(steps[0])} treated as a constant",
+            rank,
+            {i: () for step in steps for i in step.alive},
+            layer=a,
+            line=steps[0].line,
+            formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
+        )
+        return self._counted(suspect, steps, lost_constants(self.forward, steps))
+
+    def _counted(self, suspect: Suspect, steps: Sequence[Step], lost: Sequence[Lost] = ()) -> Suspect:
+        """Return the family of passes in which what a suspect leaves out counts with any constant.
+
+        What is computed again from its own results has none: there the constant would count several times.
+        """
+        if self.forward.steps.feed_each_other([*steps]):
+            return suspect
+
+        def named(constant: float) -> Suspect | None:
+            if self.factors.alike(constant, 0.0):
+                return suspect
+            edits = {i: self._scaled(i, kept, constant) for i, kept in suspect.edits.items()}
+            for each in lost:
+                if self.factors.alike(constant, each.constant):
+                    return each.suspect(self.forward, steps, edits)
+            return self._otherwise(suspect, constant, edits)
+
+        return replace(suspect, edits={}, rest=suspect.edits, named=named)
+
+    def _scaled(self, i: int, kept: Edges, constant: float) -> Edges:
+        """Return the edges of a node with those that are not kept multiplied by a constant."""
+        remaining = list(kept)
+        found = []
+        for edge in self.forward.edges[i]:
+            if edge in remaining:
+                remaining.remove(edge)
+                found.append(edge)
+            else:
+                found.append((edge[0], constant * edge[1]))
+        return tuple(found)
+
+    def _otherwise(self, suspect: Suspect, constant: float, edits: Mapping[int, Edges]) -> Suspect | None:
+        """Return the pass with a likely constant, and None for one that stands for nothing."""
+        kinds = self.factors.kinds(constant)
+        if len(kinds) > 1 or not self.factors.is_simple(constant):
+            return None
+        times = f"{number(constant)} times"
+        claim = suspect.claim.replace("treated as a constant", f"counted {times}")
+        formula = suspect.formula and Formula(
+            suspect.formula.derived, f"{suspect.formula.derived}, {times}"
+        )
+        return replace(
+            suspect,
+            kind=kinds[0],
+            claim=claim.replace("left out", f"counted {times}"),
+            rank=suspect.rank + 0.1,
+            edits=edits,
+            factor=constant,
+            formula=formula,
+        )
+
+
+def _quoted(name: str, step: Step) -> str:
+    return f"`{name}`" if name else f"the {step.primitive}{step.where}"
+
+
+def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
+    """Yield all steps of an instruction, those of each layer, each one, and all but the first or last.
+
+    A loop that is left early has the first or last alone.
+    """
+    yield from forward.steps.groups(steps)
+    if 1 < len(steps) <= _MANY:
+        yield from ([step] for step in steps)
+        yield from (steps[1:], steps[:-1]) if len(steps) > 2 else ()
+
+
+def _without(forward: Forward, steps: Sequence[Step], source: Key) -> dict[int, Edges]:
+    """Return the edges of steps without those that lead back to an instruction."""
+    edits = {}
+    for i in (i for step in steps for i in step.alive):
+        kept = tuple(edge for edge in forward.edges[i] if forward.steps.key_of(edge[0]) != source)
+        if len(kept) < len(forward.edges[i]):
+            edits[i] = kept
+    return edits
+
+
+def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
+    """Yield passes without one operand of a sum or product, both of which come from one array."""
+    nodes = [i for step in steps for i in step.alive]
+    if steps[0].primitive not in ("add", "sub", "mul"):
+        return
+    sources = {forward.steps.key_of(parent) for i in nodes for parent, _ in forward.edges[i]}
+    if len(sources) > 1 or any(len(forward.edges[i]) != 2 for i in nodes):
+        return
+    a, where = forward.steps.called(steps[0]), steps[0].where
+    for side, left in ((0, "second"), (1, "first")):
+        edits = {i: (forward.edges[i][side],) for i in nodes}
+        claim = f"with the {left} operand{where} left out"
+        yield Suspect("path_missing", claim, 1.9, edits, layer=a, line=steps[0].line)
+
+
+def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
+    """Yield passes in which states that a loop hands on are constants in the next round: each, and all."""
+    every: dict[int, Edges] = {}
+    found = []
+    for key, users in forward.steps.users.items():
+        again = [user for user in users if user in forward.steps.below(key)]
+        edits: dict[int, Edges] = {}
+        for user in again:
+            for i, kept in _without(forward, forward.steps.at[user], key).items():
+                edits[i] = kept
+        if again:
+            found.append((key, edits, len(again)))
+            for i, kept in edits.items():
+                every[i] = tuple(edge for edge in every.get(i, forward.edges[i]) if edge in kept)
+    for key, edits, count in found:
+        if count > 1:
+            state = forward.steps.at[key][0]
+            yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), edits, 1.6)
+    if len(found) > 1:
+        state = forward.steps.at[found[-1][0]][0]
+        yield _constant_in_time(forward, state, "each state", every, 1.65)
+
+
+def _constant_in_time(
+    forward: Forward, state: Step, told: str, edits: Mapping[int, Edges], rank: float
+) -> Suspect:
+    h = forward.steps.symbol(state, "h")
+    return Suspect(
+        "detached",
+        f"with {told} treated as a constant in the next round of the loop",
+        rank,
+        edits,
+        layer=forward.steps.called(state),
+        line=state.line,
+        formula=Formula(f"d{h} = ... + what flows back from the next round", f"d{h} = ..."),
+    )
+
+
+def _statistics(forward: Forward) -> Iterator[Suspect]:
+    """Yield the pass in which sums that meet every entry again, as mean and variance do, are constants."""
+    found = [step for step in forward.steps.all if _is_statistic(forward, step)]
+    if len({step.key for step in found}) > 1:
+        lines = " and ".join(line.short for line in sorted({step.line for step in found if step.line}))
+        first = next((step for step in found if step.primitive in ("sum", "mean")), found[0])
+        yield Suspect(
+            "detached",
+            f"with the statistics of {lines} treated as constants",
+            1.7,
+            {i: () for step in found for i in step.alive},
+            layer=forward.steps.called(first),
+            line=first.line,
+        )
+
+
+def _is_statistic(forward: Forward, step: Step) -> bool:
+    """Say whether a step adds up what it meets again, as means and variances do."""
+    return step.primitive in _STATISTICS and _meets_entries_again(forward, step.alive[0])
+
+
+def _is_mean(forward: Forward, step: Step) -> bool:
+    """Say whether what a step adds up, or the squares of it, meets what becomes of the sum: x - mean."""
+    node = step.alive[0]
+    terms = {parent for parent, _ in forward.edges[node]}
+    terms |= {parent for term in terms for parent, _ in forward.edges[term]}
+    users = forward.consumers[_last_of_its_own(forward, node)]
+    met = sum(any(parent in terms for parent, _ in forward.edges[user]) for user in users)
+    return step.primitive in ("sum", "mean") and met > 1
+
+
+def _meets_entries_again(forward: Forward, node: int) -> bool:
+    """Say whether what is computed from a node alone goes into many entries of one step."""
+    users = [forward.steps.key_of(user) for user in forward.consumers[_last_of_its_own(forward, node)]]
+    return any(users.count(user) > 1 for user in users)
+
+
+def _last_of_its_own(forward: Forward, node: int) -> int:
+    """Return the last of the nodes that are computed one from the other, and from nothing else."""
+    while len(forward.consumers[node]) == 1 and forward.sources[forward.consumers[node][0]] == node:
+        node = forward.consumers[node][0]
+    return node
