@@ -9,9 +9,10 @@ from ..mistakes.blocks import block_mistakes
 from ..mistakes.constant_factors import Factors, best_constant, multiple
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constants import all_means
-from ..mistakes.derivatives import derivatives, pooled
+from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
+from ..mistakes.moves import Moves
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import sample_mistakes
@@ -68,7 +69,7 @@ class Lineup:
         forward = self.forward
         elementwise, normalized = regions(forward), softmaxes(forward)
         return [
-            *derivatives(forward, elementwise),
+            *Derivatives(forward, self.factors, elementwise).suspects(),
             *pooled(forward),
             *softmax_mistakes(forward, normalized),
             *other_losses(forward, elementwise, normalized),
@@ -76,6 +77,7 @@ class Lineup:
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
+            *Moves(forward, self.factors, elementwise).suspects(),
             *map(self._of_penalty, Coefficients(forward, self.factors, normalized).suspects()),
         ]
 

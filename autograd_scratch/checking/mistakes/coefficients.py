@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...stepping.groups import Key, Step
+from ...stepping.sites import Site
 from ...wording import number
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import Softmax
@@ -186,22 +187,26 @@ def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
     every: dict[int, Edges] = {}
     found = []
     for key, users in forward.steps.users.items():
-        again = [user for user in users if user in forward.steps.below(key)]
+        again = [user for user in users if _comes_before(user[0], key[0])]
         edits: dict[int, Edges] = {}
         for user in again:
-            for i, kept in _without(forward, forward.steps.at[user], key).items():
-                edits[i] = kept
-        if again:
-            found.append((key, edits, len(again)))
+            edits |= _without(forward, forward.steps.at[user], key)
+        if edits and again[0] in forward.steps.below(key):
+            found.append((forward.steps.at[key][0], edits))
             for i, kept in edits.items():
                 every[i] = tuple(edge for edge in every.get(i, forward.edges[i]) if edge in kept)
-    for key, edits, count in found:
-        if count > 1:
-            state = forward.steps.at[key][0]
-            yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), edits, 1.6)
+    for state, edits in found:
+        yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), edits, 1.6)
     if len(found) > 1:
-        state = forward.steps.at[found[-1][0]][0]
-        yield _constant_in_time(forward, state, "each state", every, 1.65)
+        yield _constant_in_time(forward, found[-1][0], "each state", every, 1.65)
+
+
+def _comes_before(site: Site, other: Site) -> bool:
+    """Say whether an instruction stands before another one, as the next round of a loop does."""
+    for call, of_other in zip(site.calls, other.calls):
+        if call[:2] != of_other[:2]:
+            return call.code is of_other.code and call.instruction < of_other.instruction
+    return False
 
 
 def _constant_in_time(

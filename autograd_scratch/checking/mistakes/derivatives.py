@@ -1,38 +1,225 @@
-"""Mistakes with the derivative of an activation: left out, squared, taken elsewhere, another one's."""
+"""Another factor for the derivative of an activation: none, its square, that of another place or function.
+
+What is multiplied in its place is read off a table of formulas in terms of input z and output a.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import cosh, exp, tanh
+from typing import NamedTuple
 
+from ...wording import number
 from ..passes.activations import ACTIVATIONS, Activation, Region
 from ..passes.forward import Edges, Forward
+from .constant_factors import Factors
 from .suspects import Formula, Suspect
 
 _OTHERS = [
     activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")
 ]
-Rule = Callable[[float, float, float], float]
+Rule = Callable[[Activation | None, float, float, float], float]  # of input, output, right derivative
 
 
-def derivatives(forward: Forward, regions: Sequence[Region]) -> Iterator[Suspect]:
-    """Yield passes with a mistake at one activation, at all in one line or layer, at all of one name."""
-    groups: dict[tuple[object, ...], list[Region]] = defaultdict(list)
-    for region in regions:
-        groups["one", id(region)].append(region)
-        groups["line", region.step.key].append(region)
-        groups["layer", region.step.key, forward.masks[region.outputs[0]]].append(region)
-        if region.activation:
-            groups["name", region.activation.name].append(region)
-    for name in dict.fromkeys(region.activation.name for region in regions if region.activation):
-        known = groups["name", name]
-        last = forward.masks[known[-1].outputs[0]]
-        groups["hidden", name] += [region for region in known if forward.masks[region.outputs[0]] != last]
-    seen = set()
-    for key, group in groups.items():
-        members = frozenset(map(id, group))
-        if not group or members in seen or (len(group) == 1 and key[0] != "one"):
-            continue
-        seen.add(members)
-        yield from _distinct(_of_group(group))
+class Wrong(NamedTuple):
+    """What is multiplied instead of a derivative: the kind of mistake, the words, the formula, the rule."""
+
+    kind: str
+    what: str
+    rank: float
+    formula: str
+    rule: Rule
+
+
+def _sigmoid(x: float) -> float:
+    return 1.0 / (1.0 + exp(-x))
+
+
+# in terms of the output {a} and the input {z}
+FORMULAS: Mapping[str, Rule] = {
+    "{a}": lambda known, x, out, slope: out,
+    "(1 - {a})": lambda known, x, out, slope: 1.0 - out,
+    "(1 + {a})": lambda known, x, out, slope: 1.0 + out,
+    "{a} * (1 + {a})": lambda known, x, out, slope: out * (1.0 + out),
+    "{a} ** 2": lambda known, x, out, slope: out * out,
+    "(1 + {a} ** 2)": lambda known, x, out, slope: 1.0 + out * out,
+    "(1 - {a}) ** 2": lambda known, x, out, slope: (1.0 - out) ** 2,
+    "{z}": lambda known, x, out, slope: x,
+    "(1 - {z})": lambda known, x, out, slope: 1.0 - x,
+    "sigmoid({z})": lambda known, x, out, slope: _sigmoid(x),
+    "sigmoid({a})": lambda known, x, out, slope: _sigmoid(out),
+    "tanh({z})": lambda known, x, out, slope: tanh(x),
+    "tanh({a})": lambda known, x, out, slope: tanh(out),
+    "exp({z})": lambda known, x, out, slope: exp(x),
+    "exp(-{z})": lambda known, x, out, slope: exp(-x),
+    "1 / cosh({z})": lambda known, x, out, slope: 1.0 / cosh(x),
+    "1 / cosh({a})": lambda known, x, out, slope: 1.0 / cosh(out),
+    "({z} > 1)": lambda known, x, out, slope: float(x > 1.0),
+    "({z} < 1)": lambda known, x, out, slope: float(x < 1.0),
+    "({z} > -1)": lambda known, x, out, slope: float(x > -1.0),
+    "(1 / the derivative)": lambda known, x, out, slope: 1.0 / slope,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """The passes with a mistake at activations: at one, at all in a line or layer, at all of one name."""
+
+    forward: Forward
+    factors: Factors
+    regions: Sequence[Region]
+
+    def suspects(self) -> Iterator[Suspect]:
+        """Yield a pass for each mistake at each group of activations."""
+        seen = set()
+        groups = self._groups()
+        for key, group in groups.items():
+            members = frozenset(map(id, group))
+            if not group or members in seen or (len(group) == 1 and key[0] != "one"):
+                continue
+            seen.add(members)
+            is_alone = len(groups["line", group[0].step.key]) == 1
+            yield from _distinct(self._of_group(group, key[0] != "one" or is_alone))
+        lines = [group for key, group in groups.items() if key[0] == "line"]
+        for group in lines:
+            for other in lines:
+                yield from self._at_another(group, other)
+
+    def _groups(self) -> Mapping[tuple[object, ...], list[Region]]:
+        """Return the activations alone, and together as they may have one mistake in common."""
+        groups: dict[tuple[object, ...], list[Region]] = defaultdict(list)
+        masks = self.forward.masks
+        for region in self.regions:
+            groups["one", id(region)].append(region)
+            groups["line", region.step.key].append(region)
+            groups["layer", region.step.key, masks[region.outputs[0]]].append(region)
+            groups["all",].append(region)
+            if region.activation:
+                groups["name", region.activation.name].append(region)
+        named = [key for key in groups if key[0] == "name"]
+        for key in named:
+            last = masks[groups[key][-1].outputs[0]]
+            groups["hidden", key[1]] += [region for region in groups[key] if masks[region.outputs[0]] != last]
+        return groups
+
+    def _of_group(self, group: Sequence[Region], is_whole: bool) -> Iterator[Suspect]:
+        """Yield passes with another factor at some activations; what is read off only for whole lines."""
+        names = {region.name for region in group}
+        known = group[0].activation if len(names) == 1 else None
+        z, a = group[0].input_symbol, group[0].output_symbol
+        for wrong in _usual(group[0].name, group, z, a):
+            yield self._suspect(group, wrong)
+        if known is None or not is_whole:
+            return
+        for formula, rule in FORMULAS.items():
+            text = formula.format(a=a, z=z)
+            wrong = Wrong("derivative_of_other", f"taken for {text}", 1.7, f" * {text}", rule)
+            yield self._counted(group, self._suspect(group, wrong))
+
+    def _at_another(self, group: Sequence[Region], other: Sequence[Region]) -> Iterator[Suspect]:
+        """Yield the pass with the derivative of activations of the same shapes in another line."""
+        sizes = [[len(region.out) for region in each] for each in (group, other)]
+        if group is other or sizes[0] != sizes[1] or not other[0].activation:
+            return
+        slopes = {id(mine): theirs.slopes for mine, theirs in zip(group, other)}
+        z, a = other[0].input_symbol, other[0].output_symbol
+        what = f"taken for that of `{other[0].name}` at `{other[0].output_name}`"
+        formula = f" * {other[0].activation.written(a, z)}"
+        wrong = Wrong("derivative_argument", what, 1.5, formula, lambda known, x, out, slope: slope)
+        yield self._suspect(group, wrong, slopes)
+
+    def _suspect(
+        self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None
+    ) -> Suspect:
+        """Return the pass with other derivatives, or those that are given for each activation."""
+        edits: dict[int, Edges] = {}
+        for region in group:
+            given = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
+            for start, end, x, out, slope in zip(region.inputs, region.outputs, region.x, region.out, given):
+                edits[end] = ((start, region.sign * _total(wrong.rule, region.activation, x, out, slope)),)
+        first = group[0]
+        z, a = first.input_symbol, first.output_symbol
+        right = first.activation.written(a, z) if first.activation else f"{first.name}'({z})"
+        return Suspect(
+            wrong.kind,
+            f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
+            wrong.rank + 0.5 * (len(group) > 1) + (first.activation is None),
+            edits,
+            layer=first.output_name,
+            line=first.line,
+            formula=Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{wrong.formula}"),
+        )
+
+    def _counted(self, group: Sequence[Region], suspect: Suspect) -> Suspect:
+        """Return the family of passes in which a factor has a constant, where that counts once."""
+        if self.forward.steps.feed_each_other([region.step for region in group]):
+            return suspect
+
+        def named(constant: float) -> Suspect | None:
+            if self.factors.alike(constant, 1.0):
+                return suspect
+            if not any(self.factors.alike(abs(constant), usual) for usual in (0.5, 1.0, 2.0)):
+                return None
+            edits = {i: tuple((p, constant * d) for p, d in edges) for i, edges in suspect.edits.items()}
+            formula = suspect.formula and replace(
+                suspect.formula, implied=f"{suspect.formula.implied} * {number(constant)}"
+            )
+            claim = f"{suspect.claim} times {number(constant)}"
+            return replace(suspect, claim=claim, edits=edits, formula=formula, rank=suspect.rank + 0.3)
+
+        return replace(suspect, rest=dict.fromkeys(suspect.edits, ()), named=named)
+
+
+def _usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]:
+    """Yield the factors that stand most often in a derivative's place."""
+    known = group[0].activation
+    right = known.written(a, z) if known else f"{name}'({z})"
+    yield Wrong("derivative_missing", "left out", 1.0, "", lambda known, x, out, slope: 1.0)
+    twice = f" * ({right}) ** 2"
+    yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
+    if known is None or not all(region.activation for region in group):
+        return
+    at_output = f" * {known.written(f'{name}({a})', a)}"
+    what = "taken at its output instead of its input"
+    yield Wrong("derivative_argument", what, 1.1, at_output, _at_output)
+    if all(region.activation and region.activation.from_output for region in group):
+        what = "computed from its input by the formula for its output"
+        yield Wrong("derivative_argument", what, 1.15, f" * {known.written(z, z)}", _of_input)
+    if len({region.name for region in group}) > 1:
+        return
+    for other in _OTHERS:
+        if other.name != known.name:
+            yield from _of_other(other, z, a)
+
+
+def _of_other(other: Activation, z: str, a: str) -> Iterator[Wrong]:
+    """Yield the derivative of another activation, of the input and of the output."""
+    what = f"taken for that of `{other.name}`"
+    by_input = f" * {other.name}'({z})"
+    yield Wrong("derivative_of_other", what, 1.4, by_input, lambda known, x, out, slope: other.slope(x))
+    if other.from_output is not None:
+        rule = _applied(other.from_output, to_output=True)
+        yield Wrong("derivative_of_other", what, 1.4, f" * {other.written(a, z)}", rule)
+
+
+def _at_output(known: Activation | None, x: float, out: float, slope: float) -> float:
+    return known.slope(out) if known else slope
+
+
+def _of_input(known: Activation | None, x: float, out: float, slope: float) -> float:
+    return known.from_output(x) if known and known.from_output else slope
+
+
+def _applied(formula: Callable[[float], float], to_output: bool) -> Rule:
+    return lambda known, x, out, slope: formula(out if to_output else x)
+
+
+def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: float) -> float:
+    """Return what a rule gives, and 0 where it gives nothing."""
+    try:
+        return rule(known, x, out, slope)
+    except (ArithmeticError, ValueError):
+        return 0.0
 
 
 def _distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
@@ -44,6 +231,15 @@ def _distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
             yield suspect
 
 
+def _places(group: Sequence[Region]) -> str:
+    """Say in which lines activations stand."""
+    lines = list(dict.fromkeys(region.line for region in group if region.line))
+    if not lines:
+        return ""
+    often = f" ({len(group)} times)" if len(group) > 1 and len(lines) == 1 else ""
+    return f"in {' and '.join(line.short for line in lines)}{often}"
+
+
 def pooled(forward: Forward) -> Iterator[Suspect]:
     """Yield the pass that hands the gradient of a maximum on to all of its terms."""
     steps = [step for step in forward.steps.all if step.primitive in ("max", "min")]
@@ -52,96 +248,15 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
         return
     for share in (False, True):
         how = "taken for a mean" if share else "passed to all of its terms"
+        edits = {}
+        for i in nodes:
+            slope = 1.0 / len(forward.edges[i]) if share else 1.0
+            edits[i] = tuple((parent, slope) for parent, _ in forward.edges[i])
         yield Suspect(
             "derivative_of_other" if share else "derivative_missing",
             f"with the {steps[0].primitive} {how}",
             1.6,
-            {
-                i: tuple(
-                    (parent, 1.0 / len(forward.edges[i]) if share else 1.0)
-                    for parent, _ in forward.edges[i]
-                )
-                for i in nodes
-            },
+            edits,
             layer=forward.steps.called(steps[0]),
             line=steps[0].line,
         )
-
-
-def _of_group(group: Sequence[Region]) -> Iterator[Suspect]:
-    known = group[0].activation
-    name = group[0].name
-    z, a = group[0].input_symbol, group[0].output_symbol
-    right = known.written(a, z) if known else f"{name}'({z})"
-    yield _suspect(group, "derivative_missing", "left out", 1.0, "", lambda x, out, slope: 1.0)
-    twice = f" * ({right}) ** 2"
-    yield _suspect(group, "derivative_twice", "applied twice", 1.2, twice, lambda x, out, slope: slope**2)
-    if known is None:
-        return
-    yield _suspect(
-        group,
-        "derivative_argument",
-        "taken at its output instead of its input",
-        1.1,
-        f" * {known.written(f'{name}({a})', a)}",
-        lambda x, out, slope: known.slope(out),
-    )
-    if known.from_output is not None:
-        yield _suspect(
-            group,
-            "derivative_argument",
-            "computed from its input by the formula for its output",
-            1.15,
-            f" * {known.written(z, z)}",
-            _applied(known.from_output, to_output=False),
-        )
-    for other in _OTHERS:
-        if other.name != known.name:
-            yield from _of_other(group, other, z, a)
-
-
-def _of_other(group: Sequence[Region], other: Activation, z: str, a: str) -> Iterator[Suspect]:
-    """Yield the passes with the derivative of another activation, of the input and of the output."""
-    what = f"taken for that of `{other.name}`"
-    implied = f" * {other.name}'({z})"
-    yield _suspect(group, "derivative_of_other", what, 1.4, implied, lambda x, out, slope: other.slope(x))
-    if other.from_output is not None:
-        rule = _applied(other.from_output, to_output=True)
-        implied = f" * {other.written(a, z)}"
-        yield _suspect(group, "derivative_of_other", what, 1.4, implied, rule)
-
-
-def _applied(formula: Callable[[float], float], to_output: bool) -> Rule:
-    return lambda x, out, slope: formula(out if to_output else x)
-
-
-def _suspect(
-    group: Sequence[Region], kind: str, what: str, rank: float, implied: str, rule: Rule
-) -> Suspect:
-    """Return the pass with other derivatives, given by input, output and right derivative of each entry."""
-    first = group[0]
-    edits: dict[int, Edges] = {}
-    for region in group:
-        entries = zip(region.inputs, region.outputs, region.x, region.out, region.slopes)
-        for start, end, x, out, slope in entries:
-            edits[end] = ((start, region.sign * rule(x, out, region.sign * slope)),)
-    z, a = first.input_symbol, first.output_symbol
-    right = first.activation.written(a, z) if first.activation else f"{first.name}'({z})"
-    return Suspect(
-        kind,
-        f"with the derivative of `{first.name}` {_places(group)} {what}",
-        rank + 0.5 * (len(group) > 1) + (first.activation is None),
-        edits,
-        layer=first.output_name,
-        line=first.line,
-        formula=Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{implied}"),
-    )
-
-
-def _places(group: Sequence[Region]) -> str:
-    """Say in which lines activations stand."""
-    lines = list(dict.fromkeys(region.line for region in group if region.line))
-    if not lines:
-        return ""
-    often = f" ({len(group)} times)" if len(group) > 1 and len(lines) == 1 else ""
-    return f"in {' and '.join(line.short for line in lines)}{often}"

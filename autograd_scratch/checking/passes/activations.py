@@ -88,15 +88,17 @@ def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
 
 def _is_linear(xs: Sequence[float], outs: Sequence[float]) -> bool:
     """Say whether these numbers show one piece of a function only: all as they are, or all negated."""
-    return all(x == a for x, a in zip(xs, outs)) or all(x == -a for x, a in zip(xs, outs))
+    return any(all(_is_near(sign * x, x, a) for x, a in zip(xs, outs)) for sign in (1.0, -1.0))
 
 
 def _gives(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -> bool:
     """Say whether a function gives these numbers, up to rounding, as it is most often written."""
-    return all(
-        abs(activation.value(x) - out) <= 1e-11 * abs(out) + 1e-13 * min(1.0, abs(x))
-        for x, out in zip(xs, outs)
-    )
+    return all(_is_near(activation.value(x), x, out) for x, out in zip(xs, outs))
+
+
+def _is_near(value: float, x: float, out: float) -> bool:
+    """Say whether a function that gives a value for x gives `out` up to rounding, or a tiny constant."""
+    return abs(value - out) <= 1e-11 * abs(out) + 1e-13 * min(1.0, abs(x))
 
 
 def _mismatch(activation: Activation, xs: Sequence[float], outs: Sequence[float]) -> float:

@@ -1,0 +1,169 @@
+"""What flows back comes from another array: a derivative skipped on one way alone, two flows exchanged.
+
+`dW1 = X.T @ da1` has the use of W1 at a1 instead of z1, and `dh = error @ W2.T` that of h at the output. So
+a use is moved, with its local derivatives, to another array of the same shape, or one that is stretched.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from ...stepping.groups import Step
+from ...wording import number
+from ..passes.activations import Region
+from ..passes.forward import Edges, Forward
+from .constant_factors import Factors
+from .suspects import Formula, Suspect
+
+_EDGES = 400_000  # that are moved in all suspects together
+
+Edits = dict[int, Edges]
+Group = Sequence[Step]
+Pairs = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Moves:
+    """The passes in which uses get what flows back to another array."""
+
+    forward: Forward
+    factors: Factors
+    regions: Sequence[Region]
+
+    def suspects(self) -> Iterator[Suspect]:
+        """Yield a pass for each use and each array that fits, and for each pair of arrays."""
+        groups = [
+            group
+            for steps in self.forward.steps.at.values()
+            for group in self.forward.steps.groups(steps)
+            if min(min(step.nodes) for step in group) >= 0
+        ]
+        moved = 0
+        for mine, other in product(groups, groups):
+            pairs = _pairs(mine, other)
+            moved += sum(len(self.forward.edges[i]) for i, _ in pairs)
+            if moved > _EDGES:
+                return
+            if pairs:
+                yield from self._moved(mine, other, pairs)
+                if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
+                    yield from self._exchanged(mine, other, pairs)
+
+    def _moved(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
+        """Yield passes in which one use by `mine`, or all, get what flows back to `other`."""
+        origins = dict.fromkeys(self._origin(p) for i, _ in pairs for p, _ in self.forward.edges[i])
+        for origin in [*origins, None] if len(origins) > 1 else [None]:
+            edits: Edits = {}
+            rest: Edits = {}
+            for i, j in pairs:
+                edges = self.forward.edges[i]
+                moved = tuple(e for e in edges if origin is None or self._origin(e[0]) == origin)
+                if not all(self._is_below(parent, j) for parent, _ in moved):
+                    break
+                rest[i] = tuple(e for e in edges if e not in moved)
+                edits[j] = (*edits.get(j, self.forward.edges[j]), *moved)
+            else:
+                yield self._counted(self._told(mine, other, origin, {**edits, **rest}), rest)
+
+    def _exchanged(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
+        """Yield the pass in which two arrays have each other's gradients."""
+        edges = self.forward.edges
+        if all(
+            self._is_below(parent, j) and self._is_below(p, i)
+            for i, j in pairs
+            for parent, _ in edges[i]
+            for p, _ in edges[j]
+        ):
+            steps = self.forward.steps
+            a, b = steps.symbol(mine[0], "a"), steps.symbol(other[0], "b")
+            claim = f"with the gradients of {steps.told(mine[0])} and {steps.told(other[0])} exchanged"
+            edits = {i: edges[j] for i, j in pairs} | {j: edges[i] for i, j in pairs}
+            line, formula = mine[0].line, Formula(f"d{a}, d{b}", f"d{b}, d{a}")
+            layer = steps.called(mine[0])
+            yield Suspect("exchanged", claim, 1.5, edits, layer=layer, line=line, formula=formula)
+
+    def _is_below(self, parent: int, node: int) -> bool:
+        """Say whether what flows back comes to a node before it comes to this parent."""
+        return parent < node and self.forward.levels[parent] > self.forward.levels[node]
+
+    def _told(self, mine: Group, other: Group, origin: object, edits: Edits) -> Suspect:
+        """Return the pass, with what is left out on the way if it is only that."""
+        steps, first = self.forward.steps, mine[0]
+        kind, rank = self._kind(mine, other)
+        to = f" on the way to {self._called(origin)}" if origin is not None else ""
+        a, b = steps.symbol(first, "z"), steps.symbol(other[0], "a")
+        target = f"what flows back to {self._called(origin)}" if origin is not None else f"d{a}"
+        claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
+        formula = Formula(f"{target} has d{a}", f"{target} has d{b}")
+        layer = steps.called(first)
+        rank += 0.1 * (origin is None)
+        return Suspect(kind, claim, rank, edits, layer=layer, line=first.line, formula=formula)
+
+    def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
+        """Return the kind of a move and its rank: one activation is left out, more than that, or neither."""
+        if any(r.inputs == mine[0].nodes and r.outputs == other[0].nodes for r in self.regions):
+            return "derivative_missing", 1.35
+        if mine[0].key in self._below[other[0].key]:
+            return "factor_missing", 1.65
+        return "other_operand", 1.6
+
+    @cached_property
+    def _below(self) -> Mapping[object, set[object]]:
+        return {key: {*self.forward.steps.below(key)} for key in self.forward.steps.at}
+
+    def _counted(self, suspect: Suspect, rest: Edits) -> Suspect:
+        """Return the family of passes in which what is moved has a constant that people write."""
+
+        def named(constant: float) -> Suspect | None:
+            if self.factors.alike(constant, 1.0):
+                return suspect
+            if not self.factors.is_simple(constant):
+                return None
+            edits = {i: self._scaled(edges, i, constant) for i, edges in suspect.edits.items()}
+            claim = f"{suspect.claim}, {number(constant)} times"
+            return replace(suspect, edits=edits, claim=claim, rank=suspect.rank + 0.25)
+
+        return replace(suspect, rest=rest, named=named)
+
+    def _scaled(self, edges: Edges, i: int, constant: float) -> Edges:
+        own = len(self.forward.edges[i])
+        return (*edges[:own], *((parent, constant * d) for parent, d in edges[own:]))
+
+    def _origin(self, node: int) -> object:
+        """Return the instruction that made a node, or the block that it is part of."""
+        return self.forward.steps.key_of(node) or self._block_of.get(node)
+
+    @cached_property
+    def _block_of(self) -> Mapping[int, str]:
+        return {i: block.name for block in self.forward.blocks.values() for i in block.nodes}
+
+    def _called(self, origin: object) -> str:
+        if isinstance(origin, str):
+            return origin
+        found = self.forward.steps.at.get(origin)  # type: ignore[call-overload]
+        return f"`{self.forward.steps.called(found[0])}`" if found else "the rest"
+
+
+def _pairs(mine: Group, other: Group) -> Pairs:
+    """Return the nodes of `mine`, each with that of `other` which stands in its place; nothing if none does."""
+    if mine[0].key == other[0].key or len(mine) != len(other):
+        return ()
+    found: list[tuple[int, int]] = []
+    for a, b in zip(mine, other):
+        places = _stretched(b.shape, a.shape)
+        if places is None:
+            return ()
+        found += zip(a.nodes, (b.nodes[place] for place in places))
+    return found
+
+
+def _stretched(shape: Sequence[int], to: Sequence[int]) -> list[int] | None:
+    """Return the place of the entry that stands at each place where an array is stretched to a shape."""
+    if len(shape) != len(to) or any(size not in (1, long) for size, long in zip(shape, to)):
+        return None
+    strides = [prod(shape[axis + 1 :]) * (size > 1) for axis, size in enumerate(shape)]
+    return [
+        sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))
+    ]
