@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "exchanged": "the gradients of two blocks are exchanged",
     "detached": "something that depends on the weights is treated as a constant",
     "factor_missing": "a factor of the forward pass is left out",
+    "factor_twice": "a factor of the forward pass is applied twice",
     "other_operand": "another array stands where one of the forward pass belongs",
     "softmax_axis": "a softmax is taken along another axis",
     "softmax_elementwise": "the derivative of a softmax is taken entry by entry, without its cross terms",

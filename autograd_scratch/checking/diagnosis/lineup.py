@@ -13,6 +13,7 @@ from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
 from ..mistakes.moves import Moves
+from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import sample_mistakes
@@ -77,6 +78,7 @@ class Lineup:
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
+            *Operands(forward).suspects(),
             *Moves(forward, self.factors, elementwise).suspects(),
             *map(self._of_penalty, Coefficients(forward, self.factors, normalized).suspects()),
         ]

@@ -46,8 +46,7 @@ class Coefficients:
         """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
         forward = self.forward
         sources, user = forward.steps.feeds[steps[0].key], steps[0].key
-        if len(sources) < 2 and len(forward.steps.users[source]) < 2:
-            return
+        is_only = len(sources) < 2 and len(forward.steps.users[source]) < 2
         again = user in forward.steps.below(source)
         only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
         first = forward.steps.at[source][0]
@@ -59,9 +58,9 @@ class Coefficients:
         at = f"{_quoted(b, steps[0])}{steps[0].where if b else ''}"
         x = forward.steps.symbol(first, f"({a or '...'})")
         for group in _groups(forward, steps):
+            some = len(group) < len(steps)
             edits = _without(forward, group, source)
-            if edits:
-                some = len(group) < len(steps)
+            if edits and (some or not is_only):
                 yield self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",

@@ -70,7 +70,7 @@ class Moves:
     def _exchanged(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
         edges = self.forward.edges
-        if all(
+        if not self._are_terms(mine, other) and all(
             self._is_below(parent, j) and self._is_below(p, i)
             for i, j in pairs
             for parent, _ in edges[i]
@@ -82,7 +82,12 @@ class Moves:
             edits = {i: edges[j] for i, j in pairs} | {j: edges[i] for i, j in pairs}
             line, formula = mine[0].line, Formula(f"d{a}, d{b}", f"d{b}, d{a}")
             layer = steps.called(mine[0])
-            yield Suspect("exchanged", claim, 1.5, edits, layer=layer, line=line, formula=formula)
+            yield Suspect("exchanged", claim, 1.72, edits, layer=layer, line=line, formula=formula)
+
+    def _are_terms(self, mine: Group, other: Group) -> bool:
+        """Say whether one sum is all that uses two arrays: both get the same gradient, up to the sign."""
+        used = [self.forward.steps.users[group[0].key] for group in (mine, other)]
+        return used[0] == used[1] and all(primitive in ("add", "sub") for _, primitive in used[0])
 
     def _is_below(self, parent: int, node: int) -> bool:
         """Say whether what flows back comes to a node before it comes to this parent."""
@@ -105,9 +110,11 @@ class Moves:
         """Return the kind of a move and its rank: one activation is left out, more than that, or neither."""
         if any(r.inputs == mine[0].nodes and r.outputs == other[0].nodes for r in self.regions):
             return "derivative_missing", 1.35
-        if mine[0].key in self._below[other[0].key]:
-            return "factor_missing", 1.65
-        return "other_operand", 1.6
+        if mine[0].key not in self._below[other[0].key]:
+            return "other_operand", 1.85
+        masks = self.forward.masks
+        is_function = masks[mine[0].alive[0]] == masks[other[0].alive[0]]
+        return "derivative_missing" if is_function else "factor_missing", 2.0
 
     @cached_property
     def _below(self) -> Mapping[object, set[object]]:
@@ -123,7 +130,7 @@ class Moves:
                 return None
             edits = {i: self._scaled(edges, i, constant) for i, edges in suspect.edits.items()}
             claim = f"{suspect.claim}, {number(constant)} times"
-            return replace(suspect, edits=edits, claim=claim, rank=suspect.rank + 0.25)
+            return replace(suspect, edits=edits, claim=claim, rank=suspect.rank + 0.8)
 
         return replace(suspect, rest=rest, named=named)
 
