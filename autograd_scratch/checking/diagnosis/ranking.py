@@ -74,7 +74,9 @@ class Ranking:
         told: dict[str, Suspect | Rewrite] = {}
         for mistake in mistakes:
             told[mistake.kind] = _both(told[mistake.kind], mistake) if mistake.kind in told else mistake
-        rank = sum(mistake.rank for mistake in told.values()) + ANOTHER * (len(told) - 1)
+        of_passes, of_blocks = ({m.kind for m in mistakes if isinstance(m, c)} for c in (Suspect, Rewrite))
+        count = len(told) + len(of_passes & of_blocks)
+        rank = sum(mistake.rank for mistake in told.values()) + ANOTHER * (count - 1)
         constants = [factor] if factor != 1.0 and not _is_constant_alone(mistakes) else []
         free = next((m for m in mistakes if isinstance(m, Suspect) and m.free), None)
         if free is not None and free.usual is None:

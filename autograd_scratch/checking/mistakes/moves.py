@@ -14,7 +14,7 @@ from ...stepping.groups import Step
 from ...wording import number
 from ..passes.activations import Region
 from ..passes.forward import Edges, Forward
-from .constant_factors import Factors
+from .constant_factors import Factors, multiple
 from .suspects import Formula, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
@@ -46,7 +46,7 @@ class Moves:
             moved += sum(len(self.forward.edges[i]) for i, _ in pairs)
             if moved > _EDGES:
                 return
-            if pairs:
+            if pairs and not self._are_alike(pairs):
                 yield from self._moved(mine, other, pairs)
                 if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
                     yield from self._exchanged(mine, other, pairs)
@@ -83,6 +83,11 @@ class Moves:
             line, formula = mine[0].line, Formula(f"d{a}, d{b}", f"d{b}, d{a}")
             layer = steps.called(mine[0])
             yield Suspect("exchanged", claim, 1.72, edits, layer=layer, line=line, formula=formula)
+
+    def _are_alike(self, pairs: Pairs) -> bool:
+        """Say whether the gradients of both arrays differ by a constant only: that is no other array."""
+        adjoints = self.forward.adjoints
+        return multiple([adjoints[j] for _, j in pairs], [adjoints[i] for i, _ in pairs]) is not None
 
     def _are_terms(self, mine: Group, other: Group) -> bool:
         """Say whether one sum is all that uses two arrays: both get the same gradient, up to the sign."""
