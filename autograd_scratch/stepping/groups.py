@@ -17,6 +17,7 @@ from typing import Any
 from ..wording import Line, cut
 from .names import Namer
 from .recorder import Recorder
+from .rows import turned
 from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
@@ -74,11 +75,11 @@ class Steps:
         recorder: Recorder,
         numbers: dict[Any, int],
         nodes: Sequence[Any],
-        edges: Sequence[Any],
+        parents: Sequence[Sequence[int]],
         levels: Sequence[int],
         masks: Sequence[int],
     ) -> None:
-        self._parents = [[parent for parent, _ in each] for each in edges]
+        self._parents = parents
         self._masks = masks
         self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
         self._namer = Namer(recorder)
@@ -199,13 +200,9 @@ class Steps:
             steps -= 1
 
     @cached_property
-    def consumers(self) -> list[list[int]]:
+    def consumers(self) -> Sequence[Sequence[int]]:
         """For each node, the nodes that are computed from it."""
-        above: list[list[int]] = [[] for _ in self._parents]
-        for i, parents in enumerate(self._parents):
-            for parent in dict.fromkeys(parents):
-                above[parent].append(i)
-        return above
+        return turned(self._parents)
 
     @cached_property
     def feeds(self) -> dict[Key, dict[Key, None]]:

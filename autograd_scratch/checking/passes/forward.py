@@ -5,8 +5,7 @@ with the local partial. A backward pass with a mistake is the same sweep over a 
 nodes have other edges: `{node: edges}`.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,44 +18,12 @@ from ...collector import without_collector
 from ...stepping.groups import Steps
 from ...value import Value
 from ..differences import EPSILON
+from .columns import Change, Columns
+from .numbering import Numbering, is_select
 from .observer import Observer
-
-Edges = tuple[tuple[int, float], ...]
-Edits = Mapping[int, Edges]
-
-
-def _number(order: Iterable[Any], numbers: dict[Any, int], observer: Observer) -> None:
-    """Give numbers to nodes, the same one to what is computed a second time from the same.
-
-    Equal entries of one array stay apart: each of two equal samples has a gradient of its own.
-    """
-    home = {
-        entry: k
-        for k, array in reversed([*enumerate(observer.arrays)])
-        for entry in array.entries
-        if entry.__class__ is not float
-    }
-    count = len(numbers)
-    known: dict[tuple[Any, ...], int] = {}
-    repeated: dict[Any, int] = defaultdict(int)
-    for node in order:
-        parents = (("constant", x) if x.__class__ is float else numbers[x] for x in node.parents)
-        key: tuple[Any, ...] = (node.primitive, *parents)
-        if node in home:
-            place = (home[node], key)
-            key = (repeated[place], *key)
-            repeated[place] += 1
-        numbers[node] = known.setdefault(key, count)
-        count = max(count, numbers[node] + 1)
-
-
-def _firsts(numbers: Mapping[Any, int]) -> Iterator[Any]:
-    """Yield the first node of each number, in order."""
-    count = 0
-    for node, number in numbers.items():
-        if number == count:
-            yield node
-            count += 1
+from .table import Edges as Edges
+from .table import Edits, Table, edges_from, numpy_if_there, swept
+from .ways import Ways
 
 
 @dataclass(frozen=True)
@@ -84,34 +51,25 @@ class Forward:
     def __init__(self, loss: Value, arguments: Mapping[str, Any], observer: Observer) -> None:
         unused = (entry for array in observer.arrays for entry in array.entries if isinstance(entry, Value))
         order = graph.toposort(*unused, loss)
-        numbers: dict[Any, int] = {}
-        for node in order:
-            for parent in node.parents:
-                if parent.__class__ is not float and not parent.parents:
-                    numbers.setdefault(parent, len(numbers))
-        _number(order, numbers, observer)
-        self.loss = numbers[loss]
+        found = Numbering(order, observer)
+        self.nodes, self.numbers = found.nodes, found.numbers
+        self.loss = self.numbers[loss]
         self.lengths = observer.lengths
-        below = {
-            loss,
-            *(x for node in graph.toposort(loss) for x in node.parents if x.__class__ is not float),
-        }
-        self.reached = {numbers[node] for node in below}
-        self.nodes: list[Any] = list(_firsts(numbers))
-        self.numbers = numbers
-        self.edges: list[Edges] = [self.edges_of(node, node.partials) for node in self.nodes]
+        self.edges = edges_from(found)
         self.blocks = {
             name: self._block(name, tree, name in arguments)
             for name, tree in {**arguments, **observer.marked}.items()
         }
-        self.levels = self._levels()
-        self.steps = Steps(observer, numbers, self.nodes, self.edges, self.levels, self.masks)
+        self._ways = Ways(self.edges)
+        self.levels = self._ways.levels(self.loss)
+        self.reached = self._ways.reached(self.levels, found.left_out)
+        self.steps = Steps(observer, self.numbers, self.nodes, self._ways.parents, self.levels, self.masks)
 
     def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
         """Return the edges of a node with these partials; the arm that `where` did not take is none."""
         numbers = self.numbers
         edges = [(numbers[x], d) for x, d in zip(node.parents, partials) if x.__class__ is not float]
-        if node.primitive is not None and node.primitive.name == "select":
+        if is_select(node):
             edges = [edge for edge in edges if edge[1]]
         return tuple(edges)
 
@@ -121,24 +79,32 @@ class Forward:
         data = tuple(float(getattr(entry, "_data", entry)) for entry in found)
         return Block(name, nodes, extent(tree), data, is_parameter)
 
-    def _levels(self) -> list[int]:
-        """Return how many operations, at most, are between each node and the loss, or -1."""
-        levels = [-1] * len(self.nodes)
-        levels[self.loss] = 0
-        for i in range(self.loss, -1, -1):
-            if levels[i] >= 0:
-                below = levels[i] + 1
-                for parent, _ in self.edges[i]:
-                    if levels[parent] < below:
-                        levels[parent] = below
-        return levels
-
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        vars(other).pop("adjoints", None)
-        other.edges = [edits.get(i, edges) for i, edges in enumerate(self.edges)]
+        for name in ("adjoints", "table", "_columns"):
+            vars(other).pop(name, None)
+        if isinstance(self.edges, Table):
+            other.edges = self.edges.edited(edits)
+        else:
+            other.edges = [edits.get(i, edges) for i, edges in enumerate(self.edges)]
         return other
+
+    @cached_property
+    def table(self) -> Table:
+        """The edges in flat arrays of NumPy's."""
+        return self.edges if isinstance(self.edges, Table) else Table.of(self.edges)
+
+    @cached_property
+    def data(self) -> Any:
+        """The number of each node, in an array."""
+        import numpy
+
+        return numpy.array([node._data for node in self.nodes])
+
+    @cached_property
+    def _columns(self) -> Columns:
+        return Columns(self.table, self._ways.heights)
 
     def sweep(
         self,
@@ -147,23 +113,27 @@ class Forward:
         fixed: Mapping[int, float] | None = None,
     ) -> list[float]:
         """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
-        edges: Sequence[Edges] = self.edges
-        if edits:
-            edited = self.edges.copy()
-            for i, other in edits.items():
-                edited[i] = other
-            edges = edited
-        adjoints = [0.0] * len(edges)
-        for i, seed in ({self.loss: 1.0} if seeds is None else seeds).items():
-            adjoints[i] = seed
-        for i in range(len(edges) - 1, -1, -1):
-            if fixed and i in fixed:
-                adjoints[i] = fixed[i]
-            adjoint = adjoints[i]
-            if adjoint:
-                for parent, partial in edges[i]:
-                    adjoints[parent] += adjoint * partial
-        return adjoints
+        seeds = {self.loss: 1.0} if seeds is None else seeds
+        if isinstance(self.edges, Table) and self._columns.fits(edits or {}):
+            column = self._columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
+            adjoints: list[float] = column.tolist()
+            return adjoints
+        return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
+
+    def sweeps(self, many: Sequence[Change], nodes: Sequence[int] | None = None) -> Any:
+        """Return the adjoints of all nodes, or of some, in a column for each of many backward passes.
+
+        A pass has other edges for some nodes, and fixed adjoints for others. What is asked of the node -1
+        is 0. Without NumPy, rows are lists.
+        """
+        numpy = numpy_if_there()
+        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self._columns.fits(edits)]
+        if numpy is not None and len(fit) == len(many):
+            return self._columns.sweeps(many, {self.loss: 1.0}, nodes)
+        own = range(len(self.nodes)) if nodes is None else nodes
+        columns = [self.sweep(edits, None, fixed) for edits, fixed in many]
+        rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
+        return rows if numpy is None else numpy.array(rows)
 
     def gradient(self, block: Block, adjoints: Sequence[float]) -> list[float]:
         """Return the adjoints of a block's entries."""
@@ -215,22 +185,14 @@ class Forward:
         return edits
 
     @property
-    def consumers(self) -> list[list[int]]:
+    def consumers(self) -> Sequence[Sequence[int]]:
         """For each node, the nodes that are computed from it."""
         return self.steps.consumers
 
     @cached_property
     def masks(self) -> list[int]:
         """For each node, which blocks it depends on, or is part of, as bits in the order of `blocks`."""
-        masks = [0] * len(self.nodes)
-        for bit, block in enumerate(self.blocks.values()):
-            for i in block.nodes:
-                if i >= 0:
-                    masks[i] |= 1 << bit
-        for i, edges in enumerate(self.edges):
-            for parent, _ in edges:
-                masks[i] |= masks[parent]
-        return masks
+        return self._ways.masks([block.nodes for block in self.blocks.values()])
 
     @cached_property
     def sources(self) -> list[int]:
@@ -241,11 +203,9 @@ class Forward:
         """
         sources, depths = [-1] * len(self.nodes), [0] * len(self.nodes)
         for i, node in enumerate(self.nodes):
-            parents = [self.numbers[parent] for parent in node.parents if parent.__class__ is not float]
-            if not parents:
-                continue
-            common = parents[0]
-            for other in parents[1:]:
+            parents = (self.numbers[parent] for parent in node.parents if parent.__class__ is not float)
+            common = next(parents, -1)
+            for other in parents:
                 while common != other and common >= 0 and other >= 0:
                     if depths[common] >= depths[other]:
                         common = sources[common]

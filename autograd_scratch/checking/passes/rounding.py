@@ -17,7 +17,8 @@ from typing import NamedTuple
 from ...collector import without_collector
 from ..differences import EPSILON
 from .activations import Region
-from .forward import Edges, Forward
+from .forward import Forward
+from .table import Edges
 
 ROUNDINGS = 64.0  # that an adjoint may be off
 _OFF = 2.0**-46  # how far numbers are off, relative to their size: little more than rounding, for chaos

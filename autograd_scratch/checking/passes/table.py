@@ -1,0 +1,102 @@
+"""The edges of a graph: lists of them, or of a large one flat arrays of NumPy's, where that is there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, pairwise
+from typing import Any
+
+from ...stepping.rows import Rows, starts_of
+from .numbering import Numbering
+
+_MANY = 20_000  # edges: from so many on they are kept in arrays
+
+Edges = tuple[tuple[int, float], ...]
+Edits = Mapping[int, Edges]
+
+
+class Table(Sequence[Edges]):
+    """The edges of each node, one after the other: those of `i` are from `starts[i]` to `starts[i + 1]`."""
+
+    def __init__(self, starts: Any, parents: Any, partials: Any) -> None:
+        self.starts = starts
+        self.parents = parents
+        self.partials = partials
+
+    @classmethod
+    def of(cls, edges: Sequence[Edges]) -> "Table":
+        """Return edges in flat arrays."""
+        import numpy
+
+        starts = starts_of(numpy.fromiter(map(len, edges), numpy.intp, len(edges)))
+        return cls(starts, *flat(edges, int(starts[-1])))
+
+    @property
+    def rows(self) -> Rows:
+        """The parents alone."""
+        return Rows(self.starts, self.parents)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, i: Any) -> Any:
+        one = slice(self.starts[i], self.starts[i + 1])
+        return tuple(zip(self.parents[one].tolist(), self.partials[one].tolist()))
+
+    def edited(self, edits: Edits) -> "Table":
+        """Return the edges with other ones for some nodes."""
+        import numpy
+
+        changed = sorted(edits)
+        lengths = numpy.diff(self.starts)
+        kept = numpy.ones(len(self), bool)
+        kept[changed] = False
+        old = numpy.repeat(kept, lengths)
+        lengths[changed] = [len(edits[i]) for i in changed]
+        new = numpy.repeat(kept, lengths)
+        table = Table(
+            starts_of(lengths), *(numpy.empty(len(new), x.dtype) for x in (self.parents, self.partials))
+        )
+        parents, partials = flat((edits[i] for i in changed), int(len(new) - new.sum()))
+        table.parents[new], table.parents[~new] = self.parents[old], parents
+        table.partials[new], table.partials[~new] = self.partials[old], partials
+        return table
+
+
+def flat(edges: Iterable[Edges], count: int) -> tuple[Any, Any]:
+    """Return the parents and the partials of `count` edges."""
+    import numpy
+
+    together = numpy.fromiter(chain.from_iterable(chain.from_iterable(edges)), float, 2 * count)
+    return together[::2].astype(numpy.intp), together[1::2].copy()
+
+
+def numpy_if_there() -> Any:
+    """Return NumPy, or None where it is not installed."""
+    try:
+        import numpy
+    except ImportError:
+        return None
+    return numpy
+
+
+def edges_from(numbering: Numbering) -> Sequence[Edges]:
+    """Return the edges of each node."""
+    starts, parents, partials = numbering.starts, numbering.parents, numbering.partials
+    numpy = numpy_if_there() if len(parents) >= _MANY else None
+    if numpy is None:
+        return [tuple(zip(parents[a:b], partials[a:b])) for a, b in pairwise(starts)]
+    return Table(*(numpy.asarray(each) for each in (starts, parents, partials)))
+
+
+def swept(edges: Sequence[Edges], seeds: Mapping[int, float], fixed: Mapping[int, float]) -> list[float]:
+    """Return the adjoint of every node, given some, and others that are fixed."""
+    adjoints = [0.0] * len(edges)
+    for i, seed in seeds.items():
+        adjoints[i] = seed
+    for i in range(len(edges) - 1, -1, -1):
+        if fixed and i in fixed:
+            adjoints[i] = fixed[i]
+        adjoint = adjoints[i]
+        if adjoint:
+            for parent, partial in edges[i]:
+                adjoints[parent] += adjoint * partial
+    return adjoints

@@ -1,0 +1,101 @@
+"""How far nodes are from the loss and from the leaves, and which blocks they depend on.
+
+Most edges of a large graph lead to leaves, from which none goes on: these are gone along by NumPy.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from ...stepping.rows import Rows, owners_of, starts_of
+from .table import Edges, Table
+
+_BITS = 62  # of the masks that NumPy takes at once
+
+
+class Ways:
+    """The ways through a graph, whose nodes are in order, parents first."""
+
+    def __init__(self, edges: Sequence[Edges]) -> None:
+        self.parents: Sequence[list[int]]
+        self._to_leaves: Any = None  # edges: from which node, and to which
+        if not isinstance(edges, Table):
+            self.parents = self._rows = [[parent for parent, _ in each] for each in edges]
+            return
+        import numpy
+
+        self.parents = edges.rows
+        is_inner = numpy.diff(edges.starts)[edges.parents] > 0
+        owners = owners_of(edges.starts)
+        starts = starts_of(numpy.bincount(owners[is_inner], minlength=len(edges)))
+        self._rows = Rows(starts, edges.parents[is_inner]).lists()
+        self._to_leaves = owners[~is_inner], edges.parents[~is_inner]
+
+    @cached_property
+    def heights(self) -> list[int]:
+        """How many operations, at most, are between each node and the leaves."""
+        heights = [-1] * len(self._rows)
+        if self._to_leaves is not None:
+            for i in set(self._to_leaves[0].tolist()):
+                heights[i] = 0
+        for i, row in enumerate(self._rows):
+            heights[i] = 1 + max(map(heights.__getitem__, row), default=heights[i])
+        return heights
+
+    def levels(self, loss: int) -> list[int]:
+        """Return how many operations, at most, are between each node and the loss, or -1."""
+        levels = [-1] * len(self._rows)
+        levels[loss] = 0
+        for i in range(loss, -1, -1):
+            if levels[i] >= 0:
+                below = levels[i] + 1
+                for parent in self._rows[i]:
+                    if levels[parent] < below:
+                        levels[parent] = below
+        if self._to_leaves is None:
+            return levels
+        import numpy
+
+        owners, leaves = self._to_leaves
+        known = numpy.array(levels)
+        below = numpy.where(known < 0, -1, known + 1)[owners]
+        numpy.maximum.at(known, leaves, below)
+        levels[:] = known.tolist()
+        return levels
+
+    def reached(self, levels: Sequence[int], left_out: Mapping[int, Sequence[int]]) -> set[int]:
+        """Return the nodes below the loss, given their levels, and the parents to which no edges lead."""
+        found = {i for i, level in enumerate(levels) if level >= 0}
+        pending = [parent for i, parents in left_out.items() if i in found for parent in parents]
+        while pending:
+            i = pending.pop()
+            if i not in found:
+                found.add(i)
+                pending += (*self.parents[i], *left_out.get(i, ()))
+        return found
+
+    def masks(self, blocks: Sequence[Sequence[int]]) -> list[int]:
+        """Return for each node which blocks it depends on, or is part of, as bits."""
+        masks = [0] * len(self._rows)
+        for bit, nodes in enumerate(blocks):
+            for i in nodes:
+                if i >= 0:
+                    masks[i] |= 1 << bit
+        if self._to_leaves is not None:
+            self._add_leaves(masks, len(blocks))
+        for i, row in enumerate(self._rows):
+            for parent in row:
+                masks[i] |= masks[parent]
+        return masks
+
+    def _add_leaves(self, masks: list[int], count: int) -> None:
+        """Add to the masks of nodes those of leaves from which they are computed."""
+        import numpy
+
+        owners, leaves = self._to_leaves
+        firsts = numpy.flatnonzero(numpy.diff(owners, prepend=-1))
+        for first in range(0, count if len(owners) else 0, _BITS):
+            some = numpy.array([mask >> first & (1 << _BITS) - 1 for mask in masks])
+            found = numpy.bitwise_or.reduceat(some[leaves], firsts)
+            for i, bits in zip(owners[firsts].tolist(), found.tolist()):
+                masks[i] |= bits << first

@@ -1,0 +1,65 @@
+"""For each node of a graph some other ones, of large graphs in flat arrays of NumPy's."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+
+class Rows(Sequence[list[int]]):
+    """Lists of numbers one after the other: those of node `i` are `flat[starts[i]:starts[i + 1]]`."""
+
+    def __init__(self, starts: Any, flat: Any) -> None:
+        self.starts = starts
+        self.flat = flat
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, i: Any) -> Any:
+        found: list[int] = self.flat[self.starts[i] : self.starts[i + 1]].tolist()
+        return found
+
+    def lists(self) -> list[list[int]]:
+        """Return the rows as lists."""
+        starts, flat = self.starts.tolist(), self.flat.tolist()
+        return [flat[a:b] for a, b in pairwise(starts)]
+
+    def turned(self) -> "Rows":
+        """Return for each node those in whose row it is, each once, in ascending order."""
+        import numpy
+
+        order = numpy.argsort(self.flat, kind="stable")
+        theirs, owners = self.flat[order], owners_of(self.starts)[order]
+        new = numpy.ones(len(order), bool)
+        new[1:] = (theirs[1:] != theirs[:-1]) | (owners[1:] != owners[:-1])
+        counts = numpy.bincount(theirs[new], minlength=len(self))
+        return Rows(starts_of(counts), owners[new])
+
+
+def owners_of(starts: Any) -> Any:
+    """Return for each entry of a flat array the row that it is in."""
+    import numpy
+
+    return numpy.repeat(numpy.arange(len(starts) - 1), numpy.diff(starts))
+
+
+def starts_of(counts: Any) -> Any:
+    """Return where rows of these lengths begin, and the last one ends."""
+    import numpy
+
+    return numpy.concatenate(([0], numpy.cumsum(counts)))
+
+
+def turned(rows: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+    """Return for each node those in whose row it is, each once, in ascending order.
+
+    >>> turned([[], [0], [0, 1, 0]])
+    [[1, 2], [2], []]
+    """
+    if isinstance(rows, Rows):
+        return rows.turned()
+    above: list[list[int]] = [[] for _ in rows]
+    for i, row in enumerate(rows):
+        for other in dict.fromkeys(row):
+            above[other].append(i)
+    return above

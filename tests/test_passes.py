@@ -1,0 +1,156 @@
+"""The checker's backward passes: one by one and many at once, held against plain textbook ones."""
+
+import random
+import sys
+
+import numpy as np
+import pytest
+
+from autograd_scratch import values
+from autograd_scratch.checking.passes import forward as room
+from autograd_scratch.checking.passes import table
+from autograd_scratch.checking.passes.columns import Columns
+from autograd_scratch.checking.passes.forward import Forward, observed
+from autograd_scratch.checking.passes.table import Table
+from autograd_scratch.checking.passes.ways import Ways
+
+
+def drawn(rng, count, most):
+    """Return edges of a graph of nodes with up to so many parents, which may be the same."""
+    edges = []
+    for i in range(count):
+        parents = [
+            rng.randrange(max(0, i - 30), i) if rng.random() < 0.8 else rng.randrange(i)
+            for _ in range(rng.randrange(most + 1) if i > 3 else 0)
+        ]
+        edges.append(tuple((parent, rng.choice((0.0, 1.0, rng.uniform(-2, 2)))) for parent in parents))
+    return edges
+
+
+def changed(rng, edges, heights):
+    """Return other edges for some nodes, none of which leads upwards, and fixed adjoints."""
+    edits, nodes = {}, range(len(edges))
+    for i in rng.sample(nodes, rng.randrange(min(len(edges), 6))):
+        lower = [node for node in nodes[:i] if heights[node] < heights[i]]
+        edits[i] = rng.choice(
+            (
+                tuple((parent, rng.uniform(-1, 1)) for parent, _ in edges[i]),
+                edges[i][1:],
+                (),
+                (*edges[i], *((parent, 2.0) for parent in lower[-2:])),
+                tuple((rng.choice(lower), slope) for _, slope in edges[i]),
+            )
+        )
+    return edits, {i: rng.uniform(-1, 1) for i in rng.sample(nodes, rng.randrange(3))}
+
+
+def swept(edges, seeds, edits, fixed):
+    """Return adjoints by paths: d loss / d node is the sum over its users; and the sizes of the terms."""
+    edges = [edits.get(i, own) for i, own in enumerate(edges)]
+    adjoints, sizes = [0.0] * len(edges), [0.0] * len(edges)
+    for i in reversed(range(len(edges))):
+        terms = [adjoints[j] * d for j in range(i + 1, len(edges)) for p, d in edges[j] if p == i]
+        terms.append(seeds.get(i, 0.0))
+        adjoints[i] = fixed.get(i, sum(terms))
+        sizes[i] = sum(sizes[j] * abs(d) for j in range(i + 1, len(edges)) for p, d in edges[j] if p == i)
+        sizes[i] = max(sizes[i], abs(adjoints[i]))
+    return np.array(adjoints), np.array(sizes)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
+    rng = random.Random(seed)
+    if seed % 2:
+        monkeypatch.setattr("autograd_scratch.checking.passes.columns._TOGETHER", 8)
+        monkeypatch.setattr("autograd_scratch.checking.passes.columns._NUMBERS", 500)
+        monkeypatch.setattr("autograd_scratch.checking.passes.columns._FILLED", 1)
+    edges = drawn(rng, rng.randrange(4, 90), rng.choice((1, 2, 3, 30)))
+    heights = Ways(edges).heights
+    assert all(heights[parent] < heights[i] for i, own in enumerate(edges) for parent, _ in own)
+    many = [changed(rng, edges, heights) for _ in range(rng.randrange(12))]
+    seeds = {len(edges) - 1: 1.0, rng.randrange(len(edges)): 0.5}
+    columns = Columns(Table.of(edges), heights)
+    found = columns.sweeps(many, seeds)
+    assert found.shape == (len(edges), len(many))
+    for column, (edits, fixed) in zip(found.T, many):
+        expected, sizes = swept(edges, seeds, edits, fixed)
+        one = table.swept([edits.get(i, own) for i, own in enumerate(edges)], seeds, fixed)
+        assert (abs(column - expected) <= 1e-13 * sizes).all()
+        assert (abs(column - one) <= 1e-13 * sizes).all()
+    some = [len(edges) - 1, -1, 0, 0]
+    expected = [found[i] if i >= 0 else np.zeros(len(many)) for i in some]
+    assert np.array_equal(columns.sweeps(many, seeds, some), expected)
+    spread = np.random.default_rng(seed).normal(size=(len(edges), 3))
+    for column, own in zip(columns.swept(spread).T, spread.T):
+        expected, sizes = swept(edges, dict(enumerate(own)), {}, {})
+        assert (abs(column - expected) <= 1e-13 * sizes).all()
+
+
+def test_nothing_times_infinity_is_nothing():
+    edges = [(), (), ((0, np.inf), (1, 1.0)), ((2, 0.0), (1, 2.0)), ((3, 1.0),)]
+    columns = Columns(Table.of(edges), Ways(edges).heights)
+    found = columns.sweeps([({}, {}), ({3: ((1, np.inf),)}, {}), ({3: ((1, np.inf),)}, {3: 0.0})], {4: 1.0})
+    assert found.T.tolist() == [[0, 2, 0, 1, 1], [0, np.inf, 0, 1, 1], [0, 0, 0, 0, 1]]
+
+
+def loss(W, b, v):
+    h = np.tanh(X @ W + b)
+    h = np.where(h > 0, h, 0.1 * h) + np.maximum(h, 0.3)
+    return ((h @ v) ** 2).mean() + 0.1 * (W * W).sum()
+
+
+X = np.random.default_rng(0).normal(size=(6, 3))
+AT = {"W": X[:3, :3] + 0.1, "b": X[4] * 0.1, "v": X[5]}
+
+
+def forward_pass():
+    arguments = {name: values(array, name) for name, array in AT.items()}
+    return Forward(
+        *(lambda result, observer: (result, arguments, observer))(*observed(loss, arguments, {}))
+    )
+
+
+def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
+    small = forward_pass()
+    monkeypatch.setattr(table, "_MANY", 0)
+    large = forward_pass()
+    assert isinstance(large.edges, Table)
+    assert not isinstance(small.edges, Table)
+    assert [*large.edges] == small.edges
+    assert large.adjoints == pytest.approx(small.adjoints, rel=1e-13)
+    for name in ("levels", "masks", "sources", "reached"):
+        assert getattr(large, name) == getattr(small, name)
+    assert [*large.consumers] == small.consumers
+    assert large._ways.heights == small._ways.heights
+    edits = {i: small.edges[i][:1] for i in range(30, 60)} | {70: ((2, 5.0), (3, 6.0), (1, 0.5), (1, 1.0))}
+    assert [*large.edited(edits).edges] == small.edited(edits).edges
+    assert large.edited(edits).adjoints == pytest.approx(small.edited(edits).adjoints, rel=1e-13)
+    assert large.edited(edits).adjoints != large.adjoints
+
+
+def test_masks_of_many_blocks():
+    blocks = [(k % 5,) for k in range(130)]
+    edges = [(), (), (), (), (), ((0, 1.0), (3, 1.0)), ((5, 1.0), (4, 1.0))]
+    expected = Ways(edges).masks(blocks)
+    assert Ways(Table.of(edges)).masks(blocks) == expected
+    assert expected[5] == expected[0] | expected[3]
+
+
+def test_an_edge_that_leads_upwards_is_gone_along():
+    forward = forward_pass()
+    heights = forward._ways.heights
+    user, used = next((i, k) for i in range(forward.loss) for k in range(i) if 0 < heights[i] < heights[k])
+    many = [({user: ((used, 3.0),)}, {user: 1.5}), ({}, {used: 2.0})]
+    assert not forward._columns.fits(many[0][0])
+    found = forward.sweeps(many)
+    for k, (edits, fixed) in enumerate(many):
+        assert found[:, k] == pytest.approx(forward.sweep(edits, None, fixed))
+
+
+def test_without_numpy_many_passes_are_lists(monkeypatch):
+    forward = forward_pass()
+    many = [({forward.loss: ()}, {}), ({}, {3: 2.0})]
+    expected = forward.sweeps(many, [0, -1, 3]).tolist()
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    assert room.numpy_if_there() is None
+    assert forward.sweeps(many, [0, -1, 3]) == [pytest.approx(row) for row in expected]
