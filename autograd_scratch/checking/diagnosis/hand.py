@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..mistakes.constant_factors import best_constant
+
+_SLACK = 16.0  # on tolerances, where it is only asked what may be
+
+_TINY = 1e-13  # relative: columns that are no more than rounding
 
 Numbers = Sequence[float]
 
@@ -32,6 +37,32 @@ class Hand:
         """Say whether a gradient of a block is more than rounding."""
         return any(abs(g) > bar for g, bar in zip(gradient, self.bars[name]))
 
+    def may_be(self, name: str, full: Any, rest: Any, right: Any) -> Any:
+        """Say of gradients in columns whether a block may be made of them, with constants.
+
+        It may be a multiple of `full`, or the sum of multiples of `rest` and of what `full` has more. What
+        is a multiple of the right one tells nothing.
+        """
+        import numpy
+
+        hand = numpy.array(self.numbers[name])[:, None]
+        bars = numpy.array(self.bars[name])[:, None]
+        if len(hand) != len(full):
+            return numpy.zeros(full.shape[1], bool)
+        if not hand.any():
+            nothing = [(numpy.abs(each) <= bars).all(0) for each in (full, rest)]
+            return (nothing[0] | nothing[1]) & (right != 0.0).any()
+        unit = numpy.abs(hand).max()
+        hand = hand / unit
+        slope, rest = (full - rest) / unit, rest / unit
+        seen = (numpy.abs(full - right) > bars).any(0) | (numpy.abs(slope) * unit > bars).any(0)
+        first = unit_rows(rest.T).T
+        second = unit_rows((slope - first * (first * slope).sum(0)).T).T
+        left = hand - first * (first * hand).sum(0)
+        left = left - second * (second * left).sum(0)
+        close = _SLACK * (self.tolerance + bars / unit * (1.0 + numpy.abs(hand)))
+        return seen & (numpy.abs(left) <= close).all(0)
+
     def factor(self, name: str, gradient: Numbers) -> float | None:
         """Return the constant by which a block is a multiple of a gradient, if it is."""
         if not self.sees(name, gradient):
@@ -42,3 +73,11 @@ class Hand:
     def divided(self, factor: float) -> dict[str, list[float]]:
         """Return the gradients divided by a constant."""
         return {name: [h / factor for h in numbers] for name, numbers in self.numbers.items()}
+
+
+def unit_rows(rows: Any) -> Any:
+    """Return rows of length 1; what is no more than rounding becomes 0."""
+    import numpy
+
+    lengths = numpy.sqrt((rows * rows).sum(1, keepdims=True))
+    return numpy.where(lengths > _TINY, rows / numpy.where(lengths > _TINY, lengths, 1.0), 0.0)

@@ -1,13 +1,14 @@
 """Which mistakes could it be: all suspects of a forward pass, and what each makes of the gradient."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from heapq import merge
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
-from ..mistakes.constant_factors import Factors, best_constant, multiple
 from ..mistakes.coefficients import Coefficients
+from ..mistakes.constant_factors import Factors, best_constant, multiple
 from ..mistakes.constants import all_means
 from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
@@ -21,18 +22,17 @@ from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
 from ..passes.activations import regions
-from ..passes.forward import Block, Edits, Forward, ordered
+from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import softmaxes
-from ..progress import tell
 from .hand import Hand, Numbers
 from .ranking import Ranking
+from .trials import Gradients, Trials
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
 _STALE = 100  # backward passes that must be affordable for weights after an update to be tried
+_UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
 _TRACE = 1e-6  # what another loss must give of a block, at the least
-
-Gradients = Mapping[str, Numbers]
 
 
 class Fitted(NamedTuple):
@@ -53,8 +53,9 @@ class Lineup:
         self.factors = Factors(forward, max(1e-7, hand.tolerance))
         self.ranking = Ranking(forward, hand, self.factors)
         self.right = self.gradients(forward.adjoints)
-        self._affordable = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
-        self._swept: dict[object, Gradients] = {}
+        self._most = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
+        self.trials = Trials(forward, hand, self.order, self._most)
+        self._looked_at: list[Suspect] = []
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
         self._updated: dict[tuple[object, ...], list[Suspect]] = {}
@@ -62,7 +63,7 @@ class Lineup:
     @property
     def is_spent(self) -> bool:
         """Whether as many backward passes were run as a graph of this size allows."""
-        return len(self._swept) >= self._affordable
+        return self.trials.count >= self.trials.most
 
     @cached_property
     def suspects(self) -> list[Suspect]:
@@ -117,7 +118,7 @@ class Lineup:
     def possible(
         self, wrong: Sequence[str], factor: float, told: int = 0, updated: bool = True
     ) -> Iterator[Suspect]:
-        """Yield the suspects that may change the first wrong block, and that change no right one.
+        """Yield the suspects that may change the first wrong block, and that change no right one, by rank.
 
         The first `told` of the wrong blocks may have mistakes of their own. Passes with updated weights
         are among them unless that is not asked for.
@@ -127,11 +128,30 @@ class Lineup:
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        stale = self._stale(wrong, factor) if updated and self._affordable >= _STALE else []
-        for suspect in [*self.suspects, *stale]:
+        stale = self._stale(wrong, factor) if updated and self._most >= _STALE else []
+        for suspect in merge(stale, self._worth_a_look(), key=lambda suspect: suspect.rank):
             reach = self._reach(suspect)
             if reach & must and not reach & keep:
                 yield suspect
+
+    def _worth_a_look(self) -> Iterator[Suspect]:
+        """Yield the suspects that may explain a block by rank; what is known of them is asked once."""
+        done = 0
+        while True:
+            yield from self._looked_at[done:]
+            done = len(self._looked_at)
+            suspect = next(self._promising, None)
+            if suspect is None:
+                return
+            self._looked_at.append(suspect)
+
+    @cached_property
+    def _promising(self) -> Iterator[Suspect]:
+        wrong = self.wrong(self.right, 1.0)
+        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
+        some = sum(bits[name] for name in wrong)
+        suspects = [suspect for suspect in self.suspects if self._reach(suspect) & some]
+        return self.trials.worth_a_look(sorted(suspects, key=lambda suspect: suspect.rank), wrong)
 
     def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
         """Return the passes with updated weights, which depend on the gradient written by hand."""
@@ -159,23 +179,42 @@ class Lineup:
         self._reached[suspect] = reach
         return reach
 
-    def with_(self, suspect: Suspect, wrong: Sequence[str], factor: float) -> Fitted:
-        """Return a suspect with its gradients, given the wrong blocks.
+    def with_(
+        self, suspect: Suspect, wrong: Sequence[str], factor: float, trials: Trials | None = None
+    ) -> Fitted:
+        """Return a suspect with its gradients, given the wrong blocks, alone or beside a mistake.
 
         Of a family it is that with the constant that suits the first wrong block, and so is another loss.
         """
-        if suspect.free:
-            return Fitted(suspect, *self._as_other_loss(suspect, factor))
-        full = self._gradients_of(suspect)
-        if suspect.rest is None or suspect.named is None:
+        trials = trials or self.trials
+        full = trials.full(suspect)
+        if not suspect.is_family:
             return Fitted(suspect, full)
-        rest = self._gradients_with(suspect.rest)
+        rest = trials.rest(suspect)
+        if suspect.free:
+            return Fitted(suspect, *self._as_other_loss(rest, full, factor, trials.right))
         hand = self.hand.divided(factor)
         constant = self._constant(hand, rest, full, wrong)
-        own = None if constant is None else suspect.named(constant)
+        own = None if constant is None or suspect.named is None else suspect.named(constant)
         if own is None or constant is None:
-            return Fitted(suspect, self.right)  # it explains nothing
+            return Fitted(suspect, trials.right)  # it explains nothing
         return Fitted(own, _between(rest, full, constant))
+
+    def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:
+        """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
+        fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
+        trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.edits, fixed))
+        must = 1 << [*self.forward.blocks].index(left[0])
+        likely = [s for s in self.suspects if self._reach(s) & must and not s.fixed and s.rank < _UNLIKELY]
+        for suspect in trials.worth_a_look(likely, left):
+            yield self.with_(suspect, left, factor, trials)
+        if fixed or self._most < _STALE:
+            return
+        forward, hand = self.forward.edited(first.suspect.edits), self.hand.divided(factor)
+        used = [each for each in self._used if not any(i in first.suspect.edits for i, _, _ in each[2])]
+        for suspect in stale_weights(forward, used, hand, self.penalty, left):
+            adjoints = forward.sweep(suspect.edits)
+            yield Fitted(suspect, self.gradients(adjoints))
 
     def _constant(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
@@ -188,12 +227,12 @@ class Lineup:
                     return best_constant([h - a for h, a in zip(hand[name], rest[name])], slope)
         return None
 
-    def _as_other_loss(self, suspect: Suspect, factor: float) -> tuple[Gradients, float]:
+    def _as_other_loss(
+        self, rest: Gradients, full: Gradients, factor: float, right: Gradients
+    ) -> tuple[Gradients, float]:
         """Return the gradients of another loss with the constant that suits the blocks best, and that."""
-        full = self._gradients_of(suspect)
-        rest = self._gradients_without(tuple(suspect.fixed))
         if self._is_given(rest, full):
-            return self.right, 0.0
+            return right, 0.0
         for name in self.order:
             hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
             if len(slope) < 2 or len(hand) != len(slope) or not self.hand.sees(name, slope):
@@ -204,7 +243,7 @@ class Lineup:
             seen = moved > _TRACE * max(map(abs, hand)) / abs(factor)
             if seen and self.hand.equals(name, fitted, factor):
                 return _between(rest, full, own), own
-        return self.right, 0.0  # it explains nothing
+        return right, 0.0  # it explains nothing
 
     def _is_given(self, rest: Gradients, full: Gradients) -> bool:
         """Say whether what another loss adds to the rest is a multiple of what the given one adds."""
@@ -214,32 +253,9 @@ class Lineup:
         )
         return multiple(found, given) is not None
 
-    def _gradients_with(self, edits: Edits) -> Gradients:
-        """Return the gradients with other edges, which several families have in common."""
-        known = self._swept.get(id(edits))
-        if known is None:
-            known = self._swept[id(edits)] = self.gradients(self.forward.sweep(edits)) if edits else self.right
-        return known
-
     def adjoints(self, suspect: Suspect, own: float) -> list[float]:
         """Return the adjoints of a suspect, another loss being multiplied by a constant."""
         return self.forward.sweep(suspect.edits, fixed={i: own * x for i, x in suspect.fixed.items()})
-
-    def _gradients_of(self, suspect: Suspect) -> Gradients:
-        if not suspect.edits and not suspect.fixed:
-            return self.right
-        known = self._swept.get(suspect)
-        if known is None:
-            tell("looking for the mistake: {:,} tried", len(self._swept))
-            known = self._swept[suspect] = self.gradients(self.adjoints(suspect, 1.0))
-        return known
-
-    def _gradients_without(self, nodes: tuple[int, ...]) -> Gradients:
-        """Return the gradients where nothing flows back from some nodes."""
-        known = self._swept.get(nodes)
-        if known is None:
-            known = self._swept[nodes] = self.gradients(self.forward.sweep(fixed=dict.fromkeys(nodes, 0.0)))
-        return known
 
     def fitting(
         self, gradients: Gradients, adjoints: Numbers, wrong: Sequence[str], factor: float

@@ -13,8 +13,9 @@ from ..mistakes.constant_factors import best_constant
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
-from .lineup import Gradients, Lineup
+from .lineup import Lineup
 from .ranking import ANOTHER, Explanation, distinct
+from .trials import Gradients, merged
 
 _SAMPLES = ("single_sample", "overwritten")
 _NESTED = (
@@ -111,6 +112,7 @@ class _Search:
         for factor in () if self._lineup.is_spent else self._likely_factors():
             wrong = self._lineup.wrong(self._right, factor)
             yield from self._one_after_the_other(wrong, factor)
+            yield from self._side_by_side(factor)
             yield from self._nested(wrong, factor)
 
     def _likely_factors(self) -> list[float]:
@@ -136,7 +138,7 @@ class _Search:
         best = min((explanation.rank for explanation in found), default=math.inf)
         told = list(takewhile(lambda name: fitting[name], wrong))
         suspects = lineup.possible(wrong, factor, len(told), updated)
-        for suspect in sorted(suspects, key=lambda suspect: suspect.rank):
+        for suspect in suspects:
             if suspect.rank > best + _FAR or lineup.is_spent:
                 return
             suspect, gradients, own = lineup.with_(suspect, wrong, factor)
@@ -194,21 +196,30 @@ class _Search:
         lineup = self._lineup
         parts = []
         for suspect in lineup.possible(wrong, factor):
-            suspect, gradients, own = lineup.with_(suspect, wrong, factor)
-            left = lineup.wrong(gradients, factor)
+            fitted = lineup.with_(suspect, wrong, factor)
+            left = lineup.wrong(fitted.gradients, factor)
             if left and wrong[0] not in left and set(left) < set(wrong):
-                parts.append((len(left), suspect.rank, suspect, own, left))
+                parts.append((len(left), fitted.suspect.rank, fitted, left))
         parts.sort(key=lambda part: part[:2])
-        sweeps = _EDGES // (1 + sum(map(len, lineup.forward.edges)))
-        for _, _, first, own, left in parts[:_WIDTH]:
-            fixed = {i: own * adjoint for i, adjoint in first.fixed.items()}
-            for second in lineup.possible(left, factor):
-                if second is not first and not second.fixed and sweeps:
-                    sweeps -= 1
-                    adjoints = lineup.forward.sweep({**first.edits, **second.edits}, fixed=fixed)
-                    gradients = lineup.gradients(adjoints)
-                    if not lineup.wrong(gradients, factor):
-                        yield self._explain([first, second], gradients, {}, factor, own)
+        for _, _, first, left in parts[:_WIDTH]:
+            for second in lineup.beside(first, left, factor):
+                if not lineup.wrong(second.gradients, factor) and second.suspect is not first.suspect:
+                    yield self._explain([first.suspect, second.suspect], second.gradients, {}, factor, first.own)
+
+    def _side_by_side(self, factor: float) -> Iterator[Explanation]:
+        """Explain the gradient by two suspects that add up to it."""
+        lineup = self._lineup
+        for pair in lineup.trials.pairs(factor):
+            found = [s if s.named is None else s.named(count) for s, count in pair]
+            own = next((count for s, count in pair if s.free), 1.0)
+            if None in found or sum(s.free for s, _ in pair) > 1:
+                continue
+            first, second = (suspect for suspect in found if suspect is not None)
+            edits = merged(lineup.forward, first.edits, second.edits)
+            fixed = {i: own * x for each in (first, second) for i, x in each.fixed.items()}
+            gradients = lineup.gradients(lineup.forward.sweep(edits, fixed=fixed))
+            if not lineup.wrong(gradients, factor):
+                yield self._explain([first, second], gradients, {}, factor, own)
 
     def _nested(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
         """Explain the gradient by two suspects that change the same blocks, where a search is cheap."""

@@ -4,12 +4,12 @@ A gradient flows back through a product times the other operand: a weight, a gat
 layer. In its place may stand nothing, or another array of the same shape, or that of another round.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...stepping.groups import Key, Step
+from ...stepping.groups import Step
 from ..passes.forward import Edges, Forward
 from .suspects import Formula, Suspect
 

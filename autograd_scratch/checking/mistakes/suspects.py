@@ -36,6 +36,11 @@ class Suspect:
     rest: Mapping[int, Edges] | None = None
     named: Callable[[float], "Suspect | None"] | None = None
 
+    @property
+    def is_family(self) -> bool:
+        """Whether a part of it has a constant of its own."""
+        return self.free or self.rest is not None
+
 
 @dataclass(frozen=True, eq=False)
 class Rewrite:
