@@ -18,6 +18,7 @@ from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import sample_mistakes
+from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
@@ -79,6 +80,7 @@ class Lineup:
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
+            *square_mistakes(forward),
             *Operands(forward).suspects(),
             *Moves(forward, self.factors, elementwise).suspects(),
             *map(self._of_penalty, Coefficients(forward, self.factors, normalized).suspects()),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ..passes.forward import Block, Forward
 from .flows import Inflow
-from .reductions import reduction_mistakes
+from .reductions import reduction_mistakes, summed
 from .suspects import Formula, Rewrite
 from .uses import use_mistakes
 
@@ -36,6 +36,7 @@ def block_mistakes(
                     right[other],
                     formula=Formula(f"d{name}", f"d{other}"),
                 )
+        yield from _sums(forward, block, right)
         if block.is_parameter:
             yield from _of_inflow(inflow_of(block), bias)
 
@@ -59,6 +60,22 @@ def is_bias(forward: Forward, block: Block) -> bool:
     return users <= {"add", "sub", "dot"} and (
         users <= {"add", "sub"} or block.name.lower().startswith("b")
     )
+
+
+def _sums(forward: Forward, block: Block, right: Mapping[str, Sequence[float]]) -> Iterator[Rewrite]:
+    """Yield one number for a whole row of numbers, and the sums of another block's gradient along an axis."""
+    name, size = block.name, len(block.nodes)
+    if 1 < size == max(block.shape):
+        what, formula = f"with everything added up into each entry of d{name}", Formula(f"d{name}", f"d{name}.sum()")
+        yield Rewrite("bias_reduction", what, 1.35, name, [sum(right[name])] * size, formula=formula)
+    for other, numbers in right.items():
+        shape = forward.blocks[other].shape
+        for axis in range(len(shape)) if len(shape) > 1 and size == max(block.shape, default=0) else ():
+            sums, _ = summed(numbers, shape, (axis,))
+            if len(sums) == size and other != name:
+                what = f"with the sum of d{other} over axis {axis} for d{name}"
+                formula = Formula(f"d{name}", f"d{other}.sum(axis={axis})")
+                yield Rewrite("bias_reduction", what, 1.6, name, sums, formula=formula)
 
 
 def _zero(forward: Forward, block: Block, bias: bool) -> Rewrite:

@@ -11,7 +11,7 @@ from ..passes.forward import Block, Forward
 
 @dataclass(frozen=True)
 class Flow:
-    """What flows into one entry of a block, by its place, from one node."""
+    """What flows into one entry of a block, by its place, along an edge of one node."""
 
     place: int
     node: int
@@ -57,12 +57,12 @@ def inflow(forward: Forward, block: Block, adjoints: Sequence[float], penalty: S
     places = {leaf: place for place, leaf in enumerate(block.nodes) if leaf >= 0}
     for i in sorted({i for leaf in places for i in forward.consumers[leaf]}):
         step = forward.steps.of.get(i)
-        amounts: dict[int, float] = defaultdict(float)
-        for parent, partial in forward.edges[i] if step is not None else ():
-            if parent in places:
-                amounts[places[parent]] += adjoints[i] * partial
         if step is not None:
-            by_step[step] += [Flow(place, i, amount) for place, amount in amounts.items()]
+            by_step[step] += [
+                Flow(places[parent], i, adjoints[i] * partial)
+                for parent, partial in forward.edges[i]
+                if parent in places
+            ]
     of_data = {
         step: flows for step, flows in by_step.items() if not any(penalty[flow.node] for flow in flows)
     }

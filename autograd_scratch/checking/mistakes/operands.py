@@ -101,7 +101,8 @@ class Operands:
         known = [home for home in homes if home is not None]
         if len(known) == len(homes) and len({home.key for home in known}) == 1:
             mine = known[0].key
-            for key, arrays in self._alike[self._arrays[mine][0][0]].items() if mine in self._arrays else ():
+            shape = self._arrays[mine][0][0] if mine in self._arrays else None
+            for key, arrays in self._alike.get(shape, {}).items():
                 if key != mine and len(arrays) == len(self._arrays[mine]):
                     name = self._name(key)
                     if len({*arrays}) and name:

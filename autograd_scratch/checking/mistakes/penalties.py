@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
-from ..passes.forward import Forward
+from ..passes.forward import Block, Forward
 from .constant_factors import best_constant
 from .suspects import Formula, Rewrite
 
@@ -28,7 +28,7 @@ def penalty_mistakes(
         penalty = forward.gradient(block, of_penalty)
         if name not in hand or not block.is_parameter or not any(penalty):
             continue
-        decays += [p / x for p, x in zip(penalty, block.numbers) if x]
+        decays += [p / x for p, x in zip(penalty, block.numbers) if p and x]
         whole = forward.gradient(block, adjoints)
         data = [g - p for g, p in zip(whole, penalty)]
         formula = Formula(f"d{name} = ... + d penalty / d {name}", f"d{name} = ...")
@@ -59,8 +59,13 @@ def penalty_mistakes(
     if not decays or max(decays) - min(decays) > _ALIKE * max(map(abs, decays)):
         return
     for name, block in forward.blocks.items():
-        if name in hand and block.is_parameter and not any(forward.gradient(block, of_penalty)):
-            whole = forward.gradient(block, adjoints)
+        penalty = forward.gradient(block, of_penalty)
+        if name not in hand or not block.is_parameter or all(penalty):
+            continue
+        whole = forward.gradient(block, adjoints)
+        if any(penalty):
+            yield from _on_other_entries(block, hand[name], whole, penalty, decays[0])
+        else:
             yield Rewrite(
                 "regularization_on_bias",
                 f"with the regularization term counted on {name} too",
@@ -70,6 +75,31 @@ def penalty_mistakes(
                 factor=decays[0],
                 formula=Formula(f"d{name} = ...", f"d{name} = ... + {number(decays[0])} * {name}"),
             )
+
+
+def _on_other_entries(
+    block: Block, hand: Sequence[float], whole: Sequence[float], penalty: Sequence[float], decay: float
+) -> Iterator[Rewrite]:
+    """Yield the gradient of a block with the penalty of other entries: on the bias among them, say."""
+    if len(hand) != len(whole):
+        return
+    found, extra, missing = [], False, False
+    for h, g, p, x in zip(hand, whole, penalty, block.numbers):
+        choices = (0.0, decay * x, decay)
+        own = min(choices, key=lambda each: abs(h - (g - p) - each))
+        found.append(g - p + own)
+        extra |= p == 0.0 and own != 0.0
+        missing |= p != 0.0 and own == 0.0
+    name = block.name
+    if extra or missing:
+        yield Rewrite(
+            "regularization_on_bias" if extra else "regularization_missing",
+            f"with the regularization term counted on other entries of {name}",
+            1.4,
+            name,
+            found,
+            formula=Formula(f"d{name} = ... + d penalty / d {name}", f"d{name} = ... + that of other entries"),
+        )
 
 
 def _has_common_factor(
@@ -104,13 +134,20 @@ def _penalty(forward: Forward) -> dict[int, float]:
     counts = {i: sum(forward.masks[i] >> k & 1 for k in parameters) for i in terms}
     if max(counts.values(), default=0) > 1:
         return {i: weight for i, weight in terms.items() if counts[i] == 1}
-    # of a single block: what depends on one entry alone
-    penalty = {i: weight for i, weight in terms.items() if _has_one_leaf(forward, i)}
+    penalty = {i: weight for i, weight in terms.items() if _is_without_data(forward, i)}
     return penalty if len(penalty) < len(terms) or is_linear else {}
 
 
-def _has_one_leaf(forward: Forward, i: int) -> bool:
-    """Say whether a node depends on one leaf alone."""
-    while forward.sources[i] >= 0:
-        i = forward.sources[i]
-    return not forward.edges[i]
+def _is_without_data(forward: Forward, i: int) -> bool:
+    """Say whether no numbers but factors and exponents take part in a term: it is of weights alone."""
+    seen, pending = {i}, [i]
+    while pending:
+        j = pending.pop()
+        is_scaled = forward.name_of(j).partition("[")[0] in ("mul", "div", "power")
+        if not is_scaled and any(x.__class__ is float for x in forward.nodes[j].parents):
+            return False
+        for parent, _ in forward.edges[j]:
+            if parent not in seen:
+                seen.add(parent)
+                pending.append(parent)
+    return True

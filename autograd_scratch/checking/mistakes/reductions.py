@@ -57,7 +57,7 @@ def _axes(inflow: Inflow) -> str:
     delta = [inflow.adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
     axes = range(len(step.shape))
     for some in (each for size in axes for each in combinations(axes, size + 1)):
-        if _same(_summed(delta, step.shape, some)[0], inflow.whole):
+        if _same(summed(delta, step.shape, some)[0], inflow.whole):
             kept = ", keepdims=True" if len(inflow.block.shape) == len(step.shape) else ""
             whole = len(some) == len(axes)
             return "" if whole else f"axis={some[0] if len(some) == 1 else some}{kept}"
@@ -69,7 +69,7 @@ def _over_other_axes(inflow: Inflow, step: Step, d: str) -> Iterator[Rewrite]:
     delta = [inflow.adjoints[i] if i >= 0 else 0.0 for i in step.nodes]
     axes, name = range(len(step.shape)), inflow.block.name
     for some in (each for size in axes for each in combinations(axes, size)):
-        sums, shape = _summed(delta, step.shape, some)
+        sums, shape = summed(delta, step.shape, some)
         if _same(sums, inflow.whole):
             continue
         kept = None if len(sums) == len(inflow.whole) else shape
@@ -92,7 +92,7 @@ def _products(shape: Sequence[int]) -> set[int]:
     return {prod(shape[axis] for axis in some) for size in axes for some in combinations(axes, size)}
 
 
-def _summed(
+def summed(
     numbers: Sequence[float], shape: Sequence[int], axes: Sequence[int]
 ) -> tuple[list[float], tuple[int, ...]]:
     """Return the sums over some axes, in order, and their shape."""

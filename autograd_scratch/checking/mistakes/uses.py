@@ -1,9 +1,10 @@
 """Mistakes with the uses of a block: one sample's, one round's, one line's, and not all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ...stepping.groups import Step
 from ...wording import Line
 from .flows import Flow, Inflow
 from .suspects import Formula, Rewrite
@@ -17,12 +18,14 @@ def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     yield from _of_steps(inflow)
     yield from _of_lines(inflow)
     yield from _of_samples(inflow, is_bias)
-    rows = _last_rows(inflow)
-    if rows:
-        name = inflow.block.name
-        what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
-        formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
-        yield _rewrite(inflow, "overwritten", what, 1.25, inflow.added(rows), formula)
+    name, told = inflow.block.name, set()
+    for rows in _counted_once(inflow):
+        gradient = inflow.added(rows)
+        if len(rows) < sum(map(len, inflow.by_step.values())) and tuple(gradient) not in told:
+            told.add(tuple(gradient))
+            what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
+            formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
+            yield _rewrite(inflow, "overwritten", what, 1.25, gradient, formula)
 
 
 def _rewrite(
@@ -146,16 +149,27 @@ def _one_by_one(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
     return {(0, k): [each[k] for each in flows.values()] for k in range(count)}
 
 
-def _last_rows(inflow: Inflow) -> list[Flow]:
-    """Return what flows into each entry from the last row that uses it, where some are used more often."""
-    steps = inflow.steps
-    if len({step.shape[:-1] for step in steps}) > 1 or len(steps[0].shape) < 2:
-        return []
-    rows: dict[int, dict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
-    for step in steps:
-        row_of = {node: place // step.shape[-1] for place, node in enumerate(step.nodes)}
-        for flow in inflow.by_step[step]:
-            rows[flow.place][row_of[flow.node]].append(flow)
-    if len({len(each) for each in rows.values()}) < 2:
-        return []
-    return [flow for each in rows.values() for flow in each[max(each)]]
+def _counted_once(inflow: Inflow) -> Iterator[list[Flow]]:
+    """Yield what flows into each entry, of what occurs several times the last.
+
+    That is within one number that is computed, in the rows of an array, or in the rounds of a loop.
+    """
+    rounds = {step: k for k, step in enumerate(inflow.steps)}
+    rows = {
+        node: place // step.shape[-1] if len(step.shape) > 1 else place
+        for step in inflow.steps
+        for place, node in enumerate(step.nodes)
+    }
+    places: Sequence[Callable[[Step, Flow, int], tuple[object, int]]] = (
+        lambda step, flow, k: ((flow.node, flow.place), k),
+        lambda step, flow, k: ((step, flow.place), rows[flow.node]),
+        lambda step, flow, k: ((step.key, flow.place), rounds[step]),
+    )
+    for place_of in places:
+        found: dict[object, dict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
+        for step in inflow.steps:
+            for k, flow in enumerate(inflow.by_step[step]):
+                whole, part = place_of(step, flow, k)
+                found[whole][part].append(flow)
+        if len({len(parts) for parts in found.values()}) > 1:  # else it is a loop that overwrites all
+            yield [flow for parts in found.values() for flow in parts[max(parts)]]

@@ -164,10 +164,22 @@ def stale_weights(
         }
         data = {leaf: g - penalty[leaf] for leaf, g in whole.items()}
         steps = [{(leaf, i): step[leaf] for i, _, leaf in uses} for step in (whole, data)]
+        if len(group) == 1:
+            yield _gradient_for_weights(forward, forward.blocks[group[0]], uses, hand[group[0]])
         for step in (steps[0], *(steps[1:] if data != whole else ()), _own_parts(forward, uses)):
             suspect = _stale(forward, group, uses, step, hand, penalty, wrong) if step else None
             if suspect is not None:
                 yield suspect
+
+
+def _gradient_for_weights(
+    forward: Forward, block: Block, uses: Sequence[Use], hand: Sequence[float]
+) -> Suspect:
+    """Return the pass that goes back through the gradient of weights in their place."""
+    name, back = block.name, product_of(forward, block, uses)
+    formula = Formula(f"what flows back is {back.of(name)}", f"what flows back is {back.of(f'd{name}')}")
+    what = f"with d{name} for {name}"
+    return _with_weights(forward, block, uses, "other_operand", what, 1.5, formula, hand)
 
 
 def _own_parts(forward: Forward, uses: Sequence[Use]) -> dict[tuple[int, int], float]:
