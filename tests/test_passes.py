@@ -61,9 +61,9 @@ def swept(edges, seeds, edits, fixed):
 def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     rng = random.Random(seed)
     if seed % 2:
-        monkeypatch.setattr("autograd_scratch.checking.passes.columns._TOGETHER", 8)
+        monkeypatch.setattr("autograd_scratch.checking.passes.flow._TOGETHER", 8)
         monkeypatch.setattr("autograd_scratch.checking.passes.columns._NUMBERS", 500)
-        monkeypatch.setattr("autograd_scratch.checking.passes.columns._FILLED", 1)
+        monkeypatch.setattr("autograd_scratch.checking.passes.flow._FILLED", 1)
     edges = drawn(rng, rng.randrange(4, 90), rng.choice((1, 2, 3, 30)))
     heights = Ways(edges).heights
     assert all(heights[parent] < heights[i] for i, own in enumerate(edges) for parent, _ in own)
@@ -81,7 +81,7 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     expected = [found[i] if i >= 0 else np.zeros(len(many)) for i in some]
     assert np.array_equal(columns.sweeps(many, seeds, some), expected)
     spread = np.random.default_rng(seed).normal(size=(len(edges), 3))
-    for column, own in zip(columns.swept(spread).T, spread.T):
+    for column, own in zip(columns.flow.added(spread).T, spread.T):
         expected, sizes = swept(edges, dict(enumerate(own)), {}, {})
         assert (abs(column - expected) <= 1e-13 * sizes).all()
 
