@@ -121,7 +121,7 @@ def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
     for name in ("levels", "masks", "sources", "reached"):
         assert getattr(large, name) == getattr(small, name)
     assert [*large.consumers] == small.consumers
-    assert large._ways.heights == small._ways.heights
+    assert large.heights == small.heights
     edits = {i: small.edges[i][:1] for i in range(30, 60)} | {70: ((2, 5.0), (3, 6.0), (1, 0.5), (1, 1.0))}
     assert [*large.edited(edits).edges] == small.edited(edits).edges
     assert large.edited(edits).adjoints == pytest.approx(small.edited(edits).adjoints, rel=1e-13)
@@ -138,10 +138,10 @@ def test_masks_of_many_blocks():
 
 def test_an_edge_that_leads_upwards_is_gone_along():
     forward = forward_pass()
-    heights = forward._ways.heights
+    heights = forward.heights
     user, used = next((i, k) for i in range(forward.loss) for k in range(i) if 0 < heights[i] < heights[k])
     many = [({user: ((used, 3.0),)}, {user: 1.5}), ({}, {used: 2.0})]
-    assert not forward._columns.fits(many[0][0])
+    assert not forward.columns.fits(many[0][0])
     found = forward.sweeps(many)
     for k, (edits, fixed) in enumerate(many):
         assert found[:, k] == pytest.approx(forward.sweep(edits, None, fixed))

@@ -63,7 +63,15 @@ class Forward:
         self._ways = Ways(self.edges)
         self.levels = self._ways.levels(self.loss)
         self.reached = self._ways.reached(self.levels, found.left_out)
-        self.steps = Steps(observer, self.numbers, self.nodes, self._ways.parents, self.levels, self.masks)
+        self.steps = Steps(
+            observer,
+            self.numbers,
+            self.nodes,
+            self._ways.parents,
+            self._ways.inner,
+            self.levels,
+            self.masks,
+        )
 
     def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
         """Return the edges of a node with these partials; the arm that `where` did not take is none."""
@@ -82,7 +90,7 @@ class Forward:
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        for name in ("adjoints", "table", "_columns"):
+        for name in ("adjoints", "table", "columns"):
             vars(other).pop(name, None)
         if isinstance(self.edges, Table):
             other.edges = self.edges.edited(edits)
@@ -103,8 +111,14 @@ class Forward:
         return numpy.array([node._data for node in self.nodes])
 
     @cached_property
-    def _columns(self) -> Columns:
-        return Columns(self.table, self._ways.heights)
+    def columns(self) -> Columns:
+        """The graph, prepared for many backward passes."""
+        return Columns(self.table, self.heights)
+
+    @property
+    def heights(self) -> list[int]:
+        """How many operations, at most, are between each node and the leaves."""
+        return self._ways.heights
 
     def sweep(
         self,
@@ -114,8 +128,8 @@ class Forward:
     ) -> list[float]:
         """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         seeds = {self.loss: 1.0} if seeds is None else seeds
-        if isinstance(self.edges, Table) and self._columns.fits(edits or {}):
-            column = self._columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
+        if isinstance(self.edges, Table) and self.columns.fits(edits or {}):
+            column = self.columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
         return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
@@ -127,9 +141,9 @@ class Forward:
         is 0. Without NumPy, rows are lists.
         """
         numpy = numpy_if_there()
-        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self._columns.fits(edits)]
+        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self.columns.fits(edits)]
         if numpy is not None and len(fit) == len(many):
-            return self._columns.sweeps(many, {self.loss: 1.0}, nodes)
+            return self.columns.sweeps(many, {self.loss: 1.0}, nodes)
         own = range(len(self.nodes)) if nodes is None else nodes
         columns = [self.sweep(edits, None, fixed) for edits, fixed in many]
         rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]

@@ -31,6 +31,13 @@ class Ways:
         self._rows = Rows(starts, edges.parents[is_inner]).lists()
         self._to_leaves = owners[~is_inner], edges.parents[~is_inner]
 
+    @property
+    def inner(self) -> list[list[int]]:
+        """For each node the parents that have some themselves."""
+        if self._to_leaves is not None:
+            return self._rows
+        return [[parent for parent in row if self._rows[parent]] for row in self._rows]
+
     @cached_property
     def heights(self) -> list[int]:
         """How many operations, at most, are between each node and the leaves."""
