@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_scratch import values
-from autograd_scratch.checking.passes import forward as room
-from autograd_scratch.checking.passes import table
+from autograd_scratch.checking.passes import numbering, table
 from autograd_scratch.checking.passes.columns import Columns
 from autograd_scratch.checking.passes.forward import Forward, observed
 from autograd_scratch.checking.passes.table import Table
@@ -112,7 +111,7 @@ def forward_pass():
 
 def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
     small = forward_pass()
-    monkeypatch.setattr(table, "_MANY", 0)
+    monkeypatch.setattr(numbering, "_MANY", 0)
     large = forward_pass()
     assert isinstance(large.edges, Table)
     assert not isinstance(small.edges, Table)
@@ -152,5 +151,5 @@ def test_without_numpy_many_passes_are_lists(monkeypatch):
     many = [({forward.loss: ()}, {}), ({}, {3: 2.0})]
     expected = forward.sweeps(many, [0, -1, 3]).tolist()
     monkeypatch.setitem(sys.modules, "numpy", None)
-    assert room.numpy_if_there() is None
+    assert table.numpy_if_there() is None
     assert forward.sweeps(many, [0, -1, 3]) == [pytest.approx(row) for row in expected]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import inf
 from typing import Any
 
@@ -22,7 +23,7 @@ from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
 from .table import Edges as Edges
-from .table import Edits, Table, edges_from, numpy_if_there, swept
+from .table import Edits, Table, numpy_if_there, swept
 from .ways import Ways
 
 
@@ -55,7 +56,7 @@ class Forward:
         self.nodes, self.numbers = found.nodes, found.numbers
         self.loss = self.numbers[loss]
         self.lengths = observer.lengths
-        self.edges = edges_from(found)
+        self.edges = found.edges()
         self.blocks = {
             name: self._block(name, tree, name in arguments)
             for name, tree in {**arguments, **observer.marked}.items()
@@ -63,6 +64,7 @@ class Forward:
         self._ways = Ways(self.edges)
         self.levels = self._ways.levels(self.loss)
         self.reached = self._ways.reached(self.levels, found.left_out)
+        self._left_out = found.left_out
         self.steps = Steps(
             observer,
             self.numbers,
@@ -216,8 +218,8 @@ class Forward:
         fast dominance algorithm", Software Practice and Experience 4 (2001).
         """
         sources, depths = [-1] * len(self.nodes), [0] * len(self.nodes)
-        for i, node in enumerate(self.nodes):
-            parents = (self.numbers[parent] for parent in node.parents if parent.__class__ is not float)
+        for i in range(len(self.nodes)):
+            parents = chain(self._ways.each_parent(i), self._left_out.get(i, ()))
             common = next(parents, -1)
             for other in parents:
                 while common != other and common >= 0 and other >= 0:
@@ -229,7 +231,7 @@ class Forward:
                     common = -1
                     break
             if common >= 0:
-                sources[i], depths[i] = common, depths[common] + 1
+                sources[i], depths[i] = int(common), depths[common] + 1
         return sources
 
 
