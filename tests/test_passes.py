@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from autograd_scratch import values
-from autograd_scratch.checking.passes import forward as room
-from autograd_scratch.checking.passes import table
+from autograd_scratch.checking.passes import numbering, table
 from autograd_scratch.checking.passes.columns import Columns
 from autograd_scratch.checking.passes.forward import Forward, observed
 from autograd_scratch.checking.passes.table import Table
@@ -61,9 +60,9 @@ def swept(edges, seeds, edits, fixed):
 def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     rng = random.Random(seed)
     if seed % 2:
-        monkeypatch.setattr("autograd_scratch.checking.passes.columns._TOGETHER", 8)
+        monkeypatch.setattr("autograd_scratch.checking.passes.flow._TOGETHER", 8)
         monkeypatch.setattr("autograd_scratch.checking.passes.columns._NUMBERS", 500)
-        monkeypatch.setattr("autograd_scratch.checking.passes.columns._FILLED", 1)
+        monkeypatch.setattr("autograd_scratch.checking.passes.flow._FILLED", 1)
     edges = drawn(rng, rng.randrange(4, 90), rng.choice((1, 2, 3, 30)))
     heights = Ways(edges).heights
     assert all(heights[parent] < heights[i] for i, own in enumerate(edges) for parent, _ in own)
@@ -81,7 +80,7 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     expected = [found[i] if i >= 0 else np.zeros(len(many)) for i in some]
     assert np.array_equal(columns.sweeps(many, seeds, some), expected)
     spread = np.random.default_rng(seed).normal(size=(len(edges), 3))
-    for column, own in zip(columns.swept(spread).T, spread.T):
+    for column, own in zip(columns.flow.added(spread).T, spread.T):
         expected, sizes = swept(edges, dict(enumerate(own)), {}, {})
         assert (abs(column - expected) <= 1e-13 * sizes).all()
 
@@ -112,7 +111,7 @@ def forward_pass():
 
 def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
     small = forward_pass()
-    monkeypatch.setattr(table, "_MANY", 0)
+    monkeypatch.setattr(numbering, "_MANY", 0)
     large = forward_pass()
     assert isinstance(large.edges, Table)
     assert not isinstance(small.edges, Table)
@@ -121,7 +120,7 @@ def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
     for name in ("levels", "masks", "sources", "reached"):
         assert getattr(large, name) == getattr(small, name)
     assert [*large.consumers] == small.consumers
-    assert large._ways.heights == small._ways.heights
+    assert large.heights == small.heights
     edits = {i: small.edges[i][:1] for i in range(30, 60)} | {70: ((2, 5.0), (3, 6.0), (1, 0.5), (1, 1.0))}
     assert [*large.edited(edits).edges] == small.edited(edits).edges
     assert large.edited(edits).adjoints == pytest.approx(small.edited(edits).adjoints, rel=1e-13)
@@ -138,10 +137,10 @@ def test_masks_of_many_blocks():
 
 def test_an_edge_that_leads_upwards_is_gone_along():
     forward = forward_pass()
-    heights = forward._ways.heights
+    heights = forward.heights
     user, used = next((i, k) for i in range(forward.loss) for k in range(i) if 0 < heights[i] < heights[k])
     many = [({user: ((used, 3.0),)}, {user: 1.5}), ({}, {used: 2.0})]
-    assert not forward._columns.fits(many[0][0])
+    assert not forward.columns.fits(many[0][0])
     found = forward.sweeps(many)
     for k, (edits, fixed) in enumerate(many):
         assert found[:, k] == pytest.approx(forward.sweep(edits, None, fixed))
@@ -152,5 +151,5 @@ def test_without_numpy_many_passes_are_lists(monkeypatch):
     many = [({forward.loss: ()}, {}), ({}, {3: 2.0})]
     expected = forward.sweeps(many, [0, -1, 3]).tolist()
     monkeypatch.setitem(sys.modules, "numpy", None)
-    assert room.numpy_if_there() is None
+    assert table.numpy_if_there() is None
     assert forward.sweeps(many, [0, -1, 3]) == [pytest.approx(row) for row in expected]

@@ -15,7 +15,7 @@ array is met, so it is there already.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from math import prod
 from typing import Any
 
@@ -69,8 +69,9 @@ def entries(tree: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the place and the entry of each entry of nested containers, in order."""
     for where, block in blocks(tree, place):
         if is_array(block):
-            for index, entry in zip(indices(block), block.ravel().tolist()):
-                yield f"{where}[{', '.join(map(str, index))}]", entry
+            index = product(*([*map(str, range(size))] for size in block.shape))
+            for place, entry in zip(map(", ".join, index), block.ravel().tolist()):
+                yield f"{where}[{place}]", entry
         else:
             yield where, block
 

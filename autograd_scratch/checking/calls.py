@@ -257,4 +257,6 @@ def check_unchanged(name: str, before: Any, after: Any) -> None:
 
 def _plain(tree: Any) -> Any:
     """Return the numbers of Values; anything else as it is."""
+    if is_array(tree) and tree.dtype != object:
+        return tree
     return data(tree) if any(isinstance(entry, Value) for _, entry in entries(tree)) else tree

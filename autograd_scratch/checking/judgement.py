@@ -47,6 +47,8 @@ class Comparison:
 
     def in_precision(self, single: bool) -> "Comparison":
         """Return the block as one whose hand-written gradient float32 made, or did not."""
+        if self.is_single == single:
+            return self
         return replace(self, hand=self.hand._replace(is_single=single))
 
     @property
@@ -113,6 +115,10 @@ class Comparison:
 
     def verdict(self) -> str:
         """Return the verdict on the block."""
+        return self._verdict
+
+    @cached_property
+    def _verdict(self) -> str:
         if not self.fits:
             return SHAPES
         if not all(map(math.isfinite, self.derived)):

@@ -24,6 +24,7 @@ class Passes:
         self.all = passes
         self.left_out = left_out
         self._rounding = rounding
+        self._compared: dict[str, Comparison] = {}  # with the last gradients
         self._slopes = intervals(passes) if len(passes) > 1 else []
 
     @classmethod
@@ -69,9 +70,12 @@ class Passes:
         return {name: self._comparison(name, gradients[name]) for name in ordered(self.all[0], known)}
 
     def _comparison(self, name: str, hand: Gradient) -> Comparison:
+        known = self._compared.get(name)
+        if known is not None and known.hand is hand:
+            return known
         forward = self.all[0]
         block = forward.blocks[name]
-        return Comparison(
+        self._compared[name] = known = Comparison(
             forward.gradient(block, forward.adjoints),
             hand,
             forward.gradient(block, self._rounding.bars),
@@ -79,6 +83,7 @@ class Passes:
             block.shape,
             forward.gradient(block, self._rounding.sizes),
         )
+        return known
 
     def _sides(self, name: str) -> list[Interval]:
         """Return the slopes that each entry may have; passes to both sides may be of other operations."""

@@ -17,7 +17,7 @@ from typing import Any
 from ..wording import Line, cut
 from .names import Namer
 from .recorder import Recorder
-from .rows import turned
+from .rows import turned, united
 from .sites import Site
 
 _SUMS = ("add", "sub", "sum", "mean", "neg", "mul", "div", "fsum", "")
@@ -76,10 +76,13 @@ class Steps:
         numbers: dict[Any, int],
         nodes: Sequence[Any],
         parents: Sequence[Sequence[int]],
+        inner: Sequence[Sequence[int]],
         levels: Sequence[int],
         masks: Sequence[int],
     ) -> None:
+        """Begin with the parents of each node, and those of them that have some themselves."""
         self._parents = parents
+        self._inner = inner
         self._masks = masks
         self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
         self._namer = Namer(recorder)
@@ -149,7 +152,7 @@ class Steps:
             return False
         if self._share_their_past(steps[0], steps[-1]):
             return True
-        above = set(self._upwards(steps[0].alive, len(self._parents)))
+        above = set(self._upwards(steps[0].alive, len(self._nodes)))
         met = (node for node in self._upwards(steps[-1].alive, _NEAR) if node in above)
         states = {
             self.of[node].key for node in met if self._names_of[node] not in _SUMS and node in self.of
@@ -164,24 +167,21 @@ class Steps:
         """Say whether the first and the last step depend on a same result, as rounds over time do."""
         pending, past = list(steps[0].alive), set(steps[0].alive)
         while pending:
-            for parent in self._parents[pending.pop()]:
-                if parent not in past and self._parents[parent]:
+            for parent in self._inner[pending.pop()]:
+                if parent not in past:
                     past.add(parent)
                     pending.append(parent)
         return len(steps) > 1 and self._depends(steps[-1], past)
 
     def _share_their_past(self, first: Step, last: Step) -> bool:
         """Say whether the last step depends on what the first one was computed from, weights left out."""
-        sources = {
-            parent for node in first.alive for parent in self._parents[node] if self._parents[parent]
-        }
-        return self._depends(last, sources)
+        return self._depends(last, {parent for node in first.alive for parent in self._inner[node]})
 
     def _depends(self, step: Step, sources: set[int]) -> bool:
         """Say whether a step is computed from any of some nodes."""
         seen, pending = set(step.alive), list(step.alive)
         while pending:
-            for parent in self._parents[pending.pop()]:
+            for parent in self._inner[pending.pop()]:
                 if parent in sources:
                     return True
                 if parent not in seen:
@@ -240,7 +240,7 @@ class Steps:
 
     def _sources(self, nodes: Iterable[int]) -> list[Step]:
         """Return the steps from which nodes are computed directly."""
-        found = (self.of[parent] for node in nodes for parent in self._parents[node] if parent in self.of)
+        found = (self.of[parent] for parent in united(self._parents, nodes) if parent in self.of)
         return list(dict.fromkeys(found))
 
     def symbol(self, step: Step, default: str) -> str:

@@ -1,6 +1,6 @@
 """For each node of a graph some other ones, of large graphs in flat arrays of NumPy's."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -63,3 +63,14 @@ def turned(rows: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
         for other in dict.fromkeys(row):
             above[other].append(i)
     return above
+
+
+def united(rows: Sequence[Sequence[int]], nodes: Iterable[int]) -> Iterable[int]:
+    """Return what is in the rows of some nodes, each once."""
+    if not isinstance(rows, Rows):
+        return dict.fromkeys(other for node in nodes for other in rows[node])
+    import numpy
+
+    parts = [rows.flat[rows.starts[node] : rows.starts[node + 1]] for node in nodes]
+    found: list[int] = numpy.unique(numpy.concatenate(parts)).tolist() if parts else []
+    return found

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from math import inf
 
 from ...stepping.groups import Key, Step
+from ...stepping.rows import united
 from .forward import Forward
 
 
@@ -22,7 +23,7 @@ def _levels(forward: Forward, name: str) -> Iterator[int]:
     rounds: dict[Key, dict[Step, list[int]]] = defaultdict(lambda: defaultdict(list))
     nodes = [i for i in forward.blocks[name].nodes if i >= 0]
     yield from (forward.levels[i] for i in nodes if i == forward.loss)
-    for user in dict.fromkeys(user for i in nodes for user in forward.consumers[i]):
+    for user in united(forward.consumers, nodes):
         step, level = forward.steps.of.get(user), forward.levels[user] + 1
         if step is None:
             yield level

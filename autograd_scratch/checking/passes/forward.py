@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import inf
 from typing import Any
 
@@ -22,7 +23,7 @@ from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
 from .table import Edges as Edges
-from .table import Edits, Table, edges_from, numpy_if_there, swept
+from .table import Edits, Table, numpy_if_there, swept
 from .ways import Ways
 
 
@@ -55,7 +56,7 @@ class Forward:
         self.nodes, self.numbers = found.nodes, found.numbers
         self.loss = self.numbers[loss]
         self.lengths = observer.lengths
-        self.edges = edges_from(found)
+        self.edges = found.edges()
         self.blocks = {
             name: self._block(name, tree, name in arguments)
             for name, tree in {**arguments, **observer.marked}.items()
@@ -63,7 +64,16 @@ class Forward:
         self._ways = Ways(self.edges)
         self.levels = self._ways.levels(self.loss)
         self.reached = self._ways.reached(self.levels, found.left_out)
-        self.steps = Steps(observer, self.numbers, self.nodes, self._ways.parents, self.levels, self.masks)
+        self._left_out = found.left_out
+        self.steps = Steps(
+            observer,
+            self.numbers,
+            self.nodes,
+            self._ways.parents,
+            self._ways.inner,
+            self.levels,
+            self.masks,
+        )
 
     def edges_of(self, node: Any, partials: Sequence[float]) -> Edges:
         """Return the edges of a node with these partials; the arm that `where` did not take is none."""
@@ -82,7 +92,7 @@ class Forward:
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        for name in ("adjoints", "table", "_columns"):
+        for name in ("adjoints", "table", "columns"):
             vars(other).pop(name, None)
         if isinstance(self.edges, Table):
             other.edges = self.edges.edited(edits)
@@ -103,8 +113,14 @@ class Forward:
         return numpy.array([node._data for node in self.nodes])
 
     @cached_property
-    def _columns(self) -> Columns:
-        return Columns(self.table, self._ways.heights)
+    def columns(self) -> Columns:
+        """The graph, prepared for many backward passes."""
+        return Columns(self.table, self.heights)
+
+    @property
+    def heights(self) -> list[int]:
+        """How many operations, at most, are between each node and the leaves."""
+        return self._ways.heights
 
     def sweep(
         self,
@@ -114,8 +130,8 @@ class Forward:
     ) -> list[float]:
         """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         seeds = {self.loss: 1.0} if seeds is None else seeds
-        if isinstance(self.edges, Table) and self._columns.fits(edits or {}):
-            column = self._columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
+        if isinstance(self.edges, Table) and self.columns.fits(edits or {}):
+            column = self.columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
         return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
@@ -127,9 +143,9 @@ class Forward:
         is 0. Without NumPy, rows are lists.
         """
         numpy = numpy_if_there()
-        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self._columns.fits(edits)]
+        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self.columns.fits(edits)]
         if numpy is not None and len(fit) == len(many):
-            return self._columns.sweeps(many, {self.loss: 1.0}, nodes)
+            return self.columns.sweeps(many, {self.loss: 1.0}, nodes)
         own = range(len(self.nodes)) if nodes is None else nodes
         columns = [self.sweep(edits, None, fixed) for edits, fixed in many]
         rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
@@ -202,8 +218,8 @@ class Forward:
         fast dominance algorithm", Software Practice and Experience 4 (2001).
         """
         sources, depths = [-1] * len(self.nodes), [0] * len(self.nodes)
-        for i, node in enumerate(self.nodes):
-            parents = (self.numbers[parent] for parent in node.parents if parent.__class__ is not float)
+        for i in range(len(self.nodes)):
+            parents = chain(self._ways.each_parent(i), self._left_out.get(i, ()))
             common = next(parents, -1)
             for other in parents:
                 while common != other and common >= 0 and other >= 0:
@@ -215,7 +231,7 @@ class Forward:
                     common = -1
                     break
             if common >= 0:
-                sources[i], depths[i] = common, depths[common] + 1
+                sources[i], depths[i] = int(common), depths[common] + 1
         return sources
 
 

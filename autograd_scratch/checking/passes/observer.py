@@ -5,12 +5,12 @@ either way: that is what a one-sided derivative is.
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import mul
 from typing import Any
 
 from ...arrays.containers import arrange, entries, is_array
-from ...primitives import arithmetic
+from ...primitives import arithmetic, reductions
 from ...stepping.recorder import Recorder
 from ...stepping.sites import Site
 from ...value import Value
@@ -123,12 +123,19 @@ def _size(x: Value, sums: int = _SUMS) -> float:
 
     Terms that are sums themselves, as that to which a bias is added, count with their own terms.
     """
-    inner = sums - 1 if x.primitive in _ADDING else 0
-    parents: Iterable[Any] = x.parents
-    if inner:
-        sizes = [_size(y, inner) if isinstance(y, Value) else abs(y) for y in parents]
-    else:
-        sizes = [y if y.__class__ is float else y._data for y in parents]
-    terms = map(abs, map(mul, x.partials, sizes))
-    total: float = sum(term for term in terms if term == term)
+    factors = _factors(x, sums - 1 if x.primitive in _ADDING else 0)
+    total: float = sum(map(abs, map(mul, x.partials, factors)))
+    if total != total:
+        total = sum(term for term in map(abs, map(mul, x.partials, factors)) if term == term)
     return max(abs(x._data), total)
+
+
+def _factors(x: Value, inner: int) -> Sequence[float]:
+    """Return by what each partial is multiplied: a number, or the size of its terms."""
+    if x.primitive is reductions.dot_p:  # each factor is the partial of the other one
+        half = len(x.parents) // 2
+        others = x.partials[half : 2 * half] + x.partials[:half]
+        return others + tuple(y if y.__class__ is float else y._data for y in x.parents[2 * half :])
+    if inner:
+        return [_size(y, inner) if isinstance(y, Value) else abs(y) for y in x.parents]
+    return [y if y.__class__ is float else y._data for y in x.parents]

@@ -10,7 +10,7 @@ Reference: D. S. Parker, "Monte Carlo arithmetic", UCLA report CSD-970002 (1997)
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -18,11 +18,13 @@ from ...collector import without_collector
 from ..differences import EPSILON
 from .activations import Region
 from .forward import Forward
-from .table import Edges
+from .spreading import sizes_of, spread_of
+from .table import Edges, numpy_if_there
 
 ROUNDINGS = 64.0  # that an adjoint may be off
 _OFF = 2.0**-46  # how far numbers are off, relative to their size: little more than rounding, for chaos
 _RUNS = 3
+_SOME_EDGES = 2_000  # of a graph for which NumPy pays, to first order
 _MANY_EDGES = 500_000  # of a graph that is computed anew once only
 
 
@@ -36,10 +38,17 @@ class Rounding(NamedTuple):
 @without_collector
 def rounding_of(forward: Forward, regions: Sequence[Region], seed: int) -> Rounding:
     """Return what rounding may do to the right backward pass."""
-    sizes = _sizes(forward, regions)
+    edges, written = sum(map(len, forward.edges)), _written(regions)
+    numpy = numpy_if_there() if edges >= _SOME_EDGES else None
+    if numpy is not None:
+        cells = sizes_of(forward, written, ROUNDINGS * EPSILON)
+        spread = spread_of(forward, cells, _OFF, _RUNS if edges < _MANY_EDGES else 1, seed)
+        bars = numpy.where(spread > cells, spread, cells)
+        return Rounding((EPSILON * bars).tolist(), cells.tolist())
+    sizes = _sizes(forward, written)
     bars = sizes.copy()
     random = Random(seed)
-    for _ in range(_RUNS if sum(map(len, forward.edges)) < _MANY_EDGES else 1):
+    for _ in range(_RUNS):
         moved = _swept(forward, _replayed(forward, random), sizes, random)
         for i, (a, b) in enumerate(zip(forward.adjoints, moved)):
             spread = abs(b - a) / _OFF
@@ -48,13 +57,12 @@ def rounding_of(forward: Forward, regions: Sequence[Region], seed: int) -> Round
     return Rounding([EPSILON * bar for bar in bars], sizes)
 
 
-def _sizes(forward: Forward, regions: Sequence[Region]) -> list[float]:
+def _sizes(forward: Forward, written: Mapping[int, tuple[int, float]]) -> list[float]:
     """Return the sum of the sizes of the terms that each adjoint is the sum of.
 
     What goes through a function of one argument is as far off as before. Where terms cancel to nothing but
     their rounding, that is as large as they are, wherever it flows.
     """
-    written = _written(regions)
     sizes = [0.0] * len(forward.nodes)
     sizes[forward.loss] = 1.0
     for i in range(forward.loss, -1, -1):

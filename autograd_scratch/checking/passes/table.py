@@ -1,13 +1,10 @@
 """The edges of a graph: lists of them, or of a large one flat arrays of NumPy's, where that is there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 from ...stepping.rows import Rows, starts_of
-from .numbering import Numbering
-
-_MANY = 20_000  # edges: from so many on they are kept in arrays
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
@@ -76,15 +73,6 @@ def numpy_if_there() -> Any:
     except ImportError:
         return None
     return numpy
-
-
-def edges_from(numbering: Numbering) -> Sequence[Edges]:
-    """Return the edges of each node."""
-    starts, parents, partials = numbering.starts, numbering.parents, numbering.partials
-    numpy = numpy_if_there() if len(parents) >= _MANY else None
-    if numpy is None:
-        return [tuple(zip(parents[a:b], partials[a:b])) for a, b in pairwise(starts)]
-    return Table(*(numpy.asarray(each) for each in (starts, parents, partials)))
 
 
 def swept(edges: Sequence[Edges], seeds: Mapping[int, float], fixed: Mapping[int, float]) -> list[float]:

@@ -3,7 +3,7 @@
 Most edges of a large graph lead to leaves, from which none goes on: these are gone along by NumPy.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,20 @@ class Ways:
         starts = starts_of(numpy.bincount(owners[is_inner], minlength=len(edges)))
         self._rows = Rows(starts, edges.parents[is_inner]).lists()
         self._to_leaves = owners[~is_inner], edges.parents[~is_inner]
+
+    @property
+    def inner(self) -> list[list[int]]:
+        """For each node the parents that have some themselves."""
+        if self._to_leaves is not None:
+            return self._rows
+        return [[parent for parent in row if self._rows[parent]] for row in self._rows]
+
+    def each_parent(self, i: int) -> Iterator[int]:
+        """Return the parents of a node one by one."""
+        parents = self.parents
+        if isinstance(parents, Rows):
+            return iter(parents.flat[parents.starts[i] : parents.starts[i + 1]])
+        return iter(parents[i])
 
     @cached_property
     def heights(self) -> list[int]:
