@@ -121,6 +121,10 @@ class Runs:
         """Return a block by its name, or say which ones there are."""
         return look_up(name, self.blocks, "argument, or marked intermediate result,")
 
+    def is_argument(self, name: str) -> bool:
+        """Say whether a block is an argument, and nothing that is marked on the way."""
+        return name in self._arguments
+
     def by_entry(self, name: str, i: int) -> Curve:
         """Return the loss as a function of one entry of a block."""
         block = self.block(name)
@@ -131,6 +135,12 @@ class Runs:
         block = self.block(name)
         vector = block.direction(direction)
         return lambda t: self._changed(name, block.shifted(vector, t))
+
+    def together(self, directions: Mapping[str, Sequence[float]]) -> Curve:
+        """Return the loss as a function of how far arguments go in directions, all of them at once."""
+        moving = [(name, self.block(name)) for name in directions]
+        ways = [(name, block, block.direction(directions[name])) for name, block in moving]
+        return lambda t: self._run({name: block.shifted(way, t) for name, block, way in ways})
 
     @without_collector
     def decisions(self, name: str, i: int, x: float) -> list[Any]:

@@ -19,8 +19,9 @@ from .differences import EPSILON, Estimate, extrapolated, steadiest, steps
 Function = Callable[[float], float]
 Columns = tuple[list[Estimate], list[Estimate], list[Estimate]]
 
-POINTS = 9
-_ORDERS = (4, 5, 6)
+_POINTS = 9
+_FEW = 4  # rows of steps
+_SHARP = 1e-7  # a bar, as part of its slope
 _SURE = 8.0  # the largest error, in standard deviations that are estimated from few points
 _DISTANCES = (1e-6, 2.7182818e-6)
 _UNKNOWN = Estimate(math.nan, math.inf, 0.0)
@@ -40,26 +41,39 @@ class Sides(NamedTuple):
 
 
 def both_sides(
-    function: Function, x: float, starts: Sequence[float], noise: float, enough: float, rows: int = 9
+    function: Function,
+    x: float,
+    base: float,
+    starts: Sequence[float],
+    noise: float,
+    enough: float,
+    rows: int = 9,
 ) -> Sides:
     """Return the slopes at `x`, from the first of the starting steps that makes their bars small enough.
 
-    `enough` is such a bar; so is one that is a small part of the slope. Each start is followed by so many
-    `rows` of steps that shrink.
+    `base` is the value at `x`, and `enough` such a bar; so is one that is a small part of the slope. Each
+    start is followed by steps that shrink, `rows` in all; few of them do where both sides are sharp, too.
     """
-    base = tried(function, x)
     tries: dict[float, Columns] = {}
     best = Sides(_UNKNOWN, _UNKNOWN, _UNKNOWN)
     for start in starts:
         if noise / start > best.central.bar:
             continue  # too fine to tell more
-        tries[start] = columns(function, x, steps(start, rows), (base, base), noise)
-        ordered = [tries[start] for start in sorted(tries)]
-        best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
-        slope, bar, _ = best.central
-        if bar <= max(enough, 1e-7 * abs(slope)):
+        tries[start] = [], [], []
+        shrinking = steps(start, rows)
+        for more in (shrinking[:_FEW], shrinking[_FEW:]):
+            for column, found in zip(tries[start], columns(function, x, more, (base, base), noise)):
+                column.extend(found)
+            best = _best_of([tries[start] for start in sorted(tries)])
+            if max(each.bar for each in best) <= max(enough, _SHARP * abs(best.central.slope)):
+                return best
+        if best.central.bar <= max(enough, _SHARP * abs(best.central.slope)):
             break
     return best
+
+
+def _best_of(tries: Sequence[Columns]) -> Sides:
+    return Sides(*(_best(column, power) for column, power in zip(zip(*tries), (2, 1, 1))))
 
 
 def columns(
@@ -122,27 +136,30 @@ def scatter(numbers: Sequence[float]) -> float:
     """
     found = []
     row = list(numbers)
-    for order in range(1, max(_ORDERS) + 1):
+    middle = len(row) // 2
+    for order in range(1, middle + 3):
         row = [b - a for a, b in pairwise(row)]
-        if order in _ORDERS:
+        if order >= middle:
             found.append(math.hypot(*row) / math.sqrt(len(row) * math.comb(2 * order, order)))
     return _SURE * max(found)
 
 
-def noise(function: Function, size: float) -> float:
+def noise(function: Function, size: float, enough: float = 0.0) -> float:
     """Return how far the function's values near 0 scatter, from points that are close for its `size`.
 
     Roundings may be in step with one distance of points, so there are two. A kink scatters as well; so both
-    sides are looked at, without the middle, which a jump may have to itself, and the quieter one counts.
+    sides are looked at, without the middle, which a jump may have to itself, and the quieter one counts:
+    the first one alone if that is quiet `enough`.
     """
-    sides = [
-        max(
-            scatter([tried(function, sign * k * distance * size) for k in range(1, POINTS + 1)])
-            for distance in _DISTANCES
-        )
-        for sign in (1, -1)
-    ]
-    return min((side for side in sides if side == side), default=0.0)
+    quietest = math.inf
+    for sign in (1, -1):
+        if quietest > enough:
+            side = max(
+                scatter([tried(function, sign * k * distance * size) for k in range(1, _POINTS + 1)])
+                for distance in _DISTANCES
+            )
+            quietest = side if side < quietest else quietest
+    return quietest if quietest < math.inf else 0.0
 
 
 def spread(function: Function, size: float) -> set[float]:
