@@ -6,7 +6,9 @@ go, they are so when one of these goes alone.
 """
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from .differences import EPSILON
 from .precision import SINGLE_EPSILON, fits_single
@@ -14,14 +16,27 @@ from .runs import Curve, Runs, without_casts
 from .sides import Sides, both_sides, noise, scatter, spread
 
 ROUNDINGS = 64.0  # that a value, or a slope by a complex step, may be off
-ROWS, ROWS_ON_VALUES = 9, 4  # steps of Ridders' method; runs on Values are slow
 STEP = 1e-3  # the first step to try, relative to the size of a block
 
 _TINY = 1e-20  # the complex step, relative to the size of a block
+_ASIDE = 5e-3  # how far a point is beside another one
 _NEXT = 2.0**-40  # the distance of points that differ in how they are rounded, and in nothing else
 _PROVES = 1e-4  # a bar that is less than this part of its slope
+_FLOOR = 100.0  # of noise, relative to the size of a block: no bar is much smaller than that
 _COARSE = 2.0**-32  # how far values scatter, relative to their size, that double precision did not give
 _SINGLE = 2.0 * SINGLE_EPSILON  # how far values of single precision are off, at least
+
+
+class Way(NamedTuple):
+    """How a block goes: a direction, relative to its size."""
+
+    vector: tuple[float, ...]
+    size: float
+
+    @property
+    def step(self) -> list[float]:
+        """How far each entry goes, about as far as the block is large."""
+        return [self.size * part for part in self.vector]
 
 
 class Grain:
@@ -90,10 +105,13 @@ class Line:
     @cached_property
     def sides(self) -> Sides:
         """The slope, and those on both sides, by Ridders' method on real numbers."""
-        on_values = self._runs.on_values
-        starts = starting_steps(self._size)[: 1 if on_values else None]
-        rows = ROWS_ON_VALUES if on_values else ROWS
-        return both_sides(self._curve, 0.0, self._runs.value, starts, self.grain.noise, 0.0, rows)
+        starts = starting_steps(self._size)[: 1 if self._runs.on_values else None]
+        return both_sides(self._curve, 0.0, self._runs.value, starts, self.grain.noise, self.floor)
+
+    @property
+    def floor(self) -> float:
+        """A bar than which noise lets none be much smaller."""
+        return _FLOOR * self.grain.noise / self._size
 
     @cached_property
     def slope(self) -> float:
@@ -122,16 +140,17 @@ class Line:
             return math.nan
         return float(result.imag) / step
 
-    @property
-    def is_complex(self) -> bool:
-        """Whether complex steps give a slope here, and this line or the one beside proves it.
+    def is_proved_by(self, other: "Line") -> bool:
+        """Say whether complex steps give a slope here, and agree with real numbers on a line that tells.
 
         A slope of zero proves nothing: a function that drops imaginary parts gives it too.
         """
-        if self._runs.on_values or not self.slope_noise < _PROVES * abs(self.slope):
-            return False
-        lines = filter(None, (self._beside, self))
-        return any(line.agrees_within(_PROVES * abs(self.slope)) for line in lines)
+        least = _PROVES * abs(self.slope)
+        return self.slope_noise < least and other.agrees_within(least)
+
+    def is_steady(self, slope: float) -> bool:
+        """Say whether complex steps nearby scatter by rounding alone, where they may give such a slope."""
+        return self.slope_noise < _COARSE * abs(slope)
 
     def agrees_within(self, bar: float) -> bool:
         """Say whether complex steps give what real numbers do, and these are as sharp as that."""
@@ -139,6 +158,45 @@ class Line:
             return False
         known = self.sides.central.bar + ROUNDINGS * EPSILON * abs(self.slope)
         return abs(self.slope - self.sides.central.slope) <= known < bar
+
+
+class Point:
+    """A point, and lines through it: on each of them one block goes, and on one all arguments together."""
+
+    def __init__(self, runs: Runs, ways: Mapping[str, Way]) -> None:
+        self._runs, self._ways = runs, ways
+        self._steps = {name: way.step for name, way in ways.items() if runs.is_argument(name)}
+        self._together = Line(runs, runs.together(self._steps), 1.0)
+        self.lines = {
+            name: Line(
+                runs, runs.along(name, vector), size, self._together if name in self._steps else None
+            )
+            for name, (vector, size) in ways.items()
+        }
+
+    @cached_property
+    def aside(self) -> "Point":
+        """A point where slopes are not small because of what the loss is fitted to."""
+        steps = {name: [_ASIDE * part for part in step] for name, step in self._steps.items()}
+        return Point(self._runs.moved(steps), self._ways)
+
+    def is_complex(self, name: str) -> bool:
+        """Say whether complex steps are believed of a block.
+
+        They are where they agree with real numbers, on a line on which that block goes, so sharply that it
+        tells of that block's slope. That may be a line aside, if they agree here as far as can be seen.
+        """
+        line = self.lines[name]
+        return not self._runs.on_values and (
+            (name in self._steps and (line.is_proved_by(self._together) or self._is_proved_aside(name)))
+            or line.is_proved_by(line)
+        )
+
+    def _is_proved_aside(self, name: str) -> bool:
+        if not self._together.agrees_within(math.inf):
+            return False
+        there = self.aside.lines[name]
+        return self.lines[name].is_steady(there.slope) and there.is_proved_by(self.aside._together)
 
 
 def starting_steps(size: float, x: float = 0.0) -> list[float]:

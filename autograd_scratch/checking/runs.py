@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from itertools import islice
 from math import prod
 from typing import Any, cast
@@ -23,6 +24,7 @@ from ..ieee import describe, is_array_of_one, real
 from ..value import Value
 from .marks import marking
 from .pieces import is_piecewise
+from .sides import tried
 
 Curve = Callable[[Any], Any]  # the loss by one number, real or complex
 
@@ -141,6 +143,16 @@ class Runs:
         moving = [(name, self.block(name)) for name in directions]
         ways = [(name, block, block.direction(directions[name])) for name, block in moving]
         return lambda t: self._run({name: block.shifted(way, t) for name, block, way in ways})
+
+    def moved(self, directions: Mapping[str, Sequence[float]]) -> "Runs":
+        """Return runs that start from a point to which arguments went in directions."""
+        moved = copy(self)
+        ways = {name: (self.block(name), way) for name, way in directions.items()}
+        there = {name: block.shifted(block.direction(way), 1.0) for name, (block, way) in ways.items()}
+        moved._arguments = self._arguments | {name: Block(name, like) for name, like in there.items()}
+        moved.blocks = self.blocks | moved._arguments
+        moved.value = tried(lambda _: moved._run({}), 0.0)
+        return moved
 
     @without_collector
     def decisions(self, name: str, i: int, x: float) -> list[Any]:

@@ -20,8 +20,9 @@ Function = Callable[[float], float]
 Columns = tuple[list[Estimate], list[Estimate], list[Estimate]]
 
 _POINTS = 9
-_FEW = 4  # rows of steps
+_ROWS = 4  # steps from each start
 _SHARP = 1e-7  # a bar, as part of its slope
+_BY_SIDE = 100.0  # times that, on one side
 _SURE = 8.0  # the largest error, in standard deviations that are estimated from few points
 _DISTANCES = (1e-6, 2.7182818e-6)
 _UNKNOWN = Estimate(math.nan, math.inf, 0.0)
@@ -41,39 +42,25 @@ class Sides(NamedTuple):
 
 
 def both_sides(
-    function: Function,
-    x: float,
-    base: float,
-    starts: Sequence[float],
-    noise: float,
-    enough: float,
-    rows: int = 9,
+    function: Function, x: float, base: float, starts: Sequence[float], noise: float, enough: float
 ) -> Sides:
     """Return the slopes at `x`, from the first of the starting steps that makes their bars small enough.
 
-    `base` is the value at `x`, and `enough` such a bar; so is one that is a small part of the slope. Each
-    start is followed by steps that shrink, `rows` in all; few of them do where both sides are sharp, too.
+    `base` is the value at `x`, and `enough` such a bar; so is one that is a small part of the slope. Those
+    on one side may be larger, but not by much, or a kink would hide there.
     """
     tries: dict[float, Columns] = {}
     best = Sides(_UNKNOWN, _UNKNOWN, _UNKNOWN)
     for start in starts:
         if noise / start > best.central.bar:
             continue  # too fine to tell more
-        tries[start] = [], [], []
-        shrinking = steps(start, rows)
-        for more in (shrinking[:_FEW], shrinking[_FEW:]):
-            for column, found in zip(tries[start], columns(function, x, more, (base, base), noise)):
-                column.extend(found)
-            best = _best_of([tries[start] for start in sorted(tries)])
-            if max(each.bar for each in best) <= max(enough, _SHARP * abs(best.central.slope)):
-                return best
-        if best.central.bar <= max(enough, _SHARP * abs(best.central.slope)):
+        tries[start] = columns(function, x, steps(start, _ROWS), (base, base), noise)
+        ordered = [tries[start] for start in sorted(tries)]
+        best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
+        sharp = max(enough, _SHARP * abs(best.central.slope))
+        if best.central.bar <= sharp and max(best.left.bar, best.right.bar) <= _BY_SIDE * sharp:
             break
     return best
-
-
-def _best_of(tries: Sequence[Columns]) -> Sides:
-    return Sides(*(_best(column, power) for column, power in zip(zip(*tries), (2, 1, 1))))
 
 
 def columns(

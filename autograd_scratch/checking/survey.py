@@ -1,7 +1,7 @@
 """What is measured of one block of numbers, and how the method for it is found.
 
-First a random direction through all of its entries, and one through those of all arguments. If complex steps
-give the slope there that real numbers give, they are believed of the entries too.
+First a random direction through all of its entries, and one through those of all arguments. If complex
+steps give the slope there that real numbers give, they are believed of the entries too.
 """
 
 import math
@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from .differences import EPSILON
-from .lines import ROWS, ROWS_ON_VALUES, STEP, Line, starting_steps
+from .lines import STEP, Point, Way, starting_steps
 from .runs import Runs
 from .sides import Sides, both_sides
 
@@ -57,22 +57,16 @@ class Survey:
         self.random = Random(f"{seed} {name}".encode("utf-8", "surrogatepass"))
         self._runs, self._name = runs, name
         self._size = _size(self.numbers)
-        self._vector = _vector(self.numbers, self._size, self.random)
-        self._line = Line(runs, runs.along(name, self._vector), self._size)
+        self.way = Way(_vector(self.numbers, self._size, self.random), self._size)
 
-    @property
-    def step(self) -> list[float]:
-        """How far each entry goes in the direction, about as far as the block is large."""
-        return [self._size * part for part in self._vector]
-
-    def join(self, all_arguments: Line) -> None:
-        """Let a line on which this block goes with others tell of this one, too."""
-        self._line = Line(self._runs, self._runs.along(self._name, self._vector), self._size, all_arguments)
+    def start(self, point: Point) -> None:
+        """Begin to survey from a point, the lines through which tell of other blocks, too."""
+        self._point, self._line = point, point.lines[self._name]
 
     @cached_property
     def is_complex(self) -> bool:
         """Whether complex steps are believed of the block."""
-        return self._line.is_complex
+        return self._point.is_complex(self._name)
 
     @property
     def method(self) -> str:
@@ -88,9 +82,9 @@ class Survey:
         if not self.numbers:
             return ()
         if self.is_complex:
-            return (Direction(self._vector, self._by_complex_step(self._line.slope)),)
+            return (Direction(self.way.vector, self._by_complex_step(self._line.slope)),)
         sides = self._line.sides
-        return (Direction(self._vector, _measured(sides, sides.differ)),)
+        return (Direction(self.way.vector, _measured(sides, sides.differ)),)
 
     def entry(self, i: int, is_kink: Callable[[int, float], bool]) -> Measured:
         """Return the slope by one entry; `is_kink` has the last word where the slopes on both sides differ.
@@ -100,10 +94,10 @@ class Survey:
         x, curve = self.numbers[i], self._runs.by_entry(self._name, i)
         if self.is_complex:
             return self._by_complex_step(self._line.complex_slope(curve, x))
-        on_values = self._runs.on_values
-        starts = starting_steps(self._size, x)[: 1 if on_values else None]
-        enough, rows = 1e-7 * self._typical, ROWS_ON_VALUES if on_values else ROWS
-        sides = both_sides(curve, x, self._runs.value, starts, self._line.grain.noise, enough, rows)
+        noise, enough = self._line.grain.noise, max(1e-7 * self._typical, self._line.floor)
+        starts = starting_steps(self._size, x)[: 1 if self._runs.on_values else None]
+        starts.sort(key=lambda start: noise / start > enough)  # the likeliest to be sharp first
+        sides = both_sides(curve, x, self._runs.value, starts, noise, enough)
         return _measured(sides, sides.differ and is_kink(i, STEP * self._size))
 
     def branches_differ(self, i: int, step: float) -> bool:
@@ -125,12 +119,11 @@ class Survey:
 
 
 def surveys_of(runs: Runs, names: Iterable[str], seed: int) -> dict[str, Survey]:
-    """Return surveys of blocks, with one line on which all arguments among these go at once."""
+    """Return surveys of blocks, which share what is a property of the loss."""
     surveys = {name: Survey(runs, name, seed) for name in names}
-    moved = {name: each.step for name, each in surveys.items() if runs.is_argument(name)}
-    together = Line(runs, runs.together(moved), 1.0)
-    for name in moved:
-        surveys[name].join(together)
+    point = Point(runs, {name: each.way for name, each in surveys.items()})
+    for survey in surveys.values():
+        survey.start(point)
     return surveys
 
 
