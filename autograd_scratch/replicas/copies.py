@@ -10,7 +10,7 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from .kept import Kept
-from .libraries import random_state, set_random_state
+from .libraries import modules_generators, returning
 from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
@@ -33,7 +33,7 @@ class Copies:
         self._dicts: list[tuple[Any, Any, Any]] = []
         self._rewinding: list[Step] = []
         self._kept = Kept()
-        self._random_state: Any = None
+        self._keeps_randomness = False
 
     def of(self, thing: Any) -> Any:
         """Return the copy of a thing; of what holds nothing of a person's, the thing itself."""
@@ -94,8 +94,6 @@ class Copies:
         """Put back the generators of random numbers alone: what is run again draws the same."""
         for step in self._rewinding:
             step()
-        if self._random_state is not None:
-            set_random_state(self._random_state)
 
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
@@ -115,8 +113,7 @@ class Copies:
     def put_back(self) -> None:
         """Put back what is shared."""
         self._kept.restore()
-        if self._random_state is not None:
-            set_random_state(self._random_state)
+        self.rewind()
 
     def close(self) -> None:
         """Let go of the copies; functions and their globals would hold each other for long."""
@@ -133,8 +130,9 @@ class Copies:
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
-        if self._random_state is None:
-            self._random_state = random_state()
+        if not self._keeps_randomness:
+            self._keeps_randomness = True
+            self._rewinding += map(returning, modules_generators())
 
     def world(self, original: dict[str, Any]) -> "World":
         """Return what stands for the globals of a module: the same for all of its functions."""
