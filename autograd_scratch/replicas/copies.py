@@ -31,6 +31,7 @@ class Copies:
         self._restoring: list[Step] = []
         self._lists: list[tuple[list[Any], list[Any]]] = []  # apart, for there may be thousands
         self._dicts: list[tuple[Any, Any, Any]] = []
+        self._empty: list[dict[Any, Any]] = []  # dicts with nothing in them, as most functions have
         self._rewinding: list[Step] = []
         self._kept = Kept()
         self._keeps_randomness = False
@@ -84,7 +85,10 @@ class Copies:
 
     def restoring_dict(self, kind: Any, copy: Any, before: Any) -> None:
         """Note what is in the copy of a dict now; the methods are those of `kind`."""
-        self._dicts.append((kind, copy, before))
+        if before or type(copy) is not dict:
+            self._dicts.append((kind, copy, before))
+        else:
+            self._empty.append(copy)
 
     def rewinding(self, step: Step) -> None:
         """Note what puts a generator of random numbers back to where it is now."""
@@ -105,6 +109,8 @@ class Copies:
             if len(copy) > len(before):
                 for added in copy.keys() - before.keys():
                     kind.__delitem__(copy, added)
+        for filled in filter(None, self._empty):
+            filled.clear()
         for step in self._restoring:
             step()
         self.rewind()
@@ -125,7 +131,7 @@ class Copies:
                     del copy.cell_contents
         for known in (self._known, self._globals, self._builtins):
             known.clear()
-        for steps in (self._restoring, self._rewinding, self._lists, self._dicts):
+        for steps in (self._restoring, self._rewinding, self._lists, self._dicts, self._empty):
             steps.clear()
 
     def keep_randomness(self) -> None:
