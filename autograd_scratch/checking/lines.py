@@ -106,7 +106,7 @@ class Line:
     def sides(self) -> Sides:
         """The slope, and those on both sides, by Ridders' method on real numbers."""
         starts = starting_steps(self._size)[: 1 if self._runs.on_values else None]
-        return both_sides(self._curve, 0.0, self._runs.value, starts, self.grain.noise, self.floor)
+        return both_sides(self._curve, 0.0, self._runs.value, starts, self.grain.noise, 0.0)
 
     @property
     def floor(self) -> float:

@@ -96,7 +96,6 @@ class Survey:
             return self._by_complex_step(self._line.complex_slope(curve, x))
         noise, enough = self._line.grain.noise, max(1e-7 * self._typical, self._line.floor)
         starts = starting_steps(self._size, x)[: 1 if self._runs.on_values else None]
-        starts.sort(key=lambda start: noise / start > enough)  # the likeliest to be sharp first
         sides = both_sides(curve, x, self._runs.value, starts, noise, enough)
         return _measured(sides, sides.differ and is_kink(i, STEP * self._size))
 
