@@ -4,6 +4,7 @@ import gc
 import math
 import sys
 from collections import Counter
+from random import Random
 from threading import Thread
 
 import held_arrays
@@ -15,6 +16,7 @@ from snapshots import Snapshot
 
 from autograd_scratch import Value, compare, derive
 from autograd_scratch.replicas import Replica, Stage
+from autograd_scratch.replicas.libraries import returning
 
 HELD = [
     pytest.param(make, id=name)
@@ -165,3 +167,31 @@ def test_checks_of_one_object_in_several_threads():
         thread.join()
     assert verdicts == ["right"] * 4
     assert Snapshot(network, Network) == before
+
+
+@pytest.mark.parametrize(
+    "generator",
+    [
+        Random(0),
+        np.random.RandomState(0),
+        np.random.RandomState(np.random.PCG64(0)),
+        np.random.default_rng(0),
+        np.random.Generator(np.random.MT19937(0)),
+    ],
+    ids=lambda generator: type(generator).__name__,
+)
+@pytest.mark.parametrize("drawn", [0, 1, 2, 623, 624, 625])
+def test_a_generator_is_put_back_wherever_it_stands(generator, drawn):
+    def draw(count):
+        normal = getattr(generator, "standard_normal", None) or (lambda: generator.gauss(0.0, 1.0))
+        return [generator.random() for _ in range(count)], [normal() for _ in range(count % 4)]
+
+    draw(drawn)
+    put_back = returning(generator)
+    for count in (1, 2, 3, 312, 624):
+        first = draw(count)
+        put_back()
+        assert draw(count) == first
+        put_back()
+        put_back()
+    assert draw(1248) == (put_back(), draw(1248))[1]

@@ -34,6 +34,7 @@ class Calls:
         self.model = at if isinstance(at, Module) else None
         self.at: Mapping[str, Any] = {} if isinstance(at, Module) else at
         self._values = Stage(restores=True)
+        self._home: Replica | Stage | None = None  # of the call that is running, if that is known
         self._person = loss
         self.notes: list[str] = []
         self._begin(copies_all=False)
@@ -75,6 +76,8 @@ class Calls:
 
     def home(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Replica | Stage:
         """Return the copies in which a call with such arguments runs."""
+        if self._home is not None:
+            return self._home
         if modes.observer() is not None or holds_values((args, *kwargs.values())):
             return self._values
         return self._complex if holds_complex((*args, *kwargs.values())) else self._numbers
@@ -85,20 +88,28 @@ class Calls:
         def run(*args: Any, **kwargs: Any) -> Any:
             home = self.home(args, kwargs)
             if isinstance(home, Stage):
-                return home.run(lambda: loss(*args, **kwargs))
+                return home.run(lambda: self._at_home(home, loss, args, kwargs))
             home.restore()
             if home is self._complex is not self._numbers:
                 return self._by_complex_numbers(loss, args, self._analytic.given(kwargs))
             if self._doubles is not None:
                 kwargs = self._doubles.given(kwargs)
-            return loss(*args, **kwargs)
+            return self._at_home(home, loss, args, kwargs)
 
         return run
+
+    def _at_home(self, home: Replica | Stage, loss: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """Run the loss in copies that are known, so that nothing inside of it asks for them."""
+        self._home, before = home, self._home
+        try:
+            return loss(*args, **kwargs)
+        finally:
+            self._home = before
 
     def _by_complex_numbers(self, loss: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Run the loss on complex numbers; if it takes no held arrays of such, with these as they are."""
         try:
-            return loss(*args, **kwargs)
+            return self._at_home(self._complex, loss, args, kwargs)
         except (TypeError, ValueError):  # of a generator that is told probabilities, say
             if not self._analytic.held_too:
                 raise
@@ -106,7 +117,7 @@ class Calls:
         self._complex.close()
         self._analytic = Doubles(complex, held_too=False)
         self._complex = self._wide(self._analytic)
-        return loss(*args, **kwargs)
+        return self._at_home(self._complex, loss, args, kwargs)
 
     def widen(self) -> None:
         """From now on run the loss on numbers in copies whose arrays keep all digits."""

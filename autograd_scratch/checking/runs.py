@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from itertools import islice
 from math import prod
 from typing import Any, cast
@@ -23,6 +24,7 @@ from ..ieee import describe, is_array_of_one, real
 from ..value import Value
 from .marks import marking
 from .pieces import is_piecewise
+from .sides import tried
 
 Curve = Callable[[Any], Any]  # the loss by one number, real or complex
 
@@ -34,40 +36,37 @@ class Block:
         self.like = like
         self.call = call  # which call of `mark` with this name passed it; the last one counts
         self.numbers = [number_of(entry, place) for place, entry in entries(like, name)]
-        self._vector: Any = self.numbers
-        if is_array(like):
-            import numpy
-
-            self._vector = numpy.array(self.numbers, float)
+        self._is_array = is_array(like)
+        self._whole: Any = self.direction(self.numbers)
 
     def with_entry(self, i: int, number: Any) -> Any:
         """Return a copy with another number in place `i`."""
-        changed = self._vector.astype(type(number)) if is_array(self.like) else self.numbers.copy()
-        changed[i] = number
-        return self._filled(changed)
+        if self._is_array:
+            changed = self._whole.astype(type(number))
+            changed.flat[i] = number
+            return changed
+        return self._filled([*self.numbers[:i], number, *self.numbers[i + 1 :]])
 
-    def shifted(self, direction: Sequence[float], by: Any) -> Any:
+    def shifted(self, direction: Any, by: Any) -> Any:
         """Return a copy that is moved by so much in a direction."""
-        if is_array(self.like):
-            return self._filled(self._vector + by * direction)
+        if self._is_array:
+            return self._whole + by * direction
         return self._filled([x + by * d for x, d in zip(self.numbers, direction)])
 
     def direction(self, numbers: Sequence[float]) -> Any:
         """Return a direction in the form in which `shifted` is quick with it."""
-        if not is_array(self.like):
+        if not self._is_array:
             return numbers
         import numpy
 
-        return numpy.array(numbers, float)
+        return numpy.array(numbers, float).reshape(self.like.shape)
 
     def copy(self) -> Any:
         """Return a copy as it is."""
-        return self._filled(self._vector.copy())
+        return self._whole.copy() if self._is_array else self._filled(self.numbers)
 
-    def _filled(self, numbers: Any) -> Any:
+    def _filled(self, numbers: Sequence[Any]) -> Any:
         """Return containers like these with other numbers; a NumPy scalar stays one."""
-        if is_array(self.like):
-            return numbers.reshape(self.like.shape)
         if not hasattr(self.like, "dtype") and not any(is_array(block) for _, block in blocks(self.like)):
             return arrange(self.like, numbers)
         import numpy
@@ -121,6 +120,10 @@ class Runs:
         """Return a block by its name, or say which ones there are."""
         return look_up(name, self.blocks, "argument, or marked intermediate result,")
 
+    def is_argument(self, name: str) -> bool:
+        """Say whether a block is an argument, and nothing that is marked on the way."""
+        return name in self._arguments
+
     def by_entry(self, name: str, i: int) -> Curve:
         """Return the loss as a function of one entry of a block."""
         block = self.block(name)
@@ -131,6 +134,22 @@ class Runs:
         block = self.block(name)
         vector = block.direction(direction)
         return lambda t: self._changed(name, block.shifted(vector, t))
+
+    def together(self, directions: Mapping[str, Sequence[float]]) -> Curve:
+        """Return the loss as a function of how far arguments go in directions, all of them at once."""
+        moving = [(name, self.block(name)) for name in directions]
+        ways = [(name, block, block.direction(directions[name])) for name, block in moving]
+        return lambda t: self._run({name: block.shifted(way, t) for name, block, way in ways})
+
+    def moved(self, directions: Mapping[str, Sequence[float]]) -> "Runs":
+        """Return runs that start from a point to which arguments went in directions."""
+        moved = copy(self)
+        ways = {name: (self.block(name), way) for name, way in directions.items()}
+        there = {name: block.shifted(block.direction(way), 1.0) for name, (block, way) in ways.items()}
+        moved._arguments = self._arguments | {name: Block(name, like) for name, like in there.items()}
+        moved.blocks = self.blocks | moved._arguments
+        moved.value = tried(lambda _: moved._run({}), 0.0)
+        return moved
 
     @without_collector
     def decisions(self, name: str, i: int, x: float) -> list[Any]:
@@ -225,8 +244,10 @@ def copied(tree: Any) -> Any:
 
 def _number(result: Any) -> Any:
     """Return what a loss gives as a float, or as a complex number where that is what it gives."""
-    if type(result) is float or type(result) is complex:
-        return result
+    if isinstance(result, float):  # of NumPy's, too
+        return float(result)
+    if isinstance(result, complex):
+        return complex(result)
     found = [entry for _, entry in entries(result)]
     if len(found) != 1:
         raise ShapeError(f"the loss must give one number, not {describe(result)}; add them up")

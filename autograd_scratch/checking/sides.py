@@ -19,8 +19,10 @@ from .differences import EPSILON, Estimate, extrapolated, steadiest, steps
 Function = Callable[[float], float]
 Columns = tuple[list[Estimate], list[Estimate], list[Estimate]]
 
-POINTS = 9
-_ORDERS = (4, 5, 6)
+_POINTS = 9
+_ROWS = 4  # steps from each start
+_SHARP = 1e-7  # a bar, as part of its slope
+_BY_SIDE = 100.0  # times that, on one side
 _SURE = 8.0  # the largest error, in standard deviations that are estimated from few points
 _DISTANCES = (1e-6, 2.7182818e-6)
 _UNKNOWN = Estimate(math.nan, math.inf, 0.0)
@@ -40,24 +42,23 @@ class Sides(NamedTuple):
 
 
 def both_sides(
-    function: Function, x: float, starts: Sequence[float], noise: float, enough: float, rows: int = 9
+    function: Function, x: float, base: float, starts: Sequence[float], noise: float, enough: float
 ) -> Sides:
     """Return the slopes at `x`, from the first of the starting steps that makes their bars small enough.
 
-    `enough` is such a bar; so is one that is a small part of the slope. Each start is followed by so many
-    `rows` of steps that shrink.
+    `base` is the value at `x`, and `enough` such a bar; so is one that is a small part of the slope. Those
+    on one side may be larger, but not by much, or a kink would hide there.
     """
-    base = tried(function, x)
     tries: dict[float, Columns] = {}
     best = Sides(_UNKNOWN, _UNKNOWN, _UNKNOWN)
     for start in starts:
         if noise / start > best.central.bar:
             continue  # too fine to tell more
-        tries[start] = columns(function, x, steps(start, rows), (base, base), noise)
+        tries[start] = columns(function, x, steps(start, _ROWS), (base, base), noise)
         ordered = [tries[start] for start in sorted(tries)]
         best = Sides(*(_best(column, power) for column, power in zip(zip(*ordered), (2, 1, 1))))
-        slope, bar, _ = best.central
-        if bar <= max(enough, 1e-7 * abs(slope)):
+        sharp = max(enough, _SHARP * abs(best.central.slope))
+        if best.central.bar <= sharp and max(best.left.bar, best.right.bar) <= _BY_SIDE * sharp:
             break
     return best
 
@@ -85,20 +86,26 @@ def columns(
 def _best(tries: Sequence[Sequence[Estimate]], power: int) -> Estimate:
     """Return the steadiest estimate from differences of some starting steps, in ascending order.
 
-    Finer differences come nearer to it, or it is the slope of something that is too coarse to see waves:
-    how far they stray from it, and more than coarser ones, is a doubt of it.
+    It agrees with all finer estimates, and finer differences come nearer to it, or it is the slope of
+    something that is too coarse to see waves: how far they stray from it, and more than coarser ones, is a
+    doubt of it.
     """
     estimates = [extrapolated(differences, power) for differences in tries]
-    best = steadiest(estimates)
+    agreeing = [e for i, e in enumerate(estimates) if all(_agree(e, finer) for finer in estimates[:i])]
+    best = steadiest(agreeing)
     strays = [max((_stray(d, best) for d in differences), default=0.0) for differences in tries]
     chosen = next((i for i, estimate in enumerate(estimates) if estimate.slope == best.slope), 0)
     finer = max(strays[:chosen], default=0.0)
     return best._replace(bar=max(best.bar, finer)) if finer > strays[chosen] else best
 
 
+def _agree(some: Estimate, other: Estimate) -> bool:
+    return not abs(some.slope - other.slope) > some.bar + other.bar
+
+
 def _stray(difference: Estimate, best: Estimate) -> float:
-    far = abs(difference.slope - best.slope) - difference.bar
-    return far if far == far else 0.0
+    far = abs(difference.slope - best.slope)
+    return far + difference.bar if far > difference.bar else 0.0
 
 
 def _difference(up: float, down: float, width: float, noise: float) -> Estimate:
@@ -122,27 +129,30 @@ def scatter(numbers: Sequence[float]) -> float:
     """
     found = []
     row = list(numbers)
-    for order in range(1, max(_ORDERS) + 1):
+    middle = len(row) // 2
+    for order in range(1, middle + 3):
         row = [b - a for a, b in pairwise(row)]
-        if order in _ORDERS:
+        if order >= middle:
             found.append(math.hypot(*row) / math.sqrt(len(row) * math.comb(2 * order, order)))
     return _SURE * max(found)
 
 
-def noise(function: Function, size: float) -> float:
+def noise(function: Function, size: float, enough: float = 0.0) -> float:
     """Return how far the function's values near 0 scatter, from points that are close for its `size`.
 
     Roundings may be in step with one distance of points, so there are two. A kink scatters as well; so both
-    sides are looked at, without the middle, which a jump may have to itself, and the quieter one counts.
+    sides are looked at, without the middle, which a jump may have to itself, and the quieter one counts:
+    the first one alone if that is quiet `enough`.
     """
-    sides = [
-        max(
-            scatter([tried(function, sign * k * distance * size) for k in range(1, POINTS + 1)])
-            for distance in _DISTANCES
-        )
-        for sign in (1, -1)
-    ]
-    return min((side for side in sides if side == side), default=0.0)
+    quietest = math.inf
+    for sign in (1, -1):
+        if quietest > enough:
+            side = max(
+                scatter([tried(function, sign * k * distance * size) for k in range(1, _POINTS + 1)])
+                for distance in _DISTANCES
+            )
+            quietest = side if side < quietest else quietest
+    return quietest if quietest < math.inf else 0.0
 
 
 def spread(function: Function, size: float) -> set[float]:

@@ -19,7 +19,7 @@ from .progress import tell
 from .runs import Runs, quiet_floats
 from .survey import Direction as Direction
 from .survey import Measured as Measured
-from .survey import Survey
+from .survey import Survey, surveys_of
 
 _BY_COMPLEX_STEP = 512  # entries that are measured, in all blocks together
 _BY_RIDDERS = 96
@@ -68,7 +68,7 @@ def measure(
     """
     with quiet_floats():
         runs = Runs(loss, at, others)
-        surveys = {name: Survey(runs, name, seed) for name in names}
+        surveys = surveys_of(runs, names, seed)
         sizes = _sample_sizes(surveys, limit, _most(runs))
         asked = count()
         blocks: dict[str, dict[int, Measured]] = {}

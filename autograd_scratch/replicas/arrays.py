@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from .copies import Copies
-from .libraries import is_array, is_modules_generator, set_state, state_of
+from .libraries import is_array, modules_generators, returning
 
 LARGE = 1_000_000  # entries: a larger array is data
 
@@ -53,10 +53,9 @@ def copy_generator(copies: Copies, thing: Any) -> Any:
 
     Those of Python's and NumPy's modules are one with what the modules draw, and are shared.
     """
-    if is_modules_generator(thing):
+    if any(thing is each for each in modules_generators()):
         copies.keep_randomness()
         return thing
     copy = deepcopy(thing)
-    state = state_of(copy)
-    copies.rewinding(lambda: set_state(copy, state))
+    copies.rewinding(returning(copy))
     return copy

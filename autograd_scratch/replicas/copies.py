@@ -10,7 +10,7 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any
 
 from .kept import Kept
-from .libraries import random_state, set_random_state
+from .libraries import modules_generators, returning
 from .persons import global_names, names, stored_names
 
 ATOMS = frozenset((int, float, complex, bool, str, bytes, type(None), type(Ellipsis), range, slice))
@@ -31,9 +31,10 @@ class Copies:
         self._restoring: list[Step] = []
         self._lists: list[tuple[list[Any], list[Any]]] = []  # apart, for there may be thousands
         self._dicts: list[tuple[Any, Any, Any]] = []
+        self._empty: list[dict[Any, Any]] = []  # dicts with nothing in them, as most functions have
         self._rewinding: list[Step] = []
         self._kept = Kept()
-        self._random_state: Any = None
+        self._keeps_randomness = False
 
     def of(self, thing: Any) -> Any:
         """Return the copy of a thing; of what holds nothing of a person's, the thing itself."""
@@ -84,7 +85,10 @@ class Copies:
 
     def restoring_dict(self, kind: Any, copy: Any, before: Any) -> None:
         """Note what is in the copy of a dict now; the methods are those of `kind`."""
-        self._dicts.append((kind, copy, before))
+        if before or type(copy) is not dict:
+            self._dicts.append((kind, copy, before))
+        else:
+            self._empty.append(copy)
 
     def rewinding(self, step: Step) -> None:
         """Note what puts a generator of random numbers back to where it is now."""
@@ -94,8 +98,6 @@ class Copies:
         """Put back the generators of random numbers alone: what is run again draws the same."""
         for step in self._rewinding:
             step()
-        if self._random_state is not None:
-            set_random_state(self._random_state)
 
     def restore(self) -> None:
         """Put back what was copied, and what is shared, to what it was when it was met."""
@@ -107,6 +109,8 @@ class Copies:
             if len(copy) > len(before):
                 for added in copy.keys() - before.keys():
                     kind.__delitem__(copy, added)
+        for filled in filter(None, self._empty):
+            filled.clear()
         for step in self._restoring:
             step()
         self.rewind()
@@ -115,8 +119,7 @@ class Copies:
     def put_back(self) -> None:
         """Put back what is shared."""
         self._kept.restore()
-        if self._random_state is not None:
-            set_random_state(self._random_state)
+        self.rewind()
 
     def close(self) -> None:
         """Let go of the copies; functions and their globals would hold each other for long."""
@@ -128,13 +131,14 @@ class Copies:
                     del copy.cell_contents
         for known in (self._known, self._globals, self._builtins):
             known.clear()
-        for steps in (self._restoring, self._rewinding, self._lists, self._dicts):
+        for steps in (self._restoring, self._rewinding, self._lists, self._dicts, self._empty):
             steps.clear()
 
     def keep_randomness(self) -> None:
         """Note where the generators of Python's and NumPy's modules stand: a copy may draw from them."""
-        if self._random_state is None:
-            self._random_state = random_state()
+        if not self._keeps_randomness:
+            self._keeps_randomness = True
+            self._rewinding += map(returning, modules_generators())
 
     def world(self, original: dict[str, Any]) -> "World":
         """Return what stands for the globals of a module: the same for all of its functions."""

@@ -2,13 +2,14 @@
 
 from abc import ABC, ABCMeta
 from collections.abc import Callable
+from operator import is_
 from types import GetSetDescriptorType, MemberDescriptorType
 from typing import Any, Generic, Protocol
 
 from .containers import fill_dict, fill_list
 from .copies import Copies
 from .persons import is_persons
-from .slots import put_slots, slots_of
+from .slots import has_slots, put_slots, slots_of
 
 _METACLASSES = (type, ABCMeta, type(Protocol))
 _BASES = frozenset((object, ABC, Generic, Protocol, dict, list))
@@ -43,8 +44,11 @@ def copy_class(copies: Copies, thing: type) -> Any:
 
 def _put_back(copy: type, before: dict[str, Any]) -> None:
     """Put back the attributes of a class, as a counter is."""
+    held = vars(copy)
+    if all(map(is_, map(held.get, before), before.values())):
+        return
     for name, part in before.items():
-        if vars(copy).get(name) is not part:
+        if held.get(name) is not part:
             type.__setattr__(copy, name, part)
 
 
@@ -68,8 +72,9 @@ def copy_object(copies: Copies, thing: Any) -> Any:
             fill_list(copies, thing, copy)
         if hasattr(thing, "__dict__"):
             fill_dict(copies, vars(thing), vars(copy))
-        slots = {name: copies.copy(part) for name, part in slots_of(thing).items()}
-        put_slots(copy, slots)
-        copies.restoring(lambda: put_slots(copy, slots))
+        if has_slots(kind):
+            slots = {name: copies.copy(part) for name, part in slots_of(thing).items()}
+            put_slots(copy, slots)
+            copies.restoring(lambda: put_slots(copy, slots))
 
     return copies.know(thing, copy, fill)

@@ -15,6 +15,11 @@ def slots_of(thing: Any) -> dict[str, Any]:
     return held
 
 
+def has_slots(kind: type) -> bool:
+    """Say whether objects of a class have slots."""
+    return any(True for _ in _names(kind))
+
+
 def put_slots(thing: Any, slots: dict[str, Any]) -> None:
     """Let an object's slots hold what `slots_of` gave, and no others anything."""
     for name in slots_of(thing).keys() - slots.keys():
