@@ -196,11 +196,11 @@ class Lineup:
         if suspect.free:
             return Fitted(suspect, *self._as_other_loss(rest, full, factor, trials.right))
         hand = self.hand.divided(factor)
-        constant = self._constant(hand, rest, full, wrong)
-        own = None if constant is None or suspect.named is None else suspect.named(constant)
-        if own is None or constant is None:
-            return Fitted(suspect, trials.right)  # it explains nothing
-        return Fitted(own, _between(rest, full, constant))
+        for constant in self._constants(hand, rest, full, wrong):
+            own = suspect.named(constant) if suspect.named else None
+            if own is not None:
+                return Fitted(own, _between(rest, full, constant))
+        return Fitted(suspect, trials.right)  # it explains nothing
 
     def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:
         """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
@@ -218,16 +218,14 @@ class Lineup:
             adjoints = forward.sweep(suspect.edits)
             yield Fitted(suspect, self.gradients(adjoints))
 
-    def _constant(
+    def _constants(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
-    ) -> float | None:
-        """Return how often what `full` has and `rest` has not counts in the first wrong block that tells."""
-        for least in (3, 2, 1):
-            for name in wrong:
-                slope = [b - a for a, b in zip(rest[name], full[name])]
-                if len(hand[name]) == len(slope) >= least and self.hand.sees(name, slope):
-                    return best_constant([h - a for h, a in zip(hand[name], rest[name])], slope)
-        return None
+    ) -> Iterator[float]:
+        """Yield how often what `full` has and `rest` has not counts in the wrong blocks, large ones first."""
+        for name in sorted(wrong, key=lambda name: len(full[name]) < 3):
+            slope = [b - a for a, b in zip(rest[name], full[name])]
+            if len(hand[name]) == len(slope) and self.hand.sees(name, slope):
+                yield best_constant([h - a for h, a in zip(hand[name], rest[name])], slope)
 
     def _as_other_loss(
         self, rest: Gradients, full: Gradients, factor: float, right: Gradients

@@ -1,8 +1,8 @@
 """Numbers for the nodes of a graph, and its edges, one after the other.
 
 Leaves come first, then nodes, parents before what is computed from them. What is computed a second time
-from the same has the same number. But equal entries of one array stay apart: each of two equal samples has
-a gradient of its own.
+from the same has the same number. But equal entries of one array stay apart, and equal numbers that one
+instruction makes in the rounds of a loop: each of two equal samples has a gradient of its own.
 """
 
 from array import array
@@ -46,10 +46,9 @@ class Numbering:
         for node in order:
             operands = self._operands(node)
             key = _key(node.primitive, operands)
-            if node in home:
-                place = (home[node], key)
-                key = (repeated[place], *key)
-                repeated[place] += 1
+            place = (home.get(node, observer.sites.get(node)), key)
+            key = (repeated[place], *key)
+            repeated[place] += 1
             number = self._numbers[node] = known.setdefault(key, len(self._nodes))
             if number == len(self._nodes):
                 self._add(node, operands.ids, operands.partials)
@@ -62,22 +61,23 @@ class Numbering:
         """Return what a node is computed from; leaves that are new get numbers."""
         parents, partials = node.parents, node.partials
         ids: list[Any] = list(map(self._numbers.get, parents))
+        if None in ids:
+            for leaf in (x for x, i in zip(parents, ids) if i is None and x.__class__ is not float):
+                if leaf not in self._numbers:
+                    self._leaves.append(leaf)
+                    self._numbers[leaf] = -len(self._leaves)
+            ids = list(map(self._numbers.get, parents))
         count = ids.count(None)
         if not count:
             return _Operands(ids, partials, (), None)
         first = ids.index(None)
         last = first + count
-        if ids[first:last].count(None) == count and {*map(type, parents[first:last])} == {float}:
+        if ids[first:last].count(None) == count:
             rest, slopes = ids[:first] + ids[last:], partials[:first] + partials[last:]
             return _Operands(rest, slopes, parents[first:last], first)
-        is_node = [x.__class__ is not float for x in parents]
-        for leaf in compress(parents, is_node):
-            if leaf not in self._numbers:
-                self._leaves.append(leaf)
-                self._numbers[leaf] = -len(self._leaves)
-        ids = list(map(self._numbers.__getitem__, compress(parents, is_node)))
+        is_node = [i is not None for i in ids]
         constants = [x for x in parents if x.__class__ is float]
-        return _Operands(ids, [*compress(partials, is_node)], constants, tuple(is_node))
+        return _Operands([*compress(ids, is_node)], [*compress(partials, is_node)], constants, tuple(is_node))
 
     def _add(self, node: Any, parents: list[int], partials: Sequence[float]) -> None:
         if is_select(node) and not all(partials):
