@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ..mistakes.blocks import block_mistakes
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors, best_constant, multiple
+from ..mistakes.contractions import Contractions
 from ..mistakes.constants import all_means
 from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
@@ -17,7 +18,7 @@ from ..mistakes.moves import Moves
 from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
-from ..mistakes.samples import sample_mistakes
+from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
@@ -57,6 +58,7 @@ class Lineup:
         self._most = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
         self.trials = Trials(forward, hand, self.order, self._most)
         self._looked_at: list[Suspect] = []
+        self._contractions = Contractions(forward)
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
         self._updated: dict[tuple[object, ...], list[Suspect]] = {}
@@ -80,6 +82,7 @@ class Lineup:
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
+            *overwritten_flows(forward),
             *square_mistakes(forward),
             *Operands(forward).suspects(),
             *Moves(forward, self.factors, elementwise).suspects(),
@@ -269,7 +272,7 @@ class Lineup:
             return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
 
         for rewrite in (
-            *block_mistakes(self.forward, adjoints, inflow_of, hand, wrong),
+            *block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
             *penalty_mistakes(self.forward, adjoints, self.penalty, hand),
         ):
             if rewrite.block in found and self._fits(rewrite, factor):

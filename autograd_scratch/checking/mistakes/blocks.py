@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..passes.forward import Block, Forward
+from .contractions import Contractions
 from .flows import Inflow
 from .reductions import reduction_mistakes, summed
 from .suspects import Formula, Rewrite
@@ -18,6 +19,7 @@ def block_mistakes(
     inflow_of: Callable[[Block], Inflow],
     hand: Hand,
     names: Iterable[str],
+    contractions: Contractions,
 ) -> Iterator[Rewrite]:
     """Yield the gradients of the named blocks with a mistake in each alone, given all adjoints."""
     right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
@@ -38,7 +40,9 @@ def block_mistakes(
                 )
         yield from _sums(forward, block, right)
         if block.is_parameter:
-            yield from _of_inflow(inflow_of(block), bias)
+            flows = inflow_of(block)
+            yield from _of_inflow(flows, bias)
+            yield from contractions.mistakes(flows, hand[name])
 
 
 def _of_inflow(flows: Inflow, bias: bool) -> Iterator[Rewrite]:

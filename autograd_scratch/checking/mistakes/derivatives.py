@@ -13,6 +13,7 @@ from ...wording import number
 from ..passes.activations import ACTIVATIONS, Activation, Region
 from ..passes.forward import Edges, Forward
 from .constant_factors import Factors
+from .operands import factors_of
 from .suspects import Formula, Suspect
 
 _OTHERS = [
@@ -82,6 +83,7 @@ class Derivatives:
             yield from _distinct(self._of_group(group, key[0] != "one" or is_alone))
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
+            yield self._not_there(group)
             for other in lines:
                 yield from self._at_another(group, other)
 
@@ -127,6 +129,27 @@ class Derivatives:
         formula = f" * {other[0].activation.written(a, z)}"
         wrong = Wrong("derivative_argument", what, 1.5, formula, lambda known, x, out, slope: slope)
         yield self._suspect(group, wrong, slopes)
+
+    def _not_there(self, group: Sequence[Region]) -> Suspect:
+        """Return the pass that takes the input for the output: for what it is multiplied by, too."""
+        edits: dict[int, Edges] = {}
+        forward = self.forward
+        for region in group:
+            inputs = dict(zip(region.outputs, region.x))
+            edits |= {end: ((start, region.sign),) for start, end in zip(region.inputs, region.outputs)}
+            for user in dict.fromkeys(user for end in region.outputs for user in forward.consumers[end]):
+                if forward.name_of(user) in ("mul", "dot"):
+                    edges = [*edits.get(user, forward.edges[user])]
+                    for _, place, other in factors_of(forward, user):
+                        x = inputs.get(forward.numbers.get(other, -1))
+                        edges[place] = edges[place] if x is None else (edges[place][0], x)
+                    edits[user] = tuple(edges)
+        first = group[0]
+        claim = f"as if `{first.name}` {_places(group)} were not there"
+        z, a = first.input_symbol, first.output_symbol
+        formula = Formula(f"d{z} = d{a} * {first.name}'({z})", f"d{z} = d{a}, and {z} for {a}")
+        layer, line = first.output_name, first.line
+        return Suspect("derivative_missing", claim, 1.9, edits, layer=layer, line=line, formula=formula)
 
     def _suspect(
         self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None

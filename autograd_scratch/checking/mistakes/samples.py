@@ -1,8 +1,9 @@
 """One sample alone: the gradient of one of the terms that the loss adds up."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
-from ...stepping.groups import Step
+from ...stepping.groups import Key, Step
 from ..passes.forward import Edges, Forward
 from .suspects import Formula, Suspect
 
@@ -17,6 +18,36 @@ def sample_mistakes(forward: Forward) -> Iterator[Suspect]:
         if _adds_up(forward, step) and 0 <= forward.levels[step.alive[0]] <= _NEAR:
             yield from _of_sum(forward, steps)
     yield from _of_chain(forward)
+
+
+def overwritten_flows(forward: Forward) -> Iterator[Suspect]:
+    """Yield passes in which what several rounds of a loop hand back to an array is that of the last one."""
+    for steps in forward.steps.at.values():
+        for source in forward.steps.feeds.get(steps[0].key, ()) if len(steps) > 1 else ():
+            users: dict[int, set[int]] = defaultdict(set)
+            for k, step in enumerate(steps):
+                for i in step.alive:
+                    for parent, partial in forward.edges[i]:
+                        if partial and forward.steps.key_of(parent) == source:
+                            users[parent].add(k)
+            if max(map(len, users.values()), default=0) > 1 and not forward.steps.feed_each_other(steps):
+                yield from _of_one_round(forward, steps, source, users)
+
+
+def _of_one_round(
+    forward: Forward, steps: Sequence[Step], source: Key, users: Mapping[int, set[int]]
+) -> Iterator[Suspect]:
+    """Yield passes in which the last round that uses an entry counts alone, and the first."""
+    a, line = forward.steps.symbol(forward.steps.at[source][0], "x"), steps[0].line
+    for which, only in (("last", max), ("first", min)):
+        edits = {}
+        for k, step in enumerate(steps):
+            for i in step.alive:
+                edits[i] = tuple(e for e in forward.edges[i] if e[0] not in users or only(users[e[0]]) == k)
+        claim = f"with = instead of += in the loop that adds up d{a}: the {which} round alone"
+        formula = Formula(f"d{a}[...] += ...", f"d{a}[...] = ...")
+        layer = forward.steps.called(forward.steps.at[source][0])
+        yield Suspect("overwritten", claim, 1.5, edits, layer=layer, line=line, formula=formula)
 
 
 def _adds_up(forward: Forward, step: Step) -> bool:

@@ -38,32 +38,26 @@ def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
 
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
-    p, _ = _symbols(forward, softmax)
-    pairs = list(zip(softmax.logits.nodes, softmax.step.nodes))
+    p, z = _symbols(forward, softmax)
     logarithms = softmax.kind == LOGARITHMS
-    slopes = {}
+    whole, alone, of_logits = {}, {}, {}
     for logits, outs in softmax.rows():
-        q = softmax_of([forward.nodes[i]._data for i in logits])
-        slopes.update({out: 1.0 - q_k if logarithms else q_k * (1.0 - q_k) for out, q_k in zip(outs, q)})
-    formula = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
-    yield _suspect(
-        forward,
-        softmax,
-        "softmax_elementwise",
-        "differentiated as if it were elementwise",
-        1.0,
-        formula,
-        {end: ((start, slopes[end]),) for start, end in pairs},
-    )
-    yield _suspect(
-        forward,
-        softmax,
-        "derivative_missing",
-        "passed as if its derivative were 1",
-        1.3,
-        f"d{p}",
-        {end: ((start, 1.0),) for start, end in pairs},
-    )
+        xs = [forward.nodes[i]._data for i in logits]
+        for k, (start, end, q) in enumerate(zip(logits, outs, softmax_of(xs))):
+            whole[end] = ((start, 1.0 - q if logarithms else q * (1.0 - q)),)
+            alone[end] = ((start, q),)
+            of_logits[end] = _jacobian(logits, xs, k, logarithms)
+    entry_by_entry = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
+    what = "differentiated as if it were elementwise"
+    yield _suspect(forward, softmax, "softmax_elementwise", what, 1.0, entry_by_entry, whole)
+    ones = {end: ((start, 1.0),) for ((start, _),), end in zip(alone.values(), alone)}
+    what = "passed as if its derivative were 1"
+    yield _suspect(forward, softmax, "derivative_missing", what, 1.3, f"d{p}", ones)
+    if not logarithms:
+        what = "differentiated without the sum over its row"
+        yield _suspect(forward, softmax, "softmax_elementwise", what, 1.2, f"d{p} * {p}", alone)
+    what, formula = f"differentiated with {z} for {p}", f"{z} * (d{p} - sum(d{p} * {z}))"
+    yield _suspect(forward, softmax, "derivative_argument", what, 1.4, formula, of_logits)
 
 
 def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:

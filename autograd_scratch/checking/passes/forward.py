@@ -56,6 +56,7 @@ class Forward:
         self.nodes, self.numbers = found.nodes, found.numbers
         self.loss = self.numbers[loss]
         self.lengths = observer.lengths
+        self.plain = observer.plain
         self.edges = found.edges()
         self.blocks = {
             name: self._block(name, tree, name in arguments)

@@ -1,0 +1,119 @@
+"""Another array in the place of an operand: `X.T @ d2` for `a1.T @ d2`, h[t] for h[t - 1].
+
+The gradient of a matrix is a product of two arrays, summed over samples and rounds: what it was multiplied
+by, and what flows back. So the hand-written one is held against the products of all arrays of the pass.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from ...stepping.groups import Step
+from ..passes.forward import Forward
+from ..passes.table import numpy_if_there
+from .flows import Inflow
+from .suspects import Formula, Rewrite
+
+_CLOSE = 1e-5  # relative: products that are worth a look
+_MOST = 4_000_000  # numbers in the arrays of one pass
+
+
+class Form(NamedTuple):
+    """An array as rounds of samples of features, and what it is called."""
+
+    name: str
+    numbers: Any
+
+
+class Contractions:
+    """The arrays of a forward pass, of which two may be multiplied to the gradient of a matrix."""
+
+    def __init__(self, forward: Forward) -> None:
+        self._forward = forward
+
+    def mistakes(self, inflow: Inflow, hand: Sequence[float]) -> Iterator[Rewrite]:
+        """Yield the gradients of a matrix with another array multiplied by what flows back."""
+        numpy, block = numpy_if_there(), inflow.block
+        if numpy is None or len(block.shape) != 2 or len(hand) != len(block.nodes) or min(block.shape) < 2:
+            return
+        kept = numpy.array(inflow.kept).reshape(block.shape)
+        target = numpy.array(hand).reshape(block.shape) - kept
+        for key in dict.fromkeys(step.key for step in inflow.steps):
+            steps = [step for step in inflow.steps if step.key == key]
+            rest = [step for step in inflow.steps if step.key != key]
+            others = sum((numpy.array(inflow.totals[step]).reshape(block.shape) for step in rest), 0.0 * kept)
+            for flow in _forms("", steps, inflow.adjoints):
+                for array in self._arrays:
+                    for product, round_ in _products(array, flow, target - others):
+                        yield self._told(inflow, steps[0], array, round_, product + others + kept)
+
+    def _told(self, inflow: Inflow, step: Step, array: Form, round_: str, gradient: Any) -> Rewrite:
+        name, d = inflow.block.name, f"d{self._forward.steps.symbol(step, 'z')}"
+        return Rewrite(
+            "other_operand",
+            f"with {array.name}{round_} for what {name} is multiplied by{step.where}",
+            1.4 + 0.1 * bool(round_),
+            name,
+            gradient.ravel().tolist(),
+            line=step.line,
+            formula=Formula(f"d{name} = the operand times {d}", f"d{name} = {array.name} times {d}"),
+        )
+
+    @cached_property
+    def _arrays(self) -> list[Form]:
+        """All arrays that the pass computed or used, in their forms."""
+        import numpy
+
+        found: list[Form] = []
+        steps, nodes = self._forward.steps, self._forward.nodes
+        numbers = [0.0 if node is None else node._data for node in nodes]
+        for group in (layer for each in steps.at.values() for layer in steps.layers(each)):
+            if sum(form.numbers.size for form in found) < _MOST and min(min(s.nodes) for s in group) >= 0:
+                found += _forms(f"`{steps.called(group[0])}`", group, numbers)
+        for name, array in self._forward.plain.items():
+            if array.ndim in (1, 2, 3) and sum(form.numbers.size for form in found) < _MOST:
+                found += _in_forms(f"`{name}`", numpy.asarray(array, float)[None])
+        return found
+
+
+def _forms(name: str, steps: Sequence[Step], numbers: Sequence[float]) -> list[Form]:
+    """Return numbers of the nodes of some steps of equal shape in their forms."""
+    import numpy
+
+    shapes = {step.shape for step in steps}
+    if len(shapes) > 1 or not next(iter(shapes)):
+        return []
+    flat = numpy.array([numbers[i] if i >= 0 else 0.0 for step in steps for i in step.nodes])
+    return _in_forms(name, flat.reshape(len(steps), *steps[0].shape))
+
+
+def _in_forms(name: str, array: Any) -> list[Form]:
+    """Return an array of rounds with the last axis as that of features, and with the one before."""
+    rounds = len(array)
+    forms = [Form(name, array.reshape(rounds, -1, array.shape[-1]))]
+    if array.ndim > 2:
+        forms.append(Form(name, array.swapaxes(-1, -2).reshape(rounds, -1, array.shape[-2])))
+        forms.append(Form(name, array.reshape(1, -1, array.shape[-1])))
+    return forms
+
+
+def _products(array: Form, flow: Form, target: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the products of an array with what flows back that may be the target, and of which round."""
+    a, d = array.numbers, flow.numbers
+    if a.shape[1] != d.shape[1] or sorted((a.shape[2], d.shape[2])) != sorted(target.shape):
+        return
+    pairs = [(a, d, "")] if len(a) == len(d) else []
+    if len(a) == len(d) > 1:
+        pairs += [(a[1:], d[:-1], " of the next round"), (a[:-1], d[1:], " of the round before")]
+    elif len(a) == len(d) + 1:
+        pairs += [(a[:-1], d, " of the round before"), (a[1:], d, " of the round itself")]
+    elif len(a) + 1 == len(d):
+        pairs += [(a, d[:-1], ""), (a, d[1:], "")]
+    for x, y, round_ in pairs:
+        x, y = x.reshape(-1, x.shape[2]), y.reshape(-1, y.shape[2])
+        for left, right in ((x, y), (y, x)):
+            if (left.shape[1], right.shape[1]) != target.shape:
+                continue
+            first = left[:, 0] @ right
+            if abs(first - target[0]).max() <= _CLOSE * abs(target).max():
+                yield left.T @ right, round_
