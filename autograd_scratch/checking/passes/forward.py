@@ -92,7 +92,7 @@ class Forward:
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        for name in ("adjoints", "table", "columns"):
+        for name in ("adjoints", "table", "columns", "heights"):
             vars(other).pop(name, None)
         if isinstance(self.edges, Table):
             other.edges = self.edges.edited(edits)
@@ -117,10 +117,10 @@ class Forward:
         """The graph, prepared for many backward passes."""
         return Columns(self.table, self.heights)
 
-    @property
+    @cached_property
     def heights(self) -> list[int]:
         """How many operations, at most, are between each node and the leaves."""
-        return self._ways.heights
+        return (self._ways if self._ways.edges is self.edges else Ways(self.edges)).heights
 
     def sweep(
         self,

@@ -38,7 +38,7 @@ class Numbering:
         self._nodes: list[Any] = []
         self._leaves: list[Any] = []
         self._numbers: dict[Any, int] = {}  # leaves count backwards from -1, until all are known
-        self._starts, self._parents, self._partials = array("q", [0]), array("q"), array("d")
+        self._starts, self._parents, self._partials = array("q", [0]), array("i"), array("d")
         self._left_out: dict[int, list[int]] = {}
         home = _homes(observer)
         known: dict[tuple[Any, ...], int] = {}
@@ -84,7 +84,7 @@ class Numbering:
             self._left_out[len(self._nodes)] = [i for i, d in zip(parents, partials) if not d]
             parents, partials = [*compress(parents, partials)], [*filter(None, partials)]
         self._nodes.append(node)
-        self._parents.extend(array("q", parents))
+        self._parents.extend(array("i", parents))
         self._partials.extend(array("d", partials))
         self._starts.append(len(self._parents))
 
@@ -128,6 +128,6 @@ def _key(primitive: Any, operands: _Operands) -> tuple[Any, ...]:
     ids, _, constants, place = operands
     if len(ids) + len(constants) <= _FAT:
         return primitive, place, (*ids,), (*constants,)
-    told = blake2b(array("q", ids), digest_size=16)
+    told = blake2b(array("i", ids), digest_size=16)
     told.update(array("d", constants))
     return primitive, place, len(ids), told.digest()
