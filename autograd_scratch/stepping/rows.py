@@ -20,13 +20,19 @@ class Rows(Sequence[list[int]]):
         return len(self.starts) - 1
 
     def __getitem__(self, i: Any) -> Any:
-        found: list[int] = self.flat[self.starts[i] : self.starts[i + 1]].tolist()
+        found: list[int] = self.flat[self.cuts[i] : self.cuts[i + 1]].tolist()
         return found
+
+    @cached_property
+    def cuts(self) -> list[int]:
+        """The starts, of which a list is quicker to read."""
+        cuts: list[int] = self.starts.tolist()
+        return cuts
 
     def lists(self) -> list[list[int]]:
         """Return the rows as lists."""
-        starts, flat = self.starts.tolist(), self.flat.tolist()
-        return [flat[a:b] for a, b in pairwise(starts)]
+        flat = self.flat.tolist()
+        return [flat[a:b] for a, b in pairwise(self.cuts)]
 
     @cached_property
     def order(self) -> Any:

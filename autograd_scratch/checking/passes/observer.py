@@ -86,7 +86,7 @@ class Observer(Recorder):
             near = [
                 i
                 for i, y in enumerate((x, *rest))
-                if abs(y - node._data) <= self._near * self._size(node.parents[i])
+                if y == node._data or abs(y - node._data) <= self._near * self._size(node.parents[i])
             ]
             winner = (near or [0])[0 if side > 0 else -1]
             return tuple(float(i == winner) for i in range(len(node.partials)))

@@ -36,7 +36,7 @@ class Table(Sequence[Edges]):
         return len(self.starts) - 1
 
     def __getitem__(self, i: Any) -> Any:
-        one = slice(self.starts[i], self.starts[i + 1])
+        one = slice(self.rows.cuts[i], self.rows.cuts[i + 1])
         return tuple(zip(self.parents[one].tolist(), self.partials[one].tolist()))
 
     def edited(self, edits: Edits) -> "Table":
