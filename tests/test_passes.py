@@ -79,8 +79,9 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     some = [len(edges) - 1, -1, 0, 0]
     expected = [found[i] if i >= 0 else np.zeros(len(many)) for i in some]
     assert np.array_equal(columns.sweeps(many, seeds, some), expected)
+    partials = columns.flow.placed([slope for own in edges for _, slope in own])[:, None]
     spread = np.random.default_rng(seed).normal(size=(len(edges), 3))
-    for column, own in zip(columns.flow.added(spread).T, spread.T):
+    for column, own in zip(columns.flow.added(partials, spread).T, spread.T):
         expected, sizes = swept(edges, dict(enumerate(own)), {}, {})
         assert (abs(column - expected) <= 1e-13 * sizes).all()
 

@@ -1,6 +1,10 @@
-"""For each node of a graph some other ones, of large graphs in flat arrays of NumPy's."""
+"""For each node of a graph some other ones, of large graphs in flat arrays of NumPy's.
+
+These are of 32 bits where there are as many entries as edges: so many nodes nobody has.
+"""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -16,31 +20,46 @@ class Rows(Sequence[list[int]]):
         return len(self.starts) - 1
 
     def __getitem__(self, i: Any) -> Any:
-        found: list[int] = self.flat[self.starts[i] : self.starts[i + 1]].tolist()
+        found: list[int] = self.flat[self.cuts[i] : self.cuts[i + 1]].tolist()
         return found
+
+    @cached_property
+    def cuts(self) -> list[int]:
+        """The starts, of which a list is quicker to read."""
+        cuts: list[int] = self.starts.tolist()
+        return cuts
 
     def lists(self) -> list[list[int]]:
         """Return the rows as lists."""
-        starts, flat = self.starts.tolist(), self.flat.tolist()
-        return [flat[a:b] for a, b in pairwise(starts)]
+        flat = self.flat.tolist()
+        return [flat[a:b] for a, b in pairwise(self.cuts)]
 
-    def turned(self) -> "Rows":
-        """Return for each node those in whose row it is, each once, in ascending order."""
+    @cached_property
+    def order(self) -> Any:
+        """The places of the entries in ascending order of these."""
         import numpy
 
-        order = numpy.argsort(self.flat, kind="stable")
-        theirs, owners = self.flat[order], owners_of(self.starts)[order]
-        new = numpy.ones(len(order), bool)
-        new[1:] = (theirs[1:] != theirs[:-1]) | (owners[1:] != owners[:-1])
-        counts = numpy.bincount(theirs[new], minlength=len(self))
-        return Rows(starts_of(counts), owners[new])
+        return numpy.argsort(self.flat, kind="stable").astype(numpy.int32)
+
+    def turned(self, once: bool = True) -> "Rows":
+        """Return for each node those in whose row it is, in ascending order, each once if wanted."""
+        import numpy
+
+        owners = owners_of(self.starts)[self.order]
+        counts = numpy.bincount(self.flat, minlength=len(self))
+        if once:
+            entries = self.flat[self.order]
+            new = numpy.ones(len(owners), bool)
+            new[1:] = (entries[1:] != entries[:-1]) | (owners[1:] != owners[:-1])
+            owners, counts = owners[new], numpy.bincount(entries[new], minlength=len(self))
+        return Rows(starts_of(counts), owners)
 
 
 def owners_of(starts: Any) -> Any:
     """Return for each entry of a flat array the row that it is in."""
     import numpy
 
-    return numpy.repeat(numpy.arange(len(starts) - 1), numpy.diff(starts))
+    return numpy.repeat(numpy.arange(len(starts) - 1, dtype=numpy.int32), numpy.diff(starts))
 
 
 def starts_of(counts: Any) -> Any:

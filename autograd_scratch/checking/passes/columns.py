@@ -7,7 +7,7 @@ the node that it leads to.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...stepping.rows import owners_of, starts_of
+from ...stepping.rows import starts_of
 from .flow import Flow, Group
 from .table import Edits, Table, flat
 
@@ -26,13 +26,10 @@ class Columns:
 
         self._table = table
         self._heights = numpy.asarray(heights)
-        by_parent = len(table.parents) - 1 - numpy.argsort(table.parents[::-1], kind="stable")
-        starts = starts_of(numpy.bincount(table.parents, minlength=len(table)))
-        users, levels = owners_of(table.starts)[by_parent], self._heights.max() - self._heights
-        self.flow = Flow(starts, users, table.partials[by_parent], levels)
-        self._places = numpy.empty_like(by_parent)
-        self._places[by_parent] = self.flow.places
-        del self.flow.places
+        self.flow = Flow(table.rows.turned(once=False), self._heights.max() - self._heights)
+        places = numpy.empty_like(self.flow.places)
+        places[table.rows.order] = self.flow.places
+        self.flow.places = places  # of edges in the order of the table
 
     def sweeps(self, many: Sequence[Change], seeds: Mapping[int, float], nodes: Any = None) -> Any:
         """Return the adjoints of all nodes, or of some, in a column for each pass; those of -1 are 0."""
@@ -43,7 +40,7 @@ class Columns:
         found = numpy.empty((len(nodes), len(many)))
         rows = flow.row[[*seeds]]
         given = _by_group(flow.group_of(rows), rows, numpy.array([*seeds.values()]))
-        width = max(1, _NUMBERS // (1 + len(flow.partials)))
+        width = max(1, _NUMBERS // int(1 + flow.starts[-1]))
         for k in range(0, len(many), width):
             found[:, k : k + width] = self._sweep(many[k : k + width], given)[flow.row[nodes]]
         found[nodes < 0] = 0.0
@@ -53,7 +50,7 @@ class Columns:
         """Return adjoints by rows."""
         import numpy
 
-        partials = numpy.repeat(self.flow.partials[:, None], len(many), 1)
+        partials = numpy.repeat(self.flow.placed(self._table.partials)[:, None], len(many), 1)
         added, fixed = self._changed(partials, many)
 
         def settle(k: int, group: Group, adjoints: Any) -> None:
@@ -68,7 +65,7 @@ class Columns:
                 places, own = fixed[k]
                 each[places] = own
 
-        return self.flow.run(len(many), settle, partials)
+        return self.flow.run(partials, len(many), settle)
 
     def _changed(self, own: Any, many: Sequence[Change]) -> tuple[_Parts, _Parts]:
         """Change partials; return edges that are added, and adjoints that are fixed.
@@ -91,13 +88,13 @@ class Columns:
         same[of[same[of]][differ]] = False
         now = numpy.zeros(len(old))
         now[same[of_old]] = partials[same[of]]
-        own[self._places[old], columns[of_old]] = now
+        own[self.flow.places[old], columns[of_old]] = now
         new = ~same[of]
-        rows, of = self.flow.row[parents[new]], of[new]
-        ends = (self.flow.row[nodes] * width + columns)[of]
+        rows, of = self.flow.row[parents[new]].astype(numpy.intp), of[new]
+        ends = (self.flow.row[nodes].astype(numpy.intp) * width + columns)[of]
         added = _by_group(self.flow.group_of(rows), rows * width + columns[of], ends, partials[new])
         stay = [(i, k, x) for k, (_, fixed) in enumerate(many) for i, x in fixed.items()]
-        rows = self.flow.row[numpy.array([i for i, _, _ in stay], numpy.intp)]
+        rows = self.flow.row[numpy.array([i for i, _, _ in stay], numpy.intp)].astype(numpy.intp)
         places = rows * width + numpy.array([k for _, k, _ in stay], numpy.intp)
         return added, _by_group(self.flow.group_of(rows), places, numpy.array([x for _, _, x in stay]))
 

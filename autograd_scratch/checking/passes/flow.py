@@ -10,7 +10,7 @@ group.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ...stepping.rows import starts_of
+from ...stepping.rows import Rows, starts_of
 
 _TOGETHER = 1 << 15  # edges that are taken together
 _FILLED = 256  # edges of nothing that a group may have
@@ -29,26 +29,20 @@ class Group(NamedTuple):
 class Flow:
     """A graph prepared for that. In rows are its nodes in the order of their turns."""
 
-    def __init__(self, starts: Any, sources: Any, partials: Any, levels: Any) -> None:
-        """Prepare; from `starts[i]` on are the sources of node `i`, all of which are of lower levels."""
+    def __init__(self, sources: Rows, levels: Any) -> None:
+        """Prepare; all sources of a node are of lower levels."""
         import numpy
 
-        nodes, counts = numpy.arange(len(levels)), numpy.diff(starts)
+        nodes, counts = numpy.arange(len(levels)), numpy.diff(sources.starts)
         order = numpy.lexsort((counts, levels))
         sizes = _filled(levels[order], counts[order])
         self.begins = _first_rows(levels[order], sizes)
         self.starts = starts_of(sizes)
-        self.row = numpy.empty_like(nodes)
+        self.row = numpy.empty(len(nodes), numpy.int32)
         self.row[order] = nodes
-        lengths = numpy.diff(self.begins, append=len(nodes))
-        begin, step = numpy.repeat(self.begins, lengths), numpy.repeat(lengths, lengths)
-        first = (self.starts[begin] - begin + nodes)[self.row]
-        nth = numpy.arange(len(sources)) - numpy.repeat(starts[:-1], counts)
-        self.places = numpy.repeat(first, counts) + nth * numpy.repeat(step[self.row], counts)
-        self.partials = numpy.zeros(self.starts[-1])
-        self.partials[self.places] = partials
-        rows = numpy.full(len(self.partials), len(nodes))
-        rows[self.places] = self.row[sources]
+        self.places = self._places(sources.starts[:-1], counts)
+        rows = numpy.full(self.starts[-1], len(nodes), numpy.int32)
+        rows[self.places] = self.row[sources.flat]
         lasts = [*self.begins[1:].tolist(), len(nodes)]
         self.groups = [
             Group(a, b, size, slice(e, f), rows[e:f])
@@ -61,14 +55,35 @@ class Flow:
             )
         ]
 
-    def run(self, width: int, settle: Callable[[int, Group, Any], None], partials: Any = None) -> Any:
+    def _places(self, starts: Any, counts: Any) -> Any:
+        """Return where the edges of each node lie."""
+        import numpy
+
+        lengths = numpy.diff(self.begins, append=len(counts))
+        begin, step = numpy.repeat(self.begins, lengths), numpy.repeat(lengths, lengths)
+        first = (self.starts[begin] - begin + numpy.arange(len(counts)))[self.row]
+        step = step[self.row]
+        first, step = (each.astype(numpy.int32) for each in (first - step * starts, step))
+        places = numpy.arange(counts.sum(), dtype=numpy.int32)
+        places *= numpy.repeat(step, counts)
+        places += numpy.repeat(first, counts)
+        return places
+
+    def placed(self, partials: Any) -> Any:
+        """Return the partials of all edges, node by node, in the places of these."""
+        import numpy
+
+        found = numpy.zeros(self.starts[-1])
+        found[self.places] = partials
+        return found
+
+    def run(self, partials: Any, width: int, settle: Callable[[int, Group, Any], None]) -> Any:
         """Return what flows into each row, and a row of nothing; `settle` changes it at a group's turn.
 
-        The partials of each column may be other ones.
+        The partials are in their places, in a column, or in one for each that flows.
         """
         import numpy
 
-        partials = self.partials[:, None] if partials is None else partials
         into = numpy.zeros((len(self.row) + 1, width))
         is_finite = bool(numpy.isfinite(partials).all())
         with numpy.errstate(all="ignore"):
@@ -84,7 +99,7 @@ class Flow:
                 settle(k, group, into)
         return into
 
-    def added(self, seeds: Any) -> Any:
+    def added(self, partials: Any, seeds: Any) -> Any:
         """Return what flows through each node where in each column so much begins at each."""
         import numpy
 
@@ -94,7 +109,7 @@ class Flow:
         def settle(k: int, group: Group, into: Any) -> None:
             into[group.first : group.last] += rows[group.first : group.last]
 
-        return self.run(seeds.shape[1], settle)[self.row]
+        return self.run(partials, seeds.shape[1], settle)[self.row]
 
     def group_of(self, rows: Any) -> Any:
         """Return in which group each of some rows is."""

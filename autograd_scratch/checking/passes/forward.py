@@ -13,7 +13,6 @@ from itertools import chain
 from math import inf
 from typing import Any
 
-from ... import graph
 from ...arrays.containers import entries, extent
 from ...collector import without_collector
 from ...stepping.groups import Steps
@@ -51,8 +50,7 @@ class Forward:
     @without_collector
     def __init__(self, loss: Value, arguments: Mapping[str, Any], observer: Observer) -> None:
         unused = (entry for array in observer.arrays for entry in array.entries if isinstance(entry, Value))
-        order = graph.toposort(*unused, loss)
-        found = Numbering(order, observer)
+        found = Numbering((*unused, loss), observer)
         self.nodes, self.numbers = found.nodes, found.numbers
         self.loss = self.numbers[loss]
         self.lengths = observer.lengths
@@ -93,7 +91,7 @@ class Forward:
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        for name in ("adjoints", "table", "columns"):
+        for name in ("adjoints", "table", "columns", "heights"):
             vars(other).pop(name, None)
         if isinstance(self.edges, Table):
             other.edges = self.edges.edited(edits)
@@ -105,6 +103,11 @@ class Forward:
     def table(self) -> Table:
         """The edges in flat arrays of NumPy's."""
         return self.edges if isinstance(self.edges, Table) else Table.of(self.edges)
+
+    @property
+    def size(self) -> int:
+        """How many edges there are."""
+        return len(self.table.parents) if isinstance(self.edges, Table) else sum(map(len, self.edges))
 
     @cached_property
     def data(self) -> Any:
@@ -118,10 +121,10 @@ class Forward:
         """The graph, prepared for many backward passes."""
         return Columns(self.table, self.heights)
 
-    @property
+    @cached_property
     def heights(self) -> list[int]:
         """How many operations, at most, are between each node and the leaves."""
-        return self._ways.heights
+        return (self._ways if self._ways.edges is self.edges else Ways(self.edges)).heights
 
     def sweep(
         self,

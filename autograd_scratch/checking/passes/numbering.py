@@ -16,16 +16,20 @@ from .observer import Observer
 from .table import Edges, Table, numpy_if_there
 
 _MANY = 20_000  # edges: from so many on they are kept in arrays
-_FAT = 32  # parents: of more than that a hash is kept
+_FAT = 32  # parents: more than that may be those of many nodes
+_ROOM = 1 << 20  # of those that are remembered
 
 
-class _Operands(NamedTuple):
-    """The parents of a node by their numbers, their partials, and the constants; where these are."""
+class _Part(NamedTuple):
+    """Operands of a node: the numbers of nodes, which ones these are, and the key of all.
 
-    ids: list[Any]
-    partials: Sequence[float]
-    constants: Sequence[float]
-    place: Any
+    Or operands that have no numbers yet, but parents.
+    """
+
+    ids: Any = ()
+    is_node: Sequence[bool] = ()
+    key: Any = None
+    missing: Sequence[Any] = ()
 
 
 class Numbering:
@@ -34,58 +38,92 @@ class Numbering:
     The arm that `where` did not take is none: it is among those `left_out`.
     """
 
-    def __init__(self, order: Sequence[Any], observer: Observer) -> None:
+    def __init__(self, roots: Iterable[Any], observer: Observer) -> None:
         self._nodes: list[Any] = []
         self._leaves: list[Any] = []
         self._numbers: dict[Any, int] = {}  # leaves count backwards from -1, until all are known
-        self._starts, self._parents, self._partials = array("q", [0]), array("q"), array("d")
+        self._starts, self._parents, self._partials = array("q", [0]), array("i"), array("d")
         self._left_out: dict[int, list[int]] = {}
-        home = _homes(observer)
-        known: dict[tuple[Any, ...], int] = {}
-        repeated: dict[Any, int] = defaultdict(int)
-        for node in order:
-            operands = self._operands(node)
-            key = _key(node.primitive, operands)
-            place = (home.get(node, observer.sites.get(node)), key)
-            key = (repeated[place], *key)
-            repeated[place] += 1
-            number = self._numbers[node] = known.setdefault(key, len(self._nodes))
-            if number == len(self._nodes):
-                self._add(node, operands.ids, operands.partials)
+        self._home, self._sites = _homes(observer), observer.sites
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._repeated: dict[Any, int] = defaultdict(int)
+        self._parts: dict[tuple[Any, ...], _Part] = {}  # rows and columns, which many nodes have
+        self._room = _ROOM
+        self._number(roots)
         count = len(self._leaves)
         self.nodes = self._leaves + self._nodes
         self.numbers = dict(zip(self._numbers, self.final(self._numbers.values())))
         self.left_out = {i + count: [*self.final(parents)] for i, parents in self._left_out.items()}
 
-    def _operands(self, node: Any) -> _Operands:
-        """Return what a node is computed from; leaves that are new get numbers."""
-        parents, partials = node.parents, node.partials
-        ids: list[Any] = list(map(self._numbers.get, parents))
-        if None in ids:
-            for leaf in (x for x, i in zip(parents, ids) if i is None and x.__class__ is not float):
-                if leaf not in self._numbers:
-                    self._leaves.append(leaf)
-                    self._numbers[leaf] = -len(self._leaves)
-            ids = list(map(self._numbers.get, parents))
-        count = ids.count(None)
-        if not count:
-            return _Operands(ids, partials, (), None)
-        first = ids.index(None)
-        last = first + count
-        if ids[first:last].count(None) == count:
-            rest, slopes = ids[:first] + ids[last:], partials[:first] + partials[last:]
-            return _Operands(rest, slopes, parents[first:last], first)
-        is_node = [i is not None for i in ids]
-        constants = [x for x in parents if x.__class__ is float]
-        return _Operands([*compress(ids, is_node)], [*compress(partials, is_node)], constants, tuple(is_node))
+    def _number(self, roots: Iterable[Any]) -> None:
+        """Number all nodes below some, the first parent's part first."""
+        pending = [*roots]
+        pending.reverse()
+        while pending:
+            node = pending[-1]
+            parents = node.parents
+            if not parents or node in self._numbers:
+                pending.pop()
+                continue
+            parts = [self._part(some) for some in _halves(parents)]
+            missing = [x for part in parts for x in part.missing]
+            if missing:
+                missing.reverse()
+                pending += missing
+                continue
+            pending.pop()
+            key = (node.primitive, *(part.key for part in parts))
+            place = (self._home.get(node, self._sites.get(node)), key)
+            key = (self._repeated[place], *key)
+            self._repeated[place] += 1
+            number = self._numbers[node] = self._known.setdefault(key, len(self._nodes))
+            if number == len(self._nodes):
+                self._add(node, parts)
 
-    def _add(self, node: Any, parents: list[int], partials: Sequence[float]) -> None:
-        if is_select(node) and not all(partials):
-            self._left_out[len(self._nodes)] = [i for i, d in zip(parents, partials) if not d]
-            parents, partials = [*compress(parents, partials)], [*filter(None, partials)]
+    def _part(self, parents: tuple[Any, ...]) -> _Part:
+        """Return what some parents are, if all have numbers; leaves get them here."""
+        is_fat = len(parents) > _FAT // 2
+        if is_fat and parents in self._parts:
+            return self._parts[parents]
+        ids: list[Any] = list(map(self._numbers.get, parents))
+        is_node: Sequence[bool] = ()
+        constants: Sequence[float] = ()
+        if None in ids:
+            is_node = [x.__class__ is not float for x in parents]
+            new = [x for x, i, node in zip(parents, ids, is_node) if node and i is None]
+            missing = [x for x in new if x._first is not None]
+            if missing:
+                return _Part(missing=missing)
+            for leaf in dict.fromkeys(new):
+                self._leaves.append(leaf)
+                self._numbers[leaf] = -len(self._leaves)
+            ids = [self._numbers[x] for x in compress(parents, is_node)]
+            constants = [x for x in parents if x.__class__ is float]
+        if not is_fat:
+            return _Part(ids, is_node, ((*ids,), (*is_node,), (*constants,)))
+        numbers = array("i", ids)
+        told = blake2b(numbers, digest_size=16)
+        told.update(array("d", constants))
+        self._room -= len(parents)
+        if self._room < 0:
+            self._parts, self._room = {}, _ROOM
+        self._parts[parents] = part = _Part(numbers, is_node, (told.digest(), bytes(is_node)))
+        return part
+
+    def _add(self, node: Any, parts: Sequence[_Part]) -> None:
+        number, place, partials = len(self._nodes), 0, node.partials
         self._nodes.append(node)
-        self._parents.extend(array("q", parents))
-        self._partials.extend(array("d", partials))
+        for ids, is_node, _, _ in parts:
+            size = len(is_node or ids)
+            slopes = partials[place : place + size]
+            place += size
+            if is_node:
+                slopes = [*compress(slopes, is_node)]
+            if is_select(node) and not all(slopes):
+                self._left_out[number] = [i for i, d in zip(ids, slopes) if not d]
+                ids, slopes = [*compress(ids, slopes)], [*filter(None, slopes)]
+            self._parents.extend(ids)
+            self._partials.extend(slopes if len(slopes) < _FAT else array("d", slopes))
         self._starts.append(len(self._parents))
 
     def final(self, ids: Iterable[int]) -> Iterable[int]:
@@ -123,11 +161,9 @@ def _homes(observer: Observer) -> dict[Any, int]:
     }
 
 
-def _key(primitive: Any, operands: _Operands) -> tuple[Any, ...]:
-    """Return what is the same for nodes that are computed from the same."""
-    ids, _, constants, place = operands
-    if len(ids) + len(constants) <= _FAT:
-        return primitive, place, (*ids,), (*constants,)
-    told = blake2b(array("q", ids), digest_size=16)
-    told.update(array("d", constants))
-    return primitive, place, len(ids), told.digest()
+def _halves(parents: tuple[Any, ...]) -> Sequence[tuple[Any, ...]]:
+    """Return many parents in two halves, as they are the rows and columns of products, and the rest."""
+    if len(parents) <= _FAT:
+        return (parents,)
+    half = len(parents) // 2
+    return parents[:half], parents[half : 2 * half], parents[2 * half :]

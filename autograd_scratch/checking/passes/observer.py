@@ -5,7 +5,8 @@ either way: that is what a one-sided derivative is.
 """
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, repeat
 from operator import mul
 from typing import Any
 
@@ -85,7 +86,7 @@ class Observer(Recorder):
             near = [
                 i
                 for i, y in enumerate((x, *rest))
-                if abs(y - node._data) <= self._near * self._size(node.parents[i])
+                if y == node._data or abs(y - node._data) <= self._near * self._size(node.parents[i])
             ]
             winner = (near or [0])[0 if side > 0 else -1]
             return tuple(float(i == winner) for i in range(len(node.partials)))
@@ -123,19 +124,19 @@ def _size(x: Value, sums: int = _SUMS) -> float:
 
     Terms that are sums themselves, as that to which a bias is added, count with their own terms.
     """
-    factors = _factors(x, sums - 1 if x.primitive in _ADDING else 0)
-    total: float = sum(map(abs, map(mul, x.partials, factors)))
-    if total != total:
-        total = sum(term for term in map(abs, map(mul, x.partials, factors)) if term == term)
-    return max(abs(x._data), total)
+    terms = [*map(abs, _terms(x, sums - 1 if x.primitive in _ADDING else 0))]
+    total = sum(terms)
+    return max(abs(x._data), total if total == total else sum(term for term in terms if term == term))
 
 
-def _factors(x: Value, inner: int) -> Sequence[float]:
-    """Return by what each partial is multiplied: a number, or the size of its terms."""
-    if x.primitive is reductions.dot_p:  # each factor is the partial of the other one
-        half = len(x.parents) // 2
-        others = x.partials[half : 2 * half] + x.partials[:half]
-        return others + tuple(y if y.__class__ is float else y._data for y in x.parents[2 * half :])
+def _terms(x: Value, inner: int) -> Iterable[float]:
+    """Return what is added up: each partial times a number, or times the size of its terms."""
+    partials, parents = x.partials, x.parents
+    if x.primitive is reductions.dot_p:  # each factor is the partial of the other one, and both count
+        half = len(parents) // 2
+        doubled = map(mul, map(mul, partials[:half], partials[half : 2 * half]), repeat(2.0))
+        return chain(doubled, (y if y.__class__ is float else y._data for y in parents[2 * half :]))
     if inner:
-        return [_size(y, inner) if isinstance(y, Value) else abs(y) for y in x.parents]
-    return [y if y.__class__ is float else y._data for y in x.parents]
+        sizes = [_size(y, inner) if isinstance(y, Value) else abs(y) for y in parents]
+        return map(mul, partials, sizes)
+    return map(mul, partials, [y if y.__class__ is float else y._data for y in parents])

@@ -38,7 +38,7 @@ class Rounding(NamedTuple):
 @without_collector
 def rounding_of(forward: Forward, regions: Sequence[Region], seed: int) -> Rounding:
     """Return what rounding may do to the right backward pass."""
-    edges, written = sum(map(len, forward.edges)), _written(regions)
+    edges, written = forward.size, _written(regions)
     numpy = numpy_if_there() if edges >= _SOME_EDGES else None
     if numpy is not None:
         cells = sizes_of(forward, written, ROUNDINGS * EPSILON)

@@ -6,13 +6,14 @@ of each. All of it is in units of a rounding, and in a column for each draw of r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 from .flow import Flow, Group
 from .forward import Forward
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum")  # whose derivatives are constants
+_BLOCK = 1 << 18  # edges that are gone along at once
 _BILINEAR = ("mul", "dot")  # products of the first and second half of the arguments
 
 
@@ -38,7 +39,7 @@ def sizes_of(forward: Forward, written: Mapping[int, tuple[int, float]], cancell
         sizes[here] = total = into[here, 0] + given[here]
         into[here, 0] = numpy.where(single[here] | (own[here] <= cancelled * total), total, own[here])
 
-    flow.run(1, settle, numpy.abs(flow.partials)[:, None])
+    flow.run(flow.placed(numpy.abs(table.partials))[:, None], 1, settle)
     return sizes[flow.row]
 
 
@@ -52,10 +53,12 @@ def spread_of(forward: Forward, sizes: Any, off: float, runs: int, seed: int) ->
     table, random = forward.table, numpy.random.default_rng(seed)
     values, kind = numpy.unique(forward.data, return_inverse=True)
     own = forward.data[:, None] * random.uniform(-1.0, 1.0, (len(values), runs))[kind]  # a tie stays a tie
-    moved = Flow(table.starts, table.parents, table.partials, numpy.array(forward.heights)).added(own)
+    forwards, backwards = Flow(table.rows, numpy.array(forward.heights)), forward.columns.flow
+    moved = forwards.added(forwards.placed(table.partials)[:, None], own)
+    del forwards
     with numpy.errstate(all="ignore"):
         terms = _of_derivatives(forward, moved, off) + _of_terms(forward, sizes, runs, random)
-    return numpy.abs(forward.columns.flow.added(terms)).max(axis=1)
+    return numpy.abs(backwards.added(backwards.placed(table.partials)[:, None], terms)).max(axis=1)
 
 
 def _of_derivatives(forward: Forward, moved: Any, off: float) -> Any:
@@ -104,8 +107,13 @@ def _of_terms(forward: Forward, sizes: Any, runs: int, random: Any) -> Any:
     """Return by how much adjoints move because each of their terms is off by a rounding."""
     import numpy
 
-    table = forward.table
-    amounts = numpy.repeat(sizes, numpy.diff(table.starts))
-    amounts *= numpy.where(amounts == 0.0, 0.0, table.partials)
-    drawn = (random.uniform(-1.0, 1.0, len(amounts)) * amounts for _ in range(runs))
-    return numpy.array([numpy.bincount(table.parents, each, len(table)) for each in drawn]).T
+    table, found = forward.table, numpy.zeros((len(forward.nodes), runs))
+    cuts = numpy.searchsorted(table.starts, range(0, len(table.parents), _BLOCK))
+    for first, last in pairwise([*numpy.unique(cuts), len(table)]):
+        here = slice(table.starts[first], table.starts[last])
+        amounts = numpy.repeat(sizes[first:last], numpy.diff(table.starts[first : last + 1]))
+        amounts *= numpy.where(amounts == 0.0, 0.0, table.partials[here])
+        for k in range(runs):
+            drawn = amounts * random.uniform(-1.0, 1.0, len(amounts))
+            found[:, k] += numpy.bincount(table.parents[here], drawn, len(table))
+    return found

@@ -1,6 +1,7 @@
 """The edges of a graph: lists of them, or of a large one flat arrays of NumPy's, where that is there."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -26,7 +27,7 @@ class Table(Sequence[Edges]):
         starts = starts_of(numpy.fromiter(map(len, edges), numpy.intp, len(edges)))
         return cls(starts, *flat(edges, int(starts[-1])))
 
-    @property
+    @cached_property
     def rows(self) -> Rows:
         """The parents alone."""
         return Rows(self.starts, self.parents)
@@ -35,7 +36,7 @@ class Table(Sequence[Edges]):
         return len(self.starts) - 1
 
     def __getitem__(self, i: Any) -> Any:
-        one = slice(self.starts[i], self.starts[i + 1])
+        one = slice(self.rows.cuts[i], self.rows.cuts[i + 1])
         return tuple(zip(self.parents[one].tolist(), self.partials[one].tolist()))
 
     def edited(self, edits: Edits) -> "Table":
@@ -63,7 +64,7 @@ def flat(edges: Iterable[Edges], count: int) -> tuple[Any, Any]:
     import numpy
 
     together = numpy.fromiter(chain.from_iterable(chain.from_iterable(edges)), float, 2 * count)
-    return together[::2].astype(numpy.intp), together[1::2].copy()
+    return together[::2].astype(numpy.int32), together[1::2].copy()
 
 
 def numpy_if_there() -> Any:

@@ -17,24 +17,31 @@ class Ways:
     """The ways through a graph, whose nodes are in order, parents first."""
 
     def __init__(self, edges: Sequence[Edges]) -> None:
+        self.edges = edges
+        self._table = edges if isinstance(edges, Table) else None
         self.parents: Sequence[list[int]]
-        self._to_leaves: Any = None  # edges: from which node, and to which
-        if not isinstance(edges, Table):
+        if self._table is None:
             self.parents = self._rows = [[parent for parent, _ in each] for each in edges]
             return
         import numpy
 
-        self.parents = edges.rows
-        is_inner = numpy.diff(edges.starts)[edges.parents] > 0
-        owners = owners_of(edges.starts)
-        starts = starts_of(numpy.bincount(owners[is_inner], minlength=len(edges)))
-        self._rows = Rows(starts, edges.parents[is_inner]).lists()
-        self._to_leaves = owners[~is_inner], edges.parents[~is_inner]
+        self.parents = self._table.rows
+        owners, inner = self._edges(to_leaves=False)
+        self._rows = Rows(starts_of(numpy.bincount(owners, minlength=len(edges))), inner).lists()
+
+    def _edges(self, to_leaves: bool) -> tuple[Any, Any]:
+        """Return from where and to where edges lead: those of a large graph to leaves, or the others."""
+        import numpy
+
+        assert self._table is not None
+        starts, parents = self._table.starts, self._table.parents
+        wanted = ((numpy.diff(starts) == 0) == to_leaves)[parents]
+        return owners_of(starts)[wanted], parents[wanted]
 
     @property
     def inner(self) -> list[list[int]]:
         """For each node the parents that have some themselves."""
-        if self._to_leaves is not None:
+        if self._table is not None:
             return self._rows
         return [[parent for parent in row if self._rows[parent]] for row in self._rows]
 
@@ -49,9 +56,10 @@ class Ways:
     def heights(self) -> list[int]:
         """How many operations, at most, are between each node and the leaves."""
         heights = [-1] * len(self._rows)
-        if self._to_leaves is not None:
-            for i in set(self._to_leaves[0].tolist()):
-                heights[i] = 0
+        if self._table is not None:
+            import numpy
+
+            heights = (numpy.sign(numpy.diff(self._table.starts)) - 1).tolist()
         for i, row in enumerate(self._rows):
             heights[i] = 1 + max(map(heights.__getitem__, row), default=heights[i])
         return heights
@@ -66,11 +74,11 @@ class Ways:
                 for parent in self._rows[i]:
                     if levels[parent] < below:
                         levels[parent] = below
-        if self._to_leaves is None:
+        if self._table is None:
             return levels
         import numpy
 
-        owners, leaves = self._to_leaves
+        owners, leaves = self._edges(to_leaves=True)
         known = numpy.array(levels)
         below = numpy.where(known < 0, -1, known + 1)[owners]
         numpy.maximum.at(known, leaves, below)
@@ -95,7 +103,7 @@ class Ways:
             for i in nodes:
                 if i >= 0:
                     masks[i] |= 1 << bit
-        if self._to_leaves is not None:
+        if self._table is not None:
             self._add_leaves(masks, len(blocks))
         for i, row in enumerate(self._rows):
             for parent in row:
@@ -106,7 +114,7 @@ class Ways:
         """Add to the masks of nodes those of leaves from which they are computed."""
         import numpy
 
-        owners, leaves = self._to_leaves
+        owners, leaves = self._edges(to_leaves=True)
         firsts = numpy.flatnonzero(numpy.diff(owners, prepend=-1))
         for first in range(0, count if len(owners) else 0, _BITS):
             some = numpy.array([mask >> first & (1 << _BITS) - 1 for mask in masks])
