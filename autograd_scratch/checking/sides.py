@@ -86,21 +86,15 @@ def columns(
 def _best(tries: Sequence[Sequence[Estimate]], power: int) -> Estimate:
     """Return the steadiest estimate from differences of some starting steps, in ascending order.
 
-    It agrees with all finer estimates, and finer differences come nearer to it, or it is the slope of
-    something that is too coarse to see waves: how far they stray from it, and more than coarser ones, is a
-    doubt of it.
+    Finer differences come nearer to it, or it is the slope of something that is too coarse to see waves:
+    how far they stray from it, and more than coarser ones, is a doubt of it.
     """
     estimates = [extrapolated(differences, power) for differences in tries]
-    agreeing = [e for i, e in enumerate(estimates) if all(_agree(e, finer) for finer in estimates[:i])]
-    best = steadiest(agreeing)
+    best = steadiest(estimates)
     strays = [max((_stray(d, best) for d in differences), default=0.0) for differences in tries]
     chosen = next((i for i, estimate in enumerate(estimates) if estimate.slope == best.slope), 0)
     finer = max(strays[:chosen], default=0.0)
     return best._replace(bar=max(best.bar, finer)) if finer > strays[chosen] else best
-
-
-def _agree(some: Estimate, other: Estimate) -> bool:
-    return not abs(some.slope - other.slope) > some.bar + other.bar
 
 
 def _stray(difference: Estimate, best: Estimate) -> float:
