@@ -170,17 +170,12 @@ class Lineup:
         """Return the blocks that a suspect may change, as bits."""
         if suspect in self._reached:
             return self._reached[suspect]
-        reach = 0
-        masks, edges = self.forward.masks, self.forward.edges
-        nodes = suspect.edits.keys() | (suspect.rest or {}).keys()
+        reach, masks = 0, self.forward.masks
         for i in suspect.fixed:
             reach |= masks[i]
-        for i in nodes:
-            each = [edits.get(i, edges[i]) for edits in (suspect.edits, suspect.rest or suspect.edits)]
-            for edited in each:
-                if edited != edges[i]:
-                    for parent, _ in {*edited} ^ {*edges[i]}:
-                        reach |= masks[parent]
+        for edits in (suspect.edits, suspect.rest or {}):
+            for i in self.trials.extra(edits).parents:
+                reach |= masks[i]
         self._reached[suspect] = reach
         return reach
 

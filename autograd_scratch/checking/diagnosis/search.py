@@ -15,7 +15,7 @@ from ..passes.forward import Forward
 from .hand import Hand
 from .lineup import Lineup
 from .ranking import ANOTHER, Explanation, distinct
-from .trials import Gradients, merged
+from .trials import Gradients
 
 _SAMPLES = ("single_sample", "overwritten")
 _NESTED = (
@@ -215,7 +215,7 @@ class _Search:
             if None in found or sum(s.free for s, _ in pair) > 1:
                 continue
             first, second = (suspect for suspect in found if suspect is not None)
-            edits = merged(lineup.forward, first.edits, second.edits)
+            edits = lineup.trials.both(first, second)
             fixed = {i: own * x for each in (first, second) for i, x in each.fixed.items()}
             gradients = lineup.gradients(lineup.forward.sweep(edits, fixed=fixed))
             if not lineup.wrong(gradients, factor):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..mistakes.suspects import Suspect
 from ..passes.forward import Edits, Forward
-from ..passes.table import numpy_if_there
+from ..passes.table import Extra, extra, numpy_if_there
 from ..progress import tell
 from .hand import Hand, Numbers, unit_rows
 
@@ -47,6 +47,7 @@ class Trials:
         self.most = most  # passes that may be run
         self.count = 0
         self._known: dict[object, Gradients] = {}
+        self._extra: dict[int, tuple[Edits, Extra]] = {}
         self._tried: list[Tried] = []
         self._nodes = [i for name in order for i in forward.blocks[name].nodes]
         places = [0]
@@ -168,8 +169,20 @@ class Trials:
         """Return the gradients of passes, one after the other in rows, in a column for each pass."""
         self.count += len(passes)
         edits, fixed = self.given
-        changes = [(merged(self._forward, edits, own), {**fixed, **others}) for own, others in passes]
+        given = self.extra(edits)
+        changes = [(given + self.extra(own), {**fixed, **others}) for own, others in passes]
         return self._forward.sweeps(changes, self._nodes)
+
+    def both(self, first: Suspect, second: Suspect) -> Edits:
+        """Return edits that do what both do; where both change a node, each changes what the other leaves."""
+        return (self.extra(first.edits) + self.extra(second.edits)).edits(self._forward.edges)
+
+    def extra(self, edits: Edits) -> Extra:
+        """Return what edits change, as more edges."""
+        known = self._extra.get(id(edits))
+        if known is None:
+            self._extra[id(edits)] = known = (edits, extra(self._forward.edges, edits))
+        return known[1]
 
     def _apart(self, found: Any, k: int) -> Gradients:
         """Return the gradients in a column by the names of the blocks."""
@@ -183,15 +196,3 @@ def _rest(suspect: Suspect) -> tuple[object, Pass]:
         nodes = tuple(suspect.fixed)
         return nodes, ({}, dict.fromkeys(nodes, 0.0))
     return id(suspect.rest), (suspect.rest or {}, {})
-
-
-def merged(forward: Forward, edits: Edits, others: Edits) -> Edits:
-    """Return edits that do both; where both change a node, each changes what the other one leaves."""
-    if not edits or not others:
-        return edits or others
-    both = {i: (*edits[i], *others[i], *_negated(forward.edges[i])) for i in edits.keys() & others.keys()}
-    return {**edits, **others, **both}
-
-
-def _negated(edges: Sequence[tuple[int, float]]) -> Iterator[tuple[int, float]]:
-    return ((parent, -partial) for parent, partial in edges)

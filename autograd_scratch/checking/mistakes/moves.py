@@ -96,7 +96,7 @@ class Moves:
 
     def _is_below(self, parent: int, node: int) -> bool:
         """Say whether what flows back comes to a node before it comes to this parent."""
-        return parent < node and self.forward.levels[parent] > self.forward.levels[node]
+        return parent < node and self.forward.heights[parent] < self.forward.heights[node]
 
     def _told(self, mine: Group, other: Group, origin: object, edits: Edits) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""

@@ -1,19 +1,18 @@
 """Many backward passes at once: a column each.
 
-An edge that a pass changes has another partial in its column, and one that is new is added at the turn of
-the node that it leads to.
+What a pass has of its own are more edges, along which what flows is added at the turn of the node that they
+lead to.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...stepping.rows import starts_of
 from .flow import Flow, Group
-from .table import Edits, Table, flat
+from .table import Extra, Table
 
-_NUMBERS = 1 << 21  # partials that are kept together
+_NUMBERS = 1 << 21  # adjoints that are kept together
 
-Change = tuple[Edits, Mapping[int, float]]  # other edges for some nodes, and adjoints that others have
+Change = tuple[Extra, Mapping[int, float]]  # more edges, and adjoints that nodes have whatever flows back
 _Parts = dict[int, tuple[Any, ...]]  # what passes have of their own, by groups
 
 
@@ -40,7 +39,7 @@ class Columns:
         found = numpy.empty((len(nodes), len(many)))
         rows = flow.row[[*seeds]]
         given = _by_group(flow.group_of(rows), rows, numpy.array([*seeds.values()]))
-        width = max(1, _NUMBERS // int(1 + flow.starts[-1]))
+        width = max(1, _NUMBERS // len(flow.row))
         for k in range(0, len(many), width):
             found[:, k : k + width] = self._sweep(many[k : k + width], given)[flow.row[nodes]]
         found[nodes < 0] = 0.0
@@ -50,8 +49,8 @@ class Columns:
         """Return adjoints by rows."""
         import numpy
 
-        partials = numpy.repeat(self.flow.placed(self._table.partials)[:, None], len(many), 1)
-        added, fixed = self._changed(partials, many)
+        partials = self.flow.placed(self._table.partials)[:, None]
+        added, fixed = self._own(many)
 
         def settle(k: int, group: Group, adjoints: Any) -> None:
             if k in seeds:
@@ -67,41 +66,27 @@ class Columns:
 
         return self.flow.run(partials, len(many), settle)
 
-    def _changed(self, own: Any, many: Sequence[Change]) -> tuple[_Parts, _Parts]:
-        """Change partials; return edges that are added, and adjoints that are fixed.
-
-        Where a node keeps its parents, partials change; else its edges give nothing, and others are added.
-        """
+    def _own(self, many: Sequence[Change]) -> tuple[_Parts, _Parts]:
+        """Return the edges that passes have on top, and the adjoints that are fixed."""
         import numpy
 
-        starts, width = self._table.starts, len(many)
-        edits = [(i, k, edges) for k, (changes, _) in enumerate(many) for i, edges in changes.items()]
-        nodes = numpy.fromiter((i for i, _, _ in edits), numpy.intp, len(edits))
-        columns = numpy.fromiter((k for _, k, _ in edits), numpy.intp, len(edits))
-        counts = numpy.fromiter((len(edges) for _, _, edges in edits), numpy.intp, len(edits))
-        parents, partials = flat((edges for _, _, edges in edits), int(counts.sum()))
-        lengths = starts[nodes + 1] - starts[nodes]
-        of, of_old = (numpy.repeat(numpy.arange(len(edits)), c) for c in (counts, lengths))
-        old = numpy.arange(len(of_old)) + numpy.repeat(starts[nodes] - starts_of(lengths)[:-1], lengths)
-        same = counts == lengths
-        differ = parents[same[of]] != self._table.parents[old[same[of_old]]]
-        same[of[same[of]][differ]] = False
-        now = numpy.zeros(len(old))
-        now[same[of_old]] = partials[same[of]]
-        own[self.flow.places[old], columns[of_old]] = now
-        new = ~same[of]
-        rows, of = self.flow.row[parents[new]].astype(numpy.intp), of[new]
-        ends = (self.flow.row[nodes].astype(numpy.intp) * width + columns)[of]
-        added = _by_group(self.flow.group_of(rows), rows * width + columns[of], ends, partials[new])
+        width, row = len(many), self.flow.row
+        nodes, parents, partials = (
+            numpy.array([x for extra, _ in many for x in extra[part]], kind)
+            for part, kind in enumerate((numpy.intp, numpy.intp, float))
+        )
+        columns = numpy.repeat(numpy.arange(width), [len(extra.nodes) for extra, _ in many])
+        rows, ends = row[parents].astype(numpy.intp), row[nodes].astype(numpy.intp) * width + columns
+        added = _by_group(self.flow.group_of(rows), rows * width + columns, ends, partials)
         stay = [(i, k, x) for k, (_, fixed) in enumerate(many) for i, x in fixed.items()]
-        rows = self.flow.row[numpy.array([i for i, _, _ in stay], numpy.intp)].astype(numpy.intp)
+        rows = row[numpy.array([i for i, _, _ in stay], numpy.intp)].astype(numpy.intp)
         places = rows * width + numpy.array([k for _, k, _ in stay], numpy.intp)
         return added, _by_group(self.flow.group_of(rows), places, numpy.array([x for _, _, x in stay]))
 
-    def fits(self, edits: Edits) -> bool:
+    def fits(self, extra: Extra) -> bool:
         """Say whether all edges lead to lower nodes."""
         heights = self._heights
-        return all(heights[parent] < heights[i] for i, edges in edits.items() for parent, _ in edges)
+        return bool((heights[extra.parents] < heights[extra.nodes]).all()) if extra.nodes else True
 
 
 def _by_group(group: Any, *parts: Any) -> _Parts:

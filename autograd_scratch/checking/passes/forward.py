@@ -21,7 +21,7 @@ from ..differences import EPSILON
 from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
-from .table import Edges as Edges
+from .table import extra, Edges as Edges
 from .table import Edits, Table, numpy_if_there, swept
 from .ways import Ways
 
@@ -134,8 +134,9 @@ class Forward:
     ) -> list[float]:
         """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         seeds = {self.loss: 1.0} if seeds is None else seeds
-        if isinstance(self.edges, Table) and self.columns.fits(edits or {}):
-            column = self.columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
+        more = extra(self.edges, edits or {})
+        if isinstance(self.edges, Table) and self.columns.fits(more):
+            column = self.columns.sweeps([(more, fixed or {})], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
         return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
@@ -143,15 +144,14 @@ class Forward:
     def sweeps(self, many: Sequence[Change], nodes: Sequence[int] | None = None) -> Any:
         """Return the adjoints of all nodes, or of some, in a column for each of many backward passes.
 
-        A pass has other edges for some nodes, and fixed adjoints for others. What is asked of the node -1
-        is 0. Without NumPy, rows are lists.
+        A pass has more edges, and fixed adjoints for some nodes. What is asked of the node -1 is 0. Without
+        NumPy, rows are lists.
         """
         numpy = numpy_if_there()
-        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self.columns.fits(edits)]
-        if numpy is not None and len(fit) == len(many):
+        if numpy is not None and all(self.columns.fits(more) for more, _ in many):
             return self.columns.sweeps(many, {self.loss: 1.0}, nodes)
         own = range(len(self.nodes)) if nodes is None else nodes
-        columns = [self.sweep(edits, None, fixed) for edits, fixed in many]
+        columns = [self.sweep(more.edits(self.edges), None, fixed) for more, fixed in many]
         rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
         return rows if numpy is None else numpy.array(rows)
 

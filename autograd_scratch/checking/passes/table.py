@@ -3,12 +3,57 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...stepping.rows import Rows, starts_of
 
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
+
+
+class Extra(NamedTuple):
+    """Edges that come on top of those of a graph: from which node each leads, to which, and the partial."""
+
+    nodes: list[int]
+    parents: list[int]
+    partials: list[float]
+
+    def __add__(self, other: "Extra") -> "Extra":  # type: ignore[override]
+        return Extra(*(a + b for a, b in zip(self, other, strict=True)))  # type: ignore[operator]
+
+    def edits(self, edges: Sequence[Edges]) -> Edits:
+        """Return the edges of all nodes that have more of them."""
+        found: dict[int, Edges] = {}
+        for i, parent, partial in zip(*self, strict=True):
+            found[i] = (*found.get(i, edges[i]), (parent, partial))
+        return found
+
+
+def extra(edges: Sequence[Edges], edits: Edits) -> Extra:
+    """Return what edits change, as more edges: one that is gone comes again with the opposite partial.
+
+    >>> extra([(), (), ((0, 2.0), (1, 3.0))], {2: ((0, 2.0), (1, 5.0))})
+    Extra(nodes=[2], parents=[1], partials=[2.0])
+    >>> extra([(), (), ((0, 2.0), (1, 3.0))], {2: ((0, 2.0),)})
+    Extra(nodes=[2], parents=[1], partials=[-3.0])
+    """
+    found = Extra([], [], [])
+    for i, new in edits.items():
+        old = edges[i]
+        if len(new) == len(old) and all(a[0] == b[0] for a, b in zip(new, old)):
+            more = [(a[0], a[1] - b[1]) for a, b in zip(new, old) if a[1] != b[1]]
+        else:
+            left, more = [*old], []
+            for edge in new:
+                if edge in left:
+                    left.remove(edge)
+                else:
+                    more.append(edge)
+            more += [(parent, -partial) for parent, partial in left]
+        found.nodes.extend([i] * len(more))
+        found.parents.extend(parent for parent, _ in more)
+        found.partials.extend(partial for _, partial in more)
+    return found
 
 
 class Table(Sequence[Edges]):
