@@ -38,7 +38,7 @@ def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int])
         return
     if mistake.line is None:
         return
-    nodes = max((*mistake.fixed, *_changed(forward, mistake)), default=-1)
+    nodes = max((*mistake.fixed, *_changed(mistake)), default=-1)
     step = forward.steps.of.get(nodes)
     if nodes < 0 or nodes in known:
         return
@@ -48,11 +48,9 @@ def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int])
         yield nodes, place_of(block, layer, mistake.line)
 
 
-def _changed(forward: Forward, suspect: Suspect) -> Iterator[int]:
+def _changed(suspect: Suspect) -> Iterator[int]:
     """Yield the nodes to which another gradient flows back along an edge than in the right pass."""
-    for i, edges in suspect.edits.items():
-        for parent, _ in {*edges} - {*forward.edges[i]} or {*forward.edges[i]} - {*edges}:
-            yield parent
+    yield from suspect.more.parents
 
 
 def use_of(forward: Forward, name: str) -> _Place:

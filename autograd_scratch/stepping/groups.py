@@ -87,6 +87,7 @@ class Steps:
         self._names_of = [node.primitive.name if node.primitive is not None else "" for node in nodes]
         self._namer = Namer(recorder)
         self._nodes = nodes
+        self._expressions: dict[Step, str] = {}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
         self._add_arrays(recorder, numbers, nodes)
@@ -272,4 +273,7 @@ class Steps:
         return step.name or next((other.name for other in self.occurrences(step) if other.name), "")
 
     def _expression(self, step: Step) -> str:
-        return self._namer.expression(step.site, (self._nodes[i] for i in step.nodes if i >= 0))
+        if step not in self._expressions:
+            values = (self._nodes[i] for i in step.nodes if i >= 0)
+            self._expressions[step] = self._namer.expression(step.site, values)
+        return self._expressions[step]

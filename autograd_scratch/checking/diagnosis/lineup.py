@@ -92,8 +92,7 @@ class Lineup:
     def _of_penalty(self, suspect: Suspect) -> Suspect:
         """Call it by its name where what is left out is the regularization term."""
         if suspect.named is None:
-            nodes = suspect.edits
-            is_penalty = any(self.penalty) and all(self.penalty[i] for i in nodes)
+            is_penalty = any(self.penalty) and all(self.penalty[i] for i in suspect.more.nodes)
             return replace(suspect, kind="regularization_missing", rank=1.3) if is_penalty else suspect
         found = suspect.named
 
@@ -173,9 +172,8 @@ class Lineup:
         reach, masks = 0, self.forward.masks
         for i in suspect.fixed:
             reach |= masks[i]
-        for edits in (suspect.edits, suspect.rest or {}):
-            for i in self.trials.extra(edits).parents:
-                reach |= masks[i]
+        for i in {*suspect.more.parents, *(suspect.rest.parents if suspect.rest else ())}:
+            reach |= masks[i]
         self._reached[suspect] = reach
         return reach
 
@@ -203,18 +201,17 @@ class Lineup:
     def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:
         """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
-        trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.edits, fixed))
+        trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
         must = 1 << [*self.forward.blocks].index(left[0])
         likely = [s for s in self.suspects if self._reach(s) & must and not s.fixed and s.rank < _UNLIKELY]
         for suspect in trials.worth_a_look(likely, left):
             yield self.with_(suspect, left, factor, trials)
         if fixed or self._most < _STALE:
             return
-        forward, hand = self.forward.edited(first.suspect.edits), self.hand.divided(factor)
-        used = [each for each in self._used if not any(i in first.suspect.edits for i, _, _ in each[2])]
-        for suspect in stale_weights(forward, used, hand, self.penalty, left):
-            adjoints = forward.sweep(suspect.edits)
-            yield Fitted(suspect, self.gradients(adjoints))
+        more, hand = first.suspect.more, self.hand.divided(factor)
+        edited = self.forward.edited(more.edits(self.forward.edges))
+        for suspect in stale_weights(edited, self._used, hand, self.penalty, left):
+            yield Fitted(suspect, self.gradients(self.forward.sweep(more + suspect.more)))
 
     def _constants(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
@@ -253,7 +250,7 @@ class Lineup:
 
     def adjoints(self, suspect: Suspect, own: float) -> list[float]:
         """Return the adjoints of a suspect, another loss being multiplied by a constant."""
-        return self.forward.sweep(suspect.edits, fixed={i: own * x for i, x in suspect.fixed.items()})
+        return self.forward.sweep(suspect.more, fixed={i: own * x for i, x in suspect.fixed.items()})
 
     def fitting(
         self, gradients: Gradients, adjoints: Numbers, wrong: Sequence[str], factor: float

@@ -215,9 +215,8 @@ class _Search:
             if None in found or sum(s.free for s, _ in pair) > 1:
                 continue
             first, second = (suspect for suspect in found if suspect is not None)
-            edits = lineup.trials.both(first, second)
             fixed = {i: own * x for each in (first, second) for i, x in each.fixed.items()}
-            gradients = lineup.gradients(lineup.forward.sweep(edits, fixed=fixed))
+            gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more, fixed=fixed))
             if not lineup.wrong(gradients, factor):
                 yield self._explain([first, second], gradients, {}, factor, own)
 
@@ -227,13 +226,13 @@ class _Search:
         likely = [
             suspect
             for suspect in lineup.possible(wrong, factor)
-            if suspect.kind in _NESTED and suspect.rank < _LIKELY and suspect.edits
+            if suspect.kind in _NESTED and suspect.rank < _LIKELY and suspect.more
         ]
         if len(likely) ** 2 * sum(map(len, lineup.forward.edges)) > _EDGES:
             return
         for first, second in combinations(likely, 2):
-            if first.edits.keys().isdisjoint(second.edits):
-                gradients = lineup.gradients(lineup.forward.sweep({**first.edits, **second.edits}))
+            if set(first.more.nodes).isdisjoint(second.more.nodes):
+                gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more))
                 if not lineup.wrong(gradients, factor):
                     yield self._explain([first, second], gradients, {}, factor, 1.0)
 

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from ..mistakes.suspects import Suspect
-from ..passes.forward import Edits, Forward
-from ..passes.table import Extra, extra, numpy_if_there
+from ..passes.forward import Forward
+from ..passes.table import Extra, numpy_if_there
 from ..progress import tell
 from .hand import Hand, Numbers, unit_rows
 
@@ -23,7 +23,9 @@ _WORK = 100_000_000  # numbers that are gone through for pairs
 _CLOSE = 1e-6  # relative: pairs that are worth a look
 
 Gradients = Mapping[str, Numbers]
-Pass = tuple[Edits, Mapping[int, float]]
+Pass = tuple[Extra, Mapping[int, float]]
+
+_NOTHING: Pass = (Extra(), {})
 
 
 class Tried(NamedTuple):
@@ -38,23 +40,22 @@ class Trials:
     """Runs suspects, on a pass that may have mistakes already."""
 
     def __init__(
-        self, forward: Forward, hand: Hand, order: Sequence[str], most: int, given: Pass = ({}, {})
+        self, forward: Forward, hand: Hand, order: Sequence[str], most: int, given: Pass | None = None
     ) -> None:
         self._forward = forward
         self._hand = hand
         self._order = order
-        self.given = given
+        self.given = given or _NOTHING
         self.most = most  # passes that may be run
         self.count = 0
         self._known: dict[object, Gradients] = {}
-        self._extra: dict[int, tuple[Edits, Extra]] = {}
         self._tried: list[Tried] = []
         self._nodes = [i for name in order for i in forward.blocks[name].nodes]
         places = [0]
         for name in order:
             places.append(places[-1] + len(forward.blocks[name].nodes))
         self._slices = {name: slice(a, b) for name, a, b in zip(order, places, places[1:])}
-        self.right = self.of(None, ({}, {}))
+        self.right = self.of(None, _NOTHING)
 
     def of(self, key: object, own: Pass) -> Gradients:
         """Return the gradients of a pass, which is run once for each key."""
@@ -64,9 +65,9 @@ class Trials:
 
     def full(self, suspect: Suspect) -> Gradients:
         """Return the gradients with all that a suspect changes."""
-        if not suspect.edits and not suspect.fixed:
+        if not suspect.more and not suspect.fixed:
             return self.right
-        return self.of(suspect, (suspect.edits, suspect.fixed))
+        return self.of(suspect, (suspect.more, suspect.fixed))
 
     def rest(self, suspect: Suspect) -> Gradients:
         """Return the gradients without what counts with a constant of its own."""
@@ -88,16 +89,16 @@ class Trials:
         """Yield those of some suspects that may explain a wrong block."""
         import numpy
 
-        passes: dict[object, Pass] = {None: ({}, {})}
+        passes: dict[object, Pass] = {None: _NOTHING}
         for suspect in suspects:
-            if suspect.edits or suspect.fixed:
-                passes[suspect] = (suspect.edits, suspect.fixed)
+            if suspect.more or suspect.fixed:
+                passes[suspect] = (suspect.more, suspect.fixed)
             if suspect.is_family:
                 passes.update([_rest(suspect)])
         tell("looking for the mistake: {:,} tried", self.count)
         found = self._swept([*passes.values()])
         column = {key: k for k, key in enumerate(passes)}
-        full = found[:, [column[s if s.edits or s.fixed else None] for s in suspects]]
+        full = found[:, [column[s if s.more or s.fixed else None] for s in suspects]]
         rest = found[:, [column[_rest(s)[0]] if s.is_family else 0 for s in suspects]]
         rows = self._some_rows
         self._tried += map(Tried, suspects, full[rows].T, rest[rows].T)
@@ -111,7 +112,7 @@ class Trials:
                 )
         for k in numpy.flatnonzero(worth).tolist():
             suspect = suspects[k]
-            if suspect.edits or suspect.fixed:
+            if suspect.more or suspect.fixed:
                 self._known[suspect] = self._apart(found, column[suspect])
             if suspect.is_family:
                 key, _ = _rest(suspect)
@@ -168,21 +169,8 @@ class Trials:
     def _swept(self, passes: Sequence[Pass]) -> Any:
         """Return the gradients of passes, one after the other in rows, in a column for each pass."""
         self.count += len(passes)
-        edits, fixed = self.given
-        given = self.extra(edits)
-        changes = [(given + self.extra(own), {**fixed, **others}) for own, others in passes]
-        return self._forward.sweeps(changes, self._nodes)
-
-    def both(self, first: Suspect, second: Suspect) -> Edits:
-        """Return edits that do what both do; where both change a node, each changes what the other leaves."""
-        return (self.extra(first.edits) + self.extra(second.edits)).edits(self._forward.edges)
-
-    def extra(self, edits: Edits) -> Extra:
-        """Return what edits change, as more edges."""
-        known = self._extra.get(id(edits))
-        if known is None:
-            self._extra[id(edits)] = known = (edits, extra(self._forward.edges, edits))
-        return known[1]
+        more, fixed = self.given
+        return self._forward.sweeps([(more + own, {**fixed, **others}) for own, others in passes], self._nodes)
 
     def _apart(self, found: Any, k: int) -> Gradients:
         """Return the gradients in a column by the names of the blocks."""
@@ -194,5 +182,5 @@ def _rest(suspect: Suspect) -> tuple[object, Pass]:
     """Return the pass without what counts with a constant of its own, and what tells it from others."""
     if suspect.free:
         nodes = tuple(suspect.fixed)
-        return nodes, ({}, dict.fromkeys(nodes, 0.0))
-    return id(suspect.rest), (suspect.rest or {}, {})
+        return nodes, (Extra(), dict.fromkeys(nodes, 0.0))
+    return id(suspect.rest), (suspect.rest or Extra(), {})

@@ -5,14 +5,15 @@ multiply one of them by a constant. What is left out has the constant 0; which o
 off the gradient that was written by hand.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ...stepping.groups import Key, Step
 from ...stepping.sites import Site
 from ...wording import number
-from ..passes.forward import Edges, Forward
+from ..passes.forward import Forward
 from ..passes.softmaxes import Softmax
+from ..passes.table import Extra
 from .constant_factors import Factors
 from .constants import Lost, lost_constants
 from .suspects import Formula, Suspect
@@ -59,14 +60,14 @@ class Coefficients:
         x = forward.steps.symbol(first, f"({a or '...'})")
         for group in _groups(forward, steps):
             some = len(group) < len(steps)
-            edits = _without(forward, group, source)
-            if edits and (some or not is_only):
+            without = _without(forward, group, source)
+            if without and (some or not is_only):
                 yield self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",
                         f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
                         1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
-                        edits,
+                        without,
                         layer=layer,
                         line=steps[0].line,
                         formula=Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
@@ -82,7 +83,7 @@ class Coefficients:
             "detached",
             f"with {self.forward.steps.told(steps[0])} treated as a constant",
             rank,
-            {i: () for step in steps for i in step.alive},
+            -1.0 * self.forward.edges_from(i for step in steps for i in step.alive),
             layer=a,
             line=steps[0].line,
             formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
@@ -100,27 +101,15 @@ class Coefficients:
         def named(constant: float) -> Suspect | None:
             if self.factors.alike(constant, 0.0):
                 return suspect
-            edits = {i: self._scaled(i, kept, constant) for i, kept in suspect.edits.items()}
+            more = (1.0 - constant) * suspect.more
             for each in lost:
                 if self.factors.alike(constant, each.constant):
-                    return each.suspect(self.forward, steps, edits)
-            return self._otherwise(suspect, constant, edits)
+                    return each.suspect(self.forward, steps, more)
+            return self._otherwise(suspect, constant, more)
 
-        return replace(suspect, edits={}, rest=suspect.edits, named=named)
+        return replace(suspect, more=Extra(), rest=suspect.more, named=named)
 
-    def _scaled(self, i: int, kept: Edges, constant: float) -> Edges:
-        """Return the edges of a node with those that are not kept multiplied by a constant."""
-        remaining = list(kept)
-        found = []
-        for edge in self.forward.edges[i]:
-            if edge in remaining:
-                remaining.remove(edge)
-                found.append(edge)
-            else:
-                found.append((edge[0], constant * edge[1]))
-        return tuple(found)
-
-    def _otherwise(self, suspect: Suspect, constant: float, edits: Mapping[int, Edges]) -> Suspect | None:
+    def _otherwise(self, suspect: Suspect, constant: float, more: Extra) -> Suspect | None:
         """Return the pass with a likely constant, and None for one that stands for nothing."""
         kinds = self.factors.kinds(constant)
         if len(kinds) > 1 or not self.factors.is_simple(constant):
@@ -135,7 +124,7 @@ class Coefficients:
             kind=kinds[0],
             claim=claim.replace("left out", f"counted {times}"),
             rank=suspect.rank + 0.1,
-            edits=edits,
+            more=more,
             factor=constant,
             formula=formula,
         )
@@ -156,14 +145,14 @@ def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]
         yield from (steps[1:], steps[:-1]) if len(steps) > 2 else ()
 
 
-def _without(forward: Forward, steps: Sequence[Step], source: Key) -> dict[int, Edges]:
-    """Return the edges of steps without those that lead back to an instruction."""
-    edits = {}
+def _without(forward: Forward, steps: Sequence[Step], source: Key) -> Extra:
+    """Return what it changes if nothing flows back from some steps to an instruction."""
+    found = Extra()
     for i in (i for step in steps for i in step.alive):
-        kept = tuple(edge for edge in forward.edges[i] if forward.steps.key_of(edge[0]) != source)
-        if len(kept) < len(forward.edges[i]):
-            edits[i] = kept
-    return edits
+        for parent, partial in forward.edges[i]:
+            if forward.steps.key_of(parent) == source:
+                found.add(i, parent, -partial)
+    return found
 
 
 def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
@@ -176,27 +165,23 @@ def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         return
     a, where = forward.steps.called(steps[0]), steps[0].where
     for side, left in ((0, "second"), (1, "first")):
-        edits = {i: (forward.edges[i][side],) for i in nodes}
+        more = forward.changed({i: (forward.edges[i][side],) for i in nodes})
         claim = f"with the {left} operand{where} left out"
-        yield Suspect("path_missing", claim, 1.9, edits, layer=a, line=steps[0].line)
+        yield Suspect("path_missing", claim, 1.9, more, layer=a, line=steps[0].line)
 
 
 def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
     """Yield passes in which states that a loop hands on are constants in the next round: each, and all."""
-    every: dict[int, Edges] = {}
     found = []
     for key, users in forward.steps.users.items():
         again = [user for user in users if _comes_before(user[0], key[0])]
-        edits: dict[int, Edges] = {}
-        for user in again:
-            edits |= _without(forward, forward.steps.at[user], key)
-        if edits and again[0] in forward.steps.below(key):
-            found.append((forward.steps.at[key][0], edits))
-            for i, kept in edits.items():
-                every[i] = tuple(edge for edge in every.get(i, forward.edges[i]) if edge in kept)
-    for state, edits in found:
-        yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), edits, 1.6)
+        if again and again[0] in forward.steps.below(key):
+            cut = sum((_without(forward, forward.steps.at[user], key) for user in again), Extra())
+            found.append((forward.steps.at[key][0], cut))
+    for state, cut in found:
+        yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), cut, 1.6)
     if len(found) > 1:
+        every = sum((cut for _, cut in found), Extra())
         yield _constant_in_time(forward, found[-1][0], "each state", every, 1.65)
 
 
@@ -209,14 +194,14 @@ def _comes_before(site: Site, other: Site) -> bool:
 
 
 def _constant_in_time(
-    forward: Forward, state: Step, told: str, edits: Mapping[int, Edges], rank: float
+    forward: Forward, state: Step, told: str, cut: Extra, rank: float
 ) -> Suspect:
     h = forward.steps.symbol(state, "h")
     return Suspect(
         "detached",
         f"with {told} treated as a constant in the next round of the loop",
         rank,
-        edits,
+        cut,
         layer=forward.steps.called(state),
         line=state.line,
         formula=Formula(f"d{h} = ... + what flows back from the next round", f"d{h} = ..."),
@@ -233,7 +218,7 @@ def _statistics(forward: Forward) -> Iterator[Suspect]:
             "detached",
             f"with the statistics of {lines} treated as constants",
             1.7,
-            {i: () for step in found for i in step.alive},
+            -1.0 * forward.edges_from(i for step in found for i in step.alive),
             layer=forward.steps.called(first),
             line=first.line,
         )

@@ -1,12 +1,13 @@
 """Constants that the forward pass multiplies by: a factor, an exponent, the number of terms of a mean."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...stepping.groups import Step
 from ...wording import number
-from ..passes.forward import Edges, Forward
+from ..passes.forward import Forward
+from ..passes.table import Extra
 from .suspects import Formula, Suspect
 
 _ALIKE = 1e-9  # relative: a count, up to rounding
@@ -26,7 +27,7 @@ class Lost:
     right: str = ""
     wrong: str = ""
 
-    def suspect(self, forward: Forward, steps: Sequence[Step], edits: Mapping[int, Edges]) -> Suspect:
+    def suspect(self, forward: Forward, steps: Sequence[Step], more: Extra) -> Suspect:
         """Return the pass that loses it at some steps."""
         first = steps[0]
         a = forward.steps.symbol(first, "a")
@@ -36,7 +37,7 @@ class Lost:
             self.kind,
             f"with {self.what}{first.where} left out",
             self.rank,
-            edits,
+            more,
             layer=forward.steps.called(first),
             line=first.line,
             factor=self.constant,
@@ -117,14 +118,13 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
 
 def all_means(forward: Forward) -> Iterator[Suspect]:
     """Yield the pass in which all means inside the forward pass are taken for sums."""
-    edits: dict[int, Edges] = {}
-    means = []
+    more, means = Extra(), []
     for step in forward.steps.all:
         if step.primitive == "div" and len(step.alive) > 1:
             factor = constant_factor(forward.nodes[step.alive[0]])
             if factor and _makes_a_mean(forward, step.alive[0], factor):
                 means.append(step)
-                edits |= {i: tuple((p, d / factor) for p, d in forward.edges[i]) for i in step.alive}
+                more += (1.0 / factor - 1.0) * forward.edges_from(step.alive)
     if len(means) > 1:
         what = "the division of the sums by their number of terms"
-        yield Lost(0.0, "sum_for_mean", what, 1.7, " / N").suspect(forward, means, edits)
+        yield Lost(0.0, "sum_for_mean", what, 1.7, " / N").suspect(forward, means, more)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ...wording import number
 from ..passes.activations import ACTIVATIONS, Activation, Region
 from ..passes.forward import Edges, Forward
+from ..passes.table import Extra
 from .constant_factors import Factors
 from .operands import factors_of
 from .suspects import Formula, Suspect
@@ -149,17 +150,19 @@ class Derivatives:
         z, a = first.input_symbol, first.output_symbol
         formula = Formula(f"d{z} = d{a} * {first.name}'({z})", f"d{z} = d{a}, and {z} for {a}")
         layer, line = first.output_name, first.line
-        return Suspect("derivative_missing", claim, 1.9, edits, layer=layer, line=line, formula=formula)
+        more = forward.changed(edits)
+        return Suspect("derivative_missing", claim, 1.9, more, layer=layer, line=line, formula=formula)
 
     def _suspect(
         self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None
     ) -> Suspect:
         """Return the pass with other derivatives, or those that are given for each activation."""
-        edits: dict[int, Edges] = {}
+        more = Extra()
         for region in group:
             given = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
-            for start, end, x, out, slope in zip(region.inputs, region.outputs, region.x, region.out, given):
-                edits[end] = ((start, region.sign * _total(wrong.rule, region.activation, x, out, slope)),)
+            entries = zip(region.inputs, region.outputs, region.x, region.out, given)
+            for start, end, x, out, slope in entries:
+                more.add(end, start, region.sign * _total(wrong.rule, region.activation, x, out, slope))
         first = group[0]
         z, a = first.input_symbol, first.output_symbol
         right = first.activation.written(a, z) if first.activation else f"{first.name}'({z})"
@@ -167,11 +170,15 @@ class Derivatives:
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
             wrong.rank + 0.5 * (len(group) > 1) + (first.activation is None),
-            edits,
+            self._without(group) + more,
             layer=first.output_name,
             line=first.line,
             formula=Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{wrong.formula}"),
         )
+
+    def _without(self, group: Sequence[Region]) -> Extra:
+        """Return what it changes if nothing flows back through some activations."""
+        return -1.0 * self.forward.edges_from(end for region in group for end in region.outputs)
 
     def _counted(self, group: Sequence[Region], suspect: Suspect) -> Suspect:
         """Return the family of passes in which a factor has a constant, where that counts once."""
@@ -183,14 +190,13 @@ class Derivatives:
                 return suspect
             if not any(self.factors.alike(abs(constant), usual) for usual in (0.5, 1.0, 2.0)):
                 return None
-            edits = {i: tuple((p, constant * d) for p, d in edges) for i, edges in suspect.edits.items()}
             formula = suspect.formula and replace(
                 suspect.formula, implied=f"{suspect.formula.implied} * {number(constant)}"
             )
             claim = f"{suspect.claim} times {number(constant)}"
-            return replace(suspect, claim=claim, edits=edits, formula=formula, rank=suspect.rank + 0.3)
+            return replace(suspect, claim=claim, formula=formula, rank=suspect.rank + 0.3)
 
-        return replace(suspect, rest=dict.fromkeys(suspect.edits, ()), named=named)
+        return replace(suspect, rest=self._without(group), named=named)
 
 
 def _usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]:
@@ -247,10 +253,11 @@ def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: fl
 
 def _distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
     """Yield passes without those that are another one before: the square of a sign is 1, say."""
-    known: list[Mapping[int, Edges]] = []
+    known: set[tuple[float, ...]] = set()
     for suspect in suspects:
-        if suspect.edits not in known:
-            known.append(suspect.edits)
+        partials = tuple(suspect.more.partials)
+        if partials not in known:
+            known.add(partials)
             yield suspect
 
 
@@ -271,15 +278,16 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
         return
     for share in (False, True):
         how = "taken for a mean" if share else "passed to all of its terms"
-        edits = {}
+        more = Extra()
         for i in nodes:
             slope = 1.0 / len(forward.edges[i]) if share else 1.0
-            edits[i] = tuple((parent, slope) for parent, _ in forward.edges[i])
+            for parent, partial in forward.edges[i]:
+                more.add(i, parent, slope - partial)
         yield Suspect(
             "derivative_of_other" if share else "derivative_missing",
             f"with the {steps[0].primitive} {how}",
             1.6,
-            edits,
+            more,
             layer=forward.steps.called(steps[0]),
             line=steps[0].line,
         )

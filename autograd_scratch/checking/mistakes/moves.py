@@ -13,15 +13,15 @@ from math import prod
 from ...stepping.groups import Step
 from ...wording import number
 from ..passes.activations import Region
-from ..passes.forward import Edges, Forward
+from ..passes.forward import Forward
+from ..passes.table import Extra
 from .constant_factors import Factors, multiple
 from .suspects import Formula, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
 
-Edits = dict[int, Edges]
 Group = Sequence[Step]
-Pairs = Sequence[tuple[int, int]]
+Pairs = Mapping[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,10 +40,10 @@ class Moves:
             for group in self.forward.steps.groups(steps)
             if min(min(step.nodes) for step in group) >= 0
         ]
-        moved = 0
+        moved, sizes = 0, self.forward.sizes
         for mine, other in product(groups, groups):
             pairs = _pairs(mine, other)
-            moved += sum(len(self.forward.edges[i]) for i, _ in pairs)
+            moved += sum(sizes[i] for i in pairs)
             if moved > _EDGES:
                 return
             if pairs and not self._are_alike(pairs):
@@ -53,41 +53,51 @@ class Moves:
 
     def _moved(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
         """Yield passes in which one use by `mine`, or all, get what flows back to `other`."""
-        origins = dict.fromkeys(self._origin(p) for i, _ in pairs for p, _ in self.forward.edges[i])
-        for origin in [*origins, None] if len(origins) > 1 else [None]:
-            edits: Edits = {}
-            rest: Edits = {}
-            for i, j in pairs:
-                edges = self.forward.edges[i]
-                moved = tuple(e for e in edges if origin is None or self._origin(e[0]) == origin)
-                if not all(self._is_below(parent, j) for parent, _ in moved):
-                    break
-                rest[i] = tuple(e for e in edges if e not in moved)
-                edits[j] = (*edits.get(j, self.forward.edges[j]), *moved)
-            else:
-                yield self._counted(self._told(mine, other, origin, {**edits, **rest}), rest)
+        below = self._below_of(mine)
+        for origin in [*below, None] if len(below) > 1 else [None]:
+            rest, moved, fits = Extra(), Extra(), True
+            uses = below.values() if origin is None else [below[origin]]
+            for i, parent, partial in (edge for edges in uses for edge in edges):
+                j = pairs[i]
+                fits = fits and self._is_below(parent, j)
+                rest.add(i, parent, -partial)
+                moved.add(j, parent, partial)
+            if fits and rest:
+                yield self._counted(self._told(mine, other, origin), rest, moved)
+
+    def _below_of(self, mine: Group) -> Mapping[object, list[tuple[int, int, float]]]:
+        """Return the edges of an array by what they lead to."""
+        known = self._known.get(id(mine))
+        if known is None:
+            known = self._known[id(mine)] = {}
+            for i in dict.fromkeys(i for step in mine for i in step.alive):
+                for parent, partial in self.forward.edges[i]:
+                    known.setdefault(self._origin(parent), []).append((i, parent, partial))
+        return known
 
     def _exchanged(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
         edges = self.forward.edges
         if not self._are_terms(mine, other) and all(
             self._is_below(parent, j) and self._is_below(p, i)
-            for i, j in pairs
+            for i, j in pairs.items()
             for parent, _ in edges[i]
             for p, _ in edges[j]
         ):
             steps = self.forward.steps
             a, b = steps.symbol(mine[0], "a"), steps.symbol(other[0], "b")
             claim = f"with the gradients of {steps.told(mine[0])} and {steps.told(other[0])} exchanged"
-            edits = {i: edges[j] for i, j in pairs} | {j: edges[i] for i, j in pairs}
+            more = self.forward.changed(
+                {i: edges[j] for i, j in pairs.items()} | {j: edges[i] for i, j in pairs.items()}
+            )
             line, formula = mine[0].line, Formula(f"d{a}, d{b}", f"d{b}, d{a}")
             layer = steps.called(mine[0])
-            yield Suspect("exchanged", claim, 1.72, edits, layer=layer, line=line, formula=formula)
+            yield Suspect("exchanged", claim, 1.72, more, layer=layer, line=line, formula=formula)
 
     def _are_alike(self, pairs: Pairs) -> bool:
         """Say whether the gradients of both arrays differ by a constant only: that is no other array."""
         adjoints = self.forward.adjoints
-        return multiple([adjoints[j] for _, j in pairs], [adjoints[i] for i, _ in pairs]) is not None
+        return multiple([adjoints[j] for j in pairs.values()], [adjoints[i] for i in pairs]) is not None
 
     def _are_terms(self, mine: Group, other: Group) -> bool:
         """Say whether one sum is all that uses two arrays: both get the same gradient, up to the sign."""
@@ -98,7 +108,7 @@ class Moves:
         """Say whether what flows back comes to a node before it comes to this parent."""
         return parent < node and self.forward.heights[parent] < self.forward.heights[node]
 
-    def _told(self, mine: Group, other: Group, origin: object, edits: Edits) -> Suspect:
+    def _told(self, mine: Group, other: Group, origin: object) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""
         steps, first = self.forward.steps, mine[0]
         kind, rank = self._kind(mine, other)
@@ -109,7 +119,7 @@ class Moves:
         formula = Formula(f"{target} has d{a}", f"{target} has d{b}")
         layer = steps.called(first)
         rank += 0.1 * (origin is None)
-        return Suspect(kind, claim, rank, edits, layer=layer, line=first.line, formula=formula)
+        return Suspect(kind, claim, rank, layer=layer, line=first.line, formula=formula)
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: one activation is left out, more than that, or neither."""
@@ -122,26 +132,25 @@ class Moves:
         return "derivative_missing" if is_function else "factor_missing", 2.0
 
     @cached_property
+    def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:
+        return {}
+
+    @cached_property
     def _below(self) -> Mapping[object, set[object]]:
         return {key: {*self.forward.steps.below(key)} for key in self.forward.steps.at}
 
-    def _counted(self, suspect: Suspect, rest: Edits) -> Suspect:
+    def _counted(self, suspect: Suspect, rest: Extra, moved: Extra) -> Suspect:
         """Return the family of passes in which what is moved has a constant that people write."""
 
         def named(constant: float) -> Suspect | None:
             if self.factors.alike(constant, 1.0):
-                return suspect
+                return replace(suspect, more=rest + moved)
             if not self.factors.is_simple(constant):
                 return None
-            edits = {i: self._scaled(edges, i, constant) for i, edges in suspect.edits.items()}
             claim = f"{suspect.claim}, {number(constant)} times"
-            return replace(suspect, edits=edits, claim=claim, rank=suspect.rank + 0.8)
+            return replace(suspect, more=rest + constant * moved, claim=claim, rank=suspect.rank + 0.8)
 
-        return replace(suspect, rest=rest, named=named)
-
-    def _scaled(self, edges: Edges, i: int, constant: float) -> Edges:
-        own = len(self.forward.edges[i])
-        return (*edges[:own], *((parent, constant * d) for parent, d in edges[own:]))
+        return replace(suspect, more=rest + moved, rest=rest, named=named)
 
     def _origin(self, node: int) -> object:
         """Return the instruction that made a node, or the block that it is part of."""
@@ -159,15 +168,18 @@ class Moves:
 
 
 def _pairs(mine: Group, other: Group) -> Pairs:
-    """Return the nodes of `mine`, each with that of `other` which stands in its place; nothing if none does."""
+    """Return for the nodes of `mine` those of `other` which stand in their places; nothing if none do."""
     if mine[0].key == other[0].key or len(mine) != len(other):
-        return ()
-    found: list[tuple[int, int]] = []
+        return {}
+    found: dict[int, int] = {}
     for a, b in zip(mine, other):
+        if a.shape == b.shape:
+            found.update(zip(a.nodes, b.nodes))
+            continue
         places = _stretched(b.shape, a.shape)
         if places is None:
-            return ()
-        found += zip(a.nodes, (b.nodes[place] for place in places))
+            return {}
+        found.update(zip(a.nodes, (b.nodes[place] for place in places)))
     return found
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...stepping.groups import Step
-from ..passes.forward import Edges, Forward
+from ..passes.forward import Forward
+from ..passes.table import Extra
 from .suspects import Formula, Suspect
 
 _EDGES = 300_000  # that are changed in all suspects together
@@ -87,13 +88,13 @@ class Operands:
         for name, others in self._in_its_place(factors):
             yield suspect("other_operand", f"taken for {name}", 1.75, f" times {name.strip('`')}", others)
 
-    def _with(self, factors: Sequence[Factor], others: Sequence[float]) -> dict[int, Edges]:
-        """Return edges with other operands; a sign that a product has stays."""
-        edits: dict[int, list[tuple[int, float]]] = {}
+    def _with(self, factors: Sequence[Factor], others: Sequence[float]) -> Extra:
+        """Return what other operands change."""
+        more = Extra()
         for factor, x in zip(factors, others):
-            edges = edits.setdefault(factor.node, list(self.forward.edges[factor.node]))
-            edges[factor.place] = (edges[factor.place][0], x)
-        return {i: tuple(edges) for i, edges in edits.items()}
+            parent, partial = self.forward.edges[factor.node][factor.place]
+            more.add(factor.node, parent, x - partial)
+        return more
 
     def _in_its_place(self, factors: Sequence[Factor]) -> Iterator[tuple[str, list[float]]]:
         """Yield arrays whose entries may be taken for an operand, with these, for each edge."""

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...stepping.groups import Key, Step
-from ..passes.forward import Edges, Forward
+from ..passes.forward import Forward
+from ..passes.table import Extra
 from .suspects import Formula, Suspect
 
 _NEAR = 8  # operations from the loss within which terms are added up
@@ -47,7 +48,8 @@ def _of_one_round(
         claim = f"with = instead of += in the loop that adds up d{a}: the {which} round alone"
         formula = Formula(f"d{a}[...] += ...", f"d{a}[...] = ...")
         layer = forward.steps.called(forward.steps.at[source][0])
-        yield Suspect("overwritten", claim, 1.5, edits, layer=layer, line=line, formula=formula)
+        more = forward.changed(edits)
+        yield Suspect("overwritten", claim, 1.5, more, layer=layer, line=line, formula=formula)
 
 
 def _adds_up(forward: Forward, step: Step) -> bool:
@@ -70,7 +72,7 @@ def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
             for k, row in enumerate(source.rows(axis)):
                 kept = set(row)
                 edges = tuple(edge for edge in terms if edge[0] in kept)
-                yield from _suspects(forward, {i: edges}, source, k, size)
+                yield from _suspects(forward.changed({i: edges}), source, k, size)
 
 
 def _of_chain(forward: Forward) -> Iterator[Suspect]:
@@ -89,7 +91,7 @@ def _of_chain(forward: Forward) -> Iterator[Suspect]:
                 e for e in forward.edges[i] if (e != term or place == k) and (e not in first or k == 0)
             )
         step = forward.steps.of[chain[0]]
-        yield from _suspects(forward, edits, step, k, len(order) + len(first))
+        yield from _suspects(forward.changed(edits), step, k, len(order) + len(first))
 
 
 def _runs_of_sums(forward: Forward) -> Iterator[list[int]]:
@@ -123,12 +125,10 @@ def _sums_below(forward: Forward, node: int) -> int:
     return count
 
 
-def _suspects(
-    forward: Forward, edits: dict[int, Edges], step: Step, k: int, size: int
-) -> Iterator[Suspect]:
+def _suspects(more: Extra, step: Step, k: int, size: int) -> Iterator[Suspect]:
     line = step.line
     formula = Formula("the gradient = the sum over all samples", f"the gradient = that of sample {k}")
     if k == size - 1:
         claim = "with = instead of += in the loop over the samples: the last one alone"
-        yield Suspect("overwritten", claim, 1.35, edits, line=line, formula=formula)
-    yield Suspect("single_sample", f"with sample {k} alone", 1.45, edits, line=line, formula=formula)
+        yield Suspect("overwritten", claim, 1.35, more, line=line, formula=formula)
+    yield Suspect("single_sample", f"with sample {k} alone", 1.45, more, line=line, formula=formula)

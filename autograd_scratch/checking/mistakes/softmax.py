@@ -23,8 +23,8 @@ def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator
             alike[place, k].append(suspect)
     for first, *others in alike.values():
         if others:
-            edits = {i: edges for each in (first, *others) for i, edges in each.edits.items()}
-            yield replace(first, edits=edits, rank=first.rank + 0.3)
+            more = sum((each.more for each in others), first.more)
+            yield replace(first, more=more, rank=first.rank + 0.3)
 
 
 def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
@@ -127,7 +127,7 @@ def _suspect(
         kind,
         f"with the {softmax.kind}{softmax.step.where} {what}",
         rank,
-        edits,
+        forward.changed(edits),
         layer=forward.steps.called(softmax.step),
         line=softmax.step.line,
         formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", f"d{z} = {implied}"),

@@ -46,7 +46,7 @@ def _with_one_term(forward: Forward, group: Sequence[Step], operand: int, term: 
         "path_missing",
         f"with one term of the difference{first.where} alone in the gradient of {d}",
         1.8,
-        edits,
+        forward.changed(edits),
         layer=forward.steps.called(first),
         line=first.line,
         formula=Formula(f"d{d} = 2 * ({names[0]} - {names[1]}) * ...", f"d{d} = 2 * ({kept}) * ..."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ...wording import Line
 from ..findings import Formula as Formula
-from ..passes.forward import Edges
+from ..passes.table import Extra
 
 
 @dataclass(frozen=True, eq=False)
@@ -13,17 +13,17 @@ class Suspect:
     """A backward pass with one deliberate mistake.
 
     `claim` says what is done to the right one, as "with the derivative of sigmoid left out". A small `rank`
-    is a likely mistake. `edits` are other edges, `fixed` adjoints that stay what they are. `title` says
+    is a likely mistake. `more` are edges that it has on top, `fixed` adjoints that stay what they are. `title` says
     what is wrong, where more is known than the kind.
 
-    Of a family, what counts with a constant of its own is found from the pass and from `rest`, the edits
-    without it; `named` says which mistake that constant makes of it, or that nobody makes it.
+    Of a family, what counts with a constant of its own is found from the pass and from `rest`, the
+    edges on top without it; `named` says which mistake that constant makes of it, or that nobody makes it.
     """
 
     kind: str
     claim: str
     rank: float
-    edits: Mapping[int, Edges] = field(default_factory=dict)
+    more: Extra = field(default_factory=Extra)
     fixed: Mapping[int, float] = field(default_factory=dict)
     block: str = ""
     layer: str = ""
@@ -33,7 +33,7 @@ class Suspect:
     free: bool = False  # whether it has a constant of its own: another loss is given up to one
     usual: float | None = None  # what that constant is in the loss that is given
     title: str = ""
-    rest: Mapping[int, Edges] | None = None
+    rest: Extra | None = None
     named: Callable[[float], "Suspect | None"] | None = None
 
     @property

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from ...stepping.groups import Step
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
+from ..passes.table import Extra
 from .constant_factors import best_constant, multiple
 from .products import Use, Used, product_of
 from .suspects import Formula, Suspect
@@ -119,7 +120,7 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
             )
 
 
-def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> dict[int, Edges]:
+def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> Extra:
     """Return the edges of entries (i, j) for those of entries (j, i): all, or those to one instruction."""
     edits: dict[int, Edges] = {}
     for step in steps:
@@ -132,7 +133,7 @@ def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> d
             elif i != j:
                 kept = [edge for edge in forward.edges[node] if forward.steps.key_of(edge[0]) != only]
                 edits[node] = (*kept, *(edge for edge in other if forward.steps.key_of(edge[0]) == only))
-    return edits
+    return forward.changed(edits)
 
 
 def stale_weights(
@@ -211,7 +212,7 @@ def _stale(
     block = forward.blocks[wrong[0]]
     known = {leaf: forward.nodes[leaf]._data for _, _, leaf in uses}
 
-    def moved(lr: float) -> dict[int, Edges]:
+    def moved(lr: float) -> Extra:
         return _with_factors(forward, uses, known.__getitem__, {use: lr * s for use, s in step.items()})
 
     longest = max(map(abs, step.values()), default=0.0)
@@ -269,13 +270,13 @@ def _with_factors(
     uses: Sequence[Use],
     weight: Callable[[int], float],
     steps: Mapping[tuple[int, int], float] = MappingProxyType({}),
-) -> dict[int, Edges]:
-    """Return edges with other numbers for some weights, less a step."""
-    edits: dict[int, list[tuple[int, float]]] = {}
+) -> Extra:
+    """Return what other numbers for some weights change, less a step."""
+    more = Extra()
     for i, place, leaf in uses:
-        edges = edits.setdefault(i, list(forward.edges[i]))
-        edges[place] = (edges[place][0], weight(leaf) - steps.get((leaf, i), 0.0))
-    return {i: tuple(edges) for i, edges in edits.items()}
+        parent, partial = forward.edges[i][place]
+        more.add(i, parent, weight(leaf) - steps.get((leaf, i), 0.0) - partial)
+    return more
 
 
 def _line(forward: Forward, uses: Sequence[Use]) -> Line | None:

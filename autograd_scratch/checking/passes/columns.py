@@ -72,10 +72,10 @@ class Columns:
 
         width, row = len(many), self.flow.row
         nodes, parents, partials = (
-            numpy.array([x for extra, _ in many for x in extra[part]], kind)
-            for part, kind in enumerate((numpy.intp, numpy.intp, float))
+            numpy.array([x for more, _ in many for x in getattr(more, part)], kind)
+            for part, kind in (("nodes", numpy.intp), ("parents", numpy.intp), ("partials", float))
         )
-        columns = numpy.repeat(numpy.arange(width), [len(extra.nodes) for extra, _ in many])
+        columns = numpy.repeat(numpy.arange(width), [len(more.nodes) for more, _ in many])
         rows, ends = row[parents].astype(numpy.intp), row[nodes].astype(numpy.intp) * width + columns
         added = _by_group(self.flow.group_of(rows), rows * width + columns, ends, partials)
         stay = [(i, k, x) for k, (_, fixed) in enumerate(many) for i, x in fixed.items()]
@@ -83,10 +83,10 @@ class Columns:
         places = rows * width + numpy.array([k for _, k, _ in stay], numpy.intp)
         return added, _by_group(self.flow.group_of(rows), places, numpy.array([x for _, _, x in stay]))
 
-    def fits(self, extra: Extra) -> bool:
+    def fits(self, more: Extra) -> bool:
         """Say whether all edges lead to lower nodes."""
         heights = self._heights
-        return bool((heights[extra.parents] < heights[extra.nodes]).all()) if extra.nodes else True
+        return not more or bool((heights[more.parents] < heights[more.nodes]).all())
 
 
 def _by_group(group: Any, *parts: Any) -> _Parts:

@@ -21,7 +21,7 @@ from ..differences import EPSILON
 from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
-from .table import extra, Edges as Edges
+from .table import Extra, extra, Edges as Edges
 from .table import Edits, Table, numpy_if_there, swept
 from .ways import Ways
 
@@ -126,20 +126,37 @@ class Forward:
         """How many operations, at most, are between each node and the leaves."""
         return (self._ways if self._ways.edges is self.edges else Ways(self.edges)).heights
 
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How many edges each node has."""
+        return [*map(len, self.edges)]
+
+    def edges_from(self, nodes: Iterable[int]) -> Extra:
+        """Return the edges of some nodes."""
+        found = Extra()
+        for i in nodes:
+            for parent, partial in self.edges[i]:
+                found.add(i, parent, partial)
+        return found
+
+    def changed(self, edits: Edits) -> Extra:
+        """Return what other edges for some nodes change."""
+        return extra(self.edges, edits)
+
     def sweep(
         self,
-        edits: Edits | None = None,
+        more: Extra | None = None,
         seeds: Mapping[int, float] | None = None,
         fixed: Mapping[int, float] | None = None,
     ) -> list[float]:
-        """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
-        seeds = {self.loss: 1.0} if seeds is None else seeds
-        more = extra(self.edges, edits or {})
+        """Return the adjoint of every node, with more edges, and `fixed` adjoints for some nodes."""
+        more, fixed, seeds = more or Extra(), fixed or {}, {self.loss: 1.0} if seeds is None else seeds
         if isinstance(self.edges, Table) and self.columns.fits(more):
-            column = self.columns.sweeps([(more, fixed or {})], seeds)[:, 0]
+            column = self.columns.sweeps([(more, fixed)], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
-        return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
+        edits = more.edits(self.edges)
+        return swept([*map(edits.get, range(len(self.edges)), self.edges)], seeds, fixed)
 
     def sweeps(self, many: Sequence[Change], nodes: Sequence[int] | None = None) -> Any:
         """Return the adjoints of all nodes, or of some, in a column for each of many backward passes.
@@ -151,7 +168,7 @@ class Forward:
         if numpy is not None and all(self.columns.fits(more) for more, _ in many):
             return self.columns.sweeps(many, {self.loss: 1.0}, nodes)
         own = range(len(self.nodes)) if nodes is None else nodes
-        columns = [self.sweep(more.edits(self.edges), None, fixed) for more, fixed in many]
+        columns = [self.sweep(more, None, fixed) for more, fixed in many]
         rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
         return rows if numpy is None else numpy.array(rows)
 

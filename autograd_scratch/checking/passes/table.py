@@ -1,9 +1,10 @@
 """The edges of a graph: lists of them, or of a large one flat arrays of NumPy's, where that is there."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...stepping.rows import Rows, starts_of
 
@@ -11,48 +12,68 @@ Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
 
 
-class Extra(NamedTuple):
-    """Edges that come on top of those of a graph: from which node each leads, to which, and the partial."""
+@dataclass(frozen=True, eq=False)
+class Extra:
+    """Edges that come on top of those of a graph: from which node each leads, to which, and the partial.
 
-    nodes: list[int]
-    parents: list[int]
-    partials: list[float]
+    One that is gone comes again with the opposite partial.
+    """
 
-    def __add__(self, other: "Extra") -> "Extra":  # type: ignore[override]
-        return Extra(*(a + b for a, b in zip(self, other, strict=True)))  # type: ignore[operator]
+    nodes: list[int] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    partials: list[float] = field(default_factory=list)
+
+    def add(self, node: int, parent: int, partial: float) -> None:
+        """Put one more in."""
+        if partial:
+            self.nodes.append(node)
+            self.parents.append(parent)
+            self.partials.append(partial)
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes)
+
+    def __add__(self, other: "Extra") -> "Extra":
+        """Return the edges of both."""
+        if not (self and other):
+            return self or other
+        nodes, parents = self.nodes + other.nodes, self.parents + other.parents
+        return Extra(nodes, parents, self.partials + other.partials)
+
+    def __rmul__(self, constant: float) -> "Extra":
+        """Return the edges with their partials multiplied."""
+        return Extra(self.nodes, self.parents, [constant * x for x in self.partials])
 
     def edits(self, edges: Sequence[Edges]) -> Edits:
         """Return the edges of all nodes that have more of them."""
         found: dict[int, Edges] = {}
-        for i, parent, partial in zip(*self, strict=True):
+        for i, parent, partial in zip(self.nodes, self.parents, self.partials):
             found[i] = (*found.get(i, edges[i]), (parent, partial))
         return found
 
 
 def extra(edges: Sequence[Edges], edits: Edits) -> Extra:
-    """Return what edits change, as more edges: one that is gone comes again with the opposite partial.
+    """Return what edits change, as more edges.
 
-    >>> extra([(), (), ((0, 2.0), (1, 3.0))], {2: ((0, 2.0), (1, 5.0))})
-    Extra(nodes=[2], parents=[1], partials=[2.0])
-    >>> extra([(), (), ((0, 2.0), (1, 3.0))], {2: ((0, 2.0),)})
-    Extra(nodes=[2], parents=[1], partials=[-3.0])
+    >>> more = extra([(), (), ((0, 2.0), (1, 3.0))], {2: ((0, 2.0), (1, 5.0))})
+    >>> more.nodes, more.parents, more.partials
+    ([2], [1], [2.0])
     """
-    found = Extra([], [], [])
+    found = Extra()
     for i, new in edits.items():
         old = edges[i]
-        if len(new) == len(old) and all(a[0] == b[0] for a, b in zip(new, old)):
-            more = [(a[0], a[1] - b[1]) for a, b in zip(new, old) if a[1] != b[1]]
-        else:
-            left, more = [*old], []
-            for edge in new:
-                if edge in left:
-                    left.remove(edge)
-                else:
-                    more.append(edge)
-            more += [(parent, -partial) for parent, partial in left]
-        found.nodes.extend([i] * len(more))
-        found.parents.extend(parent for parent, _ in more)
-        found.partials.extend(partial for _, partial in more)
+        if [parent for parent, _ in new] == [parent for parent, _ in old]:
+            for (parent, x), (_, y) in zip(new, old):
+                found.add(i, parent, x - y)
+            continue
+        left = [*old]
+        for edge in new:
+            if edge in left:
+                left.remove(edge)
+            else:
+                found.add(i, *edge)
+        for parent, partial in left:
+            found.add(i, parent, -partial)
     return found
 
 
