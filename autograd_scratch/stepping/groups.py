@@ -52,7 +52,7 @@ class Step:
         """The line of the person's program."""
         return self.site.line
 
-    @property
+    @cached_property
     def where(self) -> str:
         """The line in words, to be added to what is said of the step; '' where it is not known."""
         return f" in {self.line.short}" if self.line else ""

@@ -23,9 +23,9 @@ from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Rewrite, Suspect
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
-from ..passes.activations import regions
+from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
-from ..passes.softmaxes import softmaxes
+from ..passes.softmaxes import Softmax, softmaxes
 from .hand import Hand, Numbers
 from .ranking import Ranking
 from .trials import Gradients, Trials
@@ -33,6 +33,7 @@ from .trials import Gradients, Trials
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
 _STALE = 100  # backward passes that must be affordable for weights after an update to be tried
+GENERAL = 1.35  # the least rank of a mistake that is not among the usual ones
 _UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
@@ -69,25 +70,36 @@ class Lineup:
         return self.trials.count >= self.trials.most
 
     @cached_property
-    def suspects(self) -> list[Suspect]:
-        """All backward passes with one mistake, but those that depend on the gradient written by hand."""
-        forward = self.forward
-        elementwise, normalized = regions(forward), softmaxes(forward)
+    def usual(self) -> list[Suspect]:
+        """The backward passes with a mistake that people often make."""
+        forward, factors = self.forward, self.factors
         return [
-            *Derivatives(forward, self.factors, elementwise).suspects(),
+            *Derivatives(forward, factors, self._regions).suspects(),
             *pooled(forward),
-            *softmax_mistakes(forward, normalized),
-            *other_losses(forward, elementwise, normalized),
+            *softmax_mistakes(forward, self._softmaxes),
+            *other_losses(forward, self._regions, self._softmaxes),
             *all_means(forward),
             *weight_mistakes(forward, self._used),
             *transposed_results(forward),
             *sample_mistakes(forward),
             *overwritten_flows(forward),
             *square_mistakes(forward),
-            *Operands(forward).suspects(),
-            *Moves(forward, self.factors, elementwise).suspects(),
-            *map(self._of_penalty, Coefficients(forward, self.factors, normalized).suspects()),
+            *map(self._of_penalty, Coefficients(forward, factors, self._softmaxes).suspects()),
         ]
+
+    @cached_property
+    def general(self) -> list[Suspect]:
+        """The backward passes with something else in the place of an operand, or of what flows back."""
+        forward, factors = self.forward, self.factors
+        return [*Operands(forward).suspects(), *Moves(forward, factors, self._regions).suspects()]
+
+    @cached_property
+    def _regions(self) -> list[Region]:
+        return regions(self.forward)
+
+    @cached_property
+    def _softmaxes(self) -> list[Softmax]:
+        return softmaxes(self.forward)
 
     def _of_penalty(self, suspect: Suspect) -> Suspect:
         """Call it by its name where what is left out is the regularization term."""
@@ -152,10 +164,21 @@ class Lineup:
     @cached_property
     def _promising(self) -> Iterator[Suspect]:
         wrong = self.wrong(self.right, 1.0)
+        return self.trials.worth_a_look(self._in_order(wrong), wrong)
+
+    def _in_order(self, wrong: Sequence[str]) -> Iterator[list[Suspect]]:
+        """Yield the suspects that change wrong blocks by rank; those that nobody may need are made last."""
+        usual = self._reaching(self.usual, wrong)
+        yield [suspect for suspect in usual if suspect.rank < GENERAL]
+        rest = [suspect for suspect in usual if suspect.rank >= GENERAL]
+        yield sorted([*rest, *self._reaching(self.general, wrong)], key=lambda suspect: suspect.rank)
+
+    def _reaching(self, suspects: Sequence[Suspect], names: Sequence[str]) -> list[Suspect]:
+        """Return the suspects that change any of some blocks, by rank."""
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
-        some = sum(bits[name] for name in wrong)
-        suspects = [suspect for suspect in self.suspects if self._reach(suspect) & some]
-        return self.trials.worth_a_look(sorted(suspects, key=lambda suspect: suspect.rank), wrong)
+        some = sum(bits[name] for name in names)
+        found = (suspect for suspect in suspects if self._reach(suspect) & some)
+        return sorted(found, key=lambda suspect: suspect.rank)
 
     def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
         """Return the passes with updated weights, which depend on the gradient written by hand."""
@@ -202,9 +225,9 @@ class Lineup:
         """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
         trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
-        must = 1 << [*self.forward.blocks].index(left[0])
-        likely = [s for s in self.suspects if self._reach(s) & must and not s.fixed and s.rank < _UNLIKELY]
-        for suspect in trials.worth_a_look(likely, left):
+        reaching = self._reaching([*self.usual, *self.general], left[:1])
+        likely = [suspect for suspect in reaching if not suspect.fixed and suspect.rank < _UNLIKELY]
+        for suspect in trials.worth_a_look([likely], left):
             yield self.with_(suspect, left, factor, trials)
         if fixed or self._most < _STALE:
             return

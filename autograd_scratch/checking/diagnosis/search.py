@@ -13,7 +13,7 @@ from ..mistakes.constant_factors import best_constant
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
-from .lineup import Lineup
+from .lineup import GENERAL, Lineup
 from .ranking import ANOTHER, Explanation, distinct
 from .trials import Gradients
 
@@ -139,7 +139,7 @@ class _Search:
         told = list(takewhile(lambda name: fitting[name], wrong))
         suspects = lineup.possible(wrong, factor, len(told), updated)
         for suspect in suspects:
-            if suspect.rank > best + _FAR or lineup.is_spent:
+            if suspect.rank > best + _FAR or best < GENERAL <= suspect.rank or lineup.is_spent:
                 return
             suspect, gradients, own = lineup.with_(suspect, wrong, factor)
             left = lineup.wrong(gradients, factor)

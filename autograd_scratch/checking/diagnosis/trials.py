@@ -4,9 +4,8 @@ A suspect is worth a look if there is a block of which it may explain what is wr
 constants. Nearly all are not, and NumPy tells so of dozens at a time; without it all are looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from random import Random
 from typing import Any, NamedTuple
 
@@ -74,16 +73,15 @@ class Trials:
         key, own = _rest(suspect)
         return self.of(key, own)
 
-    def worth_a_look(self, suspects: Sequence[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
+    def worth_a_look(self, groups: Iterable[Sequence[Suspect]], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield the suspects that may explain a wrong block, as long as passes may be run."""
-        if numpy_if_there() is None:
-            for suspect in suspects:
-                if self.count < self.most:
-                    yield suspect
-            return
-        remaining = iter(suspects)
-        while self.count < self.most and (some := [*islice(remaining, _TOGETHER)]):
-            yield from self._promising(some, wrong)
+        together = _TOGETHER if numpy_if_there() else 1
+        for group in groups:
+            for k in range(0, len(group), together):
+                if self.count >= self.most:
+                    return
+                some = group[k : k + together]
+                yield from self._promising(some, wrong) if numpy_if_there() else some
 
     def _promising(self, suspects: Sequence[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield those of some suspects that may explain a wrong block."""
