@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import merge
+from itertools import takewhile
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
@@ -21,14 +22,14 @@ from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
-from ..mistakes.suspects import Rewrite, Suspect
+from ..mistakes.suspects import Lead, Rewrite, Suspect, by_rank
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
 from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import Softmax, softmaxes
 from .hand import Hand, Numbers
 from .ranking import Ranking
-from .trials import Gradients, Trials
+from .trials import Gradients, Trials, reach_of
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
@@ -69,29 +70,25 @@ class Lineup:
         """Whether as many backward passes were run as a graph of this size allows."""
         return self.trials.count >= self.trials.most
 
-    @cached_property
-    def usual(self) -> list[Suspect]:
-        """The backward passes with a mistake that people often make."""
+    def _leads(self) -> list[Lead]:
+        """Return what leads to all backward passes with one mistake, but those that depend on the hand's."""
         forward, factors = self.forward, self.factors
+        normalized = self._softmaxes
         return [
-            *Derivatives(forward, factors, self._regions).suspects(),
-            *pooled(forward),
-            *softmax_mistakes(forward, self._softmaxes),
-            *other_losses(forward, self._regions, self._softmaxes),
-            *all_means(forward),
-            *weight_mistakes(forward, self._used),
-            *transposed_results(forward),
-            *sample_mistakes(forward),
-            *overwritten_flows(forward),
-            *square_mistakes(forward),
-            *map(self._of_penalty, Coefficients(forward, factors, self._softmaxes).suspects()),
+            *Derivatives(forward, factors, self._regions).leads(),
+            Lead(1.0, partial(softmax_mistakes, forward, normalized)),
+            Lead(1.1, partial(weight_mistakes, forward, self._used)),
+            Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
+            Lead(1.35, partial(sample_mistakes, forward)),
+            Lead(1.5, partial(overwritten_flows, forward)),
+            Lead(1.6, partial(pooled, forward)),
+            Lead(1.6, partial(transposed_results, forward)),
+            Lead(1.7, partial(all_means, forward)),
+            Lead(1.8, partial(square_mistakes, forward)),
+            *Coefficients(forward, factors, normalized).leads(),
+            Lead(GENERAL, Operands(forward).leads),
+            Lead(GENERAL, Moves(forward, factors, self._regions).leads),
         ]
-
-    @cached_property
-    def general(self) -> list[Suspect]:
-        """The backward passes with something else in the place of an operand, or of what flows back."""
-        forward, factors = self.forward, self.factors
-        return [*Operands(forward).suspects(), *Moves(forward, factors, self._regions).suspects()]
 
     @cached_property
     def _regions(self) -> list[Region]:
@@ -164,21 +161,7 @@ class Lineup:
     @cached_property
     def _promising(self) -> Iterator[Suspect]:
         wrong = self.wrong(self.right, 1.0)
-        return self.trials.worth_a_look(self._in_order(wrong), wrong)
-
-    def _in_order(self, wrong: Sequence[str]) -> Iterator[list[Suspect]]:
-        """Yield the suspects that change wrong blocks by rank; those that nobody may need are made last."""
-        usual = self._reaching(self.usual, wrong)
-        yield [suspect for suspect in usual if suspect.rank < GENERAL]
-        rest = [suspect for suspect in usual if suspect.rank >= GENERAL]
-        yield sorted([*rest, *self._reaching(self.general, wrong)], key=lambda suspect: suspect.rank)
-
-    def _reaching(self, suspects: Sequence[Suspect], names: Sequence[str]) -> list[Suspect]:
-        """Return the suspects that change any of some blocks, by rank."""
-        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
-        some = sum(bits[name] for name in names)
-        found = (suspect for suspect in suspects if self._reach(suspect) & some)
-        return sorted(found, key=lambda suspect: suspect.rank)
+        return self.trials.worth_a_look(by_rank(self._leads()), wrong)
 
     def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
         """Return the passes with updated weights, which depend on the gradient written by hand."""
@@ -190,15 +173,9 @@ class Lineup:
 
     def _reach(self, suspect: Suspect) -> int:
         """Return the blocks that a suspect may change, as bits."""
-        if suspect in self._reached:
-            return self._reached[suspect]
-        reach, masks = 0, self.forward.masks
-        for i in suspect.fixed:
-            reach |= masks[i]
-        for i in {*suspect.more.parents, *(suspect.rest.parents if suspect.rest else ())}:
-            reach |= masks[i]
-        self._reached[suspect] = reach
-        return reach
+        if suspect not in self._reached:
+            self._reached[suspect] = reach_of(self.forward, suspect)
+        return self._reached[suspect]
 
     def with_(
         self, suspect: Suspect, wrong: Sequence[str], factor: float, trials: Trials | None = None
@@ -225,9 +202,8 @@ class Lineup:
         """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
         trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
-        reaching = self._reaching([*self.usual, *self.general], left[:1])
-        likely = [suspect for suspect in reaching if not suspect.fixed and suspect.rank < _UNLIKELY]
-        for suspect in trials.worth_a_look([likely], left):
+        likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, by_rank(self._leads()))
+        for suspect in trials.worth_a_look((s for s in likely if not s.fixed), left[:1]):
             yield self.with_(suspect, left, factor, trials)
         if fixed or self._most < _STALE:
             return

@@ -16,6 +16,7 @@ from ..progress import tell
 from .hand import Hand, Numbers, unit_rows
 
 _TOGETHER = 64  # backward passes
+_NEAR = 0.3  # ranks of those that are run together
 _SOME, _FEWEST = 200, 5  # entries of gradients by which pairs are told
 _MANY = 1_500  # suspects that are tried in pairs
 _WORK = 100_000_000  # numbers that are gone through for pairs
@@ -73,15 +74,15 @@ class Trials:
         key, own = _rest(suspect)
         return self.of(key, own)
 
-    def worth_a_look(self, groups: Iterable[Sequence[Suspect]], wrong: Sequence[str]) -> Iterator[Suspect]:
+    def worth_a_look(self, suspects: Iterable[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield the suspects that may explain a wrong block, as long as passes may be run."""
-        together = _TOGETHER if numpy_if_there() else 1
-        for group in groups:
-            for k in range(0, len(group), together):
-                if self.count >= self.most:
-                    return
-                some = group[k : k + together]
-                yield from self._promising(some, wrong) if numpy_if_there() else some
+        bits = {name: 1 << k for k, name in enumerate(self._forward.blocks)}
+        some = sum(bits[name] for name in wrong)
+        reaching = (suspect for suspect in suspects if reach_of(self._forward, suspect) & some)
+        for group in _together(reaching):
+            if self.count >= self.most:
+                return
+            yield from self._promising(group, wrong) if numpy_if_there() else group
 
     def _promising(self, suspects: Sequence[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield those of some suspects that may explain a wrong block."""
@@ -174,6 +175,25 @@ class Trials:
         """Return the gradients in a column by the names of the blocks."""
         column = [float(row[k]) for row in found]
         return {name: column[part] for name, part in self._slices.items()}
+
+
+def reach_of(forward: Forward, suspect: Suspect) -> int:
+    """Return the blocks that a suspect may change, as bits."""
+    reach, masks = 0, forward.masks
+    for i in {*suspect.fixed, *suspect.more.parents, *(suspect.rest.parents if suspect.rest else ())}:
+        reach |= masks[i]
+    return reach
+
+
+def _together(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
+    """Yield suspects in groups that are run at once: none of those that may not be needed."""
+    group: list[Suspect] = []
+    for suspect in suspects:
+        if group and (len(group) == _TOGETHER or suspect.rank > group[0].rank + _NEAR):
+            yield group
+            group = []
+        group.append(suspect)
+    yield group
 
 
 def _rest(suspect: Suspect) -> tuple[object, Pass]:

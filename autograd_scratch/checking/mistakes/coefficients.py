@@ -7,6 +7,7 @@ off the gradient that was written by hand.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ...stepping.groups import Key, Step
 from ...stepping.sites import Site
@@ -16,7 +17,7 @@ from ..passes.softmaxes import Softmax
 from ..passes.table import Extra
 from .constant_factors import Factors
 from .constants import Lost, lost_constants
-from .suspects import Formula, Suspect
+from .suspects import Formula, Lead, Suspect
 
 _MANY = 12  # occurrences of one instruction that are tried one by one
 _STATISTICS = ("sum", "mean", "max", "min")
@@ -30,18 +31,20 @@ class Coefficients:
     factors: Factors
     softmaxes: Sequence[Softmax]
 
-    def suspects(self) -> Iterator[Suspect]:
-        """Yield a pass for each use of an array, for each array, and for what is handed on in time."""
+    def leads(self) -> Iterator[Lead]:
+        """Yield the mistakes at each use of an array, at each array, and in what is handed on in time."""
         weights = {softmax.step.key for softmax in self.softmaxes}
         for key, steps in self.forward.steps.at.items():
-            for source in self.forward.steps.feeds.get(key, ()):
-                yield from self._of_use(steps, source)
-            yield from _of_sides(self.forward, steps)
+            yield Lead(1.7, partial(self._of_uses, steps))
+            yield Lead(1.9, partial(_of_sides, self.forward, steps))
             known = 1.25 if key in weights else 1.1 if _is_mean(self.forward, steps[0]) else 1.9
-            for group in self.forward.steps.groups(steps):
-                yield self._of_array(group, known + 0.1 * (len(group) < len(steps)))
-        yield from _statistics(self.forward)
-        yield from _cut_in_time(self.forward)
+            yield Lead(known, partial(self._of_array, steps, known))
+        yield Lead(1.7, partial(_statistics, self.forward))
+        yield Lead(1.6, partial(_cut_in_time, self.forward))
+
+    def _of_uses(self, steps: Sequence[Step]) -> Iterator[Suspect]:
+        for source in self.forward.steps.feeds.get(steps[0].key, ()):
+            yield from self._of_use(steps, source)
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
         """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
@@ -53,6 +56,7 @@ class Coefficients:
         first = forward.steps.at[source][0]
         layer = a = forward.steps.called(first)
         b = forward.steps.called(steps[0])
+        is_nested = forward.steps.feed_each_other([*steps])
         inside = source[0] is user[0] and source != user  # of one instruction, as the mean of a variance
         if a == b:  # x = x + f(x)
             a, b = "" if inside else a, forward.steps.written(steps[0])
@@ -73,10 +77,17 @@ class Coefficients:
                         formula=Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
                     ),
                     group,
+                    is_nested,
                 )
 
-    def _of_array(self, steps: Sequence[Step], rank: float) -> Suspect:
-        """Return the pass in which an array is treated as a constant, or counts otherwise."""
+    def _of_array(self, every: Sequence[Step], known: float) -> Iterator[Suspect]:
+        """Yield the passes in which an array is treated as a constant, or counts otherwise."""
+        is_nested = self.forward.steps.feed_each_other([*every])
+        for steps in self.forward.steps.groups(every):
+            rank = known + 0.1 * (len(steps) < len(every))
+            yield self._of_steps(steps, rank, is_nested)
+
+    def _of_steps(self, steps: Sequence[Step], rank: float, is_nested: bool) -> Suspect:
         a = self.forward.steps.called(steps[0])
         x = self.forward.steps.symbol(steps[0], f"({a or '...'})")
         suspect = Suspect(
@@ -88,14 +99,16 @@ class Coefficients:
             line=steps[0].line,
             formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
         )
-        return self._counted(suspect, steps, lost_constants(self.forward, steps))
+        return self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
 
-    def _counted(self, suspect: Suspect, steps: Sequence[Step], lost: Sequence[Lost] = ()) -> Suspect:
+    def _counted(
+        self, suspect: Suspect, steps: Sequence[Step], is_nested: bool, lost: Sequence[Lost] = ()
+    ) -> Suspect:
         """Return the family of passes in which what a suspect leaves out counts with any constant.
 
         What is computed again from its own results has none: there the constant would count several times.
         """
-        if self.forward.steps.feed_each_other([*steps]):
+        if is_nested and len(steps) > 1:
             return suspect
 
         def named(constant: float) -> Suspect | None:

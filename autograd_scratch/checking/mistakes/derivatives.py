@@ -4,8 +4,10 @@ What is multiplied in its place is read off a table of formulas in terms of inpu
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import permutations
 from math import cosh, exp, tanh
 from typing import NamedTuple
 
@@ -15,7 +17,7 @@ from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
 from .operands import factors_of
-from .suspects import Formula, Suspect
+from .suspects import Formula, Lead, Suspect
 
 _OTHERS = [
     activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")
@@ -71,8 +73,8 @@ class Derivatives:
     factors: Factors
     regions: Sequence[Region]
 
-    def suspects(self) -> Iterator[Suspect]:
-        """Yield a pass for each mistake at each group of activations."""
+    def leads(self) -> Iterator[Lead]:
+        """Yield the mistakes at each group of activations."""
         seen = set()
         groups = self._groups()
         for key, group in groups.items():
@@ -80,13 +82,15 @@ class Derivatives:
             if not group or members in seen or (len(group) == 1 and key[0] != "one"):
                 continue
             seen.add(members)
-            is_alone = len(groups["line", group[0].step.key]) == 1
-            yield from _distinct(self._of_group(group, key[0] != "one" or is_alone))
+            doubt = _doubt(group)
+            yield Lead(1.0 + doubt, partial(self._of_group, group))
+            if key[0] != "one" or len(groups["line", group[0].step.key]) == 1:
+                yield Lead(1.7 + doubt, partial(self._by_formulas, group))
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
-            yield self._not_there(group)
-            for other in lines:
-                yield from self._at_another(group, other)
+            yield Lead(1.9, partial(self._not_there, group))
+        for group, other in permutations(lines, 2):
+            yield Lead(1.5, partial(self._at_another, group, other))
 
     def _groups(self) -> Mapping[tuple[object, ...], list[Region]]:
         """Return the activations alone, and together as they may have one mistake in common."""
@@ -105,14 +109,16 @@ class Derivatives:
             groups["hidden", key[1]] += [region for region in groups[key] if masks[region.outputs[0]] != last]
         return groups
 
-    def _of_group(self, group: Sequence[Region], is_whole: bool) -> Iterator[Suspect]:
-        """Yield passes with another factor at some activations; what is read off only for whole lines."""
-        names = {region.name for region in group}
-        known = group[0].activation if len(names) == 1 else None
+    def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
+        """Yield the passes with the usual factors at some activations."""
         z, a = group[0].input_symbol, group[0].output_symbol
         for wrong in _usual(group[0].name, group, z, a):
             yield self._suspect(group, wrong)
-        if known is None or not is_whole:
+
+    def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
+        """Yield the passes with the factors that are read off, at activations of one name."""
+        z, a = group[0].input_symbol, group[0].output_symbol
+        if group[0].activation is None or len({region.name for region in group}) > 1:
             return
         for formula, rule in FORMULAS.items():
             text = formula.format(a=a, z=z)
@@ -122,7 +128,7 @@ class Derivatives:
     def _at_another(self, group: Sequence[Region], other: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the pass with the derivative of activations of the same shapes in another line."""
         sizes = [[len(region.out) for region in each] for each in (group, other)]
-        if group is other or sizes[0] != sizes[1] or not other[0].activation:
+        if sizes[0] != sizes[1] or not other[0].activation:
             return
         slopes = {id(mine): theirs.slopes for mine, theirs in zip(group, other)}
         z, a = other[0].input_symbol, other[0].output_symbol
@@ -131,8 +137,8 @@ class Derivatives:
         wrong = Wrong("derivative_argument", what, 1.5, formula, lambda known, x, out, slope: slope)
         yield self._suspect(group, wrong, slopes)
 
-    def _not_there(self, group: Sequence[Region]) -> Suspect:
-        """Return the pass that takes the input for the output: for what it is multiplied by, too."""
+    def _not_there(self, group: Sequence[Region]) -> Iterator[Suspect]:
+        """Yield the pass that takes the input for the output: for what it is multiplied by, too."""
         edits: dict[int, Edges] = {}
         forward = self.forward
         for region in group:
@@ -151,7 +157,7 @@ class Derivatives:
         formula = Formula(f"d{z} = d{a} * {first.name}'({z})", f"d{z} = d{a}, and {z} for {a}")
         layer, line = first.output_name, first.line
         more = forward.changed(edits)
-        return Suspect("derivative_missing", claim, 1.9, more, layer=layer, line=line, formula=formula)
+        yield Suspect("derivative_missing", claim, 1.9, more, layer=layer, line=line, formula=formula)
 
     def _suspect(
         self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None
@@ -169,7 +175,7 @@ class Derivatives:
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
-            wrong.rank + 0.5 * (len(group) > 1) + (first.activation is None),
+            wrong.rank + _doubt(group),
             self._without(group) + more,
             layer=first.output_name,
             line=first.line,
@@ -251,14 +257,9 @@ def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: fl
         return 0.0
 
 
-def _distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
-    """Yield passes without those that are another one before: the square of a sign is 1, say."""
-    known: set[tuple[float, ...]] = set()
-    for suspect in suspects:
-        partials = tuple(suspect.more.partials)
-        if partials not in known:
-            known.add(partials)
-            yield suspect
+def _doubt(group: Sequence[Region]) -> float:
+    """Return how much less likely a mistake is at several activations, or at what is none that is known."""
+    return 0.5 * (len(group) > 1) + (group[0].activation is None)
 
 
 def _places(group: Sequence[Region]) -> str:

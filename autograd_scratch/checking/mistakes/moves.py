@@ -6,8 +6,8 @@ a use is moved, with its local derivatives, to another array of the same shape, 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import product
+from functools import cached_property, partial
+from itertools import permutations, product
 from math import prod
 
 from ...stepping.groups import Step
@@ -16,7 +16,7 @@ from ..passes.activations import Region
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
-from .suspects import Formula, Suspect
+from .suspects import Formula, Lead, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
 
@@ -32,27 +32,32 @@ class Moves:
     factors: Factors
     regions: Sequence[Region]
 
-    def suspects(self) -> Iterator[Suspect]:
-        """Yield a pass for each use and each array that fits, and for each pair of arrays."""
+    def leads(self) -> Iterator[Lead]:
+        """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
         groups = [
             group
             for steps in self.forward.steps.at.values()
             for group in self.forward.steps.groups(steps)
             if min(min(step.nodes) for step in group) >= 0
         ]
-        moved, sizes = 0, self.forward.sizes
-        for mine, other in product(groups, groups):
-            pairs = _pairs(mine, other)
-            moved += sum(sizes[i] for i in pairs)
-            if moved > _EDGES:
+        spent, sizes = 0, self.forward.sizes
+        edges = {id(group): sum(sizes[i] for step in group for i in step.alive) for group in groups}
+        for mine, other in permutations(groups, 2):
+            if not _fit(mine, other):
+                continue
+            spent += edges[id(mine)]
+            if spent > _EDGES:
                 return
-            if pairs and not self._are_alike(pairs):
-                yield from self._moved(mine, other, pairs)
-                if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
-                    yield from self._exchanged(mine, other, pairs)
+            kind, rank = self._kind(mine, other)
+            yield Lead(rank, partial(self._moved, mine, other, kind, rank))
+            if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
+                yield Lead(1.72, partial(self._exchanged, mine, other))
 
-    def _moved(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
+    def _moved(self, mine: Group, other: Group, kind: str, rank: float) -> Iterator[Suspect]:
         """Yield passes in which one use by `mine`, or all, get what flows back to `other`."""
+        pairs = _pairs(mine, other)
+        if self._are_alike(pairs):
+            return
         below = self._below_of(mine)
         for origin in [*below, None] if len(below) > 1 else [None]:
             rest, moved, fits = Extra(), Extra(), True
@@ -63,7 +68,8 @@ class Moves:
                 rest.add(i, parent, -partial)
                 moved.add(j, parent, partial)
             if fits and rest:
-                yield self._counted(self._told(mine, other, origin), rest, moved)
+                suspect = self._told(mine, other, origin, kind, rank)
+                yield self._counted(suspect, rest, moved)
 
     def _below_of(self, mine: Group) -> Mapping[object, list[tuple[int, int, float]]]:
         """Return the edges of an array by what they lead to."""
@@ -75,10 +81,10 @@ class Moves:
                     known.setdefault(self._origin(parent), []).append((i, parent, partial))
         return known
 
-    def _exchanged(self, mine: Group, other: Group, pairs: Pairs) -> Iterator[Suspect]:
+    def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
-        edges = self.forward.edges
-        if not self._are_terms(mine, other) and all(
+        edges, pairs = self.forward.edges, _pairs(mine, other)
+        if not self._are_terms(mine, other) and not self._are_alike(pairs) and all(
             self._is_below(parent, j) and self._is_below(p, i)
             for i, j in pairs.items()
             for parent, _ in edges[i]
@@ -108,10 +114,9 @@ class Moves:
         """Say whether what flows back comes to a node before it comes to this parent."""
         return parent < node and self.forward.heights[parent] < self.forward.heights[node]
 
-    def _told(self, mine: Group, other: Group, origin: object) -> Suspect:
+    def _told(self, mine: Group, other: Group, origin: object, kind: str, rank: float) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""
         steps, first = self.forward.steps, mine[0]
-        kind, rank = self._kind(mine, other)
         to = f" on the way to {self._called(origin)}" if origin is not None else ""
         a, b = steps.symbol(first, "z"), steps.symbol(other[0], "a")
         target = f"what flows back to {self._called(origin)}" if origin is not None else f"d{a}"
@@ -123,7 +128,7 @@ class Moves:
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: one activation is left out, more than that, or neither."""
-        if any(r.inputs == mine[0].nodes and r.outputs == other[0].nodes for r in self.regions):
+        if (mine[0].nodes, other[0].nodes) in self._functions:
             return "derivative_missing", 1.35
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
@@ -134,6 +139,10 @@ class Moves:
     @cached_property
     def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:
         return {}
+
+    @cached_property
+    def _functions(self) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
+        return {(region.inputs, region.outputs) for region in self.regions}
 
     @cached_property
     def _below(self) -> Mapping[object, set[object]]:
@@ -167,27 +176,28 @@ class Moves:
         return f"`{self.forward.steps.called(found[0])}`" if found else "the rest"
 
 
+def _fit(mine: Group, other: Group) -> bool:
+    """Say whether the arrays of `other` have the shapes of those of `mine`, or can be stretched to them."""
+    return (
+        mine[0].key != other[0].key
+        and len(mine) == len(other)
+        and all(
+            len(a.shape) == len(b.shape) and all(size in (1, long) for size, long in zip(b.shape, a.shape))
+            for a, b in zip(mine, other)
+        )
+    )
+
+
 def _pairs(mine: Group, other: Group) -> Pairs:
-    """Return for the nodes of `mine` those of `other` which stand in their places; nothing if none do."""
-    if mine[0].key == other[0].key or len(mine) != len(other):
-        return {}
+    """Return for the nodes of `mine` those of `other` which stand in their places."""
     found: dict[int, int] = {}
     for a, b in zip(mine, other):
-        if a.shape == b.shape:
-            found.update(zip(a.nodes, b.nodes))
-            continue
-        places = _stretched(b.shape, a.shape)
-        if places is None:
-            return {}
+        places = range(len(a.nodes)) if a.shape == b.shape else _stretched(b.shape, a.shape)
         found.update(zip(a.nodes, (b.nodes[place] for place in places)))
     return found
 
 
-def _stretched(shape: Sequence[int], to: Sequence[int]) -> list[int] | None:
+def _stretched(shape: Sequence[int], to: Sequence[int]) -> list[int]:
     """Return the place of the entry that stands at each place where an array is stretched to a shape."""
-    if len(shape) != len(to) or any(size not in (1, long) for size, long in zip(shape, to)):
-        return None
     strides = [prod(shape[axis + 1 :]) * (size > 1) for axis, size in enumerate(shape)]
-    return [
-        sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))
-    ]
+    return [sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))]

@@ -6,13 +6,13 @@ layer. In its place may stand nothing, or another array of the same shape, or th
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from ...stepping.groups import Step
 from ..passes.forward import Forward
 from ..passes.table import Extra
-from .suspects import Formula, Suspect
+from .suspects import Formula, Lead, Suspect
 
 _EDGES = 300_000  # that are changed in all suspects together
 
@@ -35,19 +35,21 @@ class Operands:
 
     forward: Forward
 
-    def suspects(self) -> Iterator[Suspect]:
-        """Yield a pass for each operand of each product and what may stand in its place."""
-        spent = 0
+    def leads(self) -> Iterator[Lead]:
+        """Yield what may stand in the place of each operand of each product."""
+        spent, sizes = 0, self.forward.sizes
         for steps in self.forward.steps.at.values():
             if steps[0].primitive not in ("mul", "dot"):
                 continue
             for group in self.forward.steps.groups(steps):
-                for origin, factors in self._by_origin(group).items():
-                    for suspect in self._of_use(group, origin, factors):
-                        spent += len(factors)
-                        if spent > _EDGES:
-                            return
-                        yield suspect
+                spent += sum(sizes[i] for step in group for i in step.alive)
+                if spent > _EDGES:
+                    return
+                yield Lead(1.48, partial(self._of_group, group))
+
+    def _of_group(self, group: Sequence[Step]) -> Iterator[Lead | Suspect]:
+        for origin, factors in self._by_origin(group).items():
+            yield from self._of_use(group, origin, factors)
 
     def _by_origin(self, group: Sequence[Step]) -> dict[object, list[Factor]]:
         """Return the edges of products by what they lead to."""
@@ -58,7 +60,9 @@ class Operands:
                 found.setdefault(self._origin(parent), []).append(factor)
         return found
 
-    def _of_use(self, group: Sequence[Step], origin: object, factors: Sequence[Factor]) -> Iterator[Suspect]:
+    def _of_use(
+        self, group: Sequence[Step], origin: object, factors: Sequence[Factor]
+    ) -> Iterator[Lead | Suspect]:
         """Yield passes with another operand on the way to an array."""
         numbers = [factor.data for factor in factors]
         sizes = {abs(x) for x in numbers}
@@ -85,8 +89,12 @@ class Operands:
                 yield suspect("factor_missing", "taken for that of the kept entries", 1.7, f" * {most:g}", kept)
             twice = f" times {told.strip('`')} ** 2"
             yield suspect("factor_twice", "applied twice", 1.8, twice, [n * n for n in numbers])
-        for name, others in self._in_its_place(factors):
-            yield suspect("other_operand", f"taken for {name}", 1.75, f" times {name.strip('`')}", others)
+
+        def others() -> Iterator[Suspect]:
+            for name, own in self._in_its_place(factors):
+                yield suspect("other_operand", f"taken for {name}", 1.75, f" times {name.strip('`')}", own)
+
+        yield Lead(1.75, others)
 
     def _with(self, factors: Sequence[Factor], others: Sequence[float]) -> Extra:
         """Return what other operands change."""
@@ -108,11 +116,6 @@ class Operands:
                     name = self._name(key)
                     if len({*arrays}) and name:
                         yield name, [arrays[home.time][1][home.place] for home in known]
-        yield from self._of_another_round(homes)
-
-    def _of_another_round(self, homes: Sequence["_Home | None"]) -> Iterator[tuple[str, list[float]]]:
-        """Yield the operand of the round after, or before: h[t] for h[t - 1]."""
-        return iter(())
 
     @cached_property
     def _arrays(self) -> dict[object, list[tuple[tuple[int, ...], tuple[float, ...]]]]:

@@ -1,7 +1,10 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import NamedTuple
 
 from ...wording import Line
 from ..findings import Formula as Formula
@@ -40,6 +43,32 @@ class Suspect:
     def is_family(self) -> bool:
         """Whether a part of it has a constant of its own."""
         return self.free or self.rest is not None
+
+
+class Lead(NamedTuple):
+    """Suspects that are made when their turn comes, and the least of their ranks."""
+
+    rank: float
+    make: "Callable[[], Iterable[Suspect | Lead]]"
+
+
+def by_rank(leads: Iterable[Lead]) -> Iterator[Suspect]:
+    """Yield the suspects that leads come to, the likeliest first; none is made before its turn.
+
+    >>> two = [Suspect("sign", "", 1.5), Suspect("scale", "", 1.0)]
+    >>> [suspect.kind for suspect in by_rank([Lead(1.0, lambda: two), Lead(1.2, lambda: two[:1])])]
+    ['scale', 'sign', 'sign']
+    """
+    order = count()
+    waiting: list[tuple[float, int, Suspect | Lead]] = [(lead.rank, next(order), lead) for lead in leads]
+    heapify(waiting)
+    while waiting:
+        _, _, first = heappop(waiting)
+        if isinstance(first, Suspect):
+            yield first
+        else:
+            for each in first.make():
+                heappush(waiting, (each.rank, next(order), each))
 
 
 @dataclass(frozen=True, eq=False)
