@@ -1,6 +1,6 @@
 """Which mistakes could it be: all suspects of a forward pass, and what each makes of the gradient."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from heapq import merge
@@ -29,7 +29,7 @@ from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import Softmax, softmaxes
 from .hand import Hand, Numbers
 from .ranking import Ranking
-from .trials import Gradients, Trials, reach_of
+from .trials import Gradients, Trials
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
@@ -161,7 +161,16 @@ class Lineup:
     @cached_property
     def _promising(self) -> Iterator[Suspect]:
         wrong = self.wrong(self.right, 1.0)
-        return self.trials.worth_a_look(by_rank(self._leads()), wrong)
+        may = self._may(wrong)
+        suspects = (s for s in by_rank(self._leads(), may) if may(self._reach(s)))
+        return self.trials.worth_a_look(suspects, wrong)
+
+    def _may(self, wrong: Sequence[str]) -> Callable[[int], bool]:
+        """Return what says whether blocks may be changed: some wrong ones, and none that is right."""
+        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
+        some = sum(bits[name] for name in wrong)
+        keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
+        return lambda reach: bool(reach & some) and not reach & keep
 
     def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
         """Return the passes with updated weights, which depend on the gradient written by hand."""
@@ -174,7 +183,7 @@ class Lineup:
     def _reach(self, suspect: Suspect) -> int:
         """Return the blocks that a suspect may change, as bits."""
         if suspect not in self._reached:
-            self._reached[suspect] = reach_of(self.forward, suspect)
+            self._reached[suspect] = suspect.reach(self.forward)
         return self._reached[suspect]
 
     def with_(
@@ -202,8 +211,10 @@ class Lineup:
         """Yield all suspects that may change the first block that a mistake leaves wrong, beside it."""
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
         trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
-        likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, by_rank(self._leads()))
-        for suspect in trials.worth_a_look((s for s in likely if not s.fixed), left[:1]):
+        must = 1 << [*self.forward.blocks].index(left[0])
+        leads = by_rank(self._leads(), lambda reach: reach & must)
+        likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, leads)
+        for suspect in trials.worth_a_look((s for s in likely if not s.fixed and self._reach(s) & must), left[:1]):
             yield self.with_(suspect, left, factor, trials)
         if fixed or self._most < _STALE:
             return

@@ -76,10 +76,7 @@ class Trials:
 
     def worth_a_look(self, suspects: Iterable[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield the suspects that may explain a wrong block, as long as passes may be run."""
-        bits = {name: 1 << k for k, name in enumerate(self._forward.blocks)}
-        some = sum(bits[name] for name in wrong)
-        reaching = (suspect for suspect in suspects if reach_of(self._forward, suspect) & some)
-        for group in _together(reaching):
+        for group in _together(suspects):
             if self.count >= self.most:
                 return
             yield from self._promising(group, wrong) if numpy_if_there() else group
@@ -177,14 +174,6 @@ class Trials:
         return {name: column[part] for name, part in self._slices.items()}
 
 
-def reach_of(forward: Forward, suspect: Suspect) -> int:
-    """Return the blocks that a suspect may change, as bits."""
-    reach, masks = 0, forward.masks
-    for i in {*suspect.fixed, *suspect.more.parents, *(suspect.rest.parents if suspect.rest else ())}:
-        reach |= masks[i]
-    return reach
-
-
 def _together(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
     """Yield suspects in groups that are run at once: none of those that may not be needed."""
     group: list[Suspect] = []
@@ -193,7 +182,8 @@ def _together(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
             yield group
             group = []
         group.append(suspect)
-    yield group
+    if group:
+        yield group
 
 
 def _rest(suspect: Suspect) -> tuple[object, Pass]:

@@ -35,16 +35,19 @@ class Coefficients:
         """Yield the mistakes at each use of an array, at each array, and in what is handed on in time."""
         weights = {softmax.step.key for softmax in self.softmaxes}
         for key, steps in self.forward.steps.at.items():
-            yield Lead(1.7, partial(self._of_uses, steps))
-            yield Lead(1.9, partial(_of_sides, self.forward, steps))
+            for source in self.forward.steps.feeds.get(key, ()):
+                yield Lead(1.7, partial(self._of_use, steps, source))
+            yield Lead(1.9, partial(_of_sides, self.forward, steps), self._reach(steps))
             known = 1.25 if key in weights else 1.1 if _is_mean(self.forward, steps[0]) else 1.9
-            yield Lead(known, partial(self._of_array, steps, known))
+            for group in self.forward.steps.groups(steps):
+                rank = known + 0.1 * (len(group) < len(steps))
+                yield Lead(rank, partial(self._of_array, group, rank), self._reach(group))
         yield Lead(1.7, partial(_statistics, self.forward))
         yield Lead(1.6, partial(_cut_in_time, self.forward))
 
-    def _of_uses(self, steps: Sequence[Step]) -> Iterator[Suspect]:
-        for source in self.forward.steps.feeds.get(steps[0].key, ()):
-            yield from self._of_use(steps, source)
+    def _reach(self, steps: Sequence[Step]) -> int:
+        edges = self.forward.edges
+        return self.forward.reach(parent for step in steps for i in step.alive for parent, _ in edges[i])
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
         """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
@@ -80,14 +83,9 @@ class Coefficients:
                     is_nested,
                 )
 
-    def _of_array(self, every: Sequence[Step], known: float) -> Iterator[Suspect]:
+    def _of_array(self, steps: Sequence[Step], rank: float) -> Iterator[Suspect]:
         """Yield the passes in which an array is treated as a constant, or counts otherwise."""
-        is_nested = self.forward.steps.feed_each_other([*every])
-        for steps in self.forward.steps.groups(every):
-            rank = known + 0.1 * (len(steps) < len(every))
-            yield self._of_steps(steps, rank, is_nested)
-
-    def _of_steps(self, steps: Sequence[Step], rank: float, is_nested: bool) -> Suspect:
+        is_nested = self.forward.steps.feed_each_other([*steps])
         a = self.forward.steps.called(steps[0])
         x = self.forward.steps.symbol(steps[0], f"({a or '...'})")
         suspect = Suspect(
@@ -99,7 +97,7 @@ class Coefficients:
             line=steps[0].line,
             formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
         )
-        return self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
+        yield self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
 
     def _counted(
         self, suspect: Suspect, steps: Sequence[Step], is_nested: bool, lost: Sequence[Lost] = ()

@@ -82,15 +82,18 @@ class Derivatives:
             if not group or members in seen or (len(group) == 1 and key[0] != "one"):
                 continue
             seen.add(members)
-            doubt = _doubt(group)
-            yield Lead(1.0 + doubt, partial(self._of_group, group))
+            doubt, reach = _doubt(group), self._reach(group)
+            yield Lead(1.0 + doubt, partial(self._of_group, group), reach)
             if key[0] != "one" or len(groups["line", group[0].step.key]) == 1:
-                yield Lead(1.7 + doubt, partial(self._by_formulas, group))
+                yield Lead(1.7 + doubt, partial(self._by_formulas, group), reach)
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
         for group, other in permutations(lines, 2):
-            yield Lead(1.5, partial(self._at_another, group, other))
+            yield Lead(1.5, partial(self._at_another, group, other), self._reach(group))
+
+    def _reach(self, group: Sequence[Region]) -> int:
+        return self.forward.reach(start for region in group for start in region.inputs)
 
     def _groups(self) -> Mapping[tuple[object, ...], list[Region]]:
         """Return the activations alone, and together as they may have one mistake in common."""

@@ -7,7 +7,7 @@ a use is moved, with its local derivatives, to another array of the same shape, 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import permutations, product
+from itertools import chain, permutations, product
 from math import prod
 
 from ...stepping.groups import Step
@@ -49,27 +49,28 @@ class Moves:
             if spent > _EDGES:
                 return
             kind, rank = self._kind(mine, other)
-            yield Lead(rank, partial(self._moved, mine, other, kind, rank))
+            below = self._below_of(mine)
+            for origin in [*below, None] if len(below) > 1 else [None]:
+                make = partial(self._moved, mine, other, origin, kind, rank)
+                yield Lead(rank, make, self._reach[id(mine), origin])
             if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
 
-    def _moved(self, mine: Group, other: Group, kind: str, rank: float) -> Iterator[Suspect]:
-        """Yield passes in which one use by `mine`, or all, get what flows back to `other`."""
-        pairs = _pairs(mine, other)
-        if self._are_alike(pairs):
-            return
-        below = self._below_of(mine)
-        for origin in [*below, None] if len(below) > 1 else [None]:
-            rest, moved, fits = Extra(), Extra(), True
-            uses = below.values() if origin is None else [below[origin]]
-            for i, parent, partial in (edge for edges in uses for edge in edges):
-                j = pairs[i]
-                fits = fits and self._is_below(parent, j)
-                rest.add(i, parent, -partial)
-                moved.add(j, parent, partial)
-            if fits and rest:
-                suspect = self._told(mine, other, origin, kind, rank)
-                yield self._counted(suspect, rest, moved)
+    def _moved(
+        self, mine: Group, other: Group, origin: object, kind: str, rank: float
+    ) -> Iterator[Suspect]:
+        """Yield the pass in which one use by `mine`, or all, get what flows back to `other`."""
+        pairs, below = _pairs(mine, other), self._below_of(mine)
+        rest, moved = Extra(), Extra()
+        for i, parent, slope in chain(*(below.values() if origin is None else [below[origin]])):
+            j = pairs[i]
+            if not self._is_below(parent, j):
+                return
+            rest.add(i, parent, -slope)
+            moved.add(j, parent, slope)
+        if rest and not self._are_alike(pairs):
+            suspect = self._told(mine, other, origin, kind, rank)
+            yield self._counted(suspect, rest, moved)
 
     def _below_of(self, mine: Group) -> Mapping[object, list[tuple[int, int, float]]]:
         """Return the edges of an array by what they lead to."""
@@ -79,6 +80,9 @@ class Moves:
             for i in dict.fromkeys(i for step in mine for i in step.alive):
                 for parent, partial in self.forward.edges[i]:
                     known.setdefault(self._origin(parent), []).append((i, parent, partial))
+            for origin, edges in known.items():
+                self._reach[id(mine), origin] = self.forward.reach(parent for _, parent, _ in edges)
+            self._reach[id(mine), None] = self.forward.reach(p for edges in known.values() for _, p, _ in edges)
         return known
 
     def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
@@ -135,6 +139,10 @@ class Moves:
         masks = self.forward.masks
         is_function = masks[mine[0].alive[0]] == masks[other[0].alive[0]]
         return "derivative_missing" if is_function else "factor_missing", 2.0
+
+    @cached_property
+    def _reach(self) -> dict[tuple[int, object], int]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:

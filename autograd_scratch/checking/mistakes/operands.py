@@ -47,9 +47,11 @@ class Operands:
                     return
                 yield Lead(1.48, partial(self._of_group, group))
 
-    def _of_group(self, group: Sequence[Step]) -> Iterator[Lead | Suspect]:
+    def _of_group(self, group: Sequence[Step]) -> Iterator[Lead]:
+        edges = self.forward.edges
         for origin, factors in self._by_origin(group).items():
-            yield from self._of_use(group, origin, factors)
+            reach = self.forward.reach(edges[i][place][0] for i, place, _ in factors)
+            yield Lead(1.48, partial(self._of_use, group, origin, factors), reach)
 
     def _by_origin(self, group: Sequence[Step]) -> dict[object, list[Factor]]:
         """Return the edges of products by what they lead to."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
 from ...wording import Line
 from ..findings import Formula as Formula
+from ..passes.forward import Forward
 from ..passes.table import Extra
 
 
@@ -39,6 +40,12 @@ class Suspect:
     rest: Extra | None = None
     named: Callable[[float], "Suspect | None"] | None = None
 
+    def reach(self, forward: Forward) -> int:
+        """Return the blocks that it may change, as bits."""
+        return forward.reach(
+            {*self.fixed, *self.more.parents, *(self.rest.parents if self.rest else ())}
+        )
+
     @property
     def is_family(self) -> bool:
         """Whether a part of it has a constant of its own."""
@@ -46,29 +53,41 @@ class Suspect:
 
 
 class Lead(NamedTuple):
-    """Suspects that are made when their turn comes, and the least of their ranks."""
+    """Suspects that are made when their turn comes, the least of their ranks, and which blocks they reach.
+
+    The blocks are bits, as in `Forward.masks`; without them it is asked of each suspect.
+    """
 
     rank: float
     make: "Callable[[], Iterable[Suspect | Lead]]"
+    reach: int = -1
 
 
-def by_rank(leads: Iterable[Lead]) -> Iterator[Suspect]:
+def by_rank(leads: Iterable[Lead], may: Callable[[int], object]) -> Iterator[Suspect]:
     """Yield the suspects that leads come to, the likeliest first; none is made before its turn.
 
+    Nor is one made that reaches blocks of which `may` is not true.
+
     >>> two = [Suspect("sign", "", 1.5), Suspect("scale", "", 1.0)]
-    >>> [suspect.kind for suspect in by_rank([Lead(1.0, lambda: two), Lead(1.2, lambda: two[:1])])]
+    >>> leads = [Lead(1.0, lambda: two), Lead(1.2, lambda: two[:1], 0b10), Lead(0.5, lambda: two, 0b1)]
+    >>> [suspect.kind for suspect in by_rank(leads, may=lambda reach: reach != 1)]
     ['scale', 'sign', 'sign']
     """
     order = count()
-    waiting: list[tuple[float, int, Suspect | Lead]] = [(lead.rank, next(order), lead) for lead in leads]
-    heapify(waiting)
+    waiting: list[tuple[float, int, Suspect | Lead]] = []
+
+    def wait(found: Iterable[Suspect | Lead]) -> None:
+        for each in found:
+            if isinstance(each, Suspect) or each.reach < 0 or may(each.reach):
+                heappush(waiting, (each.rank, next(order), each))
+
+    wait(leads)
     while waiting:
         _, _, first = heappop(waiting)
         if isinstance(first, Suspect):
             yield first
         else:
-            for each in first.make():
-                heappush(waiting, (each.rank, next(order), each))
+            wait(first.make())
 
 
 @dataclass(frozen=True, eq=False)

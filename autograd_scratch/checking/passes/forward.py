@@ -231,6 +231,13 @@ class Forward:
         """For each node, which blocks it depends on, or is part of, as bits in the order of `blocks`."""
         return self._ways.masks([block.nodes for block in self.blocks.values()])
 
+    def reach(self, nodes: Iterable[int]) -> int:
+        """Return which blocks any of some nodes depends on, or is part of, as bits."""
+        reach = 0
+        for i in nodes:
+            reach |= self.masks[i]
+        return reach
+
     @cached_property
     def sources(self) -> list[int]:
         """For each node the nearest one that it depends on alone, beside constants; -1 where there is none.
