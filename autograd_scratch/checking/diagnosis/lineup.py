@@ -1,6 +1,6 @@
 """Which mistakes could it be: all suspects of a forward pass, and what each makes of the gradient."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from heapq import merge
@@ -34,7 +34,6 @@ from .trials import Gradients, Trials
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
 _STALE = 100  # backward passes that must be affordable for weights after an update to be tried
-GENERAL = 1.35  # the least rank of a mistake that is not among the usual ones
 _UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
@@ -45,6 +44,32 @@ class Fitted(NamedTuple):
     suspect: Suspect
     gradients: Gradients
     own: float = 1.0
+
+
+class Remembered(Iterable[Suspect]):
+    """What is found one after the other, and is kept for who asks again."""
+
+    def __init__(self, source: Iterator[Suspect]) -> None:
+        self._source = source
+        self._found: list[Suspect] = []
+
+    def __iter__(self) -> Iterator[Suspect]:
+        place = 0
+        while True:
+            if place == len(self._found):
+                more = next(self._source, None)
+                if more is None:
+                    return
+                self._found.append(more)
+            yield self._found[place]
+            place += 1
+
+
+class _LookedAt(NamedTuple):
+    """The suspects that are worth a look: those of usual mistakes, and of general ones."""
+
+    usual: Remembered
+    general: Remembered
 
 
 class Lineup:
@@ -59,7 +84,6 @@ class Lineup:
         self.right = self.gradients(forward.adjoints)
         self._most = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
         self.trials = Trials(forward, hand, self.order, self._most)
-        self._looked_at: list[Suspect] = []
         self._contractions = Contractions(forward)
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
@@ -86,9 +110,12 @@ class Lineup:
             Lead(1.7, partial(all_means, forward)),
             Lead(1.8, partial(square_mistakes, forward)),
             *Coefficients(forward, factors, normalized).leads(),
-            Lead(GENERAL, Operands(forward).leads),
-            Lead(GENERAL, Moves(forward, factors, self._regions).leads),
         ]
+
+    def _general_leads(self) -> list[Lead]:
+        """Return what leads to something else in the place of an operand, or of what flows back."""
+        moves = Moves(self.forward, self.factors, self._regions)
+        return [Lead(1.35, Operands(self.forward).leads), Lead(1.35, moves.leads)]
 
     @cached_property
     def _regions(self) -> list[Region]:
@@ -130,40 +157,35 @@ class Lineup:
 
     def possible(
         self, wrong: Sequence[str], factor: float, told: int = 0, updated: bool = True
-    ) -> Iterator[Suspect]:
-        """Yield the suspects that may change the first wrong block, and that change no right one, by rank.
+    ) -> Sequence[Iterable[Suspect]]:
+        """Return the suspects that may change the first wrong block, and that change no right one, by rank.
 
-        The first `told` of the wrong blocks may have mistakes of their own. Passes with updated weights
-        are among them unless that is not asked for.
+        The usual ones come first, and then those of general mistakes. The first `told` of the wrong blocks
+        may have mistakes of their own. Passes with updated weights are among them unless that is not asked
+        for.
         """
         if not wrong:
-            return
+            return ()
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
         stale = self._stale(wrong, factor) if updated and self._most >= _STALE else []
-        for suspect in merge(stale, self._worth_a_look(), key=lambda suspect: suspect.rank):
-            reach = self._reach(suspect)
-            if reach & must and not reach & keep:
-                yield suspect
-
-    def _worth_a_look(self) -> Iterator[Suspect]:
-        """Yield the suspects that may explain a block by rank; what is known of them is asked once."""
-        done = 0
-        while True:
-            yield from self._looked_at[done:]
-            done = len(self._looked_at)
-            suspect = next(self._promising, None)
-            if suspect is None:
-                return
-            self._looked_at.append(suspect)
+        usual, general = self._looked_at
+        return [
+            (suspect for suspect in found if self._reach(suspect) & must and not self._reach(suspect) & keep)
+            for found in (merge(stale, usual, key=lambda suspect: suspect.rank), general)
+        ]
 
     @cached_property
-    def _promising(self) -> Iterator[Suspect]:
+    def _looked_at(self) -> "_LookedAt":
         wrong = self.wrong(self.right, 1.0)
         may = self._may(wrong)
-        suspects = (s for s in by_rank(self._leads(), may) if may(self._reach(s)))
-        return self.trials.worth_a_look(suspects, wrong)
+
+        def worth_a_look(leads: Callable[[], Iterable[Lead]]) -> Iterator[Suspect]:
+            suspects = (suspect for suspect in by_rank(leads(), may) if may(self._reach(suspect)))
+            yield from self.trials.worth_a_look(suspects, wrong)
+
+        return _LookedAt(*(Remembered(worth_a_look(of)) for of in (self._leads, self._general_leads)))
 
     def _may(self, wrong: Sequence[str]) -> Callable[[int], bool]:
         """Return what says whether blocks may be changed: some wrong ones, and none that is right."""
@@ -212,7 +234,7 @@ class Lineup:
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
         trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
         must = 1 << [*self.forward.blocks].index(left[0])
-        leads = by_rank(self._leads(), lambda reach: reach & must)
+        leads = by_rank([*self._leads(), *self._general_leads()], lambda reach: reach & must)
         likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, leads)
         for suspect in trials.worth_a_look((s for s in likely if not s.fixed and self._reach(s) & must), left[:1]):
             yield self.with_(suspect, left, factor, trials)

@@ -7,13 +7,13 @@ in each wrong block; a suspect and such mistakes; each of these times a constant
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, product, takewhile
+from itertools import chain, combinations, product, takewhile
 
 from ..mistakes.constant_factors import best_constant
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
-from .lineup import GENERAL, Lineup
+from .lineup import Lineup
 from .ranking import ANOTHER, Explanation, distinct
 from .trials import Gradients
 
@@ -34,6 +34,8 @@ _EDGES = 10_000_000  # that a search for pairs may go along
 _WIDTH = 8  # suspects that explain a part, and are tried with a second one
 _FACTORS = 3  # constants of single blocks that are tried for all
 _CHOICES = 16
+_SURE = 2.0  # the rank of an explanation after which no mistake that is unusual is tried
+_DOUBTED = {"other_loss"}  # unusual ones are tried nevertheless
 _FAR = 0.75  # ranks beyond the best explanation at which no other is looked for
 
 
@@ -134,23 +136,22 @@ class _Search:
             return
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         found = [*self._rewritten([], self._right, fitting, factor)]
+        told = len([*takewhile(lambda name: fitting[name], wrong)])
+        for suspects in lineup.possible(wrong, factor, told, updated):
+            for suspect in suspects:
+                best = min((each.rank for each in found), default=math.inf)
+                if suspect.rank > best + _FAR or lineup.is_spent:
+                    break
+                suspect, gradients, own = lineup.with_(suspect, wrong, factor)
+                left = lineup.wrong(gradients, factor)
+                if not left:
+                    found.append(self._explain([suspect], gradients, {}, factor, own))
+                elif set(left) < set(wrong):
+                    fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
+                    found += self._rewritten([suspect], gradients, fits, factor, own)
+            if any(each.rank < _SURE and not _DOUBTED & {*each.kinds} for each in found):
+                break
         yield from found
-        best = min((explanation.rank for explanation in found), default=math.inf)
-        told = list(takewhile(lambda name: fitting[name], wrong))
-        suspects = lineup.possible(wrong, factor, len(told), updated)
-        for suspect in suspects:
-            if suspect.rank > best + _FAR or best < GENERAL <= suspect.rank or lineup.is_spent:
-                return
-            suspect, gradients, own = lineup.with_(suspect, wrong, factor)
-            left = lineup.wrong(gradients, factor)
-            found = []
-            if not left:
-                found = [self._explain([suspect], gradients, {}, factor, own)]
-            elif set(left) < set(wrong):
-                fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
-                found = [*self._rewritten([suspect], gradients, fits, factor, own)]
-            yield from found
-            best = min([best, *(explanation.rank for explanation in found)])
 
     def _spoils(self, wrong: Sequence[str]) -> bool:
         """Say whether blocks are right as they are, which a constant for all makes wrong."""
@@ -184,7 +185,7 @@ class _Search:
         fitting = lineup.fitting(self._right, lineup.forward.adjoints, wrong, factor)
         alone = {name: [fit for fit in fits if fit.kind in _SAMPLES] for name, fits in fitting.items()}
         yield from self._rewritten([], self._right, alone, 1.0)
-        for suspect in lineup.possible(wrong, factor, updated=False):
+        for suspect in chain(*lineup.possible(wrong, factor, updated=False)):
             if suspect.kind in _SAMPLES:
                 _, gradients, _ = lineup.with_(suspect, wrong, factor)
                 if not lineup.wrong(gradients, factor):
@@ -195,7 +196,7 @@ class _Search:
         """Explain the blocks nearest to the loss by one suspect, and the others by another one."""
         lineup = self._lineup
         parts = []
-        for suspect in lineup.possible(wrong, factor):
+        for suspect in chain(*lineup.possible(wrong, factor)):
             fitted = lineup.with_(suspect, wrong, factor)
             left = lineup.wrong(fitted.gradients, factor)
             if left and wrong[0] not in left and set(left) < set(wrong):
@@ -225,7 +226,7 @@ class _Search:
         lineup = self._lineup
         likely = [
             suspect
-            for suspect in lineup.possible(wrong, factor)
+            for suspect in chain(*lineup.possible(wrong, factor))
             if suspect.kind in _NESTED and suspect.rank < _LIKELY and suspect.more
         ]
         if len(likely) ** 2 * sum(map(len, lineup.forward.edges)) > _EDGES:
