@@ -137,7 +137,12 @@ class Forward:
             column = self.columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
-        return swept([*map((edits or {}).get, range(len(self.edges)), self.edges)], seeds, fixed or {})
+        if not edits:
+            return swept(self.edges, seeds, fixed or {})
+        edges = [*self.edges]
+        for i, other in edits.items():
+            edges[i] = other
+        return swept(edges, seeds, fixed or {})
 
     def sweeps(self, many: Sequence[Change], nodes: Sequence[int] | None = None) -> Any:
         """Return the adjoints of all nodes, or of some, in a column for each of many backward passes.
