@@ -1,15 +1,18 @@
 """The checker's backward passes: one by one and many at once, held against plain textbook ones."""
 
 import random
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
 from autograd_scratch import values
-from autograd_scratch.checking.passes import numbering, table
+from autograd_scratch.checking.passes import numbering, rounding, table
+from autograd_scratch.checking.passes.activations import regions
 from autograd_scratch.checking.passes.columns import Columns
 from autograd_scratch.checking.passes.forward import Forward, observed
+from autograd_scratch.checking.passes.rounding import rounding_of
 from autograd_scratch.checking.passes.table import Table
 from autograd_scratch.checking.passes.ways import Ways
 
@@ -103,11 +106,10 @@ X = np.random.default_rng(0).normal(size=(6, 3))
 AT = {"W": X[:3, :3] + 0.1, "b": X[4] * 0.1, "v": X[5]}
 
 
-def forward_pass():
+def forward_pass(loss=loss):
     arguments = {name: values(array, name) for name, array in AT.items()}
-    return Forward(
-        *(lambda result, observer: (result, arguments, observer))(*observed(loss, arguments, {}))
-    )
+    result, observer = observed(loss, arguments, {})
+    return Forward(result, arguments, observer)
 
 
 def test_a_large_graph_in_arrays_is_as_a_small_one_in_lists(monkeypatch):
@@ -154,3 +156,44 @@ def test_without_numpy_many_passes_are_lists(monkeypatch):
     monkeypatch.setitem(sys.modules, "numpy", None)
     assert table.numpy_if_there() is None
     assert forward.sweeps(many, [0, -1, 3]) == [pytest.approx(row) for row in expected]
+
+
+def normalized(W, b, v):
+    h = np.tanh(X @ W)
+    h = (h - h.mean(axis=0)) / np.sqrt(h.var(axis=0) + 1e-5) * v + b
+    e = np.exp(h - h.max(axis=1, keepdims=True))
+    return -np.log(e / e.sum(axis=1, keepdims=True))[:, 0].mean() + (X @ W @ v).std()
+
+
+@pytest.mark.parametrize("loss", [loss, normalized])
+def test_to_first_order_rounding_does_what_it_does_in_passes_that_are_run_anew(loss, monkeypatch):
+    forward = forward_pass(loss)
+    found = []
+    for edges in (10**9, 0):
+        monkeypatch.setattr(rounding, "_SOME_EDGES", edges)
+        found.append([rounding_of(forward, regions(forward), seed) for seed in range(8)])
+    assert np.allclose(*(np.array(each[0].sizes) for each in found), rtol=1e-12)
+    anew, first = (np.mean([each.bars for each in draws], axis=0) for draws in found)
+    assert np.array_equal(anew == 0.0, first == 0.0)
+    ratio = first[anew > 0.0] / anew[anew > 0.0]
+    assert 0.2 < ratio.min() <= ratio.max() < 5.0
+    assert 0.8 < np.median(ratio) < 1.25
+
+
+def test_without_numpy_a_mistake_is_found_in_a_graph_of_any_size():
+    program = """
+import sys
+sys.modules["numpy"] = None
+from autograd_scratch import compare, tanh
+from autograd_scratch.checking.passes import numbering, rounding
+numbering._MANY = rounding._SOME_EDGES = 0
+from math import tanh as number
+points = [0.1, -0.7, 0.4, 1.3]
+loss = lambda w, b: sum(tanh(w * x + b) ** 2 for x in points)
+found = [2.0 * number(0.5 * x - 0.3) for x in points]
+hand = {"w": sum(d * x for d, x in zip(found, points)), "b": sum(found)}
+report = compare(loss, {"w": 0.5, "b": -0.3}, hand)
+print(report.verdict, report.mistakes[0].kind)
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout.split() == ["wrong", "derivative_missing"], run.stderr

@@ -155,8 +155,12 @@ class Forward:
             column = self.columns.sweeps([(more, fixed)], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
-        edits = more.edits(self.edges)
-        return swept([*map(edits.get, range(len(self.edges)), self.edges)], seeds, fixed)
+        edges = self.edges
+        if more:
+            edges = [*edges]
+            for i, own in more.edits(self.edges).items():
+                edges[i] = own
+        return swept(edges, seeds, fixed)
 
     def sweeps(self, many: Sequence[Change], nodes: Sequence[int] | None = None) -> Any:
         """Return the adjoints of all nodes, or of some, in a column for each of many backward passes.
