@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from heapq import merge
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, by_rank
-from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
+from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import Softmax, softmaxes
@@ -33,7 +32,6 @@ from .trials import Gradients, Trials
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
-_STALE = 100  # backward passes that must be affordable for weights after an update to be tried
 _UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
@@ -87,7 +85,6 @@ class Lineup:
         self._contractions = Contractions(forward)
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
-        self._updated: dict[tuple[object, ...], list[Suspect]] = {}
 
     @property
     def is_spent(self) -> bool:
@@ -101,7 +98,7 @@ class Lineup:
         return [
             *Derivatives(forward, factors, self._regions).leads(),
             Lead(1.0, partial(softmax_mistakes, forward, normalized)),
-            Lead(1.1, partial(weight_mistakes, forward, self._used)),
+            *weight_leads(forward, self._used, self.hand.numbers, self.penalty),
             Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
             Lead(1.35, partial(sample_mistakes, forward)),
             Lead(1.5, partial(overwritten_flows, forward)),
@@ -156,24 +153,21 @@ class Lineup:
         return [name for name in self.order if not self.hand.equals(name, gradients[name], factor)]
 
     def possible(
-        self, wrong: Sequence[str], factor: float, told: int = 0, updated: bool = True
+        self, wrong: Sequence[str], told: int = 0
     ) -> Sequence[Iterable[Suspect]]:
         """Return the suspects that may change the first wrong block, and that change no right one, by rank.
 
         The usual ones come first, and then those of general mistakes. The first `told` of the wrong blocks
-        may have mistakes of their own. Passes with updated weights are among them unless that is not asked
-        for.
+        may have mistakes of their own.
         """
         if not wrong:
             return ()
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        stale = self._stale(wrong, factor) if updated and self._most >= _STALE else []
-        usual, general = self._looked_at
         return [
             (suspect for suspect in found if self._reach(suspect) & must and not self._reach(suspect) & keep)
-            for found in (merge(stale, usual, key=lambda suspect: suspect.rank), general)
+            for found in self._looked_at
         ]
 
     @cached_property
@@ -193,14 +187,6 @@ class Lineup:
         some = sum(bits[name] for name in wrong)
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
         return lambda reach: bool(reach & some) and not reach & keep
-
-    def _stale(self, wrong: Sequence[str], factor: float) -> list[Suspect]:
-        """Return the passes with updated weights, which depend on the gradient written by hand."""
-        key = (factor, *wrong)
-        if key not in self._updated:
-            hand = self.hand.divided(factor)
-            self._updated[key] = [*stale_weights(self.forward, self._used, hand, self.penalty, wrong)]
-        return self._updated[key]
 
     def _reach(self, suspect: Suspect) -> int:
         """Return the blocks that a suspect may change, as bits."""
@@ -238,12 +224,6 @@ class Lineup:
         likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, leads)
         for suspect in trials.worth_a_look((s for s in likely if not s.fixed and self._reach(s) & must), left[:1]):
             yield self.with_(suspect, left, factor, trials)
-        if fixed or self._most < _STALE:
-            return
-        more, hand = first.suspect.more, self.hand.divided(factor)
-        edited = self.forward.edited(more.edits(self.forward.edges))
-        for suspect in stale_weights(edited, self._used, hand, self.penalty, left):
-            yield Fitted(suspect, self.gradients(self.forward.sweep(more + suspect.more)))
 
     def _constants(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]

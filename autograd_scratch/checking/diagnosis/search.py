@@ -107,7 +107,7 @@ class _Search:
         counts = (2, *self._lineup.factors.terms)
         usual = [*(f for count in counts for f in (float(count), 1.0 / count)), -1.0]
         found = [each for factor in usual for each in self._one_sample(factor)]
-        return found or [each for factor in usual for each in self._alone(factor, updated=False)]
+        return found or [each for factor in usual for each in self._alone(factor)]
 
     def pairs(self) -> Iterator[Explanation]:
         """Explain the gradient by two suspects."""
@@ -128,7 +128,7 @@ class _Search:
                 found.append(factor)
         return found[:_FACTORS]
 
-    def _alone(self, factor: float, updated: bool = True) -> Iterator[Explanation]:
+    def _alone(self, factor: float) -> Iterator[Explanation]:
         """Explain the gradient by one suspect, or by rewriting blocks."""
         lineup, adjoints = self._lineup, self._lineup.forward.adjoints
         wrong = lineup.wrong(self._right, factor)
@@ -137,7 +137,7 @@ class _Search:
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         found = [*self._rewritten([], self._right, fitting, factor)]
         told = len([*takewhile(lambda name: fitting[name], wrong)])
-        for suspects in lineup.possible(wrong, factor, told, updated):
+        for suspects in lineup.possible(wrong, told):
             for suspect in suspects:
                 best = min((each.rank for each in found), default=math.inf)
                 if suspect.rank > best + _FAR or lineup.is_spent:
@@ -185,7 +185,7 @@ class _Search:
         fitting = lineup.fitting(self._right, lineup.forward.adjoints, wrong, factor)
         alone = {name: [fit for fit in fits if fit.kind in _SAMPLES] for name, fits in fitting.items()}
         yield from self._rewritten([], self._right, alone, 1.0)
-        for suspect in chain(*lineup.possible(wrong, factor, updated=False)):
+        for suspect in chain(*lineup.possible(wrong)):
             if suspect.kind in _SAMPLES:
                 _, gradients, _ = lineup.with_(suspect, wrong, factor)
                 if not lineup.wrong(gradients, factor):
@@ -196,7 +196,7 @@ class _Search:
         """Explain the blocks nearest to the loss by one suspect, and the others by another one."""
         lineup = self._lineup
         parts = []
-        for suspect in chain(*lineup.possible(wrong, factor)):
+        for suspect in chain(*lineup.possible(wrong)):
             fitted = lineup.with_(suspect, wrong, factor)
             left = lineup.wrong(fitted.gradients, factor)
             if left and wrong[0] not in left and set(left) < set(wrong):
@@ -226,7 +226,7 @@ class _Search:
         lineup = self._lineup
         likely = [
             suspect
-            for suspect in chain(*lineup.possible(wrong, factor))
+            for suspect in chain(*lineup.possible(wrong))
             if suspect.kind in _NESTED and suspect.rank < _LIKELY and suspect.more
         ]
         if len(likely) ** 2 * sum(map(len, lineup.forward.edges)) > _EDGES:

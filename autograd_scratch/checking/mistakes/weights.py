@@ -1,73 +1,65 @@
 """Mistakes with the weights through which a gradient flows back: transposed, left out, already updated."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import combinations, product
-from types import MappingProxyType
 
 from ...stepping.groups import Step
 from ...wording import Line, number
 from ..passes.forward import Block, Edges, Forward
 from ..passes.table import Extra
-from .constant_factors import best_constant, multiple
+from .constant_factors import multiple
 from .products import Use, Used, product_of
-from .suspects import Formula, Suspect
+from .suspects import Formula, Lead, Suspect
 
-_ALIKE = 1e-9  # relative: gradients that differ by rounding alone
 _ROUND = 1e-5  # how near a learning rate is to two digits, relative to it
 _AS_CONSTANT, _AS_ANY_CONSTANT = 1.3, 6.0  # ranks of a step that a constant stands for as well
 
 Gradients = Mapping[str, Sequence[float]]
 
 
-def weight_mistakes(forward: Forward, used: Sequence[Used]) -> Iterator[Suspect]:
-    """Yield passes that use weights in another order, or none, at one line."""
+def weight_leads(
+    forward: Forward, used: Sequence[Used], hand: Gradients, penalty: Sequence[float]
+) -> Iterator[Lead]:
+    """Yield the mistakes at each use of weights, and at all of a block; with updated ones, of all blocks."""
     for block, line, uses in used:
-        name, where = block.name, f" in line {line}" if line else ""
-        back = product_of(forward, block, uses)
-        right = f"what flows back is {back.of(name)}"
-        for i, j in combinations(range(len(block.shape)), 2):
-            if block.shape[i] == block.shape[j] > 1:
-                rank = 1.1 + 0.2 * (len(block.shape) > 2)
-                what = f"with {back.turned.format(name)} for {back.weight.format(name)}{where}"
-                formula = Formula(right, back.transposed(name))
-                yield _with_weights(
-                    forward, block, uses, "transposed", what, rank, formula, _swapped(block, i, j)
-                )
-        long = [axis for axis, size in enumerate(block.shape) if size > 1]
-        for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
-            what = f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}"
-            formula = Formula(right, f"{back.of(name)} with {name} reversed")
-            yield _with_weights(
-                forward, block, uses, "permuted", what, 1.6, formula, _reversed(block, axes)
-            )
-        if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
-            what = f"with the factor {name}{where} left out"
-            formula = Formula(right, "d")
-            yield _with_weights(forward, block, uses, "factor_missing", what, 1.5, formula, _unit(block))
+        reach = forward.reach(forward.edges[i][place][0] for i, place, _ in uses)
+        own = hand.get(block.name, ())
+        yield Lead(1.1, partial(_with_others, forward, block, line, uses, own), reach)
+    yield Lead(1.3, partial(_stale_weights, forward, used, hand, penalty))
 
 
-def _with_weights(
-    forward: Forward,
-    block: Block,
-    uses: Sequence[Use],
-    kind: str,
-    what: str,
-    rank: float,
-    formula: Formula,
-    numbers: Sequence[float],
-) -> Suspect:
-    """Return the pass that uses other numbers for the weights of a block."""
-    other = dict(zip(block.nodes, numbers))
-    return Suspect(
-        kind,
-        what,
-        rank,
-        _with_factors(forward, uses, other.__getitem__),
-        block=block.name,
-        line=_line(forward, uses),
-        formula=formula,
-    )
+def _with_others(
+    forward: Forward, block: Block, line: int, uses: Sequence[Use], hand: Sequence[float]
+) -> Iterator[Suspect]:
+    """Yield passes that use weights in another order, none, or their gradient."""
+    name, where = block.name, f" in line {line}" if line else ""
+    back = product_of(forward, block, uses)
+    right = f"what flows back is {back.of(name)}"
+    shape = block.shape
+
+    def suspect(kind: str, what: str, rank: float, implied: str, numbers: Sequence[float]) -> Suspect:
+        own = dict(zip(block.nodes, numbers))
+        formula = Formula(right, implied)
+        more = _with_factors(forward, uses, lambda leaf, i: own[leaf])
+        return Suspect(kind, what, rank, more, block=name, line=_line(forward, uses), formula=formula)
+
+    for i, j in combinations(range(len(shape)), 2):
+        if shape[i] == shape[j] > 1:
+            what = f"with {back.turned.format(name)} for {back.weight.format(name)}{where}"
+            rank = 1.1 + 0.2 * (len(shape) > 2)
+            yield suspect("transposed", what, rank, back.transposed(name), _swapped(block, i, j))
+    long = [axis for axis, size in enumerate(shape) if size > 1]
+    for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
+        what = f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}"
+        yield suspect("permuted", what, 1.6, f"{back.of(name)} with {name} reversed", _reversed(block, axes))
+    if len(shape) == 2 and (shape[0] == shape[1] or 1 in shape):
+        unit = [float(i == j or 1 in shape) for i, j in product(*map(range, shape))]
+        yield suspect("factor_missing", f"with the factor {name}{where} left out", 1.5, "d", unit)
+    if len(hand) == len(block.nodes):
+        implied = f"what flows back is {back.of(f'd{name}')}"
+        yield suspect("other_operand", f"with d{name} for {name}{where}", 1.5, implied, hand)
 
 
 def _swapped(block: Block, i: int, j: int) -> list[float]:
@@ -87,63 +79,10 @@ def _reversed(block: Block, axes: Sequence[int]) -> list[float]:
     ]
 
 
-def _unit(block: Block) -> list[float]:
-    """Return a unit matrix, or ones for a single row or column."""
-    return [float(i == j or 1 in block.shape) for i, j in product(*map(range, block.shape))]
-
-
-def transposed_results(forward: Forward) -> Iterator[Suspect]:
-    """Yield passes with the gradient of a square intermediate array transposed."""
-    for steps in forward.steps.at.values():
-        shape = steps[0].shape
-        if (
-            len({step.shape for step in steps}) > 1
-            or len(shape) < 2
-            or shape[-1] != shape[-2]
-            or shape[-1] < 2
-            or any(min(s.nodes) < 0 for s in steps)
-        ):
-            continue
-        sources = list(
-            dict.fromkeys(forward.steps.key_of(parent) for parent, _ in forward.edges[steps[0].nodes[0]])
-        )
-        for only in [None, *sources] if len(sources) > 1 else [None]:
-            a, line = forward.steps.symbol(steps[0], "a"), steps[0].line
-            yield Suspect(
-                "transposed",
-                f"with d{a}.T for d{a} of {forward.steps.told(steps[0])}",
-                1.6,
-                _with_transposed(forward, steps, only),
-                layer=forward.steps.called(steps[0]),
-                line=line,
-                formula=Formula(f"d{a}", f"d{a}.T"),
-            )
-
-
-def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> Extra:
-    """Return the edges of entries (i, j) for those of entries (j, i): all, or those to one instruction."""
-    edits: dict[int, Edges] = {}
-    for step in steps:
-        size = step.shape[-1]
-        for place, node in enumerate(step.nodes):
-            matrix, (i, j) = place // size**2 * size**2, divmod(place % size**2, size)
-            other = forward.edges[step.nodes[matrix + j * size + i]]
-            if i != j and only is None:
-                edits[node] = other
-            elif i != j:
-                kept = [edge for edge in forward.edges[node] if forward.steps.key_of(edge[0]) != only]
-                edits[node] = (*kept, *(edge for edge in other if forward.steps.key_of(edge[0]) == only))
-    return forward.changed(edits)
-
-
-def stale_weights(
-    forward: Forward,
-    used: Sequence[Used],
-    hand: Gradients,
-    penalty: Sequence[float],
-    wrong: Sequence[str],
+def _stale_weights(
+    forward: Forward, used: Sequence[Used], hand: Gradients, penalty: Sequence[float]
 ) -> Iterator[Suspect]:
-    """Yield passes that use weights after a step of descent, whose length the first wrong block tells.
+    """Yield passes that use weights after a step of descent, whose length is read off.
 
     The step goes along the gradient written by hand, or that without the regularization term, or the part
     of it that comes from the same use: one sample's, or one line's.
@@ -152,35 +91,16 @@ def stale_weights(
     for block, line, uses in used:
         if line or block.name not in by_block:
             by_block[block.name] += uses
-    names = [
-        name for name in by_block if name in hand and len(hand[name]) == len(forward.blocks[name].nodes)
-    ]
+    names = [n for n in by_block if n in hand and len(hand[n]) == len(forward.blocks[n].nodes)]
     for group in [[name] for name in names] + ([names] if len(names) > 1 else []):
         uses = [use for name in group for use in by_block[name]]
-        whole = {
-            leaf: g
-            for name in group
-            for leaf, g in zip(forward.blocks[name].nodes, hand[name])
-            if leaf >= 0
-        }
+        nodes = {name: forward.blocks[name].nodes for name in group}
+        whole = {leaf: g for name in group for leaf, g in zip(nodes[name], hand[name]) if leaf >= 0}
         data = {leaf: g - penalty[leaf] for leaf, g in whole.items()}
         steps = [{(leaf, i): step[leaf] for i, _, leaf in uses} for step in (whole, data)]
-        if len(group) == 1:
-            yield _gradient_for_weights(forward, forward.blocks[group[0]], uses, hand[group[0]])
         for step in (steps[0], *(steps[1:] if data != whole else ()), _own_parts(forward, uses)):
-            suspect = _stale(forward, group, uses, step, hand, penalty, wrong) if step else None
-            if suspect is not None:
-                yield suspect
-
-
-def _gradient_for_weights(
-    forward: Forward, block: Block, uses: Sequence[Use], hand: Sequence[float]
-) -> Suspect:
-    """Return the pass that goes back through the gradient of weights in their place."""
-    name, back = block.name, product_of(forward, block, uses)
-    formula = Formula(f"what flows back is {back.of(name)}", f"what flows back is {back.of(f'd{name}')}")
-    what = f"with d{name} for {name}"
-    return _with_weights(forward, block, uses, "other_operand", what, 1.5, formula, hand)
+            if any(step.values()):
+                yield _stale(forward, group, uses, step, penalty)
 
 
 def _own_parts(forward: Forward, uses: Sequence[Use]) -> dict[tuple[int, int], float]:
@@ -200,61 +120,51 @@ def _stale(
     group: Sequence[str],
     uses: Sequence[Use],
     step: Mapping[tuple[int, int], float],
-    hand: Gradients,
     penalty: Sequence[float],
-    wrong: Sequence[str],
-) -> Suspect | None:
-    """Return the pass with weights moved against a step, as far as suits the first wrong block.
+) -> Suspect:
+    """Return the family of passes with weights moved against a step, by any learning rate.
 
     A step uphill, or one that is longer than the weights, is none but with a learning rate that people
     write. Where one unit alone uses the weights, any constant is some step: a likely constant comes first.
     """
-    block = forward.blocks[wrong[0]]
     known = {leaf: forward.nodes[leaf]._data for _, _, leaf in uses}
+    size = max(map(abs, known.values())) / max(map(abs, step.values()))
 
     def moved(lr: float) -> Extra:
-        return _with_factors(forward, uses, known.__getitem__, {use: lr * s for use, s in step.items()})
+        return _with_factors(forward, uses, lambda leaf, i: known[leaf] - lr * step[leaf, i])
 
-    longest = max(map(abs, step.values()), default=0.0)
-    size = max(map(abs, known.values()), default=0.0) / (longest or 1.0)
-    if not size or len(hand[wrong[0]]) != len(block.nodes):
-        return None
-    adjoints = forward.sweep(moved(size))
-    here, ahead = (forward.gradient(block, each) for each in (forward.adjoints, adjoints))
-    change = [b - a for a, b in zip(here, ahead)]
-    lr = size * best_constant([h - a for h, a in zip(hand[wrong[0]], here)], change)
-    if not _is_round(lr) and not 0.0 < lr < size:
-        return None
-    doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
-    if _is_constant(forward, hand, adjoints, penalty):
-        doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
-    name = group[0]
-    back = product_of(forward, forward.blocks[name], uses)
-    return Suspect(
-        "stale_weights",
-        f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient",
-        1.3 + doubt,
-        moved(lr),
-        block=name,
-        line=_line(forward, uses),
-        factor=lr,
-        formula=Formula(
-            f"what flows back is {back.of(name)}",
-            f"what flows back is {back.of(f'({name} - {number(lr)} * d{name})')}",
-        ),
-    )
+    farthest = moved(size)
 
-
-def _is_constant(
-    forward: Forward, names: Iterable[str], adjoints: Sequence[float], penalty: Sequence[float]
-) -> bool:
-    """Say whether other adjoints do no more than multiply gradients, but the penalty's, by a constant."""
-    changed, right = [], []
-    for name in names:
-        other, own, fixed = (
-            forward.gradient(forward.blocks[name], each) for each in (adjoints, forward.adjoints, penalty)
+    def named(constant: float) -> Suspect | None:
+        lr = constant * size
+        if not _is_round(lr) and not 0.0 < lr < size:
+            return None
+        doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
+        if _is_constant(forward, farthest, penalty):
+            doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
+        back = product_of(forward, forward.blocks[group[0]], uses)
+        claim = f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient"
+        updated = back.of(f"({group[0]} - {number(lr)} * d{group[0]})")
+        formula = Formula(
+            f"what flows back is {back.of(group[0])}", f"what flows back is {updated}"
         )
-        if any(abs(a - b) > _ALIKE * abs(b) for a, b in zip(other, own)):
+        line = _line(forward, uses)
+        return Suspect(
+            "stale_weights", claim, 1.3 + doubt, moved(lr), block=group[0], line=line, factor=lr, formula=formula
+        )
+
+    return Suspect("stale_weights", "", 1.3, farthest, rest=Extra(), named=named)
+
+
+def _is_constant(forward: Forward, more: Extra, penalty: Sequence[float]) -> bool:
+    """Say whether a change does no more than multiply gradients, but the penalty's, by a constant."""
+    adjoints = forward.sweep(more)
+    changed, right = [], []
+    for block in forward.blocks.values():
+        other, own, fixed = (
+            forward.gradient(block, each) for each in (adjoints, forward.adjoints, penalty)
+        )
+        if multiple(other, own) != 1.0:
             changed += [a - p for a, p in zip(other, fixed)]
             right += [b - p for b, p in zip(own, fixed)]
     return multiple(changed, right) is not None
@@ -266,18 +176,57 @@ def _is_round(lr: float) -> bool:
 
 
 def _with_factors(
-    forward: Forward,
-    uses: Sequence[Use],
-    weight: Callable[[int], float],
-    steps: Mapping[tuple[int, int], float] = MappingProxyType({}),
+    forward: Forward, uses: Sequence[Use], weight: Callable[[int, int], float]
 ) -> Extra:
-    """Return what other numbers for some weights change, less a step."""
+    """Return what other numbers for some weights change, given by the weight and the node that uses it."""
     more = Extra()
     for i, place, leaf in uses:
-        parent, partial = forward.edges[i][place]
-        more.add(i, parent, weight(leaf) - steps.get((leaf, i), 0.0) - partial)
+        parent, slope = forward.edges[i][place]
+        more.add(i, parent, weight(leaf, i) - slope)
     return more
 
 
 def _line(forward: Forward, uses: Sequence[Use]) -> Line | None:
     return step.line if (step := forward.steps.of.get(uses[0][0])) else None
+
+
+def transposed_results(forward: Forward) -> Iterator[Suspect]:
+    """Yield passes with the gradient of a square intermediate array transposed."""
+    for steps in forward.steps.at.values():
+        shape = steps[0].shape
+        if (
+            len({step.shape for step in steps}) > 1
+            or len(shape) < 2
+            or shape[-1] != shape[-2]
+            or shape[-1] < 2
+            or any(min(s.nodes) < 0 for s in steps)
+        ):
+            continue
+        parents = forward.edges[steps[0].nodes[0]]
+        sources = list(dict.fromkeys(forward.steps.key_of(parent) for parent, _ in parents))
+        for only in [None, *sources] if len(sources) > 1 else [None]:
+            a = forward.steps.symbol(steps[0], "a")
+            yield Suspect(
+                "transposed",
+                f"with d{a}.T for d{a} of {forward.steps.told(steps[0])}",
+                1.6,
+                _with_transposed(forward, steps, only),
+                layer=forward.steps.called(steps[0]),
+                line=steps[0].line,
+                formula=Formula(f"d{a}", f"d{a}.T"),
+            )
+
+
+def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> Extra:
+    """Return the change to edges of entries (i, j) for those of (j, i): all, or those to one instruction."""
+    edits: dict[int, Edges] = {}
+    for step in steps:
+        size = step.shape[-1]
+        for place, node in enumerate(step.nodes):
+            matrix, (i, j) = place // size**2 * size**2, divmod(place % size**2, size)
+            other, own = forward.edges[step.nodes[matrix + j * size + i]], forward.edges[node]
+            if i != j:
+                kept = [e for e in own if only is not None and forward.steps.key_of(e[0]) != only]
+                turned = [e for e in other if only is None or forward.steps.key_of(e[0]) == only]
+                edits[node] = (*kept, *turned)
+    return forward.changed(edits)
