@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ..mistakes.blocks import block_mistakes
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors, best_constant, multiple
-from ..mistakes.contractions import Contractions
 from ..mistakes.constants import all_means
+from ..mistakes.contractions import Contractions
 from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
@@ -19,8 +19,8 @@ from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
-from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
+from ..mistakes.squares import square_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, by_rank
 from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
@@ -92,7 +92,7 @@ class Lineup:
         return self.trials.count >= self.trials.most
 
     def _leads(self) -> list[Lead]:
-        """Return what leads to all backward passes with one mistake, but those that depend on the hand's."""
+        """Return what leads to the backward passes with a mistake that people often make."""
         forward, factors = self.forward, self.factors
         normalized = self._softmaxes
         return [
@@ -152,9 +152,7 @@ class Lineup:
         """Return the blocks that are not `factor` times these gradients."""
         return [name for name in self.order if not self.hand.equals(name, gradients[name], factor)]
 
-    def possible(
-        self, wrong: Sequence[str], told: int = 0
-    ) -> Sequence[Iterable[Suspect]]:
+    def possible(self, wrong: Sequence[str], told: int = 0) -> Sequence[Iterable[Suspect]]:
         """Return the suspects that may change the first wrong block, and that change no right one, by rank.
 
         The usual ones come first, and then those of general mistakes. The first `told` of the wrong blocks
@@ -166,7 +164,11 @@ class Lineup:
         must = sum(bits[name] for name in wrong[: told + 1])
         keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
         return [
-            (suspect for suspect in found if self._reach(suspect) & must and not self._reach(suspect) & keep)
+            (
+                suspect
+                for suspect in found
+                if self._reach(suspect) & must and not self._reach(suspect) & keep
+            )
             for found in self._looked_at
         ]
 
@@ -222,13 +224,15 @@ class Lineup:
         must = 1 << [*self.forward.blocks].index(left[0])
         leads = by_rank([*self._leads(), *self._general_leads()], lambda reach: reach & must)
         likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, leads)
-        for suspect in trials.worth_a_look((s for s in likely if not s.fixed and self._reach(s) & must), left[:1]):
+        for suspect in trials.worth_a_look(
+            (s for s in likely if not s.fixed and self._reach(s) & must), left[:1]
+        ):
             yield self.with_(suspect, left, factor, trials)
 
     def _constants(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
     ) -> Iterator[float]:
-        """Yield how often what `full` has and `rest` has not counts in the wrong blocks, large ones first."""
+        """Yield how often what `full` has, and `rest` has not, counts in the wrong blocks."""
         for name in sorted(wrong, key=lambda name: len(full[name]) < 3):
             slope = [b - a for a, b in zip(rest[name], full[name])]
             if len(hand[name]) == len(slope) and self.hand.sees(name, slope):

@@ -205,7 +205,9 @@ class _Search:
         for _, _, first, left in parts[:_WIDTH]:
             for second in lineup.beside(first, left, factor):
                 if not lineup.wrong(second.gradients, factor) and second.suspect is not first.suspect:
-                    yield self._explain([first.suspect, second.suspect], second.gradients, {}, factor, first.own)
+                    yield self._explain(
+                        [first.suspect, second.suspect], second.gradients, {}, factor, first.own
+                    )
 
     def _side_by_side(self, factor: float) -> Iterator[Explanation]:
         """Explain the gradient by two suspects that add up to it."""

@@ -138,7 +138,9 @@ class Trials:
         if not tried or any(len(hand[name]) != len(self.right[name]) for name in self._order):
             return
         right, own = chosen(self.right), chosen(hand)
-        units = [max(map(abs, (*hand[name], *self.right[name])), default=0.0) or 1.0 for name in self._order]
+        units = [
+            max(map(abs, (*hand[name], *self.right[name])), default=0.0) or 1.0 for name in self._order
+        ]
         sizes = [[unit] * len(hand[name]) for unit, name in zip(units, self._order)]
         scale = numpy.array([x for each in sizes for x in each])[self._some_rows]
         families = numpy.array([each.suspect.is_family for each in tried])
@@ -166,7 +168,9 @@ class Trials:
         """Return the gradients of passes, one after the other in rows, in a column for each pass."""
         self.count += len(passes)
         more, fixed = self.given
-        return self._forward.sweeps([(more + own, {**fixed, **others}) for own, others in passes], self._nodes)
+        return self._forward.sweeps(
+            [(more + own, {**fixed, **others}) for own, others in passes], self._nodes
+        )
 
     def _apart(self, found: Any, k: int) -> Gradients:
         """Return the gradients in a column by the names of the blocks."""

@@ -67,10 +67,13 @@ def is_bias(forward: Forward, block: Block) -> bool:
 
 
 def _sums(forward: Forward, block: Block, right: Mapping[str, Sequence[float]]) -> Iterator[Rewrite]:
-    """Yield one number for a whole row of numbers, and the sums of another block's gradient along an axis."""
+    """Yield one number for a whole row, and the sums of another block's gradient along an axis."""
     name, size = block.name, len(block.nodes)
     if 1 < size == max(block.shape):
-        what, formula = f"with everything added up into each entry of d{name}", Formula(f"d{name}", f"d{name}.sum()")
+        what, formula = (
+            f"with everything added up into each entry of d{name}",
+            Formula(f"d{name}", f"d{name}.sum()"),
+        )
         yield Rewrite("bias_reduction", what, 1.35, name, [sum(right[name])] * size, formula=formula)
     for other, numbers in right.items():
         shape = forward.blocks[other].shape

@@ -50,7 +50,7 @@ class Coefficients:
         return self.forward.reach(parent for step in steps for i in step.alive for parent, _ in edges[i])
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
-        """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
+        """Yield passes without the edges from one instruction back to another, or some of them."""
         forward = self.forward
         sources, user = forward.steps.feeds[steps[0].key], steps[0].key
         is_only = len(sources) < 2 and len(forward.steps.users[source]) < 2
@@ -64,6 +64,7 @@ class Coefficients:
         if a == b:  # x = x + f(x)
             a, b = "" if inside else a, forward.steps.written(steps[0])
         at = f"{_quoted(b, steps[0])}{steps[0].where if b else ''}"
+        claim = f"with what {_quoted(a, first)} does to {at} left out"
         x = forward.steps.symbol(first, f"({a or '...'})")
         for group in _groups(forward, steps):
             some = len(group) < len(steps)
@@ -72,7 +73,7 @@ class Coefficients:
                 yield self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",
-                        f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
+                        claim + ", not always" * some,
                         1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
                         without,
                         layer=layer,
@@ -160,9 +161,9 @@ def _without(forward: Forward, steps: Sequence[Step], source: Key) -> Extra:
     """Return what it changes if nothing flows back from some steps to an instruction."""
     found = Extra()
     for i in (i for step in steps for i in step.alive):
-        for parent, partial in forward.edges[i]:
+        for parent, slope in forward.edges[i]:
             if forward.steps.key_of(parent) == source:
-                found.add(i, parent, -partial)
+                found.add(i, parent, -slope)
     return found
 
 
@@ -204,9 +205,7 @@ def _comes_before(site: Site, other: Site) -> bool:
     return False
 
 
-def _constant_in_time(
-    forward: Forward, state: Step, told: str, cut: Extra, rank: float
-) -> Suspect:
+def _constant_in_time(forward: Forward, state: Step, told: str, cut: Extra, rank: float) -> Suspect:
     h = forward.steps.symbol(state, "h")
     return Suspect(
         "detached",

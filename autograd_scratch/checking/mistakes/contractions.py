@@ -41,7 +41,9 @@ class Contractions:
         for key in dict.fromkeys(step.key for step in inflow.steps):
             steps = [step for step in inflow.steps if step.key == key]
             rest = [step for step in inflow.steps if step.key != key]
-            others = sum((numpy.array(inflow.totals[step]).reshape(block.shape) for step in rest), 0.0 * kept)
+            others = sum(
+                (numpy.array(inflow.totals[step]).reshape(block.shape) for step in rest), 0.0 * kept
+            )
             for flow in _forms("", steps, inflow.adjoints):
                 for array in self._arrays:
                     for product, round_ in _products(array, flow, target - others):

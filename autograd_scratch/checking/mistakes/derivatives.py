@@ -109,7 +109,9 @@ class Derivatives:
         named = [key for key in groups if key[0] == "name"]
         for key in named:
             last = masks[groups[key][-1].outputs[0]]
-            groups["hidden", key[1]] += [region for region in groups[key] if masks[region.outputs[0]] != last]
+            groups["hidden", key[1]] += [
+                region for region in groups[key] if masks[region.outputs[0]] != last
+            ]
         return groups
 
     def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
@@ -284,9 +286,9 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
         how = "taken for a mean" if share else "passed to all of its terms"
         more = Extra()
         for i in nodes:
-            slope = 1.0 / len(forward.edges[i]) if share else 1.0
-            for parent, partial in forward.edges[i]:
-                more.add(i, parent, slope - partial)
+            own = 1.0 / len(forward.edges[i]) if share else 1.0
+            for parent, slope in forward.edges[i]:
+                more.add(i, parent, own - slope)
         yield Suspect(
             "derivative_of_other" if share else "derivative_missing",
             f"with the {steps[0].primitive} {how}",

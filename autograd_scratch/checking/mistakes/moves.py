@@ -82,17 +82,23 @@ class Moves:
                     known.setdefault(self._origin(parent), []).append((i, parent, partial))
             for origin, edges in known.items():
                 self._reach[id(mine), origin] = self.forward.reach(parent for _, parent, _ in edges)
-            self._reach[id(mine), None] = self.forward.reach(p for edges in known.values() for _, p, _ in edges)
+            self._reach[id(mine), None] = self.forward.reach(
+                p for edges in known.values() for _, p, _ in edges
+            )
         return known
 
     def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
         edges, pairs = self.forward.edges, _pairs(mine, other)
-        if not self._are_terms(mine, other) and not self._are_alike(pairs) and all(
-            self._is_below(parent, j) and self._is_below(p, i)
-            for i, j in pairs.items()
-            for parent, _ in edges[i]
-            for p, _ in edges[j]
+        if (
+            not self._are_terms(mine, other)
+            and not self._are_alike(pairs)
+            and all(
+                self._is_below(parent, j) and self._is_below(p, i)
+                for i, j in pairs.items()
+                for parent, _ in edges[i]
+                for p, _ in edges[j]
+            )
         ):
             steps = self.forward.steps
             a, b = steps.symbol(mine[0], "a"), steps.symbol(other[0], "b")
@@ -131,7 +137,7 @@ class Moves:
         return Suspect(kind, claim, rank, layer=layer, line=first.line, formula=formula)
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
-        """Return the kind of a move and its rank: one activation is left out, more than that, or neither."""
+        """Return the kind of a move and its rank: an activation is left out, more, or neither."""
         if (mine[0].nodes, other[0].nodes) in self._functions:
             return "derivative_missing", 1.35
         if mine[0].key not in self._below[other[0].key]:

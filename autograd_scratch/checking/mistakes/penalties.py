@@ -98,7 +98,9 @@ def _on_other_entries(
             1.4,
             name,
             found,
-            formula=Formula(f"d{name} = ... + d penalty / d {name}", f"d{name} = ... + that of other entries"),
+            formula=Formula(
+                f"d{name} = ... + d penalty / d {name}", f"d{name} = ... + that of other entries"
+            ),
         )
 
 

@@ -40,7 +40,9 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
     p, z = _symbols(forward, softmax)
     logarithms = softmax.kind == LOGARITHMS
-    whole, alone, of_logits = {}, {}, {}
+    whole: dict[int, Edges] = {}
+    alone: dict[int, Edges] = {}
+    of_logits: dict[int, Edges] = {}
     for logits, outs in softmax.rows():
         xs = [forward.nodes[i]._data for i in logits]
         for k, (start, end, q) in enumerate(zip(logits, outs, softmax_of(xs))):
@@ -50,7 +52,7 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     entry_by_entry = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
     what = "differentiated as if it were elementwise"
     yield _suspect(forward, softmax, "softmax_elementwise", what, 1.0, entry_by_entry, whole)
-    ones = {end: ((start, 1.0),) for ((start, _),), end in zip(alone.values(), alone)}
+    ones: dict[int, Edges] = {end: ((edges[0][0], 1.0),) for end, edges in alone.items()}
     what = "passed as if its derivative were 1"
     yield _suspect(forward, softmax, "derivative_missing", what, 1.3, f"d{p}", ones)
     if not logarithms:

@@ -35,7 +35,10 @@ def _with_one_term(forward: Forward, group: Sequence[Step], operand: int, term: 
         (target, sign), other = forward.edges[j][operand], forward.edges[j][1 - operand]
         parent, of_term = forward.edges[j][term]
         edits[j] = (other,)
-        edits[i] = ((j, forward.edges[i][0][1]), (target, 2.0 * sign * of_term * forward.nodes[parent]._data))
+        edits[i] = (
+            (j, forward.edges[i][0][1]),
+            (target, 2.0 * sign * of_term * forward.nodes[parent]._data),
+        )
     first = forward.steps.of[forward.edges[group[0].alive[0]][0][0]]
     names = [
         forward.steps.symbol(forward.steps.of[p], "ab"[k]) if p in forward.steps.of else "ab"[k]

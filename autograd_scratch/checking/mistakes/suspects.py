@@ -42,9 +42,7 @@ class Suspect:
 
     def reach(self, forward: Forward) -> int:
         """Return the blocks that it may change, as bits."""
-        return forward.reach(
-            {*self.fixed, *self.more.parents, *(self.rest.parents if self.rest else ())}
-        )
+        return forward.reach({*self.fixed, *self.more.parents, *(self.rest.parents if self.rest else ())})
 
     @property
     def is_family(self) -> bool:

@@ -53,7 +53,9 @@ def _with_others(
     long = [axis for axis, size in enumerate(shape) if size > 1]
     for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
         what = f"with {name}{where} in reverse order along axis {' and '.join(map(str, axes))}"
-        yield suspect("permuted", what, 1.6, f"{back.of(name)} with {name} reversed", _reversed(block, axes))
+        yield suspect(
+            "permuted", what, 1.6, f"{back.of(name)} with {name} reversed", _reversed(block, axes)
+        )
     if len(shape) == 2 and (shape[0] == shape[1] or 1 in shape):
         unit = [float(i == j or 1 in shape) for i, j in product(*map(range, shape))]
         yield suspect("factor_missing", f"with the factor {name}{where} left out", 1.5, "d", unit)
@@ -145,12 +147,17 @@ def _stale(
         back = product_of(forward, forward.blocks[group[0]], uses)
         claim = f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient"
         updated = back.of(f"({group[0]} - {number(lr)} * d{group[0]})")
-        formula = Formula(
-            f"what flows back is {back.of(group[0])}", f"what flows back is {updated}"
-        )
+        formula = Formula(f"what flows back is {back.of(group[0])}", f"what flows back is {updated}")
         line = _line(forward, uses)
         return Suspect(
-            "stale_weights", claim, 1.3 + doubt, moved(lr), block=group[0], line=line, factor=lr, formula=formula
+            "stale_weights",
+            claim,
+            1.3 + doubt,
+            moved(lr),
+            block=group[0],
+            line=line,
+            factor=lr,
+            formula=formula,
         )
 
     return Suspect("stale_weights", "", 1.3, farthest, rest=Extra(), named=named)
@@ -175,9 +182,7 @@ def _is_round(lr: float) -> bool:
     return lr != 0.0 and abs(lr - float(f"{lr:.1e}")) <= _ROUND * abs(lr)
 
 
-def _with_factors(
-    forward: Forward, uses: Sequence[Use], weight: Callable[[int, int], float]
-) -> Extra:
+def _with_factors(forward: Forward, uses: Sequence[Use], weight: Callable[[int, int], float]) -> Extra:
     """Return what other numbers for some weights change, given by the weight and the node that uses it."""
     more = Extra()
     for i, place, leaf in uses:
