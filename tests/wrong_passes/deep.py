@@ -28,6 +28,7 @@ class ThreeTanh:
         "1 - z**2 in layer 2": "derivative_argument",
         "W3 already updated": "stale_weights",
         "b2 forgotten": "bias_forgotten",
+        "X for a1 in dW2": "other_operand",
         "b3 mean": "bias_reduction sum_for_mean scale",
     }
     doubles = [
@@ -69,7 +70,7 @@ class ThreeTanh:
         right = dict(
             W1=self.X.T @ dz1,
             b1=dz1.sum(0),
-            W2=a1.T @ dz2,
+            W2=(self.X if "X for a1 in dW2" in mistakes else a1).T @ dz2,
             b2=dz2.sum(0),
             W3=dW3,
             b3=dz3.sum(0),

@@ -68,6 +68,7 @@ class GatedUnit:
     mistakes = {
         "gate held constant": "detached path_missing",
         "only through the gate": "path_missing",
+        "gate applied twice": "factor_twice",
         "no sigmoid' in the gate": "derivative_missing",
         "sigmoid' of the gate": "derivative_argument",
         "G for G.T": "transposed",
@@ -101,6 +102,8 @@ class GatedUnit:
         elif "no sigmoid' in the gate" not in mistakes:
             dgate = dgate * g * (1 - g)
         du = dm * g + dgate @ (G if "G for G.T" in mistakes else G.T)
+        if "gate applied twice" in mistakes:
+            du = dm * g * g + dgate @ G.T
         if "gate held constant" in mistakes:
             du = dm * g
         if "only through the gate" in mistakes:

@@ -77,11 +77,9 @@ class Operands:
         """Yield what may stand there on the way to each of the arrays that a product comes from."""
         edges = self.forward.edges
         ways: dict[Key | str | None, list[Factor]] = {}
-        for factor in (
-            factor for step in group for i in step.alive for factor in factors_of(self.forward, i)
-        ):
-            origin = self._origin(edges[factor.node][factor.place][0])
-            ways.setdefault(origin, []).append(factor)
+        for i in (i for step in group for i in step.alive):
+            for factor in factors_of(self.forward, i):
+                ways.setdefault(self._origin(edges[i][factor.place][0]), []).append(factor)
         for origin, factors in ways.items():
             reach = self.forward.reach(edges[i][place][0] for i, place, _ in factors)
             yield Lead(1.48, partial(self._on_one_way, group[0], self._called(origin), factors), reach)
@@ -136,7 +134,7 @@ class Operands:
         called = self._called(homes.pop()) if len(homes) == 1 else ""
         told = f"the factor {called}" if called else "what multiplies each entry"
         to = f" on the way to {origin}" if origin else ""
-        x, a, factor_ = origin.strip("`") or "x", steps.symbol(step, "a"), called.strip("`") or "its factor"
+        derived = f"d{origin.strip('`') or 'x'} = d{steps.symbol(step, 'a')}"
         return Suspect(
             kind,
             f"with {told}{step.where} {what}{to}",
@@ -144,7 +142,9 @@ class Operands:
             more,
             layer=steps.called(step),
             line=step.line,
-            formula=Formula(f"d{x} = d{a} * {factor_}", f"d{x} = d{a}{implied.replace('`', '')}"),
+            formula=Formula(
+                f"{derived} * {called.strip('`') or 'its factor'}", derived + implied.replace("`", "")
+            ),
         )
 
     @cached_property

@@ -17,8 +17,8 @@ class Suspect:
     """A backward pass with one deliberate mistake.
 
     `claim` says what is done to the right one, as "with the derivative of sigmoid left out". A small `rank`
-    is a likely mistake. `more` are edges that it has on top, `fixed` adjoints that stay what they are. `title` says
-    what is wrong, where more is known than the kind.
+    is a likely mistake. `more` are edges that it has on top, `fixed` adjoints that stay what they are.
+    `title` says what is wrong, where more is known than the kind.
 
     Of a family, what counts with a constant of its own is found from the pass and from `rest`, the
     edges on top without it; `named` says which mistake that constant makes of it, or that nobody makes it.

@@ -22,7 +22,7 @@ Gradients = Mapping[str, Sequence[float]]
 def weight_leads(
     forward: Forward, used: Sequence[Used], hand: Gradients, penalty: Sequence[float]
 ) -> Iterator[Lead]:
-    """Yield the mistakes at each use of weights, and at all of a block; with updated ones, of all blocks."""
+    """Yield the mistakes at each use of weights, at all of a block, and with updated ones."""
     for block, line, uses in used:
         reach = forward.reach(forward.edges[i][place][0] for i, place, _ in uses)
         own = hand.get(block.name, ())
@@ -223,7 +223,7 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
 
 
 def _with_transposed(forward: Forward, steps: Sequence[Step], only: object) -> Extra:
-    """Return the change to edges of entries (i, j) for those of (j, i): all, or those to one instruction."""
+    """Return the change to edges of (j, i) for those of (i, j): all, or those to one instruction."""
     edits: dict[int, Edges] = {}
     for step in steps:
         size = step.shape[-1]

@@ -1,0 +1,79 @@
+"""Mistakes that people made in public, re-created: which of them is named first.
+
+Each file of `public_mistakes` has a `loss`, where it is run (`at`), a `backward` with the mistake that its
+docstring tells, a `right_backward`, and what may rightly be named (`EXPECTED`): nothing where nothing is
+wrong, and "?" where what was written is wild, and no name fits.
+"""
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+from conftest import one_of_each
+
+from autograd_scratch import compare
+from autograd_scratch.checking import KINDS
+
+FILES = sorted((Path(__file__).parent / "public_mistakes").glob("*.py"))
+UNNAMED = {
+    "attention_causal_only_backward",
+    "attention_heads_transposed_twice",
+    "conv_backward_stride",
+    "crf_backward_emission_index",
+    "lstm_missing_parentheses",
+    "mf_updated_before_use",
+    "one_neuron_per_layer",  # three mistakes
+    "pool_backward_slice",
+    "ridge_theta_broadcast",
+    "rnn_calc_delta_k",
+    "svd_penalty_times_error",
+    "svm_mask_assigned",
+    "theta_zero_twice",
+    "wrong_column_deleted",
+}
+OTHERWISE = {  # what is named gives the same numbers
+    "huber_one_sided",
+    "lstm_averaged_over_time",
+    "lstm_bias_grads_of_forget",
+    "triplet_anchor_only",
+    "vae_log_variance_constant",
+}
+
+
+def case(path):
+    spec = spec_from_file_location(path.stem, path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.loss = getattr(module, "loss_rewritten", module.loss)
+    return module
+
+
+CASES = {path.stem: case(path) for path in FILES}
+
+
+def facets(name):
+    return {*CASES[name].EXPECTED} - {"?"} or {name}
+
+
+@pytest.mark.parametrize("name", one_of_each(CASES, facets, str))
+def test_a_mistake_that_was_made_in_public_is_named(name):
+    asked = CASES[name]
+    report = compare(asked.loss, asked.at, asked.backward)
+    named = {report.mistakes[0].kind, *report.mistakes[0].together} if report.mistakes else set()
+    if not asked.EXPECTED:
+        assert report.ok
+    elif "?" in asked.EXPECTED or name in UNNAMED:
+        assert not named, f"{name} is {named} now"
+    else:
+        assert (named & asked.EXPECTED == set()) == (name in OTHERWISE), named
+
+
+@pytest.mark.parametrize("name", one_of_each(CASES, facets, str))
+def test_the_right_gradient_is_right(name):
+    asked = CASES[name]
+    assert compare(asked.loss, asked.at, asked.right_backward).ok
+
+
+def test_exceptions_are_cases_and_expected_names_are_kinds():
+    assert {*CASES} >= UNNAMED | OTHERWISE
+    assert {kind for asked in CASES.values() for kind in asked.EXPECTED} <= {*KINDS, "?", "term_factor"}
