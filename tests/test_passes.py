@@ -13,7 +13,7 @@ from autograd_scratch.checking.passes.activations import regions
 from autograd_scratch.checking.passes.columns import Columns
 from autograd_scratch.checking.passes.forward import Forward, observed
 from autograd_scratch.checking.passes.rounding import rounding_of
-from autograd_scratch.checking.passes.table import Table
+from autograd_scratch.checking.passes.table import Extra, Table, extra
 from autograd_scratch.checking.passes.ways import Ways
 
 
@@ -72,7 +72,8 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
     many = [changed(rng, edges, heights) for _ in range(rng.randrange(12))]
     seeds = {len(edges) - 1: 1.0, rng.randrange(len(edges)): 0.5}
     columns = Columns(Table.of(edges), heights)
-    found = columns.sweeps(many, seeds)
+    changes = [(extra(edges, edits), fixed) for edits, fixed in many]
+    found = columns.sweeps(changes, seeds)
     assert found.shape == (len(edges), len(many))
     for column, (edits, fixed) in zip(found.T, many):
         expected, sizes = swept(edges, seeds, edits, fixed)
@@ -81,7 +82,7 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
         assert (abs(column - one) <= 1e-13 * sizes).all()
     some = [len(edges) - 1, -1, 0, 0]
     expected = [found[i] if i >= 0 else np.zeros(len(many)) for i in some]
-    assert np.array_equal(columns.sweeps(many, seeds, some), expected)
+    assert np.array_equal(columns.sweeps(changes, seeds, some), expected)
     partials = columns.flow.placed([slope for own in edges for _, slope in own])[:, None]
     spread = np.random.default_rng(seed).normal(size=(len(edges), 3))
     for column, own in zip(columns.flow.added(partials, spread).T, spread.T):
@@ -92,7 +93,8 @@ def test_many_passes_at_once_are_as_one_by_one(seed, monkeypatch):
 def test_nothing_times_infinity_is_nothing():
     edges = [(), (), ((0, np.inf), (1, 1.0)), ((2, 0.0), (1, 2.0)), ((3, 1.0),)]
     columns = Columns(Table.of(edges), Ways(edges).heights)
-    found = columns.sweeps([({}, {}), ({3: ((1, np.inf),)}, {}), ({3: ((1, np.inf),)}, {3: 0.0})], {4: 1.0})
+    infinite = Extra([3], [1], [np.inf])
+    found = columns.sweeps([(Extra(), {}), (infinite, {}), (infinite, {3: 0.0})], {4: 1.0})
     assert found.T.tolist() == [[0, 2, 0, 1, 1], [0, np.inf, 0, 1, 1], [0, 0, 0, 0, 1]]
 
 
@@ -142,16 +144,16 @@ def test_an_edge_that_leads_upwards_is_gone_along():
     forward = forward_pass()
     heights = forward.heights
     user, used = next((i, k) for i in range(forward.loss) for k in range(i) if 0 < heights[i] < heights[k])
-    many = [({user: ((used, 3.0),)}, {user: 1.5}), ({}, {used: 2.0})]
+    many = [(Extra([user], [used], [3.0]), {user: 1.5}), (Extra(), {used: 2.0})]
     assert not forward.columns.fits(many[0][0])
     found = forward.sweeps(many)
-    for k, (edits, fixed) in enumerate(many):
-        assert found[:, k] == pytest.approx(forward.sweep(edits, None, fixed))
+    for k, (more, fixed) in enumerate(many):
+        assert found[:, k] == pytest.approx(forward.sweep(more, None, fixed))
 
 
 def test_without_numpy_many_passes_are_lists(monkeypatch):
     forward = forward_pass()
-    many = [({forward.loss: ()}, {}), ({}, {3: 2.0})]
+    many = [(forward.changed({forward.loss: ()}), {}), (Extra(), {3: 2.0})]
     expected = forward.sweeps(many, [0, -1, 3]).tolist()
     monkeypatch.setitem(sys.modules, "numpy", None)
     assert table.numpy_if_there() is None

@@ -241,6 +241,7 @@ def test_ratios_never_raise(yours, derived, ratio):
 
 
 KINDS_OF_THE_ISSUE = """
+factor_twice other_operand
 scale sign sum_for_mean transposed permuted bias_forgotten bias_reduction single_sample overwritten
 derivative_missing derivative_twice derivative_argument derivative_of_other other_loss path_missing
 shared_use_missing regularization_missing regularization_on_bias stale_weights exchanged detached

@@ -49,7 +49,7 @@ def forward(inputs, h_prev, C_prev, p):
     h_s.append(h_prev)
     C_s.append(C_prev)
     for x in inputs:
-        z = np.row_stack((h_prev, x)) if hasattr(np, "row_stack") else np.vstack((h_prev, x))
+        z = np.vstack((h_prev, x))
         z_s.append(z)
         f = sigmoid(np.dot(W_f, z) + b_f)
         f_s.append(f)

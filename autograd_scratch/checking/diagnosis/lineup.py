@@ -33,6 +33,7 @@ from .trials import Gradients, Trials
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
 _UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
+_TELLING = 3  # numbers of a block that tell of which loss it is the gradient
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
 
@@ -211,7 +212,7 @@ class Lineup:
         if suspect.free:
             return Fitted(suspect, *self._as_other_loss(rest, full, factor, trials.right))
         hand = self.hand.divided(factor)
-        for constant in self._constants(hand, rest, full, wrong):
+        for constant in self._constants(hand, rest, full, wrong, suspect.telling):
             own = suspect.named(constant) if suspect.named else None
             if own is not None:
                 return Fitted(own, _between(rest, full, constant))
@@ -230,12 +231,17 @@ class Lineup:
             yield self.with_(suspect, left, factor, trials)
 
     def _constants(
-        self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
+        self,
+        hand: Gradients,
+        rest: Gradients,
+        full: Gradients,
+        wrong: Sequence[str],
+        telling: int,
     ) -> Iterator[float]:
         """Yield how often what `full` has, and `rest` has not, counts in the wrong blocks."""
         for name in sorted(wrong, key=lambda name: len(full[name]) < 3):
             slope = [b - a for a, b in zip(rest[name], full[name])]
-            if len(hand[name]) == len(slope) and self.hand.sees(name, slope):
+            if len(hand[name]) == len(slope) >= telling and self.hand.sees(name, slope):
                 yield best_constant([h - a for h, a in zip(hand[name], rest[name])], slope)
 
     def _as_other_loss(
@@ -246,7 +252,7 @@ class Lineup:
             return right, 0.0
         for name in self.order:
             hand, slope = self.hand.numbers[name], [b - a for a, b in zip(rest[name], full[name])]
-            if len(slope) < 2 or len(hand) != len(slope) or not self.hand.sees(name, slope):
+            if len(slope) < _TELLING or len(hand) != len(slope) or not self.hand.sees(name, slope):
                 continue
             own = best_constant([h / factor - a for h, a in zip(hand, rest[name])], slope)
             moved = abs(own) * max(map(abs, slope))

@@ -15,6 +15,7 @@ from ..passes.forward import Forward
 from .hand import Hand, Numbers
 
 ANOTHER = 3.0  # rank of a further mistake
+_WRONG = 0.1  # relative to the largest entry: more than rounding leaves
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class Explanation:
     factor: float
     rank: float
     error: float  # the largest difference that is left, relative to its block
+
+    def __contains__(self, suspect: Suspect) -> bool:
+        """Say whether a suspect is another name for one of the mistakes: it changes the same by as much."""
+        return any(isinstance(each, Suspect) and each.more.equals(suspect.more) for each in self.mistakes)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -138,9 +143,13 @@ def _is_constant_alone(mistakes: Sequence[Suspect | Rewrite]) -> bool:
 
 
 def distinct(found: Sequence[Explanation]) -> list[Explanation]:
-    """Return explanations by rank, of each set of kinds and lines the first."""
+    """Return explanations by rank, of each set of kinds and lines the first.
+
+    The same constant at another place is no other explanation, and what leaves a block wrong is none.
+    """
     kept: dict[object, Explanation] = {}
     for explanation in sorted(found, key=lambda explanation: explanation.rank):
-        key = tuple(sorted((m.kind, str(m.line), getattr(m, "block", "")) for m in explanation.mistakes))
-        kept.setdefault(key, explanation)
+        places = [(m.kind, "" if m.factor else (str(m.line), m.block)) for m in explanation.mistakes]
+        if explanation.error < _WRONG or explanation.factor == 1.0:
+            kept.setdefault(tuple(sorted(places, key=str)), explanation)
     return list(kept.values())

@@ -144,14 +144,15 @@ class _Search:
                     break
                 suspect, gradients, own = lineup.with_(suspect, wrong, factor)
                 left = lineup.wrong(gradients, factor)
-                if not left:
+                if not left and not any(suspect in each for each in found):
                     found.append(self._explain([suspect], gradients, {}, factor, own))
                 elif set(left) < set(wrong):
                     fits = lineup.fitting(gradients, lineup.adjoints(suspect, own), left, factor)
                     found += self._rewritten([suspect], gradients, fits, factor, own)
             if any(each.rank < _SURE and not _DOUBTED & {*each.kinds} for each in found):
                 break
-        yield from found
+        best = min((each.rank for each in found), default=math.inf)
+        yield from (each for each in found if each.rank <= best + _FAR)
 
     def _spoils(self, wrong: Sequence[str]) -> bool:
         """Say whether blocks are right as they are, which a constant for all makes wrong."""
@@ -214,14 +215,12 @@ class _Search:
         lineup = self._lineup
         for pair in lineup.trials.pairs(factor):
             found = [s if s.named is None else s.named(count) for s, count in pair]
-            own = next((count for s, count in pair if s.free), 1.0)
-            if None in found or sum(s.free for s, _ in pair) > 1:
+            if None in found:
                 continue
             first, second = (suspect for suspect in found if suspect is not None)
-            fixed = {i: own * x for each in (first, second) for i, x in each.fixed.items()}
-            gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more, fixed=fixed))
+            gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more))
             if not lineup.wrong(gradients, factor):
-                yield self._explain([first, second], gradients, {}, factor, own)
+                yield self._explain([first, second], gradients, {}, factor, 1.0)
 
     def _nested(self, wrong: Sequence[str], factor: float) -> Iterator[Explanation]:
         """Explain the gradient by two suspects that change the same blocks, where a search is cheap."""

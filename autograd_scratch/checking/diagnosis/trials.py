@@ -133,7 +133,8 @@ class Trials:
         def chosen(gradients: Gradients) -> Any:
             return numpy.array([x for name in self._order for x in gradients[name]])[self._some_rows]
 
-        tried = sorted(self._tried, key=lambda each: each.suspect.rank)[:_MANY]
+        alone = (each for each in self._tried if not each.suspect.free and each.suspect.telling == 1)
+        tried = sorted(alone, key=lambda each: each.suspect.rank)[:_MANY]
         hand = self._hand.divided(factor)
         if not tried or any(len(hand[name]) != len(self.right[name]) for name in self._order):
             return

@@ -135,7 +135,7 @@ class Coefficients:
             suspect,
             kind=kinds[0],
             claim=claim.replace("left out", f"counted {times}"),
-            rank=suspect.rank + 0.1,
+            rank=max(suspect.rank, 1.8) + 0.1,
             more=more,
             factor=constant,
             formula=formula,

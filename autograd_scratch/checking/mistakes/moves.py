@@ -138,7 +138,7 @@ class Moves:
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: an activation is left out, more, or neither."""
-        if (mine[0].nodes, other[0].nodes) in self._functions:
+        if self._is_function(mine[0], other[0]):
             return "derivative_missing", 1.35
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
@@ -149,6 +149,24 @@ class Moves:
     @cached_property
     def _reach(self) -> dict[tuple[int, object], int]:
         return {}
+
+    @cached_property
+    def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:
+        return {}
+
+    def _is_function(self, mine: Step, other: Step) -> bool:
+        """Say whether an activation is all that is between two arrays, but for a bias that is added."""
+        adjoints = self.forward.adjoints
+        flow = [adjoints[i] for i in mine.nodes]
+        return any([adjoints[i] for i in inputs] == flow for inputs in self._inputs.get(other.nodes, ()))
+
+    @cached_property
+    def _inputs(self) -> Mapping[tuple[int, ...], list[tuple[int, ...]]]:
+        """The inputs of activations by their outputs."""
+        found: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        for region in self.regions:
+            found.setdefault(region.outputs, []).append(region.inputs)
+        return found
 
     @cached_property
     def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:

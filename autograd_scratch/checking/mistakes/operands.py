@@ -88,7 +88,7 @@ class Operands:
         """Yield passes with another operand on the way to an array."""
         numbers = [factor.number for factor in factors]
         sizes = {abs(x) for x in numbers}
-        if len(sizes) > 1:
+        if sizes != {1.0} and (len(sizes) > 1 or factors[0].other.__class__ is not float):
             ones, squares = [1.0] * len(numbers), [x * x for x in numbers]
             yield self._suspect(step, origin, factors, "factor_missing", "left out", 1.48, "", ones)
             what, implied = "applied twice", " * its square"

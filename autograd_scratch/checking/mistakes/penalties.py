@@ -48,7 +48,7 @@ def penalty_mistakes(
             factor = best_constant([h - r for h, r in zip(hand[name], rest)], part)
             if len(part) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
                 yield Rewrite(
-                    "sign" if abs(factor + 1.0) < _ALIKE else "scale",
+                    "sign" if part is penalty and abs(factor + 1.0) < _ALIKE else "scale",
                     f"with {what} counted {number(factor)} times",
                     1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else rank,
                     name,

@@ -38,6 +38,7 @@ class Suspect:
     usual: float | None = None  # what that constant is in the loss that is given
     title: str = ""
     rest: Extra | None = None
+    telling: int = 1  # numbers that a block must have to tell its constant
     named: Callable[[float], "Suspect | None"] | None = None
 
     def reach(self, forward: Forward) -> int:

@@ -146,7 +146,8 @@ def _stale(
             doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
         back = product_of(forward, forward.blocks[group[0]], uses)
         claim = f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient"
-        updated = back.of(f"({group[0]} - {number(lr)} * d{group[0]})")
+        sign = "-" if lr > 0.0 else "+"
+        updated = back.of(f"({group[0]} {sign} {number(abs(lr))} * d{group[0]})")
         formula = Formula(f"what flows back is {back.of(group[0])}", f"what flows back is {updated}")
         line = _line(forward, uses)
         return Suspect(
@@ -160,7 +161,7 @@ def _stale(
             formula=formula,
         )
 
-    return Suspect("stale_weights", "", 1.3, farthest, rest=Extra(), named=named)
+    return Suspect("stale_weights", "", 1.3, farthest, rest=Extra(), named=named, telling=2)
 
 
 def _is_constant(forward: Forward, more: Extra, penalty: Sequence[float]) -> bool:

@@ -40,6 +40,12 @@ class Extra:
         nodes, parents = self.nodes + other.nodes, self.parents + other.parents
         return Extra(nodes, parents, self.partials + other.partials)
 
+    def equals(self, other: "Extra") -> bool:
+        """Say whether the same edges come on top, up to rounding."""
+        return (self.nodes, self.parents) == (other.nodes, other.parents) and all(
+            abs(x - y) <= 1e-12 * abs(x) for x, y in zip(self.partials, other.partials)
+        )
+
     def __rmul__(self, constant: float) -> "Extra":
         """Return the edges with their partials multiplied."""
         return Extra(self.nodes, self.parents, [constant * x for x in self.partials])
