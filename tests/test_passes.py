@@ -47,14 +47,18 @@ def changed(rng, edges, heights):
 
 
 def swept(edges, seeds, edits, fixed):
-    """Return adjoints by paths: d loss / d node is the sum over its users; and the sizes of the terms."""
+    """Return adjoints by paths: d loss / d node is the sum over its users; and the sizes of the terms.
+
+    Of an edge that is gone the term is there, and gone.
+    """
+    every = [(*own, *edits.get(i, ())) for i, own in enumerate(edges)]
     edges = [edits.get(i, own) for i, own in enumerate(edges)]
     adjoints, sizes = [0.0] * len(edges), [0.0] * len(edges)
     for i in reversed(range(len(edges))):
         terms = [adjoints[j] * d for j in range(i + 1, len(edges)) for p, d in edges[j] if p == i]
         terms.append(seeds.get(i, 0.0))
         adjoints[i] = fixed.get(i, sum(terms))
-        sizes[i] = sum(sizes[j] * abs(d) for j in range(i + 1, len(edges)) for p, d in edges[j] if p == i)
+        sizes[i] = sum(sizes[j] * abs(d) for j in range(i + 1, len(edges)) for p, d in every[j] if p == i)
         sizes[i] = max(sizes[i], abs(adjoints[i]))
     return np.array(adjoints), np.array(sizes)
 

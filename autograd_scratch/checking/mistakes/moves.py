@@ -5,7 +5,7 @@ a use is moved, with its local derivatives, to another array of the same shape, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, permutations, product
 from math import prod
@@ -31,6 +31,8 @@ class Moves:
     forward: Forward
     factors: Factors
     regions: Sequence[Region]
+    _known: dict[int, dict[object, list[tuple[int, int, float]]]] = field(default_factory=dict)
+    _reach: dict[tuple[int, object], int] = field(default_factory=dict)
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
@@ -146,14 +148,6 @@ class Moves:
         is_function = masks[mine[0].alive[0]] == masks[other[0].alive[0]]
         return "derivative_missing" if is_function else "factor_missing", 2.0
 
-    @cached_property
-    def _reach(self) -> dict[tuple[int, object], int]:
-        return {}
-
-    @cached_property
-    def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:
-        return {}
-
     def _is_function(self, mine: Step, other: Step) -> bool:
         """Say whether an activation is all that is between two arrays, but for a bias that is added."""
         adjoints = self.forward.adjoints
@@ -167,10 +161,6 @@ class Moves:
         for region in self.regions:
             found.setdefault(region.outputs, []).append(region.inputs)
         return found
-
-    @cached_property
-    def _known(self) -> dict[int, dict[object, list[tuple[int, int, float]]]]:
-        return {}
 
     @cached_property
     def _functions(self) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
