@@ -1,12 +1,12 @@
 """Mistakes that touch one block alone: left at zero, in another order, another block's, a part."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ..passes.forward import Block, Forward
+from ..passes.table import numpy_if_there
 from .contractions import Contractions
 from .flows import Inflow
-from .reductions import reduction_mistakes, summed
+from .reductions import reduction_mistakes, sums_of_others
 from .suspects import Formula, Rewrite
 from .uses import use_mistakes
 
@@ -38,22 +38,13 @@ def block_mistakes(
                     right[other],
                     formula=Formula(f"d{name}", f"d{other}"),
                 )
-        yield from _sums(forward, block, right)
-        if block.is_parameter:
-            flows = inflow_of(block)
-            yield from _of_inflow(flows, bias)
-            yield from contractions.mistakes(flows, hand[name])
-
-
-def _of_inflow(flows: Inflow, bias: bool) -> Iterator[Rewrite]:
-    """Yield the gradients from a part of what flows into a block; that of a penalty is kept."""
-    if not flows.steps:
-        return
-    for rewrite in (*use_mistakes(flows, bias), *(reduction_mistakes(flows) if bias else ())):
-        if any(flows.kept) and len(flows.kept) == len(rewrite.gradient):
-            yield replace(rewrite, gradient=[k + g for k, g in zip(flows.kept, rewrite.gradient)])
-        else:
-            yield rewrite
+        if numpy_if_there():
+            yield from sums_of_others(forward, block, right)
+            flows = inflow_of(block) if block.is_parameter else None
+            if flows and flows.steps:
+                yield from use_mistakes(flows, bias)
+                yield from reduction_mistakes(flows) if bias else ()
+                yield from contractions.mistakes(flows, hand[name])
 
 
 def is_bias(forward: Forward, block: Block) -> bool:
@@ -64,22 +55,6 @@ def is_bias(forward: Forward, block: Block) -> bool:
     return users <= {"add", "sub", "dot"} and (
         users <= {"add", "sub"} or block.name.lower().startswith("b")
     )
-
-
-def _sums(forward: Forward, block: Block, right: Mapping[str, Sequence[float]]) -> Iterator[Rewrite]:
-    """Yield one number for a whole row of numbers, and the sums of another block's gradient along an axis."""
-    name, size = block.name, len(block.nodes)
-    if 1 < size == max(block.shape):
-        what, formula = f"with everything added up into each entry of d{name}", Formula(f"d{name}", f"d{name}.sum()")
-        yield Rewrite("bias_reduction", what, 1.35, name, [sum(right[name])] * size, formula=formula)
-    for other, numbers in right.items():
-        shape = forward.blocks[other].shape
-        for axis in range(len(shape)) if len(shape) > 1 and size == max(block.shape, default=0) else ():
-            sums, _ = summed(numbers, shape, (axis,))
-            if len(sums) == size and other != name:
-                what = f"with the sum of d{other} over axis {axis} for d{name}"
-                formula = Formula(f"d{name}", f"d{other}.sum(axis={axis})")
-                yield Rewrite("bias_reduction", what, 1.6, name, sums, formula=formula)
 
 
 def _zero(forward: Forward, block: Block, bias: bool) -> Rewrite:
