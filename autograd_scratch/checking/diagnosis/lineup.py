@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from heapq import merge
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
@@ -27,6 +27,7 @@ from ..mistakes.weights import stale_weights, transposed_results, weight_mistake
 from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import Softmax, softmaxes
+from ..runs import quiet_floats
 from .hand import Hand, Numbers
 from .ranking import Ranking
 from .trials import Gradients, Trials
@@ -295,12 +296,13 @@ class Lineup:
         def inflow_of(block: Block) -> Inflow:
             return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
 
-        for rewrite in (
-            *block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
-            *penalty_mistakes(self.forward, adjoints, self.penalty, hand),
-        ):
-            if rewrite.block in found and self._fits(rewrite, factor):
-                found[rewrite.block].append(rewrite)
+        with quiet_floats():
+            for rewrite in chain(
+                block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
+                penalty_mistakes(self.forward, adjoints, self.penalty, hand),
+            ):
+                if rewrite.block in found and self._fits(rewrite, factor):
+                    found[rewrite.block].append(rewrite)
         for name in wrong:
             found[name] += self._multiples(name, gradients[name], factor)
         return found
