@@ -137,10 +137,13 @@ class _Search:
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         found = [*self._rewritten([], self._right, fitting, factor)]
         told = len([*takewhile(lambda name: fitting[name], wrong)])
-        for suspects in lineup.possible(wrong, factor, told, updated):
+
+        def most() -> float:
+            return min((each.rank for each in found), default=math.inf) + _FAR
+
+        for suspects in lineup.possible(wrong, factor, told, updated, most):
             for suspect in suspects:
-                best = min((each.rank for each in found), default=math.inf)
-                if suspect.rank > best + _FAR or lineup.is_spent:
+                if suspect.rank > most() or lineup.is_spent:
                     break
                 suspect, gradients, own = lineup.with_(suspect, wrong, factor)
                 left = lineup.wrong(gradients, factor)
@@ -205,7 +208,9 @@ class _Search:
         for _, _, first, left in parts[:_WIDTH]:
             for second in lineup.beside(first, left, factor):
                 if not lineup.wrong(second.gradients, factor) and second.suspect is not first.suspect:
-                    yield self._explain([first.suspect, second.suspect], second.gradients, {}, factor, first.own)
+                    yield self._explain(
+                        [first.suspect, second.suspect], second.gradients, {}, factor, first.own
+                    )
 
     def _side_by_side(self, factor: float) -> Iterator[Explanation]:
         """Explain the gradient by two suspects that add up to it."""

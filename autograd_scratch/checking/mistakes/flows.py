@@ -55,7 +55,7 @@ class Inflow:
         """Return into how many entries some flows go."""
         import numpy
 
-        return len(numpy.unique(self.place[some]))
+        return int(numpy.count_nonzero(numpy.bincount(self.place[some])))
 
     @cached_property
     def spots(self) -> Any:

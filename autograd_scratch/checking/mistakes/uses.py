@@ -110,13 +110,14 @@ def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
     if len({step.key for step in inflow.steps}) > 1:
         return
     order = numpy.argsort(inflow.place, kind="stable")
-    _, first, count = numpy.unique(inflow.place[order], return_index=True, return_counts=True)
+    last = numpy.flatnonzero(numpy.diff(inflow.place[order], append=-1))
+    count = numpy.diff(last, prepend=-1)
     number, left = numpy.empty((2, len(order)), int)
-    number[order] = numpy.arange(len(order)) - numpy.repeat(first, count)
-    left[order] = numpy.repeat(count - 1, count)
+    left[order] = numpy.repeat(last, count) - numpy.arange(len(order))
+    number[order] = numpy.repeat(count - 1, count) - left[order]
     if count.min() < count.max():
         yield _Sample(0, 0, False, inflow.added(number == 0))
-        yield _Sample(0, -1, True, inflow.added(number == left))
+        yield _Sample(0, -1, True, inflow.added(left == 0))
     elif 1 < len(order) // len(count) <= _MANY:
         found = inflow.apart(number, count[0])
         yield from (_Sample(0, k, k == len(found) - 1, own) for k, own in enumerate(found))
@@ -139,7 +140,8 @@ def _counted_once(inflow: Inflow) -> Iterator[Any]:
     ):
         span = int(part.max()) + 1
         codes = (whole.astype(numpy.intp) * len(inflow.kept) + inflow.place) * span + part
-        pairs = numpy.unique(codes)
+        pairs = numpy.sort(codes)
+        pairs = pairs[numpy.diff(pairs, append=-1) != 0]
         last = numpy.flatnonzero(numpy.diff(pairs // span, append=-1))
         counts = numpy.diff(last, prepend=-1)
         if counts.min() < counts.max():  # else it is a loop that overwrites all
