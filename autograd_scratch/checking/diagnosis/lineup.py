@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import takewhile
+from itertools import chain
+from math import inf
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
@@ -21,11 +22,12 @@ from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
-from ..mistakes.suspects import Lead, Rewrite, Suspect, by_rank
+from ..mistakes.suspects import Lead, Rewrite, Suspect, Waiting
 from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
 from ..passes.softmaxes import Softmax, softmaxes
+from ..runs import quiet_floats
 from .hand import Hand, Numbers
 from .ranking import Ranking
 from .trials import Gradients, Trials
@@ -45,21 +47,21 @@ class Fitted(NamedTuple):
     own: float = 1.0
 
 
-class Remembered(Iterable[Suspect]):
-    """What is found one after the other, and is kept for who asks again."""
+class Remembered:
+    """Suspects that are worth a look, looked for one after the other, and kept for who asks again."""
 
-    def __init__(self, source: Iterator[Suspect]) -> None:
-        self._source = source
+    def __init__(self, more: Callable[[float], Sequence[Suspect]]) -> None:
+        self._more = more
         self._found: list[Suspect] = []
 
-    def __iter__(self) -> Iterator[Suspect]:
+    def up_to(self, most: Callable[[], float]) -> Iterator[Suspect]:
+        """Yield them; none is looked for beyond a rank, which may become smaller."""
         place = 0
         while True:
             if place == len(self._found):
-                more = next(self._source, None)
-                if more is None:
-                    return
-                self._found.append(more)
+                self._found += self._more(most())
+            if place == len(self._found):
+                return
             yield self._found[place]
             place += 1
 
@@ -153,46 +155,49 @@ class Lineup:
         """Return the blocks that are not `factor` times these gradients."""
         return [name for name in self.order if not self.hand.equals(name, gradients[name], factor)]
 
-    def possible(self, wrong: Sequence[str], told: int = 0) -> Sequence[Iterable[Suspect]]:
+    def possible(
+        self, wrong: Sequence[str], told: int = 0, most: Callable[[], float] = lambda: inf
+    ) -> Sequence[Iterable[Suspect]]:
         """Return the suspects that may change the first wrong block, and that change no right one, by rank.
 
         The usual ones come first, and then those of general mistakes. The first `told` of the wrong blocks
-        may have mistakes of their own.
+        may have mistakes of their own. None is looked for beyond the rank `most`.
         """
         if not wrong:
             return ()
-        bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
-        must = sum(bits[name] for name in wrong[: told + 1])
-        keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
+        some, bits = self._bits(wrong)
+        must, keep = sum(some[: told + 1]), sum(bits)
         return [
             (
                 suspect
                 for suspect in found
                 if self._reach(suspect) & must and not self._reach(suspect) & keep
             )
-            for found in self._looked_at
+            for found in (each.up_to(most) for each in self._looked_at)
         ]
 
     @cached_property
     def _looked_at(self) -> "_LookedAt":
         wrong = self.wrong(self.right, 1.0)
-        may = self._may(wrong)
+        some, keep = (sum(bits) for bits in self._bits(wrong))
 
-        def worth_a_look(leads: Callable[[], Iterable[Lead]]) -> Iterator[Suspect]:
-            suspects = (suspect for suspect in by_rank(leads(), may) if may(self._reach(suspect)))
-            yield from self.trials.worth_a_look(suspects, wrong)
+        def wanted(each: Suspect | Lead) -> bool:
+            reach = self._reach(each)
+            return reach < 0 or bool(reach & some and not reach & keep)
 
-        return _LookedAt(*(Remembered(worth_a_look(of)) for of in (self._leads, self._general_leads)))
+        waiting = (Waiting(leads, wanted) for leads in (self._leads(), self._general_leads()))
+        return _LookedAt(*(Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting))
 
-    def _may(self, wrong: Sequence[str]) -> Callable[[int], bool]:
-        """Return what says whether blocks may be changed: some wrong ones, and none that is right."""
+    def _bits(self, wrong: Sequence[str]) -> tuple[list[int], list[int]]:
+        """Return the bits of wrong blocks, and of those that must stay right."""
         bits = {name: 1 << k for k, name in enumerate(self.forward.blocks)}
-        some = sum(bits[name] for name in wrong)
-        keep = sum(bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name]))
-        return lambda reach: bool(reach & some) and not reach & keep
+        keep = [bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name])]
+        return [bits[name] for name in wrong], keep
 
-    def _reach(self, suspect: Suspect) -> int:
+    def _reach(self, suspect: Suspect | Lead) -> int:
         """Return the blocks that a suspect may change, as bits."""
+        if isinstance(suspect, Lead):
+            return suspect.reach
         if suspect not in self._reached:
             self._reached[suspect] = suspect.reach(self.forward)
         return self._reached[suspect]
@@ -223,12 +228,14 @@ class Lineup:
         fixed = {i: first.own * adjoint for i, adjoint in first.suspect.fixed.items()}
         trials = Trials(self.forward, self.hand, self.order, self._most, (first.suspect.more, fixed))
         must = 1 << [*self.forward.blocks].index(left[0])
-        leads = by_rank([*self._leads(), *self._general_leads()], lambda reach: reach & must)
-        likely = takewhile(lambda suspect: suspect.rank < _UNLIKELY, leads)
-        for suspect in trials.worth_a_look(
-            (s for s in likely if not s.fixed and self._reach(s) & must), left[:1]
-        ):
-            yield self.with_(suspect, left, factor, trials)
+
+        def wanted(each: Suspect | Lead) -> bool:
+            return bool(self._reach(each) & must) and (isinstance(each, Lead) or not each.fixed)
+
+        waiting = Waiting([*self._leads(), *self._general_leads()], wanted)
+        while some := trials.worth_a_look(waiting, left[:1], _UNLIKELY):
+            for suspect in some:
+                yield self.with_(suspect, left, factor, trials)
 
     def _constants(
         self,
@@ -285,12 +292,13 @@ class Lineup:
         def inflow_of(block: Block) -> Inflow:
             return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
 
-        for rewrite in (
-            *block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
-            *penalty_mistakes(self.forward, adjoints, self.penalty, hand),
-        ):
-            if rewrite.block in found and self._fits(rewrite, factor):
-                found[rewrite.block].append(rewrite)
+        with quiet_floats():
+            for rewrite in chain(
+                block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
+                penalty_mistakes(self.forward, adjoints, self.penalty, hand),
+            ):
+                if rewrite.block in found and self._fits(rewrite, factor):
+                    found[rewrite.block].append(rewrite)
         for name in wrong:
             found[name] += self._multiples(name, gradients[name], factor)
         return found

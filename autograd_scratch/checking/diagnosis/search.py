@@ -137,10 +137,13 @@ class _Search:
         fitting = lineup.fitting(self._right, adjoints, wrong, factor)
         found = [*self._rewritten([], self._right, fitting, factor)]
         told = len([*takewhile(lambda name: fitting[name], wrong)])
-        for suspects in lineup.possible(wrong, told):
+
+        def most() -> float:
+            return min((each.rank for each in found), default=math.inf) + _FAR
+
+        for suspects in lineup.possible(wrong, told, most):
             for suspect in suspects:
-                best = min((each.rank for each in found), default=math.inf)
-                if suspect.rank > best + _FAR or lineup.is_spent:
+                if suspect.rank > most() or lineup.is_spent:
                     break
                 suspect, gradients, own = lineup.with_(suspect, wrong, factor)
                 left = lineup.wrong(gradients, factor)
@@ -151,8 +154,7 @@ class _Search:
                     found += self._rewritten([suspect], gradients, fits, factor, own)
             if any(each.rank < _SURE and not _DOUBTED & {*each.kinds} for each in found):
                 break
-        best = min((each.rank for each in found), default=math.inf)
-        yield from (each for each in found if each.rank <= best + _FAR)
+        yield from (each for each in found if each.rank <= most())
 
     def _spoils(self, wrong: Sequence[str]) -> bool:
         """Say whether blocks are right as they are, which a constant for all makes wrong."""

@@ -4,12 +4,13 @@ A suspect is worth a look if there is a block of which it may explain what is wr
 constants. Nearly all are not, and NumPy tells so of dozens at a time; without it all are looked at.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import inf
 from random import Random
 from typing import Any, NamedTuple
 
-from ..mistakes.suspects import Suspect
+from ..mistakes.suspects import Suspect, Waiting
 from ..passes.forward import Forward
 from ..passes.table import Extra, numpy_if_there
 from ..progress import tell
@@ -74,12 +75,14 @@ class Trials:
         key, own = _rest(suspect)
         return self.of(key, own)
 
-    def worth_a_look(self, suspects: Iterable[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
-        """Yield the suspects that may explain a wrong block, as long as passes may be run."""
-        for group in _together(suspects):
-            if self.count >= self.most:
-                return
-            yield from self._promising(group, wrong) if numpy_if_there() else group
+    def worth_a_look(self, waiting: Waiting, wrong: Sequence[str], most: float = inf) -> list[Suspect]:
+        """Return the next suspects below a rank that may explain a wrong block, if passes may be run."""
+        while waiting.rank < most and self.count < self.most:
+            group = waiting.up_to(min(waiting.rank + _NEAR, most), _TOGETHER)
+            found = [*self._promising(group, wrong)] if group and numpy_if_there() else group
+            if found:
+                return found
+        return []
 
     def _promising(self, suspects: Sequence[Suspect], wrong: Sequence[str]) -> Iterator[Suspect]:
         """Yield those of some suspects that may explain a wrong block."""
@@ -177,18 +180,6 @@ class Trials:
         """Return the gradients in a column by the names of the blocks."""
         column = [float(row[k]) for row in found]
         return {name: column[part] for name, part in self._slices.items()}
-
-
-def _together(suspects: Iterable[Suspect]) -> Iterator[list[Suspect]]:
-    """Yield suspects in groups that are run at once: none of those that may not be needed."""
-    group: list[Suspect] = []
-    for suspect in suspects:
-        if group and (len(group) == _TOGETHER or suspect.rank > group[0].rank + _NEAR):
-            yield group
-            group = []
-        group.append(suspect)
-    if group:
-        yield group
 
 
 def _rest(suspect: Suspect) -> tuple[object, Pass]:

@@ -1,23 +1,23 @@
 """Mistakes that touch one block alone: left at zero, in another order, another block's, a part."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from ..passes.forward import Block, Forward
+from ..passes.table import numpy_if_there
 from .contractions import Contractions
 from .flows import Inflow
-from .reductions import reduction_mistakes, summed
+from .reductions import reduction_mistakes
 from .suspects import Formula, Rewrite
 from .uses import use_mistakes
 
-Hand = Mapping[str, Sequence[float]]
+Numbers = Sequence[float]
 
 
 def block_mistakes(
     forward: Forward,
-    adjoints: Sequence[float],
+    adjoints: Numbers,
     inflow_of: Callable[[Block], Inflow],
-    hand: Hand,
+    hand: Mapping[str, Numbers],
     names: Iterable[str],
     contractions: Contractions,
 ) -> Iterator[Rewrite]:
@@ -25,99 +25,65 @@ def block_mistakes(
     right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
     for name in names:
         block = forward.blocks[name]
-        bias = is_bias(forward, block)
-        yield _zero(forward, block, bias)
+        bias, d = is_bias(forward, block), f"d{name}"
+        kind, zeros = "bias_forgotten" if bias else "path_missing", [0.0] * len(block.nodes)
+        formula = Formula(f"{d} = the sum of what flows into it", f"{d} = 0")
+        yield Rewrite(kind, f"with {d} left at zero", 2.0 - bias, name, zeros, formula=formula, factor=0.0)
         yield from _rearranged(block, right[name], hand[name])
         for other in hand:
             if other != name and forward.blocks[other].shape == block.shape:
-                yield Rewrite(
-                    "exchanged",
-                    f"with the gradient of {other} for {name}",
-                    1.3,
-                    name,
-                    right[other],
-                    formula=Formula(f"d{name}", f"d{other}"),
-                )
-        yield from _sums(forward, block, right)
-        if block.is_parameter:
-            flows = inflow_of(block)
-            yield from _of_inflow(flows, bias)
-            yield from contractions.mistakes(flows, hand[name])
-
-
-def _of_inflow(flows: Inflow, bias: bool) -> Iterator[Rewrite]:
-    """Yield the gradients from a part of what flows into a block; that of a penalty is kept."""
-    if not flows.steps:
-        return
-    for rewrite in (*use_mistakes(flows, bias), *(reduction_mistakes(flows) if bias else ())):
-        if any(flows.kept) and len(flows.kept) == len(rewrite.gradient):
-            yield replace(rewrite, gradient=[k + g for k, g in zip(flows.kept, rewrite.gradient)])
-        else:
-            yield rewrite
+                what, formula = f"with the gradient of {other} for {name}", Formula(d, f"d{other}")
+                yield Rewrite("exchanged", what, 1.3, name, right[other], formula=formula)
+        if numpy_if_there():
+            yield from _sums(forward, block, right)
+            flows = inflow_of(block) if block.is_parameter else None
+            if flows and flows.steps:
+                yield from use_mistakes(flows, bias)
+                yield from reduction_mistakes(flows) if bias else ()
+                yield from contractions.mistakes(flows, hand[name])
 
 
 def is_bias(forward: Forward, block: Block) -> bool:
     """Say whether a block is added to something, or named as a bias is."""
     if sum(size > 1 for size in block.shape) > 1:
         return False
-    users = {forward.nodes[j].primitive.name for i in block.nodes if i >= 0 for j in forward.consumers[i]}
-    return users <= {"add", "sub", "dot"} and (
-        users <= {"add", "sub"} or block.name.lower().startswith("b")
-    )
+    users = {forward.name_of(j) for i in block.nodes if i >= 0 for j in forward.consumers[i]}
+    return users <= {"add", "sub"} or (users <= {"add", "sub", "dot"} and block.name[:1] in ("b", "B"))
 
 
-def _sums(forward: Forward, block: Block, right: Mapping[str, Sequence[float]]) -> Iterator[Rewrite]:
-    """Yield one number for a whole row, and the sums of another block's gradient along an axis."""
-    name, size = block.name, len(block.nodes)
+def _sums(forward: Forward, block: Block, right: Mapping[str, Numbers]) -> Iterator[Rewrite]:
+    """Yield one number for a row of numbers, and the sums of another block's gradient along an axis."""
+    import numpy
+
+    name, size, d = block.name, len(block.nodes), f"d{block.name}"
     if 1 < size == max(block.shape):
-        what, formula = (
-            f"with everything added up into each entry of d{name}",
-            Formula(f"d{name}", f"d{name}.sum()"),
-        )
+        what, formula = f"with everything added up into each entry of {d}", Formula(d, f"{d}.sum()")
         yield Rewrite("bias_reduction", what, 1.35, name, [sum(right[name])] * size, formula=formula)
-    for other, numbers in right.items():
+    for other, numbers in right.items() if size == max(block.shape, default=0) else ():
         shape = forward.blocks[other].shape
-        for axis in range(len(shape)) if len(shape) > 1 and size == max(block.shape, default=0) else ():
-            sums, _ = summed(numbers, shape, (axis,))
-            if len(sums) == size and other != name:
-                what = f"with the sum of d{other} over axis {axis} for d{name}"
-                formula = Formula(f"d{name}", f"d{other}.sum(axis={axis})")
+        for axis in range(len(shape)) if len(shape) > 1 and other != name else ():
+            sums = numpy.array(numbers).reshape(shape).sum(axis).ravel().tolist()
+            what = f"with the sum of d{other} over axis {axis} for {d}"
+            formula = Formula(d, f"d{other}.sum(axis={axis})")
+            if len(sums) == size:
                 yield Rewrite("bias_reduction", what, 1.6, name, sums, formula=formula)
 
 
-def _zero(forward: Forward, block: Block, bias: bool) -> Rewrite:
-    kind = "bias_forgotten" if bias else "path_missing"
-    return Rewrite(
-        kind,
-        f"with d{block.name} left at zero",
-        1.0 + (not bias),
-        block.name,
-        [0.0] * len(block.nodes),
-        formula=Formula(f"d{block.name} = the sum of what flows into it", f"d{block.name} = 0"),
-        factor=0.0,
-    )
-
-
-def _rearranged(block: Block, right: Sequence[float], hand: Sequence[float]) -> Iterator[Rewrite]:
+def _rearranged(block: Block, right: Numbers, hand: Numbers) -> Iterator[Rewrite]:
     """Yield the right numbers in other places."""
-    name = block.name
-    if len(block.shape) == 2 and min(block.shape) > 1:
-        rows, columns = block.shape
-        turned = [right[i * columns + j] for j in range(columns) for i in range(rows)]
-        formula = Formula(f"d{name}", f"d{name}.T")
+    d, shape = f"d{block.name}", block.shape
+    if len(shape) == 2 and min(shape) > 1:
+        turned = [x for j in range(shape[1]) for x in right[j :: shape[1]]]
+        formula = Formula(d, f"{d}.T")
         yield Rewrite(
-            "transposed", f"with d{name} transposed", 1.0, name, turned, (columns, rows), formula=formula
+            "transposed", f"with {d} transposed", 1.0, block.name, turned, shape[::-1], formula=formula
         )
-        if rows != columns:
-            what = f"with d{name} transposed, and reshaped to {block.shape}"
-            formula = Formula(f"d{name}", f"d{name}.T.reshape{block.shape}")
-            yield Rewrite("permuted", what, 1.4, name, turned, block.shape, formula=formula)
-    order = sorted(range(len(right)), key=right.__getitem__)
-    places = sorted(range(len(hand)), key=hand.__getitem__)
-    if len(order) == len(places) > 1 and len(set(right)) > 1:
-        permuted = [0.0] * len(right)
-        for place, k in zip(places, order):
-            permuted[place] = right[k]
-        what = f"with the entries of d{name} in another order"
-        formula = Formula(f"d{name}", f"a permutation of d{name}")
-        yield Rewrite("permuted", what, 1.5, name, permuted, block.shape, formula=formula)
+        if shape[0] != shape[1]:
+            what = f"with {d} transposed, and reshaped to {shape}"
+            formula = Formula(d, f"{d}.T.reshape{shape}")
+            yield Rewrite("permuted", what, 1.4, block.name, turned, shape, formula=formula)
+    if len(right) == len(hand) > 1 and len(set(right)) > 1:
+        places = sorted(range(len(hand)), key=hand.__getitem__)
+        permuted = [x for _, x in sorted(zip(places, sorted(right)))]
+        what, formula = f"with the entries of {d} in another order", Formula(d, f"a permutation of {d}")
+        yield Rewrite("permuted", what, 1.5, block.name, permuted, shape, formula=formula)

@@ -33,21 +33,19 @@ class Coefficients:
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use of an array, at each array, and in what is handed on in time."""
-        weights = {softmax.step.key for softmax in self.softmaxes}
+        reach, weights = self.forward.reach_below, {softmax.step.key for softmax in self.softmaxes}
         for key, steps in self.forward.steps.at.items():
+            if self.forward.is_wide(steps):
+                continue
             for source in self.forward.steps.feeds.get(key, ()):
                 yield Lead(1.7, partial(self._of_use, steps, source))
-            yield Lead(1.9, partial(_of_sides, self.forward, steps), self._reach(steps))
+            yield Lead(1.9, partial(_of_sides, self.forward, steps), reach(steps))
             known = 1.25 if key in weights else 1.1 if _is_mean(self.forward, steps[0]) else 1.9
             for group in self.forward.steps.groups(steps):
                 rank = known + 0.1 * (len(group) < len(steps))
-                yield Lead(rank, partial(self._of_array, group, rank), self._reach(group))
+                yield Lead(rank, partial(self._of_array, group, rank), reach(group))
         yield Lead(1.7, partial(_statistics, self.forward))
         yield Lead(1.6, partial(_cut_in_time, self.forward))
-
-    def _reach(self, steps: Sequence[Step]) -> int:
-        edges = self.forward.edges
-        return self.forward.reach(parent for step in steps for i in step.alive for parent, _ in edges[i])
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
         """Yield passes without the edges from one instruction back to another, or some of them."""

@@ -6,11 +6,11 @@ by, and what flows back. So the hand-written one is held against the products of
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple
 
 from ...stepping.groups import Step
 from ..passes.forward import Forward
-from ..passes.table import numpy_if_there
 from .flows import Inflow
 from .suspects import Formula, Rewrite
 
@@ -33,60 +33,47 @@ class Contractions:
 
     def mistakes(self, inflow: Inflow, hand: Sequence[float]) -> Iterator[Rewrite]:
         """Yield the gradients of a matrix with another array multiplied by what flows back."""
-        numpy, block = numpy_if_there(), inflow.block
-        if numpy is None or len(block.shape) != 2 or len(hand) != len(block.nodes) or min(block.shape) < 2:
+        name, shape = inflow.block.name, inflow.block.shape
+        if len(shape) != 2 or len(hand) != len(inflow.block.nodes) or min(shape) < 2:
             return
-        kept = numpy.array(inflow.kept).reshape(block.shape)
-        target = numpy.array(hand).reshape(block.shape) - kept
         for key in dict.fromkeys(step.key for step in inflow.steps):
             steps = [step for step in inflow.steps if step.key == key]
-            rest = [step for step in inflow.steps if step.key != key]
-            others = sum(
-                (numpy.array(inflow.totals[step]).reshape(block.shape) for step in rest), 0.0 * kept
-            )
-            for flow in _forms("", steps, inflow.adjoints):
-                for array in self._arrays:
-                    for product, round_ in _products(array, flow, target - others):
-                        yield self._told(inflow, steps[0], array, round_, product + others + kept)
-
-    def _told(self, inflow: Inflow, step: Step, array: Form, round_: str, gradient: Any) -> Rewrite:
-        name, d = inflow.block.name, f"d{self._forward.steps.symbol(step, 'z')}"
-        return Rewrite(
-            "other_operand",
-            f"with {array.name}{round_} for what {name} is multiplied by{step.where}",
-            1.4 + 0.1 * bool(round_),
-            name,
-            gradient.ravel().tolist(),
-            line=step.line,
-            formula=Formula(f"d{name} = the operand times {d}", f"d{name} = {array.name} times {d}"),
-        )
+            others = inflow.added(~inflow.of(key))
+            target = (hand - inflow.kept - others).reshape(shape)
+            line, d = steps[0].line, f"d{self._forward.steps.symbol(steps[0], 'z')}"
+            for flow, array in product(_forms("", steps, inflow.adjoints), self._arrays):
+                for found, round_ in _products(array, flow, target):
+                    what = f"with {array.name}{round_} for what {name} is multiplied by{steps[0].where}"
+                    formula = Formula(
+                        f"d{name} = the operand times {d}", f"d{name} = {array.name} times {d}"
+                    )
+                    rank, gradient = 1.4 + 0.1 * bool(round_), found.ravel() + others
+                    yield inflow.rewrite("other_operand", what, rank, gradient, formula=formula, line=line)
 
     @cached_property
     def _arrays(self) -> list[Form]:
         """All arrays that the pass computed or used, in their forms."""
-        import numpy
-
         found: list[Form] = []
-        steps, nodes = self._forward.steps, self._forward.nodes
-        numbers = [0.0 if node is None else node._data for node in nodes]
+        steps, plain = self._forward.steps, self._forward.plain.items()
         for group in (layer for each in steps.at.values() for layer in steps.layers(each)):
             if sum(form.numbers.size for form in found) < _MOST and min(min(s.nodes) for s in group) >= 0:
-                found += _forms(f"`{steps.called(group[0])}`", group, numbers)
-        for name, array in self._forward.plain.items():
+                found += _forms(f"`{steps.called(group[0])}`", group, self._forward.data)
+        for name, array in plain:
             if array.ndim in (1, 2, 3) and sum(form.numbers.size for form in found) < _MOST:
-                found += _in_forms(f"`{name}`", numpy.asarray(array, float)[None])
+                found += _in_forms(f"`{name}`", array.astype(float)[None])
         return found
 
 
-def _forms(name: str, steps: Sequence[Step], numbers: Sequence[float]) -> list[Form]:
+def _forms(name: str, steps: Sequence[Step], numbers: Any) -> list[Form]:
     """Return numbers of the nodes of some steps of equal shape in their forms."""
     import numpy
 
     shapes = {step.shape for step in steps}
     if len(shapes) > 1 or not next(iter(shapes)):
         return []
-    flat = numpy.array([numbers[i] if i >= 0 else 0.0 for step in steps for i in step.nodes])
-    return _in_forms(name, flat.reshape(len(steps), *steps[0].shape))
+    nodes = numpy.array([step.nodes for step in steps])
+    own = numpy.where(nodes < 0, 0.0, numbers[nodes])
+    return _in_forms(name, own.reshape(len(steps), *steps[0].shape))
 
 
 def _in_forms(name: str, array: Any) -> list[Form]:
@@ -104,18 +91,17 @@ def _products(array: Form, flow: Form, target: Any) -> Iterator[tuple[Any, str]]
     a, d = array.numbers, flow.numbers
     if a.shape[1] != d.shape[1] or sorted((a.shape[2], d.shape[2])) != sorted(target.shape):
         return
-    pairs = [(a, d, "")] if len(a) == len(d) else []
-    if len(a) == len(d) > 1:
+    n, m = len(a), len(d)
+    pairs = [(a, d, "")] if n == m else []
+    if n == m > 1:
         pairs += [(a[1:], d[:-1], " of the next round"), (a[:-1], d[1:], " of the round before")]
-    elif len(a) == len(d) + 1:
+    elif n == m + 1:
         pairs += [(a[:-1], d, " of the round before"), (a[1:], d, " of the round itself")]
-    elif len(a) + 1 == len(d):
+    elif n + 1 == m:
         pairs += [(a, d[:-1], ""), (a, d[1:], "")]
     for x, y, round_ in pairs:
         x, y = x.reshape(-1, x.shape[2]), y.reshape(-1, y.shape[2])
         for left, right in ((x, y), (y, x)):
-            if (left.shape[1], right.shape[1]) != target.shape:
-                continue
-            first = left[:, 0] @ right
-            if abs(first - target[0]).max() <= _CLOSE * abs(target).max():
+            fits = (left.shape[1], right.shape[1]) == target.shape
+            if fits and abs(left[:, 0] @ right - target[0]).max() <= _CLOSE * abs(target).max():
                 yield left.T @ right, round_

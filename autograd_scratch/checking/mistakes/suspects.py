@@ -1,9 +1,10 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
+from math import inf
 from typing import NamedTuple
 
 from ...wording import Line
@@ -62,31 +63,45 @@ class Lead(NamedTuple):
     reach: int = -1
 
 
-def by_rank(leads: Iterable[Lead], may: Callable[[int], object]) -> Iterator[Suspect]:
-    """Yield the suspects that leads come to, the likeliest first; none is made before its turn.
+class Waiting:
+    """Suspects that wait for their turn, the likeliest first, and leads to them: none is made before it.
 
-    Nor is one made that reaches blocks of which `may` is not true.
+    Nor is one made that is not wanted.
 
     >>> two = [Suspect("sign", "", 1.5), Suspect("scale", "", 1.0)]
     >>> leads = [Lead(1.0, lambda: two), Lead(1.2, lambda: two[:1], 0b10), Lead(0.5, lambda: two, 0b1)]
-    >>> [suspect.kind for suspect in by_rank(leads, may=lambda reach: reach != 1)]
-    ['scale', 'sign', 'sign']
+    >>> waiting = Waiting(leads, lambda each: isinstance(each, Suspect) or each.reach != 1)
+    >>> [suspect.kind for suspect in waiting.up_to(1.4, 9)], waiting.rank
+    (['scale'], 1.5)
     """
-    order = count()
-    waiting: list[tuple[float, int, Suspect | Lead]] = []
 
-    def wait(found: Iterable[Suspect | Lead]) -> None:
+    def __init__(self, leads: Iterable[Lead], wanted: "Callable[[Suspect | Lead], bool]") -> None:
+        self._wanted = wanted
+        self._order = count()
+        self._heap: list[tuple[float, int, Suspect | Lead]] = []
+        self._wait(leads)
+
+    def _wait(self, found: "Iterable[Suspect | Lead]") -> None:
         for each in found:
-            if isinstance(each, Suspect) or each.reach < 0 or may(each.reach):
-                heappush(waiting, (each.rank, next(order), each))
+            heappush(self._heap, (each.rank, next(self._order), each))
 
-    wait(leads)
-    while waiting:
-        _, _, first = heappop(waiting)
-        if isinstance(first, Suspect):
-            yield first
-        else:
-            wait(first.make())
+    @property
+    def rank(self) -> float:
+        """The least rank that those which are left may have."""
+        return self._heap[0][0] if self._heap else inf
+
+    def up_to(self, rank: float, most: int) -> list[Suspect]:
+        """Return the next ones up to a rank, at most so many."""
+        found: list[Suspect] = []
+        while self._heap and self.rank <= rank and len(found) < most:
+            _, _, first = heappop(self._heap)
+            if not self._wanted(first):
+                continue
+            if isinstance(first, Suspect):
+                found.append(first)
+            else:
+                self._wait(first.make())
+        return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,16 +1,23 @@
 """Mistakes with the uses of a block: one sample's, one round's, one line's, and not all of them."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
+from typing import Any, NamedTuple
 
-from ...stepping.groups import Step
-from ...wording import Line
-from .flows import Flow, Inflow
+from .flows import Inflow
 from .suspects import Formula, Rewrite
 
 _MANY = 64  # steps, or samples, that are tried one by one
-_EVERY = -1  # instead of a sample: the last one, whatever its number
+
+
+class _Sample(NamedTuple):
+    """The gradient from one index of an axis, or from the flow with a number into each entry."""
+
+    axis: int
+    number: int
+    is_last: bool
+    gradient: Any
 
 
 def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
@@ -18,158 +25,124 @@ def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     yield from _of_steps(inflow)
     yield from _of_lines(inflow)
     yield from _of_samples(inflow, is_bias)
-    name, told = inflow.block.name, set()
-    for rows in _counted_once(inflow):
-        gradient = inflow.added(rows)
-        if len(rows) < sum(map(len, inflow.by_step.values())) and tuple(gradient) not in told:
-            told.add(tuple(gradient))
-            what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
-            formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
-            yield _rewrite(inflow, "overwritten", what, 1.25, gradient, formula)
-
-
-def _rewrite(
-    inflow: Inflow,
-    kind: str,
-    what: str,
-    rank: float,
-    gradient: Sequence[float],
-    formula: Formula | None,
-    line: Line | None = None,
-) -> Rewrite:
-    line = line or inflow.steps[0].line
-    return Rewrite(kind, what, rank, inflow.block.name, gradient, line=line, formula=formula)
+    name = inflow.block.name
+    found = {gradient.tobytes(): gradient for gradient in map(inflow.added, _counted_once(inflow))}
+    for gradient in found.values():
+        what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
+        formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
+        yield inflow.rewrite("overwritten", what, 1.25, gradient, formula=formula)
 
 
 def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
     """Yield the gradient from one step alone, and without one."""
-    steps, name = inflow.steps, inflow.block.name
-    if not 1 < len(steps) <= _MANY:
+    steps, name, count = inflow.steps, inflow.block.name, len(inflow.steps)
+    if not 1 < count <= _MANY:
         return
     rounds, told_of = inflow.forward.steps.are_rounds(steps), inflow.forward.steps.told
     lines = [step.line for step in steps]
-    for k, step in enumerate(steps):
+    for k, (step, alone) in enumerate(zip(steps, inflow.apart(inflow.step, count))):
         of_loop = len(inflow.forward.steps.occurrences(step)) > 1
-        is_last = k == len(steps) - 1
-        alone = inflow.totals[step]
-        rest = [a - b for a, b in zip(inflow.whole, alone)]
-        formula = Formula(f"d{name} = the sum over its {len(steps)} uses", f"d{name} = that of use {k + 1}")
+        is_last = k == count - 1
+        formula = Formula(f"d{name} = the sum over its {count} uses", f"d{name} = that of use {k + 1}")
         if of_loop and not rounds:
             what = f"with sample {k} of d{name} alone"
-            yield _rewrite(inflow, "single_sample", what, 1.25, alone, formula)
+            yield inflow.rewrite("single_sample", what, 1.25, alone, formula=formula)
         if of_loop and (is_last or (rounds and k == 0)):  # on the way back in time the first comes last
-            what = (
-                f"with = instead of += in the loop that adds up d{name}: use {k + 1} of {len(steps)} alone"
-            )
-            yield _rewrite(inflow, "overwritten", what, 1.2, alone, formula)
+            what = f"with = instead of += in the loop that adds up d{name}: use {k + 1} of {count} alone"
+            yield inflow.rewrite("overwritten", what, 1.2, alone, formula=formula)
         rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
         others = replace(formula, implied=f"d{name} = that of all but use {k + 1}")
-        use = f"use {k + 1} of {len(steps)}" if of_loop else "the use"
+        use = f"use {k + 1} of {count}" if of_loop else "the use"
         place = step.where if lines.count(step.line) == 1 or of_loop else f" in {told_of(step)}"
         what = f"with {use} of {name}{place}"
-        kind, sooner = "shared_use_missing", rank - 0.01  # of two, one alone is the other one left out
-        yield _rewrite(inflow, kind, f"{what} left out", sooner, rest, others, step.line)
-        yield _rewrite(inflow, kind, f"{what} alone", rank, alone, formula)
+        kind, rest = "shared_use_missing", inflow.whole - alone
+        sooner = rank - 0.01  # of two, one alone is the other one left out
+        yield inflow.rewrite(kind, f"{what} left out", sooner, rest, formula=others, line=step.line)
+        yield inflow.rewrite(kind, f"{what} alone", rank, alone, formula=formula)
 
 
 def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
     """Yield the gradient from the steps of one instruction alone, and without them."""
-    for key in dict.fromkeys(step.key for step in inflow.steps):
-        group = [step for step in inflow.steps if step.key == key]
-        if 1 < len(group) < len(inflow.steps):
-            alone = [sum(parts) for parts in zip(*(inflow.totals[step] for step in group))]
-            rest = [a - b for a, b in zip(inflow.whole, alone)]
-            for gradient, how in ((alone, "alone"), (rest, "left out")):
-                what = f"with the uses of {inflow.block.name}{group[0].where} {how}"
-                yield _rewrite(inflow, "shared_use_missing", what, 1.3, gradient, None)
+    keys = [step.key for step in inflow.steps]
+    for key in dict.fromkeys(keys):
+        if 1 < keys.count(key) < len(keys):
+            alone, where = inflow.added(inflow.of(key)), inflow.steps[keys.index(key)].where
+            for gradient, how in ((alone, "alone"), (inflow.whole - alone, "left out")):
+                what = f"with the uses of {inflow.block.name}{where} {how}"
+                yield inflow.rewrite("shared_use_missing", what, 1.3, gradient)
 
 
 def _of_samples(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     """Yield the gradient from one index of an axis alone: the first such axis is that of the samples."""
-    name, samples = inflow.block.name, _by_sample(inflow)
-    first = min((axis for axis, _ in samples), default=0)
-    last = {axis: max(k for other, k in samples if other == axis) for axis, _ in samples}
-    for (axis, k), flows in samples.items():
-        gradient = inflow.added(flows)
-        if is_bias and axis > first:
+    name, samples = inflow.block.name, [*_along_axes(inflow)] or [*_one_by_one(inflow)]
+    for axis, k, is_last, gradient in samples:
+        if is_bias and axis > samples[0].axis:
             what = f"with index {k} of axis {axis} of d{name} alone"
-            yield _rewrite(inflow, "bias_reduction", what, 1.3, gradient, None)
+            yield inflow.rewrite("bias_reduction", what, 1.3, gradient)
             continue
         formula = Formula(f"d{name} = the sum over all samples", f"d{name} = that of sample {k}")
-        if k in (last[axis], _EVERY):
+        if is_last:
             what = f"with = instead of += in the loop that adds up d{name}"
-            yield _rewrite(inflow, "overwritten", what, 1.3, gradient, formula)
-        if k != _EVERY:
+            yield inflow.rewrite("overwritten", what, 1.3, gradient, formula=formula)
+        if k >= 0:
             what = f"with sample {k} of d{name} alone"
-            yield _rewrite(inflow, "single_sample", what, 1.4, gradient, formula)
+            yield inflow.rewrite("single_sample", what, 1.4, gradient, formula=formula)
 
 
-def _by_sample(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
-    """Return the flows from each index of each axis that is none of the block's own."""
-    steps = inflow.steps
-    found: dict[tuple[int, int], list[Flow]] = {}
-    shapes = {step.shape for step in steps}
-    places = {flow.place for flows in inflow.by_step.values() for flow in flows}
-    for axis, size in enumerate(steps[0].shape) if len(shapes) == 1 and len(steps[0].shape) > 1 else ():
-        if 1 < size <= _MANY:
-            groups = _along(inflow, axis)
-            if {flow.place for flow in groups[0]} == places:
-                found.update({(axis, k): flows for k, flows in groups.items()})
-    return found or _one_by_one(inflow)
+def _along_axes(inflow: Inflow) -> Iterator[_Sample]:
+    """Yield the gradient from each index of each axis that is none of the block's own."""
+    shape, shapes = inflow.steps[0].shape, {step.shape for step in inflow.steps}
+    for axis, size in enumerate(shape) if len(shapes) == 1 and len(shape) > 1 else ():
+        index = inflow.spots // prod(shape[axis + 1 :]) % size
+        if 1 < size <= _MANY and inflow.entries(index == 0) == inflow.entries():
+            used = [k for k in range(size) if (index == k).any()]
+            found = inflow.apart(index, size)
+            yield from (_Sample(axis, k, k == used[-1], found[k]) for k in used)
 
 
-def _along(inflow: Inflow, axis: int) -> dict[int, list[Flow]]:
-    """Return the flows from each index of an axis."""
-    groups: dict[int, list[Flow]] = defaultdict(list)
-    for step in inflow.steps:
-        index = {node: k for k, row in enumerate(step.rows(axis)) for node in row}
-        for flow in inflow.by_step[step]:
-            groups[index[flow.node]].append(flow)
-    return groups
-
-
-def _one_by_one(inflow: Inflow) -> dict[tuple[int, int], list[Flow]]:
-    """Return the first, second, ... flow into each entry; where some have more, the first and last.
+def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
+    """Yield that of the first, second, ... flow into each entry; where some have more, the first and last.
 
     All come from one instruction: those of several are no samples, and no rounds of a loop.
     """
+    import numpy
+
     if len({step.key for step in inflow.steps}) > 1:
-        return {}
-    flows: dict[int, list[Flow]] = defaultdict(list)
-    for step in inflow.steps:
-        for flow in sorted(inflow.by_step[step], key=lambda flow: flow.node):
-            flows[flow.place].append(flow)
-    counts = {len(each) for each in flows.values()}
-    if len(counts) > 1:
-        first, last = ([each[k] for each in flows.values()] for k in (0, -1))
-        return {(0, 0): first, (0, _EVERY): last}
-    count = counts.pop()
-    if not 1 < count <= _MANY:
-        return {}
-    return {(0, k): [each[k] for each in flows.values()] for k in range(count)}
+        return
+    order = numpy.argsort(inflow.place, kind="stable")
+    last = numpy.flatnonzero(numpy.diff(inflow.place[order], append=-1))
+    count = numpy.diff(last, prepend=-1)
+    number, left = numpy.empty((2, len(order)), int)
+    left[order] = numpy.repeat(last, count) - numpy.arange(len(order))
+    number[order] = numpy.repeat(count - 1, count) - left[order]
+    if count.min() < count.max():
+        yield _Sample(0, 0, False, inflow.added(number == 0))
+        yield _Sample(0, -1, True, inflow.added(left == 0))
+    elif 1 < len(order) // len(count) <= _MANY:
+        found = inflow.apart(number, count[0])
+        yield from (_Sample(0, k, k == len(found) - 1, own) for k, own in enumerate(found))
 
 
-def _counted_once(inflow: Inflow) -> Iterator[list[Flow]]:
-    """Yield what flows into each entry, of what occurs several times the last.
+def _counted_once(inflow: Inflow) -> Iterator[Any]:
+    """Yield which flows into each entry are, of those that occur several times, the last.
 
     That is within one number that is computed, in the rows of an array, or in the rounds of a loop.
     """
-    rounds = {step: k for k, step in enumerate(inflow.steps)}
-    rows = {
-        node: place // step.shape[-1] if len(step.shape) > 1 else place
-        for step in inflow.steps
-        for place, node in enumerate(step.nodes)
-    }
-    places: Sequence[Callable[[Step, Flow, int], tuple[object, int]]] = (
-        lambda step, flow, k: ((flow.node, flow.place), k),
-        lambda step, flow, k: ((step, flow.place), rows[flow.node]),
-        lambda step, flow, k: ((step.key, flow.place), rounds[step]),
-    )
-    for place_of in places:
-        found: dict[object, dict[int, list[Flow]]] = defaultdict(lambda: defaultdict(list))
-        for step in inflow.steps:
-            for k, flow in enumerate(inflow.by_step[step]):
-                whole, part = place_of(step, flow, k)
-                found[whole][part].append(flow)
-        if len({len(parts) for parts in found.values()}) > 1:  # else it is a loop that overwrites all
-            yield [flow for parts in found.values() for flow in parts[max(parts)]]
+    import numpy
+
+    long = numpy.array([step.shape[-1] if len(step.shape) > 1 else 1 for step in inflow.steps])
+    keys = [step.key for step in inflow.steps]
+    loop = numpy.array([*map(keys.index, keys)])
+    for whole, part in (
+        (inflow.node, inflow.edge - inflow.forward.table.starts[inflow.node]),
+        (inflow.step, inflow.spots // long[inflow.step]),
+        (loop[inflow.step], inflow.step),
+    ):
+        span = int(part.max()) + 1
+        codes = (whole.astype(numpy.intp) * len(inflow.kept) + inflow.place) * span + part
+        pairs = numpy.sort(codes)
+        pairs = pairs[numpy.diff(pairs, append=-1) != 0]
+        last = numpy.flatnonzero(numpy.diff(pairs // span, append=-1))
+        counts = numpy.diff(last, prepend=-1)
+        if counts.min() < counts.max():  # else it is a loop that overwrites all
+            yield numpy.isin(codes, pairs[last])

@@ -206,6 +206,7 @@ def transposed_results(forward: Forward) -> Iterator[Suspect]:
             or shape[-1] != shape[-2]
             or shape[-1] < 2
             or any(min(s.nodes) < 0 for s in steps)
+            or forward.is_wide(steps)
         ):
             continue
         parents = forward.edges[steps[0].nodes[0]]

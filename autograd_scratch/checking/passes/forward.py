@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from math import inf
 from typing import Any
 
 from ...arrays.containers import entries, extent
 from ...collector import without_collector
-from ...stepping.groups import Steps
+from ...stepping.groups import Step, Steps
+from ...stepping.rows import owners_of
 from ...value import Value
 from ..differences import EPSILON
 from .columns import Change, Columns
@@ -24,6 +25,8 @@ from .observer import Observer
 from .table import Edges as Edges
 from .table import Edits, Extra, Table, extra, numpy_if_there, swept
 from .ways import Ways
+
+_WIDE = 400_000  # edges of what is not changed edge by edge
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,17 @@ class Forward:
     @cached_property
     def sizes(self) -> list[int]:
         """How many edges each node has."""
-        return [*map(len, self.edges)]
+        if not isinstance(self.edges, Table):
+            return [*map(len, self.edges)]
+        cuts = self.edges.rows.cuts
+        return [b - a for a, b in pairwise(cuts)]
+
+    def is_wide(self, steps: Iterable[Step]) -> bool:
+        """Say whether steps have more edges than may be changed one by one.
+
+        They are those of layers, and what is wrong there shows in the arrays that are computed from them.
+        """
+        return sum(self.sizes[i] for step in steps for i in step.alive) > _WIDE
 
     def edges_from(self, nodes: Iterable[int]) -> Extra:
         """Return the edges of some nodes."""
@@ -230,9 +243,13 @@ class Forward:
         """For each node, the nodes that are computed from it."""
         return self.steps.consumers
 
-    @cached_property
+    @property
     def masks(self) -> list[int]:
         """For each node, which blocks it depends on, or is part of, as bits in the order of `blocks`."""
+        return self._masks[0]
+
+    @cached_property
+    def _masks(self) -> tuple[list[int], list[int]]:
         return self._ways.masks([block.nodes for block in self.blocks.values()])
 
     def reach(self, nodes: Iterable[int]) -> int:
@@ -241,6 +258,29 @@ class Forward:
         for i in nodes:
             reach |= self.masks[i]
         return reach
+
+    def reach_below(self, steps: Iterable[Step]) -> int:
+        """Return which blocks steps depend on, as bits."""
+        reach = 0
+        for i in (i for step in steps for i in step.alive):
+            reach |= self._masks[1][i]
+        return reach
+
+    def goes_on(self, i: int) -> bool:
+        """Say whether more than parameters may be below a node."""
+        return self._onward is None or bool(self._onward[i])
+
+    @cached_property
+    def _onward(self) -> Any:
+        if not isinstance(self.edges, Table):
+            return None
+        import numpy
+
+        leads = numpy.ones(len(self.nodes) + 1, bool)
+        for block in self.blocks.values():
+            leads[[*block.nodes]] &= not block.is_parameter
+        onward = owners_of(self.edges.starts)[leads[self.edges.parents]]
+        return numpy.bincount(onward, minlength=len(self.nodes)) > 0
 
     @cached_property
     def sources(self) -> list[int]:

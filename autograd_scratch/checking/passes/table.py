@@ -1,5 +1,6 @@
 """The edges of a graph: lists of them, or of a large one flat arrays of NumPy's, where that is there."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -72,13 +73,13 @@ def extra(edges: Sequence[Edges], edits: Edits) -> Extra:
             for (parent, x), (_, y) in zip(new, old):
                 found.add(i, parent, x - y)
             continue
-        left = [*old]
+        left = Counter(old)
         for edge in new:
-            if edge in left:
-                left.remove(edge)
+            if left[edge]:
+                left[edge] -= 1
             else:
                 found.add(i, *edge)
-        for parent, partial in left:
+        for parent, partial in left.elements():
             found.add(i, parent, -partial)
     return found
 

@@ -96,22 +96,23 @@ class Ways:
                 pending += (*self.parents[i], *left_out.get(i, ()))
         return found
 
-    def masks(self, blocks: Sequence[Sequence[int]]) -> list[int]:
-        """Return for each node which blocks it depends on, or is part of, as bits."""
-        masks = [0] * len(self._rows)
+    def masks(self, blocks: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
+        """Return as bits which blocks each node depends on, or is part of; and without the latter."""
+        masks, below = [0] * len(self._rows), [0] * len(self._rows)
         for bit, nodes in enumerate(blocks):
             for i in nodes:
                 if i >= 0:
                     masks[i] |= 1 << bit
         if self._table is not None:
-            self._add_leaves(masks, len(blocks))
+            self._add_leaves(masks, below, len(blocks))
         for i, row in enumerate(self._rows):
             for parent in row:
-                masks[i] |= masks[parent]
-        return masks
+                below[i] |= masks[parent]
+            masks[i] |= below[i]
+        return masks, below
 
-    def _add_leaves(self, masks: list[int], count: int) -> None:
-        """Add to the masks of nodes those of leaves from which they are computed."""
+    def _add_leaves(self, masks: list[int], below: list[int], count: int) -> None:
+        """Add the masks of leaves to what is below the nodes that are computed from them."""
         import numpy
 
         owners, leaves = self._edges(to_leaves=True)
@@ -120,4 +121,4 @@ class Ways:
             some = numpy.array([mask >> first & (1 << _BITS) - 1 for mask in masks])
             found = numpy.bitwise_or.reduceat(some[leaves], firsts)
             for i, bits in zip(owners[firsts].tolist(), found.tolist()):
-                masks[i] |= bits << first
+                below[i] |= bits << first
