@@ -1,15 +1,16 @@
 """Many backward passes at once: a column each.
 
 An edge that a pass changes has another partial in its column, and one that is new is added at the turn of
-the node that it leads to.
+the node that it leads to. Where that had its turn before the other end, the pass is run alone.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ...stepping.rows import starts_of
 from .flow import Flow, Group
-from .table import Edits, Table, flat
+from .table import Edits, Table, flat, swept
 
 _NUMBERS = 1 << 21  # partials that are kept together
 
@@ -42,16 +43,21 @@ class Columns:
         given = _by_group(flow.group_of(rows), rows, numpy.array([*seeds.values()]))
         width = max(1, _NUMBERS // int(1 + flow.starts[-1]))
         for k in range(0, len(many), width):
-            found[:, k : k + width] = self._sweep(many[k : k + width], given)[flow.row[nodes]]
+            adjoints, late = self._sweep(many[k : k + width], given)
+            found[:, k : k + width] = adjoints[flow.row[nodes]]
+            for column in late:
+                edits, fixed = many[k + column]
+                edges = [edits.get(i, own) for i, own in enumerate(self._table)]
+                found[:, k + column] = numpy.array(swept(edges, seeds, fixed))[nodes]
         found[nodes < 0] = 0.0
         return found
 
-    def _sweep(self, many: Sequence[Change], seeds: _Parts) -> Any:
-        """Return adjoints by rows."""
+    def _sweep(self, many: Sequence[Change], seeds: _Parts) -> tuple[Any, list[int]]:
+        """Return adjoints by rows, and the columns in which some come too late."""
         import numpy
 
         partials = numpy.repeat(self.flow.placed(self._table.partials)[:, None], len(many), 1)
-        added, fixed = self._changed(partials, many)
+        added, fixed, late = self._changed(partials, many)
 
         def settle(k: int, group: Group, adjoints: Any) -> None:
             if k in seeds:
@@ -65,21 +71,19 @@ class Columns:
                 places, own = fixed[k]
                 each[places] = own
 
-        return self.flow.run(partials, len(many), settle)
+        return self.flow.run(partials, len(many), settle), late
 
-    def _changed(self, own: Any, many: Sequence[Change]) -> tuple[_Parts, _Parts]:
-        """Change partials; return edges that are added, and adjoints that are fixed.
+    def _changed(self, own: Any, many: Sequence[Change]) -> tuple[_Parts, _Parts, list[int]]:
+        """Change partials; return edges that are added, adjoints that are fixed, and columns of late edges.
 
         Where a node keeps its parents, partials change; else its edges give nothing, and others are added.
         """
         import numpy
 
         starts, width = self._table.starts, len(many)
-        edits = [(i, k, edges) for k, (changes, _) in enumerate(many) for i, edges in changes.items()]
-        nodes = numpy.fromiter((i for i, _, _ in edits), numpy.intp, len(edits))
-        columns = numpy.fromiter((k for _, k, _ in edits), numpy.intp, len(edits))
-        counts = numpy.fromiter((len(edges) for _, _, edges in edits), numpy.intp, len(edits))
-        parents, partials = flat((edges for _, _, edges in edits), int(counts.sum()))
+        nodes, columns, edits = _read([changes for changes, _ in many])
+        counts = numpy.fromiter(map(len, edits), numpy.intp, len(edits))
+        parents, partials = flat(edits, int(counts.sum()))
         lengths = starts[nodes + 1] - starts[nodes]
         of, of_old = (numpy.repeat(numpy.arange(len(edits)), c) for c in (counts, lengths))
         old = numpy.arange(len(of_old)) + numpy.repeat(starts[nodes] - starts_of(lengths)[:-1], lengths)
@@ -90,18 +94,25 @@ class Columns:
         now[same[of_old]] = partials[same[of]]
         own[self.flow.places[old], columns[of_old]] = now
         new = ~same[of]
-        rows, of = self.flow.row[parents[new]].astype(numpy.intp), of[new]
+        parents, of = parents[new], of[new]
+        late = numpy.unique(columns[of][self._heights[parents] >= self._heights[nodes[of]]]).tolist()
+        rows = self.flow.row[parents].astype(numpy.intp)
         ends = (self.flow.row[nodes].astype(numpy.intp) * width + columns)[of]
         added = _by_group(self.flow.group_of(rows), rows * width + columns[of], ends, partials[new])
-        stay = [(i, k, x) for k, (_, fixed) in enumerate(many) for i, x in fixed.items()]
-        rows = self.flow.row[numpy.array([i for i, _, _ in stay], numpy.intp)].astype(numpy.intp)
-        places = rows * width + numpy.array([k for _, k, _ in stay], numpy.intp)
-        return added, _by_group(self.flow.group_of(rows), places, numpy.array([x for _, _, x in stay]))
+        nodes, columns, stay = _read([fixed for _, fixed in many])
+        rows = self.flow.row[nodes].astype(numpy.intp)
+        fixed = _by_group(self.flow.group_of(rows), rows * width + columns, numpy.array(stay))
+        return added, fixed, late
 
-    def fits(self, edits: Edits) -> bool:
-        """Say whether all edges lead to lower nodes."""
-        heights = self._heights
-        return all(heights[parent] < heights[i] for i, edges in edits.items() for parent, _ in edges)
+
+def _read(tables: Sequence[Mapping[int, Any]]) -> tuple[Any, Any, list[Any]]:
+    """Return all keys, in which of the tables they are, and what these have there."""
+    import numpy
+
+    counts = [*map(len, tables)]
+    nodes = numpy.fromiter(chain.from_iterable(tables), numpy.intp, sum(counts))
+    found = [*chain.from_iterable(table.values() for table in tables)]
+    return nodes, numpy.repeat(numpy.arange(len(tables)), counts), found
 
 
 def _by_group(group: Any, *parts: Any) -> _Parts:

@@ -133,7 +133,7 @@ class Forward:
     ) -> list[float]:
         """Return the adjoint of every node, with other edges for some, and `fixed` adjoints for others."""
         seeds = {self.loss: 1.0} if seeds is None else seeds
-        if isinstance(self.edges, Table) and self.columns.fits(edits or {}):
+        if isinstance(self.edges, Table):
             column = self.columns.sweeps([(edits or {}, fixed or {})], seeds)[:, 0]
             adjoints: list[float] = column.tolist()
             return adjoints
@@ -150,14 +150,11 @@ class Forward:
         A pass has other edges for some nodes, and fixed adjoints for others. What is asked of the node -1
         is 0. Without NumPy, rows are lists.
         """
-        numpy = numpy_if_there()
-        fit = [] if numpy is None else [k for k, (edits, _) in enumerate(many) if self.columns.fits(edits)]
-        if numpy is not None and len(fit) == len(many):
+        if numpy_if_there() is not None:
             return self.columns.sweeps(many, {self.loss: 1.0}, nodes)
-        own = range(len(self.nodes)) if nodes is None else nodes
         columns = [self.sweep(edits, None, fixed) for edits, fixed in many]
-        rows = [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
-        return rows if numpy is None else numpy.array(rows)
+        own = range(len(self.nodes)) if nodes is None else nodes
+        return [[column[i] if i >= 0 else 0.0 for column in columns] for i in own]
 
     def gradient(self, block: Block, adjoints: Sequence[float]) -> list[float]:
         """Return the adjoints of a block's entries."""
