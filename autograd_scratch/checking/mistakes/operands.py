@@ -48,9 +48,9 @@ class Operands:
                 yield Lead(1.48, partial(self._of_group, group))
 
     def _of_group(self, group: Sequence[Step]) -> Iterator[Lead]:
-        edges = self.forward.edges
+        edge = self.forward.edge
         for origin, factors in self._by_origin(group).items():
-            reach = self.forward.reach(edges[i][place][0] for i, place, _ in factors)
+            reach = self.forward.reach(edge(i, place)[0] for i, place, _ in factors)
             yield Lead(1.48, partial(self._of_use, group, origin, factors), reach)
 
     def _by_origin(self, group: Sequence[Step]) -> dict[object, list[Factor]]:
@@ -58,7 +58,7 @@ class Operands:
         found: dict[object, list[Factor]] = {}
         for i in (i for step in group for i in step.alive):
             for factor in factors_of(self.forward, i):
-                parent = self.forward.edges[i][factor.place][0]
+                parent, _ = self.forward.edge(i, factor.place)
                 found.setdefault(self._origin(parent), []).append(factor)
         return found
 
@@ -102,7 +102,7 @@ class Operands:
         """Return what other operands change."""
         more = Extra()
         for factor, x in zip(factors, others):
-            parent, partial = self.forward.edges[factor.node][factor.place]
+            parent, partial = self.forward.edge(factor.node, factor.place)
             more.add(factor.node, parent, x - partial)
         return more
 

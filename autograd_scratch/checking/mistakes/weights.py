@@ -275,7 +275,7 @@ def _with_factors(
     """Return what other numbers for some weights change, less a step."""
     more = Extra()
     for i, place, leaf in uses:
-        parent, partial = forward.edges[i][place]
+        parent, partial = forward.edge(i, place)
         more.add(i, parent, weight(leaf) - steps.get((leaf, i), 0.0) - partial)
     return more
 
