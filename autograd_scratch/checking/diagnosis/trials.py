@@ -16,7 +16,8 @@ from ..passes.table import Extra, numpy_if_there
 from ..progress import tell
 from .hand import Hand, Numbers, unit_rows
 
-_TOGETHER = 64  # backward passes
+_TOGETHER = 63  # backward passes
+_NUMBERS = 1 << 20  # of their gradients
 _NEAR = 0.3  # ranks of those that are run together
 _SOME, _FEWEST = 200, 5  # entries of gradients by which pairs are told
 _MANY = 1_500  # suspects that are tried in pairs
@@ -78,7 +79,8 @@ class Trials:
     def worth_a_look(self, waiting: Waiting, wrong: Sequence[str], most: float = inf) -> list[Suspect]:
         """Return the next suspects below a rank that may explain a wrong block, if passes may be run."""
         while waiting.rank < most and self.count < self.most:
-            group = waiting.up_to(min(waiting.rank + _NEAR, most), _TOGETHER)
+            together = 1 + min(_TOGETHER, _NUMBERS // (1 + len(self._nodes)))
+            group = waiting.up_to(min(waiting.rank + _NEAR, most), together)
             found = [*self._promising(group, wrong)] if group and numpy_if_there() else group
             if found:
                 return found

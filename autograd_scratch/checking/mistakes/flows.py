@@ -24,32 +24,29 @@ class Inflow:
     steps: Sequence[Step]
     adjoints: Any  # of all nodes
     kept: Any  # the gradient of the penalty
-    step: Any  # which one of the steps
     node: Any
-    edge: Any
     place: Any  # of the entry in the block
-
-    @cached_property
-    def amount(self) -> Any:
-        """What flows along each edge."""
-        return self.adjoints[self.node] * self.forward.table.partials[self.edge]
+    amount: Any
 
     @cached_property
     def whole(self) -> Any:
         """The gradient from all steps."""
-        return self.added()
+        return self.added(slice(None))
 
-    def added(self, some: Any = slice(None)) -> Any:
+    def added(self, some: Any) -> Any:
         """Return the gradient that some flows give."""
-        return self.apart(0 * self.step[some], 1, some)[0]
+        import numpy
 
-    def apart(self, part: Any, count: int, some: Any = slice(None)) -> Any:
+        return numpy.bincount(self.place[some], self.amount[some], len(self.kept))
+
+    def apart(self, part: Any, count: int) -> Any:
         """Return the gradients that flows of the same part give, in rows."""
         import numpy
 
-        size = len(self.block.nodes)
-        places = part.astype(numpy.intp) * size + self.place[some]
-        return numpy.bincount(places, self.amount[some], count * size).reshape(count, size)
+        part = part.astype(numpy.intp)
+        part *= len(self.kept)
+        part += self.place
+        return numpy.bincount(part, self.amount, count * len(self.kept)).reshape(count, -1)
 
     def entries(self, some: Any = slice(None)) -> int:
         """Return into how many entries some flows go."""
@@ -57,15 +54,19 @@ class Inflow:
 
         return int(numpy.count_nonzero(numpy.bincount(self.place[some])))
 
-    @cached_property
-    def spots(self) -> Any:
-        """Where the nodes stand in their steps, counted row by row."""
-        import numpy
+    @property
+    def step(self) -> Any:
+        """From which one of the steps flows come."""
+        return self._homes[0][self.node]
 
-        spots = numpy.zeros(len(self.forward.nodes) + 1, numpy.int32)
-        for step in self.steps:
-            spots[[*step.nodes]] = numpy.arange(len(step.nodes))
-        return spots[self.node]
+    @property
+    def spot(self) -> Any:
+        """Where in that step their nodes stand, counted row by row."""
+        return self._homes[1][self.node]
+
+    @cached_property
+    def _homes(self) -> Any:
+        return homes_of(self.steps, len(self.forward.nodes))
 
     def of(self, key: Key) -> Any:
         """Return which flows come from the steps of an instruction."""
@@ -85,18 +86,29 @@ def inflow(forward: Forward, block: Block, adjoints: Sequence[float], penalty: S
     """Return what flows into a block, given all adjoints, and those of the penalty alone."""
     import numpy
 
-    table, steps, kept = forward.table, forward.steps.of, forward.gradient(block, penalty)
-    place, number = (numpy.full(len(table) + 1, -1, numpy.int32) for _ in range(2))
+    table, steps, known = forward.table, forward.steps.of, numpy.array(adjoints)
+    place = numpy.full(len(table) + 1, -1, numpy.int32)
     place[[*block.nodes]] = numpy.arange(len(block.nodes))
     place[-1] = -1
-    edge = numpy.flatnonzero(place[table.parents] >= 0)
+    edge = numpy.flatnonzero(place[table.parents] >= 0).astype(numpy.int32)
     node = owners_of(table.starts)[edge]
-    users = [i for i in numpy.unique(node).tolist() if i in steps]
+    users = [i for i in numpy.flatnonzero(numpy.bincount(node)).tolist() if i in steps]
     of_penalty = {steps[i] for i in users if penalty[i]}
     used = sorted({steps[i] for i in users} - of_penalty, key=lambda step: step.alive[0])
-    for k, own in enumerate(used):
-        number[[*own.alive]] = k
-    order = numpy.argsort(number[node], kind="stable")[numpy.count_nonzero(number[node] < 0) :]
+    step = homes_of(used, len(table))[0][node]
+    order = numpy.argsort(step, kind="stable")[numpy.count_nonzero(step < 0) :]
     node, edge = node[order], edge[order]
-    step, place = number[node], place[table.parents[edge]]
-    return Inflow(forward, block, used, numpy.array(adjoints), numpy.array(kept), step, node, edge, place)
+    amount, kept = known[node] * table.partials[edge], numpy.array(forward.gradient(block, penalty))
+    return Inflow(forward, block, used, known, kept, node, place[table.parents[edge]], amount)
+
+
+def homes_of(steps: Sequence[Step], count: int) -> Any:
+    """Return for each of so many nodes which step it is of, and where it stands in it; or -1."""
+    import numpy
+
+    homes = numpy.full((2, count + 1), -1, numpy.int32)
+    for k, step in enumerate(steps):
+        homes[0, [*step.nodes]] = k
+        homes[1, [*step.nodes]] = range(len(step.nodes))
+    homes[:, -1] = -1
+    return homes

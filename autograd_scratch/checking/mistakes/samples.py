@@ -72,7 +72,8 @@ def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
             for k, row in enumerate(source.rows(axis)):
                 kept = set(row)
                 edges = tuple(edge for edge in terms if edge[0] in kept)
-                yield from _suspects(forward.changed({i: edges}), source, k, size)
+                if 0 < len(edges) < len(terms):
+                    yield from _suspects(forward.changed({i: edges}), source, k, size)
 
 
 def _of_chain(forward: Forward) -> Iterator[Suspect]:

@@ -1,7 +1,8 @@
 """Mistakes with the uses of a block: one sample's, one round's, one line's, and not all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
@@ -93,7 +94,7 @@ def _along_axes(inflow: Inflow) -> Iterator[_Sample]:
     """Yield the gradient from each index of each axis that is none of the block's own."""
     shape, shapes = inflow.steps[0].shape, {step.shape for step in inflow.steps}
     for axis, size in enumerate(shape) if len(shapes) == 1 and len(shape) > 1 else ():
-        index = inflow.spots // prod(shape[axis + 1 :]) % size
+        index = inflow.spot // prod(shape[axis + 1 :]) % size
         if 1 < size <= _MANY and inflow.entries(index == 0) == inflow.entries():
             used = [k for k in range(size) if (index == k).any()]
             found = inflow.apart(index, size)
@@ -105,22 +106,18 @@ def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
 
     All come from one instruction: those of several are no samples, and no rounds of a loop.
     """
-    import numpy
-
     if len({step.key for step in inflow.steps}) > 1:
         return
-    order = numpy.argsort(inflow.place, kind="stable")
-    last = numpy.flatnonzero(numpy.diff(inflow.place[order], append=-1))
-    count = numpy.diff(last, prepend=-1)
-    number, left = numpy.empty((2, len(order)), int)
-    left[order] = numpy.repeat(last, count) - numpy.arange(len(order))
-    number[order] = numpy.repeat(count - 1, count) - left[order]
-    if count.min() < count.max():
+    order = inflow.place.argsort(kind="stable")
+    number, count = order.copy(), order.copy()
+    number[order], count[order] = _runs(inflow.place[order])
+    most = int(count.max())
+    if count.min() < most:
         yield _Sample(0, 0, False, inflow.added(number == 0))
-        yield _Sample(0, -1, True, inflow.added(left == 0))
-    elif 1 < len(order) // len(count) <= _MANY:
-        found = inflow.apart(number, count[0])
-        yield from (_Sample(0, k, k == len(found) - 1, own) for k, own in enumerate(found))
+        yield _Sample(0, -1, True, inflow.added(number == count - 1))
+    elif 1 < most <= _MANY:
+        found = inflow.apart(number, most)
+        yield from (_Sample(0, k, k == most - 1, own) for k, own in enumerate(found))
 
 
 def _counted_once(inflow: Inflow) -> Iterator[Any]:
@@ -132,17 +129,28 @@ def _counted_once(inflow: Inflow) -> Iterator[Any]:
 
     long = numpy.array([step.shape[-1] if len(step.shape) > 1 else 1 for step in inflow.steps])
     keys = [step.key for step in inflow.steps]
-    loop = numpy.array([*map(keys.index, keys)])
-    for whole, part in (
-        (inflow.node, inflow.edge - inflow.forward.table.starts[inflow.node]),
-        (inflow.step, inflow.spots // long[inflow.step]),
-        (loop[inflow.step], inflow.step),
-    ):
-        span = int(part.max()) + 1
-        codes = (whole.astype(numpy.intp) * len(inflow.kept) + inflow.place) * span + part
-        pairs = numpy.sort(codes)
-        pairs = pairs[numpy.diff(pairs, append=-1) != 0]
-        last = numpy.flatnonzero(numpy.diff(pairs // span, append=-1))
-        counts = numpy.diff(last, prepend=-1)
-        if counts.min() < counts.max():  # else it is a loop that overwrites all
-            yield numpy.isin(codes, pairs[last])
+    loop, ravelled = numpy.array([*map(keys.index, keys)]), numpy.ravel_multi_index
+    cases: Sequence[tuple[Callable[[], Any], Callable[[], Any]]] = (
+        (lambda: inflow.node, lambda: _runs(inflow.node)[0]),
+        (lambda: inflow.step, lambda: inflow.spot // long[inflow.step]),
+        (lambda: loop[inflow.step], lambda: inflow.step),
+    )
+    for whole, part in cases:
+        flows = whole(), inflow.place, part()
+        codes: Callable[[], Any] = partial(ravelled, flows, [each.max() + 1 for each in flows])
+        pairs = codes()
+        pairs.sort()
+        pairs = pairs[numpy.append(pairs[1:] != pairs[:-1], True)]
+        number, count = _runs(pairs // (flows[2].max() + 1))
+        if count.min() < count.max():  # else it is a loop that overwrites all
+            yield numpy.isin(codes(), pairs[number == count - 1])
+
+
+def _runs(numbers: Any) -> tuple[Any, Any]:
+    """Return which one each number is in its run of equal ones, and how many these are."""
+    import numpy
+
+    last = numpy.flatnonzero(numpy.append(numbers[1:] != numbers[:-1], True))
+    count = numpy.diff(last, prepend=-1).astype(numpy.int32)
+    first = numpy.repeat((last - count + 1).astype(numpy.int32), count)
+    return numpy.arange(len(numbers), dtype=numpy.int32) - first, numpy.repeat(count, count)
