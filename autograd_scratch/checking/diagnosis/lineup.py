@@ -23,6 +23,7 @@ from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, Waiting
+from ..mistakes.upstream import upstream_leads
 from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
@@ -115,7 +116,11 @@ class Lineup:
     def _general_leads(self) -> list[Lead]:
         """Return what leads to something else in the place of an operand, or of what flows back."""
         moves = Moves(self.forward, self.factors, self._regions)
-        return [Lead(1.35, Operands(self.forward).leads), Lead(1.35, moves.leads)]
+        return [
+            Lead(1.35, Operands(self.forward).leads),
+            Lead(1.35, moves.leads),
+            Lead(1.85, partial(upstream_leads, self.forward)),
+        ]
 
     @cached_property
     def _regions(self) -> list[Region]:

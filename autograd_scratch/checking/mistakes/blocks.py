@@ -30,6 +30,8 @@ def block_mistakes(
         formula = Formula(f"{d} = the sum of what flows into it", f"{d} = 0")
         yield Rewrite(kind, f"with {d} left at zero", 2.0 - bias, name, zeros, formula=formula, factor=0.0)
         yield from _rearranged(block, right[name], hand[name])
+        what, formula = f"with {name} itself for {d}", Formula(d, name)
+        yield Rewrite("other_operand", what, 1.5, name, block.numbers, formula=formula)
         for other in hand:
             if other != name and forward.blocks[other].shape == block.shape:
                 what, formula = f"with the gradient of {other} for {name}", Formula(d, f"d{other}")

@@ -68,7 +68,7 @@ class Coefficients:
             some = len(group) < len(steps)
             without = _without(forward, group, source)
             if without and (some or not is_only):
-                yield self._counted(
+                yield from self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",
                         claim + ", not always" * some,
@@ -96,17 +96,21 @@ class Coefficients:
             line=steps[0].line,
             formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
         )
-        yield self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
+        yield from self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
 
     def _counted(
         self, suspect: Suspect, steps: Sequence[Step], is_nested: bool, lost: Sequence[Lost] = ()
-    ) -> Suspect:
-        """Return the family of passes in which what a suspect leaves out counts with any constant.
+    ) -> Iterator[Suspect]:
+        """Yield the family of passes in which what a suspect leaves out counts with any constant.
 
-        What is computed again from its own results has none: there the constant would count several times.
+        Of what is computed again from its own results it is no family, as the constant counts several
+        times: that is left out, and has the other sign.
         """
         if is_nested and len(steps) > 1:
-            return suspect
+            yield suspect
+            turned = self._otherwise(suspect, -1.0, 2.0 * suspect.more)
+            yield from (turned,) if turned else ()
+            return
 
         def named(constant: float) -> Suspect | None:
             if self.factors.alike(constant, 0.0):
@@ -117,7 +121,7 @@ class Coefficients:
                     return each.suspect(self.forward, steps, more)
             return self._otherwise(suspect, constant, more)
 
-        return replace(suspect, more=Extra(), rest=suspect.more, named=named)
+        yield replace(suspect, more=Extra(), rest=suspect.more, named=named)
 
     def _otherwise(self, suspect: Suspect, constant: float, more: Extra) -> Suspect | None:
         """Return the pass with a likely constant, and None for one that stands for nothing."""

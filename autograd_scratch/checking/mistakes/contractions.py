@@ -41,13 +41,18 @@ class Contractions:
             others = inflow.added(~inflow.of(key))
             target = (hand - inflow.kept - others).reshape(shape)
             line, d = steps[0].line, f"d{self._forward.steps.symbol(steps[0], 'z')}"
-            for flow, array in product(_forms("", steps, inflow.adjoints), self._arrays):
+            for flow, array in product(_forms(d, steps, inflow.adjoints) + self._arrays, self._arrays):
                 for found, round_ in _products(array, flow, target):
-                    what = f"with {array.name}{round_} for what {name} is multiplied by{steps[0].where}"
-                    formula = Formula(
-                        f"d{name} = the operand times {d}", f"d{name} = {array.name} times {d}"
+                    place = f"what {name} is multiplied by{steps[0].where}"
+                    is_flow = flow.name == d
+                    what = f"with {array.name}{round_} " + (
+                        f"for {place}" if is_flow else f"times {flow.name} for d{name}"
                     )
-                    rank, gradient = 1.4 + 0.1 * bool(round_), found.ravel() + others
+                    formula = Formula(
+                        f"d{name} = the operand times {d}", f"d{name} = {array.name} times {flow.name}"
+                    )
+                    rank = 1.4 + 0.1 * bool(round_) + 0.3 * (not is_flow)
+                    gradient = found.ravel() + others
                     yield inflow.rewrite("other_operand", what, rank, gradient, formula=formula, line=line)
 
     @cached_property
@@ -102,6 +107,6 @@ def _products(array: Form, flow: Form, target: Any) -> Iterator[tuple[Any, str]]
     for x, y, round_ in pairs:
         x, y = x.reshape(-1, x.shape[2]), y.reshape(-1, y.shape[2])
         for left, right in ((x, y), (y, x)):
-            fits = (left.shape[1], right.shape[1]) == target.shape
+            fits = (left.shape[1], right.shape[1]) == target.shape and array is not flow
             if fits and abs(left[:, 0] @ right - target[0]).max() <= _CLOSE * abs(target).max():
                 yield left.T @ right, round_
