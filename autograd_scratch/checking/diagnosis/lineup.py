@@ -299,7 +299,9 @@ class Lineup:
 
         with quiet_floats():
             for rewrite in chain(
-                block_mistakes(self.forward, adjoints, inflow_of, hand, wrong, self._contractions),
+                block_mistakes(
+                    self.forward, adjoints, inflow_of, hand, wrong, self._contractions, is_right
+                ),
                 penalty_mistakes(self.forward, adjoints, self.penalty, hand),
             ):
                 if rewrite.block in found and self._fits(rewrite, factor):

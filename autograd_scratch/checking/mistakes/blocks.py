@@ -20,6 +20,7 @@ def block_mistakes(
     hand: Mapping[str, Numbers],
     names: Iterable[str],
     contractions: Contractions,
+    is_right: bool,
 ) -> Iterator[Rewrite]:
     """Yield the gradients of the named blocks with a mistake in each alone, given all adjoints."""
     right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
@@ -42,7 +43,7 @@ def block_mistakes(
             if flows and flows.steps:
                 yield from use_mistakes(flows, bias)
                 yield from reduction_mistakes(flows) if bias else ()
-                yield from contractions.mistakes(flows, hand[name])
+                yield from contractions.mistakes(flows, hand[name], is_right)
 
 
 def is_bias(forward: Forward, block: Block) -> bool:

@@ -7,22 +7,18 @@ by, and what flows back. So the hand-written one is held against the products of
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...stepping.groups import Step
 from ..passes.forward import Forward
 from .flows import Inflow
-from .suspects import Formula, Rewrite
+from .suspects import Rewrite
 
 _CLOSE = 1e-5  # relative: products that are worth a look
 _MOST = 4_000_000  # numbers in the arrays of one pass
 
 
-class Form(NamedTuple):
-    """An array as rounds of samples of features, and what it is called."""
-
-    name: str
-    numbers: Any
+_Form = tuple[str, Any]  # what an array is called, and its numbers as rounds of samples of features
 
 
 class Contractions:
@@ -31,82 +27,83 @@ class Contractions:
     def __init__(self, forward: Forward) -> None:
         self._forward = forward
 
-    def mistakes(self, inflow: Inflow, hand: Sequence[float]) -> Iterator[Rewrite]:
-        """Yield the gradients of a matrix with another array multiplied by what flows back."""
+    def mistakes(self, inflow: Inflow, hand: Sequence[float], is_right: bool) -> Iterator[Rewrite]:
+        """Yield the gradients of a matrix with another array multiplied by what flows back.
+
+        In a pass that is right, it may be another one times any array.
+        """
         name, shape = inflow.block.name, inflow.block.shape
-        if len(shape) != 2 or len(hand) != len(inflow.block.nodes) or min(shape) < 2:
+        if len(shape) != 2 or len(hand) != len(inflow.kept) or min(shape) < 2:
             return
         for key in dict.fromkeys(step.key for step in inflow.steps):
             steps = [step for step in inflow.steps if step.key == key]
-            others = inflow.added(~inflow.of(key))
+            others, line = inflow.added(~inflow.of(key)), steps[0].line
             target = (hand - inflow.kept - others).reshape(shape)
-            line, d = steps[0].line, f"d{self._forward.steps.symbol(steps[0], 'z')}"
-            for flow, array in product(_forms(d, steps, inflow.adjoints) + self._arrays, self._arrays):
-                for found, round_ in _products(array, flow, target):
-                    place = f"what {name} is multiplied by{steps[0].where}"
-                    is_flow = flow.name == d
-                    what = f"with {array.name}{round_} " + (
-                        f"for {place}" if is_flow else f"times {flow.name} for d{name}"
-                    )
-                    formula = Formula(
-                        f"d{name} = the operand times {d}", f"d{name} = {array.name} times {flow.name}"
-                    )
-                    rank = 1.4 + 0.1 * bool(round_) + 0.3 * (not is_flow)
-                    gradient = found.ravel() + others
-                    yield inflow.rewrite("other_operand", what, rank, gradient, formula=formula, line=line)
+            d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
+            right = f"d{name} = the operand times {d}"
+            flows = _forms(d, steps, inflow.adjoints)
+            for flow, array in product([*flows, *(self._arrays if is_right else ())], self._arrays):
+                for found, round_ in _products(array, flow, target) if flow is not array else ():
+                    by = "" if any(flow is each for each in flows) else f" times {flow.name}"
+                    what = f"with {array.name}{round_}{by} for what {name} is multiplied by{steps[0].where}"
+                    rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(by), found.ravel() + others
+                    wrong = f"d{name} = {array.name} times {flow.name}"
+                    yield inflow.rewrite("other_operand", what, rank, gradient, right, wrong, line=line)
 
     @cached_property
-    def _arrays(self) -> list[Form]:
+    def _arrays(self) -> list[_Form]:
         """All arrays that the pass computed or used, in their forms."""
-        found: list[Form] = []
+        found: list[_Form] = []
         steps, plain = self._forward.steps, self._forward.plain.items()
         for group in (layer for each in steps.at.values() for layer in steps.layers(each)):
-            if sum(form.numbers.size for form in found) < _MOST and min(min(s.nodes) for s in group) >= 0:
+            if _size(found) < _MOST and min(min(step.nodes) for step in group) >= 0:
                 found += _forms(f"`{steps.called(group[0])}`", group, self._forward.data)
         for name, array in plain:
-            if array.ndim in (1, 2, 3) and sum(form.numbers.size for form in found) < _MOST:
+            if array.ndim in (1, 2, 3) and _size(found) < _MOST:
                 found += _in_forms(f"`{name}`", array.astype(float)[None])
         return found
 
 
-def _forms(name: str, steps: Sequence[Step], numbers: Any) -> list[Form]:
+def _size(forms: Sequence[_Form]) -> int:
+    return sum(numbers.size for _, numbers in forms)
+
+
+def _forms(name: str, steps: Sequence[Step], numbers: Any) -> Sequence[_Form]:
     """Return numbers of the nodes of some steps of equal shape in their forms."""
     import numpy
 
-    shapes = {step.shape for step in steps}
-    if len(shapes) > 1 or not next(iter(shapes)):
-        return []
+    if len({step.shape for step in steps}) > 1 or not steps[0].shape:
+        return ()
     nodes = numpy.array([step.nodes for step in steps])
     own = numpy.where(nodes < 0, 0.0, numbers[nodes])
     return _in_forms(name, own.reshape(len(steps), *steps[0].shape))
 
 
-def _in_forms(name: str, array: Any) -> list[Form]:
+def _in_forms(name: str, array: Any) -> Sequence[_Form]:
     """Return an array of rounds with the last axis as that of features, and with the one before."""
-    rounds = len(array)
-    forms = [Form(name, array.reshape(rounds, -1, array.shape[-1]))]
+    rounds, long = len(array), array.shape[-1]
+    forms = [array.reshape(rounds, -1, long)]
     if array.ndim > 2:
-        forms.append(Form(name, array.swapaxes(-1, -2).reshape(rounds, -1, array.shape[-2])))
-        forms.append(Form(name, array.reshape(1, -1, array.shape[-1])))
-    return forms
+        turned = array.swapaxes(-1, -2)
+        forms += [turned.reshape(rounds, -1, turned.shape[-1]), array.reshape(1, -1, long)]
+    return [(name, form) for form in forms]
 
 
-def _products(array: Form, flow: Form, target: Any) -> Iterator[tuple[Any, str]]:
+def _products(a: Any, d: Any, target: Any) -> Iterator[tuple[Any, str]]:
     """Yield the products of an array with what flows back that may be the target, and of which round."""
-    a, d = array.numbers, flow.numbers
     if a.shape[1] != d.shape[1] or sorted((a.shape[2], d.shape[2])) != sorted(target.shape):
         return
-    n, m = len(a), len(d)
-    pairs = [(a, d, "")] if n == m else []
-    if n == m > 1:
+    later = len(a) - len(d)
+    pairs = [(a, d, "")] if later == 0 else []
+    if later == 0 and len(a) > 1:
         pairs += [(a[1:], d[:-1], " of the next round"), (a[:-1], d[1:], " of the round before")]
-    elif n == m + 1:
+    elif later == 1:
         pairs += [(a[:-1], d, " of the round before"), (a[1:], d, " of the round itself")]
-    elif n + 1 == m:
+    elif later == -1:
         pairs += [(a, d[:-1], ""), (a, d[1:], "")]
     for x, y, round_ in pairs:
         x, y = x.reshape(-1, x.shape[2]), y.reshape(-1, y.shape[2])
         for left, right in ((x, y), (y, x)):
-            fits = (left.shape[1], right.shape[1]) == target.shape and array is not flow
+            fits = (left.shape[1], right.shape[1]) == target.shape
             if fits and abs(left[:, 0] @ right - target[0]).max() <= _CLOSE * abs(target).max():
                 yield left.T @ right, round_

@@ -8,7 +8,7 @@ from typing import Any
 from ...stepping.groups import Key, Step
 from ...stepping.rows import owners_of
 from ..passes.forward import Block, Forward
-from .suspects import Rewrite
+from .suspects import Formula, Rewrite
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +22,7 @@ class Inflow:
     forward: Forward
     block: Block
     steps: Sequence[Step]
+    homes: Any  # of each node: which one of the steps, and where in it, counted row by row
     adjoints: Any  # of all nodes
     kept: Any  # the gradient of the penalty
     node: Any
@@ -43,30 +44,13 @@ class Inflow:
         """Return the gradients that flows of the same part give, in rows."""
         import numpy
 
-        part = part.astype(numpy.intp)
-        part *= len(self.kept)
-        part += self.place
-        return numpy.bincount(part, self.amount, count * len(self.kept)).reshape(count, -1)
-
-    def entries(self, some: Any = slice(None)) -> int:
-        """Return into how many entries some flows go."""
-        import numpy
-
-        return int(numpy.count_nonzero(numpy.bincount(self.place[some])))
+        places = part * len(self.kept) + self.place
+        return numpy.bincount(places, self.amount, count * len(self.kept)).reshape(count, -1)
 
     @property
     def step(self) -> Any:
         """From which one of the steps flows come."""
-        return self._homes[0][self.node]
-
-    @property
-    def spot(self) -> Any:
-        """Where in that step their nodes stand, counted row by row."""
-        return self._homes[1][self.node]
-
-    @cached_property
-    def _homes(self) -> Any:
-        return homes_of(self.steps, len(self.forward.nodes))
+        return self.homes[0][self.node]
 
     def of(self, key: Key) -> Any:
         """Return which flows come from the steps of an instruction."""
@@ -74,11 +58,20 @@ class Inflow:
 
         return numpy.array([step.key == key for step in self.steps])[self.step]
 
-    def rewrite(self, kind: str, what: str, rank: float, gradient: Any, **told: Any) -> Rewrite:
-        """Return a mistake in what flows in, that of the penalty being right."""
+    def rewrite(
+        self,
+        kind: str,
+        what: str,
+        rank: float,
+        gradient: Any,
+        right: str = "",
+        wrong: str = "",
+        **told: Any,
+    ) -> Rewrite:
+        """Return a mistake in what flows in, that of the penalty being right; and both in formulas."""
         if len(gradient) == len(self.kept):
             gradient = gradient + self.kept
-        told = {"line": self.steps[0].line, **told}
+        told = {"line": self.steps[0].line, "formula": Formula(right, wrong) if right else None, **told}
         return Rewrite(kind, what, rank, self.block.name, gradient.tolist(), **told)
 
 
@@ -87,28 +80,19 @@ def inflow(forward: Forward, block: Block, adjoints: Sequence[float], penalty: S
     import numpy
 
     table, steps, known = forward.table, forward.steps.of, numpy.array(adjoints)
-    place = numpy.full(len(table) + 1, -1, numpy.int32)
-    place[[*block.nodes]] = numpy.arange(len(block.nodes))
-    place[-1] = -1
-    edge = numpy.flatnonzero(place[table.parents] >= 0).astype(numpy.int32)
+    entry = numpy.full(len(table) + 1, -1, numpy.int32)
+    entry[[*block.nodes]] = numpy.arange(len(block.nodes))
+    entry[-1] = -1
+    edge = numpy.flatnonzero(entry[table.parents] >= 0).astype(numpy.int32)
     node = owners_of(table.starts)[edge]
     users = [i for i in numpy.flatnonzero(numpy.bincount(node)).tolist() if i in steps]
     of_penalty = {steps[i] for i in users if penalty[i]}
     used = sorted({steps[i] for i in users} - of_penalty, key=lambda step: step.alive[0])
-    step = homes_of(used, len(table))[0][node]
-    order = numpy.argsort(step, kind="stable")[numpy.count_nonzero(step < 0) :]
+    homes = numpy.full((2, len(table) + 1), -1, numpy.int32)
+    for k, step in enumerate(used):
+        homes[:, [*step.nodes]] = [[k] * len(step.nodes), range(len(step.nodes))]
+    homes[:, -1] = -1
+    order = homes[0][node].argsort(kind="stable")[numpy.count_nonzero(homes[0][node] < 0) :]
     node, edge = node[order], edge[order]
     amount, kept = known[node] * table.partials[edge], numpy.array(forward.gradient(block, penalty))
-    return Inflow(forward, block, used, known, kept, node, place[table.parents[edge]], amount)
-
-
-def homes_of(steps: Sequence[Step], count: int) -> Any:
-    """Return for each of so many nodes which step it is of, and where it stands in it; or -1."""
-    import numpy
-
-    homes = numpy.full((2, count + 1), -1, numpy.int32)
-    for k, step in enumerate(steps):
-        homes[0, [*step.nodes]] = k
-        homes[1, [*step.nodes]] = range(len(step.nodes))
-    homes[:, -1] = -1
-    return homes
+    return Inflow(forward, block, used, homes, known, kept, node, entry[table.parents[edge]], amount)

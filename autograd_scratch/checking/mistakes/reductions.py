@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from .flows import Inflow
-from .suspects import Formula, Rewrite
+from .suspects import Rewrite
 
 _ALIKE = 1e-12  # relative: sums in another order
 
@@ -19,27 +19,23 @@ def reduction_mistakes(inflow: Inflow) -> Iterator[Rewrite]:
     """Yield what is not the sum over the samples: their mean, a sum over another axis, no sum."""
     import numpy
 
-    name, step, block = inflow.block.name, inflow.steps[0], inflow.block
+    name, step, shape = inflow.block.name, inflow.steps[0], inflow.block.shape
     d = f"d{inflow.forward.steps.symbol(step, 'z')}"
     flow = numpy.append(inflow.adjoints, 0.0)[[*step.nodes]].reshape(step.shape)
     sums = {axes: flow.sum(axes) for axes in _some_of(flow.ndim)}
     right = [axes for axes in sums if _is_same(sums[axes], inflow.whole)]
-    over = next((_written(axes) for axes in right if axes), "axis=0")
-    over += ", keepdims=True" if len(block.shape) == flow.ndim else ""
-    over = "" if right and len(right[0]) == flow.ndim else over
+    known = [axes for axes in right if axes]
+    over = _written(known[0]) + ", keepdims=True" * (len(shape) == flow.ndim) if known else "axis=0"
+    over = over if len(known[:1] and known[0]) < flow.ndim else ""
     wrong = [*_of_the_sum(inflow, d, over)]
     for axes in sums if len(inflow.steps) == 1 else ():
-        wrong += (
-            _over_axes(name, d, axes, sums[axes], flow)
-            if axes not in right and len(axes) < flow.ndim
-            else ()
-        )
+        if axes not in right and len(axes) < flow.ndim:
+            wrong += _over(axes, sums[axes], flow.size, f"d{name}", d)
     for what, rank, gradient, implied, told in wrong:
-        formula = Formula(f"d{name} = {d}.sum({over})", f"d{name} = {implied}")
-        title = f"the gradient of the bias {name} is {told}"
-        shape = gradient.shape if gradient.size != len(block.nodes) else None
-        more = {"shape": shape, "formula": formula, "title": title}
-        yield inflow.rewrite("bias_reduction", what, rank, gradient.ravel(), **more)
+        more: dict[str, Any] = {"shape": None if gradient.size == len(inflow.kept) else gradient.shape}
+        formula = f"d{name} = {d}.sum({over})", f"d{name} = {implied}"
+        more["title"] = f"the gradient of the bias {name} is {told}"
+        yield inflow.rewrite("bias_reduction", what, rank, gradient.ravel(), *formula, **more)
 
 
 def _of_the_sum(inflow: Inflow, d: str, over: str) -> Iterator[_Wrong]:
@@ -47,26 +43,26 @@ def _of_the_sum(inflow: Inflow, d: str, over: str) -> Iterator[_Wrong]:
     name, whole, shapes = inflow.block.name, inflow.whole, {step.shape for step in inflow.steps}
     count = len(inflow.place) // len(whole)
     if count > 1:
-        told = f"a mean over {count} samples, not their sum"
         what = f"with the mean over {count} samples for their sum in d{name}"
-        yield what, 1.0, whole / count, f"{d}.mean({over})", told
+        yield what, 1.0, whole / count, f"{d}.mean({over})", f"a mean over {count} samples, not their sum"
     if len(whole) > 1:
         what = f"with everything added up into each entry of d{name}"
         yield what, 1.3, 0.0 * whole + whole.sum(), f"{d}.sum()", "added up over all axes"
     shape = shapes.pop()
-    for size in sorted({prod(shape[axis] for axis in axes) for axes in _some_of(len(shape))[:-1]}):
-        if 1 < size <= count and not shapes:
+    sizes = {prod(shape[axis] for axis in axes) for axes in _some_of(len(shape))[:-1]}
+    for size in sorted(sizes) if not shapes else ():
+        if 1 < size <= count:
             told = f"divided by {size}"
             yield f"with d{name} {told}", 1.1, whole / size, f"{d}.sum({over}) / {size}", told
 
 
-def _over_axes(name: str, d: str, axes: tuple[int, ...], sums: Any, flow: Any) -> Iterator[_Wrong]:
+def _over(axes: tuple[int, ...], sums: Any, size: int, dw: str, d: str) -> Iterator[_Wrong]:
     """Yield the sum and mean over other axes than those of the samples, or over none."""
     if not axes:
-        yield f"with d{name} not summed", 1.2, sums, d, "not added up"
+        yield f"with {dw} not summed", 1.2, sums, d, "not added up"
         return
     axis = f"axis {' and '.join(map(str, axes))}"
-    what, mean = f"with d{name} summed over {axis}", sums * (sums.size / flow.size)
+    what, mean = f"with {dw} summed over {axis}", sums * (sums.size / size)
     yield what, 1.2, sums, f"{d}.sum({_written(axes)})", f"added up over {axis}"
     yield f"{what} and averaged", 1.25, mean, f"{d}.mean({_written(axes)})", f"averaged over {axis}"
 

@@ -1,24 +1,18 @@
 """Mistakes with the uses of a block: one sample's, one round's, one line's, and not all of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from .flows import Inflow
-from .suspects import Formula, Rewrite
+from .suspects import Rewrite
 
 _MANY = 64  # steps, or samples, that are tried one by one
 
-
-class _Sample(NamedTuple):
-    """The gradient from one index of an axis, or from the flow with a number into each entry."""
-
-    axis: int
-    number: int
-    is_last: bool
-    gradient: Any
+_Sample = tuple[
+    int, int, bool, Any
+]  # an axis, an index or -1, whether it is the last, and the gradient from it
 
 
 def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
@@ -26,12 +20,11 @@ def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     yield from _of_steps(inflow)
     yield from _of_lines(inflow)
     yield from _of_samples(inflow, is_bias)
-    name = inflow.block.name
-    found = {gradient.tobytes(): gradient for gradient in map(inflow.added, _counted_once(inflow))}
-    for gradient in found.values():
-        what = f"with d{name}[rows] += ..., which counts a row that occurs twice once"
-        formula = Formula(f"np.add.at(d{name}, rows, ...)", f"d{name}[rows] += ...")
-        yield inflow.rewrite("overwritten", what, 1.25, gradient, formula=formula)
+    d = f"d{inflow.block.name}"
+    what = f"with {d}[rows] += ..., which counts a row that occurs twice once"
+    formula = f"np.add.at({d}, rows, ...)", f"{d}[rows] += ..."
+    for gradient in {each.tobytes(): each for each in map(inflow.added, _counted_once(inflow))}.values():
+        yield inflow.rewrite("overwritten", what, 1.25, gradient, *formula)
 
 
 def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
@@ -39,27 +32,26 @@ def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:
     steps, name, count = inflow.steps, inflow.block.name, len(inflow.steps)
     if not 1 < count <= _MANY:
         return
-    rounds, told_of = inflow.forward.steps.are_rounds(steps), inflow.forward.steps.told
-    lines = [step.line for step in steps]
+    all_steps, lines = inflow.forward.steps, [step.line for step in steps]
+    rounds, right = all_steps.are_rounds(steps), f"d{name} = the sum over its {count} uses"
     for k, (step, alone) in enumerate(zip(steps, inflow.apart(inflow.step, count))):
-        of_loop = len(inflow.forward.steps.occurrences(step)) > 1
-        is_last = k == count - 1
-        formula = Formula(f"d{name} = the sum over its {count} uses", f"d{name} = that of use {k + 1}")
+        of_loop, is_last = len(all_steps.occurrences(step)) > 1, k == count - 1
+        formula = right, f"d{name} = that of use {k + 1}"
         if of_loop and not rounds:
-            what = f"with sample {k} of d{name} alone"
-            yield inflow.rewrite("single_sample", what, 1.25, alone, formula=formula)
+            yield inflow.rewrite(
+                "single_sample", f"with sample {k} of d{name} alone", 1.25, alone, *formula
+            )
         if of_loop and (is_last or (rounds and k == 0)):  # on the way back in time the first comes last
             what = f"with = instead of += in the loop that adds up d{name}: use {k + 1} of {count} alone"
-            yield inflow.rewrite("overwritten", what, 1.2, alone, formula=formula)
+            yield inflow.rewrite("overwritten", what, 1.2, alone, *formula)
         rank = 1.15 if rounds and is_last else 1.3 + 0.2 * of_loop
-        others = replace(formula, implied=f"d{name} = that of all but use {k + 1}")
         use = f"use {k + 1} of {count}" if of_loop else "the use"
-        place = step.where if lines.count(step.line) == 1 or of_loop else f" in {told_of(step)}"
-        what = f"with {use} of {name}{place}"
+        where = step.where if lines.count(step.line) == 1 or of_loop else f" in {all_steps.told(step)}"
+        what, others = f"with {use} of {name}{where}", (right, f"d{name} = that of all but use {k + 1}")
         kind, rest = "shared_use_missing", inflow.whole - alone
         sooner = rank - 0.01  # of two, one alone is the other one left out
-        yield inflow.rewrite(kind, f"{what} left out", sooner, rest, formula=others, line=step.line)
-        yield inflow.rewrite(kind, f"{what} alone", rank, alone, formula=formula)
+        yield inflow.rewrite(kind, f"{what} left out", sooner, rest, *others, line=step.line)
+        yield inflow.rewrite(kind, f"{what} alone", rank, alone, *formula)
 
 
 def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
@@ -75,30 +67,31 @@ def _of_lines(inflow: Inflow) -> Iterator[Rewrite]:
 
 def _of_samples(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     """Yield the gradient from one index of an axis alone: the first such axis is that of the samples."""
-    name, samples = inflow.block.name, [*_along_axes(inflow)] or [*_one_by_one(inflow)]
+    d, samples = f"d{inflow.block.name}", [*_along_axes(inflow)] or [*_one_by_one(inflow)]
     for axis, k, is_last, gradient in samples:
-        if is_bias and axis > samples[0].axis:
-            what = f"with index {k} of axis {axis} of d{name} alone"
+        formula = f"{d} = the sum over all samples", f"{d} = that of sample {k}"
+        if is_bias and axis > samples[0][0]:
+            what = f"with index {k} of axis {axis} of {d} alone"
             yield inflow.rewrite("bias_reduction", what, 1.3, gradient)
             continue
-        formula = Formula(f"d{name} = the sum over all samples", f"d{name} = that of sample {k}")
         if is_last:
-            what = f"with = instead of += in the loop that adds up d{name}"
-            yield inflow.rewrite("overwritten", what, 1.3, gradient, formula=formula)
+            what = f"with = instead of += in the loop that adds up {d}"
+            yield inflow.rewrite("overwritten", what, 1.3, gradient, *formula)
         if k >= 0:
-            what = f"with sample {k} of d{name} alone"
-            yield inflow.rewrite("single_sample", what, 1.4, gradient, formula=formula)
+            yield inflow.rewrite("single_sample", f"with sample {k} of {d} alone", 1.4, gradient, *formula)
 
 
 def _along_axes(inflow: Inflow) -> Iterator[_Sample]:
     """Yield the gradient from each index of each axis that is none of the block's own."""
-    shape, shapes = inflow.steps[0].shape, {step.shape for step in inflow.steps}
-    for axis, size in enumerate(shape) if len(shapes) == 1 and len(shape) > 1 else ():
-        index = inflow.spot // prod(shape[axis + 1 :]) % size
-        if 1 < size <= _MANY and inflow.entries(index == 0) == inflow.entries():
-            used = [k for k in range(size) if (index == k).any()]
-            found = inflow.apart(index, size)
-            yield from (_Sample(axis, k, k == used[-1], found[k]) for k in used)
+    shape, entries = inflow.steps[0].shape, _counts(inflow.place) > 0
+    for axis, size in (
+        enumerate(shape) if len({step.shape for step in inflow.steps}) == 1 < len(shape) else ()
+    ):
+        index = inflow.homes[1][inflow.node] // prod(shape[axis + 1 :]) % size
+        first = _counts(inflow.place[index == 0], len(entries)) > 0
+        if 1 < size <= _MANY and (first == entries).all():
+            used, found = _counts(index).nonzero()[0].tolist(), inflow.apart(index, size)
+            yield from ((axis, k, k == used[-1], found[k]) for k in used)
 
 
 def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
@@ -113,11 +106,10 @@ def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
     number[order], count[order] = _runs(inflow.place[order])
     most = int(count.max())
     if count.min() < most:
-        yield _Sample(0, 0, False, inflow.added(number == 0))
-        yield _Sample(0, -1, True, inflow.added(number == count - 1))
+        yield 0, 0, False, inflow.added(number == 0)
+        yield 0, -1, True, inflow.added(number == count - 1)
     elif 1 < most <= _MANY:
-        found = inflow.apart(number, most)
-        yield from (_Sample(0, k, k == most - 1, own) for k, own in enumerate(found))
+        yield from ((0, k, k == most - 1, own) for k, own in enumerate(inflow.apart(number, most)))
 
 
 def _counted_once(inflow: Inflow) -> Iterator[Any]:
@@ -127,30 +119,43 @@ def _counted_once(inflow: Inflow) -> Iterator[Any]:
     """
     import numpy
 
+    keys, spot = [step.key for step in inflow.steps], inflow.homes[1]
+    loop = numpy.array([*map(keys.index, keys)])
     long = numpy.array([step.shape[-1] if len(step.shape) > 1 else 1 for step in inflow.steps])
-    keys = [step.key for step in inflow.steps]
-    loop, ravelled = numpy.array([*map(keys.index, keys)]), numpy.ravel_multi_index
-    cases: Sequence[tuple[Callable[[], Any], Callable[[], Any]]] = (
-        (lambda: inflow.node, lambda: _runs(inflow.node)[0]),
-        (lambda: inflow.step, lambda: inflow.spot // long[inflow.step]),
-        (lambda: loop[inflow.step], lambda: inflow.step),
+    cases: Sequence[Callable[[], tuple[Any, Any]]] = (
+        lambda: (inflow.node, _runs(inflow.node)[0]),
+        lambda: (inflow.step, spot[inflow.node] // long[inflow.step]),
+        lambda: (loop[inflow.step], inflow.step),
     )
-    for whole, part in cases:
-        flows = whole(), inflow.place, part()
-        codes: Callable[[], Any] = partial(ravelled, flows, [each.max() + 1 for each in flows])
+    for whole, part in (case() for case in cases):
+        codes = partial(_codes, whole, inflow.place, part)
         pairs = codes()
         pairs.sort()
         pairs = pairs[numpy.append(pairs[1:] != pairs[:-1], True)]
-        number, count = _runs(pairs // (flows[2].max() + 1))
+        number, count = _runs(pairs // (part.max() + 1))
         if count.min() < count.max():  # else it is a loop that overwrites all
             yield numpy.isin(codes(), pairs[number == count - 1])
+
+
+def _codes(*columns: Any) -> Any:
+    """Return a number for each row of some columns, in the order of these."""
+    import numpy
+
+    return numpy.ravel_multi_index(columns, [int(column.max()) + 1 for column in columns])
+
+
+def _counts(numbers: Any, most: int = 0) -> Any:
+    """Return how often each number occurs."""
+    import numpy
+
+    return numpy.bincount(numbers, minlength=most)
 
 
 def _runs(numbers: Any) -> tuple[Any, Any]:
     """Return which one each number is in its run of equal ones, and how many these are."""
     import numpy
 
-    last = numpy.flatnonzero(numpy.append(numbers[1:] != numbers[:-1], True))
-    count = numpy.diff(last, prepend=-1).astype(numpy.int32)
-    first = numpy.repeat((last - count + 1).astype(numpy.int32), count)
+    last = numpy.flatnonzero(numpy.append(numbers[1:] != numbers[:-1], True)).astype(numpy.int32)
+    count = numpy.diff(last, prepend=last.dtype.type(-1))
+    first = numpy.repeat(last - count + 1, count)
     return numpy.arange(len(numbers), dtype=numpy.int32) - first, numpy.repeat(count, count)
