@@ -42,12 +42,13 @@ class Contractions:
             d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
             right = f"d{name} = the operand times {d}"
             flows = _forms(d, steps, inflow.adjoints)
-            for flow, array in product([*flows, *(self._arrays if is_right else ())], self._arrays):
+            others_too = self._arrays if is_right else []
+            for (by, flow), (told, array) in product([*flows, *others_too], self._arrays):
                 for found, round_ in _products(array, flow, target) if flow is not array else ():
-                    by = "" if any(flow is each for each in flows) else f" times {flow.name}"
-                    what = f"with {array.name}{round_}{by} for what {name} is multiplied by{steps[0].where}"
-                    rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(by), found.ravel() + others
-                    wrong = f"d{name} = {array.name} times {flow.name}"
+                    times = "" if by == d else f" times {by}"
+                    what = f"with {told}{round_}{times} for what {name} is multiplied by{steps[0].where}"
+                    rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others
+                    wrong = f"d{name} = {told} times {by}"
                     yield inflow.rewrite("other_operand", what, rank, gradient, right, wrong, line=line)
 
     @cached_property
