@@ -90,7 +90,8 @@ class Recorder:
             return
         if not frame.f_code.co_name.startswith("<"):
             for name, thing in frame.f_locals.items():
-                self.named(name, thing, frame.f_code)
+                if name.strip("_"):
+                    self.named(name, thing, frame.f_code)
             for name, thing in getattr(frame.f_locals.get("self"), "__dict__", {}).items():
                 self.named(f"self.{name}", thing, frame.f_code)
             self._measure(frame)

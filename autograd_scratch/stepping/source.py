@@ -8,7 +8,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from ..wording import lines_of, parsed
 from .sites import Call
@@ -39,13 +39,19 @@ class Source:
         return " ".join(b" ".join(texts).decode(errors="replace").split())
 
     def name(self, call: Call, part: int = -1) -> str:
-        """Return to what an instruction's result is assigned, or the part of it with this number; or ''."""
+        """Return to what an instruction's result is assigned, or the part of it with this number; or ''.
+
+        What a starred target takes has no name, nor what follows it, and `_` is none.
+        """
         target = self._target(call)
         if part >= 0:
             parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
-            target = parts[part] if part < len(parts) else None
-        named = isinstance(target, (ast.Name, ast.Attribute, ast.Subscript))
-        return ast.unparse(target) if named and target is not None else ""
+            known = takewhile(lambda each: not isinstance(each, ast.Starred), parts)
+            target = next(islice(known, part, None), None)
+        if isinstance(target, (ast.Name, ast.Attribute, ast.Subscript)):
+            name = ast.unparse(target)
+            return name if name.strip("_") else ""
+        return ""
 
     def operation(self, call: Call) -> ast.BinOp | ast.AugAssign | ast.Call | None:
         """Return the operator, assignment by one, or call that an instruction computes."""

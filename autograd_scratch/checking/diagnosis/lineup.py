@@ -8,27 +8,14 @@ from math import inf
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
-from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors, best_constant, multiple
-from ..mistakes.constants import all_means
 from ..mistakes.contractions import Contractions
-from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
-from ..mistakes.losses import other_losses
-from ..mistakes.moves import Moves
-from ..mistakes.operands import Operands
-from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
-from ..mistakes.products import Used, uses_by_line
-from ..mistakes.samples import overwritten_flows, sample_mistakes
-from ..mistakes.softmax import softmax_mistakes
-from ..mistakes.squares import square_mistakes
+from ..mistakes.penalties import penalty_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, Waiting
-from ..mistakes.upstream import upstream_leads
-from ..mistakes.weights import transposed_results, weight_leads
-from ..passes.activations import Region, regions
 from ..passes.forward import Block, Forward, ordered
-from ..passes.softmaxes import Softmax, softmaxes
 from ..runs import quiet_floats
+from .catalogue import Catalogue
 from .hand import Hand, Numbers
 from .ranking import Ranking
 from .trials import Gradients, Trials
@@ -84,9 +71,11 @@ class Lineup:
         self.factors = Factors(forward, max(1e-7, hand.tolerance))
         self.ranking = Ranking(forward, hand, self.factors)
         self.right = self.gradients(forward.adjoints)
-        self._most = max(_FEW, _EDGES // (1 + sum(map(len, forward.edges))))
+        self._most = max(_FEW, _EDGES // (1 + forward.size))
         self.trials = Trials(forward, hand, self.order, self._most)
         self._contractions = Contractions(forward)
+        self._catalogue = Catalogue(forward, self.factors, hand)
+        self.penalty = self._catalogue.penalty
         self._reached: dict[Suspect, int] = {}
         self._inflows: dict[str, Inflow] = {}
 
@@ -94,63 +83,6 @@ class Lineup:
     def is_spent(self) -> bool:
         """Whether as many backward passes were run as a graph of this size allows."""
         return self.trials.count >= self.trials.most
-
-    def _leads(self) -> list[Lead]:
-        """Return what leads to the backward passes with a mistake that people often make."""
-        forward, factors = self.forward, self.factors
-        normalized = self._softmaxes
-        return [
-            *Derivatives(forward, factors, self._regions).leads(),
-            Lead(1.0, partial(softmax_mistakes, forward, normalized)),
-            *weight_leads(forward, self._used, self.hand.numbers, self.penalty),
-            Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
-            Lead(1.35, partial(sample_mistakes, forward)),
-            Lead(1.5, partial(overwritten_flows, forward)),
-            Lead(1.6, partial(pooled, forward)),
-            Lead(1.6, partial(transposed_results, forward)),
-            Lead(1.7, partial(all_means, forward)),
-            Lead(1.8, partial(square_mistakes, forward)),
-            *Coefficients(forward, factors, normalized).leads(),
-        ]
-
-    def _general_leads(self) -> list[Lead]:
-        """Return what leads to something else in the place of an operand, or of what flows back."""
-        moves = Moves(self.forward, self.factors, self._regions)
-        return [
-            Lead(1.35, Operands(self.forward).leads),
-            Lead(1.35, moves.leads),
-            Lead(1.85, partial(upstream_leads, self.forward)),
-        ]
-
-    @cached_property
-    def _regions(self) -> list[Region]:
-        return regions(self.forward)
-
-    @cached_property
-    def _softmaxes(self) -> list[Softmax]:
-        return softmaxes(self.forward)
-
-    def _of_penalty(self, suspect: Suspect) -> Suspect:
-        """Call it by its name where what is left out is the regularization term."""
-        if suspect.named is None:
-            is_penalty = any(self.penalty) and all(self.penalty[i] for i in suspect.more.nodes)
-            return replace(suspect, kind="regularization_missing", rank=1.3) if is_penalty else suspect
-        found = suspect.named
-
-        def named(constant: float) -> Suspect | None:
-            own = found(constant)
-            return own if own is None or own.factor else self._of_penalty(own)
-
-        return replace(suspect, named=named)
-
-    @cached_property
-    def _used(self) -> list[Used]:
-        return uses_by_line(self.forward)
-
-    @cached_property
-    def penalty(self) -> list[float]:
-        """The adjoints of the regularization term alone."""
-        return penalty_adjoints(self.forward)
 
     def gradients(self, adjoints: Numbers) -> dict[str, list[float]]:
         """Return the gradients of the blocks, nearest to the loss first."""
@@ -190,7 +122,7 @@ class Lineup:
             reach = self._reach(each)
             return reach < 0 or bool(reach & some and not reach & keep)
 
-        waiting = (Waiting(leads, wanted) for leads in (self._leads(), self._general_leads()))
+        waiting = (Waiting(leads, wanted) for leads in (self._catalogue.usual(), self._catalogue.general()))
         return _LookedAt(*(Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting))
 
     def _bits(self, wrong: Sequence[str]) -> tuple[list[int], list[int]]:
@@ -217,7 +149,7 @@ class Lineup:
         trials = trials or self.trials
         full = trials.full(suspect)
         if not suspect.is_family:
-            return Fitted(suspect, full)
+            return Fitted(self._catalogue.told(suspect), full)
         rest = trials.rest(suspect)
         if suspect.free:
             return Fitted(suspect, *self._as_other_loss(rest, full, factor, trials.right))
@@ -225,7 +157,7 @@ class Lineup:
         for constant in self._constants(hand, rest, full, wrong, suspect.telling):
             own = suspect.named(constant) if suspect.named else None
             if own is not None:
-                return Fitted(own, _between(rest, full, constant))
+                return Fitted(self._catalogue.told(own), _between(rest, full, constant))
         return Fitted(suspect, trials.right)  # it explains nothing
 
     def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:
@@ -237,7 +169,7 @@ class Lineup:
         def wanted(each: Suspect | Lead) -> bool:
             return bool(self._reach(each) & must) and (isinstance(each, Lead) or not each.fixed)
 
-        waiting = Waiting([*self._leads(), *self._general_leads()], wanted)
+        waiting = Waiting([*self._catalogue.usual(), *self._catalogue.general()], wanted)
         while some := trials.worth_a_look(waiting, left[:1], _UNLIKELY):
             for suspect in some:
                 yield self.with_(suspect, left, factor, trials)

@@ -1,0 +1,77 @@
+"""Which mistakes there are in a backward pass: what leads to each, the usual and the general ones."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from ..mistakes.coefficients import Coefficients
+from ..mistakes.constant_factors import Factors
+from ..mistakes.constants import all_means
+from ..mistakes.derivatives import Derivatives, pooled
+from ..mistakes.losses import other_losses
+from ..mistakes.moves import Moves
+from ..mistakes.operands import Operands
+from ..mistakes.penalties import penalty_adjoints
+from ..mistakes.products import uses_by_line
+from ..mistakes.samples import overwritten_flows, sample_mistakes
+from ..mistakes.softmax import softmax_mistakes
+from ..mistakes.squares import square_mistakes
+from ..mistakes.suspects import Lead, Suspect
+from ..mistakes.upstream import upstream_leads
+from ..mistakes.weights import transposed_results, weight_leads
+from ..passes.activations import Region, regions
+from ..passes.forward import Forward
+from ..passes.softmaxes import softmaxes
+from .hand import Hand
+
+_LEFT_OUT = ("path_missing", "detached")
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The mistakes that may be in a gradient of a forward pass."""
+
+    forward: Forward
+    factors: Factors
+    hand: Hand
+
+    def usual(self) -> list[Lead]:
+        """Return what leads to the mistakes that people often make."""
+        forward, normalized = self.forward, softmaxes(self.forward)
+        used = uses_by_line(forward)
+        return [
+            *Derivatives(forward, self.factors, self._regions).leads(),
+            Lead(1.0, partial(softmax_mistakes, forward, normalized)),
+            *weight_leads(forward, used, self.hand.numbers, self.penalty),
+            Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
+            Lead(1.35, partial(sample_mistakes, forward)),
+            Lead(1.5, partial(overwritten_flows, forward)),
+            Lead(1.6, partial(pooled, forward)),
+            Lead(1.6, partial(transposed_results, forward)),
+            Lead(1.7, partial(all_means, forward)),
+            Lead(1.8, partial(square_mistakes, forward)),
+            *Coefficients(forward, self.factors, normalized).leads(),
+        ]
+
+    def general(self) -> list[Lead]:
+        """Return what leads to something else in the place of an operand, or of what flows back."""
+        return [
+            Lead(1.35, Operands(self.forward).leads),
+            Lead(1.35, Moves(self.forward, self.factors, self._regions).leads),
+            Lead(1.85, partial(upstream_leads, self.forward)),
+        ]
+
+    def told(self, suspect: Suspect) -> Suspect:
+        """Call a suspect by its name where what it leaves out is the regularization term."""
+        nodes = suspect.more.nodes
+        if suspect.kind in _LEFT_OUT and any(self.penalty) and all(self.penalty[i] for i in nodes):
+            return replace(suspect, kind="regularization_missing", rank=1.3)
+        return suspect
+
+    @cached_property
+    def penalty(self) -> list[float]:
+        """The adjoints of the regularization term alone."""
+        return penalty_adjoints(self.forward)
+
+    @cached_property
+    def _regions(self) -> list[Region]:
+        return regions(self.forward)
