@@ -31,7 +31,7 @@ from ..passes.softmaxes import Softmax, softmaxes
 from ..runs import quiet_floats
 from .hand import Hand, Numbers
 from .ranking import Ranking
-from .trials import Gradients, Trials
+from .trials import Gradients, Remembered, Trials
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
@@ -46,32 +46,6 @@ class Fitted(NamedTuple):
     suspect: Suspect
     gradients: Gradients
     own: float = 1.0
-
-
-class Remembered:
-    """Suspects that are worth a look, looked for one after the other, and kept for who asks again."""
-
-    def __init__(self, more: Callable[[float], Sequence[Suspect]]) -> None:
-        self._more = more
-        self._found: list[Suspect] = []
-
-    def up_to(self, most: Callable[[], float]) -> Iterator[Suspect]:
-        """Yield them; none is looked for beyond a rank, which may become smaller."""
-        place = 0
-        while True:
-            if place == len(self._found):
-                self._found += self._more(most())
-            if place == len(self._found):
-                return
-            yield self._found[place]
-            place += 1
-
-
-class _LookedAt(NamedTuple):
-    """The suspects that are worth a look: those of usual mistakes, and of general ones."""
-
-    usual: Remembered
-    general: Remembered
 
 
 class Lineup:
@@ -187,7 +161,8 @@ class Lineup:
         ]
 
     @cached_property
-    def _looked_at(self) -> "_LookedAt":
+    def _looked_at(self) -> Sequence[Remembered]:
+        """The suspects that are worth a look: those of usual mistakes, and of general ones."""
         wrong = self.wrong(self.right, 1.0)
         some, keep = (sum(bits) for bits in self._bits(wrong))
 
@@ -196,7 +171,7 @@ class Lineup:
             return reach < 0 or bool(reach & some and not reach & keep)
 
         waiting = (Waiting(leads, wanted) for leads in (self._leads(), self._general_leads()))
-        return _LookedAt(*(Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting))
+        return [Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting]
 
     def _bits(self, wrong: Sequence[str]) -> tuple[list[int], list[int]]:
         """Return the bits of wrong blocks, and of those that must stay right."""

@@ -4,7 +4,7 @@ A suspect is worth a look if there is a block of which it may explain what is wr
 constants. Nearly all are not, and NumPy tells so of dozens at a time; without it all are looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import inf
 from random import Random
@@ -181,6 +181,25 @@ class Trials:
         """Return the gradients in a column by the names of the blocks."""
         column = [float(row[k]) for row in found]
         return {name: column[part] for name, part in self._slices.items()}
+
+
+class Remembered:
+    """Suspects that are worth a look, looked for one after the other, and kept for who asks again."""
+
+    def __init__(self, more: Callable[[float], Sequence[Suspect]]) -> None:
+        self._more = more
+        self._found: list[Suspect] = []
+
+    def up_to(self, most: Callable[[], float]) -> Iterator[Suspect]:
+        """Yield them; none is looked for beyond a rank, which may become smaller."""
+        place = 0
+        while True:
+            if place == len(self._found):
+                self._found += self._more(most())
+            if place == len(self._found):
+                return
+            yield self._found[place]
+            place += 1
 
 
 def _rest(suspect: Suspect) -> tuple[object, Pass]:
