@@ -152,6 +152,8 @@ class Forward:
 
     def edges_from(self, nodes: Iterable[int]) -> Extra:
         """Return the edges of some nodes."""
+        if isinstance(self.edges, Table):
+            return self.edges.leading_from(nodes)
         found = Extra()
         for i in nodes:
             for parent, partial in self.edges[i]:
