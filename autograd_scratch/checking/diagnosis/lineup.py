@@ -11,8 +11,8 @@ from typing import NamedTuple
 from ..mistakes.blocks import block_mistakes
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors, best_constant, multiple
-from ..mistakes.contractions import Contractions
 from ..mistakes.constants import all_means
+from ..mistakes.contractions import Contractions
 from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.losses import other_losses
@@ -21,8 +21,8 @@ from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints, penalty_mistakes
 from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
-from ..mistakes.squares import square_mistakes
 from ..mistakes.softmax import softmax_mistakes
+from ..mistakes.squares import square_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, Waiting
 from ..mistakes.weights import stale_weights, transposed_results, weight_mistakes
 from ..passes.activations import Region, regions
@@ -71,7 +71,7 @@ class Lineup:
         return self.trials.count >= self.trials.most
 
     def _leads(self) -> list[Lead]:
-        """Return what leads to all backward passes with one mistake, but those that depend on the hand's."""
+        """Return what leads to all backward passes with one mistake, but those that the hand's decides."""
         forward, factors = self.forward, self.factors
         normalized = self._softmaxes
         return [
@@ -239,7 +239,7 @@ class Lineup:
     def _constants(
         self, hand: Gradients, rest: Gradients, full: Gradients, wrong: Sequence[str]
     ) -> Iterator[float]:
-        """Yield how often what `full` has and `rest` has not counts in the wrong blocks, large ones first."""
+        """Yield how often what only `full` has counts in the wrong blocks, large ones first."""
         for name in sorted(wrong, key=lambda name: len(full[name]) < 3):
             slope = [b - a for a, b in zip(rest[name], full[name])]
             if len(hand[name]) == len(slope) and self.hand.sees(name, slope):

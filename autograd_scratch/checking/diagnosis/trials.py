@@ -77,7 +77,7 @@ class Trials:
         return self.of(key, own)
 
     def worth_a_look(self, waiting: Waiting, wrong: Sequence[str], most: float = inf) -> list[Suspect]:
-        """Return the next suspects below a rank that may explain a wrong block, as long as passes may be run."""
+        """Return the next suspects below a rank that may explain a wrong block, while passes may be run."""
         while waiting.rank < most and self.count < self.most:
             together = 1 + min(_TOGETHER, _NUMBERS // (1 + len(self._nodes)))
             group = waiting.up_to(min(waiting.rank + _NEAR, most), together)

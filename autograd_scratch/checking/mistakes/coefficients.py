@@ -48,7 +48,7 @@ class Coefficients:
         yield Lead(1.6, partial(_cut_in_time, self.forward))
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
-        """Yield passes without the edges from one instruction back to another: of all its steps, or some."""
+        """Yield passes without the edges from an instruction back to another: of all its steps, or some."""
         forward = self.forward
         sources, user = forward.steps.feeds[steps[0].key], steps[0].key
         is_only = len(sources) < 2 and len(forward.steps.users[source]) < 2
@@ -70,7 +70,7 @@ class Coefficients:
                 yield self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",
-                        f"with what {_quoted(a, first)} does to {at} left out{', not always' if some else ''}",
+                        f"with what {_quoted(a, first)} does to {at} left out{', not always' * some}",
                         1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
                         without,
                         layer=layer,
@@ -158,9 +158,9 @@ def _without(forward: Forward, steps: Sequence[Step], source: Key) -> Extra:
     """Return what it changes if nothing flows back from some steps to an instruction."""
     found = Extra()
     for i in (i for step in steps for i in step.alive):
-        for parent, partial in forward.edges[i]:
+        for parent, slope in forward.edges[i]:
             if forward.steps.key_of(parent) == source:
-                found.add(i, parent, -partial)
+                found.add(i, parent, -slope)
     return found
 
 

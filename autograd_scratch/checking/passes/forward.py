@@ -21,8 +21,8 @@ from ..differences import EPSILON
 from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
-from .table import Extra, extra, Edges as Edges
-from .table import Edits, Table, numpy_if_there, swept
+from .table import Edges as Edges
+from .table import Edits, Extra, Table, extra, numpy_if_there, swept
 from .ways import Ways
 
 _WIDE = 400_000  # edges of what is not changed edge by edge

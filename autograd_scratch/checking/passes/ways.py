@@ -121,7 +121,7 @@ class Ways:
         return below
 
     def going_on(self, ends: Iterable[int]) -> Sequence[bool]:
-        """Return for each node whether edges lead from it to others than some; of a small one that they may."""
+        """Return for each node whether edges lead from it to others than some, or may do so."""
         if self._table is None:
             return [True] * len(self._rows)
         import numpy
