@@ -24,7 +24,7 @@ from .findings import RIGHT, ROUNDING, SHAPES, WRONG
 from .inputs import Gradient, Problem, calls_of, problem_of
 from .judgement import Comparison, likelier_order, of_one_precision
 from .measurement import Measurement, measurement_of
-from .passes.forward import ordered
+from .passes.backwards import ordered
 from .reference import Passes
 from .report import Report
 from .results import More, Weighed, weighed

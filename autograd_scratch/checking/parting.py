@@ -38,7 +38,7 @@ def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int])
         return
     if mistake.line is None:
         return
-    nodes = max((*mistake.fixed, *_changed(mistake)), default=-1)
+    nodes = max((*mistake.fixed, *_changed(forward, mistake)), default=-1)
     step = forward.steps.of.get(nodes)
     if nodes < 0 or nodes in known:
         return
@@ -48,9 +48,12 @@ def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int])
         yield nodes, place_of(block, layer, mistake.line)
 
 
-def _changed(suspect: Suspect) -> Iterator[int]:
-    """Yield the nodes to which another gradient flows back along an edge than in the right pass."""
-    yield from suspect.more.parents
+def _changed(forward: Forward, suspect: Suspect) -> Sequence[int]:
+    """Return the nodes to which another gradient flows back along an edge; or those to which none does."""
+    more = suspect.more
+    edges = [*zip(more.nodes, more.parents, more.partials)]
+    new = [parent for i, parent, slope in edges if (parent, -slope) not in forward.edges[i]]
+    return new or more.parents
 
 
 def use_of(forward: Forward, name: str) -> _Place:

@@ -9,8 +9,9 @@ from .findings import WRONG
 from .inputs import Gradient
 from .judgement import Comparison
 from .passes.activations import regions
+from .passes.backwards import ordered
 from .passes.epsilons import Epsilon, edits_without, epsilons
-from .passes.forward import Forward, ordered
+from .passes.forward import Forward
 from .passes.kinks import Interval, intervals
 from .passes.rounding import Rounding, rounding_of
 

@@ -79,5 +79,7 @@ def unit_rows(rows: Any) -> Any:
     """Return rows of length 1; what is no more than rounding becomes 0."""
     import numpy
 
-    lengths = numpy.sqrt((rows * rows).sum(1, keepdims=True))
-    return numpy.where(lengths > _TINY, rows / numpy.where(lengths > _TINY, lengths, 1.0), 0.0)
+    largest = numpy.abs(rows).max(1, initial=0.0, keepdims=True)
+    shares = rows / numpy.where(largest > _TINY, largest, 1.0)
+    lengths = numpy.sqrt((shares * shares).sum(1, keepdims=True))
+    return numpy.where(largest > _TINY, shares / numpy.where(lengths > 0.0, lengths, 1.0), 0.0)

@@ -13,12 +13,13 @@ from ..mistakes.contractions import Contractions
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.penalties import penalty_mistakes
 from ..mistakes.suspects import Lead, Rewrite, Suspect, Waiting
-from ..passes.forward import Block, Forward, ordered
+from ..passes.backwards import ordered
+from ..passes.forward import Block, Forward
 from ..runs import quiet_floats
 from .catalogue import Catalogue
 from .hand import Hand, Numbers
 from .ranking import Ranking
-from .trials import Gradients, Trials
+from .trials import Gradients, Remembered, Trials
 
 _EDGES = 150_000_000  # that all backward passes of a search may go along: half a minute
 _FEW = 24  # backward passes that are run in any case
@@ -33,32 +34,6 @@ class Fitted(NamedTuple):
     suspect: Suspect
     gradients: Gradients
     own: float = 1.0
-
-
-class Remembered:
-    """Suspects that are worth a look, looked for one after the other, and kept for who asks again."""
-
-    def __init__(self, more: Callable[[float], Sequence[Suspect]]) -> None:
-        self._more = more
-        self._found: list[Suspect] = []
-
-    def up_to(self, most: Callable[[], float]) -> Iterator[Suspect]:
-        """Yield them; none is looked for beyond a rank, which may become smaller."""
-        place = 0
-        while True:
-            if place == len(self._found):
-                self._found += self._more(most())
-            if place == len(self._found):
-                return
-            yield self._found[place]
-            place += 1
-
-
-class _LookedAt(NamedTuple):
-    """The suspects that are worth a look: those of usual mistakes, and of general ones."""
-
-    usual: Remembered
-    general: Remembered
 
 
 class Lineup:
@@ -114,16 +89,19 @@ class Lineup:
         ]
 
     @cached_property
-    def _looked_at(self) -> "_LookedAt":
+    def _looked_at(self) -> Sequence[Remembered]:
+        """The suspects that are worth a look: those of usual mistakes, and of general ones."""
         wrong = self.wrong(self.right, 1.0)
         some, keep = (sum(bits) for bits in self._bits(wrong))
 
+        reach_of = partial(_reach, self.forward, self._reached)
+
         def wanted(each: Suspect | Lead) -> bool:
-            reach = self._reach(each)
+            reach = reach_of(each)
             return reach < 0 or bool(reach & some and not reach & keep)
 
         waiting = (Waiting(leads, wanted) for leads in (self._catalogue.usual(), self._catalogue.general()))
-        return _LookedAt(*(Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting))
+        return [Remembered(partial(self.trials.worth_a_look, each, wrong)) for each in waiting]
 
     def _bits(self, wrong: Sequence[str]) -> tuple[list[int], list[int]]:
         """Return the bits of wrong blocks, and of those that must stay right."""
@@ -131,13 +109,8 @@ class Lineup:
         keep = [bits[name] for name in self.order if name not in wrong and any(self.hand.numbers[name])]
         return [bits[name] for name in wrong], keep
 
-    def _reach(self, suspect: Suspect | Lead) -> int:
-        """Return the blocks that a suspect may change, as bits."""
-        if isinstance(suspect, Lead):
-            return suspect.reach
-        if suspect not in self._reached:
-            self._reached[suspect] = suspect.reach(self.forward)
-        return self._reached[suspect]
+    def _reach(self, suspect: Suspect) -> int:
+        return _reach(self.forward, self._reached, suspect)
 
     def with_(
         self, suspect: Suspect, wrong: Sequence[str], factor: float, trials: Trials | None = None
@@ -167,7 +140,9 @@ class Lineup:
         must = 1 << [*self.forward.blocks].index(left[0])
 
         def wanted(each: Suspect | Lead) -> bool:
-            return bool(self._reach(each) & must) and (isinstance(each, Lead) or not each.fixed)
+            return bool(_reach(self.forward, self._reached, each) & must) and (
+                isinstance(each, Lead) or not each.fixed
+            )
 
         waiting = Waiting([*self._catalogue.usual(), *self._catalogue.general()], wanted)
         while some := trials.worth_a_look(waiting, left[:1], _UNLIKELY):
@@ -263,6 +238,15 @@ class Lineup:
             replace(scale, gradient=scaled, rank=scale.rank + (1.3 if len(gradient) == 1 else 0.8))
             for scale in self.ranking.scales(multiple / factor, name)[:1]
         ]
+
+
+def _reach(forward: Forward, known: dict[Suspect, int], each: Suspect | Lead) -> int:
+    """Return the blocks that a suspect may change, as bits."""
+    if isinstance(each, Lead):
+        return each.reach
+    if each not in known:
+        known[each] = each.reach(forward)
+    return known[each]
 
 
 def _between(rest: Gradients, full: Gradients, constant: float) -> Gradients:

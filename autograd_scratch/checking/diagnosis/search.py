@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, combinations, product, takewhile
 
+from ...collector import without_collector
 from ..mistakes.constant_factors import best_constant
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
@@ -39,6 +40,7 @@ _DOUBTED = {"other_loss"}  # unusual ones are tried nevertheless
 _FAR = 0.75  # ranks beyond the best explanation at which no other is looked for
 
 
+@without_collector
 def explanations_of(forward: Forward, hand: Hand) -> list[Explanation]:
     """Return what explains the hand-written gradient, likeliest first; nothing if nothing does."""
     search = _Search(Lineup(forward, hand))

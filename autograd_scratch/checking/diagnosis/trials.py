@@ -4,7 +4,7 @@ A suspect is worth a look if there is a block of which it may explain what is wr
 constants. Nearly all are not, and NumPy tells so of dozens at a time; without it all are looked at.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import inf
 from random import Random
@@ -14,6 +14,7 @@ from ..mistakes.suspects import Suspect, Waiting
 from ..passes.forward import Forward
 from ..passes.table import Extra, numpy_if_there
 from ..progress import tell
+from ..runs import quiet_floats
 from .hand import Hand, Numbers, unit_rows
 
 _TOGETHER = 63  # backward passes
@@ -26,6 +27,7 @@ _CLOSE = 1e-6  # relative: pairs that are worth a look
 
 Gradients = Mapping[str, Numbers]
 Pass = tuple[Extra, Mapping[int, float]]
+Pair = tuple[tuple[Suspect, float], tuple[Suspect, float]]
 
 _NOTHING: Pass = (Extra(), {})
 
@@ -126,13 +128,17 @@ class Trials:
         rows = range(len(self._nodes))
         return sorted(Random(0).sample(rows, min(len(rows), _SOME)))
 
-    def pairs(self, factor: float) -> Iterator[tuple[tuple[Suspect, float], tuple[Suspect, float]]]:
-        """Yield two suspects, and how often each counts, where what they change adds up to what is wrong.
+    def pairs(self, factor: float) -> list[Pair]:
+        """Return two suspects, and how often each counts, where what they change adds up to what is wrong.
 
         That is so of mistakes of which none is on the way back from the other.
         """
         if numpy_if_there() is None or len(self._some_rows) < _FEWEST:
-            return
+            return []
+        with quiet_floats():
+            return [*self._adding_up(factor)]
+
+    def _adding_up(self, factor: float) -> Iterator[Pair]:
         import numpy
 
         def chosen(gradients: Gradients) -> Any:
@@ -182,6 +188,25 @@ class Trials:
         """Return the gradients in a column by the names of the blocks."""
         column = [float(row[k]) for row in found]
         return {name: column[part] for name, part in self._slices.items()}
+
+
+class Remembered:
+    """Suspects that are worth a look, looked for one after the other, and kept for who asks again."""
+
+    def __init__(self, more: Callable[[float], Sequence[Suspect]]) -> None:
+        self._more = more
+        self._found: list[Suspect] = []
+
+    def up_to(self, most: Callable[[], float]) -> Iterator[Suspect]:
+        """Yield them; none is looked for beyond a rank, which may become smaller."""
+        place = 0
+        while True:
+            if place == len(self._found):
+                self._found += self._more(most())
+            if place == len(self._found):
+                return
+            yield self._found[place]
+            place += 1
 
 
 def _rest(suspect: Suspect) -> tuple[object, Pass]:

@@ -55,7 +55,7 @@ def uses_by_line(forward: Forward) -> list[Used]:
     owner = {i: block for block in parameters for i in block.nodes if i >= 0}
     found: dict[tuple[str, int], list[Use]] = defaultdict(list)
     for i, node in enumerate(forward.nodes):
-        if forward.name_of(i) not in ("dot", "mul") or not forward.goes_on(i):
+        if forward.name_of(i) not in ("dot", "mul") or not forward.going_on[i]:
             continue
         ids = [forward.numbers.get(x, -1) if x.__class__ is not float else -1 for x in node.parents]
         half = len(ids) // 2

@@ -115,7 +115,8 @@ def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
 def _counted_once(inflow: Inflow) -> Iterator[Any]:
     """Yield which flows into each entry are, of those that occur several times, the last.
 
-    That is within one number that is computed, in the rows of an array, or in the rounds of a loop.
+    That is within one number that is computed, in the rows of an array, or in the rounds of a loop. Where
+    all occur equally often it is a loop that overwrites all.
     """
     import numpy
 
@@ -131,10 +132,10 @@ def _counted_once(inflow: Inflow) -> Iterator[Any]:
         codes = partial(_codes, whole, inflow.place, part)
         pairs = codes()
         pairs.sort()
-        pairs = pairs[numpy.append(pairs[1:] != pairs[:-1], True)]
-        number, count = _runs(pairs // (part.max() + 1))
-        if count.min() < count.max():  # else it is a loop that overwrites all
-            yield numpy.isin(codes(), pairs[number == count - 1])
+        pairs = pairs[_are_last(pairs)]
+        last = _are_last(pairs // (part.max() + 1))
+        if not last.all() and len(numpy.unique(numpy.diff(last.nonzero()[0], prepend=-1))) > 1:
+            yield numpy.isin(codes(), pairs[last])
 
 
 def _codes(*columns: Any) -> Any:
@@ -151,11 +152,18 @@ def _counts(numbers: Any, most: int = 0) -> Any:
     return numpy.bincount(numbers, minlength=most)
 
 
+def _are_last(numbers: Any) -> Any:
+    """Return which numbers are the last ones in their runs of equal ones."""
+    import numpy
+
+    return numpy.append(numbers[1:] != numbers[:-1], True)
+
+
 def _runs(numbers: Any) -> tuple[Any, Any]:
     """Return which one each number is in its run of equal ones, and how many these are."""
     import numpy
 
-    last = numpy.flatnonzero(numpy.append(numbers[1:] != numbers[:-1], True)).astype(numpy.int32)
-    count = numpy.diff(last, prepend=last.dtype.type(-1))
-    first = numpy.repeat(last - count + 1, count)
+    last = numpy.append(-1, numpy.flatnonzero(_are_last(numbers))).astype(numpy.int32)
+    count = numpy.diff(last)
+    first = numpy.repeat(last[:-1] + 1, count)
     return numpy.arange(len(numbers), dtype=numpy.int32) - first, numpy.repeat(count, count)

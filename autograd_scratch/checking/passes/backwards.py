@@ -34,3 +34,12 @@ def _levels(forward: Forward, name: str) -> Iterator[int]:
         is_time = forward.steps.meet(in_order) or forward.steps.are_rounds(in_order)
         last = in_order[-1:] if is_time else in_order
         yield from (level for step in last for level in steps[step])
+
+
+def ordered(forward: Forward, names: Iterable[str]) -> list[str]:
+    """Return names of blocks in the order of the backward pass: the nearest to the loss first."""
+    depth = {}
+    for name in names:
+        known = [forward.levels[i] for i in forward.blocks[name].nodes if i >= 0]
+        depth[name] = max(known, default=0) if forward.uses(name) else inf
+    return sorted(depth, key=depth.__getitem__)

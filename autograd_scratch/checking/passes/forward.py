@@ -10,13 +10,11 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
-from math import inf
 from typing import Any
 
 from ...arrays.containers import entries, extent
 from ...collector import without_collector
 from ...stepping.groups import Step, Steps
-from ...stepping.rows import owners_of
 from ...value import Value
 from ..differences import EPSILON
 from .columns import Change, Columns
@@ -153,6 +151,8 @@ class Forward:
 
     def edges_from(self, nodes: Iterable[int]) -> Extra:
         """Return the edges of some nodes."""
+        if isinstance(self.edges, Table):
+            return self.edges.leading_from(nodes)
         found = Extra()
         for i in nodes:
             for parent, partial in self.edges[i]:
@@ -250,14 +250,14 @@ class Forward:
         """For each node, the nodes that are computed from it."""
         return self.steps.consumers
 
-    @property
+    @cached_property
     def masks(self) -> list[int]:
         """For each node, which blocks it depends on, or is part of, as bits in the order of `blocks`."""
-        return self._masks[0]
+        return self._ways.masks([block.nodes for block in self.blocks.values()])
 
     @cached_property
-    def _masks(self) -> tuple[list[int], list[int]]:
-        return self._ways.masks([block.nodes for block in self.blocks.values()])
+    def _below(self) -> list[int]:
+        return self._ways.below(self.masks)
 
     def reach(self, nodes: Iterable[int]) -> int:
         """Return which blocks any of some nodes depends on, or is part of, as bits."""
@@ -270,24 +270,13 @@ class Forward:
         """Return which blocks steps depend on, as bits."""
         reach = 0
         for i in (i for step in steps for i in step.alive):
-            reach |= self._masks[1][i]
+            reach |= self._below[i]
         return reach
 
-    def goes_on(self, i: int) -> bool:
-        """Say whether more than parameters may be below a node."""
-        return self._onward is None or bool(self._onward[i])
-
     @cached_property
-    def _onward(self) -> Any:
-        if not isinstance(self.edges, Table):
-            return None
-        import numpy
-
-        leads = numpy.ones(len(self.nodes) + 1, bool)
-        for block in self.blocks.values():
-            leads[[*block.nodes]] &= not block.is_parameter
-        onward = owners_of(self.edges.starts)[leads[self.edges.parents]]
-        return numpy.bincount(onward, minlength=len(self.nodes)) > 0
+    def going_on(self) -> Sequence[bool]:
+        """For each node whether more than parameters are below it, or may be."""
+        return self._ways.going_on(i for b in self.blocks.values() if b.is_parameter for i in b.nodes)
 
     @cached_property
     def sources(self) -> list[int]:
@@ -325,12 +314,3 @@ def observed(
     """Run a loss on Values; return what it gives, and what was seen on the way."""
     observer = Observer(tie, rounding)
     return observer.run(loss, {**arguments, **others}), observer
-
-
-def ordered(forward: Forward, names: Iterable[str]) -> list[str]:
-    """Return names of blocks in the order of the backward pass: the nearest to the loss first."""
-    depth = {}
-    for name in names:
-        known = [forward.levels[i] for i in forward.blocks[name].nodes if i >= 0]
-        depth[name] = max(known, default=0) if forward.uses(name) else inf
-    return sorted(depth, key=depth.__getitem__)

@@ -12,6 +12,8 @@ from ...stepping.rows import Rows, starts_of
 Edges = tuple[tuple[int, float], ...]
 Edits = Mapping[int, Edges]
 
+_SHORT = 32  # edges of a node that are kept as it is asked for them
+
 
 @dataclass(frozen=True, eq=False)
 class Extra:
@@ -91,6 +93,7 @@ class Table(Sequence[Edges]):
         self.starts = starts
         self.parents = parents
         self.partials = partials
+        self._known: dict[int, Edges] = {}  # short ones, which are read again and again
 
     @classmethod
     def of(cls, edges: Sequence[Edges]) -> "Table":
@@ -109,8 +112,23 @@ class Table(Sequence[Edges]):
         return len(self.starts) - 1
 
     def __getitem__(self, i: Any) -> Any:
-        one = slice(self.rows.cuts[i], self.rows.cuts[i + 1])
-        return tuple(zip(self.parents[one].tolist(), self.partials[one].tolist()))
+        known = self._known.get(i)
+        if known is None:
+            one = slice(self.rows.cuts[i], self.rows.cuts[i + 1])
+            known = tuple(zip(self.parents[one].tolist(), self.partials[one].tolist()))
+            if len(known) < _SHORT:
+                self._known[i] = known
+        return known
+
+    def leading_from(self, nodes: Iterable[int]) -> Extra:
+        """Return the edges of some nodes, but for those of nothing."""
+        import numpy
+
+        own = numpy.fromiter(nodes, numpy.intp)
+        sizes = numpy.diff(self.starts)[own]
+        edges = numpy.repeat(self.starts[own] - starts_of(sizes)[:-1], sizes) + numpy.arange(sizes.sum())
+        own, edges = (each[self.partials[edges] != 0.0] for each in (numpy.repeat(own, sizes), edges))
+        return Extra(own.tolist(), self.parents[edges].tolist(), self.partials[edges].tolist())
 
     def edited(self, edits: Edits) -> "Table":
         """Return the edges with other ones for some nodes."""

@@ -3,7 +3,7 @@
 Most edges of a large graph lead to leaves, from which none goes on: these are gone along by NumPy.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -96,28 +96,50 @@ class Ways:
                 pending += (*self.parents[i], *left_out.get(i, ()))
         return found
 
-    def masks(self, blocks: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-        """Return as bits which blocks each node depends on, or is part of; and without the latter."""
-        masks, below = [0] * len(self._rows), [0] * len(self._rows)
+    def masks(self, blocks: Sequence[Sequence[int]]) -> list[int]:
+        """Return for each node which blocks it depends on, or is part of, as bits."""
+        masks = [0] * len(self._rows)
         for bit, nodes in enumerate(blocks):
             for i in nodes:
                 if i >= 0:
                     masks[i] |= 1 << bit
         if self._table is not None:
-            self._add_leaves(masks, below, len(blocks))
+            self._add_leaves(masks, masks)
+        for i, row in enumerate(self._rows):
+            for parent in row:
+                masks[i] |= masks[parent]
+        return masks
+
+    def below(self, masks: Sequence[int]) -> list[int]:
+        """Return for each node the masks of its parents together."""
+        below = [0] * len(masks)
+        if self._table is not None:
+            self._add_leaves(below, masks)
         for i, row in enumerate(self._rows):
             for parent in row:
                 below[i] |= masks[parent]
-            masks[i] |= below[i]
-        return masks, below
+        return below
 
-    def _add_leaves(self, masks: list[int], below: list[int], count: int) -> None:
-        """Add the masks of leaves to what is below the nodes that are computed from them."""
+    def going_on(self, ends: Iterable[int]) -> Sequence[bool]:
+        """Return for each node whether edges lead from it to others than some, or may do so."""
+        if self._table is None:
+            return [True] * len(self._rows)
+        import numpy
+
+        leads = numpy.ones(len(self._rows) + 1, bool)
+        leads[[*ends]] = False
+        onward = owners_of(self._table.starts)[leads[self._table.parents]]
+        found: list[bool] = (numpy.bincount(onward, minlength=len(self._rows)) > 0).tolist()
+        return found
+
+    def _add_leaves(self, below: list[int], masks: Sequence[int]) -> None:
+        """Add to numbers of nodes the masks of leaves from which they are computed."""
         import numpy
 
         owners, leaves = self._edges(to_leaves=True)
         firsts = numpy.flatnonzero(numpy.diff(owners, prepend=-1))
-        for first in range(0, count if len(owners) else 0, _BITS):
+        count = max(masks).bit_length() if len(owners) else 0
+        for first in range(0, count, _BITS):
             some = numpy.array([mask >> first & (1 << _BITS) - 1 for mask in masks])
             found = numpy.bitwise_or.reduceat(some[leaves], firsts)
             for i, bits in zip(owners[firsts].tolist(), found.tolist()):
