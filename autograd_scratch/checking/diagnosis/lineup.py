@@ -196,7 +196,10 @@ class Lineup:
     def fitting(
         self, gradients: Gradients, adjoints: Numbers, wrong: Sequence[str], factor: float
     ) -> dict[str, list[Rewrite]]:
-        """Return for each of the wrong blocks the mistakes that touch it alone and explain it."""
+        """Return for each of the wrong blocks the mistakes that touch it alone and explain it.
+
+        After a block that none explains none is looked for.
+        """
         hand = self.hand.divided(factor)
         found: dict[str, list[Rewrite]] = {name: [] for name in wrong}
         is_right = adjoints is self.forward.adjoints
@@ -205,16 +208,16 @@ class Lineup:
             return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
 
         with quiet_floats():
-            for rewrite in chain(
-                block_mistakes(
-                    self.forward, adjoints, inflow_of, hand, wrong, self._contractions, is_right
-                ),
-                penalty_mistakes(self.forward, adjoints, self.penalty, hand),
-            ):
-                if rewrite.block in found and self._fits(rewrite, factor):
-                    found[rewrite.block].append(rewrite)
-        for name in wrong:
-            found[name] += self._multiples(name, gradients[name], factor)
+            of_penalty = [*penalty_mistakes(self.forward, adjoints, self.penalty, hand)]
+            for name in wrong:
+                of_block = block_mistakes(
+                    self.forward, adjoints, inflow_of, hand, [name], self._contractions, is_right
+                )
+                own = (rewrite for rewrite in of_penalty if rewrite.block == name)
+                found[name] += (rewrite for rewrite in chain(of_block, own) if self._fits(rewrite, factor))
+                found[name] += self._multiples(name, gradients[name], factor)
+                if not found[name]:
+                    break
         return found
 
     def _inflow(self, block: Block) -> Inflow:
