@@ -11,7 +11,7 @@ from ..mistakes.losses import other_losses
 from ..mistakes.moves import Moves
 from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints
-from ..mistakes.products import uses_by_line
+from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
@@ -20,7 +20,7 @@ from ..mistakes.upstream import upstream_leads
 from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
 from ..passes.forward import Forward
-from ..passes.softmaxes import softmaxes
+from ..passes.softmaxes import Softmax, softmaxes
 from .hand import Hand
 
 _LEFT_OUT = ("path_missing", "detached")
@@ -36,12 +36,11 @@ class Catalogue:
 
     def usual(self) -> list[Lead]:
         """Return what leads to the mistakes that people often make."""
-        forward, normalized = self.forward, softmaxes(self.forward)
-        used = uses_by_line(forward)
+        forward, normalized = self.forward, self._softmaxes
         return [
             *Derivatives(forward, self.factors, self._regions).leads(),
             Lead(1.0, partial(softmax_mistakes, forward, normalized)),
-            *weight_leads(forward, used, self.hand.numbers, self.penalty),
+            *weight_leads(forward, self._used, self.hand.numbers, self.penalty),
             Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
             Lead(1.35, partial(sample_mistakes, forward)),
             Lead(1.5, partial(overwritten_flows, forward)),
@@ -71,6 +70,14 @@ class Catalogue:
     def penalty(self) -> list[float]:
         """The adjoints of the regularization term alone."""
         return penalty_adjoints(self.forward)
+
+    @cached_property
+    def _softmaxes(self) -> list[Softmax]:
+        return softmaxes(self.forward)
+
+    @cached_property
+    def _used(self) -> list[Used]:
+        return uses_by_line(self.forward)
 
     @cached_property
     def _regions(self) -> list[Region]:

@@ -7,7 +7,6 @@ from typing import Any
 from ..mistakes.constant_factors import best_constant
 
 _SLACK = 16.0  # on tolerances, where it is only asked what may be
-
 _TINY = 1e-13  # relative: columns that are no more than rounding
 
 Numbers = Sequence[float]

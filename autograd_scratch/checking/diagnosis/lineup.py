@@ -207,11 +207,12 @@ class Lineup:
         def inflow_of(block: Block) -> Inflow:
             return self._inflow(block) if is_right else inflow(self.forward, block, adjoints, self.penalty)
 
+        right = {name: self.forward.gradient(self.forward.blocks[name], adjoints) for name in hand}
         with quiet_floats():
             of_penalty = [*penalty_mistakes(self.forward, adjoints, self.penalty, hand)]
             for name in wrong:
                 of_block = block_mistakes(
-                    self.forward, adjoints, inflow_of, hand, [name], self._contractions, is_right
+                    self.forward, name, right, inflow_of, hand, self._contractions, is_right
                 )
                 own = (rewrite for rewrite in of_penalty if rewrite.block == name)
                 found[name] += (rewrite for rewrite in chain(of_block, own) if self._fits(rewrite, factor))

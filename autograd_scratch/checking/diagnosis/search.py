@@ -1,7 +1,8 @@
 """The search for mistakes that together give the gradient that was written by hand.
 
 It goes from the simple to the involved: one constant for all blocks; one suspect, or a mistake of its own
-in each wrong block; a suspect and such mistakes; each of these times a constant; two suspects.
+in each wrong block; a suspect and such mistakes; each of these times a constant; two suspects, one after
+the other or side by side.
 """
 
 import math

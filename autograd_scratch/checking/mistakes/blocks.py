@@ -1,6 +1,6 @@
 """Mistakes that touch one block alone: left at zero, in another order, another block's, a part."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..passes.forward import Block, Forward
 from ..passes.table import numpy_if_there
@@ -15,35 +15,33 @@ Numbers = Sequence[float]
 
 def block_mistakes(
     forward: Forward,
-    adjoints: Numbers,
+    name: str,
+    right: Mapping[str, Numbers],
     inflow_of: Callable[[Block], Inflow],
     hand: Mapping[str, Numbers],
-    names: Iterable[str],
     contractions: Contractions,
     is_right: bool,
 ) -> Iterator[Rewrite]:
-    """Yield the gradients of the named blocks with a mistake in each alone, given all adjoints."""
-    right = {name: forward.gradient(forward.blocks[name], adjoints) for name in hand}
-    for name in names:
-        block = forward.blocks[name]
-        bias, d = is_bias(forward, block), f"d{name}"
-        kind, zeros = "bias_forgotten" if bias else "path_missing", [0.0] * len(block.nodes)
-        formula = Formula(f"{d} = the sum of what flows into it", f"{d} = 0")
-        yield Rewrite(kind, f"with {d} left at zero", 2.0 - bias, name, zeros, formula=formula, factor=0.0)
-        yield from _rearranged(block, right[name], hand[name])
-        what, formula = f"with {name} itself for {d}", Formula(d, name)
-        yield Rewrite("other_operand", what, 1.5, name, block.numbers, formula=formula)
-        for other in hand:
-            if other != name and forward.blocks[other].shape == block.shape:
-                what, formula = f"with the gradient of {other} for {name}", Formula(d, f"d{other}")
-                yield Rewrite("exchanged", what, 1.3, name, right[other], formula=formula)
-        if numpy_if_there():
-            yield from _sums(forward, block, right)
-            flows = inflow_of(block) if block.is_parameter else None
-            if flows and flows.steps:
-                yield from use_mistakes(flows, bias)
-                yield from reduction_mistakes(flows) if bias else ()
-                yield from contractions.mistakes(flows, hand[name], is_right)
+    """Yield the gradients of a block with a mistake in it alone, given those of all blocks."""
+    block = forward.blocks[name]
+    bias, d = is_bias(forward, block), f"d{name}"
+    kind, zeros = "bias_forgotten" if bias else "path_missing", [0.0] * len(block.nodes)
+    formula = Formula(f"{d} = the sum of what flows into it", f"{d} = 0")
+    yield Rewrite(kind, f"with {d} left at zero", 2.0 - bias, name, zeros, formula=formula, factor=0.0)
+    yield from _rearranged(block, right[name], hand[name])
+    what, formula = f"with {name} itself for {d}", Formula(d, name)
+    yield Rewrite("other_operand", what, 1.5, name, block.numbers, formula=formula)
+    for other in hand:
+        if other != name and forward.blocks[other].shape == block.shape:
+            what, formula = f"with the gradient of {other} for {name}", Formula(d, f"d{other}")
+            yield Rewrite("exchanged", what, 1.3, name, right[other], formula=formula)
+    if numpy_if_there():
+        yield from _sums(forward, block, right)
+        flows = inflow_of(block) if block.is_parameter else None
+        if flows and flows.steps:
+            yield from use_mistakes(flows, bias)
+            yield from reduction_mistakes(flows) if bias else ()
+            yield from contractions.mistakes(flows, hand[name], is_right)
 
 
 def is_bias(forward: Forward, block: Block) -> bool:

@@ -17,7 +17,6 @@ from .suspects import Rewrite
 _CLOSE = 1e-5  # relative: products that are worth a look
 _MOST = 4_000_000  # numbers in the arrays of one pass
 
-
 _Form = tuple[str, Any]  # what an array is called, and its numbers as rounds of samples of features
 
 

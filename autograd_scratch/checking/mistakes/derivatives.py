@@ -152,7 +152,7 @@ class Derivatives:
             for user in dict.fromkeys(user for end in region.outputs for user in forward.consumers[end]):
                 if forward.name_of(user) in ("mul", "dot"):
                     edges = [*edits.get(user, forward.edges[user])]
-                    for _, place, other in factors_of(forward, user):
+                    for _, place, _, other in factors_of(forward, user):
                         x = inputs.get(forward.numbers.get(other, -1))
                         edges[place] = edges[place] if x is None else (edges[place][0], x)
                     edits[user] = tuple(edges)

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from itertools import chain, permutations, product
 from math import prod
 
-from ...stepping.groups import Step
+from ...stepping.groups import Key, Step
 from ...wording import number
 from ..passes.activations import Region
 from ..passes.forward import Forward
@@ -21,6 +21,7 @@ from .suspects import Formula, Lead, Suspect
 _EDGES = 400_000  # that are moved in all suspects together
 
 Group = Sequence[Step]
+Origin = Key | str | None  # an instruction, or the name of a block
 Pairs = Mapping[int, int]
 
 
@@ -31,8 +32,8 @@ class Moves:
     forward: Forward
     factors: Factors
     regions: Sequence[Region]
-    _known: dict[int, dict[object, list[tuple[int, int, float]]]] = field(default_factory=dict)
-    _reach: dict[tuple[int, object], int] = field(default_factory=dict)
+    _known: dict[int, dict[Origin, list[tuple[int, int, float]]]] = field(default_factory=dict)
+    _reach: dict[tuple[int, Origin], int] = field(default_factory=dict)
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
@@ -59,7 +60,7 @@ class Moves:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
 
     def _moved(
-        self, mine: Group, other: Group, origin: object, kind: str, rank: float
+        self, mine: Group, other: Group, origin: Origin, kind: str, rank: float
     ) -> Iterator[Suspect]:
         """Yield the pass in which one use by `mine`, or all, get what flows back to `other`."""
         pairs, below = _pairs(mine, other), self._below_of(mine)
@@ -74,14 +75,14 @@ class Moves:
             suspect = self._told(mine, other, origin, kind, rank)
             yield self._counted(suspect, rest, moved)
 
-    def _below_of(self, mine: Group) -> Mapping[object, list[tuple[int, int, float]]]:
+    def _below_of(self, mine: Group) -> Mapping[Origin, list[tuple[int, int, float]]]:
         """Return the edges of an array by what they lead to."""
         known = self._known.get(id(mine))
         if known is None:
             known = self._known[id(mine)] = {}
             for i in dict.fromkeys(i for step in mine for i in step.alive):
-                for parent, partial in self.forward.edges[i]:
-                    known.setdefault(self._origin(parent), []).append((i, parent, partial))
+                for parent, slope in self.forward.edges[i]:
+                    known.setdefault(self._origin(parent), []).append((i, parent, slope))
             for origin, edges in known.items():
                 self._reach[id(mine), origin] = self.forward.reach(parent for _, parent, _ in edges)
             self._reach[id(mine), None] = self.forward.reach(
@@ -126,7 +127,7 @@ class Moves:
         """Say whether what flows back comes to a node before it comes to this parent."""
         return parent < node and self.forward.heights[parent] < self.forward.heights[node]
 
-    def _told(self, mine: Group, other: Group, origin: object, kind: str, rank: float) -> Suspect:
+    def _told(self, mine: Group, other: Group, origin: Origin, kind: str, rank: float) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""
         steps, first = self.forward.steps, mine[0]
         to = f" on the way to {self._called(origin)}" if origin is not None else ""
@@ -163,12 +164,8 @@ class Moves:
         return found
 
     @cached_property
-    def _functions(self) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
-        return {(region.inputs, region.outputs) for region in self.regions}
-
-    @cached_property
-    def _below(self) -> Mapping[object, set[object]]:
-        return {key: {*self.forward.steps.below(key)} for key in self.forward.steps.at}
+    def _below(self) -> Mapping[Key, set[Key]]:
+        return {key: self.forward.steps.below(key) for key in self.forward.steps.at}
 
     def _counted(self, suspect: Suspect, rest: Extra, moved: Extra) -> Suspect:
         """Return the family of passes in which what is moved has a constant that people write."""
@@ -183,7 +180,7 @@ class Moves:
 
         return replace(suspect, more=rest + moved, rest=rest, named=named)
 
-    def _origin(self, node: int) -> object:
+    def _origin(self, node: int) -> Origin:
         """Return the instruction that made a node, or the block that it is part of."""
         return self.forward.steps.key_of(node) or self._block_of.get(node)
 
@@ -191,10 +188,10 @@ class Moves:
     def _block_of(self) -> Mapping[int, str]:
         return {i: block.name for block in self.forward.blocks.values() for i in block.nodes}
 
-    def _called(self, origin: object) -> str:
+    def _called(self, origin: Origin) -> str:
         if isinstance(origin, str):
             return origin
-        found = self.forward.steps.at.get(origin)  # type: ignore[call-overload]
+        found = self.forward.steps.at.get(origin) if origin else None
         return f"`{self.forward.steps.called(found[0])}`" if found else "the rest"
 
 

@@ -19,10 +19,11 @@ _EDGES = 300_000  # that are changed in all suspects together
 
 
 class Factor(NamedTuple):
-    """An edge of a product: the node, its place among the edges, and the other operand there."""
+    """An edge of a product: the node, the edge's place, what it leads to, and the other operand there."""
 
     node: int
     place: int
+    parent: Any  # a node of the program
     other: Any  # a node of the program, or a float
 
     @property
@@ -38,7 +39,7 @@ def factors_of(forward: Forward, i: int) -> Iterator[Factor]:
     for k, parent in enumerate(parents):
         if parent.__class__ is not float:
             if k < 2 * half:
-                yield Factor(i, place, parents[(k + half) % (2 * half)])
+                yield Factor(i, place, parent, parents[(k + half) % (2 * half)])
             place += 1
 
 
@@ -81,7 +82,7 @@ class Operands:
             for factor in factors_of(self.forward, i):
                 ways.setdefault(self._origin(edges[i][factor.place][0]), []).append(factor)
         for origin, factors in ways.items():
-            reach = self.forward.reach(edges[i][place][0] for i, place, _ in factors)
+            reach = self.forward.reach(edges[factor.node][factor.place][0] for factor in factors)
             yield Lead(1.48, partial(self._on_one_way, group[0], self._called(origin), factors), reach)
 
     def _on_one_way(self, step: Step, origin: str, factors: Sequence[Factor]) -> Iterator[Lead | Suspect]:

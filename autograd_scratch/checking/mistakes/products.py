@@ -11,6 +11,7 @@ from math import prod
 from random import Random
 
 from ..passes.forward import Block, Forward
+from .operands import factors_of
 
 _SOME = 500  # uses that tell
 
@@ -54,21 +55,15 @@ def uses_by_line(forward: Forward) -> list[Used]:
     parameters = [block for block in forward.blocks.values() if block.is_parameter]
     owner = {i: block for block in parameters for i in block.nodes if i >= 0}
     found: dict[tuple[str, int], list[Use]] = defaultdict(list)
-    for i, node in enumerate(forward.nodes):
+    for i in range(len(forward.nodes)):
         if forward.name_of(i) not in ("dot", "mul") or not forward.going_on[i]:
             continue
-        ids = [forward.numbers.get(x, -1) if x.__class__ is not float else -1 for x in node.parents]
-        half = len(ids) // 2
-        place = 0
-        for k, parent in enumerate(ids):
-            if parent < 0:
-                continue
-            other = ids[(k + half) % (2 * half)] if k < 2 * half else -1
-            if other in owner and parent not in owner:
+        for factor in factors_of(forward, i):
+            leaf = forward.numbers.get(factor.other, -1)
+            if leaf in owner and forward.numbers[factor.parent] not in owner:
                 step = forward.steps.of.get(i)
                 line = step.line.number if step and step.line else 0
-                found[owner[other].name, line].append((i, place, other))
-            place += 1
+                found[owner[leaf].name, line].append((i, factor.place, leaf))
     by_block: dict[str, list[Use]] = defaultdict(list)
     for (name, _), uses in found.items():
         by_block[name] += uses

@@ -1,8 +1,8 @@
 """A forward pass as a graph of numbered nodes, and its backward pass, which may be changed.
 
 Leaves and nodes have numbers, parents before what is computed from them, the loss last. An edge is a parent
-with the local partial. A backward pass with a mistake is the same sweep over a table in which some
-nodes have other edges: `{node: edges}`.
+with the local partial. A backward pass with a mistake is the same sweep with more edges on top, one of
+which may take back what is there.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
