@@ -11,14 +11,14 @@ from ..mistakes.losses import other_losses
 from ..mistakes.moves import Moves
 from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints
-from ..mistakes.products import Used, uses_by_line
 from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
+from ..mistakes.stale import stale_weights
 from ..mistakes.suspects import Lead, Suspect
 from ..mistakes.upstream import upstream_leads
-from ..mistakes.weights import transposed_results, weight_leads
 from ..passes.activations import Region, regions
+from ..passes.contributions import Contributions
 from ..passes.forward import Forward
 from ..passes.softmaxes import Softmax, softmaxes
 from .hand import Hand
@@ -36,26 +36,26 @@ class Catalogue:
 
     def usual(self) -> list[Lead]:
         """Return what leads to the mistakes that people often make."""
-        forward, normalized = self.forward, self._softmaxes
+        forward, contributions, normalized = self.forward, self._contributions, self._softmaxes
         return [
             *Derivatives(forward, self.factors, self._regions).leads(),
             Lead(1.0, partial(softmax_mistakes, forward, normalized)),
-            *weight_leads(forward, self._used, self.hand.numbers, self.penalty),
+            *self._operands.of_weights(),
+            Lead(1.3, partial(stale_weights, forward, contributions, self.hand.numbers, self.penalty)),
             Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
             Lead(1.35, partial(sample_mistakes, forward)),
             Lead(1.5, partial(overwritten_flows, forward)),
             Lead(1.6, partial(pooled, forward)),
-            Lead(1.6, partial(transposed_results, forward)),
             Lead(1.7, partial(all_means, forward)),
             Lead(1.8, partial(square_mistakes, forward)),
-            *Coefficients(forward, self.factors, normalized).leads(),
+            *Coefficients(forward, contributions, self.factors, normalized).leads(),
         ]
 
     def general(self) -> list[Lead]:
         """Return what leads to something else in the place of an operand, or of what flows back."""
         return [
-            Lead(1.35, Operands(self.forward).leads),
-            Lead(1.35, Moves(self.forward, self.factors, self._regions).leads),
+            Lead(1.35, self._operands.leads),
+            Lead(1.35, Moves(self.forward, self._contributions, self.factors, self._regions).leads),
             Lead(1.85, partial(upstream_leads, self.forward)),
         ]
 
@@ -76,8 +76,12 @@ class Catalogue:
         return softmaxes(self.forward)
 
     @cached_property
-    def _used(self) -> list[Used]:
-        return uses_by_line(self.forward)
+    def _contributions(self) -> Contributions:
+        return Contributions(self.forward)
+
+    @cached_property
+    def _operands(self) -> Operands:
+        return Operands(self.forward, self._contributions, self.hand.numbers)
 
     @cached_property
     def _regions(self) -> list[Region]:

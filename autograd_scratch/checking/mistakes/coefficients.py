@@ -12,6 +12,7 @@ from functools import partial
 from ...stepping.groups import Key, Step
 from ...stepping.sites import Site
 from ...wording import number
+from ..passes.contributions import Contributions
 from ..passes.forward import Forward
 from ..passes.softmaxes import Softmax
 from ..passes.table import Extra
@@ -28,6 +29,7 @@ class Coefficients:
     """The passes in which uses of the results of one instruction count with another constant."""
 
     forward: Forward
+    contributions: Contributions
     factors: Factors
     softmaxes: Sequence[Softmax]
 
@@ -45,7 +47,7 @@ class Coefficients:
                 rank = known + 0.1 * (len(group) < len(steps))
                 yield Lead(rank, partial(self._of_array, group, rank), reach(group))
         yield Lead(1.7, partial(_statistics, self.forward))
-        yield Lead(1.6, partial(_cut_in_time, self.forward))
+        yield Lead(1.6, partial(_cut_in_time, self.forward, self.contributions))
 
     def _of_use(self, steps: Sequence[Step], source: Key) -> Iterator[Suspect]:
         """Yield passes without the edges from one instruction back to another, or some of them."""
@@ -58,6 +60,7 @@ class Coefficients:
         layer = a = forward.steps.called(first)
         b = forward.steps.called(steps[0])
         is_nested = forward.steps.feed_each_other([*steps])
+        whole = self.contributions.of(steps)[source]
         inside = source[0] is user[0] and source != user  # of one instruction, as the mean of a variance
         if a == b:  # x = x + f(x)
             a, b = "" if inside else a, forward.steps.written(steps[0])
@@ -66,7 +69,7 @@ class Coefficients:
         x = forward.steps.symbol(first, f"({a or '...'})")
         for group in _groups(forward, steps):
             some = len(group) < len(steps)
-            without = _without(forward, group, source)
+            without = whole.among({i for step in group for i in step.alive}).left_out
             if without and (some or not is_only):
                 yield from self._counted(
                     Suspect(
@@ -159,16 +162,6 @@ def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]
         yield from (steps[1:], steps[:-1]) if len(steps) > 2 else ()
 
 
-def _without(forward: Forward, steps: Sequence[Step], source: Key) -> Extra:
-    """Return what it changes if nothing flows back from some steps to an instruction."""
-    found = Extra()
-    for i in (i for step in steps for i in step.alive):
-        for parent, slope in forward.edges[i]:
-            if forward.steps.key_of(parent) == source:
-                found.add(i, parent, -slope)
-    return found
-
-
 def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     """Yield passes without one operand of a sum or product, both of which come from one array."""
     nodes = [i for step in steps for i in step.alive]
@@ -184,13 +177,13 @@ def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         yield Suspect("path_missing", claim, 1.9, more, layer=a, line=steps[0].line)
 
 
-def _cut_in_time(forward: Forward) -> Iterator[Suspect]:
+def _cut_in_time(forward: Forward, contributions: Contributions) -> Iterator[Suspect]:
     """Yield passes in which states that a loop hands on are constants in the next round: each, and all."""
     found = []
     for key, users in forward.steps.users.items():
         again = [user for user in users if _comes_before(user[0], key[0])]
         if again and again[0] in forward.steps.below(key):
-            cut = sum((_without(forward, forward.steps.at[user], key) for user in again), Extra())
+            cut = sum((contributions.of(forward.steps.at[user])[key].left_out for user in again), Extra())
             found.append((forward.steps.at[key][0], cut))
     for state, cut in found:
         yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), cut, 1.6)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from ...wording import number
 from ..passes.activations import ACTIVATIONS, Activation, Region
+from ..passes.contributions import operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
-from .operands import factors_of
 from .suspects import Formula, Lead, Suspect
 
 _OTHERS = [
@@ -150,12 +150,9 @@ class Derivatives:
             inputs = dict(zip(region.outputs, region.x))
             edits |= {end: ((start, region.sign),) for start, end in zip(region.inputs, region.outputs)}
             for user in dict.fromkeys(user for end in region.outputs for user in forward.consumers[end]):
-                if forward.name_of(user) in ("mul", "dot"):
-                    edges = [*edits.get(user, forward.edges[user])]
-                    for _, place, _, other in factors_of(forward, user):
-                        x = inputs.get(forward.numbers.get(other, -1))
-                        edges[place] = edges[place] if x is None else (edges[place][0], x)
-                    edits[user] = tuple(edges)
+                edges = edits.get(user, forward.edges[user])
+                others = operands_of(forward, user)
+                edits[user] = tuple((p, inputs.get(k, d)) for (p, d), k in zip(edges, others))
         first = group[0]
         claim = f"as if `{first.name}` {_places(group)} were not there"
         z, a = first.input_symbol, first.output_symbol

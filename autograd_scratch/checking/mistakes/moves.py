@@ -4,15 +4,16 @@
 a use is moved, with its local derivatives, to another array of the same shape, or one that is stretched.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import chain, permutations, product
+from itertools import permutations, product
 from math import prod
 
 from ...stepping.groups import Key, Step
 from ...wording import number
 from ..passes.activations import Region
+from ..passes.contributions import Contribution, Contributions, Group, Origin
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
@@ -20,9 +21,8 @@ from .suspects import Formula, Lead, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
 
-Group = Sequence[Step]
-Origin = Key | str | None  # an instruction, or the name of a block
-Pairs = Mapping[int, int]
+Pairs = Mapping[int, int]  # nodes and those in their places
+Told = Callable[[Origin], Suspect]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,19 +30,13 @@ class Moves:
     """The passes in which uses get what flows back to another array."""
 
     forward: Forward
+    contributions: Contributions
     factors: Factors
     regions: Sequence[Region]
-    _known: dict[int, dict[Origin, list[tuple[int, int, float]]]] = field(default_factory=dict)
-    _reach: dict[tuple[int, Origin], int] = field(default_factory=dict)
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
-        groups = [
-            group
-            for steps in self.forward.steps.at.values()
-            for group in self.forward.steps.groups(steps)
-            if min(min(step.nodes) for step in group) >= 0
-        ]
+        groups = [g for g in self.contributions.groups if min(min(step.nodes) for step in g) >= 0]
         spent, sizes = 0, self.forward.sizes
         edges = {id(group): sum(sizes[i] for step in group for i in step.alive) for group in groups}
         for mine, other in permutations(groups, 2):
@@ -51,44 +45,31 @@ class Moves:
             spent += edges[id(mine)]
             if spent > _EDGES:
                 return
-            kind, rank = self._kind(mine, other)
-            below = self._below_of(mine)
-            for origin in [*below, None] if len(below) > 1 else [None]:
-                make = partial(self._moved, mine, other, origin, kind, rank)
-                yield Lead(rank, make, self._reach[id(mine), origin])
+            told = partial(self._told, mine, other)
+            yield from self._leads(mine, partial(_pairs, mine, other), told, self._kind(mine, other)[1])
             if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
+        for mine in groups:
+            if edges[id(mine)] <= _EDGES and all(_is_square(step.shape) for step in mine):
+                told = partial(self._transposed, mine)
+                yield from self._leads(mine, partial(_turned, mine), told, 1.6)
 
-    def _moved(
-        self, mine: Group, other: Group, origin: Origin, kind: str, rank: float
-    ) -> Iterator[Suspect]:
-        """Yield the pass in which one use by `mine`, or all, get what flows back to `other`."""
-        pairs, below = _pairs(mine, other), self._below_of(mine)
-        rest, moved = Extra(), Extra()
-        for i, parent, slope in chain(*(below.values() if origin is None else [below[origin]])):
+    def _leads(self, mine: Group, pairs: Callable[[], Pairs], told: Told, rank: float) -> Iterator[Lead]:
+        """Yield the passes in which one use by `mine`, or all, get what flows back to other nodes."""
+        below, whole = self.contributions.of(mine).values(), self.contributions.whole(mine)
+        for use in [*below, whole] if len(below) > 1 else [whole]:
+            yield Lead(rank, partial(self._moved, use, pairs, told), self.forward.reach(use.parents))
+
+    def _moved(self, use: Contribution, pairs_of: Callable[[], Pairs], told: Told) -> Iterator[Suspect]:
+        """Yield the pass in which a use gets what flows back to other nodes."""
+        pairs, moved = pairs_of(), Extra()
+        for i, parent, slope in zip(use.nodes, use.parents, use.slopes):
             j = pairs[i]
             if not self._is_below(parent, j):
                 return
-            rest.add(i, parent, -slope)
             moved.add(j, parent, slope)
-        if rest and not self._are_alike(pairs):
-            suspect = self._told(mine, other, origin, kind, rank)
-            yield self._counted(suspect, rest, moved)
-
-    def _below_of(self, mine: Group) -> Mapping[Origin, list[tuple[int, int, float]]]:
-        """Return the edges of an array by what they lead to."""
-        known = self._known.get(id(mine))
-        if known is None:
-            known = self._known[id(mine)] = {}
-            for i in dict.fromkeys(i for step in mine for i in step.alive):
-                for parent, slope in self.forward.edges[i]:
-                    known.setdefault(self._origin(parent), []).append((i, parent, slope))
-            for origin, edges in known.items():
-                self._reach[id(mine), origin] = self.forward.reach(parent for _, parent, _ in edges)
-            self._reach[id(mine), None] = self.forward.reach(
-                p for edges in known.values() for _, p, _ in edges
-            )
-        return known
+        if moved and not self._are_alike(pairs):
+            yield self._counted(told(use.origin), use.left_out, moved)
 
     def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
@@ -127,17 +108,27 @@ class Moves:
         """Say whether what flows back comes to a node before it comes to this parent."""
         return parent < node and self.forward.heights[parent] < self.forward.heights[node]
 
-    def _told(self, mine: Group, other: Group, origin: Origin, kind: str, rank: float) -> Suspect:
+    def _told(self, mine: Group, other: Group, origin: Origin) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""
-        steps, first = self.forward.steps, mine[0]
-        to = f" on the way to {self._called(origin)}" if origin is not None else ""
+        steps, first, (kind, rank) = self.forward.steps, mine[0], self._kind(mine, other)
+        to, rank = self._way_to(origin), rank + 0.1 * (origin is None)
         a, b = steps.symbol(first, "z"), steps.symbol(other[0], "a")
         target = f"what flows back to {self._called(origin)}" if origin is not None else f"d{a}"
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
         formula = Formula(f"{target} has d{a}", f"{target} has d{b}")
+        return Suspect(kind, claim, rank, layer=steps.called(first), line=first.line, formula=formula)
+
+    def _transposed(self, mine: Group, origin: Origin) -> Suspect:
+        """Return the pass that has an array's gradient transposed."""
+        steps, first = self.forward.steps, mine[0]
+        a = steps.symbol(first, "a")
+        claim = f"with d{a}.T for d{a} of {steps.told(first)}{self._way_to(origin)}"
+        formula = Formula(f"d{a}", f"d{a}.T")
         layer = steps.called(first)
-        rank += 0.1 * (origin is None)
-        return Suspect(kind, claim, rank, layer=layer, line=first.line, formula=formula)
+        return Suspect("transposed", claim, 1.6, layer=layer, line=first.line, formula=formula)
+
+    def _way_to(self, origin: Origin) -> str:
+        return f" on the way to {self._called(origin)}" if origin is not None else ""
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: an activation is left out, more, or neither."""
@@ -180,19 +171,23 @@ class Moves:
 
         return replace(suspect, more=rest + moved, rest=rest, named=named)
 
-    def _origin(self, node: int) -> Origin:
-        """Return the instruction that made a node, or the block that it is part of."""
-        return self.forward.steps.key_of(node) or self._block_of.get(node)
-
-    @cached_property
-    def _block_of(self) -> Mapping[int, str]:
-        return {i: block.name for block in self.forward.blocks.values() for i in block.nodes}
-
     def _called(self, origin: Origin) -> str:
-        if isinstance(origin, str):
-            return origin
-        found = self.forward.steps.at.get(origin) if origin else None
-        return f"`{self.forward.steps.called(found[0])}`" if found else "the rest"
+        return self.contributions.called(origin) or "the rest"
+
+
+def _is_square(shape: Sequence[int]) -> bool:
+    return len(shape) > 1 and shape[-1] == shape[-2] > 1
+
+
+def _turned(group: Group) -> Pairs:
+    """Return for the nodes of square arrays those that are in their places when these are transposed."""
+    found: dict[int, int] = {}
+    for step in group:
+        size = step.shape[-1]
+        for place, node in enumerate(step.nodes):
+            matrix, (i, j) = place // size**2 * size**2, divmod(place % size**2, size)
+            found[node] = step.nodes[matrix + j * size + i]
+    return found
 
 
 def _fit(mine: Group, other: Group) -> bool:

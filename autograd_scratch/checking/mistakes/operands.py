@@ -1,60 +1,32 @@
 """Another number for an operand: what a product multiplies by is left out, squared, or another array's.
 
 A gradient flows back through a product times the other operand: a weight, a gate, a mask, the input of a
-layer. In its place may stand nothing, or another array of the same shape.
+layer. In its place may stand nothing, the same array transposed or reversed, or another one of its shape.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import combinations, product
+from typing import NamedTuple
 
-from ...stepping.groups import Key, Step
 from ...wording import number
-from ..passes.forward import Forward
-from ..passes.table import Extra
+from ..passes.contributions import Contribution, Contributions, Group, Home
+from ..passes.forward import Block, Forward
+from .products import product_of
 from .suspects import Formula, Lead, Suspect
 
 _EDGES = 300_000  # that are changed in all suspects together
+_ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
 
 
-class Factor(NamedTuple):
-    """An edge of a product: the node, the edge's place, what it leads to, and the other operand there."""
+class Other(NamedTuple):
+    """What stands in an operand's place: the kind of mistake, the words, what is written, the numbers."""
 
-    node: int
-    place: int
-    parent: Any  # a node of the program
-    other: Any  # a node of the program, or a float
-
-    @property
-    def number(self) -> float:
-        return float(getattr(self.other, "_data", self.other))
-
-
-def factors_of(forward: Forward, i: int) -> Iterator[Factor]:
-    """Yield the edges of a product of nodes or numbers, but for the bias of a neuron."""
-    parents = forward.nodes[i].parents
-    half = len(parents) // 2
-    place = 0
-    for k, parent in enumerate(parents):
-        if parent.__class__ is not float:
-            if k < 2 * half:
-                yield Factor(i, place, parent, parents[(k + half) % (2 * half)])
-            place += 1
-
-
-class _Home(NamedTuple):
-    """Where a node stands: what made it, or the block, in which round, and the place in that array."""
-
-    key: Key | str
-    time: int
-    place: int
-
-
-class _Array(NamedTuple):
-    """An array of one round."""
-
-    shape: tuple[int, ...]
+    kind: str
+    what: str
+    rank: float
+    written: str
     numbers: Sequence[float]
 
 
@@ -63,121 +35,151 @@ class Operands:
     """The passes in which one operand of a product is another one on the way back."""
 
     forward: Forward
+    contributions: Contributions
+    hand: Mapping[str, Sequence[float]]
+
+    def of_weights(self) -> Iterator[Lead]:
+        """Yield the mistakes at each use of the weights of a block, and at all of them."""
+        for block, where, use in self.contributions.of_blocks():
+            make = partial(self._of_block, block, where, use)
+            yield Lead(1.1, make, self.forward.reach(use.parents))
+
+    def _of_block(self, block: Block, where: str, use: Contribution) -> Iterator[Suspect]:
+        """Yield passes that use weights in another order, none, or their gradient."""
+        name, back = block.name, product_of(self.forward, block, use)
+        homes = [self.contributions.homes[i] for i in use.others]
+        others = [*self._rearranged(homes)]
+        if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
+            width = block.shape[1]
+            unit = [float(1 in block.shape or home.place % (width + 1) == 0) for home in homes]
+            others.append(Other("factor_missing", "left out", 1.5, "", unit))
+        own = self.hand.get(name, ())
+        if len(own) == len(block.nodes):
+            gradient = [own[home.place] for home in homes]
+            others.append(Other("other_operand", f"taken for d{name}", 1.5, f"d{name}", gradient))
+        for other in others:
+            what, implied = f"the factor {name}{where} {other.what}", back.of(other.written or name)
+            if other.kind == "transposed":
+                what = f"{back.turned.format(name)} for {back.weight.format(name)}{where}"
+                implied = back.transposed(name)
+            elif not other.written:
+                implied = "d"
+            yield Suspect(
+                other.kind,
+                f"with {what}",
+                other.rank,
+                use.with_slopes(other.numbers),
+                block=name,
+                line=use.step.line,
+                formula=Formula(f"what flows back is {back.of(name)}", f"what flows back is {implied}"),
+            )
 
     def leads(self) -> Iterator[Lead]:
         """Yield what may stand in the place of each operand of each product."""
         spent, sizes = 0, self.forward.sizes
-        for steps in self.forward.steps.at.values():
-            for group in self.forward.steps.groups(steps) if steps[0].primitive in ("mul", "dot") else ():
+        for group in self.contributions.groups:
+            if group[0].primitive in ("mul", "dot"):
                 spent += sum(sizes[i] for step in group for i in step.alive)
                 if spent > _EDGES:
                     return
                 yield Lead(1.48, partial(self._of_group, group))
 
-    def _of_group(self, group: Sequence[Step]) -> Iterator[Lead]:
+    def _of_group(self, group: Group) -> Iterator[Lead]:
         """Yield what may stand there on the way to each of the arrays that a product comes from."""
-        edges = self.forward.edges
-        ways: dict[Key | str | None, list[Factor]] = {}
-        for i in (i for step in group for i in step.alive):
-            for factor in factors_of(self.forward, i):
-                ways.setdefault(self._origin(edges[i][factor.place][0]), []).append(factor)
-        for origin, factors in ways.items():
-            reach = self.forward.reach(edges[factor.node][factor.place][0] for factor in factors)
-            yield Lead(1.48, partial(self._on_one_way, group[0], self._called(origin), factors), reach)
+        for use in (each.of_products for each in self.contributions.of(group).values()):
+            if use.nodes:
+                yield Lead(1.48, partial(self._on_one_way, use), self.forward.reach(use.parents))
 
-    def _on_one_way(self, step: Step, origin: str, factors: Sequence[Factor]) -> Iterator[Lead | Suspect]:
+    def _on_one_way(self, use: Contribution) -> Iterator[Lead | Suspect]:
         """Yield passes with another operand on the way to an array."""
-        numbers = [factor.number for factor in factors]
-        sizes = {abs(x) for x in numbers}
-        if sizes != {1.0} and (len(sizes) > 1 or factors[0].other.__class__ is not float):
-            ones, squares = [1.0] * len(numbers), [x * x for x in numbers]
-            yield self._suspect(step, origin, factors, "factor_missing", "left out", 1.48, "", ones)
-            what, implied = "applied twice", " * its square"
-            yield self._suspect(step, origin, factors, "factor_twice", what, 1.8, implied, squares)
+        sizes = {*map(abs, use.slopes)}
+        if sizes != {1.0} and (len(sizes) > 1 or use.others[0] != -1):
+            ones, squares = [1.0] * len(use.slopes), [x * x for x in use.slopes]
+            yield self._suspect(use, Other("factor_missing", "left out", 1.48, "", ones))
+            yield self._suspect(use, Other("factor_twice", "applied twice", 1.8, "its square", squares))
         if len(sizes) > 1 and 0.0 in sizes:
-            most = max(numbers, key=abs)
-            what, kept = "taken for that of the kept entries", [most] * len(numbers)
-            implied = f" * {number(most)}"
-            yield self._suspect(step, origin, factors, "factor_missing", what, 1.7, implied, kept)
-        yield Lead(1.75, partial(self._with_others, step, origin, factors))
+            most = max(use.slopes, key=abs)
+            what, kept = "taken for that of the kept entries", [most] * len(use.slopes)
+            yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
+        homes = [self.contributions.homes[i] for i in use.others if i in self.contributions.homes]
+        if len(homes) == len(use.others) and len({home.origin for home in homes}) == 1:
+            yield Lead(1.75, partial(self._with_others, use, homes))
 
-    def _with_others(self, step: Step, origin: str, factors: Sequence[Factor]) -> Iterator[Suspect]:
-        """Yield passes with another array of the same shape as the operand."""
-        homes = [self._homes.get(self.forward.numbers.get(f.other, -1)) for f in factors]
-        known = [home for home in homes if home is not None]
-        if len(known) < len(homes) or len({home.key for home in known}) > 1:
+    def _with_others(self, use: Contribution, homes: Sequence[Home]) -> Iterator[Suspect]:
+        """Yield passes with another array of the operand's shape, or of another round, or rearranged."""
+        mine, arrays = homes[0].origin, self.contributions.arrays
+        shapes = [array.shape for array in arrays.get(mine, ())]
+        if not isinstance(mine, str):
+            for other in self._rearranged(homes):
+                yield self._suspect(use, other._replace(rank=other.rank + 0.65))
+        for (origin, rounds), (later, told) in product(arrays.items(), _ROUNDS if shapes else ()):
+            called = self.contributions.called(origin)
+            is_other = (origin, later) != (mine, 0) and (later == 0 or len(rounds) > 1)
+            if called and is_other and [array.shape for array in rounds] == shapes:
+                numbers = [
+                    rounds[home.time + later].numbers[home.place]
+                    if 0 <= home.time + later < len(rounds)
+                    else slope
+                    for home, slope in zip(homes, use.slopes)
+                ]
+                what, rank = f"taken for {called}{told}", 1.75 + 0.1 * (later != 0)
+                yield self._suspect(use, Other("other_operand", what, rank, f"{called}{told}", numbers))
+
+    def _rearranged(self, homes: Sequence[Home]) -> Iterator[Other]:
+        """Yield an operand with two axes exchanged, and with some in reverse order."""
+        arrays = self.contributions.arrays.get(homes[0].origin, [])
+        if len({array.shape for array in arrays}) != 1:
             return
-        mine = self._arrays.get(known[0].key, [])
-        for key, arrays in self._arrays.items() if mine else ():
-            alike = [array.shape for array in arrays] == [array.shape for array in mine]
-            if key != known[0].key and alike and self._called(key):
-                others = [arrays[home.time].numbers[home.place] for home in known]
-                what, implied = f"taken for {self._called(key)}", f" * {self._called(key)}"
-                yield self._suspect(step, origin, factors, "other_operand", what, 1.75, implied, others)
+        shape = arrays[0].shape
 
-    def _suspect(
-        self,
-        step: Step,
-        origin: str,
-        factors: Sequence[Factor],
-        kind: str,
-        what: str,
-        rank: float,
-        implied: str,
-        others: Sequence[float],
-    ) -> Suspect:
+        def numbers(place_of: Callable[[list[int]], list[int]]) -> list[float]:
+            places = [_place(place_of([*index]), shape) for index in product(*map(range, shape))]
+            return [arrays[home.time].numbers[places[home.place]] for home in homes]
+
+        for i, j in combinations(range(len(shape)), 2):
+            if shape[i] == shape[j] > 1:
+                rank, turned = 1.1 + 0.2 * (len(shape) > 2), numbers(partial(_swapped, i, j))
+                yield Other("transposed", "transposed", rank, "its transpose", turned)
+        long = [axis for axis, size in enumerate(shape) if size > 1]
+        for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
+            what = f"in reverse order along axis {' and '.join(map(str, axes))}"
+            reversed_ = numbers(partial(_reversed, axes, shape))
+            yield Other("permuted", what, 1.6, "itself reversed", reversed_)
+
+    def _suspect(self, use: Contribution, other: Other) -> Suspect:
         """Return the pass with other numbers for an operand."""
-        steps, more = self.forward.steps, Extra()
-        for factor, x in zip(factors, others):
-            parent, slope = self.forward.edges[factor.node][factor.place]
-            more.add(factor.node, parent, x - slope)
-        homes = {self._origin(self.forward.numbers.get(factor.other, -1)) for factor in factors}
-        called = self._called(homes.pop()) if len(homes) == 1 else ""
+        steps, origin = self.forward.steps, self.contributions.called(use.origin)
+        operands = {self.contributions.origin(i) for i in use.others}
+        called = self.contributions.called(operands.pop()) if len(operands) == 1 else ""
         told = f"the factor {called}" if called else "what multiplies each entry"
         to = f" on the way to {origin}" if origin else ""
-        derived = f"d{origin.strip('`') or 'x'} = d{steps.symbol(step, 'a')}"
+        derived = f"d{origin.strip('`') or 'x'} = d{steps.symbol(use.step, 'a')}"
+        written = f" * {other.written}" if other.written else ""
         return Suspect(
-            kind,
-            f"with {told}{step.where} {what}{to}",
-            rank,
-            more,
-            layer=steps.called(step),
-            line=step.line,
+            other.kind,
+            f"with {told}{use.step.where} {other.what}{to}",
+            other.rank,
+            use.with_slopes(other.numbers),
+            layer=steps.called(use.step),
+            line=use.step.line,
             formula=Formula(
-                f"{derived} * {called.strip('`') or 'its factor'}", derived + implied.replace("`", "")
+                f"{derived} * {called.strip('`') or 'its factor'}", derived + written.replace("`", "")
             ),
         )
 
-    @cached_property
-    def _arrays(self) -> Mapping[Key | str, list[_Array]]:
-        """The arrays of each round by what made them, and the blocks."""
-        found: dict[Key | str, list[_Array]] = {}
-        for key, steps in self.forward.steps.at.items():
-            if min(min(step.nodes) for step in steps) >= 0:
-                nodes = self.forward.nodes
-                found[key] = [_Array(step.shape, [nodes[i]._data for i in step.nodes]) for step in steps]
-        for name, block in self.forward.blocks.items():
-            found[name] = [_Array(block.shape, block.numbers)]
-        return found
 
-    @cached_property
-    def _homes(self) -> Mapping[int, _Home]:
-        found: dict[int, _Home] = {}
-        for key, steps in self.forward.steps.at.items():
-            for time, step in enumerate(steps):
-                found.update({i: _Home(key, time, place) for place, i in enumerate(step.nodes) if i >= 0})
-        for name, block in self.forward.blocks.items():
-            if block.is_parameter:
-                found.update({i: _Home(name, 0, place) for place, i in enumerate(block.nodes) if i >= 0})
-        return found
+def _swapped(i: int, j: int, index: list[int]) -> list[int]:
+    index[i], index[j] = index[j], index[i]
+    return index
 
-    def _origin(self, node: int) -> Key | str | None:
-        home = self._homes.get(node)
-        return home.key if home else None
 
-    def _called(self, origin: Key | str | None) -> str:
-        """Return what an array is called: the name of a block, or a quoted expression."""
-        if origin is None or isinstance(origin, str):
-            return origin or ""
-        called = self.forward.steps.called(self.forward.steps.at[origin][0])
-        return f"`{called}`" if called else ""
+def _reversed(axes: Sequence[int], shape: Sequence[int], index: list[int]) -> list[int]:
+    return [shape[k] - 1 - i if k in axes else i for k, i in enumerate(index)]
+
+
+def _place(index: Sequence[int], shape: Sequence[int]) -> int:
+    """Return at which place the entry at an index is, counted row by row."""
+    place = 0
+    for size, i in zip(shape, index):
+        place = place * size + i
+    return place

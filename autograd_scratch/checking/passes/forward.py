@@ -142,13 +142,6 @@ class Forward:
         """
         return sum(self.sizes[i] for step in steps for i in step.alive) > _WIDE
 
-    def edge(self, i: int, place: int) -> tuple[int, float]:
-        """Return one of the edges of a node."""
-        if not isinstance(self.edges, Table):
-            return self.edges[i][place]
-        k = self.edges.rows.cuts[i] + place
-        return int(self.edges.parents[k]), float(self.edges.partials[k])
-
     def edges_from(self, nodes: Iterable[int]) -> Extra:
         """Return the edges of some nodes."""
         if isinstance(self.edges, Table):

@@ -1,0 +1,208 @@
+"""Contributions: a backward pass is the sum of what flows back along each use of each array.
+
+A contribution is one of its terms: the edges from the nodes of one instruction to one array. Of a product,
+their local derivatives are the entries of the other operand.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from ...stepping.groups import Key, Step
+from .forward import Block, Forward
+from .table import Extra
+
+Group = tuple[Step, ...]
+Origin = Key | str | None  # an instruction, the name of a block, or neither
+_PRODUCTS, _NONE = ("mul", "dot"), -2
+
+
+class Home(NamedTuple):
+    """Where a node stands: what made it, or the block, in which round, and the place in that array."""
+
+    origin: Key | str
+    time: int
+    place: int
+
+
+class Array(NamedTuple):
+    """The numbers of an array in one round."""
+
+    shape: tuple[int, ...]
+    numbers: Sequence[float]
+
+
+@dataclass(frozen=True, eq=False)
+class Contribution:
+    """Edges along which a gradient flows back, and the other operand of each, if they are of products.
+
+    An operand is given by its node; it is -1 for a constant, and -2 where there is none.
+    """
+
+    step: Step  # the first that hands it back
+    origin: Origin  # what gets it, if that is one array
+    nodes: list[int] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    slopes: list[float] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+
+    @cached_property
+    def left_out(self) -> Extra:
+        """What it changes if nothing flows back."""
+        return self.with_slopes([0.0] * len(self.slopes))
+
+    def with_slopes(self, slopes: Sequence[float]) -> Extra:
+        """Return what other local derivatives change."""
+        found = Extra()
+        for i, parent, slope, own in zip(self.nodes, self.parents, self.slopes, slopes):
+            found.add(i, parent, own - slope)
+        return found
+
+    @cached_property
+    def of_products(self) -> "Contribution":
+        """The part in which something is multiplied by."""
+        found = Contribution(self.step, self.origin)
+        for edge in zip(self.nodes, self.parents, self.slopes, self.others):
+            if edge[3] > _NONE:
+                found.add(*edge)
+        return found
+
+    def among(self, nodes: Container[int]) -> "Contribution":
+        """Return the part that comes from some nodes."""
+        found = Contribution(self.step, self.origin)
+        for edge in zip(self.nodes, self.parents, self.slopes, self.others):
+            if edge[0] in nodes:
+                found.add(*edge)
+        return found
+
+    def add(self, node: int, parent: int, slope: float, other: int) -> None:
+        """Put one more edge in."""
+        self.nodes.append(node)
+        self.parents.append(parent)
+        self.slopes.append(slope)
+        self.others.append(other)
+
+
+class Contributions:
+    """The contributions of a forward pass, and the arrays that they come to."""
+
+    def __init__(self, forward: Forward) -> None:
+        self._forward = forward
+        self._known: dict[Group, Mapping[Origin, Contribution]] = {}
+        self._whole: dict[Group, Contribution] = {}
+        self.groups: list[Group] = [
+            tuple(group) for steps in forward.steps.at.values() for group in forward.steps.groups(steps)
+        ]
+
+    def of(self, group: Sequence[Step]) -> Mapping[Origin, Contribution]:
+        """Return the contributions that some steps of an instruction hand back, by what gets them."""
+        steps = tuple(group)
+        if steps not in self._known:
+            self._known[steps] = self._of(steps)
+        return self._known[steps]
+
+    def _of(self, group: Group) -> Mapping[Origin, Contribution]:
+        found: dict[Origin, Contribution] = {}
+        for i in dict.fromkeys(i for step in group for i in step.alive):
+            edges = self._forward.edges[i]
+            others = operands_of(self._forward, i)
+            for (parent, slope), other in zip(edges, others):
+                origin = self.origin(parent)
+                if origin not in found:
+                    found[origin] = Contribution(group[0], origin)
+                found[origin].add(i, parent, slope, other)
+        return found
+
+    def whole(self, group: Group) -> Contribution:
+        """Return all that some steps of an instruction hand back, as one."""
+        if group not in self._whole:
+            self._whole[group] = replace(united([*self.of(group).values()]), origin=None)
+        return self._whole[group]
+
+    def of_blocks(self) -> Iterator[tuple[Block, str, Contribution]]:
+        """Yield what flows back through the entries of each block, with the line, and of all lines."""
+        forward, owner = self._forward, self._block_of
+        found: dict[tuple[str, str], Contribution] = {}
+        lines: dict[str, list[Contribution]] = defaultdict(list)
+        for steps in forward.steps.at.values():
+            if steps[0].primitive not in _PRODUCTS:
+                continue
+            going_on = (forward.going_on[i] for step in steps for i in step.alive)
+            for use in self.of(steps).values() if any(going_on) else ():
+                if isinstance(use.origin, str):
+                    continue
+                for edge in zip(use.nodes, use.parents, use.slopes, use.others):
+                    if edge[3] in owner:
+                        name, where = owner[edge[3]], steps[0].where
+                        if (name, where) not in found:
+                            found[name, where] = Contribution(steps[0], None)
+                            lines[name].append(found[name, where])
+                        found[name, where].add(*edge)
+        for (name, where), use in found.items():
+            yield forward.blocks[name], where, use
+        for name, uses in lines.items():
+            if len(uses) > 1:
+                yield forward.blocks[name], "", united(uses)
+
+    @cached_property
+    def arrays(self) -> Mapping[Key | str, list[Array]]:
+        """The arrays of each round by what made them, and the blocks."""
+        found: dict[Key | str, list[Array]] = {}
+        nodes = self._forward.nodes
+        for key, steps in self._forward.steps.at.items():
+            if min(min(step.nodes) for step in steps) >= 0:
+                found[key] = [Array(step.shape, [nodes[i]._data for i in step.nodes]) for step in steps]
+        for name, block in self._forward.blocks.items():
+            found[name] = [Array(block.shape, block.numbers)]
+        return found
+
+    @cached_property
+    def homes(self) -> Mapping[int, Home]:
+        """Where nodes stand, parameters among them."""
+        found: dict[int, Home] = {}
+        for key, steps in self._forward.steps.at.items():
+            for time, step in enumerate(steps):
+                found.update({i: Home(key, time, place) for place, i in enumerate(step.nodes) if i >= 0})
+        for name, block in self._forward.blocks.items():
+            if block.is_parameter:
+                found.update({i: Home(name, 0, place) for place, i in enumerate(block.nodes) if i >= 0})
+        return found
+
+    def origin(self, node: int) -> Origin:
+        """Return the instruction that made a node, or the block that it is part of."""
+        return self._forward.steps.key_of(node) or self._block_of.get(node)
+
+    @cached_property
+    def _block_of(self) -> Mapping[int, str]:
+        blocks = (block for block in self._forward.blocks.values() if block.is_parameter)
+        return {i: block.name for block in blocks for i in block.nodes if i >= 0}
+
+    def called(self, origin: Origin) -> str:
+        """Return what an array is called: the name of a block, or a quoted expression; or ''."""
+        if origin is None or isinstance(origin, str):
+            return origin or ""
+        called = self._forward.steps.called(self._forward.steps.at[origin][0])
+        return f"`{called}`" if called else ""
+
+
+def united(uses: Sequence[Contribution]) -> Contribution:
+    """Return several contributions as one."""
+    origins = {use.origin for use in uses}
+    found = Contribution(uses[0].step, origins.pop() if len(origins) == 1 else None)
+    for use in uses:
+        for edge in zip(use.nodes, use.parents, use.slopes, use.others):
+            found.add(*edge)
+    return found
+
+
+def operands_of(forward: Forward, i: int) -> list[int]:
+    """Return for each edge of a node what it is multiplied by."""
+    if forward.name_of(i) not in _PRODUCTS:
+        return [_NONE] * forward.sizes[i]
+    parents = forward.nodes[i].parents
+    ids = [-1 if parent.__class__ is float else forward.numbers[parent] for parent in parents]
+    half = len(ids) // 2
+    others = [*ids[half : 2 * half], *ids[:half], _NONE]  # a bias, at the end
+    return [other for own, other in zip(ids, others) if own >= 0]
