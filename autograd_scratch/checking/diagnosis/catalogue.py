@@ -38,13 +38,13 @@ class Catalogue:
         """Return what leads to the mistakes that people often make."""
         forward, contributions, normalized = self.forward, self._contributions, self._softmaxes
         return [
-            *Derivatives(forward, self.factors, self._regions).leads(),
+            *Derivatives(forward, contributions, self.factors, self._regions).leads(),
             Lead(1.0, partial(softmax_mistakes, forward, normalized)),
             *self._operands.of_weights(),
             Lead(1.3, partial(stale_weights, forward, contributions, self.hand.numbers, self.penalty)),
             Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
             Lead(1.35, partial(sample_mistakes, forward)),
-            Lead(1.5, partial(overwritten_flows, forward)),
+            Lead(1.5, partial(overwritten_flows, forward, contributions)),
             Lead(1.6, partial(pooled, forward)),
             Lead(1.7, partial(all_means, forward)),
             Lead(1.8, partial(square_mistakes, forward)),

@@ -12,7 +12,7 @@ from functools import partial
 from ...stepping.groups import Key, Step
 from ...stepping.sites import Site
 from ...wording import number
-from ..passes.contributions import Contributions
+from ..passes.contributions import Contribution, Contributions, united
 from ..passes.forward import Forward
 from ..passes.softmaxes import Softmax
 from ..passes.table import Extra
@@ -21,6 +21,7 @@ from .constants import Lost, lost_constants
 from .suspects import Formula, Lead, Suspect
 
 _MANY = 12  # occurrences of one instruction that are tried one by one
+_NEXT = "treated as a constant in the next round of the loop"
 _STATISTICS = ("sum", "mean", "max", "min")
 
 
@@ -178,18 +179,31 @@ def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
 
 
 def _cut_in_time(forward: Forward, contributions: Contributions) -> Iterator[Suspect]:
-    """Yield passes in which states that a loop hands on are constants in the next round: each, and all."""
-    found = []
+    """Yield passes in which states that a loop hands on are constants: always, or in one of the rounds."""
+    found: list[tuple[Step, Contribution]] = []
+    rounds: list[Sequence[Step]] = []
     for key, users in forward.steps.users.items():
         again = [user for user in users if _comes_before(user[0], key[0])]
         if again and again[0] in forward.steps.below(key):
-            cut = sum((contributions.of(forward.steps.at[user])[key].left_out for user in again), Extra())
-            found.append((forward.steps.at[key][0], cut))
-    for state, cut in found:
-        yield _constant_in_time(forward, state, _quoted(forward.steps.called(state), state), cut, 1.6)
+            rounds += (forward.steps.at[user] for user in again)
+            uses = [contributions.of(forward.steps.at[user])[key] for user in again]
+            found.append((forward.steps.at[key][0], united(uses)))
+    for state, use in found:
+        told = _quoted(forward.steps.called(state), state)
+        yield _constant_in_time(forward, state, f"{told} {_NEXT}", use.left_out, 1.6)
+    if not found:
+        return
+    every, last = united([use for _, use in found]), found[-1][0]
     if len(found) > 1:
-        every = sum((cut for _, cut in found), Extra())
-        yield _constant_in_time(forward, found[-1][0], "each state", every, 1.65)
+        yield _constant_in_time(forward, last, f"each state {_NEXT}", every.left_out, 1.65)
+    for k in range(1, min([_MANY, *map(len, rounds)])):
+        which = "last round" if k == 1 else f"last {k} rounds"
+        for told, some in (
+            (f"the {which} handing nothing back to the round before", slice(-k, -k + 1 or None)),
+            (f"the {which} alone handing something back to the round before", slice(-k)),
+        ):
+            nodes = {i for steps in rounds for step in steps[some] for i in step.alive}
+            yield _constant_in_time(forward, last, told, every.among(nodes).left_out, 1.75)
 
 
 def _comes_before(site: Site, other: Site) -> bool:
@@ -204,7 +218,7 @@ def _constant_in_time(forward: Forward, state: Step, told: str, cut: Extra, rank
     h = forward.steps.symbol(state, "h")
     return Suspect(
         "detached",
-        f"with {told} treated as a constant in the next round of the loop",
+        f"with {told}",
         rank,
         cut,
         layer=forward.steps.called(state),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...wording import number
 from ..passes.activations import ACTIVATIONS, Activation, Region
-from ..passes.contributions import operands_of
+from ..passes.contributions import Contributions, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
@@ -58,6 +58,8 @@ FORMULAS: Mapping[str, Rule] = {
     "exp(-{z})": lambda known, x, out, slope: exp(-x),
     "1 / cosh({z})": lambda known, x, out, slope: 1.0 / cosh(x),
     "1 / cosh({a})": lambda known, x, out, slope: 1.0 / cosh(out),
+    "1 / (1 + {z} ** 2)": lambda known, x, out, slope: 1.0 / (1.0 + x * x),
+    "1 / (1 + {a} ** 2)": lambda known, x, out, slope: 1.0 / (1.0 + out * out),
     "({z} > 1)": lambda known, x, out, slope: float(x > 1.0),
     "({z} < 1)": lambda known, x, out, slope: float(x < 1.0),
     "({z} > -1)": lambda known, x, out, slope: float(x > -1.0),
@@ -70,6 +72,7 @@ class Derivatives:
     """The passes with a mistake at activations: at one, at all in a line or layer, at all of one name."""
 
     forward: Forward
+    contributions: Contributions
     factors: Factors
     regions: Sequence[Region]
 
@@ -89,6 +92,7 @@ class Derivatives:
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
+            yield Lead(1.8, partial(self._taken_for_arrays, group), self._reach(group))
         for group, other in permutations(lines, 2):
             yield Lead(1.5, partial(self._at_another, group, other), self._reach(group))
 
@@ -139,8 +143,19 @@ class Derivatives:
         z, a = other[0].input_symbol, other[0].output_symbol
         what = f"taken for that of `{other[0].name}` at `{other[0].output_name}`"
         formula = f" * {other[0].activation.written(a, z)}"
-        wrong = Wrong("derivative_argument", what, 1.5, formula, lambda known, x, out, slope: slope)
-        yield self._suspect(group, wrong, slopes)
+        yield self._suspect(group, Wrong("derivative_argument", what, 1.5, formula, _given), slopes)
+
+    def _taken_for_arrays(self, group: Sequence[Region]) -> Iterator[Suspect]:
+        """Yield the passes with another array of the same shape in the place of a derivative."""
+        homes = self.contributions.homes_of([i for region in group for i in region.outputs])
+        for called, is_later, numbers in self.contributions.others(homes) if homes else ():
+            slopes, found = {}, iter(numbers)
+            for region in group:
+                own = zip(region.slopes, found)
+                slopes[id(region)] = [slope if x is None else x for slope, x in own]
+            what, formula = f"taken for {called}", f" * {called.replace('`', '')}"
+            wrong = Wrong("other_operand", what, 1.8 + 0.1 * is_later, formula, _given)
+            yield self._suspect(group, wrong, slopes)
 
     def _not_there(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the pass that takes the input for the output: for what it is multiplied by, too."""
@@ -152,7 +167,7 @@ class Derivatives:
             for user in dict.fromkeys(user for end in region.outputs for user in forward.consumers[end]):
                 edges = edits.get(user, forward.edges[user])
                 others = operands_of(forward, user)
-                edits[user] = tuple((p, inputs.get(k, d)) for (p, d), k in zip(edges, others))
+                edits[user] = tuple((p, inputs.get(k, d)) for (p, d), (_, k) in zip(edges, others))
         first = group[0]
         claim = f"as if `{first.name}` {_places(group)} were not there"
         z, a = first.input_symbol, first.output_symbol
@@ -237,6 +252,10 @@ def _of_other(other: Activation, z: str, a: str) -> Iterator[Wrong]:
     if other.from_output is not None:
         rule = _applied(other.from_output, to_output=True)
         yield Wrong("derivative_of_other", what, 1.4, f" * {other.written(a, z)}", rule)
+
+
+def _given(known: Activation | None, x: float, out: float, slope: float) -> float:
+    return slope
 
 
 def _at_output(known: Activation | None, x: float, out: float, slope: float) -> float:

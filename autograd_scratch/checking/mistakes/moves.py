@@ -4,6 +4,7 @@
 a use is moved, with its local derivatives, to another array of the same shape, or one that is stretched.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -20,6 +21,7 @@ from .constant_factors import Factors, multiple
 from .suspects import Formula, Lead, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
+_FUNCTION = 1.35  # the rank of an activation left out
 
 Pairs = Mapping[int, int]  # nodes and those in their places
 Told = Callable[[Origin], Suspect]
@@ -37,22 +39,30 @@ class Moves:
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
         groups = [g for g in self.contributions.groups if min(min(step.nodes) for step in g) >= 0]
+        functions: dict[Origin, list[tuple[Contribution, Group]]] = defaultdict(list)
         spent, sizes = 0, self.forward.sizes
         edges = {id(group): sum(sizes[i] for step in group for i in step.alive) for group in groups}
+        for mine in groups:
+            if edges[id(mine)] <= _EDGES and all(_is_square(step.shape) for step in mine):
+                told = partial(self._transposed, mine)
+                yield from self._leads(mine, partial(_turned, mine), told, 1.6)
         for mine, other in permutations(groups, 2):
             if not _fit(mine, other):
                 continue
             spent += edges[id(mine)]
             if spent > _EDGES:
-                return
+                break
+            rank = self._kind(mine, other)[1]
             told = partial(self._told, mine, other)
-            yield from self._leads(mine, partial(_pairs, mine, other), told, self._kind(mine, other)[1])
+            yield from self._leads(mine, partial(_pairs, mine, other), told, rank)
             if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
-        for mine in groups:
-            if edges[id(mine)] <= _EDGES and all(_is_square(step.shape) for step in mine):
-                told = partial(self._transposed, mine)
-                yield from self._leads(mine, partial(_turned, mine), told, 1.6)
+            if rank == _FUNCTION and len(mine) == len(self.forward.steps.at[mine[0].key]):
+                for use in self.contributions.of(mine).values():
+                    functions[use.origin].append((use, other))
+        for many in functions.values():
+            if len({use.step for use, _ in many}) > 1:
+                yield Lead(1.5, partial(self._without_functions, many))
 
     def _leads(self, mine: Group, pairs: Callable[[], Pairs], told: Told, rank: float) -> Iterator[Lead]:
         """Yield the passes in which one use by `mine`, or all, get what flows back to other nodes."""
@@ -62,14 +72,33 @@ class Moves:
 
     def _moved(self, use: Contribution, pairs_of: Callable[[], Pairs], told: Told) -> Iterator[Suspect]:
         """Yield the pass in which a use gets what flows back to other nodes."""
-        pairs, moved = pairs_of(), Extra()
-        for i, parent, slope in zip(use.nodes, use.parents, use.slopes):
-            j = pairs[i]
-            if not self._is_below(parent, j):
-                return
-            moved.add(j, parent, slope)
+        pairs = pairs_of()
+        moved = self._to(use, pairs)
         if moved and not self._are_alike(pairs):
             yield self._counted(told(use.origin), use.left_out, moved)
+
+    def _to(self, use: Contribution, pairs: Pairs) -> Extra:
+        """Return the edges of a use, if they can come from other nodes."""
+        moved = Extra()
+        for i, parent, slope in zip(use.nodes, use.parents, use.slopes):
+            if not self._is_below(parent, pairs[i]):
+                return Extra()
+            moved.add(pairs[i], parent, slope)
+        return moved
+
+    def _without_functions(self, many: Sequence[tuple[Contribution, Group]]) -> Iterator[Suspect]:
+        """Yield the pass without the derivatives of several activations, on the way to one array alone."""
+        steps, more = self.forward.steps, Extra()
+        for use, other in many:
+            group = tuple(steps.at[use.step.key])
+            more += use.left_out + self._to(use, _pairs(group, other))
+        told = " and ".join(dict.fromkeys(steps.told(other[0]) for _, other in many))
+        x = self._called(many[0][0].origin)
+        claim = f"with the derivatives of {told} left out{self._way_to(many[0][0].origin)}"
+        formula = Formula(f"what flows back to {x} has them", f"what flows back to {x} has them not")
+        first = many[0][0].step
+        layer = steps.called(first)
+        yield Suspect("derivative_missing", claim, 1.5, more, layer=layer, line=first.line, formula=formula)
 
     def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
@@ -133,7 +162,7 @@ class Moves:
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: an activation is left out, more, or neither."""
         if self._is_function(mine[0], other[0]):
-            return "derivative_missing", 1.35
+            return "derivative_missing", _FUNCTION
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
         masks = self.forward.masks

@@ -17,7 +17,6 @@ from .products import product_of
 from .suspects import Formula, Lead, Suspect
 
 _EDGES = 300_000  # that are changed in all suspects together
-_ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
 
 
 class Other(NamedTuple):
@@ -78,7 +77,7 @@ class Operands:
         """Yield what may stand in the place of each operand of each product."""
         spent, sizes = 0, self.forward.sizes
         for group in self.contributions.groups:
-            if group[0].primitive in ("mul", "dot"):
+            if group[0].primitive in ("mul", "dot", "div"):
                 spent += sum(sizes[i] for step in group for i in step.alive)
                 if spent > _EDGES:
                     return
@@ -101,29 +100,19 @@ class Operands:
             most = max(use.slopes, key=abs)
             what, kept = "taken for that of the kept entries", [most] * len(use.slopes)
             yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
-        homes = [self.contributions.homes[i] for i in use.others if i in self.contributions.homes]
-        if len(homes) == len(use.others) and len({home.origin for home in homes}) == 1:
+        homes = self.contributions.homes_of(use.others, use.nodes)
+        if homes:
             yield Lead(1.75, partial(self._with_others, use, homes))
 
     def _with_others(self, use: Contribution, homes: Sequence[Home]) -> Iterator[Suspect]:
         """Yield passes with another array of the operand's shape, or of another round, or rearranged."""
-        mine, arrays = homes[0].origin, self.contributions.arrays
-        shapes = [array.shape for array in arrays.get(mine, ())]
-        if not isinstance(mine, str):
-            for other in self._rearranged(homes):
-                yield self._suspect(use, other._replace(rank=other.rank + 0.65))
-        for (origin, rounds), (later, told) in product(arrays.items(), _ROUNDS if shapes else ()):
-            called = self.contributions.called(origin)
-            is_other = (origin, later) != (mine, 0) and (later == 0 or len(rounds) > 1)
-            if called and is_other and [array.shape for array in rounds] == shapes:
-                numbers = [
-                    rounds[home.time + later].numbers[home.place]
-                    if 0 <= home.time + later < len(rounds)
-                    else slope
-                    for home, slope in zip(homes, use.slopes)
-                ]
-                what, rank = f"taken for {called}{told}", 1.75 + 0.1 * (later != 0)
-                yield self._suspect(use, Other("other_operand", what, rank, f"{called}{told}", numbers))
+        others = [] if isinstance(homes[0].origin, str) else [*self._rearranged(homes)]
+        found = [other._replace(rank=other.rank + 0.65) for other in others]
+        for called, is_later, own in self.contributions.others(homes):
+            numbers = [slope if x is None else _applied(use, x) for slope, x in zip(use.slopes, own)]
+            rank = 1.75 + 0.1 * is_later
+            found.append(Other("other_operand", f"taken for {called}", rank, called, numbers))
+        yield from (self._suspect(use, other) for other in found)
 
     def _rearranged(self, homes: Sequence[Home]) -> Iterator[Other]:
         """Yield an operand with two axes exchanged, and with some in reverse order."""
@@ -151,10 +140,12 @@ class Operands:
         steps, origin = self.forward.steps, self.contributions.called(use.origin)
         operands = {self.contributions.origin(i) for i in use.others}
         called = self.contributions.called(operands.pop()) if len(operands) == 1 else ""
-        told = f"the factor {called}" if called else "what multiplies each entry"
+        how = ("divisor", "divides") if use.divides else ("factor", "multiplies")
+        told = f"the {how[0]} {called}" if called else f"what {how[1]} each entry"
         to = f" on the way to {origin}" if origin else ""
         derived = f"d{origin.strip('`') or 'x'} = d{steps.symbol(use.step, 'a')}"
-        written = f" * {other.written}" if other.written else ""
+        sign = "/" if use.divides else "*"
+        written = f"{derived} {sign} {other.written}" if other.written else derived
         return Suspect(
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",
@@ -163,9 +154,15 @@ class Operands:
             layer=steps.called(use.step),
             line=use.step.line,
             formula=Formula(
-                f"{derived} * {called.strip('`') or 'its factor'}", derived + written.replace("`", "")
+                f"{derived} {sign} {called.strip('`') or f'its {how[0]}'}",
+                derived + written.replace("`", ""),
             ),
         )
+
+
+def _applied(use: Contribution, x: float) -> float:
+    """Return the local derivative where this number stands in the operand's place."""
+    return x if not use.divides else 1.0 / x if x else 0.0
 
 
 def _swapped(i: int, j: int, index: list[int]) -> list[int]:

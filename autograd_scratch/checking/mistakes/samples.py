@@ -1,9 +1,10 @@
 """One sample alone: the gradient of one of the terms that the loss adds up."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from ...stepping.groups import Key, Step
+from ...stepping.groups import Step
+from ..passes.contributions import Contribution, Contributions
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .suspects import Formula, Suspect
@@ -21,35 +22,46 @@ def sample_mistakes(forward: Forward) -> Iterator[Suspect]:
     yield from _of_chain(forward)
 
 
-def overwritten_flows(forward: Forward) -> Iterator[Suspect]:
-    """Yield passes in which what several rounds of a loop hand back to an array is that of the last one."""
+def overwritten_flows(forward: Forward, contributions: Contributions) -> Iterator[Suspect]:
+    """Yield passes in which the last of all turns at which something flows back to an entry counts alone.
+
+    The turns are rounds of a loop, or places of a window.
+    """
     for steps in forward.steps.at.values():
-        for source in forward.steps.feeds.get(steps[0].key, ()) if len(steps) > 1 else ():
-            users: dict[int, set[int]] = defaultdict(set)
-            for k, step in enumerate(steps):
-                for i in step.alive:
-                    for parent, partial in forward.edges[i]:
-                        if partial and forward.steps.key_of(parent) == source:
-                            users[parent].add(k)
-            if max(map(len, users.values()), default=0) > 1 and not forward.steps.feed_each_other(steps):
-                yield from _of_one_round(forward, steps, source, users)
+        if forward.steps.feed_each_other(steps) or forward.is_wide(steps):
+            continue
+        rounds = {i: k for k, step in enumerate(steps) for i in step.alive}
+        for use in contributions.of(steps).values():
+            if use.origin is None or isinstance(use.origin, str):
+                continue
+            for turns, told in (
+                ([rounds[i] for i in use.nodes], "round"),
+                (use.places if steps[0].primitive == "dot" else [], "place of the window"),
+            ):
+                if len({*zip(use.parents, turns)}) > len({*use.parents}) and len({*turns}) > 1:
+                    yield from _of_one_turn(forward, use, turns, told)
 
 
-def _of_one_round(
-    forward: Forward, steps: Sequence[Step], source: Key, users: Mapping[int, set[int]]
-) -> Iterator[Suspect]:
-    """Yield passes in which the last round that uses an entry counts alone, and the first."""
-    a, line = forward.steps.symbol(forward.steps.at[source][0], "x"), steps[0].line
+def _of_one_turn(forward: Forward, use: Contribution, turns: Sequence[int], told: str) -> Iterator[Suspect]:
+    """Yield passes in which the last turn at which an entry is used counts alone, and the first."""
+    source = forward.steps.of[use.parents[0]]
+    a = forward.steps.symbol(source, "x")
+    known: dict[int, set[int]] = defaultdict(set)
+    for parent, slope, turn in zip(use.parents, use.slopes, turns):
+        if slope:
+            known[parent].add(turn)
     for which, only in (("last", max), ("first", min)):
-        edits = {}
-        for k, step in enumerate(steps):
-            for i in step.alive:
-                edits[i] = tuple(e for e in forward.edges[i] if e[0] not in users or only(users[e[0]]) == k)
-        claim = f"with = instead of += in the loop that adds up d{a}: the {which} round alone"
-        formula = Formula(f"d{a}[...] += ...", f"d{a}[...] = ...")
-        layer = forward.steps.called(forward.steps.at[source][0])
-        more = forward.changed(edits)
-        yield Suspect("overwritten", claim, 1.5, more, layer=layer, line=line, formula=formula)
+        kept = {parent: only(own) for parent, own in known.items()}
+        slopes = [d if kept.get(p) == turn else 0.0 for p, d, turn in zip(use.parents, use.slopes, turns)]
+        yield Suspect(
+            "overwritten",
+            f"with = instead of += in the loop that adds up d{a}: the {which} {told} alone",
+            1.5,
+            use.with_slopes(slopes),
+            layer=forward.steps.called(source),
+            line=use.step.line,
+            formula=Formula(f"d{a}[...] += ...", f"d{a}[...] = ..."),
+        )
 
 
 def _adds_up(forward: Forward, step: Step) -> bool:

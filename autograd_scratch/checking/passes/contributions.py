@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 from ...stepping.groups import Key, Step
@@ -17,6 +18,7 @@ from .table import Extra
 Group = tuple[Step, ...]
 Origin = Key | str | None  # an instruction, the name of a block, or neither
 _PRODUCTS, _NONE = ("mul", "dot"), -2
+_ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
 
 
 class Home(NamedTuple):
@@ -25,6 +27,9 @@ class Home(NamedTuple):
     origin: Key | str
     time: int
     place: int
+
+
+_NOWHERE = Home("", 0, 0)
 
 
 class Array(NamedTuple):
@@ -38,7 +43,8 @@ class Array(NamedTuple):
 class Contribution:
     """Edges along which a gradient flows back, and the other operand of each, if they are of products.
 
-    An operand is given by its node; it is -1 for a constant, and -2 where there is none.
+    An operand is given by its node; it is -1 for a constant, and -2 where there is none. By the second
+    operand of a quotient is divided: its local derivatives are one over its entries.
     """
 
     step: Step  # the first that hands it back
@@ -47,6 +53,17 @@ class Contribution:
     parents: list[int] = field(default_factory=list)
     slopes: list[float] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)  # among the arguments
+
+    @property
+    def edges(self) -> Iterator[tuple[int, int, float, int, int]]:
+        """All that is known of each edge."""
+        return zip(self.nodes, self.parents, self.slopes, self.others, self.places)
+
+    @property
+    def divides(self) -> bool:
+        """Whether what flows back is divided by the operand."""
+        return self.step.primitive == "div"
 
     @cached_property
     def left_out(self) -> Extra:
@@ -64,7 +81,7 @@ class Contribution:
     def of_products(self) -> "Contribution":
         """The part in which something is multiplied by."""
         found = Contribution(self.step, self.origin)
-        for edge in zip(self.nodes, self.parents, self.slopes, self.others):
+        for edge in self.edges:
             if edge[3] > _NONE:
                 found.add(*edge)
         return found
@@ -72,13 +89,14 @@ class Contribution:
     def among(self, nodes: Container[int]) -> "Contribution":
         """Return the part that comes from some nodes."""
         found = Contribution(self.step, self.origin)
-        for edge in zip(self.nodes, self.parents, self.slopes, self.others):
+        for edge in self.edges:
             if edge[0] in nodes:
                 found.add(*edge)
         return found
 
-    def add(self, node: int, parent: int, slope: float, other: int) -> None:
+    def add(self, node: int, parent: int, slope: float, other: int, place: int) -> None:
         """Put one more edge in."""
+        self.places.append(place)
         self.nodes.append(node)
         self.parents.append(parent)
         self.slopes.append(slope)
@@ -108,11 +126,11 @@ class Contributions:
         for i in dict.fromkeys(i for step in group for i in step.alive):
             edges = self._forward.edges[i]
             others = operands_of(self._forward, i)
-            for (parent, slope), other in zip(edges, others):
+            for (parent, slope), (place, other) in zip(edges, others):
                 origin = self.origin(parent)
                 if origin not in found:
                     found[origin] = Contribution(group[0], origin)
-                found[origin].add(i, parent, slope, other)
+                found[origin].add(i, parent, slope, other, place)
         return found
 
     def whole(self, group: Group) -> Contribution:
@@ -133,7 +151,7 @@ class Contributions:
             for use in self.of(steps).values() if any(going_on) else ():
                 if isinstance(use.origin, str):
                     continue
-                for edge in zip(use.nodes, use.parents, use.slopes, use.others):
+                for edge in use.edges:
                     if edge[3] in owner:
                         name, where = owner[edge[3]], steps[0].where
                         if (name, where) not in found:
@@ -170,6 +188,41 @@ class Contributions:
                 found.update({i: Home(name, 0, place) for place, i in enumerate(block.nodes) if i >= 0})
         return found
 
+    def others(self, homes: Sequence[Home]) -> Iterator[tuple[str, bool, list[float | None]]]:
+        """Yield what may stand in the place of entries of one array: those of others, or of other rounds.
+
+        That is what it is called, whether it is of another round, and its numbers: None for a round that is
+        not there, or 0 where that before the first is known to be constant.
+        """
+        mine, nothing = homes[0].origin, 0.0 if any(home.time < 0 for home in homes) else None
+        shapes = [array.shape for array in self.arrays.get(mine, ())]
+        for (origin, rounds), (later, told) in product(self.arrays.items(), _ROUNDS if shapes else ()):
+            is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})
+            called = self.called(origin)
+            if is_other and called and [array.shape for array in rounds] == shapes:
+                known = {time - later: array.numbers for time, array in enumerate(rounds)}
+                numbers = [
+                    known[home.time][home.place] if home.time in known else nothing for home in homes
+                ]
+                yield f"{called}{told}", later != 0, numbers
+
+    def homes_of(self, nodes: Sequence[int], users: Sequence[int] = ()) -> list[Home]:
+        """Return where nodes stand, if all are entries of one array, of any round.
+
+        A constant (-1) is of the round before the first, if each user's array has its operand at the same
+        place in the round before.
+        """
+        known = [self.homes.get(i) for i in nodes]
+        homes = [home for home in known if home is not None]
+        if len({home.origin for home in homes}) != 1:
+            return []
+        if len(homes) < len(nodes) and users:
+            own = [self.homes.get(i, _NOWHERE) for i in users]
+            lags = {(a.time - b.time, a.place - b.place) for a, b in zip(known, own) if a is not None}
+            if lags == {(-1, 0)}:
+                homes = [a or Home(homes[0].origin, b.time - 1, b.place) for a, b in zip(known, own)]
+        return homes if len(homes) == len(nodes) else []
+
     def origin(self, node: int) -> Origin:
         """Return the instruction that made a node, or the block that it is part of."""
         return self._forward.steps.key_of(node) or self._block_of.get(node)
@@ -192,17 +245,18 @@ def united(uses: Sequence[Contribution]) -> Contribution:
     origins = {use.origin for use in uses}
     found = Contribution(uses[0].step, origins.pop() if len(origins) == 1 else None)
     for use in uses:
-        for edge in zip(use.nodes, use.parents, use.slopes, use.others):
+        for edge in use.edges:
             found.add(*edge)
     return found
 
 
-def operands_of(forward: Forward, i: int) -> list[int]:
-    """Return for each edge of a node what it is multiplied by."""
-    if forward.name_of(i) not in _PRODUCTS:
-        return [_NONE] * forward.sizes[i]
-    parents = forward.nodes[i].parents
+def operands_of(forward: Forward, i: int) -> list[tuple[int, int]]:
+    """Return for each edge of a node its place among the arguments, and what is multiplied by there."""
+    name, parents = forward.name_of(i), forward.nodes[i].parents
     ids = [-1 if parent.__class__ is float else forward.numbers[parent] for parent in parents]
     half = len(ids) // 2
-    others = [*ids[half : 2 * half], *ids[:half], _NONE]  # a bias, at the end
-    return [other for own, other in zip(ids, others) if own >= 0]
+    if name in _PRODUCTS:
+        others = [*ids[half : 2 * half], *ids[:half], _NONE]  # a bias, at the end
+    else:
+        others = [ids[1] if name == "div" else _NONE, *[_NONE] * len(ids)]
+    return [(place, others[place]) for place, own in enumerate(ids) if own >= 0]
