@@ -12,7 +12,7 @@ from math import cosh, exp, tanh
 from typing import NamedTuple
 
 from ...wording import number
-from ..passes.activations import ACTIVATIONS, Activation, Region
+from ..passes.activations import ACTIVATIONS, Activation, Region, inner_parts
 from ..passes.contributions import Contributions, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
@@ -33,6 +33,9 @@ class Wrong(NamedTuple):
     rank: float
     formula: str
     rule: Rule
+
+
+_MISSING = Wrong("derivative_missing", "left out", 1.0, "", lambda known, x, out, slope: 1.0)
 
 
 def _sigmoid(x: float) -> float:
@@ -89,6 +92,7 @@ class Derivatives:
             yield Lead(1.0 + doubt, partial(self._of_group, group), reach)
             if key[0] != "one" or len(groups["line", group[0].step.key]) == 1:
                 yield Lead(1.7 + doubt, partial(self._by_formulas, group), reach)
+        yield Lead(1.6, self._of_parts)
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
@@ -123,6 +127,11 @@ class Derivatives:
         z, a = group[0].input_symbol, group[0].output_symbol
         for wrong in _usual(group[0].name, group, z, a):
             yield self._suspect(group, wrong)
+
+    def _of_parts(self) -> Iterator[Suspect]:
+        """Yield the passes without the inner derivative of what an activation computes on the way."""
+        for parts in inner_parts(self.forward, self.regions):
+            yield self._suspect(parts, _MISSING._replace(rank=0.6))
 
     def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the factors that are read off, at activations of one name."""
@@ -188,7 +197,6 @@ class Derivatives:
                 more.add(end, start, region.sign * _total(wrong.rule, region.activation, x, out, slope))
         first = group[0]
         z, a = first.input_symbol, first.output_symbol
-        right = first.activation.written(a, z) if first.activation else f"{first.name}'({z})"
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
@@ -196,7 +204,8 @@ class Derivatives:
             self._without(group) + more,
             layer=first.output_name,
             line=first.line,
-            formula=Formula(f"d{z} = d{a} * {right}", f"d{z} = d{a}{wrong.formula}"),
+            formula=Formula(f"d{z} = d{a} * {first.derivative}", f"d{z} = d{a}{wrong.formula}"),
+            title="" if first.activation else f"the derivative of a function is {wrong.what}",
         )
 
     def _without(self, group: Sequence[Region]) -> Extra:
@@ -225,9 +234,8 @@ class Derivatives:
 def _usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]:
     """Yield the factors that stand most often in a derivative's place."""
     known = group[0].activation
-    right = known.written(a, z) if known else f"{name}'({z})"
-    yield Wrong("derivative_missing", "left out", 1.0, "", lambda known, x, out, slope: 1.0)
-    twice = f" * ({right}) ** 2"
+    yield _MISSING
+    twice = f" * ({group[0].derivative}) ** 2"
     yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
     if known is None or not all(region.activation for region in group):
         return
@@ -280,7 +288,8 @@ def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: fl
 
 def _doubt(group: Sequence[Region]) -> float:
     """Return how much less likely a mistake is at several activations, or at what is none that is known."""
-    return 0.5 * (len(group) > 1) + (group[0].activation is None)
+    several = 0.5 if len({region.step.key for region in group}) > 1 else 0.3
+    return several * (len(group) > 1) + (group[0].activation is None)
 
 
 def _places(group: Sequence[Region]) -> str:

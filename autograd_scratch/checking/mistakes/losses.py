@@ -119,8 +119,7 @@ def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
 def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
     """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
     symbol = forward.steps.symbol(step, "a")
-    found = {}
-    derived = f"d{symbol} = the slope of the loss that is given"
+    found, derived = {}, ""
     for name, (formula, slope) in SLOPES.items():
         try:
             fixed = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)}
@@ -129,8 +128,9 @@ def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
         factor = _constant_of(forward, fixed)
         if factor is None:
             found[name] = fixed
-        else:
-            derived = f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
+        else:  # errors below 1 are those of Huber's, too
+            derived = derived or f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
+    derived = derived or f"d{symbol} = the slope of the loss that is given"
     for name, fixed in found.items():
         implied = f"d{symbol} = {SLOPES[name][0].format(a=symbol)}, times a constant"
         yield _suspect(

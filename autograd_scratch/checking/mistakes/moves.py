@@ -140,12 +140,16 @@ class Moves:
     def _told(self, mine: Group, other: Group, origin: Origin) -> Suspect:
         """Return the pass, with what is left out on the way if it is only that."""
         steps, first, (kind, rank) = self.forward.steps, mine[0], self._kind(mine, other)
-        to, rank = self._way_to(origin), rank + 0.1 * (origin is None)
+        to = self._way_to(origin)
         a, b = steps.symbol(first, "z"), steps.symbol(other[0], "a")
+        if a == b:
+            a, b = f"({steps.written(first)})", f"({steps.written(other[0])})"
+        title = "" if rank == _FUNCTION else f"what flows back to {b} stands for what flows back to {a}"
         target = f"what flows back to {self._called(origin)}" if origin is not None else f"d{a}"
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
         formula = Formula(f"{target} has d{a}", f"{target} has d{b}")
-        return Suspect(kind, claim, rank, layer=steps.called(first), line=first.line, formula=formula)
+        layer, line, rank = steps.called(first), first.line, rank + 0.1 * (origin is None)
+        return Suspect(kind, claim, rank, layer=layer, line=line, formula=formula, title=title)
 
     def _transposed(self, mine: Group, origin: Origin) -> Suspect:
         """Return the pass that has an array's gradient transposed."""

@@ -70,7 +70,7 @@ class Operands:
                 use.with_slopes(other.numbers),
                 block=name,
                 line=use.step.line,
-                formula=Formula(f"what flows back is {back.of(name)}", f"what flows back is {implied}"),
+                formula=Formula(f"what flows back is {back.of(name)}", implied),
             )
 
     def leads(self) -> Iterator[Lead]:
@@ -138,12 +138,14 @@ class Operands:
     def _suspect(self, use: Contribution, other: Other) -> Suspect:
         """Return the pass with other numbers for an operand."""
         steps, origin = self.forward.steps, self.contributions.called(use.origin)
+        source = steps.of.get(use.parents[0])
         operands = {self.contributions.origin(i) for i in use.others}
         called = self.contributions.called(operands.pop()) if len(operands) == 1 else ""
         how = ("divisor", "divides") if use.divides else ("factor", "multiplies")
         told = f"the {how[0]} {called}" if called else f"what {how[1]} each entry"
         to = f" on the way to {origin}" if origin else ""
-        derived = f"d{origin.strip('`') or 'x'} = d{steps.symbol(use.step, 'a')}"
+        x = steps.symbol(source, "x") if source else origin or "x"
+        derived = f"d{x} = d{steps.symbol(use.step, 'a')}"
         sign = "/" if use.divides else "*"
         written = f"{derived} {sign} {other.written}" if other.written else derived
         return Suspect(

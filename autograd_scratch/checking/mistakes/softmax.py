@@ -39,7 +39,8 @@ def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
 def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
     p, z = _symbols(forward, softmax)
-    logarithms = softmax.kind == LOGARITHMS
+    logarithms, adjoints = softmax.kind == LOGARITHMS, forward.adjoints
+    sums: dict[int, float] = {}
     whole: dict[int, Edges] = {}
     alone: dict[int, Edges] = {}
     of_logits: dict[int, Edges] = {}
@@ -49,16 +50,20 @@ def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
             whole[end] = ((start, 1.0 - q if logarithms else q * (1.0 - q)),)
             alone[end] = ((start, q),)
             of_logits[end] = _jacobian(logits, xs, k, logarithms)
+            sums[start] = adjoints[end] + q
     entry_by_entry = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
     what = "differentiated as if it were elementwise"
     yield _suspect(forward, softmax, "softmax_elementwise", what, 1.0, entry_by_entry, whole)
     ones: dict[int, Edges] = {end: ((edges[0][0], 1.0),) for end, edges in alone.items()}
     what = "passed as if its derivative were 1"
     yield _suspect(forward, softmax, "derivative_missing", what, 1.3, f"d{p}", ones)
-    if not logarithms:
+    if logarithms:
+        what, formula = "differentiated with -1 for the sum of what flows back to a row", f"d{p} + exp({p})"
+        yield replace(_suspect(forward, softmax, "factor_missing", what, 1.3, formula, {}), fixed=sums)
+    else:
         what = "differentiated without the sum over its row"
         yield _suspect(forward, softmax, "softmax_elementwise", what, 1.2, f"d{p} * {p}", alone)
-    what, formula = f"differentiated with {z} for {p}", f"{z} * (d{p} - sum(d{p} * {z}))"
+    what, formula = f"differentiated with {z} for {p}", _derivative(softmax, p, z, softmax.axis)
     yield _suspect(forward, softmax, "derivative_argument", what, 1.4, formula, of_logits)
 
 
@@ -74,9 +79,8 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
             other.update(zip(row, softmax_of([data[i]._data for i in row])))
         for logits, (out,) in softmax.rows():
             edits[out] = tuple((i, other[i]) for i in logits)
-        yield _suspect(
-            forward, softmax, "softmax_axis", what, 1.2, "the softmax along the other axis", edits
-        )
+        formula = _derivative(softmax, p, p, axis)
+        yield _suspect(forward, softmax, "softmax_axis", what, 1.2, formula, edits)
         return
     for logits, outs in softmax.rows(axis):
         q = softmax_of([data[i]._data for i in logits])
@@ -86,7 +90,7 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
             edits[end] = _jacobian(logits, q, k, logarithms)
             if not logarithms:
                 stored[end] = _jacobian(logits, [data[i]._data for i in outs], k, logarithms)
-    formula = f"{p} * (d{p} - sum(d{p} * {p}, axis={axis}))"
+    formula = _derivative(softmax, p, p, axis)
     yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, edits)
     if stored:
         yield _suspect(
@@ -132,5 +136,14 @@ def _suspect(
         forward.changed(edits),
         layer=forward.steps.called(softmax.step),
         line=softmax.step.line,
-        formula=Formula(f"d{z} = {p} * (d{p} - sum(d{p} * {p}, axis={softmax.axis}))", f"d{z} = {implied}"),
+        formula=Formula(f"d{z} = {_derivative(softmax, p, p, softmax.axis)}", f"d{z} = {implied}"),
     )
+
+
+def _derivative(softmax: Softmax, p: str, own: str, axis: int) -> str:
+    """Write what flows back through a softmax, or its logarithms `p`, with `own` in their place."""
+    if softmax.kind == PROBABILITIES:
+        return f"{own} * (d{p} - sum(d{p} * {own}, axis={axis}))"
+    if softmax.kind == LOGARITHMS:
+        return f"d{p} - {own if own != p else f'exp({p})'} * sum(d{p}, axis={axis})"
+    return f"d{p} * softmax along axis {axis}"

@@ -6,7 +6,7 @@ because its numbers are those of a sigmoid.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp
@@ -142,9 +142,9 @@ class Region:
     @property
     def name(self) -> str:
         """What the function is called."""
-        return (
-            self.activation.name if self.activation else f"the elementwise function {self.step.primitive}"
-        )
+        if self.activation:
+            return self.activation.name
+        return self.forward.steps.written(self.step) or self.step.primitive
 
     @cached_property
     def x(self) -> list[float]:
@@ -175,6 +175,12 @@ class Region:
         """The variable that holds the output, or a; the call, if that holds the input as well."""
         symbol, z = self.forward.steps.symbol(self.step, "a"), self.input_symbol
         return f"({self.name}({z}))" if symbol == z else symbol
+
+    @property
+    def derivative(self) -> str:
+        """The derivative as people write it."""
+        z, a = self.input_symbol, self.output_symbol
+        return self.activation.written(a, z) if self.activation else f"(d {a} / d {z})"
 
     @property
     def output_name(self) -> str:
@@ -208,6 +214,29 @@ def regions(forward: Forward) -> list[Region]:
     ]  # 1 - a is no sigmoid of its own
     known = {region.inputs for region in named}
     return [*named, *(region for region in found if not region.activation and region.inputs not in known)]
+
+
+def inner_parts(forward: Forward, known: Sequence[Region]) -> Iterator[list[Region]]:
+    """Yield what activations compute on the way, by instructions: the x + 0.044715 x^3 of a GELU."""
+    inputs, outputs = ({getattr(each, end) for each in known} for end in ("inputs", "outputs"))
+    for steps in forward.steps.at.values():
+        for layer in forward.steps.layers(steps):
+            parts = [*filter(None, (_part(forward, step, inputs) for step in layer))]
+            curved = any(max(each.slopes) - min(each.slopes) > 1e-9 for each in parts)
+            if curved and len(parts) == len(layer) and parts[0].outputs not in outputs:
+                yield parts
+
+
+def _part(forward: Forward, step: Step, inputs: Container[tuple[int, ...]]) -> Region | None:
+    """Return the function from the input of an activation to a step, if it is one."""
+    starts = step.alive
+    for _ in range(_LONGEST):
+        starts = tuple(forward.sources[i] for i in starts)
+        if min(starts) < 0 or len({*starts}) < len(starts):
+            return None
+        if starts in inputs:
+            return Region(forward, step, starts, step.alive, None)
+    return None
 
 
 def _widest(forward: Forward, step: Step) -> Region | None:
