@@ -75,7 +75,7 @@ class Coefficients:
                 yield from self._counted(
                     Suspect(
                         "detached" if again and only else "path_missing",
-                        claim + ", not always" * some,
+                        claim + _which(group, steps),
                         1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
                         without,
                         layer=layer,
@@ -161,6 +161,15 @@ def _groups(forward: Forward, steps: Sequence[Step]) -> Iterator[Sequence[Step]]
     if 1 < len(steps) <= _MANY:
         yield from ([step] for step in steps)
         yield from (steps[1:], steps[:-1]) if len(steps) > 2 else ()
+
+
+def _which(group: Sequence[Step], steps: Sequence[Step]) -> str:
+    """Say in which rounds some of the steps of an instruction are."""
+    if len(group) == len(steps):
+        return ""
+    if len(group) > 1:
+        return ", not always"
+    return f", in round {steps.index(group[0]) + 1} of {len(steps)}"
 
 
 def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:

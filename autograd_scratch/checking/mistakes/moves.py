@@ -21,6 +21,7 @@ from .constant_factors import Factors, multiple
 from .suspects import Formula, Lead, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
+_LINEAR = 1e-9  # between the slopes of a function that is none
 _FUNCTION = 1.35  # the rank of an activation left out
 
 Pairs = Mapping[int, int]  # nodes and those in their places
@@ -145,9 +146,11 @@ class Moves:
         if a == b:
             a, b = f"({steps.written(first)})", f"({steps.written(other[0])})"
         title = "" if rank == _FUNCTION else f"what flows back to {b} stands for what flows back to {a}"
-        target = f"what flows back to {self._called(origin)}" if origin is not None else f"d{a}"
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
-        formula = Formula(f"{target} has d{a}", f"{target} has d{b}")
+        formula = Formula(f"d{a} = what flows back to it", f"d{a} = d{b}")
+        if origin is not None:
+            way = f"what flows back to {self._called(origin)} has"
+            formula = Formula(f"{way} d{a}", f"{way} d{b}")
         layer, line, rank = steps.called(first), first.line, rank + 0.1 * (origin is None)
         return Suspect(kind, claim, rank, layer=layer, line=line, formula=formula, title=title)
 
@@ -184,6 +187,8 @@ class Moves:
         """The inputs of activations by their outputs."""
         found: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         for region in self.regions:
+            if not region.activation and max(region.slopes) - min(region.slopes) <= _LINEAR:
+                continue
             found.setdefault(region.outputs, []).append(region.inputs)
         return found
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heappop, heappush
 from math import exp
 
 from ... import primitives
@@ -190,12 +191,13 @@ class Region:
 
 def _slope(forward: Forward, start: int, end: int) -> float:
     """Return d end / d start, where `end` depends on `start` alone."""
-    adjoints = {end: 1.0}
-    for i in range(end, start, -1):
-        adjoint = adjoints.pop(i, 0.0)
-        if adjoint:
-            for parent, slope in forward.edges[i]:
-                adjoints[parent] = adjoints.get(parent, 0.0) + adjoint * slope
+    adjoints, pending = {end: 1.0}, [-end]
+    while pending and pending[0] != -start:
+        i = -heappop(pending)
+        for parent, slope in forward.edges[i]:
+            if parent not in adjoints:
+                heappush(pending, -parent)
+            adjoints[parent] = adjoints.get(parent, 0.0) + adjoints[i] * slope
     return adjoints.get(start, 0.0)
 
 
