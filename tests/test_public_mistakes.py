@@ -25,7 +25,6 @@ UNNAMED = {
     "one_neuron_per_layer",  # three mistakes
     "pool_backward_slice",
     "ridge_theta_broadcast",
-    "rnn_calc_delta_k",
     "svd_penalty_times_error",
     "svm_mask_assigned",
     "theta_zero_twice",

@@ -157,7 +157,7 @@ class Operands:
             line=use.step.line,
             formula=Formula(
                 f"{derived} {sign} {called.strip('`') or f'its {how[0]}'}",
-                derived + written.replace("`", ""),
+                written.replace("`", ""),
             ),
         )
 

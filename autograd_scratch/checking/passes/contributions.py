@@ -38,6 +38,11 @@ class Array(NamedTuple):
     shape: tuple[int, ...]
     numbers: Sequence[float]
 
+    def transposed(self) -> "Array":
+        """Return a matrix with its axes exchanged."""
+        rows, columns = self.shape
+        return Array((columns, rows), [x for j in range(columns) for x in self.numbers[j::columns]])
+
 
 @dataclass(frozen=True, eq=False)
 class Contribution:
@@ -196,15 +201,25 @@ class Contributions:
         """
         mine, nothing = homes[0].origin, 0.0 if any(home.time < 0 for home in homes) else None
         shapes = [array.shape for array in self.arrays.get(mine, ())]
-        for (origin, rounds), (later, told) in product(self.arrays.items(), _ROUNDS if shapes else ()):
+        for (origin, called, rounds), (later, told) in product(self._named, _ROUNDS if shapes else ()):
             is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})
-            called = self.called(origin)
-            if is_other and called and [array.shape for array in rounds] == shapes:
+            if is_other and [array.shape for array in rounds] == shapes:
                 known = {time - later: array.numbers for time, array in enumerate(rounds)}
                 numbers = [
                     known[home.time][home.place] if home.time in known else nothing for home in homes
                 ]
                 yield f"{called}{told}", later != 0, numbers
+
+    @cached_property
+    def _named(self) -> list[tuple[Key | str, str, list[Array]]]:
+        """The arrays that are called something, and matrices transposed."""
+        found = []
+        for origin, rounds in self.arrays.items():
+            called = self.called(origin)
+            found += [(origin, called, rounds)] if called else []
+            if called and all(len(array.shape) == 2 for array in rounds):
+                found.append((origin, f"{called}.T", [array.transposed() for array in rounds]))
+        return found
 
     def homes_of(self, nodes: Sequence[int], users: Sequence[int] = ()) -> list[Home]:
         """Return where nodes stand, if all are entries of one array, of any round.
