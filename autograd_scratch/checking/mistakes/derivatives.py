@@ -155,16 +155,23 @@ class Derivatives:
         yield self._suspect(group, Wrong("derivative_argument", what, 1.5, formula, _given), slopes)
 
     def _taken_for_arrays(self, group: Sequence[Region]) -> Iterator[Suspect]:
-        """Yield the passes with another array of the same shape in the place of a derivative."""
+        """Yield the passes with another array for a derivative, or for the output in its formula."""
         homes = self.contributions.homes_of([i for region in group for i in region.outputs])
         for called, is_later, numbers in self.contributions.others(homes) if homes else ():
-            slopes, found = {}, iter(numbers)
-            for region in group:
-                own = zip(region.slopes, found)
-                slopes[id(region)] = [slope if x is None else x for slope, x in own]
-            what, formula = f"taken for {called}", f" * {called.replace('`', '')}"
-            wrong = Wrong("other_operand", what, 1.8 + 0.1 * is_later, formula, _given)
-            yield self._suspect(group, wrong, slopes)
+            found = iter(numbers)
+            given = [[x for _, x in zip(region.slopes, found)] for region in group]
+            b, a = called.replace("`", ""), group[0].output_symbol
+            for kind, formula, rule in _of_arrays(group[0].activation):
+                slopes = {
+                    id(region): [
+                        slope if x is None else rule(x, out)
+                        for slope, x, out in zip(region.slopes, own, region.out)
+                    ]
+                    for region, own in zip(group, given)
+                }
+                written = formula.format(a=a, b=b)
+                wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", _given)
+                yield self._suspect(group, wrong, slopes)
 
     def _not_there(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the pass that takes the input for the output: for what it is multiplied by, too."""
@@ -260,6 +267,18 @@ def _of_other(other: Activation, z: str, a: str) -> Iterator[Wrong]:
     if other.from_output is not None:
         rule = _applied(other.from_output, to_output=True)
         yield Wrong("derivative_of_other", what, 1.4, f" * {other.written(a, z)}", rule)
+
+
+def _of_arrays(known: Activation | None) -> Iterator[tuple[str, str, Callable[[float, float], float]]]:
+    """Yield what may be computed from another array {b}, and the output {a}: the kind, formula and rule."""
+    yield "other_operand", "{b}", lambda x, out: x
+    if known is None or known.from_output is None or not known.formula:
+        return
+    of_output = known.from_output
+    yield "derivative_argument", known.formula.replace("{a}", "{b}"), lambda x, out: of_output(x)
+    if known.name == "sigmoid":
+        yield "derivative_argument", "{b} * (1 - {a})", lambda x, out: x * (1.0 - out)
+        yield "derivative_argument", "{a} * (1 - {b})", lambda x, out: out * (1.0 - x)
 
 
 def _given(known: Activation | None, x: float, out: float, slope: float) -> float:
