@@ -8,7 +8,7 @@ several steps, its occurrences.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -78,9 +78,14 @@ class Steps:
         parents: Sequence[Sequence[int]],
         inner: Sequence[Sequence[int]],
         levels: Sequence[int],
+        reached: Container[int],
         masks: Sequence[int],
     ) -> None:
-        """Begin with the parents of each node, and those of them that have some themselves."""
+        """Begin with the parents of each node, and those of them that have some themselves.
+
+        What is not reached from the loss is in no step.
+        """
+        self._reached = reached
         self._parents = parents
         self._inner = inner
         self._masks = masks
@@ -102,7 +107,7 @@ class Steps:
         for site, shape, found in recorder.arrays:
             ids = tuple(numbers.get(entry, -1) if entry.__class__ is not float else -1 for entry in found)
             alive = [i for i in ids if i >= 0]
-            if alive and not any(i in self.of for i in alive):
+            if any(i in self._reached for i in alive) and not any(i in self.of for i in alive):
                 first = nodes[alive[0]]
                 if first.primitive is not None and recorder.sites.get(first) is site:
                     self._add(Step(site, first.primitive.name, ids, shape, self._namer.name(site, found)))
@@ -111,7 +116,7 @@ class Steps:
         """Add a step for the nodes in no array that one instruction made, as far from the loss."""
         groups: dict[tuple[Site, str, int], list[int]] = defaultdict(list)
         for i, node in enumerate(nodes):
-            if i not in self.of and node in recorder.sites:
+            if i not in self.of and i in self._reached and node in recorder.sites:
                 groups[recorder.sites[node], node.primitive.name, levels[i]].append(i)
         for (site, primitive, _), ids in groups.items():
             name = self._namer.name(site, [nodes[i] for i in ids])

@@ -130,7 +130,7 @@ class Lineup:
         for constant in self._constants(hand, rest, full, wrong, suspect.telling):
             own = suspect.named(constant) if suspect.named else None
             if own is not None:
-                return Fitted(self._catalogue.told(own), _between(rest, full, constant))
+                return Fitted(self._catalogue.told(own), trials.full(own))  # two factors may have moved
         return Fitted(suspect, trials.right)  # it explains nothing
 
     def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:

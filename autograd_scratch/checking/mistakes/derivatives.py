@@ -12,8 +12,8 @@ from math import cosh, exp, tanh
 from typing import NamedTuple
 
 from ...wording import number
-from ..passes.activations import ACTIVATIONS, Activation, Region, inner_parts
-from ..passes.contributions import Contributions, operands_of
+from ..passes.activations import ACTIVATIONS, ELEMENTARY, Activation, Region, inner_parts
+from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
@@ -22,6 +22,7 @@ from .suspects import Formula, Lead, Suspect
 _OTHERS = [
     activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")
 ]
+_LAYERS = ("dot", "add", "sub")  # after which people expect an activation
 Rule = Callable[[Activation | None, float, float, float], float]  # of input, output, right derivative
 
 
@@ -96,7 +97,15 @@ class Derivatives:
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
-            yield Lead(1.8, partial(self._taken_for_arrays, group), self._reach(group))
+            yield Lead(1.8, partial(self._taken_for_arrays, group))
+        outputs = {region.outputs for region in self.regions}
+        for steps in self.contributions.groups:
+            if (
+                steps[0].alive not in outputs
+                and len(steps[0].alive) > 1
+                and not self.forward.is_wide(steps)
+            ):
+                yield Lead(1.95, partial(self._without_function, steps), self.forward.reach_below(steps))
         for group, other in permutations(lines, 2):
             yield Lead(1.5, partial(self._at_another, group, other), self._reach(group))
 
@@ -159,19 +168,37 @@ class Derivatives:
         homes = self.contributions.homes_of([i for region in group for i in region.outputs])
         for called, is_later, numbers in self.contributions.others(homes) if homes else ():
             found = iter(numbers)
-            given = [[x for _, x in zip(region.slopes, found)] for region in group]
+            given = [(region, [x for _, x in zip(region.out, found)]) for region in group]
+            known = [(region, [x for x in own if x is not None]) for region, own in given]
+            changed = [region for region, own in known if own]  # there is no other round for some
             b, a = called.replace("`", ""), group[0].output_symbol
             for kind, formula, rule in _of_arrays(group[0].activation):
-                slopes = {
-                    id(region): [
-                        slope if x is None else rule(x, out)
-                        for slope, x, out in zip(region.slopes, own, region.out)
-                    ]
-                    for region, own in zip(group, given)
-                }
-                written = formula.format(a=a, b=b)
+                slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
+                written = formula.format(a=a, b=b if b.isidentifier() else f"({b})")
                 wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", _given)
-                yield self._suspect(group, wrong, slopes)
+                yield self._suspect(changed, wrong, slopes)
+
+    def _without_function(self, steps: Group) -> Iterator[Suspect]:
+        """Yield the passes with an activation's derivative at an array that is no activation's output."""
+        use, of_steps = self.contributions.whole(steps), self.forward.steps
+        a, told = of_steps.symbol(steps[0], "a"), of_steps.told(steps[0])
+        data = [self.forward.nodes[i]._data for i in use.nodes]
+        for other in _OTHERS:
+            rules: list[tuple[str, Callable[[float], float]]] = [(f"{other.name}'({a})", other.slope)]
+            if other.from_output and other.formula:
+                rules.append((other.written(a, a), other.from_output))
+            for written, rule in rules:
+                yield Suspect(
+                    "derivative_of_other",
+                    f"with the derivative of `{other.name}` at {told}, where no such function is",
+                    1.95,
+                    use.with_slopes([slope * rule(x) for slope, x in zip(use.slopes, data)]),
+                    layer=of_steps.called(steps[0]),
+                    line=steps[0].line,
+                    formula=Formula(
+                        f"d{a} = what flows back to it", f"d{a} = what flows back to it * {written}"
+                    ),
+                )
 
     def _not_there(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the pass that takes the input for the output: for what it is multiplied by, too."""
@@ -202,7 +229,7 @@ class Derivatives:
             entries = zip(region.inputs, region.outputs, region.x, region.out, given)
             for start, end, x, out, slope in entries:
                 more.add(end, start, region.sign * _total(wrong.rule, region.activation, x, out, slope))
-        first = group[0]
+        first = max(group, key=lambda region: region.outputs)
         z, a = first.input_symbol, first.output_symbol
         return Suspect(
             wrong.kind,
@@ -212,7 +239,7 @@ class Derivatives:
             layer=first.output_name,
             line=first.line,
             formula=Formula(f"d{z} = d{a} * {first.derivative}", f"d{z} = d{a}{wrong.formula}"),
-            title="" if first.activation else f"the derivative of a function is {wrong.what}",
+            title="" if first.is_activation else f"the derivative of {first.told} is {wrong.what}",
         )
 
     def _without(self, group: Sequence[Region]) -> Extra:
@@ -274,7 +301,8 @@ def _of_arrays(known: Activation | None) -> Iterator[tuple[str, str, Callable[[f
     yield "other_operand", "{b}", lambda x, out: x
     if known is None or known.from_output is None or not known.formula:
         return
-    of_output = known.from_output
+    of_output, slope = known.from_output, known.slope
+    yield "derivative_argument", f"{known.name}'({{b}})", lambda x, out: slope(x)
     yield "derivative_argument", known.formula.replace("{a}", "{b}"), lambda x, out: of_output(x)
     if known.name == "sigmoid":
         yield "derivative_argument", "{b} * (1 - {a})", lambda x, out: x * (1.0 - out)
@@ -307,8 +335,9 @@ def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: fl
 
 def _doubt(group: Sequence[Region]) -> float:
     """Return how much less likely a mistake is at several activations, or at what is none that is known."""
+    first = group[0].activation
     several = 0.5 if len({region.step.key for region in group}) > 1 else 0.3
-    return several * (len(group) > 1) + (group[0].activation is None)
+    return several * (len(group) > 1) + (1.0 if first is None else 0.6 if first.name in ELEMENTARY else 0.0)
 
 
 def _places(group: Sequence[Region]) -> str:

@@ -126,9 +126,9 @@ def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
         except ArithmeticError:
             continue
         factor = _constant_of(forward, fixed)
-        if factor is None:
+        if factor is None and len({*fixed.values()}) > 1:
             found[name] = fixed
-        else:  # errors below 1 are those of Huber's, too
+        elif factor is not None:  # errors below 1 are those of Huber's, too
             derived = derived or f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
     derived = derived or f"d{symbol} = the slope of the loss that is given"
     for name, fixed in found.items():
@@ -155,8 +155,9 @@ def _with_softmax(
         if len(y) != len(softmax.logits.nodes):
             continue
         target = dict(zip(softmax.logits.nodes, y))
-        yield from _at_logits(forward, softmax, step, target)
         usual = _constant_of(forward, {i: alone[i] - target[i] for i in alone})
+        if usual is not None or not is_assumed:
+            yield from _at_logits(forward, softmax, step, target)
         for axis, size in enumerate(softmax.logits.shape):
             if size < 2:
                 continue

@@ -64,6 +64,19 @@ ACTIVATIONS = (
     Activation("erf", primitives.erf),
 )
 
+ELEMENTARY = {
+    each.name: each
+    for each in (
+        Activation("exp", primitives.exp, (), lambda a: a, "{a}"),
+        Activation("log", primitives.log),
+        Activation("sqrt", primitives.sqrt, (), lambda a: 0.5 / a if a else 0.0, "1 / (2 * {a})"),
+        Activation("square", primitives.square),
+        Activation("log1p", primitives.log1p),
+        Activation("expm1", primitives.expm1),
+        Activation("cos", primitives.cos),
+    )
+}  # parts of other functions, or on their own
+
 
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
     """Return the activation that gives these numbers, or None."""
@@ -147,6 +160,16 @@ class Region:
             return self.activation.name
         return self.forward.steps.written(self.step) or self.step.primitive
 
+    @property
+    def is_activation(self) -> bool:
+        """Whether it is one of those that have a name."""
+        return self.activation is not None and self.activation.name not in ELEMENTARY
+
+    @property
+    def told(self) -> str:
+        """What the function is called in a sentence."""
+        return f"`{self.name}`" if self.activation else "a function"
+
     @cached_property
     def x(self) -> list[float]:
         """The numbers that go in."""
@@ -215,7 +238,21 @@ def regions(forward: Forward) -> list[Region]:
         region for region in named if ends.isdisjoint(region.between())
     ]  # 1 - a is no sigmoid of its own
     known = {region.inputs for region in named}
-    return [*named, *(region for region in found if not region.activation and region.inputs not in known)]
+    inside = {i for region in named for i in region.between()} | {region.outputs[0] for region in named}
+    return [
+        *named,
+        *(each for each in _elementary(forward) if inside.isdisjoint(each.outputs)),
+        *(region for region in found if not region.activation and region.inputs not in known),
+    ]
+
+
+def _elementary(forward: Forward) -> Iterator[Region]:
+    """Yield the steps that are an elementary function."""
+    for step in forward.steps.all:
+        if step.primitive in ELEMENTARY:
+            inputs = [parent for i in step.alive for parent, _ in forward.edges[i]]
+            if len(inputs) == len({*inputs}) == len(step.alive):
+                yield Region(forward, step, tuple(inputs), step.alive, ELEMENTARY[step.primitive])
 
 
 def inner_parts(forward: Forward, known: Sequence[Region]) -> Iterator[list[Region]]:

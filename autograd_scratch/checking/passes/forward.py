@@ -72,6 +72,7 @@ class Forward:
             self._ways.parents,
             self._ways.inner,
             self.levels,
+            self.reached,
             self.masks,
         )
 
