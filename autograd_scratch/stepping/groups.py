@@ -93,6 +93,7 @@ class Steps:
         self._namer = Namer(recorder)
         self._nodes = nodes
         self._expressions: dict[Step, str] = {}
+        self._called: dict[Step, str] = {}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
         self._add_arrays(recorder, numbers, nodes)
@@ -263,7 +264,9 @@ class Steps:
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the expression; or ''."""
-        return self._name(step) or cut(self._expression(step), _WIDTH)
+        if step not in self._called:
+            self._called[step] = self._name(step) or cut(self._expression(step), _WIDTH)
+        return self._called[step]
 
     def written(self, step: Step) -> str:
         """Return the expression that a step computes, in the innermost function; or ''."""

@@ -16,7 +16,7 @@ from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.stale import stale_weights
 from ..mistakes.suspects import Lead, Suspect
-from ..mistakes.upstream import upstream_leads
+from ..mistakes.upstream import Upstream
 from ..passes.activations import Region, regions
 from ..passes.contributions import Contributions
 from ..passes.forward import Forward
@@ -56,7 +56,7 @@ class Catalogue:
         return [
             Lead(1.35, self._operands.leads),
             Lead(1.35, Moves(self.forward, self._contributions, self.factors, self._regions).leads),
-            Lead(1.85, partial(upstream_leads, self.forward)),
+            Lead(1.85, Upstream(self.forward, self._contributions, self.factors).leads),
         ]
 
     def told(self, suspect: Suspect) -> Suspect:

@@ -98,13 +98,9 @@ class Derivatives:
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
             yield Lead(1.8, partial(self._taken_for_arrays, group))
-        outputs = {region.outputs for region in self.regions}
         for steps in self.contributions.groups:
-            if (
-                steps[0].alive not in outputs
-                and len(steps[0].alive) > 1
-                and not self.forward.is_wide(steps)
-            ):
+            is_single = len(steps) == 1 == len(steps[0].alive)
+            if steps[0].primitive in _LAYERS and not is_single and not self.forward.is_wide(steps):
                 yield Lead(1.95, partial(self._without_function, steps), self.forward.reach_below(steps))
         for group, other in permutations(lines, 2):
             yield Lead(1.5, partial(self._at_another, group, other), self._reach(group))

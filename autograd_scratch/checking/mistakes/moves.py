@@ -80,12 +80,10 @@ class Moves:
 
     def _to(self, use: Contribution, pairs: Pairs) -> Extra:
         """Return the edges of a use, if they can come from other nodes."""
-        moved = Extra()
-        for i, parent, slope in zip(use.nodes, use.parents, use.slopes):
-            if not self._is_below(parent, pairs[i]):
-                return Extra()
-            moved.add(pairs[i], parent, slope)
-        return moved
+        ends = [*map(pairs.__getitem__, use.nodes)]
+        if not all(map(self._is_below, use.parents, ends)):
+            return Extra()
+        return Extra.of(ends, use.parents, use.slopes)
 
     def _without_functions(self, many: Sequence[tuple[Contribution, Group]]) -> Iterator[Suspect]:
         """Yield the pass without the derivatives of several activations, on the way to one array alone."""

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from operator import sub
 from typing import NamedTuple
 
 from ...stepping.groups import Key, Step
@@ -77,10 +78,7 @@ class Contribution:
 
     def with_slopes(self, slopes: Sequence[float]) -> Extra:
         """Return what other local derivatives change."""
-        found = Extra()
-        for i, parent, slope, own in zip(self.nodes, self.parents, self.slopes, slopes):
-            found.add(i, parent, own - slope)
-        return found
+        return Extra.of(self.nodes, self.parents, [*map(sub, slopes, self.slopes)])
 
     @cached_property
     def of_products(self) -> "Contribution":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 from ...stepping.rows import Rows, starts_of
@@ -25,6 +25,14 @@ class Extra:
     nodes: list[int] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     partials: list[float] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, nodes: list[int], parents: list[int], partials: list[float]) -> "Extra":
+        """Return edges with these partials, but for those of nothing; the lists are shared."""
+        if 0.0 in partials:
+            nodes, parents = ([*compress(each, partials)] for each in (nodes, parents))
+            partials = [*filter(None, partials)]
+        return cls(nodes, parents, partials)
 
     def add(self, node: int, parent: int, partial: float) -> None:
         """Put one more in."""
