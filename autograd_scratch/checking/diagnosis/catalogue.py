@@ -55,9 +55,14 @@ class Catalogue:
         """Return what leads to something else in the place of an operand, or of what flows back."""
         return [
             Lead(1.35, self._operands.leads),
-            Lead(1.35, Moves(self.forward, self._contributions, self.factors, self._regions).leads),
+            Lead(1.35, self._moves.leads),
             Lead(1.85, Upstream(self.forward, self._contributions, self.factors).leads),
         ]
+
+    @property
+    def _moves(self) -> Moves:
+        hand = self.hand.numbers
+        return Moves(self.forward, self._contributions, self.factors, self._regions, hand, self.penalty)
 
     def told(self, suspect: Suspect) -> Suspect:
         """Call a suspect by its name where what it leaves out is the regularization term."""

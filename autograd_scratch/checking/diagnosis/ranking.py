@@ -76,6 +76,7 @@ class Ranking:
         own: float,
     ) -> Explanation:
         """Put mistakes together, one for each kind, and rank them."""
+        mistakes = [*mistakes, *(m.also for m in mistakes if isinstance(m, Suspect) and m.also)]
         told: dict[str, Suspect | Rewrite] = {}
         for mistake in mistakes:
             told[mistake.kind] = _both(told[mistake.kind], mistake) if mistake.kind in told else mistake

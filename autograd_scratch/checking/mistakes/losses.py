@@ -43,6 +43,12 @@ SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "the Huber loss": ("clip({a} - y, -1, 1)", lambda a, y: max(-1.0, min(1.0, a - y))),
 }
 
+# what stands for the error a - y: the kind of mistake, the words, the formula, the rule
+_ERRORS: Sequence[tuple[str, str, str, Callable[[float, float], float]]] = (
+    ("sign", "the target added where it is subtracted", "{a} + y", lambda a, y: a + y),
+    ("path_missing", "the prediction left out of the error", "-y", lambda a, y: -y),
+)
+
 
 def other_losses(
     forward: Forward, regions: Sequence[Region], softmaxes: Sequence[Softmax]
@@ -131,6 +137,12 @@ def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
         elif factor is not None:  # errors below 1 are those of Huber's, too
             derived = derived or f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
     derived = derived or f"d{symbol} = the slope of the loss that is given"
+    if derived.endswith(f"({symbol} - y)"):
+        for kind, what, written, slope in _ERRORS:
+            wrong = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y)}
+            own = Formula(derived, f"d{symbol} = {written.format(a=symbol)}, times a constant")
+            error = _suspect(forward, "", wrong, step, own)
+            yield replace(error, kind=kind, claim=f"with {what} in {forward.steps.told(step)}", rank=1.8)
     for name, fixed in found.items():
         implied = f"d{symbol} = {SLOPES[name][0].format(a=symbol)}, times a constant"
         yield _suspect(

@@ -18,6 +18,7 @@ from ..passes.contributions import Contribution, Contributions, Group, Origin
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
+from .stale import stale_in
 from .suspects import Formula, Lead, Suspect
 
 _EDGES = 400_000  # that are moved in all suspects together
@@ -36,6 +37,8 @@ class Moves:
     contributions: Contributions
     factors: Factors
     regions: Sequence[Region]
+    hand: Mapping[str, Sequence[float]]
+    penalty: Sequence[float]
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each use and each array that fits, and at each pair of arrays."""
@@ -58,6 +61,8 @@ class Moves:
             yield from self._leads(mine, partial(_pairs, mine, other), told, rank)
             if mine[0].alive[0] < other[0].alive[0] and mine[0].shape == other[0].shape:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
+            if rank == _FUNCTION:
+                yield Lead(1.9, partial(self._moved_and_stale, mine, other))
             if rank == _FUNCTION and len(mine) == len(self.forward.steps.at[mine[0].key]):
                 for use in self.contributions.of(mine).values():
                     functions[use.origin].append((use, other))
@@ -85,6 +90,25 @@ class Moves:
             return Extra()
         return Extra.of(ends, use.parents, use.slopes)
 
+    def _moved_and_stale(self, mine: Group, other: Group) -> Iterator[Suspect]:
+        """Yield the passes without an activation's derivative on the way through updated weights."""
+        pairs = _pairs(mine, other)
+        for use in self.contributions.of(mine).values():
+            name = self.contributions.block_of(use.others)
+            moved = self._to(use, pairs)
+            if (
+                not moved
+                or not name
+                or len(self.hand.get(name, ())) != len(self.forward.blocks[name].nodes)
+            ):
+                continue
+            there, told = use.at([pairs[i] for i in use.nodes]), self._told(mine, other, use.origin)
+            for stale in stale_in(self.forward, [name], there, self.hand, self.penalty):
+                rest = use.left_out + moved
+                yield replace(
+                    stale, rest=rest, more=rest + stale.more, named=partial(_both, told, stale, rest)
+                )
+
     def _without_functions(self, many: Sequence[tuple[Contribution, Group]]) -> Iterator[Suspect]:
         """Yield the pass without the derivatives of several activations, on the way to one array alone."""
         steps, more = self.forward.steps, Extra()
@@ -92,7 +116,7 @@ class Moves:
             group = tuple(steps.at[use.step.key])
             more += use.left_out + self._to(use, _pairs(group, other))
         told = " and ".join(dict.fromkeys(steps.told(other[0]) for _, other in many))
-        x = self._called(many[0][0].origin)
+        x = self._called(many[0][0].origin).strip("`")
         claim = f"with the derivatives of {told} left out{self._way_to(many[0][0].origin)}"
         formula = Formula(f"what flows back to {x} has them", f"what flows back to {x} has them not")
         first = many[0][0].step
@@ -147,7 +171,7 @@ class Moves:
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
         formula = Formula(f"d{a} = what flows back to it", f"d{a} = d{b}")
         if origin is not None:
-            way = f"what flows back to {self._called(origin)} has"
+            way = f"what flows back to {self._called(origin).strip('`')} has"
             formula = Formula(f"{way} d{a}", f"{way} d{b}")
         layer, line, rank = steps.called(first), first.line, rank + 0.1 * (origin is None)
         return Suspect(kind, claim, rank, layer=layer, line=line, formula=formula, title=title)
@@ -209,6 +233,12 @@ class Moves:
 
     def _called(self, origin: Origin) -> str:
         return self.contributions.called(origin) or "the rest"
+
+
+def _both(told: Suspect, stale: Suspect, rest: Extra, constant: float) -> Suspect | None:
+    """Return the pass with a derivative left out, and with weights that were updated by a step."""
+    own = stale.named(constant) if stale.named else None
+    return own and replace(told, more=rest + own.more, also=own)
 
 
 def _is_square(shape: Sequence[int]) -> bool:

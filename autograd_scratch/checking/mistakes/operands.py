@@ -26,7 +26,7 @@ class Other(NamedTuple):
     what: str
     rank: float
     written: str
-    numbers: Sequence[float]
+    numbers: Sequence[float | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Operands:
                 other.kind,
                 f"with {what}",
                 other.rank,
-                use.with_slopes(other.numbers),
+                use.with_slopes(self._slopes(use, other.numbers)),
                 block=name,
                 line=use.step.line,
                 formula=Formula(f"what flows back is {back.of(name)}", implied),
@@ -91,14 +91,15 @@ class Operands:
 
     def _on_one_way(self, use: Contribution) -> Iterator[Lead | Suspect]:
         """Yield passes with another operand on the way to an array."""
-        sizes = {*map(abs, use.slopes)}
+        own = self._operand(use)
+        sizes = {*map(abs, own)}
         if sizes != {1.0} and (len(sizes) > 1 or use.others[0] != -1):
-            ones, squares = [1.0] * len(use.slopes), [x * x for x in use.slopes]
+            ones, squares = [1.0] * len(own), [x * x for x in own]
             yield self._suspect(use, Other("factor_missing", "left out", 1.48, "", ones))
             yield self._suspect(use, Other("factor_twice", "applied twice", 1.8, "its square", squares))
         if len(sizes) > 1 and 0.0 in sizes:
-            most = max(use.slopes, key=abs)
-            what, kept = "taken for that of the kept entries", [most] * len(use.slopes)
+            most = max(own, key=abs)
+            what, kept = "taken for that of the kept entries", [most] * len(own)
             yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
         homes = self.contributions.homes_of(use.others, use.nodes)
         if homes:
@@ -109,10 +110,30 @@ class Operands:
         others = [] if isinstance(homes[0].origin, str) else [*self._rearranged(homes)]
         found = [other._replace(rank=other.rank + 0.65) for other in others]
         for called, is_later, own in self.contributions.others(homes):
-            numbers = [slope if x is None else _applied(use, x) for slope, x in zip(use.slopes, own)]
             rank = 1.75 + 0.1 * is_later
-            found.append(Other("other_operand", f"taken for {called}", rank, called, numbers))
+            found.append(Other("other_operand", f"taken for {called}", rank, called, own))
         yield from (self._suspect(use, other) for other in found)
+
+    def _operand(self, use: Contribution) -> list[float]:
+        """Return the numbers that are multiplied or divided by."""
+        if use.step.primitive != "div":
+            return use.slopes
+        if use.divides:
+            return [1.0 / d if d else 0.0 for d in use.slopes]
+        return [-d * y * y for d, y in zip(use.slopes, self._data(use.parents))]
+
+    def _slopes(self, use: Contribution, numbers: Sequence[float | None]) -> list[float]:
+        """Return the local derivatives with other numbers for the operand; None for the same one."""
+        if use.step.primitive != "div":
+            return [d if x is None else x for d, x in zip(use.slopes, numbers)]
+        divisors = numbers if use.divides else self._data(use.parents)
+        dividends = [-y if y else None for y in divisors] if use.divides else numbers
+        return [
+            -x / y / y if x is not None and y else d for d, x, y in zip(use.slopes, dividends, divisors)
+        ]
+
+    def _data(self, nodes: Sequence[int]) -> list[float]:
+        return [self.forward.nodes[i]._data for i in nodes]
 
     def _rearranged(self, homes: Sequence[Home]) -> Iterator[Other]:
         """Yield an operand with two axes exchanged, and with some in reverse order."""
@@ -152,7 +173,7 @@ class Operands:
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",
             other.rank,
-            use.with_slopes(other.numbers),
+            use.with_slopes(self._slopes(use, other.numbers)),
             layer=steps.called(use.step),
             line=use.step.line,
             formula=Formula(
@@ -160,11 +181,6 @@ class Operands:
                 written.replace("`", ""),
             ),
         )
-
-
-def _applied(use: Contribution, x: float) -> float:
-    """Return the local derivative where this number stands in the operand's place."""
-    return x if not use.divides else 1.0 / x if x else 0.0
 
 
 def _swapped(i: int, j: int, index: list[int]) -> list[int]:

@@ -29,14 +29,24 @@ def stale_weights(
     used = {block.name: use for block, _, use in contributions.of_blocks()}  # of several lines, all
     names = [n for n in used if n in hand and len(hand[n]) == len(forward.blocks[n].nodes)]
     for group in [[name] for name in names] + ([names] if len(names) > 1 else []):
-        use = united([used[name] for name in group])
-        nodes = {name: forward.blocks[name].nodes for name in group}
-        own = {leaf: g for name in group for leaf, g in zip(nodes[name], hand[name])}
-        whole = [own[leaf] for leaf in use.others]
-        data = [g - penalty[leaf] for g, leaf in zip(whole, use.others)]
-        for step in (whole, *([data] if data != whole else ()), _own_parts(forward, use)):
-            if any(step):
-                yield _stale(forward, group, use, step, penalty)
+        yield from stale_in(forward, group, united([used[name] for name in group]), hand, penalty)
+
+
+def stale_in(
+    forward: Forward,
+    group: Sequence[str],
+    use: Contribution,
+    hand: Mapping[str, Numbers],
+    penalty: Numbers,
+) -> Iterator[Suspect]:
+    """Yield passes with updated weights of some blocks along some edges."""
+    nodes = {name: forward.blocks[name].nodes for name in group}
+    own = {leaf: g for name in group for leaf, g in zip(nodes[name], hand[name])}
+    whole = [own[leaf] for leaf in use.others]
+    data = [g - penalty[leaf] for g, leaf in zip(whole, use.others)]
+    for step in (whole, *([data] if data != whole else ()), _own_parts(forward, use)):
+        if any(step):
+            yield _stale(forward, group, use, step, penalty)
 
 
 def _own_parts(forward: Forward, use: Contribution) -> Numbers:

@@ -23,6 +23,7 @@ class Suspect:
 
     Of a family, what counts with a constant of its own is found from the pass and from `rest`, the
     edges on top without it; `named` says which mistake that constant makes of it, or that nobody makes it.
+    A pass may have two mistakes, of which one is told by `also`.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Suspect:
     rest: Extra | None = None
     telling: int = 1  # numbers that a block must have to tell its constant
     named: Callable[[float], "Suspect | None"] | None = None
+    also: "Suspect | None" = None  # another mistake in it
 
     def reach(self, forward: Forward) -> int:
         """Return the blocks that it may change, as bits."""

@@ -49,8 +49,7 @@ class Array(NamedTuple):
 class Contribution:
     """Edges along which a gradient flows back, and the other operand of each, if they are of products.
 
-    An operand is given by its node; it is -1 for a constant, and -2 where there is none. By the second
-    operand of a quotient is divided: its local derivatives are one over its entries.
+    An operand is given by its node; it is -1 for a constant, and -2 where there is none.
     """
 
     step: Step  # the first that hands it back
@@ -69,7 +68,7 @@ class Contribution:
     @property
     def divides(self) -> bool:
         """Whether what flows back is divided by the operand."""
-        return self.step.primitive == "div"
+        return self.step.primitive == "div" and not any(self.places)
 
     @cached_property
     def left_out(self) -> Extra:
@@ -88,6 +87,10 @@ class Contribution:
             if edge[3] > _NONE:
                 found.add(*edge)
         return found
+
+    def at(self, nodes: Sequence[int]) -> "Contribution":
+        """Return the edges as they are from other nodes."""
+        return replace(self, nodes=[*nodes])
 
     def among(self, nodes: Container[int]) -> "Contribution":
         """Return the part that comes from some nodes."""
@@ -245,6 +248,11 @@ class Contributions:
         blocks = (block for block in self._forward.blocks.values() if block.is_parameter)
         return {i: block.name for block in blocks for i in block.nodes if i >= 0}
 
+    def block_of(self, nodes: Sequence[int]) -> str:
+        """Return the parameters of which all nodes are entries, or ''."""
+        names = {self._block_of.get(i, "") for i in nodes}
+        return names.pop() if len(names) == 1 else ""
+
     def called(self, origin: Origin) -> str:
         """Return what an array is called: the name of a block, or a quoted expression; or ''."""
         if origin is None or isinstance(origin, str):
@@ -271,5 +279,5 @@ def operands_of(forward: Forward, i: int) -> list[tuple[int, int]]:
     if name in _PRODUCTS:
         others = [*ids[half : 2 * half], *ids[:half], _NONE]  # a bias, at the end
     else:
-        others = [ids[1] if name == "div" else _NONE, *[_NONE] * len(ids)]
+        others = ids[::-1] if name == "div" else [_NONE] * len(ids)
     return [(place, others[place]) for place, own in enumerate(ids) if own >= 0]
