@@ -1,74 +1,21 @@
-"""Another factor for the derivative of an activation: none, its square, that of another place or function.
-
-What is multiplied in its place is read off a table of formulas in terms of input z and output a.
-"""
+"""Another factor for the derivative of an activation: none, its square, that of another place."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import permutations
-from math import cosh, exp, tanh
-from typing import NamedTuple
 
 from ...wording import number
-from ..passes.activations import ACTIVATIONS, ELEMENTARY, Activation, Region, inner_parts
+from ..passes.activations import ELEMENTARY, Region, inner_parts
 from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
+from .slopes import FORMULAS, MISSING, OTHERS, Wrong, given, of_arrays, total, usual
 from .suspects import Formula, Lead, Suspect
 
-_OTHERS = [
-    activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")
-]
 _LAYERS = ("dot", "add", "sub")  # after which people expect an activation
-Rule = Callable[[Activation | None, float, float, float], float]  # of input, output, right derivative
-
-
-class Wrong(NamedTuple):
-    """What is multiplied instead of a derivative: the kind of mistake, the words, the formula, the rule."""
-
-    kind: str
-    what: str
-    rank: float
-    formula: str
-    rule: Rule
-
-
-_MISSING = Wrong("derivative_missing", "left out", 1.0, "", lambda known, x, out, slope: 1.0)
-
-
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + exp(-x))
-
-
-# in terms of the output {a} and the input {z}
-FORMULAS: Mapping[str, Rule] = {
-    "{a}": lambda known, x, out, slope: out,
-    "(1 - {a})": lambda known, x, out, slope: 1.0 - out,
-    "(1 + {a})": lambda known, x, out, slope: 1.0 + out,
-    "{a} * (1 + {a})": lambda known, x, out, slope: out * (1.0 + out),
-    "{a} ** 2": lambda known, x, out, slope: out * out,
-    "(1 + {a} ** 2)": lambda known, x, out, slope: 1.0 + out * out,
-    "(1 - {a}) ** 2": lambda known, x, out, slope: (1.0 - out) ** 2,
-    "{z}": lambda known, x, out, slope: x,
-    "(1 - {z})": lambda known, x, out, slope: 1.0 - x,
-    "sigmoid({z})": lambda known, x, out, slope: _sigmoid(x),
-    "sigmoid({a})": lambda known, x, out, slope: _sigmoid(out),
-    "tanh({z})": lambda known, x, out, slope: tanh(x),
-    "tanh({a})": lambda known, x, out, slope: tanh(out),
-    "exp({z})": lambda known, x, out, slope: exp(x),
-    "exp(-{z})": lambda known, x, out, slope: exp(-x),
-    "1 / cosh({z})": lambda known, x, out, slope: 1.0 / cosh(x),
-    "1 / cosh({a})": lambda known, x, out, slope: 1.0 / cosh(out),
-    "1 / (1 + {z} ** 2)": lambda known, x, out, slope: 1.0 / (1.0 + x * x),
-    "1 / (1 + {a} ** 2)": lambda known, x, out, slope: 1.0 / (1.0 + out * out),
-    "({z} > 1)": lambda known, x, out, slope: float(x > 1.0),
-    "({z} < 1)": lambda known, x, out, slope: float(x < 1.0),
-    "({z} > -1)": lambda known, x, out, slope: float(x > -1.0),
-    "(1 / the derivative)": lambda known, x, out, slope: 1.0 / slope,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +26,7 @@ class Derivatives:
     contributions: Contributions
     factors: Factors
     regions: Sequence[Region]
+    _left_out: dict[tuple[Region, ...], Extra] = field(default_factory=dict)
 
     def leads(self) -> Iterator[Lead]:
         """Yield the mistakes at each group of activations."""
@@ -130,13 +78,13 @@ class Derivatives:
     def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the usual factors at some activations."""
         z, a = group[0].input_symbol, group[0].output_symbol
-        for wrong in _usual(group[0].name, group, z, a):
+        for wrong in usual(group[0].name, group, z, a):
             yield self._suspect(group, wrong)
 
     def _of_parts(self) -> Iterator[Suspect]:
         """Yield the passes without the inner derivative of what an activation computes on the way."""
         for parts in inner_parts(self.forward, self.regions):
-            yield self._suspect(parts, _MISSING._replace(rank=0.6))
+            yield self._suspect(parts, MISSING._replace(rank=0.6))
 
     def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the factors that are read off, at activations of one name."""
@@ -157,38 +105,39 @@ class Derivatives:
         z, a = other[0].input_symbol, other[0].output_symbol
         what = f"taken for that of `{other[0].name}` at `{other[0].output_name}`"
         formula = f" * {other[0].activation.written(a, z)}"
-        yield self._suspect(group, Wrong("derivative_argument", what, 1.5, formula, _given), slopes)
+        yield self._suspect(group, Wrong("derivative_argument", what, 1.5, formula, given), slopes)
 
     def _taken_for_arrays(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with another array for a derivative, or for the output in its formula."""
         homes = self.contributions.homes_of([i for region in group for i in region.outputs])
         for called, is_later, numbers in self.contributions.others(homes) if homes else ():
             found = iter(numbers)
-            given = [(region, [x for _, x in zip(region.out, found)]) for region in group]
-            known = [(region, [x for x in own if x is not None]) for region, own in given]
+            parts = [(region, [x for _, x in zip(region.out, found)]) for region in group]
+            known = [(region, [x for x in own if x is not None]) for region, own in parts]
             changed = [region for region, own in known if own]  # there is no other round for some
             b, a = called.replace("`", ""), group[0].output_symbol
-            for kind, formula, rule in _of_arrays(group[0].activation):
+            for kind, formula, rule in of_arrays(group[0].activation):
                 slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
                 written = formula.format(a=a, b=b if b.isidentifier() else f"({b})")
-                wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", _given)
+                wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", given)
                 yield self._suspect(changed, wrong, slopes)
 
     def _without_function(self, steps: Group) -> Iterator[Suspect]:
         """Yield the passes with an activation's derivative at an array that is no activation's output."""
         use, of_steps = self.contributions.whole(steps), self.forward.steps
         a, told = of_steps.symbol(steps[0], "a"), of_steps.told(steps[0])
-        data = [self.forward.nodes[i]._data for i in use.nodes]
-        for other in _OTHERS:
+        data = {i: self.forward.nodes[i]._data for i in use.nodes}
+        for other in OTHERS:
             rules: list[tuple[str, Callable[[float], float]]] = [(f"{other.name}'({a})", other.slope)]
             if other.from_output and other.formula:
                 rules.append((other.written(a, a), other.from_output))
             for written, rule in rules:
+                factor = {i: rule(x) for i, x in data.items()}
                 yield Suspect(
                     "derivative_of_other",
                     f"with the derivative of `{other.name}` at {told}, where no such function is",
                     1.95,
-                    use.with_slopes([slope * rule(x) for slope, x in zip(use.slopes, data)]),
+                    use.with_slopes([slope * factor[i] for i, slope in zip(use.nodes, use.slopes)]),
                     layer=of_steps.called(steps[0]),
                     line=steps[0].line,
                     formula=Formula(
@@ -219,19 +168,20 @@ class Derivatives:
         self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None
     ) -> Suspect:
         """Return the pass with other derivatives, or those that are given for each activation."""
-        more = Extra()
+        ends = [i for region in group for i in region.outputs]
+        starts = [i for region in group for i in region.inputs]
+        factors: list[float] = []
         for region in group:
-            given = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
-            entries = zip(region.inputs, region.outputs, region.x, region.out, given)
-            for start, end, x, out, slope in entries:
-                more.add(end, start, region.sign * _total(wrong.rule, region.activation, x, out, slope))
+            own = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
+            entries, sign = zip(region.x, region.out, own), region.sign
+            factors += [sign * total(wrong.rule, region.activation, *entry) for entry in entries]
         first = max(group, key=lambda region: region.outputs)
         z, a = first.input_symbol, first.output_symbol
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
             wrong.rank + _doubt(group),
-            self._without(group) + more,
+            self._without(group) + Extra.of(ends, starts, factors),
             layer=first.output_name,
             line=first.line,
             formula=Formula(f"d{z} = d{a} * {first.derivative}", f"d{z} = d{a}{wrong.formula}"),
@@ -240,7 +190,11 @@ class Derivatives:
 
     def _without(self, group: Sequence[Region]) -> Extra:
         """Return what it changes if nothing flows back through some activations."""
-        return -1.0 * self.forward.edges_from(end for region in group for end in region.outputs)
+        regions = tuple(group)
+        if regions not in self._left_out:
+            ends = (end for region in group for end in region.outputs)
+            self._left_out[regions] = -1.0 * self.forward.edges_from(ends)
+        return self._left_out[regions]
 
     def _counted(self, group: Sequence[Region], suspect: Suspect) -> Suspect:
         """Return the family of passes in which a factor has a constant, where that counts once."""
@@ -259,74 +213,6 @@ class Derivatives:
             return replace(suspect, claim=claim, formula=formula, rank=suspect.rank + 0.3)
 
         return replace(suspect, rest=self._without(group), named=named)
-
-
-def _usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]:
-    """Yield the factors that stand most often in a derivative's place."""
-    known = group[0].activation
-    yield _MISSING
-    twice = f" * ({group[0].derivative}) ** 2"
-    yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
-    if known is None or not all(region.activation for region in group):
-        return
-    at_output = f" * {known.written(f'{name}({a})', a)}"
-    what = "taken at its output instead of its input"
-    yield Wrong("derivative_argument", what, 1.1, at_output, _at_output)
-    if all(region.activation and region.activation.from_output for region in group):
-        what = "computed from its input by the formula for its output"
-        yield Wrong("derivative_argument", what, 1.15, f" * {known.written(z, z)}", _of_input)
-    if len({region.name for region in group}) > 1:
-        return
-    for other in _OTHERS:
-        if other.name != known.name:
-            yield from _of_other(other, z, a)
-
-
-def _of_other(other: Activation, z: str, a: str) -> Iterator[Wrong]:
-    """Yield the derivative of another activation, of the input and of the output."""
-    what = f"taken for that of `{other.name}`"
-    by_input = f" * {other.name}'({z})"
-    yield Wrong("derivative_of_other", what, 1.4, by_input, lambda known, x, out, slope: other.slope(x))
-    if other.from_output is not None:
-        rule = _applied(other.from_output, to_output=True)
-        yield Wrong("derivative_of_other", what, 1.4, f" * {other.written(a, z)}", rule)
-
-
-def _of_arrays(known: Activation | None) -> Iterator[tuple[str, str, Callable[[float, float], float]]]:
-    """Yield what may be computed from another array {b}, and the output {a}: the kind, formula and rule."""
-    yield "other_operand", "{b}", lambda x, out: x
-    if known is None or known.from_output is None or not known.formula:
-        return
-    of_output, slope = known.from_output, known.slope
-    yield "derivative_argument", f"{known.name}'({{b}})", lambda x, out: slope(x)
-    yield "derivative_argument", known.formula.replace("{a}", "{b}"), lambda x, out: of_output(x)
-    if known.name == "sigmoid":
-        yield "derivative_argument", "{b} * (1 - {a})", lambda x, out: x * (1.0 - out)
-        yield "derivative_argument", "{a} * (1 - {b})", lambda x, out: out * (1.0 - x)
-
-
-def _given(known: Activation | None, x: float, out: float, slope: float) -> float:
-    return slope
-
-
-def _at_output(known: Activation | None, x: float, out: float, slope: float) -> float:
-    return known.slope(out) if known else slope
-
-
-def _of_input(known: Activation | None, x: float, out: float, slope: float) -> float:
-    return known.from_output(x) if known and known.from_output else slope
-
-
-def _applied(formula: Callable[[float], float], to_output: bool) -> Rule:
-    return lambda known, x, out, slope: formula(out if to_output else x)
-
-
-def _total(rule: Rule, known: Activation | None, x: float, out: float, slope: float) -> float:
-    """Return what a rule gives, and 0 where it gives nothing."""
-    try:
-        return rule(known, x, out, slope)
-    except (ArithmeticError, ValueError):
-        return 0.0
 
 
 def _doubt(group: Sequence[Region]) -> float:

@@ -46,6 +46,7 @@ SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
 # what stands for the error a - y: the kind of mistake, the words, the formula, the rule
 _ERRORS: Sequence[tuple[str, str, str, Callable[[float, float], float]]] = (
     ("sign", "the target added where it is subtracted", "{a} + y", lambda a, y: a + y),
+    ("path_missing", "the target left out of the error", "{a}", lambda a, y: a),
     ("path_missing", "the prediction left out of the error", "-y", lambda a, y: -y),
 )
 
