@@ -116,9 +116,10 @@ class _Search:
         """Explain the gradient by two suspects."""
         for factor in () if self._lineup.is_spent else self._likely_factors():
             wrong = self._lineup.wrong(self._right, factor)
-            yield from self._one_after_the_other(wrong, factor)
-            yield from self._side_by_side(factor)
-            yield from self._nested(wrong, factor)
+            if wrong:
+                yield from self._one_after_the_other(wrong, factor)
+                yield from self._side_by_side(factor)
+                yield from self._nested(wrong, factor)
 
     def _likely_factors(self) -> list[float]:
         """Return 1, and the constants that the blocks nearest to the loss are multiplied by."""
@@ -210,7 +211,7 @@ class _Search:
         parts.sort(key=lambda part: part[:2])
         for _, _, first, left in parts[:_WIDTH]:
             for second in lineup.beside(first, left, factor):
-                if not lineup.wrong(second.gradients, factor) and second.suspect is not first.suspect:
+                if not lineup.wrong(second.gradients, factor) and _are_apart(first.suspect, second.suspect):
                     yield self._explain(
                         [first.suspect, second.suspect], second.gradients, {}, factor, first.own
                     )
@@ -223,6 +224,8 @@ class _Search:
             if None in found:
                 continue
             first, second = (suspect for suspect in found if suspect is not None)
+            if not _are_apart(first, second):
+                continue
             gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more))
             if not lineup.wrong(gradients, factor):
                 yield self._explain([first, second], gradients, {}, factor, 1.0)
@@ -238,10 +241,15 @@ class _Search:
         if len(likely) ** 2 * sum(map(len, lineup.forward.edges)) > _EDGES:
             return
         for first, second in combinations(likely, 2):
-            if set(first.more.nodes).isdisjoint(second.more.nodes):
+            if _are_apart(first, second):
                 gradients = lineup.gradients(lineup.forward.sweep(first.more + second.more))
                 if not lineup.wrong(gradients, factor):
                     yield self._explain([first, second], gradients, {}, factor, 1.0)
+
+
+def _are_apart(first: Suspect, second: Suspect) -> bool:
+    """Say whether two mistakes change other nodes each: else one of them undoes the other."""
+    return {*first.more.nodes}.isdisjoint(second.more.nodes)
 
 
 def _less(numbers: Sequence[float], others: Sequence[float]) -> list[float]:

@@ -119,6 +119,8 @@ class Coefficients:
         def named(constant: float) -> Suspect | None:
             if self.factors.alike(constant, 0.0):
                 return suspect
+            if self.factors.alike(constant, 1.0):
+                return None
             more = (1.0 - constant) * suspect.more
             for each in lost:
                 if self.factors.alike(constant, each.constant):

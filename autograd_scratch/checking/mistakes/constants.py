@@ -31,8 +31,10 @@ class Lost:
         """Return the pass that loses it at some steps."""
         first = steps[0]
         a = forward.steps.symbol(first, "a")
-        source = forward.steps.of.get(forward.edges[first.alive[0]][0][0])
-        x = forward.steps.symbol(source, "x") if source else "x"
+        parent = forward.edges[first.alive[0]][0][0]
+        source = forward.steps.of.get(parent)
+        block = next((name for name, block in forward.blocks.items() if parent in block.nodes), "x")
+        x = forward.steps.symbol(source, "x") if source else block
         return Suspect(
             self.kind,
             f"with {self.what}{first.where} left out",
@@ -79,7 +81,8 @@ def _count(forward: Forward, steps: Sequence[Step]) -> Iterator[Lost]:
 def _factor(forward: Forward, steps: Sequence[Step]) -> Iterator[Lost]:
     """Yield the constant by which an array is multiplied or divided, if it is one."""
     nodes = [i for step in steps for i in step.alive]
-    sizes = {abs(c) if c is not None else 0.0 for c in (constant_factor(forward.nodes[i]) for i in nodes)}
+    constants = {constant_factor(forward.nodes[i]) or 0.0 for i in nodes}
+    sizes = {*map(abs, constants)}
     size = sizes.pop()
     if sizes or size in (0.0, 1.0):
         return
@@ -88,7 +91,8 @@ def _factor(forward: Forward, steps: Sequence[Step]) -> Iterator[Lost]:
         yield Lost(1.0 / size, "sum_for_mean", f"the division by {divisor}", 1.5, f" / {divisor}")
     else:
         times = number(size)
-        yield Lost(1.0 / size, "factor_missing", f"the factor {times}", 1.5, f" * {times}")
+        right, wrong = (f" * -{times}", " * -1") if constants == {-size} else (f" * {times}", "")
+        yield Lost(1.0 / size, "factor_missing", f"the factor {times}", 1.5, right, wrong)
 
 
 def constant_factor(node: Any) -> float | None:
@@ -108,6 +112,8 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
     count = 1.0 / factor
     if count < 1.5 or abs(count - round(count)) > _ALIKE * count:
         return False
+    if count > 2.0 and round(count) in forward.lengths:
+        return True
     name = forward.name_of(below)
     terms = len(forward.nodes[below].parents) if name in ("sum", "fsum") else 0
     if name == "add":  # a loop that adds up

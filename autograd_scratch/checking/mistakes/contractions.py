@@ -38,17 +38,22 @@ class Contractions:
             steps = [step for step in inflow.steps if step.key == key]
             others, line = inflow.added(~inflow.of(key)), steps[0].line
             target = (hand - inflow.kept - others).reshape(shape)
+            whole = inflow.added(inflow.of(key)).reshape(shape)
             d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
-            right = f"d{name} = the operand times {d}"
             flows = _forms(d, steps, inflow.adjoints)
+            own = {a for a, x in self._arrays for _, y in flows if any(_products(x, y, whole))}
+            right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
             others_too = self._arrays if is_right else []
             for (by, flow), (told, array) in product([*flows, *others_too], self._arrays):
                 for found, round_ in _products(array, flow, target) if flow is not array else ():
                     times = "" if by == d else f" times {by}"
                     what = f"with {told}{round_}{times} for what {name} is multiplied by{steps[0].where}"
+                    wrong, kind = f"d{name} = {told}{round_} times {by}".replace("`", ""), "other_operand"
+                    if told in own and not round_ and not times:
+                        what, kind = f"with {told} transposed in d{name}{steps[0].where}", "transposed"
+                        wrong = f"d{name} = {told.strip('`')} transposed times {d}"
                     rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others
-                    wrong = f"d{name} = {told} times {by}"
-                    yield inflow.rewrite("other_operand", what, rank, gradient, right, wrong, line=line)
+                    yield inflow.rewrite(kind, what, rank, gradient, right, wrong, line=line)
 
     @cached_property
     def _arrays(self) -> list[_Form]:

@@ -64,7 +64,8 @@ class Derivatives:
             groups["one", id(region)].append(region)
             groups["line", region.step.key].append(region)
             groups["layer", region.step.key, masks[region.outputs[0]]].append(region)
-            groups["all",].append(region)
+            if region.is_activation or not region.activation:
+                groups["all",].append(region)
             if region.activation:
                 groups["name", region.activation.name].append(region)
         named = [key for key in groups if key[0] == "name"]
@@ -77,7 +78,7 @@ class Derivatives:
 
     def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the usual factors at some activations."""
-        z, a = group[0].input_symbol, group[0].output_symbol
+        z, a = group[0].argument, group[0].output_symbol
         for wrong in usual(group[0].name, group, z, a):
             yield self._suspect(group, wrong)
 
@@ -88,7 +89,7 @@ class Derivatives:
 
     def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the factors that are read off, at activations of one name."""
-        z, a = group[0].input_symbol, group[0].output_symbol
+        z, a = group[0].argument, group[0].output_symbol
         if group[0].activation is None or len({region.name for region in group}) > 1:
             return
         for formula, rule in FORMULAS.items():
@@ -102,7 +103,7 @@ class Derivatives:
         if sizes[0] != sizes[1] or not other[0].activation:
             return
         slopes = {id(mine): theirs.slopes for mine, theirs in zip(group, other)}
-        z, a = other[0].input_symbol, other[0].output_symbol
+        z, a = other[0].argument, other[0].output_symbol
         what = f"taken for that of `{other[0].name}` at `{other[0].output_name}`"
         formula = f" * {other[0].activation.written(a, z)}"
         yield self._suspect(group, Wrong("derivative_argument", what, 1.5, formula, given), slopes)
@@ -116,7 +117,7 @@ class Derivatives:
             known = [(region, [x for x in own if x is not None]) for region, own in parts]
             changed = [region for region, own in known if own]  # there is no other round for some
             b, a = called.replace("`", ""), group[0].output_symbol
-            for kind, formula, rule in of_arrays(group[0].activation):
+            for kind, formula, rule in of_arrays(group[0].activation) if changed else ():
                 slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
                 written = formula.format(a=a, b=b if b.isidentifier() else f"({b})")
                 wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", given)
@@ -176,7 +177,7 @@ class Derivatives:
             entries, sign = zip(region.x, region.out, own), region.sign
             factors += [sign * total(wrong.rule, region.activation, *entry) for entry in entries]
         first = max(group, key=lambda region: region.outputs)
-        z, a = first.input_symbol, first.output_symbol
+        z, a, minus = first.input_symbol, first.output_symbol, "-" * (first.sign < 0.0)
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
@@ -184,7 +185,9 @@ class Derivatives:
             self._without(group) + Extra.of(ends, starts, factors),
             layer=first.output_name,
             line=first.line,
-            formula=Formula(f"d{z} = d{a} * {first.derivative}", f"d{z} = d{a}{wrong.formula}"),
+            formula=Formula(
+                f"d{z} = {minus}d{a} * {first.derivative}", f"d{z} = {minus}d{a}{wrong.formula}"
+            ),
             title="" if first.is_activation else f"the derivative of {first.told} is {wrong.what}",
         )
 

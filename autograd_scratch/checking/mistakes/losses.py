@@ -2,9 +2,8 @@
 
 import operator
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import exp, tanh
 
 from ...stepping.groups import Step
 from ...wording import number
@@ -12,43 +11,12 @@ from ..passes.activations import Region
 from ..passes.forward import Forward
 from ..passes.softmaxes import PROBABILITIES, Softmax, lines_of, softmax_of
 from .constant_factors import multiple
+from .loss_slopes import ERRORS, OF_PROBABILITIES, OF_SIGNS, SLOPES
 from .suspects import Formula, Suspect
 
 _UP = 6  # operations above a prediction, in which its target is looked for
 _MANY_TARGETS = 12
 _FAR = 40  # operations between a prediction and the loss, at most
-
-
-def _sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + exp(-x))
-
-
-# what a loss multiplies through the network: its slope by the prediction a, for the target y
-SLOPES: dict[str, tuple[str, Callable[[float, float], float]]] = {
-    "a squared error": ("{a} - y", lambda a, y: a - y),
-    "binary cross-entropy": ("({a} - y) / ({a} * (1 - {a}))", lambda a, y: (a - y) / (a * (1.0 - a))),
-    "binary cross-entropy on logits": ("sigmoid({a}) - y", lambda a, y: _sigmoid(a) - y),
-    "cross-entropy": ("-y / {a}", lambda a, y: -y / a if y else 0.0),
-    "an absolute error": ("sign({a} - y)", lambda a, y: float(a > y) - float(a < y)),
-    "the hinge loss": ("-y * (y * {a} < 1)", lambda a, y: -y if y * a < 1.0 else 0.0),
-    "the squared hinge loss": ("-y * max(0, 1 - y * {a})", lambda a, y: -y * max(0.0, 1.0 - y * a)),
-    "the exponential loss": ("-y * exp(-y * {a})", lambda a, y: -y * exp(-y * a)),
-    "the logistic loss": ("-y * sigmoid(-y * {a})", lambda a, y: -y * _sigmoid(-y * a)),
-    "a squared error of exp": ("(exp({a}) - y) * exp({a})", lambda a, y: (exp(a) - y) * exp(a)),
-    "a squared error of sigmoid": (
-        "(s - y) * s * (1 - s), with s = sigmoid({a})",
-        lambda a, y: (_sigmoid(a) - y) * _sigmoid(a) * (1.0 - _sigmoid(a)),
-    ),
-    "log-cosh": ("tanh({a} - y)", lambda a, y: tanh(a - y)),
-    "the Huber loss": ("clip({a} - y, -1, 1)", lambda a, y: max(-1.0, min(1.0, a - y))),
-}
-
-# what stands for the error a - y: the kind of mistake, the words, the formula, the rule
-_ERRORS: Sequence[tuple[str, str, str, Callable[[float, float], float]]] = (
-    ("sign", "the target added where it is subtracted", "{a} + y", lambda a, y: a + y),
-    ("path_missing", "the target left out of the error", "{a}", lambda a, y: a),
-    ("path_missing", "the prediction left out of the error", "-y", lambda a, y: -y),
-)
 
 
 def other_losses(
@@ -63,7 +31,7 @@ def other_losses(
             labels[step.shape] |= _labels(forward, step)
     for step in predictions:
         below = _blocks_below(forward, step) & everything
-        if len(step.alive) < 2 or not below:
+        if len(step.alive) < 2 or not below or not any(forward.adjoints[i] for i in step.alive):
             continue
         targets = _targets(forward, step)
         targets += [
@@ -126,8 +94,11 @@ def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
 def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
     """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
     symbol = forward.steps.symbol(step, "a")
+    between = all(0.0 <= forward.nodes[i]._data <= 1.0 for i in step.alive)
     found, derived = {}, ""
     for name, (formula, slope) in SLOPES.items():
+        if (name in OF_SIGNS and {*map(abs, y)} != {1.0}) or (name in OF_PROBABILITIES and not between):
+            continue
         try:
             fixed = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)}
         except ArithmeticError:
@@ -139,7 +110,7 @@ def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
             derived = derived or f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
     derived = derived or f"d{symbol} = the slope of the loss that is given"
     if derived.endswith(f"({symbol} - y)"):
-        for kind, what, written, slope in _ERRORS:
+        for kind, what, written, slope in ERRORS:
             wrong = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y)}
             own = Formula(derived, f"d{symbol} = {written.format(a=symbol)}, times a constant")
             error = _suspect(forward, "", wrong, step, own)

@@ -94,13 +94,10 @@ class Moves:
         """Yield the passes without an activation's derivative on the way through updated weights."""
         pairs = _pairs(mine, other)
         for use in self.contributions.of(mine).values():
-            name = self.contributions.block_of(use.others)
-            moved = self._to(use, pairs)
-            if (
-                not moved
-                or not name
-                or len(self.hand.get(name, ())) != len(self.forward.blocks[name].nodes)
-            ):
+            moved, name = self._to(use, pairs), self.contributions.block_of(use.others)
+            if not moved or not name or len({*use.nodes}) < 2:  # of one unit, any constant is some step
+                continue
+            if len(self.hand.get(name, ())) != len(self.forward.blocks[name].nodes):
                 continue
             there, told = use.at([pairs[i] for i in use.nodes]), self._told(mine, other, use.origin)
             for stale in stale_in(self.forward, [name], there, self.hand, self.penalty):
@@ -137,7 +134,7 @@ class Moves:
             )
         ):
             steps = self.forward.steps
-            a, b = steps.symbol(mine[0], "a"), steps.symbol(other[0], "b")
+            a, b = self.contributions.symbol(mine[0]), self.contributions.symbol(other[0])
             claim = f"with the gradients of {steps.told(mine[0])} and {steps.told(other[0])} exchanged"
             more = self.forward.changed(
                 {i: edges[j] for i, j in pairs.items()} | {j: edges[i] for i, j in pairs.items()}
@@ -164,9 +161,7 @@ class Moves:
         """Return the pass, with what is left out on the way if it is only that."""
         steps, first, (kind, rank) = self.forward.steps, mine[0], self._kind(mine, other)
         to = self._way_to(origin)
-        a, b = steps.symbol(first, "z"), steps.symbol(other[0], "a")
-        if a == b:
-            a, b = f"({steps.written(first)})", f"({steps.written(other[0])})"
+        a, b = self.contributions.symbol(first), self.contributions.symbol(other[0])
         title = "" if rank == _FUNCTION else f"what flows back to {b} stands for what flows back to {a}"
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
         formula = Formula(f"d{a} = what flows back to it", f"d{a} = d{b}")
@@ -195,7 +190,8 @@ class Moves:
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
         masks = self.forward.masks
-        is_function = masks[mine[0].alive[0]] == masks[other[0].alive[0]]
+        is_product = other[0].primitive in ("mul", "dot")
+        is_function = not is_product and masks[mine[0].alive[0]] == masks[other[0].alive[0]]
         return "derivative_missing" if is_function else "factor_missing", 2.0
 
     def _is_function(self, mine: Step, other: Step) -> bool:

@@ -4,6 +4,7 @@ A gradient flows back through a product times the other operand: a weight, a gat
 layer. In its place may stand nothing, the same array transposed or reversed, or another one of its shape.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -165,10 +166,9 @@ class Operands:
         how = ("divisor", "divides") if use.divides else ("factor", "multiplies")
         told = f"the {how[0]} {called}" if called else f"what {how[1]} each entry"
         to = f" on the way to {origin}" if origin else ""
-        x = steps.symbol(source, "x") if source else origin or "x"
-        derived = f"d{x} = d{steps.symbol(use.step, 'a')}"
-        sign = "/" if use.divides else "*"
-        written = f"{derived} {sign} {other.written}" if other.written else derived
+        x = self.contributions.symbol(source) if source else origin or "x"
+        whole, sign = f"d{x} = d{self.contributions.symbol(use.step)}", "/" if use.divides else "*"
+        implied = f"{whole} {sign} {_in_parentheses(other.written)}" if other.written else whole
         return Suspect(
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",
@@ -176,11 +176,14 @@ class Operands:
             use.with_slopes(self._slopes(use, other.numbers)),
             layer=steps.called(use.step),
             line=use.step.line,
-            formula=Formula(
-                f"{derived} {sign} {called.strip('`') or f'its {how[0]}'}",
-                written.replace("`", ""),
-            ),
+            formula=Formula(f"{whole} {sign} {_in_parentheses(called or f'its {how[0]}')}", implied),
         )
+
+
+def _in_parentheses(text: str) -> str:
+    """Return what stands in a formula, in parentheses if it is no name or number."""
+    text = text.replace("`", "")
+    return text if re.fullmatch(r"[\w.]+", text) else f"({text})"
 
 
 def _swapped(i: int, j: int, index: list[int]) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
 from ..passes.forward import Block, Forward
-from .constant_factors import best_constant
+from .constant_factors import best_constant, multiple
 from .suspects import Formula, Rewrite
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
@@ -46,11 +46,13 @@ def penalty_mistakes(
             parts += [(data, penalty, f"all but {term}", "{} * (...) + d penalty / d {}", 3.2)]
         for part, rest, what, written, rank in parts:
             factor = best_constant([h - r for h, r in zip(hand[name], rest)], part)
-            if len(part) > 1 and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
+            is_simple = any(abs(abs(factor) - c) < 1e-6 for c in (0.5, 1.0, 2.0))
+            is_told = len(part) > 2 and multiple(rest, part) is None  # else any factor explains much
+            if (is_simple or is_told) and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
                 yield Rewrite(
                     "sign" if part is penalty and abs(factor + 1.0) < _ALIKE else "scale",
                     f"with {what} counted {number(factor)} times",
-                    1.6 if any(abs(factor - c) < 1e-6 for c in (0.5, 2.0, -1.0)) else rank,
+                    1.6 if is_simple else rank,
                     name,
                     [r + factor * p for r, p in zip(rest, part)],
                     factor=factor,

@@ -13,7 +13,7 @@ from .products import product_of
 from .suspects import Formula, Suspect
 
 _ROUND = 1e-5  # how near a learning rate is to two digits, relative to it
-_AS_CONSTANT, _AS_ANY_CONSTANT = 1.3, 6.0  # ranks of a step that a constant stands for as well
+_AS_CONSTANT = 1.3  # rank of a step that a constant stands for as well
 
 Numbers = Sequence[float]
 
@@ -67,7 +67,7 @@ def _stale(
     """Return the family of passes with weights moved against a step, by any learning rate.
 
     A step uphill, or one that is longer than the weights, is none but with a learning rate that people
-    write. Where one unit alone uses the weights, any constant is some step: a likely constant comes first.
+    write. Where one unit alone uses the weights, any constant is some step, and stands for none.
     """
     size = max(map(abs, use.slopes)) / max(map(abs, step))
 
@@ -82,7 +82,9 @@ def _stale(
             return None
         doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
         if _is_constant(forward, farthest, penalty):
-            doubt += _AS_CONSTANT if _is_round(lr) else _AS_ANY_CONSTANT
+            if not _is_round(lr):
+                return None
+            doubt += _AS_CONSTANT
         back = product_of(forward, forward.blocks[group[0]], use)
         claim = f"with {' and '.join(group)} already updated, by a step of {number(lr)} times the gradient"
         sign = "-" if lr > 0.0 else "+"

@@ -38,13 +38,13 @@ class Upstream:
                 return
             below, whole = self.contributions.of(group).values(), self.contributions.whole(group)
             for use in [*below, whole] if len(below) > 1 else [whole]:
-                if len({*use.nodes}) > 1:
+                if len({*use.nodes}) > 1 and any(self.forward.adjoints[i] for i in use.nodes):
                     yield Lead(1.85, partial(self._of_use, use), self.forward.reach(use.parents))
 
     def _of_use(self, use: Contribution) -> Iterator[Suspect | Lead]:
         """Yield the passes with nothing that is multiplied by, with the array itself, with others."""
         data = [self.forward.nodes[i]._data for i in use.nodes]
-        a, told = self.forward.steps.symbol(use.step, "a"), self.forward.steps.told(use.step)
+        a, told = self.contributions.symbol(use.step), self.forward.steps.told(use.step)
         left_out, ones = f"what flows back to {told} left out", [1.0] * len(data)
         yield from self._instead(use, "factor_missing", left_out, "1", ones)
         yield from self._instead(use, "other_operand", f"{told} for its own gradient", a, data)
@@ -74,7 +74,7 @@ class Upstream:
             return
         loss = [self.forward.loss] * len(flow)
         given = Extra.of(loss, use.parents, [*map(mul, use.slopes, flow)])
-        a = self.forward.steps.symbol(use.step, "a")
+        a = self.contributions.symbol(use.step)
         to = self.contributions.called(use.origin)
         suspect = Suspect(
             kind,

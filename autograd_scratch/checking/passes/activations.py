@@ -40,7 +40,12 @@ class Activation:
 
     def written(self, a: str, z: str) -> str:
         """Write the derivative, of the output `a` for the input `z`."""
-        return self.formula.format(a=a) if self.formula else f"{self.name}'({z})"
+        return self.formula.format(a=a) if self.formula else f"{self.name}'{_called_with(z)}"
+
+
+def _called_with(z: str) -> str:
+    """Return an argument in parentheses."""
+    return z if z.startswith("(") and z.endswith(")") else f"({z})"
 
 
 ACTIVATIONS = (
@@ -195,6 +200,11 @@ class Region:
         return self.forward.steps.symbol(step, "z") if step else "z"
 
     @property
+    def argument(self) -> str:
+        """What the function is applied to."""
+        return f"(-{self.input_symbol})" if self.sign < 0.0 else self.input_symbol
+
+    @property
     def output_symbol(self) -> str:
         """The variable that holds the output, or a; the call, if that holds the input as well."""
         symbol, z = self.forward.steps.symbol(self.step, "a"), self.input_symbol
@@ -203,7 +213,7 @@ class Region:
     @property
     def derivative(self) -> str:
         """The derivative as people write it."""
-        z, a = self.input_symbol, self.output_symbol
+        z, a = self.argument, self.output_symbol
         return self.activation.written(a, z) if self.activation else f"(d {a} / d {z})"
 
     @property

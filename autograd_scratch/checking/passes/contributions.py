@@ -248,6 +248,11 @@ class Contributions:
         blocks = (block for block in self._forward.blocks.values() if block.is_parameter)
         return {i: block.name for block in blocks for i in block.nodes if i >= 0}
 
+    def symbol(self, step: Step) -> str:
+        """Return what holds a step in formulas: a variable, or the expression, or what is left of it."""
+        steps = self._forward.steps
+        return steps.symbol(step, "") or f"({steps.called(step) or step.primitive})"
+
     def block_of(self, nodes: Sequence[int]) -> str:
         """Return the parameters of which all nodes are entries, or ''."""
         names = {self._block_of.get(i, "") for i in nodes}

@@ -21,7 +21,7 @@ from .columns import Change, Columns
 from .numbering import Numbering, is_select
 from .observer import Observer
 from .table import Edges as Edges
-from .table import Edits, Extra, Table, extra, numpy_if_there, swept
+from .table import Edits, Extra, Table, alive, extra, numpy_if_there, swept
 from .ways import Ways
 
 _WIDE = 400_000  # edges of what is not changed edge by edge
@@ -206,7 +206,9 @@ class Forward:
     def is_weighted_sum(self, i: int) -> bool:
         """Say whether a node is a product of nodes with constants, or the sum of such."""
         node, name = self.nodes[i], self.name_of(i)
-        if name in ("mul", "div"):
+        if name == "div":
+            return node.parents[1].__class__ is float and len(self.edges[i]) == 1
+        if name == "mul":
             return len(self.edges[i]) == 1 and any(x.__class__ is float for x in node.parents)
         half = len(node.parents) // 2
         return name == "dot" and all(
@@ -250,18 +252,27 @@ class Forward:
         return self._ways.masks([block.nodes for block in self.blocks.values()])
 
     @cached_property
+    def _alive(self) -> Ways:
+        """The ways along which something flows back: h0 = 0 lets nothing through to its weights."""
+        return Ways(alive(self.edges))
+
+    @cached_property
+    def _reached(self) -> list[int]:
+        return self._alive.masks([block.nodes for block in self.blocks.values()])
+
+    @cached_property
     def _below(self) -> list[int]:
-        return self._ways.below(self.masks)
+        return self._alive.below(self._reached)
 
     def reach(self, nodes: Iterable[int]) -> int:
-        """Return which blocks any of some nodes depends on, or is part of, as bits."""
+        """Return to which blocks something flows back from any of some nodes, as bits."""
         reach = 0
         for i in nodes:
-            reach |= self.masks[i]
+            reach |= self._reached[i]
         return reach
 
     def reach_below(self, steps: Iterable[Step]) -> int:
-        """Return which blocks steps depend on, as bits."""
+        """Return to which blocks something flows back from steps, as bits."""
         reach = 0
         for i in (i for step in steps for i in step.alive):
             reach |= self._below[i]

@@ -158,6 +158,21 @@ class Table(Sequence[Edges]):
         return table
 
 
+def alive(edges: Sequence[Edges]) -> Sequence[Edges]:
+    """Return the edges along which something flows: those whose partials are not 0.
+
+    >>> alive([(), (), ((0, 0.0), (1, 3.0))])
+    [(), (), ((1, 3.0),)]
+    """
+    if not isinstance(edges, Table):
+        return [tuple(edge for edge in each if edge[1]) for each in edges]
+    import numpy
+
+    flows = edges.partials != 0.0
+    ends = starts_of(flows)[edges.starts]
+    return Table(ends, edges.parents[flows], edges.partials[flows]) if numpy.any(~flows) else edges
+
+
 def flat(edges: Iterable[Edges], count: int) -> tuple[Any, Any]:
     """Return the parents and the partials of `count` edges."""
     import numpy
