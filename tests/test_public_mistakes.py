@@ -51,7 +51,6 @@ OTHERWISE = {  # what is named gives the same numbers
     "lstm_averaged_over_time",
     "lstm_bias_grads_of_forget",
     "micrograd_exp_self_data",
-    "ml_glossary_star_for_dot",
     "triplet_anchor_only",
     "vae_log_variance_constant",
 }

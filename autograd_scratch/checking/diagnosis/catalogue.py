@@ -17,7 +17,7 @@ from ..mistakes.squares import square_mistakes
 from ..mistakes.stale import stale_weights
 from ..mistakes.suspects import Lead, Suspect
 from ..mistakes.upstream import Upstream
-from ..passes.activations import Region, regions
+from ..passes.activations import Region, elementary, regions
 from ..passes.contributions import Contributions
 from ..passes.forward import Forward
 from ..passes.softmaxes import Softmax, softmaxes
@@ -90,4 +90,5 @@ class Catalogue:
 
     @cached_property
     def _regions(self) -> list[Region]:
-        return regions(self.forward)
+        found = regions(self.forward)
+        return [*found, *elementary(self.forward, found)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from ..mistakes.constant_factors import best_constant
@@ -27,7 +28,7 @@ class Hand:
         if len(hand) != len(gradient):
             return False
         size = self.tolerance * max(max(map(abs, hand)), abs(factor) * max(map(abs, gradient)))
-        return all(
+        return isfinite(size) and all(
             abs(h - factor * g) <= size + abs(factor) * bar
             for h, g, bar in zip(hand, gradient, self.bars[name])
         )

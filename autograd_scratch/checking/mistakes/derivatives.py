@@ -7,9 +7,10 @@ from functools import partial
 from itertools import permutations
 
 from ...wording import number
-from ..passes.activations import ELEMENTARY, Region, inner_parts
+from ..passes.activations import Region, inner_parts
 from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
+from ..passes.functions import ELEMENTARY
 from ..passes.table import Extra
 from .constant_factors import Factors
 from .slopes import FORMULAS, MISSING, OTHERS, Wrong, given, of_arrays, total, usual

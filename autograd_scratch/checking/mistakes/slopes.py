@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import cosh, exp, tanh
 from typing import NamedTuple
 
-from ..passes.activations import ACTIVATIONS, Activation, Region
+from ..passes.activations import Region
+from ..passes.functions import ACTIVATIONS, Activation
 
 OTHERS = [
     activation for activation in ACTIVATIONS if activation.name in ("sigmoid", "tanh", "relu", "softplus")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any
 
 from ...arrays.containers import entries, extent
@@ -285,27 +285,8 @@ class Forward:
 
     @cached_property
     def sources(self) -> list[int]:
-        """For each node the nearest one that it depends on alone, beside constants; -1 where there is none.
-
-        That is the tree of dominators, upside down. Reference: K. Cooper, T. Harvey, K. Kennedy, "A simple,
-        fast dominance algorithm", Software Practice and Experience 4 (2001).
-        """
-        sources, depths = [-1] * len(self.nodes), [0] * len(self.nodes)
-        for i in range(len(self.nodes)):
-            parents = chain(self._ways.each_parent(i), self._left_out.get(i, ()))
-            common = next(parents, -1)
-            for other in parents:
-                while common != other and common >= 0 and other >= 0:
-                    if depths[common] >= depths[other]:
-                        common = sources[common]
-                    else:
-                        other = sources[other]
-                if common != other:
-                    common = -1
-                    break
-            if common >= 0:
-                sources[i], depths[i] = int(common), depths[common] + 1
-        return sources
+        """For each node the nearest one that it depends on alone, beside constants, or -1."""
+        return self._ways.sources(self._left_out)
 
 
 @without_collector

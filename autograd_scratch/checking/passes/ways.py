@@ -5,6 +5,7 @@ Most edges of a large graph lead to leaves, from which none goes on: these are g
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ...stepping.rows import Rows, owners_of, starts_of
@@ -95,6 +96,29 @@ class Ways:
                 found.add(i)
                 pending += (*self.parents[i], *left_out.get(i, ()))
         return found
+
+    def sources(self, left_out: Mapping[int, Sequence[int]]) -> list[int]:
+        """Return for each node the nearest one that it depends on alone, or -1.
+
+        That is the tree of dominators, upside down. Reference: K. Cooper, T. Harvey, K. Kennedy, "A simple,
+        fast dominance algorithm", Software Practice and Experience 4 (2001).
+        """
+        sources, depths = [-1] * len(self._rows), [0] * len(self._rows)
+        for i in range(len(self._rows)):
+            parents = chain(self.each_parent(i), left_out.get(i, ()))
+            common = next(parents, -1)
+            for other in parents:
+                while common != other and common >= 0 and other >= 0:
+                    if depths[common] >= depths[other]:
+                        common = sources[common]
+                    else:
+                        other = sources[other]
+                if common != other:
+                    common = -1
+                    break
+            if common >= 0:
+                sources[i], depths[i] = int(common), depths[common] + 1
+        return sources
 
     def masks(self, blocks: Sequence[Sequence[int]]) -> list[int]:
         """Return for each node which blocks it depends on, or is part of, as bits."""
