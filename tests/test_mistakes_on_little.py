@@ -87,7 +87,7 @@ def test_a_penalty_that_is_parallel_to_the_rest_tells_of_no_constant(seed):
 
 
 def test_no_number_is_near_infinity():
-    """With exp(exp(z)) for exp(z) a gradient is infinite, and so is what is small beside its largest entry."""
+    """With exp(exp(z)) for exp(z) a gradient is infinite, and so is what is small beside it."""
     hand = Hand({"W": [1.0, 2.0]}, {"W": (2,)}, 1e-9, {"W": [0.0, 0.0]})
     assert hand.equals("W", [1.0, 2.0])
     assert not hand.equals("W", [np.inf, np.inf])

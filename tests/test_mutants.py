@@ -1,7 +1,7 @@
-"""Every small change of a right backward pass is called wrong, and about half of them are named.
+"""Every small change of a right backward pass is called wrong, and two of three are named.
 
-That is OVERALL percent. Half of all mutants have one variable in the place of another, of which a quarter
-is named; of the rest it is two thirds.
+That is OVERALL percent. Half of all mutants have one variable in the place of another, of which somewhat
+more than half are named; of the rest it is four of five.
 """
 
 import random
@@ -14,21 +14,21 @@ from mutated import NETWORKS, lstm
 from autograd_scratch import compare
 from autograd_scratch.checking.findings import KINDS
 
-OVERALL = 46
+OVERALL = 69
 # Kind of mutation: how many percent are named, rounded down, of how many mutants; and of the plain sample.
 NAMED = {
-    ".T dropped": (80, 5, 75),
+    ".T dropped": (100, 5, 100),
     "= for +=": (90, 20, 75),
     "another axis": (90, 11, 100),
-    "another constant": (37, 16, 75),
+    "another constant": (0, 16, 0),
     "another power": (100, 7, 100),
-    "another variable": (26, 291, 50),
+    "another variable": (58, 291, 50),
     "division dropped": (90, 22, 100),
-    "factor dropped": (62, 100, 75),
+    "factor dropped": (88, 100, 100),
     "index moved": (27, 11, 0),
-    "matrix left out": (80, 10, 100),
-    "sign turned": (68, 57, 75),
-    "term dropped": (54, 57, 50),
+    "matrix left out": (100, 10, 100),
+    "sign turned": (89, 57, 75),
+    "term dropped": (71, 57, 75),
 }
 SAMPLE = 4
 
