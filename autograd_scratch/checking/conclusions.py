@@ -87,7 +87,8 @@ def _agreement(names: Sequence[str], left_out: Sequence[str]) -> str:
 def _mistake(
     forward: Forward, mistake: Suspect | Rewrite, evidence: str, others: tuple[str, ...]
 ) -> Mistake:
-    where = place_of(mistake.block, mistake.layer, mistake.line)
+    layer = forward.steps.called(mistake.step) if mistake.step else ""
+    where = place_of(mistake.block, layer, mistake.line)
     if mistake.line is None and mistake.block in forward.blocks:
         where = use_of(forward, mistake.block)[1]
     title = mistake.title

@@ -58,7 +58,7 @@ class Coefficients:
         again = user in forward.steps.below(source)
         only = sum(other in forward.steps.below(source) for other in forward.steps.users[source]) == 1
         first = forward.steps.at[source][0]
-        layer = a = forward.steps.called(first)
+        a = forward.steps.called(first)
         b = forward.steps.called(steps[0])
         is_nested = forward.steps.feed_each_other([*steps])
         whole = self.contributions.of(steps)[source]
@@ -78,7 +78,7 @@ class Coefficients:
                         claim + _which(group, steps),
                         1.8 + 0.4 * some - 0.1 * again + 0.2 * inside,
                         without,
-                        layer=layer,
+                        step=first,
                         line=steps[0].line,
                         formula=Formula(f"d{x} = ... + what flows back from {b or at}", f"d{x} = ..."),
                     ),
@@ -96,8 +96,7 @@ class Coefficients:
             f"with {self.forward.steps.told(steps[0])} treated as a constant",
             rank,
             -1.0 * self.forward.edges_from(i for step in steps for i in step.alive),
-            layer=a,
-            line=steps[0].line,
+            step=steps[0],
             formula=Formula(f"d{x} = what flows back to it", f"d{x} = 0"),
         )
         yield from self._counted(suspect, steps, is_nested, lost_constants(self.forward, steps))
@@ -182,11 +181,10 @@ def _of_sides(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
     sources = {forward.steps.key_of(parent) for i in nodes for parent, _ in forward.edges[i]}
     if len(sources) > 1 or any(len(forward.edges[i]) != 2 for i in nodes):
         return
-    a, where = forward.steps.called(steps[0]), steps[0].where
     for side, left in ((0, "second"), (1, "first")):
         more = forward.changed({i: (forward.edges[i][side],) for i in nodes})
-        claim = f"with the {left} operand{where} left out"
-        yield Suspect("path_missing", claim, 1.9, more, layer=a, line=steps[0].line)
+        claim = f"with the {left} operand{steps[0].where} left out"
+        yield Suspect("path_missing", claim, 1.9, more, step=steps[0])
 
 
 def _cut_in_time(forward: Forward, contributions: Contributions) -> Iterator[Suspect]:
@@ -232,8 +230,7 @@ def _constant_in_time(forward: Forward, state: Step, told: str, cut: Extra, rank
         f"with {told}",
         rank,
         cut,
-        layer=forward.steps.called(state),
-        line=state.line,
+        step=state,
         formula=Formula(f"d{h} = ... + what flows back from the next round", f"d{h} = ..."),
     )
 
@@ -249,8 +246,7 @@ def _statistics(forward: Forward) -> Iterator[Suspect]:
             f"with the statistics of {lines} treated as constants",
             1.7,
             -1.0 * forward.edges_from(i for step in found for i in step.alive),
-            layer=forward.steps.called(first),
-            line=first.line,
+            step=first,
         )
 
 

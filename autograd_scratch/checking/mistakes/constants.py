@@ -40,8 +40,7 @@ class Lost:
             f"with {self.what}{first.where} left out",
             self.rank,
             more,
-            layer=forward.steps.called(first),
-            line=first.line,
+            step=first,
             factor=self.constant,
             formula=Formula(f"d{x} = d{a}{self.right.format(x=x)}", f"d{x} = d{a}{self.wrong.format(x=x)}"),
         )

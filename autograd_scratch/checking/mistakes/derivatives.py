@@ -2,19 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import permutations
 
-from ...wording import number
 from ..passes.activations import Region, inner_parts
 from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.functions import ELEMENTARY
 from ..passes.table import Extra
 from .constant_factors import Factors
-from .slopes import FORMULAS, MISSING, OTHERS, Wrong, given, of_arrays, total, usual
-from .suspects import Formula, Lead, Suspect
+from .slopes import FORMULAS, MISSING, OTHERS, Rule, Wrong, given, of_arrays, total, usual
+from .suspects import Formula, Lead, Suspect, counted
 
 _LAYERS = ("dot", "add", "sub")  # after which people expect an activation
 
@@ -96,7 +95,14 @@ class Derivatives:
         for formula, rule in FORMULAS.items():
             text = formula.format(a=a, z=z)
             wrong = Wrong("derivative_of_other", f"taken for {text}", 1.7, f" * {text}", rule)
-            yield self._counted(group, self._suspect(group, wrong))
+            if self.forward.steps.feed_each_other([region.step for region in group]):
+                yield self._suspect(group, wrong)  # a constant would count several times
+            else:
+                rest, part = self._without(group), _instead(group, rule)
+                yield counted(self._told(group, wrong), rest, part, self._is_two, 0.3)
+
+    def _is_two(self, constant: float) -> bool:
+        return any(self.factors.alike(abs(constant), usual) for usual in (0.5, 1.0, 2.0))
 
     def _at_another(self, group: Sequence[Region], other: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the pass with the derivative of activations of the same shapes in another line."""
@@ -140,8 +146,7 @@ class Derivatives:
                     f"with the derivative of `{other.name}` at {told}, where no such function is",
                     1.95,
                     use.with_slopes([slope * factor[i] for i, slope in zip(use.nodes, use.slopes)]),
-                    layer=of_steps.called(steps[0]),
-                    line=steps[0].line,
+                    step=steps[0],
                     formula=Formula(
                         f"d{a} = what flows back to it", f"d{a} = what flows back to it * {written}"
                     ),
@@ -162,29 +167,25 @@ class Derivatives:
         claim = f"as if `{first.name}` {_places(group)} were not there"
         z, a = first.input_symbol, first.output_symbol
         formula = Formula(f"d{z} = d{a} * {first.name}'({z})", f"d{z} = d{a}, and {z} for {a}")
-        layer, line = first.output_name, first.line
-        more = forward.changed(edits)
-        yield Suspect("derivative_missing", claim, 1.9, more, layer=layer, line=line, formula=formula)
+        more, line = forward.changed(edits), first.line
+        yield Suspect("derivative_missing", claim, 1.9, more, step=first.step, line=line, formula=formula)
 
     def _suspect(
         self, group: Sequence[Region], wrong: Wrong, slopes: Mapping[int, Sequence[float]] | None = None
     ) -> Suspect:
         """Return the pass with other derivatives, or those that are given for each activation."""
-        ends = [i for region in group for i in region.outputs]
-        starts = [i for region in group for i in region.inputs]
-        factors: list[float] = []
-        for region in group:
-            own = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
-            entries, sign = zip(region.x, region.out, own), region.sign
-            factors += [sign * total(wrong.rule, region.activation, *entry) for entry in entries]
+        more = self._without(group) + _instead(group, wrong.rule, slopes)
+        return replace(self._told(group, wrong), more=more)
+
+    def _told(self, group: Sequence[Region], wrong: Wrong) -> Suspect:
+        """Return how it is told that other derivatives stand there."""
         first = max(group, key=lambda region: region.outputs)
         z, a, minus = first.input_symbol, first.output_symbol, "-" * (first.sign < 0.0)
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
             wrong.rank + _doubt(group),
-            self._without(group) + Extra.of(ends, starts, factors),
-            layer=first.output_name,
+            step=first.step,
             line=first.line,
             formula=Formula(
                 f"d{z} = {minus}d{a} * {first.derivative}", f"d{z} = {minus}d{a}{wrong.formula}"
@@ -200,23 +201,19 @@ class Derivatives:
             self._left_out[regions] = -1.0 * self.forward.edges_from(ends)
         return self._left_out[regions]
 
-    def _counted(self, group: Sequence[Region], suspect: Suspect) -> Suspect:
-        """Return the family of passes in which a factor has a constant, where that counts once."""
-        if self.forward.steps.feed_each_other([region.step for region in group]):
-            return suspect
 
-        def named(constant: float) -> Suspect | None:
-            if self.factors.alike(constant, 1.0):
-                return suspect
-            if not any(self.factors.alike(abs(constant), usual) for usual in (0.5, 1.0, 2.0)):
-                return None
-            formula = suspect.formula and replace(
-                suspect.formula, implied=f"{suspect.formula.implied} * {number(constant)}"
-            )
-            claim = f"{suspect.claim} times {number(constant)}"
-            return replace(suspect, claim=claim, formula=formula, rank=suspect.rank + 0.3)
-
-        return replace(suspect, rest=self._without(group), named=named)
+def _instead(
+    group: Sequence[Region], rule: Rule, slopes: Mapping[int, Sequence[float]] | None = None
+) -> Extra:
+    """Return the edges of activations with other derivatives."""
+    ends = [i for region in group for i in region.outputs]
+    starts = [i for region in group for i in region.inputs]
+    factors: list[float] = []
+    for region in group:
+        own = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
+        entries = zip(region.x, region.out, own)
+        factors += [region.sign * total(rule, region.activation, *entry) for entry in entries]
+    return Extra.of(ends, starts, factors)
 
 
 def _doubt(group: Sequence[Region]) -> float:
@@ -253,6 +250,5 @@ def pooled(forward: Forward) -> Iterator[Suspect]:
             f"with the {steps[0].primitive} {how}",
             1.6,
             more,
-            layer=forward.steps.called(steps[0]),
-            line=steps[0].line,
+            step=steps[0],
         )

@@ -159,7 +159,7 @@ def _with_softmax(
                     1.2,
                     fixed=fixed,
                     usual=usual,
-                    layer=forward.steps.called(softmax.logits),
+                    step=softmax.logits,
                     line=step.line,
                     formula=Formula(
                         f"d{z} = softmax({z}, axis={softmax.axis}) - y",
@@ -191,7 +191,7 @@ def _at_logits(
         f"with the softmax of {forward.steps.told(softmax.logits)} differentiated entry by entry",
         1.25,
         fixed=elementwise,
-        layer=forward.steps.called(softmax.logits),
+        step=softmax.logits,
         line=step.line,
         formula=Formula(f"d{z} = p - y", f"d{z} = -y * (1 - p)"),
         free=True,
@@ -216,8 +216,7 @@ def _without_target(forward: Forward, fixed: Mapping[int, float], step: Step, d:
         f"with the target left out: {d} = {p} for {p} - y",
         1.6,
         fixed=fixed,
-        layer=forward.steps.called(step),
-        line=step.line,
+        step=step,
         formula=Formula(f"{d} = {p} - y", f"{d} = {p}"),
         free=True,
     )
@@ -237,8 +236,7 @@ def _suspect(
         f"as the gradient of {name}",
         1.5,
         fixed=fixed,
-        layer=forward.steps.called(step),
-        line=step.line,
+        step=step,
         formula=formula,
         free=True,
     )

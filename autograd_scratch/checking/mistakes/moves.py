@@ -12,14 +12,13 @@ from itertools import permutations, product
 from math import prod
 
 from ...stepping.groups import Key, Step
-from ...wording import number
 from ..passes.activations import Region
 from ..passes.contributions import Contribution, Contributions, Group, Origin
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
 from .stale import stale_in
-from .suspects import Formula, Lead, Suspect
+from .suspects import Formula, Lead, Suspect, counted
 
 _EDGES = 400_000  # that are moved in all suspects together
 _LINEAR = 1e-9  # between the slopes of a function that is none
@@ -81,7 +80,7 @@ class Moves:
         pairs = pairs_of()
         moved = self._to(use, pairs)
         if moved and not self._are_alike(pairs):
-            yield self._counted(told(use.origin), use.left_out, moved)
+            yield counted(told(use.origin), use.left_out, moved, self.factors.is_simple, 0.8)
 
     def _to(self, use: Contribution, pairs: Pairs) -> Extra:
         """Return the edges of a use, if they can come from other nodes."""
@@ -117,8 +116,7 @@ class Moves:
         claim = f"with the derivatives of {told} left out{self._way_to(many[0][0].origin)}"
         formula = Formula(f"what flows back to {x} has them", f"what flows back to {x} has them not")
         first = many[0][0].step
-        layer = steps.called(first)
-        yield Suspect("derivative_missing", claim, 1.5, more, layer=layer, line=first.line, formula=formula)
+        yield Suspect("derivative_missing", claim, 1.5, more, step=first, formula=formula)
 
     def _exchanged(self, mine: Group, other: Group) -> Iterator[Suspect]:
         """Yield the pass in which two arrays have each other's gradients."""
@@ -139,9 +137,8 @@ class Moves:
             more = self.forward.changed(
                 {i: edges[j] for i, j in pairs.items()} | {j: edges[i] for i, j in pairs.items()}
             )
-            line, formula = mine[0].line, Formula(f"d{a}, d{b}", f"d{b}, d{a}")
-            layer = steps.called(mine[0])
-            yield Suspect("exchanged", claim, 1.72, more, layer=layer, line=line, formula=formula)
+            formula = Formula(f"d{a}, d{b}", f"d{b}, d{a}")
+            yield Suspect("exchanged", claim, 1.72, more, step=mine[0], formula=formula)
 
     def _are_alike(self, pairs: Pairs) -> bool:
         """Say whether the gradients of both arrays differ by a constant only: that is no other array."""
@@ -168,8 +165,8 @@ class Moves:
         if origin is not None:
             way = f"what flows back to {self._called(origin).strip('`')} has"
             formula = Formula(f"{way} d{a}", f"{way} d{b}")
-        layer, line, rank = steps.called(first), first.line, rank + 0.1 * (origin is None)
-        return Suspect(kind, claim, rank, layer=layer, line=line, formula=formula, title=title)
+        rank += 0.1 * (origin is None)
+        return Suspect(kind, claim, rank, step=first, formula=formula, title=title)
 
     def _transposed(self, mine: Group, origin: Origin) -> Suspect:
         """Return the pass that has an array's gradient transposed."""
@@ -177,8 +174,7 @@ class Moves:
         a = steps.symbol(first, "a")
         claim = f"with d{a}.T for d{a} of {steps.told(first)}{self._way_to(origin)}"
         formula = Formula(f"d{a}", f"d{a}.T")
-        layer = steps.called(first)
-        return Suspect("transposed", claim, 1.6, layer=layer, line=first.line, formula=formula)
+        return Suspect("transposed", claim, 1.6, step=first, formula=formula)
 
     def _way_to(self, origin: Origin) -> str:
         return f" on the way to {self._called(origin)}" if origin is not None else ""
@@ -213,19 +209,6 @@ class Moves:
     @cached_property
     def _below(self) -> Mapping[Key, set[Key]]:
         return {key: self.forward.steps.below(key) for key in self.forward.steps.at}
-
-    def _counted(self, suspect: Suspect, rest: Extra, moved: Extra) -> Suspect:
-        """Return the family of passes in which what is moved has a constant that people write."""
-
-        def named(constant: float) -> Suspect | None:
-            if self.factors.alike(constant, 1.0):
-                return replace(suspect, more=rest + moved)
-            if not self.factors.is_simple(constant):
-                return None
-            claim = f"{suspect.claim}, {number(constant)} times"
-            return replace(suspect, more=rest + constant * moved, claim=claim, rank=suspect.rank + 0.8)
-
-        return replace(suspect, more=rest + moved, rest=rest, named=named)
 
     def _called(self, origin: Origin) -> str:
         return self.contributions.called(origin) or "the rest"

@@ -174,8 +174,7 @@ class Operands:
             f"with {told}{use.step.where} {other.what}{to}",
             other.rank,
             use.with_slopes(self._slopes(use, other.numbers)),
-            layer=steps.called(use.step),
-            line=use.step.line,
+            step=use.step,
             formula=Formula(f"{whole} {sign} {_in_parentheses(called or f'its {how[0]}')}", implied),
         )
 

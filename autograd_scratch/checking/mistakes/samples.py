@@ -58,7 +58,7 @@ def _of_one_turn(forward: Forward, use: Contribution, turns: Sequence[int], told
             f"with = instead of += in the loop that adds up d{a}: the {which} {told} alone",
             1.5,
             use.with_slopes(slopes),
-            layer=forward.steps.called(source),
+            step=source,
             line=use.step.line,
             formula=Formula(f"d{a}[...] += ...", f"d{a}[...] = ..."),
         )

@@ -134,8 +134,7 @@ def _suspect(
         f"with the {softmax.kind}{softmax.step.where} {what}",
         rank,
         forward.changed(edits),
-        layer=forward.steps.called(softmax.step),
-        line=softmax.step.line,
+        step=softmax.step,
         formula=Formula(f"d{z} = {_derivative(softmax, p, p, softmax.axis)}", f"d{z} = {implied}"),
     )
 

@@ -50,7 +50,6 @@ def _with_one_term(forward: Forward, group: Sequence[Step], operand: int, term: 
         f"with one term of the difference{first.where} alone in the gradient of {d}",
         1.8,
         forward.changed(edits),
-        layer=forward.steps.called(first),
-        line=first.line,
+        step=first,
         formula=Formula(f"d{d} = 2 * ({names[0]} - {names[1]}) * ...", f"d{d} = 2 * ({kept}) * ..."),
     )

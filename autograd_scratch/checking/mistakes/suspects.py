@@ -1,16 +1,19 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import count
 from math import inf
 from typing import NamedTuple
 
-from ...wording import Line
+from ...stepping.groups import Step
+from ...wording import Line, number
 from ..findings import Formula as Formula
 from ..passes.forward import Forward
 from ..passes.table import Extra
+
+_ALIKE = 1e-6  # relative: constants that differ by rounding alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +35,8 @@ class Suspect:
     more: Extra = field(default_factory=Extra)
     fixed: Mapping[int, float] = field(default_factory=dict)
     block: str = ""
-    layer: str = ""
-    line: Line | None = None
+    step: Step | None = None
+    line: Line | None = None  # that of the step, if none is given
     factor: float | None = None
     formula: Formula | None = None
     free: bool = False  # whether it has a constant of its own: another loss is given up to one
@@ -44,6 +47,11 @@ class Suspect:
     named: Callable[[float], "Suspect | None"] | None = None
     also: "Suspect | None" = None  # another mistake in it
 
+    def __post_init__(self) -> None:
+        """Take the line of the step."""
+        if self.line is None and self.step is not None:
+            object.__setattr__(self, "line", self.step.line)
+
     def reach(self, forward: Forward) -> int:
         """Return the blocks that it may change, as bits."""
         return forward.reach({*self.fixed, *self.more.parents, *(self.rest.parents if self.rest else ())})
@@ -52,6 +60,28 @@ class Suspect:
     def is_family(self) -> bool:
         """Whether a part of it has a constant of its own."""
         return self.free or self.rest is not None
+
+
+def counted(
+    suspect: Suspect, rest: Extra, part: Extra, likely: Callable[[float], bool], doubt: float
+) -> Suspect:
+    """Return the family of passes in which a part of what comes on top counts with a likely constant."""
+
+    def named(constant: float) -> Suspect | None:
+        if abs(constant - 1.0) <= _ALIKE:
+            return replace(suspect, more=rest + part)
+        if not likely(constant):
+            return None
+        times, formula = f"{number(constant)} times", suspect.formula
+        return replace(
+            suspect,
+            claim=f"{suspect.claim}, {times}",
+            rank=suspect.rank + doubt,
+            more=rest + constant * part,
+            formula=formula and replace(formula, implied=f"{formula.implied}, {times}"),
+        )
+
+    return replace(suspect, more=rest + part, rest=rest, named=named)
 
 
 class Lead(NamedTuple):
@@ -116,7 +146,7 @@ class Rewrite:
     block: str
     gradient: Sequence[float]
     shape: tuple[int, ...] | None = None  # another one than the block's own
-    layer: str = ""
+    step: None = None
     line: Line | None = None
     factor: float | None = None
     formula: Formula | None = None

@@ -6,16 +6,15 @@ there: edges from the loss, whose adjoint is 1.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from operator import mul
 
-from ...wording import number
 from ..passes.contributions import Contribution, Contributions
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
-from .suspects import Formula, Lead, Suspect
+from .suspects import Formula, Lead, Suspect, counted
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _EDGES = 300_000  # that are changed in all suspects together
@@ -80,22 +79,10 @@ class Upstream:
             kind,
             f"with {what}{f' on the way to {to}' if to else ''}",
             1.85 + doubt,
-            use.left_out + given,
-            layer=self.forward.steps.called(use.step),
-            line=use.step.line,
+            step=use.step,
             formula=Formula(f"d{a} = what flows back to it", f"d{a} = {written.replace('`', '')}"),
         )
-
-        def named(constant: float) -> Suspect | None:
-            if self.factors.alike(constant, 1.0):
-                return suspect
-            if not self.factors.is_simple(constant):
-                return None
-            claim = f"{suspect.claim}, {number(constant)} times"
-            more = use.left_out + constant * given
-            return replace(suspect, more=more, claim=claim, rank=suspect.rank + 0.1)
-
-        yield replace(suspect, rest=use.left_out, named=named)
+        yield counted(suspect, use.left_out, given, self.factors.is_simple, 0.1)
 
 
 def _is_multiple(numbers: Sequence[float], others: Sequence[float]) -> bool:
