@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import permutations
 
@@ -180,16 +180,14 @@ class Derivatives:
     def _told(self, group: Sequence[Region], wrong: Wrong) -> Suspect:
         """Return how it is told that other derivatives stand there."""
         first = max(group, key=lambda region: region.outputs)
-        z, a, minus = first.input_symbol, first.output_symbol, "-" * (first.sign < 0.0)
+        flow = f"d{first.input_symbol} = {'-' * (first.sign < 0.0)}d{first.output_symbol}"
         return Suspect(
             wrong.kind,
             f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
             wrong.rank + _doubt(group),
             step=first.step,
             line=first.line,
-            formula=Formula(
-                f"d{z} = {minus}d{a} * {first.derivative}", f"d{z} = {minus}d{a}{wrong.formula}"
-            ),
+            formula=Formula(f"{flow} * {first.derivative}", f"{flow}{wrong.formula}"),
             title="" if first.is_activation else f"the derivative of {first.told} is {wrong.what}",
         )
 
