@@ -16,6 +16,9 @@ from autograd_scratch.checking import KINDS
 
 FILES = sorted((Path(__file__).parent / "public_mistakes").glob("*.py"))
 UNNAMED = {
+    "rpow_of_the_other",
+    "delta_hidden_of_error",
+    "combined_margin_by_theta",
     "attention_causal_only_backward",
     "attention_heads_transposed_twice",
     "autoencoder_encoder_for_decoder",  # two mistakes in one block
@@ -34,7 +37,6 @@ UNNAMED = {
     "ridge_theta_broadcast",
     "rmsnorm_weight_twice",
     "seq2seq_dcontext_dropped",
-    "sine_A2_for_A1",
     "snli_alpha_for_encoder",
     "svd_penalty_times_error",
     "svm_mask_assigned",
@@ -42,12 +44,12 @@ UNNAMED = {
     "wrong_column_deleted",
 }
 OTHERWISE = {  # what is named gives the same numbers
+    "myonn_tk_minus_ok_times_ok",
     "avgpool_ceil_divisor",
     "corner_pool_in_place",
     "darknet_focal_l2",
     "digits_change_of_softmax",
     "huber_one_sided",
-    "l2_norm_not_squared",
     "lstm_averaged_over_time",
     "lstm_bias_grads_of_forget",
     "micrograd_exp_self_data",

@@ -111,8 +111,8 @@ def _makes_a_mean(forward: Forward, node: int, factor: float) -> bool:
     count = 1.0 / factor
     if count < 1.5 or abs(count - round(count)) > _ALIKE * count:
         return False
-    if count > 2.0 and round(count) in forward.lengths:
-        return True
+    while forward.is_weighted_sum(below) and len(forward.edges[below]) == 1:  # a half of the sum
+        below = forward.edges[below][0][0]
     name = forward.name_of(below)
     terms = len(forward.nodes[below].parents) if name in ("sum", "fsum") else 0
     if name == "add":  # a loop that adds up

@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import permutations, product
-from math import prod
+from itertools import permutations
 
 from ...stepping.groups import Key, Step
 from ..passes.activations import Region
-from ..passes.contributions import Contribution, Contributions, Group, Origin
+from ..passes.contributions import Contribution, Contributions, Group, Origin, fits, stretched
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
@@ -161,6 +160,10 @@ class Moves:
         a, b = self.contributions.symbol(first), self.contributions.symbol(other[0])
         title = "" if rank == _FUNCTION else f"what flows back to {b} stands for what flows back to {a}"
         claim = f"with the gradient of {steps.told(other[0])} for that of {steps.told(first)}{to}"
+        function = self._function(first, other[0])
+        if function:
+            where = f" in {function.line.short}" if function.line else ""
+            claim = f"with the derivative of {function.told}{where} left out{to}"
         formula = Formula(f"d{a} = what flows back to it", f"d{a} = d{b}")
         if origin is not None:
             way = f"what flows back to {self._called(origin).strip('`')} has"
@@ -181,7 +184,7 @@ class Moves:
 
     def _kind(self, mine: Group, other: Group) -> tuple[str, float]:
         """Return the kind of a move and its rank: an activation is left out, more, or neither."""
-        if self._is_function(mine[0], other[0]):
+        if self._function(mine[0], other[0]):
             return "derivative_missing", _FUNCTION
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
@@ -190,20 +193,22 @@ class Moves:
         is_function = not is_product and masks[mine[0].alive[0]] == masks[other[0].alive[0]]
         return "derivative_missing" if is_function else "factor_missing", 2.0
 
-    def _is_function(self, mine: Step, other: Step) -> bool:
-        """Say whether an activation is all that is between two arrays, but for a bias that is added."""
+    def _function(self, mine: Step, other: Step) -> Region | None:
+        """Return the activation that is all there is between two arrays, but for a bias that is added."""
         adjoints = self.forward.adjoints
         flow = [adjoints[i] for i in mine.nodes]
-        return any([adjoints[i] for i in inputs] == flow for inputs in self._inputs.get(other.nodes, ()))
+        for region in self._regions_of.get(other.nodes, ()):
+            if [adjoints[i] for i in region.inputs] == flow:
+                return region
+        return None
 
     @cached_property
-    def _inputs(self) -> Mapping[tuple[int, ...], list[tuple[int, ...]]]:
-        """The inputs of activations by their outputs."""
-        found: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    def _regions_of(self) -> Mapping[tuple[int, ...], list[Region]]:
+        """The activations by their outputs."""
+        found: dict[tuple[int, ...], list[Region]] = defaultdict(list)
         for region in self.regions:
-            if not region.activation and max(region.slopes) - min(region.slopes) <= _LINEAR:
-                continue
-            found.setdefault(region.outputs, []).append(region.inputs)
+            if region.activation or max(region.slopes) - min(region.slopes) > _LINEAR:
+                found[region.outputs].append(region)
         return found
 
     @cached_property
@@ -237,26 +242,14 @@ def _turned(group: Group) -> Pairs:
 
 def _fit(mine: Group, other: Group) -> bool:
     """Say whether the arrays of `other` have the shapes of those of `mine`, or can be stretched to them."""
-    return (
-        mine[0].key != other[0].key
-        and len(mine) == len(other)
-        and all(
-            len(a.shape) == len(b.shape) and all(size in (1, long) for size, long in zip(b.shape, a.shape))
-            for a, b in zip(mine, other)
-        )
-    )
+    is_same = mine[0].key == other[0].key or len(mine) != len(other)
+    return not is_same and all(fits(b, a.shape) for a, b in zip(mine, other))
 
 
 def _pairs(mine: Group, other: Group) -> Pairs:
     """Return for the nodes of `mine` those of `other` which stand in their places."""
     found: dict[int, int] = {}
     for a, b in zip(mine, other):
-        places = range(len(a.nodes)) if a.shape == b.shape else _stretched(b.shape, a.shape)
+        places = range(len(a.nodes)) if a.shape == b.shape else stretched(b.shape, a.shape)
         found.update(zip(a.nodes, (b.nodes[place] for place in places)))
     return found
-
-
-def _stretched(shape: Sequence[int], to: Sequence[int]) -> list[int]:
-    """Return the place of the entry that stands at each place where an array is stretched to a shape."""
-    strides = [prod(shape[axis + 1 :]) * (size > 1) for axis, size in enumerate(shape)]
-    return [sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))]

@@ -62,9 +62,21 @@ def penalty_mistakes(
         return
     for name, block in forward.blocks.items():
         penalty = forward.gradient(block, of_penalty)
-        if name not in hand or not block.is_parameter or all(penalty):
+        if name not in hand or not block.is_parameter:
             continue
         whole = forward.gradient(block, adjoints)
+        if all(penalty):
+            yield Rewrite(
+                "factor_missing",
+                f"with the factor {name} left out in the gradient of its regularization term",
+                1.3,
+                name,
+                [g - p + decays[0] for g, p in zip(whole, penalty)],
+                formula=Formula(
+                    f"d{name} = ... + {number(decays[0])} * {name}", f"d{name} = ... + {number(decays[0])}"
+                ),
+            )
+            continue
         if any(penalty):
             yield from _on_other_entries(block, hand[name], whole, penalty, decays[0])
         else:

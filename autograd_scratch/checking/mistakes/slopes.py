@@ -27,6 +27,7 @@ class Wrong(NamedTuple):
     rule: Rule
 
 
+_CONSTANTS = {"sqrt": ("0.5", 0.5), "square": ("2", 2.0)}  # what is left of 1 / (2 a) and of 2 z
 MISSING = Wrong("derivative_missing", "left out", 1.0, "", lambda known, x, out, slope: 1.0)
 
 
@@ -70,6 +71,10 @@ def usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]
     yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
     if known is None or not all(region.activation for region in group):
         return
+    if known.name in _CONSTANTS:
+        text, constant = _CONSTANTS[known.name]
+        what, rule = f"taken for {text}", _applied(lambda x: constant, to_output=False)
+        yield Wrong("derivative_missing", what, 1.2, f" * {text}", rule)
     at_output = f" * {known.written(f'{name}({a})', a)}"
     what = "taken at its output instead of its input"
     yield Wrong("derivative_argument", what, 1.1, at_output, _at_output)

@@ -82,7 +82,7 @@ class Upstream:
             step=use.step,
             formula=Formula(f"d{a} = what flows back to it", f"d{a} = {written.replace('`', '')}"),
         )
-        yield counted(suspect, use.left_out, given, self.factors.is_simple, 0.1)
+        yield counted(suspect, use.left_out, given, self.factors.is_simple, 0.5)
 
 
 def _is_multiple(numbers: Sequence[float], others: Sequence[float]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 from operator import sub
 from typing import NamedTuple
 
@@ -38,6 +39,12 @@ class Array(NamedTuple):
 
     shape: tuple[int, ...]
     numbers: Sequence[float]
+
+    def stretched(self, shape: tuple[int, ...]) -> Sequence[float]:
+        """Return the numbers as NumPy stretches them to a shape."""
+        if shape == self.shape:
+            return self.numbers
+        return [self.numbers[place] for place in stretched(self.shape, shape)]
 
     def transposed(self) -> "Array":
         """Return a matrix with its axes exchanged."""
@@ -204,8 +211,11 @@ class Contributions:
         shapes = [array.shape for array in self.arrays.get(mine, ())]
         for (origin, called, rounds), (later, told) in product(self._named, _ROUNDS if shapes else ()):
             is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})
-            if is_other and [array.shape for array in rounds] == shapes:
-                known = {time - later: array.numbers for time, array in enumerate(rounds)}
+            if is_other and len(rounds) == len(shapes) and all(map(fits, rounds, shapes)):
+                known = {
+                    time - later: array.stretched(shape)
+                    for time, (array, shape) in enumerate(zip(rounds, shapes))
+                }
                 numbers = [
                     known[home.time][home.place] if home.time in known else nothing for home in homes
                 ]
@@ -264,6 +274,18 @@ class Contributions:
             return origin or ""
         called = self._forward.steps.called(self._forward.steps.at[origin][0])
         return f"`{called}`" if called else ""
+
+
+def stretched(shape: Sequence[int], to: Sequence[int]) -> list[int]:
+    """Return the place of the entry that stands at each place where an array is stretched to a shape."""
+    strides = [prod(shape[axis + 1 :]) * (size > 1) for axis, size in enumerate(shape)]
+    return [sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))]
+
+
+def fits(array: Array | Step, shape: tuple[int, ...]) -> bool:
+    """Say whether an array has a shape, or can be stretched to it."""
+    own = array.shape
+    return len(own) == len(shape) and all(size in (1, long) for size, long in zip(own, shape))
 
 
 def united(uses: Sequence[Contribution]) -> Contribution:

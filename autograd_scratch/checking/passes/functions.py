@@ -57,7 +57,7 @@ ELEMENTARY = {
     for each in (
         Activation("exp", primitives.exp, (), lambda a: a, "{a}"),
         Activation("log", primitives.log),
-        Activation("sqrt", primitives.sqrt, (), lambda a: 0.5 / a if a else 0.0, "1 / (2 * {a})"),
+        Activation("sqrt", primitives.sqrt, (), lambda a: 0.5 / a if a else 0.0, "(1 / (2 * {a}))"),
         Activation("square", primitives.square),
         Activation("log1p", primitives.log1p),
         Activation("expm1", primitives.expm1),

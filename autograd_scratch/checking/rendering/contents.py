@@ -130,12 +130,9 @@ def _first_fault(found: Findings) -> Iterator[Part]:
 def _parting(found: Findings, where: Where) -> str:
     """Say where gradients part ways; of the first wrong block alone, where that stands."""
     if where.block == found.first_wrong and not where.layer and where.line is not None:
-        what = (
-            ""
-            if found.mistakes
-            else "\nThe mistake is in what flows back through there, or nearer to the loss."
-        )
-        return f"It stands in {printable(where._replace(block=''))}{what}"
+        before = "" if found.last_right else ", or nearer to the loss"
+        hint = "" if found.mistakes else f"\nThe mistake is in what flows back through there{before}."
+        return f"It stands in {printable(where._replace(block=''))}{hint}"
     return f"Derived and hand-written gradients part ways at {printable(where)}"
 
 
