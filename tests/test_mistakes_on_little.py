@@ -140,6 +140,11 @@ FORMULAS = {
         lambda f, g, d: (-d * g / f**2, d),
         ("dg = dc / f", "dg = dc"),
     ),
+    "what is divided": (
+        lambda f, g: g / f,
+        lambda f, g, d: (-d / f**2, d / f),
+        ("df = -dc * g / f ** 2", "df = -dc / f ** 2"),
+    ),
 }
 
 

@@ -242,8 +242,9 @@ def _turned(group: Group) -> Pairs:
 
 def _fit(mine: Group, other: Group) -> bool:
     """Say whether the arrays of `other` have the shapes of those of `mine`, or can be stretched to them."""
-    is_same = mine[0].key == other[0].key or len(mine) != len(other)
-    return not is_same and all(fits(b, a.shape) for a, b in zip(mine, other))
+    if mine[0].key == other[0].key or len(mine) != len(other):
+        return False
+    return all(fits(b, a.shape) for a, b in zip(mine, other))
 
 
 def _pairs(mine: Group, other: Group) -> Pairs:

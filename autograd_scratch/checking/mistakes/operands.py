@@ -167,22 +167,27 @@ class Operands:
         told = f"the {how[0]} {called}" if called else f"what {how[1]} each entry"
         to = f" on the way to {origin}" if origin else ""
         x = self.contributions.symbol(source) if source else origin or "x"
-        whole, sign = f"d{x} = d{self.contributions.symbol(use.step)}", "/" if use.divides else "*"
-        implied = f"{whole} {sign} {_in_parentheses(other.written)}" if other.written else whole
+        sign, minus, rest = "/" if use.divides else "*", "", ""
+        if use.step.primitive == "div" and not use.divides:  # by the divisor
+            minus, rest = "-", f" / {_in_parentheses(x)} ** 2"
+        whole = f"d{x} = {minus}d{self.contributions.symbol(use.step)}"
+        written = f" {sign} {_in_parentheses(other.written)}" if other.written else ""
+        operand = _in_parentheses(called or f"its {how[0]}")
         return Suspect(
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",
             other.rank,
             use.with_slopes(self._slopes(use, other.numbers)),
             step=use.step,
-            formula=Formula(f"{whole} {sign} {_in_parentheses(called or f'its {how[0]}')}", implied),
+            formula=Formula(f"{whole} {sign} {operand}{rest}", f"{whole}{written}{rest}"),
         )
 
 
 def _in_parentheses(text: str) -> str:
     """Return what stands in a formula, in parentheses if it is no name or number."""
     text = text.replace("`", "")
-    return text if re.fullmatch(r"[\w.]+", text) else f"({text})"
+    is_whole = re.fullmatch(r"[\w.]+", text) or (text.startswith("(") and text.endswith(")"))
+    return text if is_whole else f"({text})"
 
 
 def _swapped(i: int, j: int, index: list[int]) -> list[int]:
