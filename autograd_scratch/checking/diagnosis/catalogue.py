@@ -1,5 +1,6 @@
 """Which mistakes there are in a backward pass: what leads to each, the usual and the general ones."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -15,7 +16,7 @@ from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
 from ..mistakes.stale import stale_weights
-from ..mistakes.suspects import Lead, Suspect
+from ..mistakes.suspects import Lead, Suspect, together
 from ..mistakes.upstream import Upstream
 from ..passes.activations import Region, elementary, regions
 from ..passes.contributions import Contributions
@@ -54,6 +55,7 @@ class Catalogue:
     def general(self) -> list[Lead]:
         """Return what leads to something else in the place of an operand, or of what flows back."""
         return [
+            Lead(1.9, self._missing_and_stale),
             Lead(1.35, self._operands.leads),
             Lead(1.35, self._moves.leads),
             Lead(1.85, Upstream(self.forward, self._contributions, self.factors).leads),
@@ -63,6 +65,15 @@ class Catalogue:
     def _moves(self) -> Moves:
         hand = self.hand.numbers
         return Moves(self.forward, self._contributions, self.factors, self._regions, hand, self.penalty)
+
+    def _missing_and_stale(self) -> Iterator[Suspect]:
+        """Yield the passes without an activation's derivative, below weights that were updated."""
+        forward, hand = self.forward, self.hand.numbers
+        derivatives = Derivatives(forward, self._contributions, self.factors, self._regions)
+        for missing in derivatives.left_out():
+            for stale in stale_weights(forward, self._contributions, hand, self.penalty):
+                if {*missing.more.nodes}.isdisjoint(stale.more.nodes):
+                    yield together(missing, stale, missing.more)
 
     def told(self, suspect: Suspect) -> Suspect:
         """Call a suspect by its name where what it leaves out is the regularization term."""

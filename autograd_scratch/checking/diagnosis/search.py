@@ -249,7 +249,8 @@ class _Search:
 
 def _are_apart(first: Suspect, second: Suspect) -> bool:
     """Say whether two mistakes change other nodes each: else one of them undoes the other."""
-    return {*first.more.nodes}.isdisjoint(second.more.nodes)
+    is_same = (first.kind, first.step) == (second.kind, second.step) and first.step is not None
+    return not is_same and {*first.more.nodes}.isdisjoint(second.more.nodes)
 
 
 def _less(numbers: Sequence[float], others: Sequence[float]) -> list[float]:

@@ -41,7 +41,7 @@ class Contractions:
             whole = inflow.added(inflow.of(key)).reshape(shape)
             d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
             flows = _forms(d, steps, inflow.adjoints)
-            own = {a for a, x in self._arrays for _, y in flows if any(_products(x, y, whole))}
+            own = {a: r for a, x in self._arrays for _, y in flows for _, r in _products(x, y, whole)}
             right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
             others_too = self._arrays if is_right else []
             for (by, flow), (told, array) in product([*flows, *others_too], self._arrays):
@@ -49,7 +49,10 @@ class Contractions:
                     times = "" if by == d else f" times {by}"
                     what = f"with {told}{round_}{times} for what {name} is multiplied by{steps[0].where}"
                     wrong, kind = f"d{name} = {told}{round_} times {by}".replace("`", ""), "other_operand"
-                    if told in own and not round_ and not times:
+                    if told in own and not round_ and own[told]:
+                        what = what.replace(told, f"{told} of the round itself")
+                        wrong = f"d{name} = {told.strip('`')} of the round itself times {d}"
+                    elif own.get(told) == round_ and not times:
                         what, kind = f"with {told} transposed in d{name}{steps[0].where}", "transposed"
                         wrong = f"d{name} = {told.strip('`')} transposed times {d}"
                     rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import permutations
+from math import isclose
 
 from ..passes.activations import Region, inner_parts
 from ..passes.contributions import Contributions, Group, operands_of
@@ -82,6 +83,12 @@ class Derivatives:
         for wrong in usual(group[0].name, group, z, a):
             yield self._suspect(group, wrong)
 
+    def left_out(self) -> Iterator[Suspect]:
+        """Yield the passes without the derivative of the activations of one line."""
+        for key, group in self._groups().items():
+            if key[0] == "line" and group[0].is_activation:
+                yield self._suspect(group, MISSING)
+
     def _of_parts(self) -> Iterator[Suspect]:
         """Yield the passes without the inner derivative of what an activation computes on the way."""
         for parts in inner_parts(self.forward, self.regions):
@@ -126,6 +133,8 @@ class Derivatives:
             b, a = called.replace("`", ""), group[0].output_symbol
             for kind, formula, rule in of_arrays(group[0].activation) if changed else ():
                 slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
+                if all(isclose(*each) for r in changed for each in zip(slopes[id(r)], r.slopes)):
+                    continue  # it is the right one
                 written = formula.format(a=a, b=b if b.isidentifier() else f"({b})")
                 wrong = Wrong(kind, f"taken for {written}", 1.8 + 0.1 * is_later, f" * {written}", given)
                 yield self._suspect(changed, wrong, slopes)
@@ -183,13 +192,20 @@ class Derivatives:
         flow = f"d{first.input_symbol} = {'-' * (first.sign < 0.0)}d{first.output_symbol}"
         return Suspect(
             wrong.kind,
-            f"with the derivative of `{first.name}` {_places(group)} {wrong.what}",
+            f"with the derivative of `{first.name}` {_places(group)}{self._round(group)} {wrong.what}",
             wrong.rank + _doubt(group),
             step=first.step,
             line=first.line,
             formula=Formula(f"{flow} * {first.derivative}", f"{flow}{wrong.formula}"),
             title="" if first.is_activation else f"the derivative of {first.told} is {wrong.what}",
         )
+
+    def _round(self, group: Sequence[Region]) -> str:
+        """Say in which round of a loop an activation is, if it is one of several."""
+        steps = self.forward.steps.occurrences(group[0].step)
+        if len(group) > 1 or len(steps) < 2 or group[0].step not in steps:
+            return ""
+        return f", in round {steps.index(group[0].step) + 1} of {len(steps)},"
 
     def _without(self, group: Sequence[Region]) -> Extra:
         """Return what it changes if nothing flows back through some activations."""

@@ -37,8 +37,10 @@ def other_losses(
         targets += [
             y for y in sorted(labels.get(step.shape, ())) if y not in targets and len(y) == len(step.alive)
         ]
+        errors = ({i: forward.nodes[i]._data - t for i, t in zip(step.alive, y)} for y in targets)
+        is_squared = any(_is_given(forward, error) for error in errors)
         for y in targets:
-            yield from _at(forward, step, y)
+            yield from _at(forward, step, y, is_squared)
         if below == everything:
             yield from _at_softmaxes(forward, softmaxes, step, targets)
     for region in regions:
@@ -91,20 +93,20 @@ def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
         yield _without_target(forward, dict(zip(region.inputs, region.out)), region.step, d, a)
 
 
-def _at(forward: Forward, step: Step, y: Sequence[float]) -> Iterator[Suspect]:
+def _at(forward: Forward, step: Step, y: Sequence[float], is_squared: bool) -> Iterator[Suspect]:
     """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
     symbol = forward.steps.symbol(step, "a")
     between = all(0.0 <= forward.nodes[i]._data <= 1.0 for i in step.alive)
     found, derived = {}, ""
     for name, (formula, slope) in SLOPES.items():
-        if (name in OF_SIGNS and {*map(abs, y)} != {1.0}) or (name in OF_PROBABILITIES and not between):
+        if (name in OF_SIGNS and {*y} != {-1.0, 1.0}) or (name in OF_PROBABILITIES and not between):
             continue
         try:
             fixed = {i: slope(forward.nodes[i]._data, t) for i, t in zip(step.alive, y, strict=True)}
         except ArithmeticError:
             continue
-        factor = _constant_of(forward, fixed)
-        if factor is None and len({*fixed.values()}) > 1:
+        factor, seen = _constant_of(forward, fixed), {*fixed.values()} - {0.0}
+        if factor is None and len(seen) > 1 and not (is_squared and name == "a squared error"):
             found[name] = fixed
         elif factor is not None:  # errors below 1 are those of Huber's, too
             derived = derived or f"d{symbol} = {number(factor)} * ({formula.format(a=symbol)})"
@@ -275,7 +277,7 @@ def _labels(forward: Forward, step: Step) -> set[tuple[float, ...]]:
         tuple(float(forward.adjoints[i] != 0.0) for i in step.alive),
         tuple(float(count > least) for count in uses),
     }
-    return {y for y in found if sum(y) in step.shape}  # one in each row
+    return {y for y in found if sum(y) in step.shape and len({*y}) > 1}  # one in each row
 
 
 def _is_near(forward: Forward, step: Step) -> bool:

@@ -6,7 +6,7 @@ a use is moved, with its local derivatives, to another array of the same shape, 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import permutations
 
@@ -17,7 +17,7 @@ from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
 from .stale import stale_in
-from .suspects import Formula, Lead, Suspect, counted
+from .suspects import Formula, Lead, Suspect, counted, together
 
 _EDGES = 400_000  # that are moved in all suspects together
 _LINEAR = 1e-9  # between the slopes of a function that is none
@@ -99,10 +99,7 @@ class Moves:
                 continue
             there, told = use.at([pairs[i] for i in use.nodes]), self._told(mine, other, use.origin)
             for stale in stale_in(self.forward, [name], there, self.hand, self.penalty):
-                rest = use.left_out + moved
-                yield replace(
-                    stale, rest=rest, more=rest + stale.more, named=partial(_both, told, stale, rest)
-                )
+                yield together(told, stale, use.left_out + moved)
 
     def _without_functions(self, many: Sequence[tuple[Contribution, Group]]) -> Iterator[Suspect]:
         """Yield the pass without the derivatives of several activations, on the way to one array alone."""
@@ -217,12 +214,6 @@ class Moves:
 
     def _called(self, origin: Origin) -> str:
         return self.contributions.called(origin) or "the rest"
-
-
-def _both(told: Suspect, stale: Suspect, rest: Extra, constant: float) -> Suspect | None:
-    """Return the pass with a derivative left out, and with weights that were updated by a step."""
-    own = stale.named(constant) if stale.named else None
-    return own and replace(told, more=rest + own.more, also=own)
 
 
 def _is_square(shape: Sequence[int]) -> bool:

@@ -17,6 +17,7 @@ from ..passes.forward import Block, Forward
 from .products import product_of
 from .suspects import Formula, Lead, Suspect
 
+_ONCE = "divided by its divisor once, for its square,"
 _EDGES = 300_000  # that are changed in all suspects together
 
 
@@ -58,7 +59,8 @@ class Operands:
             gradient = [own[home.place] for home in homes]
             others.append(Other("other_operand", f"taken for d{name}", 1.5, f"d{name}", gradient))
         for other in others:
-            what, implied = f"the factor {name}{where} {other.what}", back.of(other.written or name)
+            written = f"({name} reversed)" if other.kind == "permuted" else other.written or name
+            what, implied = f"the factor {name}{where} {other.what}", back.of(written)
             if other.kind == "transposed":
                 what = f"{back.turned.format(name)} for {back.weight.format(name)}{where}"
                 implied = back.transposed(name)
@@ -102,6 +104,9 @@ class Operands:
             most = max(own, key=abs)
             what, kept = "taken for that of the kept entries", [most] * len(own)
             yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
+        if use.step.primitive == "div" and not use.divides:
+            once = [x * y for x, y in zip(own, self._data(use.parents))]
+            yield self._suspect(use, Other("factor_missing", _ONCE, 1.6, "", once))
         homes = self.contributions.homes_of(use.others, use.nodes)
         if homes:
             yield Lead(1.75, partial(self._with_others, use, homes))
@@ -155,7 +160,7 @@ class Operands:
         for axes in [*([axis] for axis in long), *([long[-2:]] if len(long) > 1 else [])]:
             what = f"in reverse order along axis {' and '.join(map(str, axes))}"
             reversed_ = numbers(partial(_reversed, axes, shape))
-            yield Other("permuted", what, 1.6, "itself reversed", reversed_)
+            yield Other("permuted", what, 1.6, "the same reversed", reversed_)
 
     def _suspect(self, use: Contribution, other: Other) -> Suspect:
         """Return the pass with other numbers for an operand."""
@@ -168,18 +173,22 @@ class Operands:
         to = f" on the way to {origin}" if origin else ""
         x = self.contributions.symbol(source) if source else origin or "x"
         sign, minus, rest = "/" if use.divides else "*", "", ""
+        if use.step.primitive == "dot":
+            sign = "times"  # which way round is not told here
         if use.step.primitive == "div" and not use.divides:  # by the divisor
             minus, rest = "-", f" / {_in_parentheses(x)} ** 2"
         whole = f"d{x} = {minus}d{self.contributions.symbol(use.step)}"
         written = f" {sign} {_in_parentheses(other.written)}" if other.written else ""
         operand = _in_parentheses(called or f"its {how[0]}")
+        once = f" * {operand} / {_in_parentheses(x)}"
+        implied = once if other.what == _ONCE else f"{written}{rest}"
         return Suspect(
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",
             other.rank,
             use.with_slopes(self._slopes(use, other.numbers)),
             step=use.step,
-            formula=Formula(f"{whole} {sign} {operand}{rest}", f"{whole}{written}{rest}"),
+            formula=Formula(f"{whole} {sign} {operand}{rest}", f"{whole}{implied}"),
         )
 
 

@@ -78,7 +78,7 @@ def _stale(
 
     def named(constant: float) -> Suspect | None:
         lr = constant * size
-        if not _is_round(lr) and not 0.0 < lr < size:
+        if not _is_round(lr) and (not 0.0 < lr < size or len({*use.parents}) < 2):
             return None
         doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
         if _is_constant(forward, farthest, penalty):

@@ -1,5 +1,6 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
@@ -72,16 +73,34 @@ def counted(
             return replace(suspect, more=rest + part)
         if not likely(constant):
             return None
-        times, formula = f"{number(constant)} times", suspect.formula
+        times = f"{number(constant)} times"
         return replace(
             suspect,
             claim=f"{suspect.claim}, {times}",
             rank=suspect.rank + doubt,
             more=rest + constant * part,
-            formula=formula and replace(formula, implied=f"{formula.implied}, {times}"),
+            formula=suspect.formula and _times(suspect.formula, number(constant)),
         )
 
     return replace(suspect, more=rest + part, rest=rest, named=named)
+
+
+def _times(formula: Formula, constant: str) -> Formula:
+    """Return a formula with what is implied multiplied."""
+    left, is_equation, right = formula.implied.partition(" = ")
+    factor = right if re.fullmatch(r"[\w.]+", right) else f"({right})"
+    implied = f"{left} = {constant} * {factor}" if is_equation else f"{left}, {constant} times"
+    return replace(formula, implied=implied)
+
+
+def together(told: Suspect, family: Suspect, rest: Extra) -> Suspect:
+    """Return the family of passes that have another mistake on top of one."""
+
+    def named(constant: float) -> Suspect | None:
+        own = family.named(constant) if family.named else None
+        return own and replace(told, more=rest + own.more, also=own)
+
+    return replace(family, rest=rest, more=rest + family.more, named=named)
 
 
 class Lead(NamedTuple):

@@ -89,8 +89,11 @@ class Region:
     @property
     def input_symbol(self) -> str:
         """The variable that holds the input, or z."""
-        step = self.forward.steps.of.get(self.inputs[0])
-        return self.forward.steps.symbol(step, "z") if step else "z"
+        start = self.inputs[0]
+        step = self.forward.steps.of.get(start)
+        if step:
+            return self.forward.steps.symbol(step, "z")
+        return next((block.name for block in self.forward.blocks.values() if start in block.nodes), "z")
 
     @property
     def argument(self) -> str:

@@ -17,7 +17,7 @@ class Activation:
     rule: Primitive
     parameters: tuple[float, ...] = ()
     from_output: Callable[[float], float] | None = None
-    formula: str = ""  # of the derivative, from the output {a}
+    formula: str = ""  # of the derivative, from the output {a} or the input {z}
 
     def value(self, x: float) -> float:
         return self.rule.evaluate(x, *self.parameters)
@@ -28,14 +28,20 @@ class Activation:
     def written(self, a: str, z: str) -> str:
         """Write the derivative, of the output `a` for the input `z`."""
         argument = z if z.startswith("(") and z.endswith(")") else f"({z})"
-        return self.formula.format(a=a) if self.formula else f"{self.name}'{argument}"
+        return self.formula.format(a=a, z=z) if self.formula else f"{self.name}'{argument}"
 
 
 ACTIVATIONS = (
     Activation("sigmoid", primitives.sigmoid, (), lambda a: a * (1.0 - a), "{a} * (1 - {a})"),
     Activation("tanh", primitives.tanh, (), lambda a: 1.0 - a * a, "(1 - {a} ** 2)"),
     Activation("relu", primitives.relu, (), lambda a: float(a > 0.0), "({a} > 0)"),
-    Activation("softplus", exponential.softplus_p, (), lambda a: 1.0 - exp(-a) if a > -700.0 else 0.0),
+    Activation(
+        "softplus",
+        exponential.softplus_p,
+        (),
+        lambda a: 1.0 - exp(-a) if a > -700.0 else 0.0,
+        "(1 - exp(-{a}))",
+    ),
     Activation("silu", primitives.silu),
     Activation("gelu", activations.gelu_p),
     Activation("gelu_tanh", activations.gelu_tanh_p),
@@ -46,7 +52,7 @@ ACTIVATIONS = (
     Activation("hard_sigmoid", primitives.hard_sigmoid),
     Activation("relu6", primitives.relu6),
     Activation("hard_swish", primitives.hard_swish),
-    Activation("abs", primitives.abs_),
+    Activation("abs", primitives.abs_, formula="sign({z})"),
     Activation("sin", primitives.sin),
     Activation("atan", primitives.atan),
     Activation("erf", primitives.erf),
@@ -56,9 +62,9 @@ ELEMENTARY = {
     each.name: each
     for each in (
         Activation("exp", primitives.exp, (), lambda a: a, "{a}"),
-        Activation("log", primitives.log),
+        Activation("log", primitives.log, formula="(1 / {z})"),
         Activation("sqrt", primitives.sqrt, (), lambda a: 0.5 / a if a else 0.0, "(1 / (2 * {a}))"),
-        Activation("square", primitives.square),
+        Activation("square", primitives.square, formula="2 * {z}"),
         Activation("log1p", primitives.log1p),
         Activation("expm1", primitives.expm1),
         Activation("cos", primitives.cos),
