@@ -35,7 +35,7 @@ def rnn(steps, kind=""):
         for t in reversed(range(steps)):
             dz = (2 * (hs[t + 1] - ys[t]) + later) * (1 - hs[t + 1] ** 2)
             dWx += np.outer(dz, xs[t])
-            dWh += np.outer(dz, hs[t])
+            dWh += np.outer(dz, hs[t + 1] if kind == "other_operand" else hs[t])
             later = {"transposed": Wh @ dz, "detached": 0.0 * dz}.get(kind, Wh.T @ dz)
         return {"Wx": dWx, "Wh": dWh}
 
@@ -48,6 +48,40 @@ def test_what_is_wrong_on_the_way_back_in_time_is_named_from_two_rounds_on(steps
     """In the first round of two the state is 0, so that the gradient of its weights is right."""
     assert compare(*rnn(steps)).ok
     assert named(compare(*rnn(steps, kind)))[0] == (kind,)
+
+
+@pytest.mark.parametrize("steps", [2, 3, 5])
+def test_the_state_of_another_round_is_no_transposed_one(steps):
+    first = compare(*rnn(steps, "other_operand")).mistakes[0]
+    assert first.kind == "other_operand"
+    assert "round" in first.evidence
+
+
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+ERRORS = {
+    "the target left out": (lambda a, y: a, "path_missing"),
+    "the prediction left out": (lambda a, y: -y, "path_missing"),
+    "+ for -": (lambda a, y: a + y, "sign"),
+}
+
+
+@pytest.mark.parametrize(("error", "kind"), ERRORS.values(), ids=ERRORS)
+def test_what_is_wrong_with_an_error_is_named_with_one_output(error, kind):
+    y = np.array([[0.0], [1.0], [1.0], [0.0]])
+    at = {"W1": R(size=(2, 3)), "W2": R(size=(3, 1))}
+
+    def loss(W1, W2):
+        a1 = 1 / (1 + np.exp(-(XOR @ W1)))
+        a2 = 1 / (1 + np.exp(-(a1 @ W2)))
+        return np.mean((a2 - y) ** 2) / 2
+
+    def backward(W1, W2):
+        a1 = 1 / (1 + np.exp(-(XOR @ W1)))
+        a2 = 1 / (1 + np.exp(-(a1 @ W2)))
+        d2 = error(a2, y) / 4 * a2 * (1 - a2)
+        return {"W2": a1.T @ d2, "W1": XOR.T @ (d2 @ W2.T * a1 * (1 - a1))}
+
+    assert named(compare(loss, at, backward))[0] == (kind,)
 
 
 @pytest.mark.parametrize("seed", range(8))

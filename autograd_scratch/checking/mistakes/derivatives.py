@@ -81,7 +81,10 @@ class Derivatives:
         """Yield the passes with the usual factors at some activations."""
         z, a = group[0].argument, group[0].output_symbol
         for wrong in usual(group[0].name, group, z, a):
-            yield self._suspect(group, wrong)
+            instead = _instead(group, wrong.rule)
+            if wrong.kind != "derivative_of_other" or len({*instead.partials}) > 1:
+                more = self._without(group) + instead
+                yield replace(self._told(group, wrong), more=more)
 
     def left_out(self) -> Iterator[Suspect]:
         """Yield the passes without the derivative of the activations of one line."""
@@ -145,11 +148,13 @@ class Derivatives:
         a, told = of_steps.symbol(steps[0], "a"), of_steps.told(steps[0])
         data = {i: self.forward.nodes[i]._data for i in use.nodes}
         for other in OTHERS:
-            rules: list[tuple[str, Callable[[float], float]]] = [(f"{other.name}'({a})", other.slope)]
+            rules: list[tuple[str, Callable[[float], float]]] = [(other.at(a), other.slope)]
             if other.from_output and other.formula:
                 rules.append((other.written(a, a), other.from_output))
             for written, rule in rules:
                 factor = {i: rule(x) for i, x in data.items()}
+                if len({*factor.values()}) < 2:  # a constant is no function
+                    continue
                 yield Suspect(
                     "derivative_of_other",
                     f"with the derivative of `{other.name}` at {told}, where no such function is",
@@ -175,7 +180,7 @@ class Derivatives:
         first = group[0]
         claim = f"as if `{first.name}` {_places(group)} were not there"
         z, a = first.input_symbol, first.output_symbol
-        formula = Formula(f"d{z} = d{a} * {first.name}'({z})", f"d{z} = d{a}, and {z} for {a}")
+        formula = Formula(f"d{z} = d{a} * {first.derivative}", f"d{z} = d{a}, and {z} for {a}")
         more, line = forward.changed(edits), first.line
         yield Suspect("derivative_missing", claim, 1.9, more, step=first.step, line=line, formula=formula)
 

@@ -91,7 +91,7 @@ def usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]
 def _of_other(other: Activation, z: str, a: str) -> Iterator[Wrong]:
     """Yield the derivative of another activation, of the input and of the output."""
     what = f"taken for that of `{other.name}`"
-    by_input = f" * {other.name}'({z})"
+    by_input = f" * {other.at(z)}"
     yield Wrong("derivative_of_other", what, 1.4, by_input, lambda known, x, out, slope: other.slope(x))
     if other.from_output is not None:
         rule = _applied(other.from_output, to_output=True)
@@ -104,7 +104,7 @@ def of_arrays(known: Activation | None) -> Iterator[tuple[str, str, Callable[[fl
     if known is None or known.from_output is None or not known.formula:
         return
     of_output, slope = known.from_output, known.slope
-    yield "derivative_argument", f"{known.name}'({{b}})", lambda x, out: slope(x)
+    yield "derivative_argument", known.at("{b}"), lambda x, out: slope(x)
     yield "derivative_argument", known.formula.replace("{a}", "{b}"), lambda x, out: of_output(x)
     if known.name == "sigmoid":
         yield "derivative_argument", "{b} * (1 - {a})", lambda x, out: x * (1.0 - out)

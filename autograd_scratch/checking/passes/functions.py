@@ -27,8 +27,11 @@ class Activation:
 
     def written(self, a: str, z: str) -> str:
         """Write the derivative, of the output `a` for the input `z`."""
-        argument = z if z.startswith("(") and z.endswith(")") else f"({z})"
-        return self.formula.format(a=a, z=z) if self.formula else f"{self.name}'{argument}"
+        return self.formula.format(a=a, z=z) if self.formula else self.at(z)
+
+    def at(self, z: str) -> str:
+        """Write the derivative as that of the function, at `z`."""
+        return f"{self.name}'{z}" if z.startswith("(") and z.endswith(")") else f"{self.name}'({z})"
 
 
 ACTIVATIONS = (
