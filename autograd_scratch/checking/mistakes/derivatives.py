@@ -82,7 +82,8 @@ class Derivatives:
         z, a = group[0].argument, group[0].output_symbol
         for wrong in usual(group[0].name, group, z, a):
             instead = _instead(group, wrong.rule)
-            if wrong.kind != "derivative_of_other" or len({*instead.partials}) > 1:
+            left_out = {0.0} if len(instead.nodes) < sum(len(region.outputs) for region in group) else set()
+            if wrong.kind != "derivative_of_other" or len({*instead.partials} | left_out) > 1:
                 more = self._without(group) + instead
                 yield replace(self._told(group, wrong), more=more)
 

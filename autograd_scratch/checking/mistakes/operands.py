@@ -106,7 +106,7 @@ class Operands:
             yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
         if use.step.primitive == "div" and not use.divides:
             once = [x * y for x, y in zip(own, self._data(use.parents))]
-            yield self._suspect(use, Other("factor_missing", _ONCE, 1.6, "", once))
+            yield self._suspect(use, Other("factor_missing", _ONCE, 2.1, "", once))
         homes = self.contributions.homes_of(use.others, use.nodes)
         if homes:
             yield Lead(1.75, partial(self._with_others, use, homes))
