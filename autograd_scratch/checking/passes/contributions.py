@@ -123,6 +123,7 @@ class Contributions:
         self._forward = forward
         self._known: dict[Group, Mapping[Origin, Contribution]] = {}
         self._whole: dict[Group, Contribution] = {}
+        self._fitting: dict[Key | str, list[tuple[str, bool, Mapping[int, Sequence[float]]]]] = {}
         self.groups: list[Group] = [
             tuple(group) for steps in forward.steps.at.values() for group in forward.steps.groups(steps)
         ]
@@ -208,18 +209,21 @@ class Contributions:
         not there, or 0 where that before the first is known to be constant.
         """
         mine, nothing = homes[0].origin, 0.0 if any(home.time < 0 for home in homes) else None
+        if mine not in self._fitting:
+            self._fitting[mine] = [*self._alike(mine)]
+        for called, is_later, known in self._fitting[mine]:
+            numbers = [known[time][place] if time in known else nothing for _, time, place in homes]
+            yield called, is_later, numbers
+
+    def _alike(self, mine: Key | str) -> Iterator[tuple[str, bool, Mapping[int, Sequence[float]]]]:
+        """Yield the arrays of the shape of one, or that can be stretched to it, by the rounds of that."""
         shapes = [array.shape for array in self.arrays.get(mine, ())]
         for (origin, called, rounds), (later, told) in product(self._named, _ROUNDS if shapes else ()):
             is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})
             if is_other and len(rounds) == len(shapes) and all(map(fits, rounds, shapes)):
-                known = {
-                    time - later: array.stretched(shape)
-                    for time, (array, shape) in enumerate(zip(rounds, shapes))
-                }
-                numbers = [
-                    known[home.time][home.place] if home.time in known else nothing for home in homes
-                ]
-                yield f"{called}{told}", later != 0, numbers
+                pairs = enumerate(zip(rounds, shapes))
+                known = {time - later: array.stretched(shape) for time, (array, shape) in pairs}
+                yield f"{called}{told}", later != 0, known
 
     @cached_property
     def _named(self) -> list[tuple[Key | str, str, list[Array]]]:
