@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import product
 
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors
@@ -39,10 +40,10 @@ class Catalogue:
         """Return what leads to the mistakes that people often make."""
         forward, contributions, normalized = self.forward, self._contributions, self._softmaxes
         return [
-            *Derivatives(forward, contributions, self.factors, self._regions).leads(),
+            *self._derivatives.leads(),
             Lead(1.0, partial(softmax_mistakes, forward, normalized)),
             *self._operands.of_weights(),
-            Lead(1.3, partial(stale_weights, forward, contributions, self.hand.numbers, self.penalty)),
+            Lead(1.3, self._stale),
             Lead(1.15, partial(other_losses, forward, self._regions, normalized)),
             Lead(1.35, partial(sample_mistakes, forward)),
             Lead(1.5, partial(overwritten_flows, forward, contributions)),
@@ -68,12 +69,12 @@ class Catalogue:
 
     def _missing_and_stale(self) -> Iterator[Suspect]:
         """Yield the passes without an activation's derivative, below weights that were updated."""
-        forward, hand = self.forward, self.hand.numbers
-        derivatives = Derivatives(forward, self._contributions, self.factors, self._regions)
-        for missing in derivatives.left_out():
-            for stale in stale_weights(forward, self._contributions, hand, self.penalty):
-                if {*missing.more.nodes}.isdisjoint(stale.more.nodes):
-                    yield together(missing, stale, missing.more)
+        for missing, stale in product(self._derivatives.left_out(), self._stale()):
+            if {*missing.more.nodes}.isdisjoint(stale.more.nodes):
+                yield together(missing, stale, missing.more)
+
+    def _stale(self) -> Iterator[Suspect]:
+        return stale_weights(self.forward, self._contributions, self.hand.numbers, self.penalty)
 
     def told(self, suspect: Suspect) -> Suspect:
         """Call a suspect by its name where what it leaves out is the regularization term."""
@@ -94,6 +95,10 @@ class Catalogue:
     @cached_property
     def _contributions(self) -> Contributions:
         return Contributions(self.forward)
+
+    @cached_property
+    def _derivatives(self) -> Derivatives:
+        return Derivatives(self.forward, self._contributions, self.factors, self._regions)
 
     @cached_property
     def _operands(self) -> Operands:

@@ -81,11 +81,8 @@ class Derivatives:
         """Yield the passes with the usual factors at some activations."""
         z, a = group[0].argument, group[0].output_symbol
         for wrong in usual(group[0].name, group, z, a):
-            instead = _instead(group, wrong.rule)
-            left_out = {0.0} if len(instead.nodes) < sum(len(region.outputs) for region in group) else set()
-            if wrong.kind != "derivative_of_other" or len({*instead.partials} | left_out) > 1:
-                more = self._without(group) + instead
-                yield replace(self._told(group, wrong), more=more)
+            if wrong.kind != "derivative_of_other" or len({*_factors(group, wrong.rule)}) > 1:
+                yield self._suspect(group, wrong)
 
     def left_out(self) -> Iterator[Suspect]:
         """Yield the passes without the derivative of the activations of one line."""
@@ -228,12 +225,19 @@ def _instead(
     """Return the edges of activations with other derivatives."""
     ends = [i for region in group for i in region.outputs]
     starts = [i for region in group for i in region.inputs]
+    return Extra.of(ends, starts, _factors(group, rule, slopes))
+
+
+def _factors(
+    group: Sequence[Region], rule: Rule, slopes: Mapping[int, Sequence[float]] | None = None
+) -> list[float]:
+    """Return what a rule gives for each entry of activations, or of slopes that are given."""
     factors: list[float] = []
     for region in group:
         own = slopes[id(region)] if slopes else [region.sign * slope for slope in region.slopes]
         entries = zip(region.x, region.out, own)
         factors += [region.sign * total(rule, region.activation, *entry) for entry in entries]
-    return Extra.of(ends, starts, factors)
+    return factors
 
 
 def _doubt(group: Sequence[Region]) -> float:

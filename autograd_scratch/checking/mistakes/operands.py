@@ -17,7 +17,6 @@ from ..passes.forward import Block, Forward
 from .products import product_of
 from .suspects import Formula, Lead, Suspect
 
-_ONCE = "divided by its divisor once, for its square,"
 _EDGES = 300_000  # that are changed in all suspects together
 
 
@@ -29,6 +28,7 @@ class Other(NamedTuple):
     rank: float
     written: str
     numbers: Sequence[float | None]
+    once: bool = False  # whether by the divisor is divided once, and not by its square
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +106,8 @@ class Operands:
             yield self._suspect(use, Other("factor_missing", what, 1.7, number(most), kept))
         if use.step.primitive == "div" and not use.divides:
             once = [x * y for x, y in zip(own, self._data(use.parents))]
-            yield self._suspect(use, Other("factor_missing", _ONCE, 2.1, "", once))
+            what = "divided by its divisor once, for its square,"
+            yield self._suspect(use, Other("factor_missing", what, 2.1, "", once, once=True))
         homes = self.contributions.homes_of(use.others, use.nodes)
         if homes:
             yield Lead(1.75, partial(self._with_others, use, homes))
@@ -181,7 +182,7 @@ class Operands:
         written = f" {sign} {_in_parentheses(other.written)}" if other.written else ""
         operand = _in_parentheses(called or f"its {how[0]}")
         once = f" * {operand} / {_in_parentheses(x)}"
-        implied = once if other.what == _ONCE else f"{written}{rest}"
+        implied = once if other.once else f"{written}{rest}"
         return Suspect(
             other.kind,
             f"with {told}{use.step.where} {other.what}{to}",

@@ -5,10 +5,10 @@ their local derivatives are the entries of the other operand.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import compress, product
 from math import prod
 from operator import sub
 from typing import NamedTuple
@@ -89,11 +89,7 @@ class Contribution:
     @cached_property
     def of_products(self) -> "Contribution":
         """The part in which something is multiplied by."""
-        found = Contribution(self.step, self.origin)
-        for edge in self.edges:
-            if edge[3] > _NONE:
-                found.add(*edge)
-        return found
+        return self._part(other > _NONE for other in self.others)
 
     def at(self, nodes: Sequence[int]) -> "Contribution":
         """Return the edges as they are from other nodes."""
@@ -101,10 +97,12 @@ class Contribution:
 
     def among(self, nodes: Container[int]) -> "Contribution":
         """Return the part that comes from some nodes."""
+        return self._part(i in nodes for i in self.nodes)
+
+    def _part(self, wanted: Iterable[bool]) -> "Contribution":
         found = Contribution(self.step, self.origin)
-        for edge in self.edges:
-            if edge[0] in nodes:
-                found.add(*edge)
+        for edge in compress(self.edges, wanted):
+            found.add(*edge)
         return found
 
     def add(self, node: int, parent: int, slope: float, other: int, place: int) -> None:

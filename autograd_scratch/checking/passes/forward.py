@@ -93,7 +93,7 @@ class Forward:
     def edited(self, edits: Edits) -> "Forward":
         """Return the pass with other edges for some nodes."""
         other = copy(self)
-        for name in ("adjoints", "table", "columns", "heights"):
+        for name in ("adjoints", "table", "columns", "heights", "_alive", "_reached", "_below"):
             vars(other).pop(name, None)
         if isinstance(self.edges, Table):
             other.edges = self.edges.edited(edits)
@@ -254,7 +254,8 @@ class Forward:
     @cached_property
     def _alive(self) -> Ways:
         """The ways along which something flows back: h0 = 0 lets nothing through to its weights."""
-        return Ways(alive(self.edges))
+        edges = alive(self.edges)
+        return self._ways if edges is self._ways.edges else Ways(edges)
 
     @cached_property
     def _reached(self) -> list[int]:

@@ -166,11 +166,10 @@ def alive(edges: Sequence[Edges]) -> Sequence[Edges]:
     """
     if not isinstance(edges, Table):
         return [tuple(edge for edge in each if edge[1]) for each in edges]
-    import numpy
-
     flows = edges.partials != 0.0
-    ends = starts_of(flows)[edges.starts]
-    return Table(ends, edges.parents[flows], edges.partials[flows]) if numpy.any(~flows) else edges
+    if flows.all():
+        return edges
+    return Table(starts_of(flows)[edges.starts], edges.parents[flows], edges.partials[flows])
 
 
 def flat(edges: Iterable[Edges], count: int) -> tuple[Any, Any]:
