@@ -14,21 +14,21 @@ from mutated import NETWORKS, lstm
 from autograd_scratch import compare
 from autograd_scratch.checking.findings import KINDS
 
-OVERALL = 69
+OVERALL = 71
 # Kind of mutation: how many percent are named, rounded down, of how many mutants; and of the plain sample.
 NAMED = {
     ".T dropped": (100, 5, 100),
-    "= for +=": (90, 20, 75),
+    "= for +=": (95, 20, 75),
     "another axis": (90, 11, 100),
     "another constant": (0, 16, 0),
     "another power": (100, 7, 100),
-    "another variable": (58, 291, 50),
-    "division dropped": (90, 22, 100),
-    "factor dropped": (88, 100, 100),
+    "another variable": (59, 291, 50),
+    "division dropped": (95, 22, 100),
+    "factor dropped": (91, 100, 100),
     "index moved": (27, 11, 0),
     "matrix left out": (100, 10, 100),
     "sign turned": (89, 57, 75),
-    "term dropped": (71, 57, 75),
+    "term dropped": (78, 57, 75),
 }
 SAMPLE = 4
 
@@ -51,10 +51,6 @@ CERTAIN = {
     r"(db\S* = .+axis=)\d(.*) -> \1\d\2": "bias_reduction",
     r"(dS = A \* )\((dA) - .+\) -> \1\2": "softmax_elementwise",
 }
-# Of these, what is named otherwise, and why.
-OTHERWISE = {
-    "classifier: dW1 += reg * W1 -> dW1 = reg * W1",  # all but the penalty is lost: X @ W1 is a constant
-}
 
 
 def acceptable(mutant):
@@ -73,10 +69,7 @@ def percent_named(mutants):
             continue
         named += 1
         certain, first = acceptable(mutant), report.mistakes[0].kind
-        if mutant.name in OTHERWISE:
-            assert first not in certain, f"{mutant.name} is named now; strike it from the list"
-        else:
-            assert first in (certain or KINDS), f"{mutant.name}: {first}, not {certain}"
+        assert first in (certain or KINDS), f"{mutant.name}: {first}, not {certain}"
     return 100 * named // len(mutants)
 
 
@@ -112,7 +105,5 @@ def test_the_table_counts_all_mutants():
 
 
 def test_all_that_is_certain_is_there():
-    mutants = all_mutants()
-    assert {*OTHERWISE} <= {mutant.name for mutant in mutants if acceptable(mutant)}
-    changes = [f"{mutant.before} -> {mutant.after}" for mutant in mutants]
+    changes = [f"{mutant.before} -> {mutant.after}" for mutant in all_mutants()]
     assert all(any(re.fullmatch(form, change) for change in changes) for form in CERTAIN)

@@ -13,6 +13,7 @@ from ..mistakes.losses import other_losses
 from ..mistakes.moves import Moves
 from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints
+from ..mistakes.recurrence import cut_in_time
 from ..mistakes.samples import overwritten_flows, sample_mistakes
 from ..mistakes.softmax import softmax_mistakes
 from ..mistakes.squares import square_mistakes
@@ -50,6 +51,7 @@ class Catalogue:
             Lead(1.6, partial(pooled, forward)),
             Lead(1.7, partial(all_means, forward)),
             Lead(1.8, partial(square_mistakes, forward)),
+            Lead(1.6, partial(cut_in_time, forward, contributions, self.factors)),
             *Coefficients(forward, contributions, self.factors, normalized).leads(),
         ]
 

@@ -75,14 +75,17 @@ class Ranking:
         factor: float,
         own: float,
     ) -> Explanation:
-        """Put mistakes together, one for each kind, and rank them."""
+        """Put mistakes together, told by their kinds, and rank them."""
         mistakes = [*mistakes, *(m.also for m in mistakes if isinstance(m, Suspect) and m.also)]
         told: dict[str, Suspect | Rewrite] = {}
+        again: list[float] = []  # of one kind, at two places
         for mistake in mistakes:
-            told[mistake.kind] = _both(told[mistake.kind], mistake) if mistake.kind in told else mistake
+            alike = told.get(mistake.kind)
+            told[mistake.kind] = _both(alike, mistake) if alike else mistake
+            again += [mistake.rank] * (isinstance(alike, Suspect) and isinstance(mistake, Suspect))
         of_passes, of_blocks = ({m.kind for m in mistakes if isinstance(m, c)} for c in (Suspect, Rewrite))
-        count = len(told) + len(of_passes & of_blocks)
-        rank = sum(mistake.rank for mistake in told.values()) + ANOTHER * (count - 1)
+        count = len(told) + len(of_passes & of_blocks) + len(again)
+        rank = sum([*(mistake.rank for mistake in told.values()), *again]) + ANOTHER * (count - 1)
         constants = [factor] if factor != 1.0 and not _is_constant_alone(mistakes) else []
         free = next((m for m in mistakes if isinstance(m, Suspect) and m.free), None)
         if free is not None and free.usual is None:

@@ -8,6 +8,7 @@ from ..passes.forward import Forward
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _NEAR = 8  # operations from the loss within which terms are added up
+_COUNTS = 4  # that are tried one by one
 _REDUCTIONS = ("sum", "mean", "fsum")
 _NEARLY = 3e-6  # relative: what 1e-7 inside a logarithm does to a constant
 _HALVES = ((1.0, "1"), (2.0, "2"), (0.5, "1/2"))
@@ -59,12 +60,18 @@ class Factors:
         }
         self._divisors = divisors_of_loss(forward)
         self._averaged = {*axes_of_means(forward)}
+        rounds = {len(steps): "rounds of a loop" for steps in forward.steps.at.values() if len(steps) > 1}
         sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
+        told = rounds | dict.fromkeys(sizes, "a dimension") | lengths
         self.sizes = self.terms | {
-            size: f"({lengths.get(size, 'a dimension')})"
-            for size in sorted(sizes)
-            if size not in self.terms
+            size: f"({told[size]})" for size in sorted({*sizes, *rounds}) if size not in self.terms
         }
+
+    @property
+    def usual(self) -> Sequence[float]:
+        """Another sign, two, the counts of terms and the lengths of axes, and one over each."""
+        counts = (2, *(count for count in self.sizes if count > 2))[:_COUNTS]
+        return [-1.0, *(factor for count in counts for factor in (float(count), 1.0 / count))]
 
     def is_simple(self, factor: float) -> bool:
         """Say whether a factor is made of counts, of two and of a sign."""

@@ -4,7 +4,7 @@ The gradient of a matrix is a product of two arrays, summed over samples and rou
 by, and what flows back. So the hand-written one is held against the products of all arrays of the pass.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -39,37 +39,61 @@ class Contractions:
             others, line = inflow.added(~inflow.of(key)), steps[0].line
             target = (hand - inflow.kept - others).reshape(shape)
             whole = inflow.added(inflow.of(key)).reshape(shape)
+            if not target.any():
+                continue
             d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
             flows = _forms(d, steps, inflow.adjoints)
             own = {a: r for a, x in self._arrays for _, y in flows for _, r in _products(x, y, whole)}
             right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
             others_too = self._arrays if is_right else []
-            for (by, flow), (told, array) in product([*flows, *others_too], self._arrays):
+            turned = [
+                form for told, array in self._arrays if told in own for form in _reversed(told, array)
+            ]
+            for (by, flow), (told, array) in product([*flows, *others_too], [*self._arrays, *turned]):
                 for found, round_ in _products(array, flow, target) if flow is not array else ():
                     times = "" if by == d else f" times {by}"
-                    what = f"with {told}{round_}{times} for what {name} is multiplied by{steps[0].where}"
-                    wrong, kind = f"d{name} = {told}{round_} times {by}".replace("`", ""), "other_operand"
-                    if told in own and not round_ and own[told]:
-                        what = what.replace(told, f"{told} of the round itself")
-                        wrong = f"d{name} = {told.strip('`')} of the round itself times {d}"
-                    elif own.get(told) == round_ and not times:
-                        what, kind = f"with {told} transposed in d{name}{steps[0].where}", "transposed"
-                        wrong = f"d{name} = {told.strip('`')} transposed times {d}"
+                    kind, how = _named(told, round_, own, times)
+                    where, a = f"d{name}{steps[0].where}", told.strip("`")
+                    what = f"with {told}{how}{times} for what {name} is multiplied by{steps[0].where}"
+                    if kind == "transposed":
+                        what = f"with {told} transposed in {where}"
+                    wrong = f"d{name} = {a}{how} times {by}".replace("`", "")
                     rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others
                     yield inflow.rewrite(kind, what, rank, gradient, right, wrong, line=line)
 
     @cached_property
     def _arrays(self) -> list[_Form]:
         """All arrays that the pass computed or used, in their forms."""
+        import numpy
+
         found: list[_Form] = []
-        steps, plain = self._forward.steps, self._forward.plain.items()
-        for group in (layer for each in steps.at.values() for layer in steps.layers(each)):
+        steps = self._forward.steps
+        blocks = (block for block in self._forward.blocks.values() if block.is_parameter)
+        plain = {**self._forward.plain, **{b.name: numpy.reshape(b.numbers, b.shape) for b in blocks}}
+        for group in (group for each in steps.at.values() for group in steps.groups(each)):
             if _size(found) < _MOST and min(min(step.nodes) for step in group) >= 0:
                 found += _forms(f"`{steps.called(group[0])}`", group, self._forward.data)
-        for name, array in plain:
+        for name, array in plain.items():
             if array.ndim in (1, 2, 3) and _size(found) < _MOST:
                 found += _in_forms(f"`{name}`", array.astype(float)[None])
         return found
+
+
+def _named(told: str, round_: str, own: Mapping[str, str], times: str) -> tuple[str, str]:
+    """Return the kind of mistake with an array in an operand's place, and how the array is taken."""
+    if told.endswith("::-1]"):
+        return "permuted", round_
+    if own.get(told) and not round_:
+        return "other_operand", " of the round itself"
+    if own.get(told) == round_ and not times:
+        return "transposed", " transposed"
+    return "other_operand", round_
+
+
+def _reversed(name: str, array: Any) -> Iterator[_Form]:
+    """Yield an array with its samples in reverse order, and with its features."""
+    yield f"{name}[::-1]", array[:, ::-1]
+    yield f"{name}[:, ::-1]", array[:, :, ::-1]
 
 
 def _size(forms: Sequence[_Form]) -> int:
@@ -101,6 +125,8 @@ def _products(a: Any, d: Any, target: Any) -> Iterator[tuple[Any, str]]:
     """Yield the products of an array with what flows back that may be the target, and of which round."""
     if a.shape[1] != d.shape[1] or sorted((a.shape[2], d.shape[2])) != sorted(target.shape):
         return
+    if len(a) == 1:  # the same in all rounds
+        a = a.repeat(len(d), axis=0)
     later = len(a) - len(d)
     pairs = [(a, d, "")] if later == 0 else []
     if later == 0 and len(a) > 1:

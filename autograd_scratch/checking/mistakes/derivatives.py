@@ -13,8 +13,9 @@ from ..passes.forward import Edges, Forward
 from ..passes.functions import ELEMENTARY
 from ..passes.table import Extra
 from .constant_factors import Factors
+from .counts import counted
 from .slopes import FORMULAS, MISSING, OTHERS, Rule, Wrong, given, of_arrays, total, usual
-from .suspects import Formula, Lead, Suspect, counted
+from .suspects import Formula, Lead, Suspect
 
 _LAYERS = ("dot", "add", "sub")  # after which people expect an activation
 
@@ -142,7 +143,7 @@ class Derivatives:
 
     def _without_function(self, steps: Group) -> Iterator[Suspect]:
         """Yield the passes with an activation's derivative at an array that is no activation's output."""
-        use, of_steps = self.contributions.whole(steps), self.forward.steps
+        use, of_steps = self.contributions.uses(steps)[-1], self.forward.steps
         a, told = of_steps.symbol(steps[0], "a"), of_steps.told(steps[0])
         data = {i: self.forward.nodes[i]._data for i in use.nodes}
         for other in OTHERS:
@@ -174,7 +175,7 @@ class Derivatives:
             for user in dict.fromkeys(user for end in region.outputs for user in forward.consumers[end]):
                 edges = edits.get(user, forward.edges[user])
                 others = operands_of(forward, user)
-                edits[user] = tuple((p, inputs.get(k, d)) for (p, d), (_, k) in zip(edges, others))
+                edits[user] = tuple((p, inputs.get(k, d)) for (p, d), (k, _, _) in zip(edges, others))
         first = group[0]
         claim = f"as if `{first.name}` {_places(group)} were not there"
         z, a = first.input_symbol, first.output_symbol

@@ -16,8 +16,9 @@ from ..passes.contributions import Contribution, Contributions, Group, Origin, f
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
+from .counts import counted
 from .stale import stale_in
-from .suspects import Formula, Lead, Suspect, counted, together
+from .suspects import Formula, Lead, Suspect, together
 
 _EDGES = 400_000  # that are moved in all suspects together
 _LINEAR = 1e-9  # between the slopes of a function that is none
@@ -61,7 +62,9 @@ class Moves:
                 yield Lead(1.72, partial(self._exchanged, mine, other))
             if rank == _FUNCTION:
                 yield Lead(1.9, partial(self._moved_and_stale, mine, other))
-            if rank == _FUNCTION and len(mine) == len(self.forward.steps.at[mine[0].key]):
+            function = self._function(mine[0], other[0])
+            is_whole = len(mine) == len(self.forward.steps.at[mine[0].key])
+            if function and function.is_activation and is_whole:
                 for use in self.contributions.of(mine).values():
                     functions[use.origin].append((use, other))
         for many in functions.values():
@@ -70,8 +73,7 @@ class Moves:
 
     def _leads(self, mine: Group, pairs: Callable[[], Pairs], told: Told, rank: float) -> Iterator[Lead]:
         """Yield the passes in which one use by `mine`, or all, get what flows back to other nodes."""
-        below, whole = self.contributions.of(mine).values(), self.contributions.whole(mine)
-        for use in [*below, whole] if len(below) > 1 else [whole]:
+        for use in self.contributions.uses(mine):
             yield Lead(rank, partial(self._moved, use, pairs, told), self.forward.reach(use.parents))
 
     def _moved(self, use: Contribution, pairs_of: Callable[[], Pairs], told: Told) -> Iterator[Suspect]:

@@ -5,7 +5,7 @@ layer. In its place may stand nothing, the same array transposed or reversed, or
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations, product
@@ -48,17 +48,7 @@ class Operands:
     def _of_block(self, block: Block, where: str, use: Contribution) -> Iterator[Suspect]:
         """Yield passes that use weights in another order, none, or their gradient."""
         name, back = block.name, product_of(self.forward, block, use)
-        homes = [self.contributions.homes[i] for i in use.others]
-        others = [*self._rearranged(homes)]
-        if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
-            width = block.shape[1]
-            unit = [float(1 in block.shape or home.place % (width + 1) == 0) for home in homes]
-            others.append(Other("factor_missing", "left out", 1.5, "", unit))
-        own = self.hand.get(name, ())
-        if len(own) == len(block.nodes):
-            gradient = [own[home.place] for home in homes]
-            others.append(Other("other_operand", f"taken for d{name}", 1.5, f"d{name}", gradient))
-        for other in others:
+        for other in self._for_block(block, [self.contributions.homes[i] for i in use.others]):
             written = f"({name} reversed)" if other.kind == "permuted" else other.written or name
             what, implied = f"the factor {name}{where} {other.what}", back.of(written)
             if other.kind == "transposed":
@@ -76,6 +66,17 @@ class Operands:
                 formula=Formula(f"what flows back is {back.of(name)}", implied),
             )
 
+    def _for_block(self, block: Block, homes: Sequence[Home]) -> Iterator[Other]:
+        """Yield what stands for weights: these in another order, nothing, their gradient."""
+        yield from self._rearranged(homes)
+        if len(block.shape) == 2 and (block.shape[0] == block.shape[1] or 1 in block.shape):
+            width = block.shape[1]
+            unit = [float(1 in block.shape or home.place % (width + 1) == 0) for home in homes]
+            yield Other("factor_missing", "left out", 1.5, "", unit)
+        own, d = self.hand.get(block.name, ()), f"d{block.name}"
+        if len(own) == len(block.nodes):
+            yield Other("other_operand", f"taken for {d}", 1.5, d, [own[home.place] for home in homes])
+
     def leads(self) -> Iterator[Lead]:
         """Yield what may stand in the place of each operand of each product."""
         spent, sizes = 0, self.forward.sizes
@@ -88,7 +89,7 @@ class Operands:
 
     def _of_group(self, group: Group) -> Iterator[Lead]:
         """Yield what may stand there on the way to each of the arrays that a product comes from."""
-        for use in (each.of_products for each in self.contributions.of(group).values()):
+        for use in (each.of_products for each in self.contributions.uses(group)):
             if use.nodes:
                 yield Lead(1.48, partial(self._on_one_way, use), self.forward.reach(use.parents))
 
@@ -114,7 +115,12 @@ class Operands:
 
     def _with_others(self, use: Contribution, homes: Sequence[Home]) -> Iterator[Suspect]:
         """Yield passes with another array of the operand's shape, or of another round, or rearranged."""
-        others = [] if isinstance(homes[0].origin, str) else [*self._rearranged(homes)]
+        origin = homes[0].origin
+        others: Iterable[Other] = ()  # weights that something else is multiplied by have leads of their own
+        if not isinstance(origin, str):
+            others = self._rearranged(homes)
+        elif origin == use.origin:
+            others = self._for_block(self.forward.blocks[origin], homes)
         found = [other._replace(rank=other.rank + 0.65) for other in others]
         for called, is_later, own in self.contributions.others(homes):
             rank = 1.75 + 0.1 * is_later

@@ -40,6 +40,9 @@ def penalty_mistakes(
             data,
             formula=formula,
         )
+        what, alone = f"with = for +=: the regularization term of {name} alone", [*penalty]
+        wrong = Formula(f"d{name} += d penalty / d {name}", f"d{name} = d penalty / d {name}")
+        yield Rewrite("overwritten", what, 1.5, name, alone, formula=wrong)
         term = f"the regularization term of {name}"
         parts = [(penalty, data, term, "... + {} * d penalty / d {}", 2.2)]
         if not is_common:
@@ -50,7 +53,7 @@ def penalty_mistakes(
             is_told = len(part) > 2 and multiple(rest, part) is None  # else any factor explains much
             if (is_simple or is_told) and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
                 yield Rewrite(
-                    "sign" if part is penalty and abs(factor + 1.0) < _ALIKE else "scale",
+                    "sign" if abs(factor + 1.0) < _ALIKE else "scale",
                     f"with {what} counted {number(factor)} times",
                     1.6 if is_simple else rank,
                     name,

@@ -26,10 +26,13 @@ def stale_weights(
     The step goes along the gradient written by hand, or that without the regularization term, or the part
     of it that comes from the same use: one sample's, or one line's.
     """
-    used = {block.name: use for block, _, use in contributions.of_blocks()}  # of several lines, all
-    names = [n for n in used if n in hand and len(hand[n]) == len(forward.blocks[n].nodes)]
-    for group in [[name] for name in names] + ([names] if len(names) > 1 else []):
-        yield from stale_in(forward, group, united([used[name] for name in group]), hand, penalty)
+    uses = [(block.name, use) for block, _, use in contributions.of_blocks()]
+    uses = [(name, use) for name, use in uses if len(hand.get(name, ())) == len(forward.blocks[name].nodes)]
+    for name, use in uses:
+        yield from stale_in(forward, [name], use, hand, penalty)
+    every = dict(uses)  # of several lines, all
+    if len(every) > 1:
+        yield from stale_in(forward, [*every], united([*every.values()]), hand, penalty)
 
 
 def stale_in(

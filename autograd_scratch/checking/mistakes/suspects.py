@@ -1,6 +1,5 @@
 """What a possible mistake is: how the backward pass is changed, and how it is told."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
@@ -9,12 +8,10 @@ from math import inf
 from typing import NamedTuple
 
 from ...stepping.groups import Step
-from ...wording import Line, number
+from ...wording import Line
 from ..findings import Formula as Formula
 from ..passes.forward import Forward
 from ..passes.table import Extra
-
-_ALIKE = 1e-6  # relative: constants that differ by rounding alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,36 +58,6 @@ class Suspect:
     def is_family(self) -> bool:
         """Whether a part of it has a constant of its own."""
         return self.free or self.rest is not None
-
-
-def counted(
-    suspect: Suspect, rest: Extra, part: Extra, likely: Callable[[float], bool], doubt: float
-) -> Suspect:
-    """Return the family of passes in which a part of what comes on top counts with a likely constant."""
-
-    def named(constant: float) -> Suspect | None:
-        if abs(constant - 1.0) <= _ALIKE:
-            return replace(suspect, more=rest + part)
-        if not likely(constant):
-            return None
-        times = f"{number(constant)} times"
-        return replace(
-            suspect,
-            claim=f"{suspect.claim}, {times}",
-            rank=suspect.rank + doubt,
-            more=rest + constant * part,
-            formula=suspect.formula and _times(suspect.formula, number(constant)),
-        )
-
-    return replace(suspect, more=rest + part, rest=rest, named=named)
-
-
-def _times(formula: Formula, constant: str) -> Formula:
-    """Return a formula with what is implied multiplied."""
-    left, is_equation, right = formula.implied.partition(" = ")
-    factor = right if re.fullmatch(r"[\w.]+", right) else f"({right})"
-    implied = f"{left} = {constant} * {factor}" if is_equation else f"{left}, {constant} times"
-    return replace(formula, implied=implied)
 
 
 def together(told: Suspect, family: Suspect, rest: Extra) -> Suspect:

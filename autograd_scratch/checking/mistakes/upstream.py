@@ -14,7 +14,8 @@ from ..passes.contributions import Contribution, Contributions
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors
-from .suspects import Formula, Lead, Suspect, counted
+from .counts import counted
+from .suspects import Formula, Lead, Suspect
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
 _EDGES = 300_000  # that are changed in all suspects together
@@ -35,8 +36,7 @@ class Upstream:
             spent += sum(sizes[i] for step in group for i in step.alive)
             if spent > _EDGES:
                 return
-            below, whole = self.contributions.of(group).values(), self.contributions.whole(group)
-            for use in [*below, whole] if len(below) > 1 else [whole]:
+            for use in self.contributions.uses(group):
                 if len({*use.nodes}) > 1 and any(self.forward.adjoints[i] for i in use.nodes):
                     yield Lead(1.85, partial(self._of_use, use), self.forward.reach(use.parents))
 

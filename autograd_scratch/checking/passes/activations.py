@@ -14,7 +14,7 @@ from ...stepping.groups import Step
 from ...stepping.sites import line_after
 from ...wording import Line
 from .forward import Forward
-from .functions import ELEMENTARY, Activation, recognised
+from .functions import ELEMENTARY, Activation, elementary_of, recognised
 
 _LONGEST = 16  # steps of a region
 
@@ -152,10 +152,11 @@ def elementary(forward: Forward, known: Sequence[Region]) -> Iterator[Region]:
     named = [region for region in known if region.activation]
     inside = {i for region in named for i in (*region.between(), region.outputs[0])}
     for step in forward.steps.all:
-        if step.primitive in ELEMENTARY:
+        function = elementary_of(forward.nodes[step.alive[0]].primitive)
+        if function:
             inputs = [parent for i in step.alive for parent, _ in forward.edges[i]]
             if len(inputs) == len({*inputs}) == len(step.alive) and inside.isdisjoint(step.alive):
-                yield Region(forward, step, tuple(inputs), step.alive, ELEMENTARY[step.primitive])
+                yield Region(forward, step, tuple(inputs), step.alive, function)
 
 
 def inner_parts(forward: Forward, known: Sequence[Region]) -> Iterator[list[Region]]:

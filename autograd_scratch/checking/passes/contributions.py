@@ -19,7 +19,7 @@ from .table import Extra
 
 Group = tuple[Step, ...]
 Origin = Key | str | None  # an instruction, the name of a block, or neither
-_PRODUCTS, _NONE = ("mul", "dot"), -2
+_PRODUCTS, _OF_TWO, _NONE = ("mul", "dot"), ("add", "sub", "div"), -2
 _ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
 
 
@@ -66,16 +66,17 @@ class Contribution:
     slopes: list[float] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)  # among the arguments
+    sides: list[int] = field(default_factory=list)  # which operand that is part of: all of a sum are of one
 
     @property
-    def edges(self) -> Iterator[tuple[int, int, float, int, int]]:
+    def edges(self) -> Iterator[tuple[int, int, float, int, int, int]]:
         """All that is known of each edge."""
-        return zip(self.nodes, self.parents, self.slopes, self.others, self.places)
+        return zip(self.nodes, self.parents, self.slopes, self.others, self.places, self.sides)
 
     @property
     def divides(self) -> bool:
         """Whether what flows back is divided by the operand."""
-        return self.step.primitive == "div" and not any(self.places)
+        return self.step.primitive == "div" and not any(self.sides)
 
     @cached_property
     def left_out(self) -> Extra:
@@ -89,7 +90,7 @@ class Contribution:
     @cached_property
     def of_products(self) -> "Contribution":
         """The part in which something is multiplied by."""
-        return self._part(other > _NONE for other in self.others)
+        return self.part(other > _NONE for other in self.others)
 
     def at(self, nodes: Sequence[int]) -> "Contribution":
         """Return the edges as they are from other nodes."""
@@ -97,16 +98,18 @@ class Contribution:
 
     def among(self, nodes: Container[int]) -> "Contribution":
         """Return the part that comes from some nodes."""
-        return self._part(i in nodes for i in self.nodes)
+        return self.part(i in nodes for i in self.nodes)
 
-    def _part(self, wanted: Iterable[bool]) -> "Contribution":
+    def part(self, wanted: Iterable[bool]) -> "Contribution":
+        """Return some of the edges."""
         found = Contribution(self.step, self.origin)
         for edge in compress(self.edges, wanted):
             found.add(*edge)
         return found
 
-    def add(self, node: int, parent: int, slope: float, other: int, place: int) -> None:
+    def add(self, node: int, parent: int, slope: float, other: int, place: int, side: int) -> None:
         """Put one more edge in."""
+        self.sides.append(side)
         self.places.append(place)
         self.nodes.append(node)
         self.parents.append(parent)
@@ -120,7 +123,7 @@ class Contributions:
     def __init__(self, forward: Forward) -> None:
         self._forward = forward
         self._known: dict[Group, Mapping[Origin, Contribution]] = {}
-        self._whole: dict[Group, Contribution] = {}
+        self._uses: dict[Group, Sequence[Contribution]] = {}
         self._fitting: dict[Key | str, list[tuple[str, bool, Mapping[int, Sequence[float]]]]] = {}
         self.groups: list[Group] = [
             tuple(group) for steps in forward.steps.at.values() for group in forward.steps.groups(steps)
@@ -138,18 +141,41 @@ class Contributions:
         for i in dict.fromkeys(i for step in group for i in step.alive):
             edges = self._forward.edges[i]
             others = operands_of(self._forward, i)
-            for (parent, slope), (place, other) in zip(edges, others):
+            for (parent, slope), operand in zip(edges, others):
                 origin = self.origin(parent)
                 if origin not in found:
                     found[origin] = Contribution(group[0], origin)
-                found[origin].add(i, parent, slope, other, place)
+                found[origin].add(i, parent, slope, *operand)
         return found
 
-    def whole(self, group: Group) -> Contribution:
-        """Return all that some steps of an instruction hand back, as one."""
-        if group not in self._whole:
-            self._whole[group] = replace(united([*self.of(group).values()]), origin=None)
-        return self._whole[group]
+    def uses(self, group: Group) -> Sequence[Contribution]:
+        """Return the contributions of some steps of an instruction, those of each operand, and all as one.
+
+        `a @ W[i]` in a loop has another matrix in each round, and `W * W` has the same one twice.
+        """
+        if group not in self._uses:
+            by_origin = [*self.of(group).values()]
+            whole = replace(united(by_origin), origin=None)
+            sides = [self._side_of(whole, side) for side in sorted({*whole.sides})]
+            found = {(*use.nodes, *use.places): use for use in (whole, *sides, *by_origin)}
+            self._uses[group] = [*found.values()][::-1]
+        return self._uses[group]
+
+    def _side_of(self, whole: Contribution, side: int) -> Contribution:
+        """Return the part of one operand, which may be an entry of a list of blocks in each round."""
+        found = whole.part(own == side for own in whole.sides)
+        origins = {self.origin(parent) for parent in found.parents}
+        names = {origin.partition("[")[0] if isinstance(origin, str) else origin for origin in origins}
+        return replace(found, origin=names.pop() if len(names) == 1 else None)
+
+    def users(self, origin: Origin) -> set[Key | None]:
+        """Return the instructions that use an array, or the blocks of a list; none for several arrays."""
+        steps = self._forward.steps
+        if not isinstance(origin, str):
+            return {*steps.users.get(origin, ())} if origin else set()
+        blocks = self._forward.blocks.items()
+        nodes = (i for name, b in blocks if origin in (name, name.partition("[")[0]) for i in b.nodes)
+        return {steps.key_of(user) for i in nodes if i >= 0 for user in self._forward.consumers[i]}
 
     def of_blocks(self) -> Iterator[tuple[Block, str, Contribution]]:
         """Yield what flows back through the entries of each block, with the line, and of all lines."""
@@ -157,12 +183,10 @@ class Contributions:
         found: dict[tuple[str, str], Contribution] = {}
         lines: dict[str, list[Contribution]] = defaultdict(list)
         for steps in forward.steps.at.values():
-            if steps[0].primitive not in _PRODUCTS:
-                continue
             going_on = (forward.going_on[i] for step in steps for i in step.alive)
-            for use in self.of(steps).values() if any(going_on) else ():
-                if isinstance(use.origin, str):
-                    continue
+            if steps[0].primitive != "mul" and not (steps[0].primitive == "dot" and any(going_on)):
+                continue  # nothing flows back through the weights of a first layer
+            for use in self.of(steps).values():
                 for edge in use.edges:
                     if edge[3] in owner:
                         name, where = owner[edge[3]], steps[0].where
@@ -300,8 +324,8 @@ def united(uses: Sequence[Contribution]) -> Contribution:
     return found
 
 
-def operands_of(forward: Forward, i: int) -> list[tuple[int, int]]:
-    """Return for each edge of a node its place among the arguments, and what is multiplied by there."""
+def operands_of(forward: Forward, i: int) -> list[tuple[int, int, int]]:
+    """Return for each edge of a node what is multiplied by there, its place, and of which operand it is."""
     name, parents = forward.name_of(i), forward.nodes[i].parents
     ids = [-1 if parent.__class__ is float else forward.numbers[parent] for parent in parents]
     half = len(ids) // 2
@@ -309,4 +333,5 @@ def operands_of(forward: Forward, i: int) -> list[tuple[int, int]]:
         others = [*ids[half : 2 * half], *ids[:half], _NONE]  # a bias, at the end
     else:
         others = ids[::-1] if name == "div" else [_NONE] * len(ids)
-    return [(place, others[place]) for place, own in enumerate(ids) if own >= 0]
+    long = half if name in (*_PRODUCTS, *_OF_TWO) else len(ids)
+    return [(others[place], place, place // long) for place, own in enumerate(ids) if own >= 0]

@@ -7,6 +7,7 @@ from math import exp
 
 from ... import primitives
 from ...primitives import Primitive, activations, exponential
+from ...wording import number
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,15 @@ ELEMENTARY = {
         Activation("cos", primitives.cos),
     )
 }  # parts of other functions, or on their own
+
+
+def elementary_of(primitive: Primitive) -> Activation | None:
+    """Return the elementary function that a primitive is, if it is one."""
+    power = primitive.name.removeprefix("power[").removesuffix("]")
+    if power == primitive.name or float(power) == 2.0:
+        return ELEMENTARY.get("square" if power != primitive.name else power)
+    text = number(float(power))
+    return Activation(f"** {text}", primitive, formula=f"{text} * {{z}} ** {number(float(power) - 1.0)}")
 
 
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
