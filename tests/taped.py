@@ -150,7 +150,6 @@ class Edit(NamedTuple):
     change: Callable[..., Any]  # of the use, the flow, the array and the adjoints so far
 
 
-
 @dataclass(eq=False)
 class Tape:
     """The arrays of a network's loss, in the order in which they were made."""

@@ -25,12 +25,10 @@ UNNAMED = {
     "cnn_reg_of_W1_twice",
     "conv_backward_stride",
     "crf_backward_emission_index",
-    "glove_updated_in_the_loop",
     "inv_transpose_noop",
     "logistic_grad_after_loop",
     "lstm_missing_parentheses",
     "lstm_states_off_by_one",  # three operands at once
-    "mf_updated_before_use",
     "one_neuron_per_layer",  # three mistakes
     "pool_backward_slice",
     "prelu_sign_of_the_output",

@@ -11,6 +11,7 @@ from ..mistakes.constants import all_means
 from ..mistakes.derivatives import Derivatives, pooled
 from ..mistakes.losses import other_losses
 from ..mistakes.moves import Moves
+from ..mistakes.online import Online
 from ..mistakes.operands import Operands
 from ..mistakes.penalties import penalty_adjoints
 from ..mistakes.recurrence import cut_in_time
@@ -57,10 +58,13 @@ class Catalogue:
 
     def general(self) -> list[Lead]:
         """Return what leads to something else in the place of an operand, or of what flows back."""
+        online = Online(self.forward, self._contributions, self.hand.numbers)
         return [
             Lead(1.9, self._missing_and_stale),
             Lead(1.35, self._operands.leads),
             Lead(1.35, self._moves.leads),
+            Lead(2.1, online.suspects),
+            Lead(2.1, online.in_time),
             Lead(1.85, Upstream(self.forward, self._contributions, self.factors).leads),
         ]
 
@@ -96,7 +100,7 @@ class Catalogue:
 
     @cached_property
     def _contributions(self) -> Contributions:
-        return Contributions(self.forward)
+        return Contributions(self.forward, self.factors.divisor)
 
     @cached_property
     def _derivatives(self) -> Derivatives:

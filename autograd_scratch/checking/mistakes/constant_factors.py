@@ -59,6 +59,7 @@ class Factors:
             for count, what in terms_of_loss(forward)
         }
         self._divisors = divisors_of_loss(forward)
+        self.divisor = prod(self._divisors)
         self._averaged = {*axes_of_means(forward)}
         rounds = {len(steps): "rounds of a loop" for steps in forward.steps.at.values() if len(steps) > 1}
         sizes = {size for step in forward.steps.all for size in step.shape if size > 1}
@@ -98,8 +99,7 @@ class Factors:
 
     def is_lost(self, size: float) -> bool:
         """Say whether a factor is a number of terms by which the loss divides."""
-        divided = prod(self._divisors)
-        return any(self.alike(size, count) and not divided % count for count in self.terms)
+        return any(self.alike(size, count) and not self.divisor % count for count in self.terms)
 
     def is_lost_axis(self, size: float) -> bool:
         """Say whether a factor is 2, and that the length of an axis of a mean: no other 2 is divided by."""

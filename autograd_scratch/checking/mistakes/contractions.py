@@ -46,9 +46,9 @@ class Contractions:
             own = {a: r for a, x in self._arrays for _, y in flows for _, r in _products(x, y, whole)}
             right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
             others_too = self._arrays if is_right else []
-            turned = [
-                form for told, array in self._arrays if told in own for form in _reversed(told, array)
-            ]
+            mine = [form for form in self._arrays if form[0] in own]
+            turned = [other for told, array in mine for other in _reversed(told, array)]
+            turned += [form for told in own for form in self._gradients(told, inflow.adjoints)]
             for (by, flow), (told, array) in product([*flows, *others_too], [*self._arrays, *turned]):
                 for found, round_ in _products(array, flow, target) if flow is not array else ():
                     times = "" if by == d else f" times {by}"
@@ -60,6 +60,12 @@ class Contractions:
                     wrong = f"d{name} = {a}{how} times {by}".replace("`", "")
                     rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others
                     yield inflow.rewrite(kind, what, rank, gradient, right, wrong, line=line)
+
+    def _gradients(self, told: str, adjoints: Any) -> Sequence[_Form]:
+        """Return the gradient of an array in its forms."""
+        steps, d = self._forward.steps, f"`d{told.strip('`')}`"
+        made = (group for group in steps.at.values() if f"`{steps.called(group[0])}`" == told)
+        return [form for group in made for form in _forms(d, group, adjoints)]
 
     @cached_property
     def _arrays(self) -> list[_Form]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ...stepping.groups import Step
 from ..passes.contributions import Contribution, Contributions
-from ..passes.forward import Forward
+from ..passes.forward import Edges, Forward
 from ..passes.table import Extra
 from .suspects import Formula, Suspect
 
@@ -15,6 +15,19 @@ _MANY = 64
 
 def sample_mistakes(forward: Forward) -> Iterator[Suspect]:
     """Yield passes that go back from one sample's loss alone."""
+    for step, samples in samples_of(forward):
+        for k, more in enumerate(samples):
+            line = step.line
+            right, wrong = "the gradient = the sum over all samples", f"the gradient = that of sample {k}"
+            formula = Formula(right, wrong)
+            if k == len(samples) - 1:
+                claim = "with = instead of += in the loop over the samples: the last one alone"
+                yield Suspect("overwritten", claim, 1.35, more, line=line, formula=formula)
+            yield Suspect("single_sample", f"with sample {k} alone", 1.45, more, line=line, formula=formula)
+
+
+def samples_of(forward: Forward) -> Iterator[tuple[Step, Sequence[Extra]]]:
+    """Yield what adds up samples, and what a pass that goes back from each of them alone has on top."""
     for steps in forward.steps.at.values():
         step = steps[0]
         if _adds_up(forward, step) and 0 <= forward.levels[step.alive[0]] <= _NEAR:
@@ -71,8 +84,8 @@ def _adds_up(forward: Forward, step: Step) -> bool:
     )
 
 
-def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
-    """Yield passes in which a sum has the terms of one row alone."""
+def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[tuple[Step, Sequence[Extra]]]:
+    """Yield the passes in which a sum has the terms of one row alone, for each axis."""
     for i in (i for step in steps for i in step.alive):
         terms = forward.edges[i]
         source = forward.steps.of.get(terms[0][0]) if terms else None
@@ -81,30 +94,36 @@ def _of_sum(forward: Forward, steps: Sequence[Step]) -> Iterator[Suspect]:
         for axis, size in enumerate(source.shape):
             if not 1 < size <= _MANY:
                 continue
-            for k, row in enumerate(source.rows(axis)):
-                kept = set(row)
-                edges = tuple(edge for edge in terms if edge[0] in kept)
-                if 0 < len(edges) < len(terms):
-                    yield from _suspects(forward.changed({i: edges}), source, k, size)
+            rows = [tuple(edge for edge in terms if edge[0] in row) for row in map(set, source.rows(axis))]
+            if max(map(len, rows)) < len(terms):
+                yield source, [forward.changed({i: edges}) for edges in rows]
 
 
-def _of_chain(forward: Forward) -> Iterator[Suspect]:
-    """Yield passes in which a loop that adds up its terms has one of them alone."""
+def _of_chain(forward: Forward) -> Iterator[tuple[Step, Sequence[Extra]]]:
+    """Yield the passes in which a loop that adds up its terms has those of one round alone."""
     chain = max(_runs_of_sums(forward), key=len)
     if not 1 < len(chain) <= _MANY:
         return
-    terms = [min(forward.edges[i], key=lambda edge: edge[0] in chain) for i in chain[:-1]]
-    terms.append(forward.edges[chain[-1]][1])
-    order = [*zip(chain, terms)][::-1]
-    first = [edge for edge in forward.edges[chain[-1]] if edge not in terms]
-    for k in range(len(order) + len(first)):
-        edits = {}
-        for place, (i, term) in enumerate(order, start=len(first)):
-            edits[i] = tuple(
-                e for e in forward.edges[i] if (e != term or place == k) and (e not in first or k == 0)
-            )
-        step = forward.steps.of[chain[0]]
-        yield from _suspects(forward.changed(edits), step, k, len(order) + len(first))
+    terms = [(i, min(forward.edges[i], key=lambda edge: edge[0] in chain)) for i in chain[:-1]]
+    first, second = forward.edges[chain[-1]]
+    terms += [(chain[-1], second), (chain[-1], first)]
+    rounds = [round_of(forward, i) for i in chain] + [round_of(forward, first[0])]
+    if len({*rounds}) < 2:
+        rounds = [*range(len(terms))][::-1]
+    alone = []
+    for k in sorted({*rounds}):
+        edits: dict[int, Edges] = {}
+        for (i, term), own in zip(terms, rounds):
+            edges = edits.get(i, forward.edges[i])
+            edits[i] = edges if own == k else tuple(edge for edge in edges if edge != term)
+        alone.append(forward.changed(edits))
+    yield forward.steps.of[chain[0]], alone
+
+
+def round_of(forward: Forward, node: int) -> int:
+    """Return in which round of a loop an instruction made a node."""
+    step = forward.steps.of.get(node)
+    return forward.steps.occurrences(step).index(step) if step else 0
 
 
 def _runs_of_sums(forward: Forward) -> Iterator[list[int]]:
@@ -131,17 +150,9 @@ def _sums_below(forward: Forward, node: int) -> int:
     count = 0
     while forward.edges[node] and count < _MANY:
         name = forward.name_of(node)
-        if name not in ("add", "sub") and count:
+        adds, scales = name in ("add", "sub"), name == "neg" or forward.is_weighted_sum(node)
+        if not adds and (count or not scales):
             break
-        count += name in ("add", "sub")
+        count += adds
         node = forward.edges[node][0][0]
     return count
-
-
-def _suspects(more: Extra, step: Step, k: int, size: int) -> Iterator[Suspect]:
-    line = step.line
-    formula = Formula("the gradient = the sum over all samples", f"the gradient = that of sample {k}")
-    if k == size - 1:
-        claim = "with = instead of += in the loop over the samples: the last one alone"
-        yield Suspect("overwritten", claim, 1.35, more, line=line, formula=formula)
-    yield Suspect("single_sample", f"with sample {k} alone", 1.45, more, line=line, formula=formula)

@@ -1,12 +1,69 @@
 """Mistakes with a softmax: along the wrong axis, elementwise, or its derivative left out."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..passes.forward import Edges, Forward
 from ..passes.softmaxes import LOGARITHMS, NORMALIZER, PROBABILITIES, Softmax, softmax_of
 from .suspects import Formula, Suspect
+
+_Rule = Callable[
+    [float, float, float], float
+]  # of q[j], q[k] and whether j is k: what out[k] gives to z[j]
+_ENTRY, _ONE = "differentiated as if it were elementwise", "passed as if its derivative were 1"
+_PLUS = "differentiated with + for -"
+_OF_PROBABILITIES: Sequence[tuple[str, str, float, str, _Rule]] = (
+    ("softmax_elementwise", _ENTRY, 1.0, "d{p} * {p} * (1 - {p})", lambda x, y, same: same * y * (1.0 - y)),
+    ("derivative_missing", _ONE, 1.3, "d{p}", lambda x, y, same: same),
+    (
+        "softmax_elementwise",
+        "differentiated without the sum over its row",
+        1.2,
+        "d{p} * {p}",
+        lambda x, y, same: same * y,
+    ),
+    (
+        "softmax_elementwise",
+        "differentiated with the sum over its row alone",
+        1.9,
+        "-{p} * sum(d{p} * {p}, axis={axis})",
+        lambda x, y, same: -x * y,
+    ),
+    (
+        "sign",
+        _PLUS,
+        1.4,
+        "{p} * (d{p} + sum(d{p} * {p}, axis={axis}))",
+        lambda x, y, same: x * (same + y),
+    ),
+    (
+        "factor_missing",
+        "differentiated without the probabilities before the difference",
+        1.4,
+        "d{p} - sum(d{p} * {p}, axis={axis})",
+        lambda x, y, same: same - y,
+    ),
+    (
+        "factor_missing",
+        "differentiated without the probabilities in the sum",
+        1.4,
+        "{p} * (d{p} - sum(d{p}, axis={axis}))",
+        lambda x, y, same: x * (same - 1.0),
+    ),
+)
+_OF_LOGARITHMS: Sequence[tuple[str, str, float, str, _Rule]] = (
+    ("softmax_elementwise", _ENTRY, 1.0, "d{p} * (1 - exp({p}))", lambda x, y, same: same * (1.0 - y)),
+    ("derivative_missing", _ONE, 1.3, "d{p}", lambda x, y, same: same),
+    ("sign", _PLUS, 1.4, "d{p} + exp({p}) * sum(d{p}, axis={axis})", lambda x, y, same: same + x),
+    (
+        "factor_missing",
+        "differentiated without the probabilities",
+        1.4,
+        "d{p} - sum(d{p}, axis={axis})",
+        lambda x, y, same: same - 1.0,
+    ),
+)
 
 
 def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator[Suspect]:
@@ -30,39 +87,35 @@ def softmax_mistakes(forward: Forward, softmaxes: Sequence[Softmax]) -> Iterator
 def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with a mistake at one softmax."""
     if softmax.kind != NORMALIZER:
-        yield from _elementwise(forward, softmax)
+        yield from _by_formulas(forward, softmax)
     for axis in range(len(softmax.logits.shape)):
         if axis != softmax.axis and softmax.logits.shape[axis] > 1:
             yield from _along(forward, softmax, axis)
 
 
-def _elementwise(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
-    """Yield passes with the derivative of a softmax taken entry by entry, and left out."""
+def _by_formulas(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
+    """Yield passes with another formula for the derivative of a softmax, or with the logits in it."""
     p, z = _symbols(forward, softmax)
     logarithms, adjoints = softmax.kind == LOGARITHMS, forward.adjoints
-    sums: dict[int, float] = {}
-    whole: dict[int, Edges] = {}
-    alone: dict[int, Edges] = {}
-    of_logits: dict[int, Edges] = {}
-    for logits, outs in softmax.rows():
-        xs = [forward.nodes[i]._data for i in logits]
-        for k, (start, end, q) in enumerate(zip(logits, outs, softmax_of(xs))):
-            whole[end] = ((start, 1.0 - q if logarithms else q * (1.0 - q)),)
-            alone[end] = ((start, q),)
-            of_logits[end] = _jacobian(logits, xs, k, logarithms)
-            sums[start] = adjoints[end] + q
-    entry_by_entry = f"d{p} * (1 - exp({p}))" if logarithms else f"d{p} * {p} * (1 - {p})"
-    what = "differentiated as if it were elementwise"
-    yield _suspect(forward, softmax, "softmax_elementwise", what, 1.0, entry_by_entry, whole)
-    ones: dict[int, Edges] = {end: ((edges[0][0], 1.0),) for end, edges in alone.items()}
-    what = "passed as if its derivative were 1"
-    yield _suspect(forward, softmax, "derivative_missing", what, 1.3, f"d{p}", ones)
+    rows = [([forward.nodes[i]._data for i in logits], logits, outs) for logits, outs in softmax.rows()]
+    for kind, what, rank, formula, rule in _OF_LOGARITHMS if logarithms else _OF_PROBABILITIES:
+        edits: dict[int, Edges] = {}
+        for xs, logits, outs in rows:
+            q = softmax_of(xs)
+            for k, end in enumerate(outs):
+                slopes = ((i, rule(q[j], q[k], float(j == k))) for j, i in enumerate(logits))
+                edits[end] = tuple(edge for edge in slopes if edge[1])
+        written = formula.format(p=p, axis=softmax.axis)
+        yield _suspect(forward, softmax, kind, what, rank, written, edits)
     if logarithms:
+        sums = {
+            start: adjoints[end] + q for xs, *ends in rows for start, end, q in zip(*ends, softmax_of(xs))
+        }
         what, formula = "differentiated with -1 for the sum of what flows back to a row", f"d{p} + exp({p})"
         yield replace(_suspect(forward, softmax, "factor_missing", what, 1.3, formula, {}), fixed=sums)
-    else:
-        what = "differentiated without the sum over its row"
-        yield _suspect(forward, softmax, "softmax_elementwise", what, 1.2, f"d{p} * {p}", alone)
+    of_logits = {
+        end: _jacobian(logits, xs, k, logarithms) for xs, logits, outs in rows for k, end in enumerate(outs)
+    }
     what, formula = f"differentiated with {z} for {p}", _derivative(softmax, p, z, softmax.axis)
     yield _suspect(forward, softmax, "derivative_argument", what, 1.4, formula, of_logits)
 

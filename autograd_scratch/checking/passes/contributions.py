@@ -20,6 +20,7 @@ from .table import Extra
 Group = tuple[Step, ...]
 Origin = Key | str | None  # an instruction, the name of a block, or neither
 _PRODUCTS, _OF_TWO, _NONE = ("mul", "dot"), ("add", "sub", "div"), -2
+_COUNTS = 1_000_000  # beyond it is what makes numbers small, and none of samples
 _ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
 
 
@@ -118,10 +119,14 @@ class Contribution:
 
 
 class Contributions:
-    """The contributions of a forward pass, and the arrays that they come to."""
+    """The contributions of a forward pass, and the arrays that they come to.
 
-    def __init__(self, forward: Forward) -> None:
+    The loss is `divided` by a number of samples, which many keep for the end of a backward pass.
+    """
+
+    def __init__(self, forward: Forward, divided: int = 1) -> None:
         self._forward = forward
+        self._divided = divided if divided < _COUNTS else 1
         self._known: dict[Group, Mapping[Origin, Contribution]] = {}
         self._uses: dict[Group, Sequence[Contribution]] = {}
         self._fitting: dict[Key | str, list[tuple[str, bool, Mapping[int, Sequence[float]]]]] = {}
@@ -183,8 +188,9 @@ class Contributions:
         found: dict[tuple[str, str], Contribution] = {}
         lines: dict[str, list[Contribution]] = defaultdict(list)
         for steps in forward.steps.at.values():
-            going_on = (forward.going_on[i] for step in steps for i in step.alive)
-            if steps[0].primitive != "mul" and not (steps[0].primitive == "dot" and any(going_on)):
+            firsts = (step.alive[0] for step in steps if step.primitive in _PRODUCTS)
+            others = (other for i in firsts for other, _, _ in operands_of(forward, i))
+            if owner.keys().isdisjoint(others):
                 continue  # nothing flows back through the weights of a first layer
             for use in self.of(steps).values():
                 for edge in use.edges:
@@ -227,6 +233,7 @@ class Contributions:
     def others(self, homes: Sequence[Home]) -> Iterator[tuple[str, bool, list[float | None]]]:
         """Yield what may stand in the place of entries of one array: those of others, or of other rounds.
 
+        Its own gradient is among them, as it is in the right pass.
         That is what it is called, whether it is of another round, and its numbers: None for a round that is
         not there, or 0 where that before the first is known to be constant.
         """
@@ -239,6 +246,11 @@ class Contributions:
 
     def _alike(self, mine: Key | str) -> Iterator[tuple[str, bool, Mapping[int, Sequence[float]]]]:
         """Yield the arrays of the shape of one, or that can be stretched to it, by the rounds of that."""
+        if not isinstance(mine, str):
+            steps, adjoints = self._forward.steps.at[mine], self._forward.adjoints
+            for size in sorted({1, self._divided}):
+                gradients = {t: [size * adjoints[i] for i in step.nodes] for t, step in enumerate(steps)}
+                yield f"`d{self.symbol(steps[0])}`", False, gradients
         shapes = [array.shape for array in self.arrays.get(mine, ())]
         for (origin, called, rounds), (later, told) in product(self._named, _ROUNDS if shapes else ()):
             is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})

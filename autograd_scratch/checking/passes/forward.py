@@ -280,11 +280,6 @@ class Forward:
         return reach
 
     @cached_property
-    def going_on(self) -> Sequence[bool]:
-        """For each node whether more than parameters are below it, or may be."""
-        return self._ways.going_on(i for b in self.blocks.values() if b.is_parameter for i in b.nodes)
-
-    @cached_property
     def sources(self) -> list[int]:
         """For each node the nearest one that it depends on alone, beside constants, or -1."""
         return self._ways.sources(self._left_out)

@@ -3,7 +3,7 @@
 Most edges of a large graph lead to leaves, from which none goes on: these are gone along by NumPy.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -143,18 +143,6 @@ class Ways:
             for parent in row:
                 below[i] |= masks[parent]
         return below
-
-    def going_on(self, ends: Iterable[int]) -> Sequence[bool]:
-        """Return for each node whether edges lead from it to others than some, or may do so."""
-        if self._table is None:
-            return [True] * len(self._rows)
-        import numpy
-
-        leads = numpy.ones(len(self._rows) + 1, bool)
-        leads[[*ends]] = False
-        onward = owners_of(self._table.starts)[leads[self._table.parents]]
-        found: list[bool] = (numpy.bincount(onward, minlength=len(self._rows)) > 0).tolist()
-        return found
 
     def _add_leaves(self, below: list[int], masks: Sequence[int]) -> None:
         """Add to numbers of nodes the masks of leaves from which they are computed."""
