@@ -1,9 +1,7 @@
 """Weights that are already updated when the gradient flows back through them."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...stepping.groups import Step
 from ...wording import number
 from ..passes.contributions import Contribution, Contributions, united
 from ..passes.forward import Forward
@@ -47,21 +45,9 @@ def stale_in(
     own = {leaf: g for name in group for leaf, g in zip(nodes[name], hand[name])}
     whole = [own[leaf] for leaf in use.others]
     data = [g - penalty[leaf] for g, leaf in zip(whole, use.others)]
-    for step in (whole, *([data] if data != whole else ()), _own_parts(forward, use)):
+    for step in (whole, *([data] if data != whole else ())):
         if any(step):
             yield _stale(forward, group, use, step, penalty)
-
-
-def _own_parts(forward: Forward, use: Contribution) -> Numbers:
-    """Return what flows into each weight from the step that uses it there, if there are several."""
-    step_of = forward.steps.of.get
-    if len({step_of(i) for i in use.nodes}) < 2:
-        return ()
-    parts: dict[tuple[int, Step | None], float] = defaultdict(float)
-    for leaf in dict.fromkeys(use.others):
-        for i in forward.consumers[leaf]:
-            parts[leaf, step_of(i)] += forward.adjoints[i] * forward.local(i)[leaf]
-    return [parts[leaf, step_of(i)] for leaf, i in zip(use.others, use.nodes)]
 
 
 def _stale(
