@@ -49,7 +49,6 @@ OTHERWISE = {  # what is named gives the same numbers
     "digits_change_of_softmax",
     "huber_one_sided",
     "lstm_averaged_over_time",
-    "lstm_bias_grads_of_forget",
     "micrograd_exp_self_data",
     "triplet_anchor_only",
     "vae_log_variance_constant",

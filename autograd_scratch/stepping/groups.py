@@ -94,6 +94,7 @@ class Steps:
         self._nodes = nodes
         self._expressions: dict[Step, str] = {}
         self._called: dict[Step, str] = {}
+        self._symbols: dict[Step, str] = {}
         self.all: list[Step] = []
         self.of: dict[int, Step] = {}
         self._add_arrays(recorder, numbers, nodes)
@@ -255,12 +256,12 @@ class Steps:
 
         An attribute is written without its object, and an entry of a dict as its key.
         """
-        name = self._name(step).rpartition(".")[2]
-        key = re.fullmatch(r"\w+\['(\w+)'\]", name)
-        if key or name:
-            return key[1] if key else name
-        expression = self._expression(step)
-        return f"({expression})" if 0 < len(expression) <= _SHORT else default
+        if step not in self._symbols:
+            name = self._name(step).rpartition(".")[2]
+            key, expression = re.fullmatch(r"\w+\['(\w+)'\]", name), "" if name else self._expression(step)
+            short = f"({expression})" if 0 < len(expression) <= _SHORT else ""
+            self._symbols[step] = key[1] if key else name or short
+        return self._symbols[step] or default
 
     def called(self, step: Step) -> str:
         """Return what a person calls the result of a step: the variable, or the expression; or ''."""

@@ -5,6 +5,7 @@ site is a call stack, the frames of the person's own functions with the instruct
 """
 
 import sys
+from dataclasses import dataclass
 from itertools import takewhile
 from types import CodeType, FrameType
 from typing import NamedTuple
@@ -20,8 +21,9 @@ class Call(NamedTuple):
     line: int
 
 
-class Site(NamedTuple):
-    """The frames of a person's functions at an operation, the outermost first."""
+@dataclass(frozen=True, eq=False)
+class Site:
+    """The frames of a person's functions at an operation, the outermost first; made once in a run."""
 
     calls: tuple[Call, ...]
 

@@ -10,6 +10,8 @@ from .reductions import reduction_mistakes
 from .suspects import Formula, Rewrite
 from .uses import use_mistakes
 
+_NEAR = 1e-3  # relative to the largest number
+
 Numbers = Sequence[float]
 
 
@@ -33,8 +35,11 @@ def block_mistakes(
     yield Rewrite("other_operand", what, 1.5, name, block.numbers, formula=formula)
     for other in hand:
         if other != name and forward.blocks[other].shape == block.shape:
+            both = _are_near(hand[other], right[name])
+            kind = "exchanged" if both else "other_operand"
             what, formula = f"with the gradient of {other} for {name}", Formula(d, f"d{other}")
-            yield Rewrite("exchanged", what, 1.3, name, right[other], formula=formula)
+            title = "" if both else f"the gradient of {other} stands for that of {name}"
+            yield Rewrite(kind, what, 1.3, name, right[other], formula=formula, title=title)
     if numpy_if_there():
         yield from _sums(forward, block, right)
         flows = inflow_of(block) if block.is_parameter else None
@@ -42,6 +47,12 @@ def block_mistakes(
             yield from use_mistakes(flows, bias)
             yield from reduction_mistakes(flows) if bias else ()
             yield from contractions.mistakes(flows, hand[name], is_right)
+
+
+def _are_near(numbers: Numbers, others: Numbers) -> bool:
+    """Say whether numbers are others, up to the rounding of short floats."""
+    close = _NEAR * max(map(abs, others), default=0.0)
+    return len(numbers) == len(others) and all(abs(x - y) <= close for x, y in zip(numbers, others))
 
 
 def is_bias(forward: Forward, block: Block) -> bool:

@@ -40,6 +40,7 @@ class Coefficients:
             if self.forward.is_wide(steps):
                 continue
             yield Lead(1.7, partial(self._of_uses, steps))
+            yield Lead(2.3, partial(self._of_branches, steps))
             known = 1.25 if key in weights else 1.1 if _is_mean(self.forward, steps[0]) else 1.9
             for group in self.forward.steps.groups(steps):
                 rank = known + 0.1 * (len(group) < len(steps))
@@ -70,6 +71,16 @@ class Coefficients:
                 claim = told.claim + _which(group, steps)
                 own = replace(told, claim=claim, rank=told.rank + 0.4 * some, more=without)
                 yield from self._counted(own, group, is_nested)
+
+    def _of_branches(self, steps: Sequence[Step]) -> Iterator[Suspect]:
+        """Yield passes without what one of several users hands back through an array to another one."""
+        told, is_nested = self.forward.steps.told, self.forward.steps.feed_each_other([*steps])
+        branches = self.contributions.branches(tuple(steps))
+        for user, use in (each for each in branches if not isinstance(each[1].origin, str)):
+            a = self.contributions.called(use.origin) or "the rest"
+            claim = f"with what {told(user)} hands back through {told(use.step)} to {a} left out"
+            suspect = Suspect("path_missing", claim, 2.3, use.left_out, step=use.step, line=user.line)
+            yield from self._counted(suspect, steps, is_nested)
 
     def _use_left_out(self, use: Contribution, users: Iterable[Key | None]) -> Suspect:
         """Tell of the pass without a use, but for the edges that it has not."""

@@ -58,7 +58,8 @@ class Contractions:
                     if kind == "transposed":
                         what = f"with {told} transposed in {where}"
                     wrong = f"d{name} = {a}{how} times {by}".replace("`", "")
-                    rank, gradient = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times), found.ravel() + others
+                    rank = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times) + 0.5 * (not own)
+                    gradient = found.ravel() + others
                     yield inflow.rewrite(kind, what, rank, gradient, right, wrong, line=line)
 
     def _gradients(self, told: str, adjoints: Any) -> Sequence[_Form]:

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import permutations
 from math import isclose
 
+from ...stepping.groups import Key
 from ..passes.activations import Region, inner_parts
 from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
@@ -44,6 +45,7 @@ class Derivatives:
             if key[0] != "one" or len(groups["line", group[0].step.key]) == 1:
                 yield Lead(1.7 + doubt, partial(self._by_formulas, group), reach)
         yield Lead(1.6, self._of_parts)
+        yield Lead(1.9, self._on_branches)
         lines = [group for key, group in groups.items() if key[0] == "line"]
         for group in lines:
             yield Lead(1.9, partial(self._not_there, group))
@@ -80,7 +82,7 @@ class Derivatives:
 
     def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the usual factors at some activations."""
-        z, a = group[0].argument, group[0].output_symbol
+        z, a = _last(group).argument, _last(group).output_symbol
         for wrong in usual(group[0].name, group, z, a):
             if wrong.kind != "derivative_of_other" or len({*_factors(group, wrong.rule)}) > 1:
                 yield self._suspect(group, wrong)
@@ -96,9 +98,24 @@ class Derivatives:
         for parts in inner_parts(self.forward, self.regions):
             yield self._suspect(parts, MISSING._replace(rank=0.6))
 
+    def _on_branches(self) -> Iterator[Suspect]:
+        """Yield the passes without an activation's derivative for what flows back from one of its users."""
+        steps, forward = self.forward.steps, self.forward
+        for region in (region for region in self.regions if region.is_activation):
+            edges: dict[Key, Extra] = defaultdict(Extra)
+            for start, end, slope in zip(region.inputs, region.outputs, region.slopes):
+                for j in forward.consumers[end]:
+                    user = steps.key_of(j)
+                    if user:
+                        edges[user].add(j, start, forward.local(j)[end] * (region.sign - slope))
+            suspect = self._told([region], MISSING._replace(rank=1.9))
+            for user, more in edges.items() if len(edges) > 1 else ():
+                claim = f"{suspect.claim} for what flows back from {steps.told(steps.at[user][0])}"
+                yield replace(suspect, more=more, claim=claim)
+
     def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the factors that are read off, at activations of one name."""
-        z, a = group[0].argument, group[0].output_symbol
+        z, a = _last(group).argument, _last(group).output_symbol
         if group[0].activation is None or len({region.name for region in group}) > 1:
             return
         for formula, rule in FORMULAS.items():
@@ -132,7 +149,7 @@ class Derivatives:
             parts = [(region, [x for _, x in zip(region.out, found)]) for region in group]
             known = [(region, [x for x in own if x is not None]) for region, own in parts]
             changed = [region for region, own in known if own]  # there is no other round for some
-            b, a = called.replace("`", ""), group[0].output_symbol
+            b, a = called.replace("`", ""), _last(group).output_symbol
             for kind, formula, rule in of_arrays(group[0].activation) if changed else ():
                 slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
                 if all(isclose(*each) for r in changed for each in zip(slopes[id(r)], r.slopes)):
@@ -146,7 +163,8 @@ class Derivatives:
         use, of_steps = self.contributions.uses(steps)[-1], self.forward.steps
         a, told = of_steps.symbol(steps[0], "a"), of_steps.told(steps[0])
         data = {i: self.forward.nodes[i]._data for i in use.nodes}
-        for other in OTHERS:
+        there = {region.name for region in self.regions if region.inputs[0] in data}
+        for other in (other for other in OTHERS if other.name not in there):
             rules: list[tuple[str, Callable[[float], float]]] = [(other.at(a), other.slope)]
             if other.from_output and other.formula:
                 rules.append((other.written(a, a), other.from_output))
@@ -192,7 +210,7 @@ class Derivatives:
 
     def _told(self, group: Sequence[Region], wrong: Wrong) -> Suspect:
         """Return how it is told that other derivatives stand there."""
-        first = max(group, key=lambda region: region.outputs)
+        first = _last(group)
         flow = f"d{first.input_symbol} = {'-' * (first.sign < 0.0)}d{first.output_symbol}"
         return Suspect(
             wrong.kind,
@@ -239,6 +257,11 @@ def _factors(
         entries = zip(region.x, region.out, own)
         factors += [region.sign * total(rule, region.activation, *entry) for entry in entries]
     return factors
+
+
+def _last(group: Sequence[Region]) -> Region:
+    """Return the activation nearest to the loss, which stands for all in formulas."""
+    return max(group, key=lambda region: region.outputs)
 
 
 def _doubt(group: Sequence[Region]) -> float:

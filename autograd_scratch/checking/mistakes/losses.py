@@ -95,7 +95,7 @@ def _at_sigmoid(forward: Forward, region: Region) -> Iterator[Suspect]:
 
 def _at(forward: Forward, step: Step, y: Sequence[float], is_squared: bool) -> Iterator[Suspect]:
     """Yield passes that start from the slope of each known loss in a step, but of the one that is given."""
-    symbol = forward.steps.symbol(step, "a")
+    symbol = forward.steps.symbol(step, "z")
     between = all(0.0 <= forward.nodes[i]._data <= 1.0 for i in step.alive)
     found, derived = {}, ""
     for name, (formula, slope) in SLOPES.items():

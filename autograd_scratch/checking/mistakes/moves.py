@@ -12,7 +12,8 @@ from itertools import permutations
 
 from ...stepping.groups import Key, Step
 from ..passes.activations import Region
-from ..passes.contributions import Contribution, Contributions, Group, Origin, fits, stretched
+from ..passes.arrays import Origin
+from ..passes.contributions import Contribution, Contributions, Group, fits, stretched
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
@@ -80,7 +81,8 @@ class Moves:
         """Yield the pass in which a use gets what flows back to other nodes."""
         pairs = pairs_of()
         moved = self._to(use, pairs)
-        if moved and not self._are_alike(pairs):
+        flows = any(self.forward.adjoints[i] for i in use.nodes)
+        if moved and flows and not self._are_alike(pairs):
             yield counted(told(use.origin), use.left_out, moved, self.factors.is_simple, 0.8)
 
     def _to(self, use: Contribution, pairs: Pairs) -> Extra:

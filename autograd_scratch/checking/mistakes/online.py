@@ -174,7 +174,9 @@ class Online:
         for _ in range(_TRIES):
             found = gradient(length)
             slope = [(a - b) / (length - last) for a, b in zip(found, before)]
-            if not last and not _dot(wrong, slope) > _LIKE * _size(wrong) * _size(slope):
+            if not _dot(slope, slope) or (
+                not last and not _dot(wrong, slope) > _LIKE * _size(wrong) * _size(slope)
+            ):
                 return 0.0
             step = _dot(_less(self._written, found), slope) / _dot(slope, slope)
             last, before, length = length, found, length + step

@@ -6,17 +6,20 @@ layer. In its place may stand nothing, the same array transposed or reversed, or
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations, product
 from typing import NamedTuple
 
+from ...stepping.groups import Step
 from ...wording import number
 from ..passes.contributions import Contribution, Contributions, Group, Home
 from ..passes.forward import Block, Forward
+from ..passes.functions import elementary_of
 from .products import product_of
 from .suspects import Formula, Lead, Suspect
 
+_BRANCH = 0.5  # that it is wrong in one of several terms alone
 _EDGES = 300_000  # that are changed in all suspects together
 
 
@@ -92,6 +95,18 @@ class Operands:
         for use in (each.of_products for each in self.contributions.uses(group)):
             if use.nodes:
                 yield Lead(1.48, partial(self._on_one_way, use), self.forward.reach(use.parents))
+        for user, use in self.contributions.branches(group):
+            branch = use.of_products
+            if branch.nodes:
+                make = partial(self._on_a_branch, user, branch)
+                yield Lead(1.48 + _BRANCH, make, self.forward.reach(branch.parents))
+
+    def _on_a_branch(self, user: Step, use: Contribution) -> Iterator[Suspect]:
+        """Yield passes with another operand in one of the terms that flow back through a product."""
+        told = f" in what flows back from {self.forward.steps.told(user)}"
+        for each in self._on_one_way(use):
+            if isinstance(each, Suspect):
+                yield replace(each, rank=each.rank + _BRANCH, claim=f"{each.claim},{told}")
 
     def _on_one_way(self, use: Contribution) -> Iterator[Lead | Suspect]:
         """Yield passes with another operand on the way to an array."""
@@ -109,9 +124,32 @@ class Operands:
             once = [x * y for x, y in zip(own, self._data(use.parents))]
             what = "divided by its divisor once, for its square,"
             yield self._suspect(use, Other("factor_missing", what, 2.1, "", once, once=True))
+        if use.step.primitive != "div":
+            told, own = self.contributions.called(use.origin) or "itself", self._data(use.parents)
+            yield self._suspect(use, Other("other_operand", f"taken for {told}", 1.8, told, own))
+        yield from self._of_another_power(use)
         homes = self.contributions.homes_of(use.others, use.nodes)
         if homes:
             yield Lead(1.75, partial(self._with_others, use, homes))
+
+    def _of_another_power(self, use: Contribution) -> Iterator[Suspect]:
+        """Yield passes with a power as operand, or multiples of it, that has one factor more or less."""
+        bases: Sequence[int] = use.others
+        own, is_power = self._operand(use), False
+        while not is_power and min(bases) >= 0 and len({*map(self.forward.name_of, bases)}) == 1:
+            primitive = self.forward.nodes[bases[0]].primitive
+            function = elementary_of(primitive) if primitive else None
+            is_power = function is not None and function.exponent is not None
+            bases = [self.forward.sources[i] for i in bases]
+        if not is_power or min(bases) < 0 or not all(self._data(bases)):
+            return
+        called = self.contributions.called(self.contributions.origin(bases[0])) or "its base"
+        for kind, times, numbers in (
+            ("factor_twice", "times", [x * y for x, y in zip(own, self._data(bases))]),
+            ("factor_missing", "divided by", [x / y for x, y in zip(own, self._data(bases))]),
+        ):
+            written = f"(... {'*' if times == 'times' else '/'} {called.strip('`')})"
+            yield self._suspect(use, Other(kind, f"{times} {called}", 1.9, written, numbers))
 
     def _with_others(self, use: Contribution, homes: Sequence[Home]) -> Iterator[Suspect]:
         """Yield passes with another array of the operand's shape, or of another round, or rearranged."""

@@ -79,7 +79,6 @@ def penalty_mistakes(
                     f"d{name} = ... + {number(decays[0])} * {name}", f"d{name} = ... + {number(decays[0])}"
                 ),
             )
-            continue
         if any(penalty):
             yield from _on_other_entries(block, hand[name], whole, penalty, decays[0])
         else:

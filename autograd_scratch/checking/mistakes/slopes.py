@@ -67,7 +67,8 @@ def usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]
     """Yield the factors that stand most often in a derivative's place."""
     known = group[0].activation
     yield MISSING
-    twice = f" * ({group[0].derivative}) ** 2"
+    nearest = max(group, key=lambda region: region.outputs)
+    twice = f" * ({nearest.derivative}) ** 2"
     yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
     if known is None or not all(region.activation for region in group):
         return
@@ -107,6 +108,7 @@ def of_arrays(known: Activation | None) -> Iterator[tuple[str, str, Callable[[fl
     yield "derivative_argument", known.at("{b}"), lambda x, out: slope(x)
     yield "derivative_argument", known.formula.replace("{a}", "{b}"), lambda x, out: of_output(x)
     if known.name == "sigmoid":
+        yield "derivative_argument", "(1 - {b})", lambda x, out: 1.0 - x
         yield "derivative_argument", "{b} * (1 - {a})", lambda x, out: x * (1.0 - out)
         yield "derivative_argument", "{a} * (1 - {b})", lambda x, out: out * (1.0 - x)
 

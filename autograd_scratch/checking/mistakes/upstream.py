@@ -81,6 +81,7 @@ class Upstream:
             1.85 + doubt,
             step=use.step,
             formula=Formula(f"d{a} = what flows back to it", f"d{a} = {written.replace('`', '')}"),
+            title=f"what flows back to {a} is left out" if written == "1" else "",
         )
         yield counted(suspect, use.left_out, given, self.factors.is_simple, 0.5)
 

@@ -20,11 +20,21 @@ def use_mistakes(inflow: Inflow, is_bias: bool) -> Iterator[Rewrite]:
     yield from _of_steps(inflow)
     yield from _of_lines(inflow)
     yield from _of_samples(inflow, is_bias)
+    yield from () if is_bias else _averaged(inflow)
     d = f"d{inflow.block.name}"
     what = f"with {d}[rows] += ..., which counts a row that occurs twice once"
     formula = f"np.add.at({d}, rows, ...)", f"{d}[rows] += ..."
     for gradient in {each.tobytes(): each for each in map(inflow.added, _counted_once(inflow))}.values():
         yield inflow.rewrite("overwritten", what, 1.25, gradient, *formula)
+
+
+def _averaged(inflow: Inflow) -> Iterator[Rewrite]:
+    """Yield the mean of what flows into each entry; nothing does where a mask holds it back."""
+    count, d = _counts(inflow.place[inflow.amount != 0.0], len(inflow.kept)), f"d{inflow.block.name}"
+    if count.max() > 1:
+        what = f"with the mean of what flows into each entry of {d} for the sum"
+        gradient = inflow.whole / count.clip(1)
+        yield inflow.rewrite("sum_for_mean", what, 1.6, gradient, f"{d} = sum of ...", f"{d} = mean of ...")
 
 
 def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:

@@ -45,7 +45,7 @@ class Region:
             node = self.forward.sources[node]
         return way
 
-    @property
+    @cached_property
     def line(self) -> Line | None:
         """The line where the function is written or called."""
         source = self.forward.steps.of.get(self.inputs[0])
@@ -86,7 +86,7 @@ class Region:
         pairs = zip(self.inputs, self.outputs)
         return [_slope(self.forward, start, end) for start, end in pairs]
 
-    @property
+    @cached_property
     def input_symbol(self) -> str:
         """The variable that holds the input, or z."""
         start = self.inputs[0]
@@ -100,13 +100,13 @@ class Region:
         """What the function is applied to."""
         return f"(-{self.input_symbol})" if self.sign < 0.0 else self.input_symbol
 
-    @property
+    @cached_property
     def output_symbol(self) -> str:
         """The variable that holds the output, or a; the call, if that holds the input as well."""
         symbol, z = self.forward.steps.symbol(self.step, "a"), self.input_symbol
         return f"({self.name}({z}))" if symbol == z else symbol
 
-    @property
+    @cached_property
     def derivative(self) -> str:
         """The derivative as people write it."""
         z, a = self.argument, self.output_symbol

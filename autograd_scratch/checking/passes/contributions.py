@@ -8,49 +8,21 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, product
-from math import prod
-from operator import sub
-from typing import NamedTuple
+from itertools import compress
+from operator import mul, sub
 
 from ...stepping.groups import Key, Step
+from .arrays import Array as Array
+from .arrays import Arrays, Origin
+from .arrays import Home as Home
+from .arrays import fits as fits
+from .arrays import stretched as stretched
 from .forward import Block, Forward
 from .table import Extra
 
 Group = tuple[Step, ...]
-Origin = Key | str | None  # an instruction, the name of a block, or neither
+_FAR = 4  # steps that are used once, after which an array may have several users
 _PRODUCTS, _OF_TWO, _NONE = ("mul", "dot"), ("add", "sub", "div"), -2
-_COUNTS = 1_000_000  # beyond it is what makes numbers small, and none of samples
-_ROUNDS = ((0, ""), (1, " of the next round"), (-1, " of the round before"))
-
-
-class Home(NamedTuple):
-    """Where a node stands: what made it, or the block, in which round, and the place in that array."""
-
-    origin: Key | str
-    time: int
-    place: int
-
-
-_NOWHERE = Home("", 0, 0)
-
-
-class Array(NamedTuple):
-    """The numbers of an array in one round."""
-
-    shape: tuple[int, ...]
-    numbers: Sequence[float]
-
-    def stretched(self, shape: tuple[int, ...]) -> Sequence[float]:
-        """Return the numbers as NumPy stretches them to a shape."""
-        if shape == self.shape:
-            return self.numbers
-        return [self.numbers[place] for place in stretched(self.shape, shape)]
-
-    def transposed(self) -> "Array":
-        """Return a matrix with its axes exchanged."""
-        rows, columns = self.shape
-        return Array((columns, rows), [x for j in range(columns) for x in self.numbers[j::columns]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +40,7 @@ class Contribution:
     others: list[int] = field(default_factory=list)
     places: list[int] = field(default_factory=list)  # among the arguments
     sides: list[int] = field(default_factory=list)  # which operand that is part of: all of a sum are of one
+    scales: list[float] = field(default_factory=list)  # of a branch: local derivatives on the way before
 
     @property
     def edges(self) -> Iterator[tuple[int, int, float, int, int, int]]:
@@ -86,7 +59,10 @@ class Contribution:
 
     def with_slopes(self, slopes: Sequence[float]) -> Extra:
         """Return what other local derivatives change."""
-        return Extra.of(self.nodes, self.parents, [*map(sub, slopes, self.slopes)])
+        change = [*map(sub, slopes, self.slopes)]
+        if self.scales:
+            change = [*map(mul, change, self.scales)]
+        return Extra.of(self.nodes, self.parents, change)
 
     @cached_property
     def of_products(self) -> "Contribution":
@@ -103,8 +79,9 @@ class Contribution:
 
     def part(self, wanted: Iterable[bool]) -> "Contribution":
         """Return some of the edges."""
-        found = Contribution(self.step, self.origin)
-        for edge in compress(self.edges, wanted):
+        chosen = [*wanted]
+        found = Contribution(self.step, self.origin, scales=[*compress(self.scales, chosen)])
+        for edge in compress(self.edges, chosen):
             found.add(*edge)
         return found
 
@@ -118,18 +95,13 @@ class Contribution:
         self.others.append(other)
 
 
-class Contributions:
-    """The contributions of a forward pass, and the arrays that they come to.
-
-    The loss is `divided` by a number of samples, which many keep for the end of a backward pass.
-    """
+class Contributions(Arrays):
+    """The contributions of a forward pass, and the arrays that they come to."""
 
     def __init__(self, forward: Forward, divided: int = 1) -> None:
-        self._forward = forward
-        self._divided = divided if divided < _COUNTS else 1
+        super().__init__(forward, divided)
         self._known: dict[Group, Mapping[Origin, Contribution]] = {}
         self._uses: dict[Group, Sequence[Contribution]] = {}
-        self._fitting: dict[Key | str, list[tuple[str, bool, Mapping[int, Sequence[float]]]]] = {}
         self.groups: list[Group] = [
             tuple(group) for steps in forward.steps.at.values() for group in forward.steps.groups(steps)
         ]
@@ -173,6 +145,45 @@ class Contributions:
         names = {origin.partition("[")[0] if isinstance(origin, str) else origin for origin in origins}
         return replace(found, origin=names.pop() if len(names) == 1 else None)
 
+    def branches(self, group: Group) -> Iterator[tuple[Step, Contribution]]:
+        """Yield what each of several users of an array hands back through it, apart from the others.
+
+        Who writes a gradient as a sum of terms writes each of these whole. An array that is used once is
+        followed to that which is computed from it.
+        """
+        forward, key_of = self._forward, self._forward.steps.key_of
+        level = {i: {i: 1.0} for step in group for i in step.alive}  # what is handed on to which node
+        for _ in range(_FAR):
+            users = dict.fromkeys(key_of(j) for i in level for j in forward.consumers[i])
+            above: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+            for i, ways in level.items():
+                for j in forward.consumers[i]:
+                    slope = forward.local(j)[i]
+                    for end, scale in ways.items():
+                        above[j][end] += slope * scale
+            if len(users) != 1:
+                break
+            level = above
+        for user in [user for user in users if user] if len(users) > 1 else ():
+            mine = {j: ways for j, ways in above.items() if key_of(j) == user}
+            for use in self._through(group, mine).values():
+                yield forward.steps.at[user][0], use
+
+    def _through(
+        self, group: Group, above: Mapping[int, Mapping[int, float]]
+    ) -> Mapping[Origin, Contribution]:
+        """Return what some nodes hand back through others, by what gets it."""
+        found: dict[Origin, Contribution] = {}
+        for user, ways in above.items():
+            for i, scale in ways.items():
+                for (parent, slope), operand in zip(self._forward.edges[i], operands_of(self._forward, i)):
+                    origin = self.origin(parent)
+                    if origin not in found:
+                        found[origin] = Contribution(group[0], origin)
+                    found[origin].add(user, parent, slope, *operand)
+                    found[origin].scales.append(scale)
+        return found
+
     def users(self, origin: Origin) -> set[Key | None]:
         """Return the instructions that use an array, or the blocks of a list; none for several arrays."""
         steps = self._forward.steps
@@ -205,125 +216,6 @@ class Contributions:
         for name, uses in lines.items():
             if len(uses) > 1:
                 yield forward.blocks[name], "", united(uses)
-
-    @cached_property
-    def arrays(self) -> Mapping[Key | str, list[Array]]:
-        """The arrays of each round by what made them, and the blocks."""
-        found: dict[Key | str, list[Array]] = {}
-        nodes = self._forward.nodes
-        for key, steps in self._forward.steps.at.items():
-            if min(min(step.nodes) for step in steps) >= 0:
-                found[key] = [Array(step.shape, [nodes[i]._data for i in step.nodes]) for step in steps]
-        for name, block in self._forward.blocks.items():
-            found[name] = [Array(block.shape, block.numbers)]
-        return found
-
-    @cached_property
-    def homes(self) -> Mapping[int, Home]:
-        """Where nodes stand, parameters among them."""
-        found: dict[int, Home] = {}
-        for key, steps in self._forward.steps.at.items():
-            for time, step in enumerate(steps):
-                found.update({i: Home(key, time, place) for place, i in enumerate(step.nodes) if i >= 0})
-        for name, block in self._forward.blocks.items():
-            if block.is_parameter:
-                found.update({i: Home(name, 0, place) for place, i in enumerate(block.nodes) if i >= 0})
-        return found
-
-    def others(self, homes: Sequence[Home]) -> Iterator[tuple[str, bool, list[float | None]]]:
-        """Yield what may stand in the place of entries of one array: those of others, or of other rounds.
-
-        Its own gradient is among them, as it is in the right pass.
-        That is what it is called, whether it is of another round, and its numbers: None for a round that is
-        not there, or 0 where that before the first is known to be constant.
-        """
-        mine, nothing = homes[0].origin, 0.0 if any(home.time < 0 for home in homes) else None
-        if mine not in self._fitting:
-            self._fitting[mine] = [*self._alike(mine)]
-        for called, is_later, known in self._fitting[mine]:
-            numbers = [known[time][place] if time in known else nothing for _, time, place in homes]
-            yield called, is_later, numbers
-
-    def _alike(self, mine: Key | str) -> Iterator[tuple[str, bool, Mapping[int, Sequence[float]]]]:
-        """Yield the arrays of the shape of one, or that can be stretched to it, by the rounds of that."""
-        if not isinstance(mine, str):
-            steps, adjoints = self._forward.steps.at[mine], self._forward.adjoints
-            for size in sorted({1, self._divided}):
-                gradients = {t: [size * adjoints[i] for i in step.nodes] for t, step in enumerate(steps)}
-                yield f"`d{self.symbol(steps[0])}`", False, gradients
-        shapes = [array.shape for array in self.arrays.get(mine, ())]
-        for (origin, called, rounds), (later, told) in product(self._named, _ROUNDS if shapes else ()):
-            is_other = origin != mine if not later else len(shapes) > 1 == len({*shapes})
-            if is_other and len(rounds) == len(shapes) and all(map(fits, rounds, shapes)):
-                pairs = enumerate(zip(rounds, shapes))
-                known = {time - later: array.stretched(shape) for time, (array, shape) in pairs}
-                yield f"{called}{told}", later != 0, known
-
-    @cached_property
-    def _named(self) -> list[tuple[Key | str, str, list[Array]]]:
-        """The arrays that are called something, and matrices transposed."""
-        found = []
-        for origin, rounds in self.arrays.items():
-            called = self.called(origin)
-            found += [(origin, called, rounds)] if called else []
-            if called and all(len(array.shape) == 2 for array in rounds):
-                found.append((origin, f"{called}.T", [array.transposed() for array in rounds]))
-        return found
-
-    def homes_of(self, nodes: Sequence[int], users: Sequence[int] = ()) -> list[Home]:
-        """Return where nodes stand, if all are entries of one array, of any round.
-
-        A constant (-1) is of the round before the first, if each user's array has its operand at the same
-        place in the round before.
-        """
-        known = [self.homes.get(i) for i in nodes]
-        homes = [home for home in known if home is not None]
-        if len({home.origin for home in homes}) != 1:
-            return []
-        if len(homes) < len(nodes) and users:
-            own = [self.homes.get(i, _NOWHERE) for i in users]
-            lags = {(a.time - b.time, a.place - b.place) for a, b in zip(known, own) if a is not None}
-            if lags == {(-1, 0)}:
-                homes = [a or Home(homes[0].origin, b.time - 1, b.place) for a, b in zip(known, own)]
-        return homes if len(homes) == len(nodes) else []
-
-    def origin(self, node: int) -> Origin:
-        """Return the instruction that made a node, or the block that it is part of."""
-        return self._forward.steps.key_of(node) or self._block_of.get(node)
-
-    @cached_property
-    def _block_of(self) -> Mapping[int, str]:
-        blocks = (block for block in self._forward.blocks.values() if block.is_parameter)
-        return {i: block.name for block in blocks for i in block.nodes if i >= 0}
-
-    def symbol(self, step: Step) -> str:
-        """Return what holds a step in formulas: a variable, or the expression, or what is left of it."""
-        steps = self._forward.steps
-        return steps.symbol(step, "") or f"({steps.called(step) or step.primitive})"
-
-    def block_of(self, nodes: Sequence[int]) -> str:
-        """Return the parameters of which all nodes are entries, or ''."""
-        names = {self._block_of.get(i, "") for i in nodes}
-        return names.pop() if len(names) == 1 else ""
-
-    def called(self, origin: Origin) -> str:
-        """Return what an array is called: the name of a block, or a quoted expression; or ''."""
-        if origin is None or isinstance(origin, str):
-            return origin or ""
-        called = self._forward.steps.called(self._forward.steps.at[origin][0])
-        return f"`{called}`" if called else ""
-
-
-def stretched(shape: Sequence[int], to: Sequence[int]) -> list[int]:
-    """Return the place of the entry that stands at each place where an array is stretched to a shape."""
-    strides = [prod(shape[axis + 1 :]) * (size > 1) for axis, size in enumerate(shape)]
-    return [sum(stride * i for stride, i in zip(strides, index)) for index in product(*map(range, to))]
-
-
-def fits(array: Array | Step, shape: tuple[int, ...]) -> bool:
-    """Say whether an array has a shape, or can be stretched to it."""
-    own = array.shape
-    return len(own) == len(shape) and all(size in (1, long) for size, long in zip(own, shape))
 
 
 def united(uses: Sequence[Contribution]) -> Contribution:

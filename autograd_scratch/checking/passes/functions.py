@@ -19,6 +19,7 @@ class Activation:
     parameters: tuple[float, ...] = ()
     from_output: Callable[[float], float] | None = None
     formula: str = ""  # of the derivative, from the output {a} or the input {z}
+    exponent: float | None = None  # of a power
 
     def value(self, x: float) -> float:
         return self.rule.evaluate(x, *self.parameters)
@@ -68,7 +69,7 @@ ELEMENTARY = {
         Activation("exp", primitives.exp, (), lambda a: a, "{a}"),
         Activation("log", primitives.log, formula="(1 / {z})"),
         Activation("sqrt", primitives.sqrt, (), lambda a: 0.5 / a if a else 0.0, "(1 / (2 * {a}))"),
-        Activation("square", primitives.square, formula="2 * {z}"),
+        Activation("square", primitives.square, formula="2 * {z}", exponent=2.0),
         Activation("log1p", primitives.log1p),
         Activation("expm1", primitives.expm1),
         Activation("cos", primitives.cos),
@@ -82,7 +83,8 @@ def elementary_of(primitive: Primitive) -> Activation | None:
     if power == primitive.name or float(power) == 2.0:
         return ELEMENTARY.get("square" if power != primitive.name else power)
     text = number(float(power))
-    return Activation(f"** {text}", primitive, formula=f"{text} * {{z}} ** {number(float(power) - 1.0)}")
+    formula = f"{text} * {{z}} ** {number(float(power) - 1.0)}"
+    return Activation(f"** {text}", primitive, formula=formula, exponent=float(power))
 
 
 def recognised(xs: Sequence[float], outs: Sequence[float]) -> Activation | None:
