@@ -50,7 +50,7 @@ class Coefficients:
     def _of_uses(self, steps: Sequence[Step]) -> Iterator[Lead]:
         """Yield the mistakes in what one instruction hands back to each operand."""
         uses = self.contributions.uses(tuple(steps))
-        for use in uses[:-1] or uses:
+        for use in uses[:-1] or self.contributions.of(steps).values():
             users = self.contributions.users(use.origin)
             is_only = len(users) == 1 and (len(uses) < 2 or isinstance(use.origin, str))
             told = self._use_left_out(use, users)
