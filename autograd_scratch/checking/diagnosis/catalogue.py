@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import product
+from math import isclose
 
 from ..mistakes.coefficients import Coefficients
 from ..mistakes.constant_factors import Factors
@@ -85,7 +86,12 @@ class Catalogue:
     def told(self, suspect: Suspect) -> Suspect:
         """Call a suspect by its name where what it leaves out is the regularization term."""
         nodes = suspect.more.nodes
-        if suspect.kind in _LEFT_OUT and any(self.penalty) and all(self.penalty[i] for i in nodes):
+        own, all_ = self.penalty, self.forward.adjoints
+        if (
+            suspect.kind in _LEFT_OUT
+            and any(own)
+            and all(own[i] and isclose(own[i], all_[i]) for i in nodes)
+        ):
             return replace(suspect, kind="regularization_missing", rank=1.3)
         return suspect
 

@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from ..mistakes.blocks import block_mistakes
-from ..mistakes.constant_factors import Factors, best_constant, multiple
+from ..mistakes.constant_factors import Factors, best_constant, is_one, multiple
 from ..mistakes.contractions import Contractions
 from ..mistakes.flows import Inflow, inflow
 from ..mistakes.penalties import penalty_mistakes
@@ -235,7 +235,9 @@ class Lineup:
     def _multiples(self, name: str, gradient: Numbers, factor: float) -> list[Rewrite]:
         """Return a block's gradient times a constant, if that is what is written; of one number any is."""
         multiple = self.hand.factor(name, gradient)
-        if multiple is None or not (len(gradient) > 2 or self.factors.is_simple(multiple / factor)):
+        if multiple is None or is_one(multiple) or is_one(multiple / factor):
+            return []  # it is right, or as all others are
+        if len(gradient) <= 2 and not self.factors.is_simple(multiple / factor):
             return []
         scaled = [multiple / factor * g for g in gradient]
         return [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ...wording import number
 from ..mistakes.blocks import is_bias
-from ..mistakes.constant_factors import Factors, described
+from ..mistakes.constant_factors import Factors, described, is_one
 from ..mistakes.suspects import Formula, Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand, Numbers
@@ -149,11 +149,14 @@ def _is_constant_alone(mistakes: Sequence[Suspect | Rewrite]) -> bool:
 def distinct(found: Sequence[Explanation]) -> list[Explanation]:
     """Return explanations by rank, of each set of kinds and lines the first.
 
-    The same constant at another place is no other explanation, and what leaves a block wrong is none.
+    The same constant at another place is no other explanation, and what leaves a block wrong is none, nor
+    are two constants that undo each other.
     """
     kept: dict[object, Explanation] = {}
     for explanation in sorted(found, key=lambda explanation: explanation.rank):
         places = [(m.kind, "" if m.factor else (str(m.line), m.block)) for m in explanation.mistakes]
-        if explanation.error < _WRONG or explanation.factor == 1.0:
+        constants = [m.factor for m in explanation.mistakes if isinstance(m, Suspect) and m.factor]
+        undone = any(is_one(explanation.factor * constant) for constant in constants)
+        if explanation.factor == 1.0 or (explanation.error < _WRONG and not undone):
             kept.setdefault(tuple(sorted(places, key=str)), explanation)
     return list(kept.values())

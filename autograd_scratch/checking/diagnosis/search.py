@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain, combinations, product, takewhile
 
 from ...collector import without_collector
-from ..mistakes.constant_factors import best_constant
+from ..mistakes.constant_factors import best_constant, is_one
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
@@ -69,7 +69,7 @@ class _Search:
         factor = fitted[0] or 1.0
         if not self._lineup.wrong(self._right, 1.0):  # but for their shapes
             return
-        if not all(hand.equals(name, self._right[name], factor) for name in order):
+        if is_one(factor) or not all(hand.equals(name, self._right[name], factor) for name in order):
             return
         yield self._explain(self._lineup.ranking.scales(factor), self._right, {}, factor, 1.0)
         if factors.is_two(factor) and 2 in factors.terms:
@@ -91,7 +91,7 @@ class _Search:
         gradients = {
             name: [p + factor * x for p, x in zip(penalty[name], rest[name])] for name in lineup.order
         }
-        if factor and not lineup.wrong(gradients, 1.0):
+        if factor and not is_one(factor) and not lineup.wrong(gradients, 1.0):
             what = "the gradient of all but the regularization term"
             scales = [
                 replace(scale, rank=scale.rank + 0.5) for scale in lineup.ranking.scales(factor, what=what)
@@ -126,7 +126,7 @@ class _Search:
         found = [1.0]
         for name in self._lineup.order:
             factor = self._hand.factor(name, self._right[name])
-            if factor is None or any(abs(factor / other - 1.0) <= 1e-6 for other in found):
+            if factor is None or any(is_one(factor / other) for other in found):
                 continue
             if self._lineup.factors.is_simple(factor) or len(self._right[name]) > 2:
                 found.append(factor)

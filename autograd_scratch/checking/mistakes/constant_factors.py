@@ -7,6 +7,7 @@ from ...wording import number
 from ..passes.forward import Forward
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
+_NOTHING = 1e-4
 _NEAR = 8  # operations from the loss within which terms are added up
 _COUNTS = 4  # that are tried one by one
 _REDUCTIONS = ("sum", "mean", "fsum")
@@ -46,6 +47,11 @@ def multiple(numbers: Sequence[float], others: Sequence[float]) -> float | None:
     largest = max(map(abs, numbers), default=0.0)
     alike = all(abs(n - factor * x) <= _ALIKE * largest for n, x in zip(numbers, others))
     return factor if alike else None
+
+
+def is_one(factor: float) -> bool:
+    """Say whether a factor is too near to 1 to be written by anybody: what is that much off is noise."""
+    return abs(factor - 1.0) <= _NOTHING
 
 
 class Factors:
@@ -130,13 +136,16 @@ class Factors:
 
 
 def terms_of_loss(forward: Forward) -> Iterator[tuple[int, str]]:
-    """Yield the numbers of terms that the loss adds up, or divides by."""
+    """Yield the numbers of terms that the loss adds up, or divides by: 0.1 is the weight of a penalty."""
+    sizes = {2, *forward.lengths, *(len(steps) for steps in forward.steps.at.values())}
+    sizes |= {size for step in forward.steps.all for size in (*step.shape, prod(step.shape))}
     for place, i in enumerate(_linear(forward)):
         name, edges, own = forward.name_of(i), forward.edges[i], forward.steps.of.get(i)
         if name in ("add", "sub") and own is not None and len(forward.steps.occurrences(own)) > 1:
             yield len(forward.steps.occurrences(own)), "rounds of the loop"
         elif name in ("mul", "div") and _divisor(forward, i) > 1:
-            yield _divisor(forward, i), "terms of the loss"
+            if {_divisor(forward, i), _divisor(forward, i) / 2} & sizes:
+                yield _divisor(forward, i), "terms of the loss"
         elif name in _REDUCTIONS and len(edges) > 1 and place < _NEAR:
             yield len(edges), "terms of the loss"
             step = forward.steps.of.get(edges[0][0])

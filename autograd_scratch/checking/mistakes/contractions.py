@@ -46,13 +46,15 @@ class Contractions:
             own = {a: r for a, x in self._arrays for _, y in flows for _, r in _products(x, y, whole)}
             right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
             others_too = self._arrays if is_right else []
-            mine = [form for form in self._arrays if form[0] in own]
+            products = ((form, y) for form in self._arrays for _, y in flows)
+            mine = [form for form, y in products if any(_products(form[1], y, whole))]
             turned = [other for told, array in mine for other in _reversed(told, array)]
             turned += [form for told in own for form in self._gradients(told, inflow.adjoints)]
             for (by, flow), (told, array) in product([*flows, *others_too], [*self._arrays, *turned]):
                 for found, round_ in _products(array, flow, target) if flow is not array else ():
                     times = "" if by == d else f" times {by}"
-                    kind, how = _named(told, round_, own, times)
+                    is_own = any(array is other for _, other in mine)
+                    kind, how = _named(told, round_, own, times, is_own)
                     where, a = f"d{name}{steps[0].where}", told.strip("`")
                     what = f"with {told}{how}{times} for what {name} is multiplied by{steps[0].where}"
                     if kind == "transposed":
@@ -86,21 +88,23 @@ class Contractions:
         return found
 
 
-def _named(told: str, round_: str, own: Mapping[str, str], times: str) -> tuple[str, str]:
+def _named(told: str, round_: str, own: Mapping[str, str], times: str, is_own: bool) -> tuple[str, str]:
     """Return the kind of mistake with an array in an operand's place, and how the array is taken."""
     if told.endswith("::-1]"):
         return "permuted", round_
-    if own.get(told) and not round_:
+    if own.get(told) and not round_ and is_own:
         return "other_operand", " of the round itself"
-    if own.get(told) == round_ and not times:
+    if own.get(told) == round_ and not times and is_own:
         return "transposed", " transposed"
-    return "other_operand", round_
+    return "other_operand", round_ if is_own or told not in own else " of another layer"
 
 
 def _reversed(name: str, array: Any) -> Iterator[_Form]:
     """Yield an array with its samples in reverse order, and with its features."""
-    yield f"{name}[::-1]", array[:, ::-1]
-    yield f"{name}[:, ::-1]", array[:, :, ::-1]
+    if array.shape[1] > 1:
+        yield f"{name}[::-1]", array[:, ::-1]
+    if array.shape[2] > 1:
+        yield f"{name}[:, ::-1]", array[:, :, ::-1]
 
 
 def _size(forms: Sequence[_Form]) -> int:

@@ -16,7 +16,9 @@ from ...wording import number
 from ..passes.contributions import Contribution, Contributions, united
 from ..passes.forward import Forward
 from ..passes.table import Extra
+from .constant_factors import divisors_of_loss
 from .samples import round_of, samples_of
+from .stale import is_round
 from .suspects import Formula, Suspect
 
 _WORK = 50_000  # edges that the passes of all samples may go along together
@@ -50,12 +52,13 @@ class Online:
                 continue
             after = "moved after each sample"
             gradient = partial(self._gradient, samples, True, None)
-            yield from self._moved(step, f"the weights {after}", gradient)
+            yield from self._moved(step, len(samples), f"the weights {after}", gradient)
             for name, use in self._uses:
                 before = f"moved before the sample's gradient flows back through {'it' if name else 'them'}"
                 for is_kept, how in ((False, before), (True, f"{after}, and {before}")):
                     gradient = partial(self._gradient, samples, is_kept, use)
-                    yield from self._moved(step, f"{name or 'the weights'} {how}", gradient)
+                    what = f"{name or 'the weights'} {how}"
+                    yield from self._moved(step, len(samples), what, gradient)
 
     def in_time(self) -> Iterator[Suspect]:
         """Yield the passes in which each round moves the weights, before or after its gradient flows on."""
@@ -65,7 +68,7 @@ class Online:
                 for when, first in (("before", 0), ("after", 1)):
                     what = f"{name or 'the weights'} moved in each round, {when} its gradient flows on"
                     gradient = partial(self._gradient_in_time, use, len(steps), first)
-                    yield from self._moved(use.step, what, gradient)
+                    yield from self._moved(use.step, 1, what, gradient)
 
     def _gradient_in_time(self, use: Contribution, rounds: int, first: int, length: float) -> list[float]:
         """Return the gradient that flows back through weights which later rounds have moved."""
@@ -113,17 +116,20 @@ class Online:
         found = self._gradient(samples, False, None, 0.0)
         return _size(_less(found, self._right)) <= _CLOSE * _size(self._right)
 
-    def _moved(self, step: Step, what: str, gradient: _Gradient) -> Iterator[Suspect]:
+    def _moved(self, step: Step, count: int, what: str, gradient: _Gradient) -> Iterator[Suspect]:
         """Yield the pass with weights that move so far that the gradient by hand comes out, if any does."""
         length = self._length(gradient)
-        if length <= 0.0:
-            return
+        if length <= 0.0 or not any(map(is_round, (length, length * count, length / count))):
+            return  # one constant explains much, but not one that people write
+        undivided = ""
+        if count in divisors_of_loss(self.forward):
+            undivided = f", or {number(length / count)} times that without the division by {count}"
         found = gradient(length)
         loss, noise = [self.forward.loss] * len(found), _ROUNDING * _size(found)
         change = [x if abs(x) > noise else 0.0 for x in _less(found, self._right)]
         yield Suspect(
             "stale_weights",
-            f"with {what}, by {number(length)} times its gradient",
+            f"with {what}, by {number(length)} times its gradient{undivided}",
             _RANK,
             Extra.of(loss, self._leaves, change),
             line=step.line,
@@ -166,7 +172,7 @@ class Online:
     def _length(self, gradient: _Gradient) -> float:
         """Return how far the weights move if that gives what is written by hand, and 0 if nothing does."""
         wrong = _less(self._written, self._right)
-        if sum(abs(x) > _CLOSE * _size(self._right) for x in wrong) < _TELLING:
+        if not _size(self._right) or sum(abs(x) > _CLOSE * _size(self._right) for x in wrong) < _TELLING:
             return 0.0
         weights = [self.forward.nodes[i]._data for i in self._leaves]
         last, before = 0.0, self._right

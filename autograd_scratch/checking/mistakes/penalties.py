@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wording import number
 from ..passes.forward import Block, Forward
-from .constant_factors import best_constant, multiple
+from .constant_factors import best_constant, is_one, multiple
 from .suspects import Formula, Rewrite
 
 _LINEAR = ("add", "sub", "neg", "sum", "mean", "fsum", "identity")
@@ -51,7 +51,7 @@ def penalty_mistakes(
             factor = best_constant([h - r for h, r in zip(hand[name], rest)], part)
             is_simple = any(abs(abs(factor) - c) < 1e-6 for c in (0.5, 1.0, 2.0))
             is_told = len(part) > 2 and multiple(rest, part) is None  # else any factor explains much
-            if (is_simple or is_told) and abs(factor) > _ALIKE and abs(factor - 1.0) > _ALIKE:
+            if (is_simple or is_told) and abs(factor) > _ALIKE and not is_one(factor):
                 yield Rewrite(
                     "sign" if abs(factor + 1.0) < _ALIKE else "scale",
                     f"with {what} counted {number(factor)} times",

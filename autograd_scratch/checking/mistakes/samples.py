@@ -108,7 +108,7 @@ def _of_chain(forward: Forward) -> Iterator[tuple[Step, Sequence[Extra]]]:
     first, second = forward.edges[chain[-1]]
     terms += [(chain[-1], second), (chain[-1], first)]
     rounds = [round_of(forward, i) for i in chain] + [round_of(forward, first[0])]
-    if len({*rounds}) < 2:
+    if not _are_alike(rounds[::-1]):
         rounds = [*range(len(terms))][::-1]
     alone = []
     for k in sorted({*rounds}):
@@ -118,6 +118,12 @@ def _of_chain(forward: Forward) -> Iterator[tuple[Step, Sequence[Extra]]]:
             edits[i] = edges if own == k else tuple(edge for edge in edges if edge != term)
         alone.append(forward.changed(edits))
     yield forward.steps.of[chain[0]], alone
+
+
+def _are_alike(rounds: Sequence[int]) -> bool:
+    """Say whether rounds follow one another, each with as many terms; no line is left out in some."""
+    size = rounds.count(rounds[0])
+    return len({*rounds}) > 1 and [*rounds] == [k // size for k in range(len(rounds))]
 
 
 def round_of(forward: Forward, node: int) -> int:

@@ -88,7 +88,7 @@ def _at_one(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with a mistake at one softmax."""
     if softmax.kind != NORMALIZER:
         yield from _by_formulas(forward, softmax)
-    for axis in range(len(softmax.logits.shape)):
+    for axis in range(_rounds(forward, softmax), len(softmax.logits.shape)):
         if axis != softmax.axis and softmax.logits.shape[axis] > 1:
             yield from _along(forward, softmax, axis)
 
@@ -105,7 +105,7 @@ def _by_formulas(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
             for k, end in enumerate(outs):
                 slopes = ((i, rule(q[j], q[k], float(j == k))) for j, i in enumerate(logits))
                 edits[end] = tuple(edge for edge in slopes if edge[1])
-        written = formula.format(p=p, axis=softmax.axis)
+        written = formula.format(p=p, axis=softmax.axis - _rounds(forward, softmax))
         yield _suspect(forward, softmax, kind, what, rank, written, edits)
     if logarithms:
         sums = {
@@ -116,14 +116,15 @@ def _by_formulas(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     of_logits = {
         end: _jacobian(logits, xs, k, logarithms) for xs, logits, outs in rows for k, end in enumerate(outs)
     }
-    what, formula = f"differentiated with {z} for {p}", _derivative(softmax, p, z, softmax.axis)
+    what, formula = f"differentiated with {z} for {p}", _derivative(forward, softmax, p, z, softmax.axis)
     yield _suspect(forward, softmax, "derivative_argument", what, 1.4, formula, of_logits)
 
 
 def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
     """Yield passes with the softmax along another axis: its derivative alone, and its values too."""
     (p, _), data = _symbols(forward, softmax), forward.nodes
-    what = f"taken along axis {axis} instead of {softmax.axis}"
+    rounds = _rounds(forward, softmax)
+    what = f"taken along axis {axis - rounds} instead of {softmax.axis - rounds}"
     other: dict[int, float] = {}
     edits: dict[int, Edges] = {}
     stored: dict[int, Edges] = {}
@@ -132,7 +133,7 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
             other.update(zip(row, softmax_of([data[i]._data for i in row])))
         for logits, (out,) in softmax.rows():
             edits[out] = tuple((i, other[i]) for i in logits)
-        formula = _derivative(softmax, p, p, axis)
+        formula = _derivative(forward, softmax, p, p, axis)
         yield _suspect(forward, softmax, "softmax_axis", what, 1.2, formula, edits)
         return
     for logits, outs in softmax.rows(axis):
@@ -143,11 +144,17 @@ def _along(forward: Forward, softmax: Softmax, axis: int) -> Iterator[Suspect]:
             edits[end] = _jacobian(logits, q, k, logarithms)
             if not logarithms:
                 stored[end] = _jacobian(logits, [data[i]._data for i in outs], k, logarithms)
-    formula = _derivative(softmax, p, p, axis)
+    formula = _derivative(forward, softmax, p, p, axis)
     yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, edits)
     if stored:
         yield _suspect(
-            forward, softmax, "softmax_axis", f"differentiated along axis {axis}", 1.2, formula, stored
+            forward,
+            softmax,
+            "softmax_axis",
+            f"differentiated along axis {axis - rounds}",
+            1.2,
+            formula,
+            stored,
         )
         replayed = forward.replayed(other)
         yield _suspect(forward, softmax, "softmax_axis", what, 1.3, formula, {**replayed, **edits})
@@ -188,12 +195,18 @@ def _suspect(
         rank,
         forward.changed(edits),
         step=softmax.step,
-        formula=Formula(f"d{z} = {_derivative(softmax, p, p, softmax.axis)}", f"d{z} = {implied}"),
+        formula=Formula(f"d{z} = {_derivative(forward, softmax, p, p, softmax.axis)}", f"d{z} = {implied}"),
     )
 
 
-def _derivative(softmax: Softmax, p: str, own: str, axis: int) -> str:
+def _rounds(forward: Forward, softmax: Softmax) -> int:
+    """Return how many axes are those of rounds of a loop, which a person's array has not."""
+    return int(forward.steps.of[softmax.logits.nodes[0]] is not softmax.logits)
+
+
+def _derivative(forward: Forward, softmax: Softmax, p: str, own: str, axis: int) -> str:
     """Write what flows back through a softmax, or its logarithms `p`, with `own` in their place."""
+    axis -= _rounds(forward, softmax)
     if softmax.kind == PROBABILITIES:
         return f"{own} * (d{p} - sum(d{p} * {own}, axis={axis}))"
     if softmax.kind == LOGARITHMS:

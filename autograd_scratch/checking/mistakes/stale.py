@@ -67,11 +67,11 @@ def _stale(
 
     def named(constant: float) -> Suspect | None:
         lr = constant * size
-        if not _is_round(lr) and (not 0.0 < lr < size or len({*use.parents}) < 2):
+        if not is_round(lr) and (not 0.0 < lr < size or len({*use.parents}) < 2 or _is_one_sample(use)):
             return None
         doubt = 0.1 * (len(group) > 1) + (lr < 0.0)
         if _is_constant(forward, farthest, penalty):
-            if not _is_round(lr):
+            if not is_round(lr):
                 return None
             doubt += _AS_CONSTANT
         back = product_of(forward, forward.blocks[group[0]], use)
@@ -92,6 +92,11 @@ def _stale(
     return Suspect("stale_weights", "", 1.3, farthest, rest=Extra(), named=named, telling=2)
 
 
+def _is_one_sample(use: Contribution) -> bool:
+    """Say whether all nodes are computed from all parents: what is parallel to these is some step."""
+    return len(use.nodes) == len({*use.nodes}) * len({*use.parents})
+
+
 def _is_constant(forward: Forward, more: Extra, penalty: Sequence[float]) -> bool:
     """Say whether a change does no more than multiply gradients, but the penalty's, by a constant."""
     adjoints = forward.sweep(more)
@@ -106,6 +111,6 @@ def _is_constant(forward: Forward, more: Extra, penalty: Sequence[float]) -> boo
     return multiple(changed, right) is not None
 
 
-def _is_round(lr: float) -> bool:
+def is_round(lr: float) -> bool:
     """Say whether people write a learning rate so."""
     return lr != 0.0 and abs(lr - float(f"{lr:.1e}")) <= _ROUND * abs(lr)

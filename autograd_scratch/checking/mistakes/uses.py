@@ -109,8 +109,9 @@ def _one_by_one(inflow: Inflow) -> Iterator[_Sample]:
 
     All come from one instruction: those of several are no samples, and no rounds of a loop.
     """
-    if len({step.key for step in inflow.steps}) > 1:
-        return
+    pairs = {*zip(inflow.node.tolist(), inflow.place.tolist())}
+    if len({step.key for step in inflow.steps}) > 1 or len(pairs) < len(inflow.node):
+        return  # W * W uses each entry twice at once
     order = inflow.place.argsort(kind="stable")
     number, count = order.copy(), order.copy()
     number[order], count[order] = _runs(inflow.place[order])
