@@ -16,6 +16,11 @@ from autograd_scratch.checking import KINDS
 
 FILES = sorted((Path(__file__).parent / "public_mistakes").glob("*.py"))
 UNNAMED = {
+    "birnn_dy_overwritten",  # a buffer that is written before it is read
+    "lrn_backward_proposal",  # two mistakes in one block
+    "lstm_lineage_whole",  # four mistakes
+    "modified_huber_else_branch",  # two mistakes in one block
+    "swiglu_rows_to_row_zero",
     "rpow_of_the_other",
     "delta_hidden_of_error",
     "combined_margin_by_theta",
@@ -42,6 +47,9 @@ UNNAMED = {
     "wrong_column_deleted",
 }
 OTHERWISE = {  # what is named gives the same numbers
+    "mobula_softmax_e",
+    "mobula_tanh_without_dY",
+    "wpp_lambda2",
     "myonn_tk_minus_ok_times_ok",
     "avgpool_ceil_divisor",
     "corner_pool_in_place",

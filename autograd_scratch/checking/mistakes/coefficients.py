@@ -52,7 +52,8 @@ class Coefficients:
         uses = self.contributions.uses(tuple(steps))
         for use in uses[:-1] or self.contributions.of(steps).values():
             users = self.contributions.users(use.origin)
-            is_only = len(users) == 1 and (len(uses) < 2 or isinstance(use.origin, str))
+            alike = sum(each.origin == use.origin for each in uses)
+            is_only = len(users) == 1 and (len(uses) < 2 or (isinstance(use.origin, str) and alike < 2))
             told = self._use_left_out(use, users)
             yield Lead(
                 1.7, partial(self._of_use, steps, use, told, is_only), self.forward.reach(use.parents)

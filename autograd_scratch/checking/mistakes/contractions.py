@@ -4,7 +4,9 @@ The gradient of a matrix is a product of two arrays, summed over samples and rou
 by, and what flows back. So the hand-written one is held against the products of all arrays of the pass.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -17,7 +19,19 @@ from .suspects import Rewrite
 _CLOSE = 1e-5  # relative: products that are worth a look
 _MOST = 4_000_000  # numbers in the arrays of one pass
 
-_Form = tuple[str, Any]  # what an array is called, and its numbers as rounds of samples of features
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """An array as rounds of samples of features: its name, its numbers, and which array it is.
+
+    A single matrix is written as one whose rows are samples, and with these in columns.
+    """
+
+    told: str
+    numbers: Any
+    array: object
+    rows: str = ""
+    columns: str = ""
 
 
 class Contractions:
@@ -36,33 +50,42 @@ class Contractions:
             return
         for key in dict.fromkeys(step.key for step in inflow.steps):
             steps = [step for step in inflow.steps if step.key == key]
-            others, line = inflow.added(~inflow.of(key)), steps[0].line
+            others, where = inflow.added(~inflow.of(key)), steps[0].where
             target = (hand - inflow.kept - others).reshape(shape)
             whole = inflow.added(inflow.of(key)).reshape(shape)
-            if not target.any():
-                continue
-            d = f"d{self._forward.steps.symbol(steps[0], 'z')}"
-            flows = _forms(d, steps, inflow.adjoints)
-            own = {a: r for a, x in self._arrays for _, y in flows for _, r in _products(x, y, whole)}
-            right = f"d{name} = {min(own, default='the operand').strip('`')} times {d}"
-            others_too = self._arrays if is_right else []
-            products = ((form, y) for form in self._arrays for _, y in flows)
-            mine = [form for form, y in products if any(_products(form[1], y, whole))]
-            turned = [other for told, array in mine for other in _reversed(told, array)]
-            turned += [form for told in own for form in self._gradients(told, inflow.adjoints)]
-            for (by, flow), (told, array) in product([*flows, *others_too], [*self._arrays, *turned]):
-                for found, round_ in _products(array, flow, target) if flow is not array else ():
-                    times = "" if by == d else f" times {by}"
-                    is_own = any(array is other for _, other in mine)
-                    kind, how = _named(told, round_, own, times, is_own)
-                    where, a = f"d{name}{steps[0].where}", told.strip("`")
-                    what = f"with {told}{how}{times} for what {name} is multiplied by{steps[0].where}"
+            flows = _forms(f"d{self._forward.steps.symbol(steps[0], 'z')}", steps, inflow.adjoints)
+            pairs = product(self._arrays, flows)
+            own = {a: (d, *known) for a, d in pairs for known in _products(a.numbers, d.numbers, whole)}
+            right = next((_written(a, *known[:2]) for a, known in own.items()), "... times what flows back")
+            for a, d in self._pairs(flows, [*own], inflow.adjoints, is_right) if target.any() else ():
+                for is_left, found, round_ in _products(a.numbers, d.numbers, target):
+                    others_told = "" if d in flows else f" times {d.told}"
+                    rank = 1.4 + 0.1 * bool(round_) + 0.3 * bool(others_told) + 0.5 * (not own)
+                    kind, how = _named(a, round_, own, bool(others_told))
+                    what = f"with {a.told}{how}{others_told} for what {name} is multiplied by{where}"
                     if kind == "transposed":
-                        what = f"with {told} transposed in {where}"
-                    wrong = f"d{name} = {a}{how} times {by}".replace("`", "")
-                    rank = 1.4 + 0.1 * bool(round_) + 0.3 * bool(times) + 0.5 * (not own)
-                    gradient = found.ravel() + others
-                    yield inflow.rewrite(kind, what, rank, gradient, right, wrong, line=line)
+                        what = f"with {a.told} transposed in d{name}{where}"
+                    wrong = _written(a, d, is_left, how)
+                    yield inflow.rewrite(
+                        kind,
+                        what,
+                        rank,
+                        found.ravel() + others,
+                        f"d{name} = {right}",
+                        f"d{name} = {wrong}",
+                        line=steps[0].line,
+                    )
+
+    def _pairs(
+        self, flows: Sequence[_Form], own: Sequence[_Form], adjoints: Any, is_right: bool
+    ) -> Iterator[tuple[_Form, _Form]]:
+        """Yield what may be multiplied: each array, or the own one's gradient or reversed, and the flow."""
+        others = self._arrays if is_right else []
+        turned = [other for form in own for other in _reversed(form)]
+        turned += [form for name in {form.told for form in own} for form in self._gradients(name, adjoints)]
+        for d, a in product([*flows, *others], [*self._arrays, *turned]):
+            if d is not a:
+                yield a, d
 
     def _gradients(self, told: str, adjoints: Any) -> Sequence[_Form]:
         """Return the gradient of an array in its forms."""
@@ -88,27 +111,36 @@ class Contractions:
         return found
 
 
-def _named(told: str, round_: str, own: Mapping[str, str], times: str, is_own: bool) -> tuple[str, str]:
+def _named(a: _Form, round_: str, own: Mapping[_Form, Sequence[Any]], is_other: bool) -> tuple[str, str]:
     """Return the kind of mistake with an array in an operand's place, and how the array is taken."""
-    if told.endswith("::-1]"):
+    if a.told.endswith("::-1]"):
         return "permuted", round_
-    if own.get(told) and not round_ and is_own:
+    mine = [known[-1] for form, known in own.items() if form.array is a.array]
+    if any(mine) and not round_:
         return "other_operand", " of the round itself"
-    if own.get(told) == round_ and not times and is_own:
+    if round_ in mine and not is_other:
         return "transposed", " transposed"
-    return "other_operand", round_ if is_own or told not in own else " of another layer"
+    is_of_layers = not mine and a.told in {form.told for form in own}
+    return "other_operand", " of another layer" if is_of_layers else round_
 
 
-def _reversed(name: str, array: Any) -> Iterator[_Form]:
+def _written(a: _Form, d: _Form, is_left: bool, how: str = "") -> str:
+    """Write a product of two arrays: as that of two matrices, if they are, and say no more if not."""
+    first, second = (a, d) if is_left else (d, a)
+    if first.columns and second.rows and how in ("", " transposed"):
+        return f"{first.columns} @ {second.rows}"
+    return f"{a.told}{how} times {d.told}".replace("`", "")
+
+
+def _reversed(form: _Form) -> Iterator[_Form]:
     """Yield an array with its samples in reverse order, and with its features."""
-    if array.shape[1] > 1:
-        yield f"{name}[::-1]", array[:, ::-1]
-    if array.shape[2] > 1:
-        yield f"{name}[:, ::-1]", array[:, :, ::-1]
+    for along, numbers in (("[::-1]", form.numbers[:, ::-1]), ("[:, ::-1]", form.numbers[:, :, ::-1])):
+        if numbers.shape[1 if along == "[::-1]" else 2] > 1:
+            yield _Form(f"{form.told}{along}", numbers, form.array)
 
 
 def _size(forms: Sequence[_Form]) -> int:
-    return sum(numbers.size for _, numbers in forms)
+    return sum(form.numbers.size for form in forms)
 
 
 def _forms(name: str, steps: Sequence[Step], numbers: Any) -> Sequence[_Form]:
@@ -124,16 +156,22 @@ def _forms(name: str, steps: Sequence[Step], numbers: Any) -> Sequence[_Form]:
 
 def _in_forms(name: str, array: Any) -> Sequence[_Form]:
     """Return an array of rounds with the last axis as that of features, and with the one before."""
-    rounds, long = len(array), array.shape[-1]
-    forms = [array.reshape(rounds, -1, long)]
+    rounds, long, plain = len(array), array.shape[-1], name.strip("`")
+    short = plain if re.fullmatch(r"[\w.\[\]]+", plain) or plain.startswith("(") else f"({plain})"
+    names = (short, f"{short}.T") if array.ndim == 3 and rounds == 1 else ("", "")
+    forms = [_Form(name, array.reshape(rounds, -1, long), array, *names)]
     if array.ndim > 2:
         turned = array.swapaxes(-1, -2)
-        forms += [turned.reshape(rounds, -1, turned.shape[-1]), array.reshape(1, -1, long)]
-    return [(name, form) for form in forms]
+        forms.append(_Form(name, turned.reshape(rounds, -1, turned.shape[-1]), array, *names[::-1]))
+        forms += [_Form(name, array.reshape(1, -1, long), array)] if rounds > 1 else []
+    return forms
 
 
-def _products(a: Any, d: Any, target: Any) -> Iterator[tuple[Any, str]]:
-    """Yield the products of an array with what flows back that may be the target, and of which round."""
+def _products(a: Any, d: Any, target: Any) -> Iterator[tuple[bool, Any, str]]:
+    """Yield the products of an array with what flows back that may be the target.
+
+    That is whether the array is on the left, the product, and of which round the array is.
+    """
     if a.shape[1] != d.shape[1] or sorted((a.shape[2], d.shape[2])) != sorted(target.shape):
         return
     if len(a) == 1:  # the same in all rounds
@@ -148,7 +186,7 @@ def _products(a: Any, d: Any, target: Any) -> Iterator[tuple[Any, str]]:
         pairs += [(a, d[:-1], ""), (a, d[1:], "")]
     for x, y, round_ in pairs:
         x, y = x.reshape(-1, x.shape[2]), y.reshape(-1, y.shape[2])
-        for left, right in ((x, y), (y, x)):
+        for is_left, (left, right) in ((True, (x, y)), (False, (y, x))):
             fits = (left.shape[1], right.shape[1]) == target.shape
             if fits and abs(left[:, 0] @ right - target[0]).max() <= _CLOSE * abs(target).max():
-                yield left.T @ right, round_
+                yield is_left, left.T @ right, round_

@@ -134,8 +134,9 @@ class Contributions(Arrays):
             by_origin = [*self.of(group).values()]
             whole = replace(united(by_origin), origin=None)
             sides = [self._side_of(whole, side) for side in sorted({*whole.sides})]
-            found = {(*use.nodes, *use.places): use for use in (*by_origin, *sides, whole)}
-            self._uses[group] = [*found.values()]
+            parts = {(*use.nodes, *use.places): use for use in (*by_origin, *sides)}
+            parts.pop((*whole.nodes, *whole.places), None)
+            self._uses[group] = [*parts.values(), whole]
         return self._uses[group]
 
     def _side_of(self, whole: Contribution, side: int) -> Contribution:
