@@ -236,3 +236,92 @@ def test_the_formula_of_a_sigmoid_of_minus_a_number_has_its_sign():
     for mistake in compare(loss, at, hand).mistakes:
         told = mistake.formula.derived if mistake.formula else ""
         assert not told.startswith("d(-a) = d"), told
+
+
+def linear(w, b):
+    return np.sum((LITTLE @ w + b - AIMS) ** 2)
+
+
+LITTLE, AIMS = R(size=(2, 3)), R(size=2)
+
+
+def test_one_sample_that_counts_otherwise_is_no_step_of_descent():
+    """Of two samples of a linear loss a step after the first only stretches the second one's gradient."""
+    at = {"w": R(size=3), "b": R()}
+    error = 2 * np.array([1.0, 1.37123]) * (LITTLE @ at["w"] + at["b"] - AIMS)
+    report = compare(linear, at, {"w": LITTLE.T @ error, "b": error.sum()})
+    assert "stale_weights" not in {mistake.kind for mistake in report.mistakes}
+
+
+def test_what_is_parallel_to_one_sample_is_no_step_of_descent():
+    x, t = R(size=(1, 3)), R(size=(1, 2))
+    at = {"W1": R(size=(3, 4)), "W2": R(size=(4, 2))}
+    a = np.tanh(x @ at["W1"])
+    e = 2 * (a @ at["W2"] - t)
+    da = e @ at["W2"].T - 0.0371923 * a
+    hand = {"W1": x.T @ (da * (1 - a * a)), "W2": a.T @ e}
+    report = compare(lambda W1, W2: np.sum((np.tanh(x @ W1) @ W2 - t) ** 2), at, hand)
+    assert "stale_weights" not in {mistake.kind for mistake in report.mistakes}
+
+
+@pytest.mark.parametrize("aims", [AIMS, LITTLE @ np.ones(3)])
+def test_at_a_minimum_a_gradient_is_wrong_and_nothing_is_named(aims):
+    report = compare(lambda w: np.sum((LITTLE @ w - aims) ** 2), {"w": np.ones(3)}, {"w": R(size=3)})
+    assert report.verdict == "wrong"
+    assert not report.mistakes
+
+
+@pytest.mark.parametrize("off", [1e-7, 1e-6, 1e-5])
+def test_nobody_multiplies_by_nearly_one(off):
+    at = {"w": R(size=3), "b": R()}
+    error = 2 * (LITTLE @ at["w"] + at["b"] - AIMS)
+    hand = {"w": (1 + off) * (LITTLE.T @ error), "b": error.sum()}
+    assert not compare(linear, at, hand).mistakes
+
+
+def test_samples_of_a_loop_with_branches_are_not_mixed_up():
+    X, y, w = R(size=(4, 3)), [1, 1, 0, 0], R(size=3)
+
+    def loss(w):
+        total = 0.0
+        for x, t in zip(X, y):
+            p = 1 / (1 + np.exp(-(w @ x)))
+            if t == 1:
+                total += -np.log(p)
+            else:
+                total += -np.log(1 - p)
+        return total
+
+    errors = [1 / (1 + np.exp(-(w @ x))) - t for x, t in zip(X, y)]
+    assert not compare(loss, {"w": w}, {"w": errors[1] * X[1] + errors[3] * X[3]}).mistakes
+    mistake = compare(loss, {"w": w}, {"w": errors[2] * X[2]}).mistakes[0]
+    assert mistake.kind == "single_sample"
+    assert "sample 2 of dw alone" in mistake.evidence
+
+
+def test_the_weight_of_a_penalty_is_no_number_of_terms():
+    X, Y, W = R(size=(4, 3)), R(size=(4, 3)), R(size=(3, 3))
+    gradient = 2 * X.T @ (X @ W - Y) + 0.2 * W
+    report = compare(
+        lambda W: np.sum((X @ W - Y) ** 2) + 0.1 * np.sum(W**2), {"W": W}, {"W": 10 * gradient}
+    )
+    assert [mistake.kind for mistake in report.mistakes] == ["scale"]
+
+
+def test_the_formula_of_two_layers_is_that_of_the_last():
+    X, Y = R(size=(4, 3)), R(size=(4, 2))
+    at = {"W1": R(size=(3, 4)), "W2": R(size=(4, 2))}
+
+    def loss(W1, W2):
+        h = 1 / (1 + np.exp(-(X @ W1)))
+        out = 1 / (1 + np.exp(-(h @ W2)))
+        return np.sum((out - Y) ** 2)
+
+    def backward(W1, W2):
+        h = 1 / (1 + np.exp(-(X @ W1)))
+        out = 1 / (1 + np.exp(-(h @ W2)))
+        d2 = 2 * (out - Y) * (1 - out)
+        return {"W2": h.T @ d2, "W1": X.T @ (d2 @ W2.T * (1 - h))}
+
+    formula = compare(loss, at, backward).mistakes[0].formula
+    assert formula == ("d(h @ W2) = dout * out * (1 - out)", "d(h @ W2) = dout * (1 - out)")

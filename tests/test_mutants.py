@@ -1,4 +1,4 @@
-"""Every small change of a right backward pass is called wrong, and two of three are named.
+"""Every small change of a right backward pass is called wrong, and three of four are named.
 
 That is OVERALL percent. Half of all mutants have one variable in the place of another, of which somewhat
 more than half are named; of the rest it is four of five.
@@ -14,21 +14,21 @@ from mutated import NETWORKS, lstm
 from autograd_scratch import compare
 from autograd_scratch.checking.findings import KINDS
 
-OVERALL = 71
+OVERALL = 74
 # Kind of mutation: how many percent are named, rounded down, of how many mutants; and of the plain sample.
 NAMED = {
     ".T dropped": (100, 5, 100),
-    "= for +=": (95, 20, 75),
+    "= for +=": (90, 20, 75),
     "another axis": (90, 11, 100),
-    "another constant": (0, 16, 0),
+    "another constant": (6, 16, 0),
     "another power": (100, 7, 100),
-    "another variable": (59, 291, 50),
-    "division dropped": (95, 22, 100),
-    "factor dropped": (91, 100, 100),
+    "another variable": (62, 291, 50),
+    "division dropped": (100, 22, 100),
+    "factor dropped": (95, 100, 100),
     "index moved": (27, 11, 0),
     "matrix left out": (100, 10, 100),
-    "sign turned": (89, 57, 75),
-    "term dropped": (78, 57, 75),
+    "sign turned": (92, 57, 75),
+    "term dropped": (82, 57, 75),
 }
 SAMPLE = 4
 

@@ -16,6 +16,10 @@ from autograd_scratch.checking import KINDS
 
 FILES = sorted((Path(__file__).parent / "public_mistakes").glob("*.py"))
 UNNAMED = {
+    "dfdx_silu_parentheses",
+    "dmelcaz_softmax_prime",
+    "louisjc_layers_updated_first",  # two mistakes in one block
+    "ngc_d_swish",
     "birnn_dy_overwritten",  # a buffer that is written before it is read
     "lrn_backward_proposal",  # two mistakes in one block
     "lstm_lineage_whole",  # four mistakes
@@ -47,7 +51,10 @@ UNNAMED = {
     "wrong_column_deleted",
 }
 OTHERWISE = {  # what is named gives the same numbers
+    "captain_next_never_carried",
     "mobula_softmax_e",
+    "nicodjimenez_without_top_diff_s",
+    "sklearn_rbf_length_scale",
     "mobula_tanh_without_dY",
     "wpp_lambda2",
     "myonn_tk_minus_ok_times_ok",

@@ -190,7 +190,8 @@ class Moves:
         if mine[0].key not in self._below[other[0].key]:
             return "other_operand", 1.85
         masks = self.forward.masks
-        is_product = other[0].primitive in ("mul", "dot")
+        last = other[0]
+        is_product = last.primitive in ("mul", "dot") or self.forward.is_weighted_sum(last.alive[0])
         is_function = not is_product and masks[mine[0].alive[0]] == masks[other[0].alive[0]]
         return "derivative_missing" if is_function else "factor_missing", 2.0
 

@@ -34,7 +34,8 @@ def _averaged(inflow: Inflow) -> Iterator[Rewrite]:
     if count.max() > 1:
         what = f"with the mean of what flows into each entry of {d} for the sum"
         gradient = inflow.whole / count.clip(1)
-        yield inflow.rewrite("sum_for_mean", what, 1.6, gradient, f"{d} = sum of ...", f"{d} = mean of ...")
+        formula, title = (f"{d} = sum of ...", f"{d} = mean of ..."), f"{d} is a mean, and no sum"
+        yield inflow.rewrite("sum_for_mean", what, 1.6, gradient, *formula, title=title)
 
 
 def _of_steps(inflow: Inflow) -> Iterator[Rewrite]:

@@ -131,7 +131,9 @@ def _parting(found: Findings, where: Where) -> str:
     """Say where gradients part ways; of the first wrong block alone, where that stands."""
     if where.block == found.first_wrong and not where.layer and where.line is not None:
         before = "" if found.last_right else ", or nearer to the loss"
-        hint = "" if found.mistakes else f"\nThe mistake is in what flows back through there{before}."
+        d = f"d{cut(found.first_wrong, NAME)}"
+        hint = f"\nThe mistake is in {d} itself, or in what flows back through there{before}."
+        hint = "" if found.mistakes else hint
         return f"It stands in {printable(where._replace(block=''))}{hint}"
     return f"Derived and hand-written gradients part ways at {printable(where)}"
 
