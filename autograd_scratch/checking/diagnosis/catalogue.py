@@ -85,13 +85,9 @@ class Catalogue:
 
     def told(self, suspect: Suspect) -> Suspect:
         """Call a suspect by its name where what it leaves out is the regularization term."""
-        nodes = suspect.more.nodes
-        own, all_ = self.penalty, self.forward.adjoints
-        if (
-            suspect.kind in _LEFT_OUT
-            and any(own)
-            and all(own[i] and isclose(own[i], all_[i]) for i in nodes)
-        ):
+        own, whole = self.penalty, self.forward.adjoints
+        is_penalty = any(own) and all(own[i] and isclose(own[i], whole[i]) for i in suspect.more.nodes)
+        if suspect.kind in _LEFT_OUT and is_penalty:
             return replace(suspect, kind="regularization_missing", rank=1.3)
         return suspect
 

@@ -95,6 +95,10 @@ class Operands:
         for use in (each.of_products for each in self.contributions.uses(group)):
             if use.nodes:
                 yield Lead(1.48, partial(self._on_one_way, use), self.forward.reach(use.parents))
+        yield Lead(1.48 + _BRANCH, partial(self._of_branches, group))
+
+    def _of_branches(self, group: Group) -> Iterator[Lead]:
+        """Yield what may stand there in one of the terms that flow back through a product alone."""
         for user, use in self.contributions.branches(group):
             branch = use.of_products
             if branch.nodes:

@@ -21,8 +21,7 @@ def stale_weights(
 ) -> Iterator[Suspect]:
     """Yield passes that use weights after a step of descent, whose length is read off.
 
-    The step goes along the gradient written by hand, or that without the regularization term, or the part
-    of it that comes from the same use: one sample's, or one line's.
+    The step goes along the gradient written by hand, or that without the regularization term.
     """
     uses = [(block.name, use) for block, _, use in contributions.of_blocks()]
     uses = [(name, use) for name, use in uses if len(hand.get(name, ())) == len(forward.blocks[name].nodes)]

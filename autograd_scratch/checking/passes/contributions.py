@@ -21,6 +21,7 @@ from .forward import Block, Forward
 from .table import Extra
 
 Group = tuple[Step, ...]
+_WAYS = 50_000  # from nodes to those through which they hand something back
 _FAR = 4  # steps that are used once, after which an array may have several users
 _PRODUCTS, _OF_TWO, _NONE = ("mul", "dot"), ("add", "sub", "div"), -2
 
@@ -155,6 +156,8 @@ class Contributions(Arrays):
         forward, key_of = self._forward, self._forward.steps.key_of
         level = {i: {i: 1.0} for step in group for i in step.alive}  # what is handed on to which node
         for _ in range(_FAR):
+            if sum(len(ways) * len(forward.consumers[i]) for i, ways in level.items()) > _WAYS:
+                return
             users = dict.fromkeys(key_of(j) for i in level for j in forward.consumers[i])
             above: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
             for i, ways in level.items():

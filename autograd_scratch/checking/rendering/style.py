@@ -71,6 +71,7 @@ dl {{ color: var(--quiet); font-size: 0.9rem; margin: 0.3rem 0 0 1rem; }}
 @media (min-width: 40rem) {{ dl {{ display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; }} }}
 dt {{ font-weight: 600; }}
 dd {{ margin: 0 0 0.3rem; }}
+@media print {{ table {{ font-size: 0.7em; }} pre {{ min-width: 0; white-space: pre-wrap; }} }}
 footer {{ color: var(--quiet); font-size: 0.9rem; margin-top: 2rem; border-top: 1px solid var(--line); }}
 """
 _HASH = b64encode(sha256(SHEET.encode()).digest()).decode()
