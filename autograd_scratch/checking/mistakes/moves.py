@@ -12,8 +12,8 @@ from itertools import permutations
 
 from ...stepping.groups import Key, Step
 from ..passes.activations import Region
-from ..passes.arrays import Origin
-from ..passes.contributions import Contribution, Contributions, Group, fits, stretched
+from ..passes.arrays import Origin, fits, stretched
+from ..passes.contributions import Contribution, Contributions, Group
 from ..passes.forward import Forward
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from ...stepping.groups import Step
 from ...wording import number
-from ..passes.contributions import Contribution, Contributions, Group, Home
+from ..passes.arrays import Home
+from ..passes.contributions import Contribution, Contributions, Group
 from ..passes.forward import Block, Forward
 from ..passes.functions import elementary_of
 from .products import product_of

@@ -12,11 +12,7 @@ from itertools import compress
 from operator import mul, sub
 
 from ...stepping.groups import Key, Step
-from .arrays import Array as Array
 from .arrays import Arrays, Origin
-from .arrays import Home as Home
-from .arrays import fits as fits
-from .arrays import stretched as stretched
 from .forward import Block, Forward
 from .table import Extra
 
