@@ -90,13 +90,16 @@ class Arrays:
         if mine not in self._fitting:
             self._fitting[mine] = [*self._alike(mine)]
         for called, is_later, known in self._fitting[mine]:
-            numbers = [known[time][place] if time in known else nothing for _, time, place in homes]
+            numbers = [
+                known[time][place] if place < len(known.get(time, ())) else nothing
+                for _, time, place in homes
+            ]
             yield called, is_later, numbers
 
     def _alike(self, mine: Key | str) -> Iterator[_Alike]:
         """Yield the arrays of the shape of one, or that can be stretched to it, by the rounds of that."""
         shapes = [array.shape for array in self.arrays.get(mine, ())]
-        if not isinstance(mine, str):
+        if shapes and not isinstance(mine, str):
             yield from self._gradients(self._forward.steps.at[mine])
         if len(shapes) > 2 and len({*shapes}) == 1:
             last = self.arrays[mine][-1].numbers

@@ -79,9 +79,11 @@ ELEMENTARY = {
 
 def elementary_of(primitive: Primitive) -> Activation | None:
     """Return the elementary function that a primitive is, if it is one."""
+    if not primitive.name.startswith("power["):
+        return ELEMENTARY.get(primitive.name)
     power = primitive.name.removeprefix("power[").removesuffix("]")
-    if power == primitive.name or float(power) == 2.0:
-        return ELEMENTARY.get("square" if power != primitive.name else power)
+    if float(power) == 2.0:
+        return ELEMENTARY["square"]
     text = number(float(power))
     formula = f"{text} * {{z}} ** {number(float(power) - 1.0)}"
     return Activation(f"** {text}", primitive, formula=formula, exponent=float(power))
