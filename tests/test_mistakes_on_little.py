@@ -326,3 +326,28 @@ def test_the_formula_of_two_layers_is_that_of_the_last():
     formula = compare(loss, at, backward).mistakes[0].formula
     assert formula.derived == "d(h @ W2) = dout * out * (1 - out)"
     assert formula.implied == "d(h @ W2) = dout * (1 - out)"
+
+
+def test_what_gives_the_right_gradient_explains_no_noise():
+    """Of a mean that is subtracted the derivative is 0: -2 * (1 - z) is as good as 2 * z below it."""
+    X, y = R(size=(6, 2)), R(size=6)
+    at = {"W": R(size=(2, 3)), "v": R(size=3)}
+
+    def loss(W, v):
+        z = X @ W
+        centered = z - z.mean(axis=0)
+        return np.mean((centered / np.sqrt((centered**2).mean(axis=0) + 1e-5) @ v - y) ** 2)
+
+    def backward(W, v):
+        z = X @ W
+        centered = z - z.mean(axis=0)
+        s = np.sqrt((centered**2).mean(axis=0) + 1e-5)
+        n = centered / s
+        d = 2 * (n @ v - y) / len(y)
+        dn = np.outer(d, v)
+        dz = (dn - dn.mean(axis=0) - n * np.mean(dn * n, axis=0)) / s
+        dW = X.T @ dz
+        dW[0, 0] *= 1 + 3e-7
+        return {"W": dW, "v": n.T @ d}
+
+    assert not compare(loss, at, backward).mistakes

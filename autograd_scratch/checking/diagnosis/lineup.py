@@ -25,6 +25,7 @@ _EDGES = 150_000_000  # that all backward passes of a search may go along: half 
 _FEW = 24  # backward passes that are run in any case
 _UNLIKELY = 2.6  # the rank of suspects that are not tried beside another one
 _TELLING = 3  # numbers of a block that tell of which loss it is the gradient
+_NOISE = 1e-6  # relative to the largest entry
 _TRACE = 1e-6  # what another loss must give of a block, at the least
 
 
@@ -129,8 +130,9 @@ class Lineup:
         hand = self.hand.divided(factor)
         for constant in self._constants(hand, rest, full, wrong, suspect.telling):
             own = suspect.named(constant) if suspect.named else None
-            if own is not None:
-                return Fitted(self._catalogue.told(own), trials.full(own))  # two factors may have moved
+            fitted = trials.full(own) if own is not None else trials.right  # two factors may have moved
+            if own is not None and not _are_alike(fitted, trials.right):
+                return Fitted(self._catalogue.told(own), fitted)
         return Fitted(suspect, trials.right)  # it explains nothing
 
     def beside(self, first: Fitted, left: Sequence[str], factor: float) -> Iterator[Fitted]:
@@ -253,6 +255,13 @@ def _reach(forward: Forward, known: dict[Suspect, int], each: Suspect | Lead) ->
     if each not in known:
         known[each] = each.reach(forward)
     return known[each]
+
+
+def _are_alike(gradients: Gradients, others: Gradients) -> bool:
+    """Say whether gradients are the same but for what noise may be: one does not explain it."""
+    pairs = ((abs(x - y), abs(y)) for name in gradients for x, y in zip(gradients[name], others[name]))
+    apart, size = map(max, zip(*pairs))
+    return bool(apart <= _NOISE * size)
 
 
 def _between(rest: Gradients, full: Gradients, constant: float) -> Gradients:

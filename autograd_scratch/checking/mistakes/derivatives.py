@@ -13,7 +13,7 @@ from ..passes.contributions import Contributions, Group, operands_of
 from ..passes.forward import Edges, Forward
 from ..passes.functions import ELEMENTARY
 from ..passes.table import Extra
-from .constant_factors import Factors
+from .constant_factors import Factors, multiple
 from .counts import counted
 from .slopes import FORMULAS, MISSING, OTHERS, Rule, Wrong, given, of_arrays, total, usual
 from .suspects import Formula, Lead, Suspect
@@ -118,7 +118,10 @@ class Derivatives:
         z, a = _last(group).argument, _last(group).output_symbol
         if group[0].activation is None or len({region.name for region in group}) > 1:
             return
+        right = _factors(group, given)
         for formula, rule in FORMULAS.items():
+            if multiple(_factors(group, rule), right) is not None:
+                continue  # it is the right one, or counted otherwise
             text = formula.format(a=a, z=z)
             wrong = Wrong("derivative_of_other", f"taken for {text}", 1.7, f" * {text}", rule)
             if self.forward.steps.feed_each_other([region.step for region in group]):
