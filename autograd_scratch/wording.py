@@ -87,6 +87,17 @@ def equation(node: Any, width: int = WIDTH) -> str:
     return expression(node, width)
 
 
+def in_parentheses(text: str) -> str:
+    """Return what stands in a formula, in parentheses if it is no name, entry or number.
+
+    >>> in_parentheses("W[0]"), in_parentheses("`a - y`"), in_parentheses("(a)")
+    ('W[0]', '(a - y)', '(a)')
+    """
+    text = text.replace("`", "")
+    is_whole = re.fullmatch(r"[\w.\[\]]+", text) or (text.startswith("(") and text.endswith(")"))
+    return text if is_whole else f"({text})"
+
+
 def cut(text: str, width: int) -> str:
     """Return `text` on one line and in at most `width` characters, its middle left out if need be.
 

@@ -43,25 +43,24 @@ def planted(tape: Tape) -> Iterator[Edit]:
     """Yield an edit of each kind at each use of the arrays of each line, and at all of its uses."""
     size = samples(tape.network)
     constants = {"left out": 0, "sign": -1, "half": 0.5, "twice": 2, "N times": size, "1/N times": 1 / size}
-    right = tape.adjoints()
     for site, arrays in tape.by_site.items():
         first = arrays[0]
         if not first.uses:
             continue
-        for place in {use.place for use in first.uses} | {None}:
+        for place in (*sorted({use.place for use in first.uses}), None):
             for kind, constant in constants.items():
                 yield Edit(site, place, kind, lambda u, d, a, f, c=constant: c * u.back(d, u.other))
             if first.made_by in VIEWS:
                 continue
             yield Edit(site, place, "1 for the flow", lambda u, d, a, f: u.back(np.ones_like(d), u.other))
             yield Edit(site, place, "itself for the flow", lambda u, d, a, f: u.back(a.value, u.other))
-            yield from moved(tape, site, place, right)
+            yield from moved(tape, site, place)
         for use in first.uses:
             if use.other is not None and first.made_by not in LINEAR_NAMES:
                 yield from of_factors(tape, site, use)
 
 
-def moved(tape, site, place, right):
+def moved(tape, site, place):
     """Yield the edits in which what flows back to another array of the same shape is taken."""
     arrays = tape.by_site[site]
     for other, there in tape.by_site.items():

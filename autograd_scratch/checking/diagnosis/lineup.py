@@ -130,8 +130,10 @@ class Lineup:
         hand = self.hand.divided(factor)
         for constant in self._constants(hand, rest, full, wrong, suspect.telling):
             own = suspect.named(constant) if suspect.named else None
-            fitted = trials.full(own) if own is not None else trials.right  # two factors may have moved
-            if own is not None and not _are_alike(fitted, trials.right):
+            if own is None:
+                continue
+            fitted = trials.full(own)  # two factors may have moved
+            if not _are_alike(fitted, trials.right):
                 return Fitted(self._catalogue.told(own), fitted)
         return Fitted(suspect, trials.right)  # it explains nothing
 

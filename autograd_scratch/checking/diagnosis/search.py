@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import chain, combinations, product, takewhile
 
 from ...collector import without_collector
-from ..mistakes.constant_factors import best_constant, is_one
+from ..mistakes.constant_factors import best_constant, is_one, with_inverses
 from ..mistakes.suspects import Rewrite, Suspect
 from ..passes.forward import Forward
 from .hand import Hand
@@ -107,8 +107,7 @@ class _Search:
                 break
         if found:
             return found
-        counts = (2, *self._lineup.factors.terms)
-        usual = [*(f for count in counts for f in (float(count), 1.0 / count)), -1.0]
+        usual = [*with_inverses((2, *self._lineup.factors.terms)), -1.0]
         found = [each for factor in usual for each in self._one_sample(factor)]
         return found or [each for factor in usual for each in self._alone(factor)]
 

@@ -1,13 +1,13 @@
 """What a constant factor between two gradients may stand for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import frexp, ldexp, prod
 
 from ...wording import number
 from ..passes.forward import Forward
 
 _ALIKE = 1e-9  # relative: numbers that differ by rounding alone
-_NOTHING = 1e-4
+_NOTHING = 1e-4  # relative: what nobody multiplies by
 _NEAR = 8  # operations from the loss within which terms are added up
 _COUNTS = 4  # that are tried one by one
 _REDUCTIONS = ("sum", "mean", "fsum")
@@ -49,6 +49,11 @@ def multiple(numbers: Sequence[float], others: Sequence[float]) -> float | None:
     return factor if alike else None
 
 
+def with_inverses(counts: Iterable[int]) -> list[float]:
+    """Return counts, each with one over it."""
+    return [factor for count in counts for factor in (float(count), 1.0 / count)]
+
+
 def is_one(factor: float) -> bool:
     """Say whether a factor is too near to 1 to be written by anybody: what is that much off is noise."""
     return abs(factor - 1.0) <= _NOTHING
@@ -78,7 +83,7 @@ class Factors:
     def usual(self) -> Sequence[float]:
         """Another sign, two, the counts of terms and the lengths of axes, and one over each."""
         counts = (2, *(count for count in self.sizes if count > 2))[:_COUNTS]
-        return [-1.0, *(factor for count in counts for factor in (float(count), 1.0 / count))]
+        return [-1.0, *with_inverses(counts)]
 
     def is_simple(self, factor: float) -> bool:
         """Say whether a factor is made of counts, of two and of a sign."""

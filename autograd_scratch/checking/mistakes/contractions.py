@@ -4,7 +4,6 @@ The gradient of a matrix is a product of two arrays, summed over samples and rou
 by, and what flows back. So the hand-written one is held against the products of all arrays of the pass.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from ...stepping.groups import Step
+from ...wording import in_parentheses
 from ..passes.forward import Forward
 from .flows import Inflow
 from .suspects import Rewrite
@@ -82,7 +82,8 @@ class Contractions:
         """Yield what may be multiplied: each array, or the own one's gradient or reversed, and the flow."""
         others = self._arrays if is_right else []
         turned = [other for form in own for other in _reversed(form)]
-        turned += [form for name in {form.told for form in own} for form in self._gradients(name, adjoints)]
+        names = dict.fromkeys(form.told for form in own)
+        turned += [form for name in names for form in self._gradients(name, adjoints)]
         for d, a in product([*flows, *others], [*self._arrays, *turned]):
             if d is not a:
                 yield a, d
@@ -134,9 +135,11 @@ def _written(a: _Form, d: _Form, is_left: bool, how: str = "") -> str:
 
 def _reversed(form: _Form) -> Iterator[_Form]:
     """Yield an array with its samples in reverse order, and with its features."""
-    for along, numbers in (("[::-1]", form.numbers[:, ::-1]), ("[:, ::-1]", form.numbers[:, :, ::-1])):
-        if numbers.shape[1 if along == "[::-1]" else 2] > 1:
-            yield _Form(f"{form.told}{along}", numbers, form.array)
+    import numpy
+
+    for axis, along in ((1, "[::-1]"), (2, "[:, ::-1]")):
+        if form.numbers.shape[axis] > 1:
+            yield _Form(f"{form.told}{along}", numpy.flip(form.numbers, axis), form.array)
 
 
 def _size(forms: Sequence[_Form]) -> int:
@@ -156,8 +159,7 @@ def _forms(name: str, steps: Sequence[Step], numbers: Any) -> Sequence[_Form]:
 
 def _in_forms(name: str, array: Any) -> Sequence[_Form]:
     """Return an array of rounds with the last axis as that of features, and with the one before."""
-    rounds, long, plain = len(array), array.shape[-1], name.strip("`")
-    short = plain if re.fullmatch(r"[\w.\[\]]+", plain) or plain.startswith("(") else f"({plain})"
+    rounds, long, short = len(array), array.shape[-1], in_parentheses(name)
     names = (short, f"{short}.T") if array.ndim == 3 and rounds == 1 else ("", "")
     forms = [_Form(name, array.reshape(rounds, -1, long), array, *names)]
     if array.ndim > 2:

@@ -15,7 +15,7 @@ from ..passes.functions import ELEMENTARY
 from ..passes.table import Extra
 from .constant_factors import Factors, multiple
 from .counts import counted
-from .slopes import FORMULAS, MISSING, OTHERS, Rule, Wrong, given, of_arrays, total, usual
+from .slopes import FORMULAS, MISSING, OTHERS, Rule, Wrong, given, last_of, of_arrays, total, usual
 from .suspects import Formula, Lead, Suspect
 
 _LAYERS = ("dot", "add", "sub")  # after which people expect an activation
@@ -82,7 +82,7 @@ class Derivatives:
 
     def _of_group(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the usual factors at some activations."""
-        z, a = _last(group).argument, _last(group).output_symbol
+        z, a = last_of(group).argument, last_of(group).output_symbol
         for wrong in usual(group[0].name, group, z, a):
             if wrong.kind != "derivative_of_other" or len({*_factors(group, wrong.rule)}) > 1:
                 yield self._suspect(group, wrong)
@@ -115,7 +115,7 @@ class Derivatives:
 
     def _by_formulas(self, group: Sequence[Region]) -> Iterator[Suspect]:
         """Yield the passes with the factors that are read off, at activations of one name."""
-        z, a = _last(group).argument, _last(group).output_symbol
+        z, a = last_of(group).argument, last_of(group).output_symbol
         if group[0].activation is None or len({region.name for region in group}) > 1:
             return
         right = _factors(group, given)
@@ -152,7 +152,7 @@ class Derivatives:
             parts = [(region, [x for _, x in zip(region.out, found)]) for region in group]
             known = [(region, [x for x in own if x is not None]) for region, own in parts]
             changed = [region for region, own in known if own]  # there is no other round for some
-            b, a = called.replace("`", ""), _last(group).output_symbol
+            b, a = called.replace("`", ""), last_of(group).output_symbol
             for kind, formula, rule in of_arrays(group[0].activation) if changed else ():
                 slopes = {id(region): [*map(rule, own, region.out)] for region, own in known}
                 if all(isclose(*each) for r in changed for each in zip(slopes[id(r)], r.slopes)):
@@ -213,7 +213,7 @@ class Derivatives:
 
     def _told(self, group: Sequence[Region], wrong: Wrong) -> Suspect:
         """Return how it is told that other derivatives stand there."""
-        first = _last(group)
+        first = last_of(group)
         flow = f"d{first.input_symbol} = {'-' * (first.sign < 0.0)}d{first.output_symbol}"
         return Suspect(
             wrong.kind,
@@ -260,11 +260,6 @@ def _factors(
         entries = zip(region.x, region.out, own)
         factors += [region.sign * total(rule, region.activation, *entry) for entry in entries]
     return factors
-
-
-def _last(group: Sequence[Region]) -> Region:
-    """Return the activation nearest to the loss, which stands for all in formulas."""
-    return max(group, key=lambda region: region.outputs)
 
 
 def _doubt(group: Sequence[Region]) -> float:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import chain
 from math import sqrt
 
 from ...stepping.groups import Step
@@ -72,16 +73,17 @@ class Online:
 
     def _gradient_in_time(self, use: Contribution, rounds: int, first: int, length: float) -> list[float]:
         """Return the gradient that flows back through weights which later rounds have moved."""
-        own_round = {i: round_of(self.forward, i) for i in use.nodes}
+        consumers = {leaf: self.forward.consumers[leaf] for leaf in {*use.others}}
+        found = {i: round_of(self.forward, i) for i in chain(use.nodes, *consumers.values())}
         adjoints = self.forward.adjoints
         for _ in range(rounds):
             own: dict[tuple[int, int], float] = defaultdict(float)
-            for leaf in {*use.others}:
-                for i in self.forward.consumers[leaf]:
+            for leaf, users in consumers.items():
+                for i in users:
                     flow = adjoints[i] * self.forward.local(i)[leaf]
-                    for before in range(round_of(self.forward, i) - first + 1):
+                    for before in range(found[i] - first + 1):
                         own[leaf, before] += flow
-            moved = [-length * own[leaf, own_round[i]] for i, leaf in zip(use.nodes, use.others)]
+            moved = [-length * own[leaf, found[i]] for i, leaf in zip(use.nodes, use.others)]
             adjoints = self.forward.sweep(Extra.of(use.nodes, use.parents, moved))
         return [adjoints[i] for i in self._leaves]
 

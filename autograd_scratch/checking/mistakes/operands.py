@@ -4,7 +4,6 @@ A gradient flows back through a product times the other operand: a weight, a gat
 layer. In its place may stand nothing, the same array transposed or reversed, or another one of its shape.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +11,7 @@ from itertools import combinations, product
 from typing import NamedTuple
 
 from ...stepping.groups import Step
-from ...wording import number
+from ...wording import in_parentheses, number
 from ..passes.arrays import Home
 from ..passes.contributions import Contribution, Contributions, Group
 from ..passes.forward import Block, Forward
@@ -226,11 +225,11 @@ class Operands:
         if use.step.primitive == "dot":
             sign = "times"  # which way round is not told here
         if use.step.primitive == "div" and not use.divides:  # by the divisor
-            minus, rest = "-", f" / {_in_parentheses(x)} ** 2"
+            minus, rest = "-", f" / {in_parentheses(x)} ** 2"
         whole = f"d{x} = {minus}d{self.contributions.symbol(use.step)}"
-        written = f" {sign} {_in_parentheses(other.written)}" if other.written else ""
-        operand = _in_parentheses(called or f"its {how[0]}")
-        once = f" * {operand} / {_in_parentheses(x)}"
+        written = f" {sign} {in_parentheses(other.written)}" if other.written else ""
+        operand = in_parentheses(called or f"its {how[0]}")
+        once = f" * {operand} / {in_parentheses(x)}"
         implied = once if other.once else f"{written}{rest}"
         return Suspect(
             other.kind,
@@ -240,13 +239,6 @@ class Operands:
             step=use.step,
             formula=Formula(f"{whole} {sign} {operand}{rest}", f"{whole}{implied}"),
         )
-
-
-def _in_parentheses(text: str) -> str:
-    """Return what stands in a formula, in parentheses if it is no name or number."""
-    text = text.replace("`", "")
-    is_whole = re.fullmatch(r"[\w.]+", text) or (text.startswith("(") and text.endswith(")"))
-    return text if is_whole else f"({text})"
 
 
 def _swapped(i: int, j: int, index: list[int]) -> list[int]:

@@ -63,12 +63,16 @@ FORMULAS: Mapping[str, Rule] = {
 }
 
 
+def last_of(group: Sequence[Region]) -> Region:
+    """Return the activation nearest to the loss, which stands for all in formulas."""
+    return max(group, key=lambda region: region.outputs)
+
+
 def usual(name: str, group: Sequence[Region], z: str, a: str) -> Iterator[Wrong]:
     """Yield the factors that stand most often in a derivative's place."""
     known = group[0].activation
     yield MISSING
-    nearest = max(group, key=lambda region: region.outputs)
-    twice = f" * ({nearest.derivative}) ** 2"
+    twice = f" * ({last_of(group).derivative}) ** 2"
     yield Wrong("derivative_twice", "applied twice", 1.2, twice, lambda known, x, out, slope: slope**2)
     if known is None or not all(region.activation for region in group):
         return

@@ -97,25 +97,25 @@ def _by_formulas(forward: Forward, softmax: Softmax) -> Iterator[Suspect]:
     """Yield passes with another formula for the derivative of a softmax, or with the logits in it."""
     p, z = _symbols(forward, softmax)
     logarithms, adjoints = softmax.kind == LOGARITHMS, forward.adjoints
-    rows = [([forward.nodes[i]._data for i in logits], logits, outs) for logits, outs in softmax.rows()]
+    data = forward.nodes
+    rows = [(softmax_of([data[i]._data for i in logits]), logits, outs) for logits, outs in softmax.rows()]
     for kind, what, rank, formula, rule in _OF_LOGARITHMS if logarithms else _OF_PROBABILITIES:
         edits: dict[int, Edges] = {}
-        for xs, logits, outs in rows:
-            q = softmax_of(xs)
+        is_apart = not rule(0.5, 0.5, 0.0)  # each entry gets something from its own result alone
+        for q, logits, outs in rows:
             for k, end in enumerate(outs):
-                slopes = ((i, rule(q[j], q[k], float(j == k))) for j, i in enumerate(logits))
-                edits[end] = tuple(edge for edge in slopes if edge[1])
+                places = (k,) if is_apart else range(len(logits))
+                edits[end] = tuple((logits[j], rule(q[j], q[k], float(j == k))) for j in places)
         written = formula.format(p=p, axis=softmax.axis - _rounds(forward, softmax))
         yield _suspect(forward, softmax, kind, what, rank, written, edits)
     if logarithms:
-        sums = {
-            start: adjoints[end] + q for xs, *ends in rows for start, end, q in zip(*ends, softmax_of(xs))
-        }
+        sums = {i: adjoints[end] + x for row in rows for x, i, end in zip(*row)}
         what, formula = "differentiated with -1 for the sum of what flows back to a row", f"d{p} + exp({p})"
         yield replace(_suspect(forward, softmax, "factor_missing", what, 1.3, formula, {}), fixed=sums)
-    of_logits = {
-        end: _jacobian(logits, xs, k, logarithms) for xs, logits, outs in rows for k, end in enumerate(outs)
-    }
+    of_logits: dict[int, Edges] = {}
+    for _, logits, outs in rows:
+        xs = [data[i]._data for i in logits]
+        of_logits.update({end: _jacobian(logits, xs, k, logarithms) for k, end in enumerate(outs)})
     what, formula = f"differentiated with {z} for {p}", _derivative(forward, softmax, p, z, softmax.axis)
     yield _suspect(forward, softmax, "derivative_argument", what, 1.4, formula, of_logits)
 
