@@ -6,6 +6,7 @@ it is called with while it is recorded: what is computed from them outside of th
 """
 
 import ast
+from textwrap import indent
 from typing import Any, NoReturn
 
 from . import modes
@@ -80,6 +81,10 @@ def _remedy(source: str) -> str:
     >>> print(_remedy("y = max(x, 0.0)"))
     Write
         y = autograd_scratch.max(x, 0.0)
+    >>> print(_remedy("def f(x): return x if x > 0 else 0.0"))
+    Write
+        def f(x):
+            return where(x > 0, x, 0.0)
     """
     statement = _parsed(source)
     if statement is None:
@@ -97,7 +102,7 @@ def _remedy(source: str) -> str:
             return "Leave the assert out, or test the numbers before"
         after = ast.unparse(statement)
         if after != before:
-            return f"Write\n    {after}"
+            return f"Write\n{indent(after, '    ')}"
     return next((advice for name, advice in _OTHER_WORDS.items() if name in names), _GENERAL)
 
 
