@@ -49,10 +49,10 @@ class Case:
         wrt = list(self.numbers) if wrt is None else wrt
         return self.want(total, *gradient(self.trace, total, wrt))
 
-    def lowered(self):
+    def lowered(self, more=None):
         """Return the trace written for speed, its arguments and results."""
         equations, at = flat(self.trace, [*self.numbers, *self.results])
-        trace, lowered_at = lower(equations)
+        trace, lowered_at = lower(equations, more=more)
         operands = [lowered_at(at(x)) for x in [*self.numbers, *self.results]]
         tables = {lowered_at(at(x)): n for x, n in self.trace.tables.items() if at(x) is not None}
         return trace, operands[: len(self.numbers)], operands[len(self.numbers) :], tables

@@ -43,7 +43,10 @@ def lower(
     more: Rules | None = None,
     frozen: Mapping[int, Any] | None = None,
 ) -> tuple[Trace, Callable[[Index], Operand]]:
-    """Return these equations written for speed, by `more` rules first, and what is where in that trace."""
+    """Return these equations written for speed, by `more` rules first, and what is where in that trace.
+
+    A rule takes the trace and the operands; that of a family of primitives its member before these.
+    """
     trace = Trace()
     made: list[Operand] = []
     loops: dict[int, Variable] = {}
@@ -109,7 +112,9 @@ def _written_out(trace: Trace, primitive: Any, operands: Sequence[Operand], rule
     rule = rules.get(primitive)
     if rule is not None:
         return rule(trace, *operands)
-    formula = FAMILIES.get(primitive.family[0]) if primitive.family is not None else None
+    if primitive.family is None:
+        return None
+    formula = rules.get(primitive.family[0]) or FAMILIES.get(primitive.family[0])
     return formula(trace, primitive, *operands) if formula is not None else None
 
 

@@ -11,24 +11,9 @@ from ...arrays.containers import arrange_blocks, blocks
 from ...stepping.maps import Shape
 from ..equations import Equations
 from ..forms import leaves
-from ..lowering import lower
-from ..nests.building import nests_of
-from ..nests.loops import Nests
-from ..operands import Operand
+from ..nests.tracing import nests_of_equations
 from ..rolled.program import RolledProgram
 from .code import Loops
-
-
-def nests_of_equations(equations: Equations) -> tuple[Nests, list[Operand]]:
-    """Return the nests that compute all results of a Program of arrays, and these as operands."""
-    trace, at = lower(equations.equations)
-    arguments = [at(index) for tree in equations.arguments.values() for index in leaves(tree)]
-    tables = {
-        at(index): numbers if isinstance(numbers, (tuple, list)) else (numbers,)
-        for index, numbers in equations.frozen.items()
-    }
-    results = [at(index) for index in equations.results()]
-    return nests_of(trace, arguments, results, tables), results
 
 
 class LoopProgram(RolledProgram):

@@ -162,7 +162,7 @@ class LoopWriter:
                 yield self._update(statement)
             elif isinstance(statement, Write):
                 yield f"{self.place(statement.place)} = {self.text(statement.value).text}"
-            else:
+            elif isinstance(statement, AddTo):
                 yield f"{self.place(statement.place)} += {self.text(statement.value).text}"
 
     @staticmethod

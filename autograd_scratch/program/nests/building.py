@@ -1,17 +1,36 @@
 """From the equations of arrays, written for speed, to loop nests."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ..operands import Operand
 from ..variables import Trace, Variable
-from .grouping import Builder, Group, Reference
-from .loops import Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
+from .grouping import Builder, Group, Item, Reference, Store
+from .loops import AddTo, Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
 from .storage import Storage
 from .tiling import tiled
 from .works import is_scalar
 from .writing import write
+
+Places = dict[Item | Store, Place]
+Way = Callable[[Group, Places], tuple[list[Statement], list[Array]]]
+
+
+class Blocks(NamedTuple):
+    """How nests run for blocks of rows: how many, which arguments are theirs, and which results add up.
+
+    What adds up is never cleared here, but by who runs the nests.
+    """
+
+    rows: int
+    varying: Collection[Variable]
+    added: Collection[Variable]
+
+
+def in_single_lanes(group: Group, places: Places) -> tuple[list[Statement], list[Array]]:
+    """Loop over a nest entry by entry: a compiler finds what can be done in several lanes."""
+    return write(*tiled(group, order_of(group, places), places))
 
 
 def nests_of(
@@ -20,19 +39,25 @@ def nests_of(
     results: Sequence[Operand],
     tables: Mapping[Variable, Sequence[float]] | None = None,
     carried: Sequence[tuple[Variable, Operand]] = (),
+    way: Way = in_single_lanes,
+    blocks: Blocks | None = None,
+    shared: Mapping[Variable, Array] | None = None,
 ) -> Nests:
     """Return the loop nests that compute some results of a trace from its arguments.
 
     `tables` are the plain numbers of what is frozen, beside the tables of the trace itself. `carried`
     says which arguments are replaced by which results: that is where they are written, at once if nobody
-    reads there any more, else at the end. So the nests may run once more.
+    reads there any more, else at the end. So the nests may run once more. `way` says how a nest is looped
+    over, and `blocks` that they run for one block of rows after the other. `shared` are arrays that some
+    arguments have in other nests.
     """
     constants = {**trace.tables, **{x: tuple(numbers) for x, numbers in (tables or {}).items()}}
     builder = Builder(trace, results, constants)
-    storage = Storage()
-    for argument in arguments:
-        storage.keep(argument, fixed=True)
+    storage = Storage(blocks.rows if blocks else None)
     references = _references(builder.groups)
+    for argument in arguments:
+        is_fixed = blocks is None or argument not in blocks.varying
+        storage.keep(argument, is_fixed, references.get(argument, ()), (shared or {}).get(argument))
     needed = {*references, *builder.scalars, *builder.wanted}
     frozen = {
         storage.keep(table, fixed=True): numbers
@@ -52,16 +77,20 @@ def nests_of(
         for variable, local in builder.scalars.items()
         if variable.primitive is None
     ]
-    cleared: set[Array] = set()
+    added = {storage.arrays[x] for x in blocks.added if x in storage.arrays} if blocks else set()
+    cleared: set[Array] = {*added}
     for group in builder.groups:
-        statements, rows = _written(group, storage, cleared)
+        for store in group.stores:
+            store.adds = store.adds or storage.arrays[store.reference.variable] in added
+        statements, rows = _written(group, storage, cleared, way)
         body += statements
         buffers += rows
     for variable in dict.fromkeys(r for r in results if r.__class__ is Variable):
         if variable.primitive is not None and is_scalar(variable):
             if variable not in storage.arrays:
                 buffers.append(storage.keep(variable, fixed=True))
-            body.append(Write(Place(storage.arrays[variable]), builder.scalars[variable]))
+            write = AddTo if blocks and variable in blocks.added else Write
+            body.append(write(Place(storage.arrays[variable]), builder.scalars[variable]))
     kept: dict[Variable, Array] = {}  # arguments that others become, before they are replaced
     for _, result in late:
         if result in arguments and result not in kept:
@@ -76,6 +105,7 @@ def nests_of(
         tables=frozen,
         results=[storage.arrays[r] if r.__class__ is Variable else r for r in results],
         buffers=[*(buffer for buffer in buffers if buffer not in storage.unused), *kept.values()],
+        strides={storage.arrays[argument]: storage.strides(argument) for argument in arguments},
     )
 
 
@@ -154,7 +184,9 @@ def _copied(source: Array | float, target: Array) -> Loop:
     return Loop(axis, [Read(entry, place), Write(Place(target, 0, along), entry)])
 
 
-def _written(group: Group, storage: Storage, cleared: set[Array]) -> tuple[list[Statement], list[Array]]:
+def _written(
+    group: Group, storage: Storage, cleared: set[Array], way: Way
+) -> tuple[list[Statement], list[Array]]:
     """Return the statements of a group, and the arrays that they need.
 
     What is added to is cleared before the first group that does so.
@@ -171,5 +203,5 @@ def _written(group: Group, storage: Storage, cleared: set[Array]) -> tuple[list[
             cleared.add(array)
             axis = Axis(array.size)
             clearing.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
-    statements, rows = write(*tiled(group, order_of(group, places), places))
+    statements, rows = way(group, places)
     return [*clearing, *statements], rows

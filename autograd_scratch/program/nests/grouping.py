@@ -51,6 +51,7 @@ class Reduction:
     value: Operand
     axes: tuple[Axis, ...]
     stage: int
+    folds: bool = False  # each lane has the sum of its own terms
 
 
 @dataclass(eq=False)

@@ -19,6 +19,10 @@ class Axis:
     size: int
 
 
+class Lane(Axis):
+    """The index of what is computed at once."""
+
+
 @dataclass(eq=False)
 class Array:
     """Some floats in memory."""
@@ -89,6 +93,14 @@ class Update:
 
 
 @dataclass(eq=False)
+class Fold:
+    """target = primitive of the numbers that all lanes have for it."""
+
+    target: Local
+    primitive: Primitive
+
+
+@dataclass(eq=False)
 class Write:
     """The entry at a place = value."""
 
@@ -112,15 +124,15 @@ class Loop:
     body: list["Statement"] = field(default_factory=list)
 
 
-Statement = Read | Let | Update | Write | AddTo | Loop
+Statement = Read | Let | Update | Fold | Write | AddTo | Loop
 
 
 @dataclass(eq=False)
 class Nests:
     """Loop nests, one after the other, the arrays that they read and write, and where results stand.
 
-    `arguments` are arrays that somebody fills, `tables` are filled with constants. Of `results` each is
-    an array, or a plain number.
+    `arguments` are arrays that somebody fills, and `strides` how far apart their entries are; `tables` are
+    filled with constants. Of `results` each is an array, or a plain number.
     """
 
     body: list[Statement]
@@ -128,6 +140,7 @@ class Nests:
     tables: dict[Array, tuple[float, ...]]
     results: list[Array | float]
     buffers: list[Array]  # of what is computed; results among them
+    strides: dict[Array, tuple[int, ...]]
 
     @property
     def arrays(self) -> list[Array]:
@@ -151,4 +164,6 @@ def operands(statement: Any) -> tuple[Operand, ...]:
         return statement.operands
     if isinstance(statement, Update):
         return (statement.target, statement.value)
+    if isinstance(statement, Fold):
+        return (statement.target,)
     return (statement.value,) if isinstance(statement, (Write, AddTo)) else ()

@@ -4,7 +4,7 @@ The innermost loop should run along memory. If that is an axis that is summed, t
 it is one of the home, a row of sums is kept in memory, and each term is added to the whole row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -29,6 +29,11 @@ class Order(NamedTuple):
     home: tuple[Axis, ...]
     sums: dict[tuple[Axis, ...], tuple[Axis, ...]]
     in_rows: bool
+
+    def renamed(self, new: Callable[[Axis], Axis]) -> "Order":
+        """Return the same order of what axes have become."""
+        sums = {tuple(map(new, axes)): tuple(map(new, own)) for axes, own in self.sums.items()}
+        return Order(tuple(map(new, self.home)), sums, self.in_rows)
 
 
 def order_of(group: Group, places: dict[Item | Store, Place]) -> Order:

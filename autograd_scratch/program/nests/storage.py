@@ -1,10 +1,12 @@
 """Where arrays stand in memory, and which of their entries the places of a nest are.
 
-Arguments, tables and results are in C order. What only nests read may have another order of axes: the
-longest, which mostly are the rows of a batch, is last, so that loops over it run along memory.
+Arguments, tables and results are in C order. What only nests read may have another order of axes: that of
+the rows of a batch is last, or the longest where nobody says how many rows there are, so that loops over it
+run along memory.
 """
 
 from collections.abc import Iterable, Sequence
+from math import prod
 
 from ...stepping.maps import Map, Shape, strides_of, unraveled
 from ..variables import Variable
@@ -17,26 +19,46 @@ FAR = 2  # times as long as the last axis, an axis becomes the last one
 class Storage:
     """The arrays of Variables, and the strides of their axes in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int | None = None) -> None:
+        self._rows = rows
         self.arrays: dict[Variable, Array] = {}
         self.unused: list[Array] = []
         self._strides: dict[Variable, tuple[int, ...]] = {}
         self._placed: dict[tuple[Variable, Map], _Placed] = {}
 
-    def keep(self, variable: Variable, fixed: bool, references: Iterable[Reference] = ()) -> Array:
-        """Give a Variable an array; what is not fixed may be stored in another order."""
-        size = 1
-        for length in variable.shape:
-            size *= length
-        array = self.arrays[variable] = Array(variable.name, size)
+    def keep(
+        self,
+        variable: Variable,
+        fixed: bool,
+        references: Iterable[Reference] = (),
+        array: Array | None = None,
+    ) -> Array:
+        """Give a Variable an array, or this one; what is not fixed may be stored in another order."""
+        array = self.arrays[variable] = array or Array(variable.name, prod(variable.shape))
         self._strides[variable] = strides_of(variable.shape)
         if not fixed:
-            order = _order(variable.shape)
+            order = self._order(variable.shape)
             maps = {reference.map for reference in references}
             is_movable = all(m.table is not None or m.indices() is not None for m in maps)
             if order != sorted(order) and is_movable:
                 self._strides[variable] = _permuted(variable.shape, order)
         return array
+
+    def strides(self, variable: Variable) -> tuple[int, ...]:
+        """Return how far apart the entries of a Variable are in memory, along each axis."""
+        return self._strides[variable]
+
+    def _order(self, shape: Shape) -> list[int]:
+        """Return the axes in the order in which they are stored."""
+        axes = list(range(len(shape)))
+        if len(axes) > 1:
+            longest = max(axes, key=lambda axis: shape[axis])
+            if self._rows is not None and self._rows in shape:
+                longest = shape.index(self._rows)
+            if shape[longest] == self._rows or shape[longest] >= FAR * shape[-1]:
+                axes.remove(longest)
+                axes.append(longest)
+        return axes
 
     def place(self, reference: Reference) -> Place:
         """Return where the entries stand that a reference is to."""
@@ -71,17 +93,6 @@ _Placed = tuple[int, tuple[int, ...], tuple[int, ...] | None, tuple[int, ...]]
 
 def _dot(index: Sequence[int], strides: Sequence[int]) -> int:
     return sum(i * stride for i, stride in zip(index, strides))
-
-
-def _order(shape: Shape) -> list[int]:
-    """Return the axes in the order in which they are stored."""
-    axes = list(range(len(shape)))
-    if len(axes) > 1:
-        longest = max(axes, key=lambda axis: shape[axis])
-        if shape[longest] >= FAR * shape[-1]:
-            axes.remove(longest)
-            axes.append(longest)
-    return axes
 
 
 def _permuted(shape: Shape, order: Sequence[int]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ written twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 
 from ...primitives.arithmetic import add, div
@@ -25,16 +26,9 @@ def tiled(group: Group, order: Order, places: Places) -> tuple[Group, Order, Pla
     for axis in _axes(group, order):
         count = next((count for count in COUNTS if axis.size % count == 0), 1)
         if count > 1:
-            tile = _Tile(group, places, axis, count)
+            tile = Tile(group, places, axis, count)
             group, places = tile.group, tile.places
-            order = Order(
-                tuple(map(tile.renamed, order.home)),
-                {
-                    tuple(map(tile.renamed, axes)): tuple(map(tile.renamed, own))
-                    for axes, own in order.sums.items()
-                },
-                order.in_rows,
-            )
+            order = order.renamed(tile.renamed)
     return group, order, places
 
 
@@ -56,7 +50,7 @@ def _axes(group: Group, order: Order) -> Sequence[Axis]:
     return terms if calls else [*terms, *order.home[-2:-1]]
 
 
-class _Tile:
+class Tile:
     """A nest in which each round of an axis does what several did."""
 
     def __init__(self, group: Group, places: Places, axis: Axis, count: int) -> None:
@@ -129,16 +123,12 @@ class _Tile:
         if is_home:
             for j, target in enumerate(self._copies[reduction.target]):
                 value = self.copy(reduction.value, j)
-                self.group.reductions.append(
-                    Reduction(target, reduction.primitive, value, axes, reduction.stage)
-                )
+                self.group.reductions.append(replace(reduction, target=target, value=value, axes=axes))
             return
         value = reduction.value
         if self.axis in reduction.axes:
             value = self._sum([self.copy(reduction.value, j) for j in range(self.count)], reduction)
-        self.group.reductions.append(
-            Reduction(reduction.target, reduction.primitive, value, axes, reduction.stage)
-        )
+        self.group.reductions.append(replace(reduction, value=value, axes=axes))
 
     def _sum(self, values: Sequence[Operand], reduction: Reduction) -> Operand:
         """Return the sum of the terms of all rounds; it depends on the axis, as they might."""

@@ -9,7 +9,21 @@ from ...primitives.arithmetic import add
 from ...primitives.reductions import max_p, min_p, prod_p
 from ..expressions import largest
 from .grouping import Group, Item, Reduction, Store
-from .loops import AddTo, Array, Axis, Let, Local, Loop, Operand, Place, Read, Statement, Update, Write
+from .loops import (
+    AddTo,
+    Array,
+    Axis,
+    Fold,
+    Let,
+    Local,
+    Loop,
+    Operand,
+    Place,
+    Read,
+    Statement,
+    Update,
+    Write,
+)
 from .ordering import Order
 
 STARTS = {add: 0.0, prod_p: 1.0, max_p: float("-inf"), largest: float("-inf"), min_p: float("inf")}
@@ -22,7 +36,7 @@ def write(
     if order.in_rows:
         rows = _InRows(group, order, places)
         return rows.statements(), rows.buffers
-    return _in_registers(group, order, places), []
+    return in_registers(group, order, places), []
 
 
 def _statement(item: Item, places: dict[Item | Store, Place]) -> Statement:
@@ -57,7 +71,8 @@ def _together(reductions: Iterable[Reduction]) -> dict[tuple[Axis, ...], list[Re
     return together
 
 
-def _in_registers(group: Group, order: Order, places: dict[Item | Store, Place]) -> list[Statement]:
+def in_registers(group: Group, order: Order, places: dict[Item | Store, Place]) -> list[Statement]:
+    """Return the statements of a nest whose sums are in registers."""
     bodies: list[list[Statement]] = [[] for _ in range(len(order.home) + 1)]
     body = bodies[-1]
     summed = _summed_axes(group)
@@ -78,6 +93,7 @@ def _in_registers(group: Group, order: Order, places: dict[Item | Store, Place])
             inner[-1] += [Update(r.target, r.primitive, r.value) for r in reductions]
             body += [Let(r.target, None, (STARTS[r.primitive],)) for r in reductions]
             body += _nested(own, inner)
+            body += [Fold(r.target, r.primitive) for r in reductions if r.folds]
     return _nested(order.home, bodies)
 
 
