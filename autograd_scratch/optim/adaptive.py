@@ -7,7 +7,7 @@ from typing import Any
 from ..primitives import maximum, sqrt
 from .arguments import ParametersOrRate
 from .hyperparameters import Setting, at_least_zero, below_one, learning_rate
-from .optimizer import Optimizer, State, decayed
+from .optimizer import Optimizer, State, decayed, is_on
 
 
 class RMSprop(Optimizer):
@@ -60,7 +60,7 @@ class RMSprop(Optimizer):
             m = self.alpha * m + (1.0 - self.alpha) * g
             spread = maximum(v - m * m, 0.0)  # a variance may round below 0
         move = g / (sqrt(spread) + self.eps)
-        if self.momentum:
+        if is_on(self.momentum):
             velocity = move = self.momentum * velocity + move
         return p - self.lr * move, (v, m, velocity)
 
@@ -108,7 +108,7 @@ class Adagrad(Optimizer):
         g = decayed(p, g, self.weight_decay)
         (total,) = state
         total = total + g * g
-        rate = self.lr / (1.0 + (step - 1.0) * self.lr_decay) if self.lr_decay else self.lr
+        rate = self.lr / (1.0 + (step - 1.0) * self.lr_decay) if is_on(self.lr_decay) else self.lr
         return p - rate * g / (sqrt(total) + self.eps), (total,)
 
 

@@ -173,4 +173,9 @@ def reached(parameters: Parameters, doing: str) -> list[Value]:
 
 def decayed(p: Any, g: Any, weight_decay: float) -> Any:
     """Return a gradient with that of weight_decay / 2 · p² added."""
-    return g + weight_decay * p if weight_decay else g
+    return g + weight_decay * p if is_on(weight_decay) else g
+
+
+def is_on(setting: Any) -> bool:
+    """Say whether a setting that 0 switches off is on, as whatever is recorded is."""
+    return setting.__class__ is not float or setting != 0.0

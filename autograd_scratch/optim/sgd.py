@@ -9,7 +9,7 @@ from ..primitives import where
 from ..primitives.piecewise import equal
 from .arguments import ParametersOrRate
 from .hyperparameters import Setting, at_least_zero, learning_rate
-from .optimizer import Optimizer, State, decayed
+from .optimizer import Optimizer, State, decayed, is_on
 
 
 class SGD(Optimizer):
@@ -54,7 +54,7 @@ class SGD(Optimizer):
 
     def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
         g = decayed(p, g, self.weight_decay)
-        if self.momentum:
+        if is_on(self.momentum):
             (velocity,) = state
             velocity = self.momentum * velocity + self._damped(g, step)
             state = (velocity,)
@@ -63,4 +63,4 @@ class SGD(Optimizer):
 
     def _damped(self, g: Any, step: Any) -> Any:
         """Return what a gradient adds to the velocity: at the first step all of it."""
-        return where(equal(step, 1.0), g, (1.0 - self.dampening) * g) if self.dampening else g
+        return where(equal(step, 1.0), g, (1.0 - self.dampening) * g) if is_on(self.dampening) else g

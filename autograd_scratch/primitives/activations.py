@@ -187,13 +187,13 @@ def gelu_p(x: float) -> float:
     return 0.0 if x == -math.inf else 0.5 * x * math.erfc(-x / ROOT_2)
 
 
-def _twice_bent(x: Any) -> Any:
+def twice_bent(x: Any) -> Any:
     """Twice the argument of the hyperbolic tangent: 1 + tanh(u) is 2 sigmoid(2 u)."""
     return 2.0 * math.sqrt(2.0 / math.pi) * (x + 0.044715 * x * x * x)
 
 
 def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
-    bent = _twice_bent(x)
+    bent = twice_bent(x)
     slope = 2.0 * math.sqrt(2.0 / math.pi) * (1.0 + 0.134145 * x * x)
     return (_tails(x, sigmoid(bent) + x * logistic_density(bent) * slope),)
 
@@ -201,7 +201,7 @@ def _gelu_tanh_partials(out: Any, x: Any) -> tuple[Any]:
 @primitive(name="gelu_tanh", partials=_gelu_tanh_partials, source='gelu({0}, approximate="tanh")')
 def gelu_tanh_p(x: float) -> float:
     """The `gelu` that GPT-2 uses, with tanh for the probability."""
-    return 0.0 if x == -math.inf else x * sigmoid(_twice_bent(x))
+    return 0.0 if x == -math.inf else x * sigmoid(twice_bent(x))
 
 
 @call_form()

@@ -10,7 +10,6 @@ from .forms import leaves
 from .layout import as_tuple, assigned, guarded, indented, loop_over, returned, unpacking
 from .lowering import lower
 from .naming import identifier
-from .operands import is_zero
 from .source import Source, Writer
 from .statements import Statements
 
@@ -31,6 +30,7 @@ class Update(NamedTuple):
     equations: list[Equation]
     step: int
     moves: list[Move]
+    settings: Sequence[int] = ()  # those of the optimizer that are arguments
 
 
 class Loop(NamedTuple):
@@ -106,14 +106,19 @@ def _flat_loop(writer: Writer, rows: str, body: Sequence[str], is_matrix: bool) 
     yield from indented(body)
 
 
-def training_source(name: str, equations: Equations, update: Update, loop: Loop) -> Source:
-    """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function."""
+def training_source(
+    name: str, equations: Equations, moves: Sequence[bool], update: Update, loop: Loop
+) -> Source:
+    """Write a whole training run: epochs, batches, rows, and the optimizer's step, as one function.
+
+    `moves` says of each parameter whether the update is for it.
+    """
     writer = Writer(f"train_{name}", equations, own=OWN[loop.unrolled :])
     own = writer.own
     if loop.unrolled:
         own[ROWS] = writer.arguments[ROWS]
     parameters = [writer.text(index) for index in leaves(equations.wrt)]
-    slopes = {p: slope for p, slope in zip(parameters, equations.gradient) if not is_zero(slope)}
+    slopes = {p: slope for p, slope, moved in zip(parameters, equations.gradient, moves) if moved}
     total = writer.names.new("total")
     sums = {total: equations.value}
     sums |= {writer.names.new(f"d_{parameter}"): slope for parameter, slope in slopes.items()}

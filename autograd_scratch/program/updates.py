@@ -1,40 +1,156 @@
 """An optimizer's step as equations: its `update` run once on symbols for each parameter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from copy import copy
+from math import isclose
+from typing import Any
 
 from .. import modes
 from ..errors import TracingError
 from ..optim import Optimizer
 from ..value import Value
+from .demand import demanded
 from .equations import flat
 from .loops import Move, Update
 from .operands import Operand
 from .record import Lift
 from .variables import Trace
 
+Setting = tuple[str, int | None]  # an attribute of an optimizer, and the place in a tuple of numbers
+SAMPLES = ((0.5, 0.25, 1.0), (-1.25, 2.0, 2.0), (3.0, -0.75, 7.0))  # a parameter, its gradient, steps
 
-def recorded_update(optimizer: Optimizer, parameters: Sequence[Value]) -> Update:
-    """Record the step of `optimizer` for these parameters."""
+
+def recorded_update(
+    optimizer: Optimizer, parameters: Sequence[Value], settings: Sequence[Setting] = ()
+) -> Update:
+    """Record the step of `optimizer` for these parameters; some `settings` of it are arguments."""
     trace = Trace()
     lift = Lift(trace)
     count = Value(1.0)
     step = lift.argument(count, "step")
-    settings = repr(vars(optimizer))
+    used, given = _with_symbols(optimizer, settings)
+    former = repr(vars(used))
+    places = [lift.argument(symbol, name) for symbol, (name, _) in zip(given, settings)]
     moves: list[tuple[list[Operand], list[Operand]]] = []
     for parameter in parameters:
         _, state = optimizer.recall(parameter)
         p, g, memory = Value(parameter._data), Value(1.0), tuple(map(Value, state))
         with modes.recording(), modes.tracing():
-            moved, remembered = optimizer.update(p, g, memory, count)
+            moved, remembered = used.update(p, g, memory, count)
         before = [lift.argument(value, None) for value in (p, *memory, g)]
         lift.graph([moved, *remembered])
         moves.append((before, [lift.operand(number) for number in (moved, *remembered)]))
-    if repr(vars(optimizer)) != settings:
+    if repr(vars(used)) != former:
         raise TracingError(
             f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, and "
             "not in each step; keep what changes in the state, or use the count of steps"
         )
-    equations, at = flat(trace, [step, *(operand for move in moves for part in move for operand in part)])
+    operands = (operand for move in moves for part in move for operand in part)
+    equations, at = flat(trace, [step, *places, *operands])
     return Update(
-        equations, at(step), [Move([*map(at, before)], [*map(at, after)]) for before, after in moves]
+        equations,
+        at(step),
+        [Move([*map(at, before)], [*map(at, after)]) for before, after in moves],
+        [at(place) for place in places],
     )
+
+
+def settings_in_use(optimizer: Optimizer, parameter: Value) -> list[Setting]:
+    """Return which numbers an optimizer has that may be arguments: no `if` of its update is on them.
+
+    >>> from autograd_scratch import Adam, Value
+    >>> settings_in_use(Adam(0.1), Value(1.0))
+    [('lr', None), ('betas', 0), ('betas', 1), ('eps', None)]
+    """
+    found = list(_numbers(optimizer))
+    if _can_be_arguments(optimizer, parameter, found):
+        return found
+    found = [setting for setting in found if _can_be_arguments(optimizer, parameter, [setting])]
+    return found if _can_be_arguments(optimizer, parameter, found) else []
+
+
+def others_of(optimizer: Optimizer, settings: Sequence[Setting]) -> str:
+    """Return what tells all else apart that an optimizer is set to, and of what kind the settings are."""
+    given = {*settings}
+    hidden = ("_memory", "_parameters")
+    others = [item for item in vars(optimizer).items() if item[0] not in hidden]
+    return repr([(name, _but(name, value, given)) for name, value in others])
+
+
+def _but(name: str, value: Any, settings: set[Setting]) -> Any:
+    """Return a value without the numbers in it that are settings."""
+    if (name, None) in settings:
+        return type(value)
+    if value.__class__ is tuple:
+        return [type(x) if (name, place) in settings else x for place, x in enumerate(value)]
+    return value
+
+
+def setting_of(optimizer: Optimizer, setting: Setting) -> float:
+    """Return what a setting is now."""
+    name, place = setting
+    value = vars(optimizer)[name]
+    number: float = value if place is None else value[place]
+    return number
+
+
+def _numbers(optimizer: Optimizer) -> Iterator[Setting]:
+    """Yield all numbers but zeros, which switch things off."""
+    for name, value in vars(optimizer).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, float) and value:
+            yield name, None
+        elif value.__class__ is tuple and all(isinstance(x, float) and x for x in value):
+            yield from ((name, place) for place in range(len(value)))
+
+
+def _can_be_arguments(optimizer: Optimizer, parameter: Value, settings: Sequence[Setting]) -> bool:
+    """Say whether a step can be recorded with symbols for settings, and gives the same numbers then."""
+    with suppress(ArithmeticError, ValueError, TypeError, LookupError):  # as a TracingError is
+        update = recorded_update(optimizer, [parameter], settings)
+        numbers = [setting_of(optimizer, setting) for setting in settings]
+        return all(
+            isclose(recorded, number)
+            for sample in SAMPLES
+            for recorded, number in zip(
+                _recorded_step(optimizer, update, sample, numbers), _step(optimizer, *sample), strict=True
+            )
+        )
+    return False
+
+
+def _step(optimizer: Optimizer, p: float, g: float, step: float) -> list[float]:
+    number, state = copy(optimizer).update(p, g, optimizer.init(p), step)
+    return [float(number), *map(float, state)]
+
+
+def _recorded_step(
+    optimizer: Optimizer, update: Update, sample: Sequence[float], settings: Sequence[float]
+) -> list[float]:
+    """Return what a recorded step gives for a parameter, its gradient, and the count of steps."""
+    p, g, step = sample
+    (move,) = update.moves
+    given = dict(zip(move.before, [p, *optimizer.init(p), g]))
+    given |= {update.step: step, **dict(zip(update.settings, settings))}
+    return demanded(
+        update.equations, move.after, given, lambda primitive, args: primitive.evaluate(*args), float
+    )
+
+
+def _with_symbols(optimizer: Optimizer, settings: Sequence[Setting]) -> tuple[Optimizer, list[Value]]:
+    """Return an optimizer with symbols for some settings, and these."""
+    used = copy(optimizer)
+    symbols: dict[str, Any] = {}
+    given = []
+    for name, place in settings:
+        symbol = Value(setting_of(optimizer, (name, place)))
+        given.append(symbol)
+        if place is None:
+            symbols[name] = symbol
+        else:
+            former = symbols.get(name, vars(optimizer)[name])
+            symbols[name] = (*former[:place], symbol, *former[place + 1 :])
+    vars(used).update(symbols)
+    return used, given
