@@ -10,6 +10,7 @@ from math import prod
 
 import numpy as np
 import pytest
+from wasm import run_nests
 
 from autograd_scratch import Value
 from autograd_scratch.primitives.piecewise import select
@@ -20,13 +21,16 @@ from autograd_scratch.program.equations import Equations, flat
 from autograd_scratch.program.forms import leaves
 from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.lowering import lower
-from autograd_scratch.program.machine.program import nests_of_equations
 from autograd_scratch.program.machine.source import laid_out, loop_source
+from autograd_scratch.program.nests.tracing import nests_of_equations
 from autograd_scratch.program.program import Program
 from autograd_scratch.program.replay import replayed
 from autograd_scratch.program.rolled.scalars import scalar_equations
 from autograd_scratch.program.rolled.structure import Along, Put, Take, summed, taken
 from autograd_scratch.program.variables import Trace
+from autograd_scratch.program.wasm.formulas import MORE
+from autograd_scratch.program.wasm.lanes import in_pairs
+from autograd_scratch.program.wasm.operations import NoFormError
 from autograd_scratch.stepping.maps import Map, fitted
 
 
@@ -250,6 +254,16 @@ def of_nests(equations, arrays):
     return spread_out(found, sizes)
 
 
+def of_wasm(equations, arrays):
+    """Return value and gradient as WebAssembly gives them; None where a function has no form there."""
+    nests, _ = nests_of_equations(equations, in_pairs, MORE)
+    _, sizes = results_of(equations)
+    try:
+        return spread_out(run_nests(nests, [[*map(float, np.ravel(x))] for x in arrays]), sizes)
+    except NoFormError:
+        return None
+
+
 def check(function, arrays, tolerance=1e-12):
     """Hold all readers of a function of arrays against Values, at one place."""
     value, slopes = eager(function, arrays)
@@ -273,6 +287,7 @@ def check(function, arrays, tolerance=1e-12):
     pairs = [pair for pair in zip(of_lowered(equations, arrays), expected) if math.isfinite(pair[0])]
     assert len(pairs) > 1
     pairs += [pair for pair in zip(of_nests(equations, arrays), expected) if math.isfinite(pair[0])]
+    pairs += [pair for pair in zip(of_wasm(equations, arrays) or (), expected) if math.isfinite(pair[0])]
     for found, number in pairs:  # where it is no number, a Program asks the primitives again
         assert found == pytest.approx(number, rel=tolerance, abs=tolerance * size)
     return scalar, numbers

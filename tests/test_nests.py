@@ -5,6 +5,7 @@ import re
 import pytest
 from array_traces import CASES, Case, everywhere, network
 from conftest import long
+from wasm import run_nests
 
 from autograd_scratch import MLP, Adam, derive, fit
 from autograd_scratch.datasets import moons
@@ -15,6 +16,8 @@ from autograd_scratch.program.nests import tiling
 from autograd_scratch.program.nests.building import nests_of
 from autograd_scratch.program.nests.loops import Loop, statements
 from autograd_scratch.program.nests.repeating import epochs_of
+from autograd_scratch.program.wasm.formulas import MORE
+from autograd_scratch.program.wasm.lanes import in_pairs
 
 
 def filled(nests, layout, numbers):
@@ -64,6 +67,22 @@ def test_in_python(name):
 def test_rounds_side_by_side(name, monkeypatch):
     monkeypatch.setattr(tiling, "LEAST", 2)
     compare(CASES[name](), in_python)
+
+
+def in_wasm(case):
+    nests = nests_of(*case.lowered(MORE), way=in_pairs)
+    found = run_nests(nests, case.numbers.values())
+    for own, (entries, sizes) in zip(found, case.expected(), strict=True):
+        same = own * len(entries) if len(own) == 1 else own
+        assert len(same) == len(entries)
+        for number, entry, size in zip(same, entries, sizes):
+            assert abs(number - entry) <= 1e-13 * size
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_in_wasm(name):
+    pytest.importorskip("wasmtime")
+    in_wasm(CASES[name]())
 
 
 COMPILED = [

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 from conftest import how_many
-from rolled import eager, in_floats, of_arrays, of_lowered, traced
+from rolled import eager, in_floats, of_arrays, of_lowered, of_wasm, traced
 from table import TABLE
 from test_maps import places_drawn, shape_drawn
 
@@ -101,7 +101,8 @@ def test_random_programs(block):
         total, gradient, _, _ = replayed(scalar, flat)
         tolerance = 1e-11 * (1.0 + max(map(abs, expected)))
         assert [total, *gradient] == pytest.approx(expected, rel=1e-9, abs=tolerance), seed
-        for found in (in_floats(scalar, flat), of_arrays(equations, arrays), of_lowered(equations, arrays)):
+        ways = [in_floats(scalar, flat), of_arrays(equations, arrays), of_lowered(equations, arrays)]
+        for found in filter(None, (*ways, of_wasm(equations, arrays))):
             all_ += 1
             if all(map(math.isfinite, found)):  # else the primitives are asked
                 alike += 1
