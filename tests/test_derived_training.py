@@ -9,10 +9,20 @@ from test_models import LOSS, MODELS, OPTIMIZER, assert_close, build, flat
 from test_optimizers import VARIANTS
 
 import autograd_scratch as ag
-from autograd_scratch import MLP, SGD, Adam, Module, Value, fit
+from autograd_scratch import MLP, SGD, Adam, Module, Value, fit, mean
 from autograd_scratch.datasets import XOR
 from autograd_scratch.errors import NonFiniteError, ProgramError, TracingError
 from autograd_scratch.optim import Optimizer
+from autograd_scratch.training import derived
+
+
+@pytest.fixture(autouse=True, params=["by work", "wasm"])
+def backend(request, monkeypatch):
+    """Train by what is chosen for a little to do, and in WebAssembly all the same."""
+    if request.param == "wasm":
+        pytest.importorskip("wasmtime")
+        monkeypatch.setattr(derived, "MUCH", 0)
+
 
 CLASSES = [(x, int(y)) for x, y in XOR]
 
@@ -192,6 +202,8 @@ MODELS_OF_ONES_OWN = {
     "of parameters": lambda: Model(lambda m, x: ag.where(m.w > 0.3, m.w * x[0], m.b - m.w)),
     "detached": lambda: Model(lambda m, x: m.w * x[0] + m.b.detach() * m.w),
     "its own gradient": lambda: Model(lambda m, x: ag.grad(lambda u: m.w * u**3)(x[0]) + m.b),
+    "without a slope": lambda: Model(lambda m, x: m.w * x[0] + m.b * 0.0),
+    "rounded": lambda: Model(lambda m, x: m.w * x[0] + m.b // 0.7),
 }
 
 
@@ -199,6 +211,22 @@ MODELS_OF_ONES_OWN = {
 def test_models_of_ones_own(make):
     same(make, XOR, lambda: SGD(0.1, weight_decay=0.1))
     same(make, XOR, lambda: Adam(0.01))
+
+
+def of_parts(outputs, targets):
+    return mean([(o["mu"] - t) ** 2 / ag.exp(o["s"]) + o["s"] for o, t in zip(outputs, targets)])
+
+
+@pytest.mark.parametrize(
+    ("function", "loss", "data"),
+    [
+        (lambda m, x: [m.w * x[0] + m.b, 0.0], "cross_entropy", CLASSES),
+        (lambda m, x: {"mu": m.w * x[0], "s": m.b * x[1]}, of_parts, XOR),
+    ],
+    ids=["a plain number", "a dict"],
+)
+def test_outputs_in_containers_and_numbers(function, loss, data):
+    same(lambda: Model(function), data, lambda: SGD(0.1), loss=loss, metrics={"loss": loss})
 
 
 class Own(Optimizer):
@@ -239,6 +267,62 @@ OWN = {
 @pytest.mark.parametrize("optimizer", OWN.values(), ids=OWN)
 def test_optimizers_of_ones_own(optimizer):
     same(network, XOR, optimizer, batch_size=3, fits=2)
+
+
+class OfSettings(Optimizer):
+    """An optimizer whose step is lr times a factor that `rule` makes of it."""
+
+    def __init__(self, rule, **settings):
+        super().__init__()
+        self._rule = rule
+        vars(self).update({"lr": 0.1} | settings)
+
+    def init(self, p):
+        return ()
+
+    def update(self, p, g, state, step):
+        return p - self._rule(self) * g, ()
+
+
+CHANGES = {  # a rule, settings, and what they become after the third epoch
+    "one of a pair": (
+        lambda o: o.lr * (2.0 if o.b[1] > 0.5 else 1.0),
+        {"b": (0.9, 0.6)},
+        {"b": (0.9, 0.1)},
+    ),
+    "a shorter tuple": (lambda o: o.lr * sum(o.b), {"b": (0.5, 0.25)}, {"b": (0.5,)}),
+    "a longer tuple": (lambda o: o.lr * sum(o.b), {"b": (0.5,)}, {"b": (0.5, 0.25)}),
+    "a tuple for a number": (
+        lambda o: sum(o.lr) if type(o.lr) is tuple else o.lr,
+        {},
+        {"lr": (0.1, 0.2)},
+    ),
+    "to zero": (lambda o: o.lr * (1.0 + o.b) if o.b else o.lr, {"b": 0.5}, {"b": 0.0}),
+    "from zero": (lambda o: o.lr * (1.0 + o.b), {"b": 0.0}, {"b": 0.5}),
+    "by the type": (lambda o: o.lr if isinstance(o.lr, float) else 0.0, {}, {"lr": 0.2}),
+    "by a table": (lambda o: {0.1: 0.02}.get(o.lr, 0.3), {}, {"lr": 0.2}),
+    "by its text": (lambda o: float(str(o.lr)) if type(o.lr) is float else 0.5, {}, {"lr": 0.2}),
+    "by a rest": (lambda o: o.lr % 0.03 + 0.1, {}, {"lr": 0.2}),
+    "NumPy's": (lambda o: o.lr * o.b, {"b": np.float64(0.5)}, {"b": np.float64(0.75)}),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_settings_of_ones_own_that_change(name):
+    rule, settings, later = CHANGES[name]
+
+    def change(epoch, loss, optimizer):
+        if epoch == 2:
+            vars(optimizer).update(later)
+
+    same(network, XOR, lambda: OfSettings(rule, **settings), on_epoch=change, epochs=6)
+
+
+def test_an_optimizer_that_takes_no_zero():
+    def rule(self, p, g, state, step):
+        return p - self.lr * (g + 1e-3 * state[0]), state
+
+    same(lambda: Model(lambda m, x: m.w * x[0]), XOR, lambda: Own(rule, lambda p: (1.0 / p,)))
 
 
 def counting(self, p, g, state, step):

@@ -36,12 +36,12 @@ MODEL = MLP(2, [1], seed=0)
 PUBLIC = {
     "program": (
         ag.derive(lambda x: x * x, inputs=[1.0]),
-        {"loop_source", "mean", "name", "run", "save", "source", "sum"},
+        {"backend", "loop_source", "mean", "name", "run", "save", "source", "sum"},
     ),
     "drawing": (draw(X), {"contents", "save", "source", "svg"}),
     "history": (
         fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
-        {"losses", "metrics", "source"},
+        {"backend", "losses", "metrics", "source"},
     ),
     "optimizer": (
         SGD(0.1),

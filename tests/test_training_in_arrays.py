@@ -6,7 +6,7 @@ import random
 import pytest
 
 from autograd_scratch import MLP, SGD, Adam, fit
-from autograd_scratch.training import derived
+from autograd_scratch.training import arrays, derived
 from autograd_scratch.training.arrays import ArrayLoop
 
 pytest.importorskip("numpy")
@@ -16,7 +16,7 @@ pytest.importorskip("numpy")
 def in_arrays(monkeypatch):
     """Train in arrays however little there is to compute, and look at the numbers after few epochs."""
     monkeypatch.setattr(derived, "LARGE", 0)
-    monkeypatch.setattr(derived, "SHUFFLED", 60)  # rows: three epochs at once
+    monkeypatch.setattr(arrays, "SHUFFLED", 60)  # rows: three epochs at once
     runs = []
     run = ArrayLoop.run
 

@@ -20,22 +20,26 @@ from ..program.record import Recording
 from ..program.rolled.batches import of_rows
 from ..program.rolled.lots import as_lot
 from ..program.source import Source
+from ..program.table import Table
 from ..program.updates import recorded_update
 from ..program.variables import Variable
 from ..value import Value
-from .numbers import Trained, settings_of
+from .numbers import AT_ONCE, Trained, settings_of
 
+SHUFFLED = 10_000  # rows in the orders of all epochs of a call
 VARYING = ("x", "y")  # the arguments that hold the inputs and the target of a row
 
 
 class ArrayLoop:
     """A loop over epochs and batches whose step is NumPy code, one for each size of a batch."""
 
+    backend = "numpy"
+
     def __init__(
         self,
         recording: Recording,
         moving: Sequence[Value],
-        rows: Sequence[Sequence[float]],
+        table: Table,
         optimizer: Optimizer,
         is_mean: bool,
         batch_size: int,
@@ -46,23 +50,35 @@ class ArrayLoop:
         self._recording = recording
         self._optimizer = optimizer
         self._is_mean = is_mean
-        self._starts = range(0, len(rows), batch_size)
-        self._size = min(batch_size, len(rows))
-        self._count = len(rows)
+        self._starts = range(0, len(table), batch_size)
+        self._size = min(batch_size, len(table))
+        self._count = len(table)
         self._steps: dict[tuple[str, int], _Step] = {}
         self._runs: dict[Any, Any] = {}  # in machine code
-        numbers = numpy.array(rows, float).reshape(len(rows), -1)
+        numbers = numpy.array(table.numbers).reshape(len(table), -1)
         self._columns: dict[str, list[Any]] = {key: [] for key in VARYING}
         start = 0
         for key in VARYING:
             for leaf in leaves(recording.arguments[key]):
                 end = start + prod(leaf.shape)
-                self._columns[key].append(numbers[:, start:end].reshape(len(rows), *leaf.shape))
+                self._columns[key].append(numbers[:, start:end].reshape(len(table), *leaf.shape))
                 start = end
 
-    def source(self) -> Source:
+    def source(self) -> str:
         """Return the text of the step on a batch, for the optimizer's settings as they are now."""
-        return self._step(self._size).source
+        return self._step(self._size).source.text
+
+    def at_once(self, is_shuffled: bool) -> int:
+        """Return how many epochs a call takes."""
+        return max(1, (SHUFFLED if is_shuffled else AT_ONCE) // self._count)
+
+    @property
+    def redone(self) -> int:
+        """How many epochs others do again: as many as a call takes."""
+        return self.at_once(False)
+
+    def reached(self) -> None:
+        """Say that where a call is interrupted nothing is left of it."""
 
     def run(
         self, epochs: int, orders: Sequence[Sequence[int]] | None, steps: int, states: Sequence[State]
@@ -86,7 +102,7 @@ class ArrayLoop:
         numbers = parameters.tolist()
         if not all(map(math.isfinite, chain(losses, numbers, *columns))):
             return None
-        return Trained(losses, numbers, list(zip(*columns)) if columns else [()] * len(numbers))
+        return Trained(losses, numbers, list(zip(*columns)) if columns else [()] * len(numbers), steps)
 
     def _trained(
         self,

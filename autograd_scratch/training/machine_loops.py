@@ -20,6 +20,8 @@ from .numbers import settings_of
 class MachineLoop(ArrayLoop):
     """A loop over epochs and batches whose steps are loop nests, one for each size of a batch."""
 
+    backend = "numba"
+
     def _trained(
         self,
         epochs: int,

@@ -10,23 +10,28 @@ from ..optim import Optimizer, State
 from ..program.compilation import BACKENDS
 from ..program.equations import Equations, equations_of
 from ..program.loops import Loop, training_source
-from ..program.operands import is_zero
 from ..program.record import record
 from ..program.source import Source
+from ..program.table import Table
 from ..program.unrolling import written_out
 from ..program.updates import recorded_update
 from ..value import Value
 
 UNROLLED = 1_000  # equations of all rows
+AT_ONCE = 50_000  # rows between two looks at whether all numbers are finite
 SHARE = "share"
 
 
 class Trained(NamedTuple):
-    """What some epochs gave: the loss of each, and of each parameter that moves its number and memory."""
+    """What some epochs gave: the loss of each, and of each parameter that moves its number and memory.
+
+    `steps` is the count of all steps, those before included.
+    """
 
     losses: list[float]
     numbers: list[float]
     memory: list[State]
+    steps: int
 
 
 def settings_of(optimizer: Optimizer) -> str:
@@ -37,7 +42,8 @@ def settings_of(optimizer: Optimizer) -> str:
 class NumberLoop:
     """The loop over epochs as one function of numbers.
 
-    `row_loss` is the recorded loss of a row, `batch_size` None for all rows at once.
+    `row_loss` is the recorded loss of a row, and `moving` those parameters that a backward pass reaches;
+    `batch_size` is None for all rows at once.
     """
 
     def __init__(
@@ -45,7 +51,8 @@ class NumberLoop:
         row_loss: Value,
         examples: Mapping[str, Any],
         trained: Sequence[Value],
-        rows: Sequence[tuple[float, ...]],
+        moving: Sequence[Value],
+        table: Table,
         optimizer: Optimizer,
         *,
         is_mean: bool,
@@ -53,17 +60,29 @@ class NumberLoop:
         backend: str,
     ) -> None:
         self._trained = trained
-        self._rows = rows
+        self._rows = table.rows()
         self._optimizer = optimizer
         self._batch_size = batch_size
-        self._backend = backend
+        self.backend = backend
         self._equations = _differentiated(row_loss, examples, trained, is_mean)
         self._functions: dict[str, tuple[Source, Callable[..., Any]]] = {}
-        self.moving = [p for p, slope in zip(trained, self._equations.gradient) if not is_zero(slope)]
+        self.moving = moving
 
-    def source(self) -> Source:
+    def source(self) -> str:
         """Return the text of the loop, for the optimizer's settings as they are now."""
-        return self._generated()[0]
+        return self._generated()[0].text
+
+    def at_once(self, is_shuffled: bool) -> int:
+        """Return how many epochs a call takes."""
+        return 1 if is_shuffled else max(1, AT_ONCE // len(self._rows))
+
+    @property
+    def redone(self) -> int:
+        """How many epochs others do again: as many as a call takes."""
+        return self.at_once(False)
+
+    def reached(self) -> None:
+        """Say that where a call is interrupted nothing is left of it."""
 
     def run(
         self, epochs: int, orders: Sequence[Sequence[int]] | None, steps: int, states: Sequence[State]
@@ -89,12 +108,15 @@ class NumberLoop:
         of = dict(zip(self._trained, numbers))
         rest = iter(memory)
         remembered = [tuple(islice(rest, len(state))) for state in states]
-        return Trained(losses, [of[parameter] for parameter in self.moving], remembered)
+        batches = -(-len(self._rows) // (self._batch_size or len(self._rows)))
+        return Trained(
+            losses, [of[parameter] for parameter in self.moving], remembered, steps + epochs * batches
+        )
 
     def _containers(self, epochs: int, order: Sequence[int] | None) -> tuple[Any, Any]:
         """Return the rows in their order, and room for the losses: in lists, or in arrays for numba."""
         rows = self._rows if order is None else [self._rows[i] for i in order]
-        if self._backend == "python":
+        if self.backend == "python":
             return rows, [0.0] * epochs
         import numpy
 
@@ -105,18 +127,19 @@ class NumberLoop:
         settings = settings_of(self._optimizer)
         if settings not in self._functions:
             source = self._loop()
-            self._functions[settings] = source, BACKENDS[self._backend](source)
+            self._functions[settings] = source, BACKENDS[self.backend](source)
         return self._functions[settings]
 
     def _loop(self) -> Source:
         """Write the loop."""
         update = recorded_update(self._optimizer, self.moving)
         seed = SHARE if SHARE in self._equations.arguments else None
-        loop = Loop(seed, self._batch_size is not None, self._is_unrolled, self._backend == "numba")
+        loop = Loop(seed, self._batch_size is not None, self._is_unrolled, self.backend == "numba")
         equations = self._equations
         if self._is_unrolled:
             equations = written_out(equations, len(self._rows))
-        return training_source("model", equations, update, loop)
+        moving = {*self.moving}
+        return training_source("model", equations, [p in moving for p in self._trained], update, loop)
 
     @property
     def _is_unrolled(self) -> bool:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any, Protocol
 
 from .. import modes
+from ..arrays.containers import replaced
 from ..collector import without_collector
 from ..errors import DataError, NonFiniteError
 from ..ieee import START, describe
@@ -37,7 +38,8 @@ class Run:
     trained: list[Value]
     batch_size: int
     shuffling: Random | None
-    backend: str = "python"
+    backend: str | None = None
+    planned: int = 0  # epochs, of all calls
 
     def __post_init__(self) -> None:
         self.order = list(range(len(self.inputs)))
@@ -65,6 +67,11 @@ class Run:
         losses = [self._step(rows) for rows in self.batches()]
         self.epoch += 1
         return losses[0] if len(losses) == 1 else sum(losses, START) / len(losses)
+
+    @property
+    def ran(self) -> str | None:
+        """Which backend runs, where code does."""
+        return None
 
     @property
     def source(self) -> str | None:
@@ -105,8 +112,12 @@ class Run:
 
 
 def numbers(outputs: Sequence[Any]) -> list[Any]:
-    """Return outputs, which are Values or lists of them, as numbers."""
-    return [output.data if isinstance(output, Value) else numbers(output) for output in outputs]
+    """Return outputs, which are Values or containers of them, as numbers."""
+    return [_number(output) for output in outputs]
+
+
+def _number(output: Any) -> Any:
+    return replaced(output, lambda x: x.data if isinstance(x, Value) else x)
 
 
 def _check(loss: Any, epoch: int) -> None:
