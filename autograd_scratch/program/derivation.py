@@ -31,8 +31,8 @@ from .textbook import as_written
 from .tracing import traced_loss
 
 ORDERS = (0, 1, 2)
-PROGRAMS = {"python": Program, "numba": MachineCode}
-ROLLED = {"python": RolledProgram, "numba": LoopProgram}  # of arrays
+PROGRAMS = {"python": Program, "wasm": Program, "numba": MachineCode}
+ROLLED = {"python": RolledProgram, "wasm": RolledProgram, "numba": LoopProgram}  # of arrays
 _NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how they are written
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
@@ -56,7 +56,7 @@ def derive(
     order: int = 1,
     outputs: Mapping[str, Any] | None = None,
     name: str | None = None,
-    backend: str = "python",
+    backend: str | None = None,
     style: str = EXACT,
 ) -> Program:
     """Return the Program of a loss and its derivatives: code to read, and to run without any nodes.
@@ -89,8 +89,12 @@ def derive(
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
     a dict that comes last; a function returns them after its loss, as `return loss, {"h": h}`.
-    `backend="numba"` compiles the same code to machine code. numba refuses `digamma` and `fsum`, and the
-    derivatives of `gamma`, `lgamma` and `sinc`; the error says what it refuses of a function.
+
+    `program.sum` and `mean` over many rows run as WebAssembly, if there is much to compute; a single call
+    is Python, or NumPy. `backend="wasm"` asks for the one, "python" for the other. WebAssembly lacks
+    `fmod`, `remainder`, `fsum`, `gamma`, `lgamma`, `digamma`, `sinc`, `%`, `//`, and norms of powers but 2;
+    then the others run. `backend="numba"` compiles single calls, too. numba refuses `digamma` and `fsum`,
+    and the derivatives of `gamma`, `lgamma` and `sinc`; the error says what it refuses of a function.
 
     `style` says how derivatives are written. "exact" keeps all digits, however far out. "textbook" has the
     forms of lectures: a (1 - a) for a sigmoid, 1 - a ** 2 for tanh, z > 0 for relu, p - y for softmax with
@@ -110,19 +114,23 @@ def derive(
         )
     if name is not None and not isinstance(name, str):
         raise DataError(f"the name of a Program is text, not {describe(name)}; write name='loss', say")
-    kind = look_up(backend, PROGRAMS, "backend")
+    kind = PROGRAMS["python"] if backend is None else look_up(backend, PROGRAMS, "backend")
+    if backend == "wasm" and order == 2:
+        raise ProgramError(
+            'backend="wasm" has value and gradient, and no Hessian: leave it out, or write order=1'
+        )
     look_up(style, dict.fromkeys(STYLES), "style")
-    rolls = Rolling(order < 2 and has_numpy(), backend == "python")
+    rolls = Rolling(order < 2 and has_numpy(), backend in (None, "python"))
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
         with closing(Stage()) as stage:
             recording = _recorded_function(rolls, stage, loss, wrt, inputs, outputs, name)
     if recording.rolled is not None:
-        kind = ROLLED[backend]
+        kind = ROLLED[backend or "python"]
     if style == TEXTBOOK:
         recording = as_written(replace(recording, style=style))
-    return kind.of(recording, order, frozen_branches=isinstance(loss, Value))
+    return kind.of(recording, order, frozen_branches=isinstance(loss, Value), backend=backend)
 
 
 def _recorded_value(

@@ -26,6 +26,8 @@ from .number_types import Arithmetic
 from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
+from .wasm.choice import ChosenRows
+from .wasm.saving import wasm_file
 
 LONGEST = 100  # characters of a line of the docstring
 FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  # of plain code on bad input
@@ -60,25 +62,31 @@ class Program:
     takes_matrix = False  # whether the loop over rows wants these as a matrix
 
     @call_form("derive(f, inputs=[2.0, 3.0])")
-    def __init__(self, name: str, equations: Equations, frozen_branches: bool) -> None:
+    def __init__(
+        self, name: str, equations: Equations, frozen_branches: bool, backend: str | None = None
+    ) -> None:
+        self.backend = backend
         self.name = name
         self.equations = equations
         self.frozen_branches = frozen_branches
         self.signature = Signature(name, equations)
 
     @classmethod
-    def of(cls, recording: Recording, order: int, frozen_branches: bool) -> Self:
+    def of(
+        cls, recording: Recording, order: int, frozen_branches: bool, backend: str | None = None
+    ) -> Self:
         """Return the Program of what was recorded."""
-        return cls(recording.name, equations_of(recording, order), frozen_branches)
+        return cls(recording.name, equations_of(recording, order), frozen_branches, backend)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.name, self.equations, self.frozen_branches)
+        return type(self), (self.name, self.equations, self.frozen_branches, self.backend)
 
     def __repr__(self) -> str:
         arguments = ", ".join(map(remark, self.signature.names))
         count = f"{len(self.equations.equations):,} equations"
         style = ", as textbooks write it" if self.equations.style == TEXTBOOK else ""
-        return f"<Program {remark(self.name)}({arguments}) of {count}{style}>"
+        backend = f", {self.backend}" if self.backend not in (None, "python") else ""
+        return f"<Program {remark(self.name)}({arguments}) of {count}{style}{backend}>"
 
     @property
     def source(self) -> str:
@@ -92,6 +100,8 @@ class Program:
     @property
     def loop_source(self) -> str:
         """The code of `sum` as text, of arrays for a block of rows; for `mean` that is divided."""
+        if self.backend == "wasm":
+            return self._chosen.text()
         return self._loop_source(mean=False).text
 
     def save(self, path: str | PathLike[str]) -> Path:
@@ -101,12 +111,19 @@ class Program:
         one cannot, a ProgramError says so, and nothing is written. That of a Program of arrays needs NumPy
         alone, and looks at shapes. Its arguments are those of the function and the arrays of data at hand,
         by their names; but an array stays what it is where numbers may have been computed from it before.
+
+        What ends in `.wasm` is a module of WebAssembly: `run()` computes the results from the arguments,
+        and where these are in its `memory` is said as JSON in a section called `autograd_scratch`.
         """
-        if self._sample.missing:
-            raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
         file = Path(path)
+        if file.suffix.lower() == ".wasm":
+            content = wasm_file(self.name, self.equations, self._about())
+        elif self._sample.missing:
+            raise ProgramError(f"cannot save {remark(self.name)}: {self._sample.missing[0]}")
+        else:
+            content = self._file_text().encode()
         try:
-            file.write_text(self._file_text(), encoding="utf-8")
+            file.write_bytes(content)
         except OSError as error:
             raise OutputError(
                 f"cannot write the source to {file}: {error.strerror}; give another path"
@@ -203,6 +220,10 @@ class Program:
     def _mean(self) -> Callable[..., Any]:
         return self._compiled_loop(mean=True)
 
+    @cached_property
+    def _chosen(self) -> ChosenRows:
+        return ChosenRows(self.name, self.equations, self.backend)
+
     def _compiled_loop(self, mean: bool) -> Callable[..., Any]:
         return compiled(self._loop_source(mean))
 
@@ -266,6 +287,9 @@ class Program:
         signature = self.signature
         self._check_rows()
         fixed, rows = signature.fixed_and_rows(args, "mean" if mean else "sum")
+        found = self._chosen.sums_of_numbers(fixed, rows, len(rows) if mean else 1)
+        if found is not None:
+            return signature.arranged(found, signature.sums)
         loop = self._mean if mean else self._sum
         sums = self._in_a_loop(loop, fixed, rows)
         if sums is None:

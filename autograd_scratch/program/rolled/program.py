@@ -20,7 +20,7 @@ from ..program import FAULTS, LONGEST, Program
 from ..record import TEXTBOOK
 from ..source import Source
 from ..textbook import in_other_words
-from .lots import Lot, as_form, as_lot, fitting, given, in_lists, squaring, taking
+from .lots import Lot, as_form, as_lot, fitting, given, in_lists, lots_in, squaring, taking
 from .rows import RowBlocks
 from .saving import text_for_file
 from .scalars import scalar_equations
@@ -67,19 +67,41 @@ class RolledProgram(Program):
         self._check_rows()
         signature = self.signature
         fixed, rows = signature.given_and_rows(args, "mean" if mean else "sum")
-        whole = [signature.of_row(fixed, i, row) for i, row in enumerate(rows)]
-        places = [i for i, key in enumerate(self.equations.arguments) if key in signature.varying]
-        sums = None
-        with suppress(*FAULTS):
-            sums = self._row_blocks.sums(fixed, [[row[place] for place in places] for row in whole])
-        if sums is None or not all(map(_is_finite, sums)):
-            sums = self._row_by_row_of(whole)
+        sums = self._by_machine_code(fixed, rows) or self._by_blocks(fixed, rows)
         if mean:
             sums = [total / len(rows) for total in sums]
         if not self.equations.order:
             return float(sums[0])
         rest = iter(sums[1:])
         return float(sums[0]), replaced(self.equations.wrt_form, lambda lot: lot.handed(next(rest)))
+
+    def _by_machine_code(self, fixed: Sequence[Any], rows: Sequence[Any]) -> list[Any] | None:
+        """Return the sums as machine code has them, in their shapes; None where it does not."""
+        import numpy
+
+        equations = self.equations
+        try:
+            given_ = [given(equations.forms[key], arg) for key, arg in zip(equations.fixed, fixed)]
+        except FAULTS:
+            return None
+        numbers = [numpy.ravel(block).tolist() for block in _blocks(given_)]
+        examples = {key: in_lists(equations.forms[key]) for key in equations.varying}
+        found = self._chosen.sums(numbers, rows, examples)
+        if found is None:
+            return None
+        shapes = [(), *(lot.shape for _, lot in lots_in(equations.wrt_form))] if equations.order else [()]
+        return [numpy.reshape(entries, shape) for entries, shape in zip(found, shapes)]
+
+    def _by_blocks(self, fixed: Sequence[Any], rows: Sequence[Any]) -> list[Any]:
+        """Return the sums as NumPy has them, or row by row where these are not finite."""
+        signature = self.signature
+        whole = [signature.of_row(fixed, i, row) for i, row in enumerate(rows)]
+        places = [i for i, key in enumerate(self.equations.arguments) if key in signature.varying]
+        with suppress(*FAULTS):
+            sums = self._row_blocks.sums(fixed, [[row[place] for place in places] for row in whole])
+            if all(map(_is_finite, sums)):
+                return sums
+        return self._row_by_row_of(whole)
 
     def _row_by_row_of(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """Add up the results of each row, called by itself."""
