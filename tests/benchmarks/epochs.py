@@ -9,19 +9,18 @@ from autograd_scratch import MLP
 from autograd_scratch.datasets import moons
 
 from . import peers
-from .ours import DERIVED, EAGER, NUMBA, fitting, training
+from .ours import COMPILED, COMPILED_BY_NUMBA, DERIVED, EAGER, NUMBA, PYTHON, WASM, fitting, training
 from .timing import Step, Work
 from .xor_start import weights
 
 LR = 0.1
-POINTS = 100
-HIDDEN = [16, 16]
+SMALL, LARGE = (100, 16), (1_000, 64)  # points, and the width of both hidden layers
 ROWS, BATCH, SEED = 320, 32, 7
 CHECKED = 3  # epochs
 
 
-def tanh_net() -> MLP:
-    return MLP(2, [*HIDDEN, 1], "tanh", "tanh", seed=1337)
+def tanh_net(width: int = SMALL[1]) -> MLP:
+    return MLP(2, [width, width, 1], "tanh", "tanh", seed=1337)
 
 
 def classifier() -> MLP:
@@ -29,8 +28,8 @@ def classifier() -> MLP:
 
 
 @cache
-def start(fresh: Callable[[], MLP]) -> list[Any]:
-    return weights(fresh())
+def start(fresh: Callable[..., MLP], *sizes: int) -> list[Any]:
+    return weights(fresh(*sizes))
 
 
 @cache
@@ -40,17 +39,18 @@ def pictures() -> list[tuple[list[float], int]]:
     return [([draw.random() for _ in range(64)], draw.randrange(10)) for _ in range(ROWS)]
 
 
-def ours_on_moons(**engine: str) -> Step:
-    return fitting(tanh_net, moons(POINTS, seed=1), "mse", LR, weights, CHECKED, **engine)
+def ours_on_moons(points: int, width: int, **engine: str) -> Step:
+    fresh = partial(tanh_net, width)
+    return fitting(fresh, moons(points, seed=1), "mse", LR, weights, CHECKED, **engine)
 
 
-def numpy_on_moons() -> Step:
+def numpy_on_moons(points: int, width: int) -> Step:
     np = peers.module("numpy")
-    data = moons(POINTS, seed=1)
+    data = moons(points, seed=1)
     x, y = np.array([x for x, _ in data]), np.array([[y] for _, y in data])
 
     def train(epochs: int) -> Any:
-        W1, b1, W2, b2, W3, b3 = map(np.array, start(tanh_net))
+        W1, b1, W2, b2, W3, b3 = map(np.array, start(tanh_net, width))
         losses = []
         for _ in range(epochs):
             a1 = np.tanh(x @ W1 + b1)
@@ -72,14 +72,16 @@ def numpy_on_moons() -> Step:
     return training(train, checked=CHECKED)
 
 
-def torch_on_moons() -> Step:
+def torch_on_moons(points: int, width: int) -> Step:
     torch = peers.torch()
-    data = moons(POINTS, seed=1)
+    data = moons(points, seed=1)
     x = torch.tensor([x for x, _ in data], dtype=torch.float64)
     y = torch.tensor([[y] for _, y in data], dtype=torch.float64)
 
     def train(epochs: int) -> Any:
-        parameters = [torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in start(tanh_net)]
+        parameters = [
+            torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in start(tanh_net, width)
+        ]
         W1, b1, W2, b2, W3, b3 = parameters
         losses = []
         for _ in range(epochs):
@@ -163,26 +165,66 @@ def torch_on_pictures() -> Step:
     return training(train, checked=CHECKED)
 
 
-def engines(
-    fit: Callable[..., Step], numpy: Callable[[], Step], torch: Callable[[], Step]
-) -> dict[str, Callable[[], Step]]:
+def jax_on_pictures() -> Step:
+    """A jitted step for each batch."""
+    jax = peers.jax()
+    np = jax.numpy
+    X, T = np.array([x for x, _ in pictures()]), np.array([t for _, t in pictures()])
+
+    @jax.jit
+    def step(parameters: Any, x: Any, t: Any) -> Any:
+        def loss_of(parameters: Any) -> Any:
+            W1, b1, W2, b2 = parameters
+            scores = jax.nn.log_softmax(np.tanh(x @ W1 + b1) @ W2 + b2)
+            return -np.take_along_axis(scores, t[:, None], 1).mean()
+
+        loss, gradient = jax.value_and_grad(loss_of)(parameters)
+        return [p - LR * g for p, g in zip(parameters, gradient)], loss
+
+    def train(epochs: int) -> Any:
+        parameters = list(map(np.array, start(classifier)))
+        losses, order, shuffling = [], list(range(len(X))), random.Random(SEED)
+        for _ in range(epochs):
+            shuffling.shuffle(order)
+            total = 0.0
+            for first in range(0, len(X), BATCH):
+                rows = np.array(order[first : first + BATCH])
+                parameters, loss = step(parameters, X[rows], T[rows])
+                total += float(loss)
+            losses.append(total / (len(X) // BATCH))
+        return losses, parameters
+
+    return training(train, checked=CHECKED)
+
+
+def engines(fit: Callable[..., Step], **peer: Callable[[], Step]) -> dict[str, Callable[[], Step]]:
+    named = {"numpy": "NumPy, derived by hand", "torch": "PyTorch, eager", "jax": "JAX, a jitted step"}
     return {
         EAGER: fit,
-        DERIVED: partial(fit, engine="derived"),
-        NUMBA: partial(fit, engine="derived", backend="numba"),
-        "NumPy, derived by hand": numpy,
-        "PyTorch, eager": torch,
+        DERIVED: partial(fit, **PYTHON),
+        WASM: partial(fit, **COMPILED),
+        NUMBA: partial(fit, **COMPILED_BY_NUMBA),
+        **{named[name]: make for name, make in peer.items()},
     }
 
 
+def on_moons(points: int, width: int) -> Work:
+    return Work(
+        f"MLP 2-{width}-{width}-1, tanh, mean squared error, {points:,} points: an epoch of fit",
+        engines(
+            partial(ours_on_moons, points, width),
+            numpy=partial(numpy_on_moons, points, width),
+            torch=partial(torch_on_moons, points, width),
+        ),
+    )
+
+
 WORKS = (
-    Work(
-        f"MLP 2-16-16-1, tanh, mean squared error, {POINTS} points: an epoch of fit",
-        engines(ours_on_moons, numpy_on_moons, torch_on_moons),
-    ),
+    on_moons(*SMALL),
+    on_moons(*LARGE),
     Work(
         f"MLP 64-16-10, cross-entropy, {ROWS} rows in shuffled batches of {BATCH}: an epoch of fit",
-        engines(ours_on_pictures, numpy_on_pictures, torch_on_pictures),
+        engines(ours_on_pictures, numpy=numpy_on_pictures, torch=torch_on_pictures, jax=jax_on_pictures),
         alone=(NUMBA,),
     ),
 )

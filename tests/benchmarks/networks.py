@@ -9,7 +9,20 @@ from autograd_scratch import MLP, Value, cross_entropy, mean, relu
 from autograd_scratch.datasets import moons
 
 from . import peers, xor
-from .ours import DERIVED, EAGER, NUMBA, eager, fitting, program, training, without_collector
+from .ours import (
+    COMPILED,
+    COMPILED_BY_NUMBA,
+    DERIVED,
+    EAGER,
+    NUMBA,
+    PYTHON,
+    WASM,
+    eager,
+    fitting,
+    program,
+    training,
+    without_collector,
+)
 from .timing import Step, Times, Work, ratio, repeated
 from .xor_start import weights
 
@@ -212,8 +225,9 @@ def epochs_of_xor(times: dict[str, Times]) -> str:
 
 MOONS = {
     EAGER: ours_on_moons,
-    DERIVED: partial(ours_on_moons, engine="derived"),
-    NUMBA: partial(ours_on_moons, engine="derived", backend="numba"),
+    DERIVED: partial(ours_on_moons, **PYTHON),
+    WASM: partial(ours_on_moons, **COMPILED),
+    NUMBA: partial(ours_on_moons, **COMPILED_BY_NUMBA),
     "NumPy, derived by hand": numpy_on_moons,
     "micrograd": micrograd_on_moons,
     "micrograd, garbage collector off": without_collector(micrograd_on_moons),

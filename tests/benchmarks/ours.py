@@ -11,7 +11,11 @@ from .peers import module
 from .timing import Step, repeated
 
 OURS = "autograd_scratch"
-EAGER, DERIVED, NUMBA = f"{OURS}, eager", f"{OURS}, derived", f"{OURS}, derived, numba"
+EAGER, DERIVED = f"{OURS}, eager", f"{OURS}, derived"
+NUMBA, WASM = f"{DERIVED}, numba", f"{DERIVED}, WebAssembly"
+PYTHON, COMPILED_BY_NUMBA, COMPILED = (  # arguments of fit
+    {"engine": "derived", "backend": backend} for backend in ("python", "numba", "wasm")
+)
 
 
 def training(train: Callable[[int], Any], per: int = 1, marginal: bool = False, checked: int = 100) -> Step:
@@ -45,8 +49,8 @@ def fitting(
 
     Deriving and compiling are not counted: what they cost is in the workload that begins from nothing.
     """
-    if engine.get("backend"):
-        module(engine["backend"])
+    if engine.get("backend") == "numba":
+        module("numba")
 
     def train(epochs: int) -> Any:
         model = fresh()

@@ -54,6 +54,7 @@ def classified() -> Callable[[], Any]:
 
 TASKS: dict[str, Callable[[], Callable[[], Any]]] = {
     "fit, 2-16-16-1 on 100 points": partial(trained, 16, "python"),
+    "fit, 2-16-16-1 on 100 points, WebAssembly": partial(trained, 16, "wasm"),
     "fit, 2-16-16-1 on 100 points, numba": partial(trained, 16, "numba"),
     **{f"one sample of 2-{w}-{w}-1": partial(called, w) for w in (16, 32, 64, 128)},
     "784-64-10 in NumPy, 64 rows": classified,
@@ -79,7 +80,8 @@ def _peak() -> float:
 
 def measured(name: str, checkout: str) -> list[list[float]] | None:
     """Return processor time, seconds and MB of some runs; None where it takes too long."""
-    modules = ["numpy", *(["numba"] if name.endswith("numba") else [])]
+    used = {"numba": "numba", "WebAssembly": "wasmtime"}
+    modules = ["numpy", *(module for name_, module in used.items() if name.endswith(name_))]
     for module in modules:
         peers.module(module)
     text = f"from tests.benchmarks.ready import tell; tell({name!r}, *{modules!r})"

@@ -3,7 +3,20 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from . import epochs, growth, hessians, microgpt, networks, ready, recurrent, startup, tiny, two_layers, xor
+from . import (
+    epochs,
+    growth,
+    hessians,
+    lstm,
+    microgpt,
+    networks,
+    ready,
+    recurrent,
+    startup,
+    tiny,
+    two_layers,
+    xor,
+)
 from .former import Former
 from .report import show
 from .timing import Work
@@ -18,6 +31,7 @@ WORKS: dict[str, Sequence[Work]] = {
     "epochs": epochs.WORKS,
     "layers": two_layers.WORKS,
     "recurrent": recurrent.WORKS,
+    "lstm": lstm.WORKS,
     "growth": growth.WORKS,
 }
 OTHERWISE: dict[str, Callable[[Former | None], list[str]]] = {

@@ -12,9 +12,20 @@ from typing import Any
 
 from autograd_scratch.datasets import XOR
 from autograd_scratch.program.compilation import compiled_by_numba
+from autograd_scratch.program.wasm import engine as engine_of_wasm
 
 from . import peers, xor_compiled
-from .ours import DERIVED, EAGER, NUMBA, fitting, training
+from .ours import (
+    COMPILED,
+    COMPILED_BY_NUMBA,
+    DERIVED,
+    EAGER,
+    NUMBA,
+    PYTHON,
+    WASM,
+    fitting,
+    training,
+)
 from .timing import Step, Work, repeated
 from .xor_start import LOOP, LR, X, Y, fresh, start, weights
 
@@ -142,6 +153,8 @@ def from_nothing(make: Any) -> Step:
 
 def _fit_from_nothing(**engine: str) -> Any:
     compiled_by_numba.cache_clear()
+    engine_of_wasm.binary.cache_clear()
+    engine_of_wasm._compiled.cache_clear()
     return fitting(fresh, XOR, "mse", LR, weights, **engine).run
 
 
@@ -150,8 +163,9 @@ WORKS = (
         "XOR 2-4-1, an epoch: value, gradient, update",
         {
             EAGER: ours,
-            DERIVED: partial(ours, engine="derived"),
-            NUMBA: partial(ours, engine="derived", backend="numba"),
+            DERIVED: partial(ours, **PYTHON),
+            WASM: partial(ours, **COMPILED),
+            NUMBA: partial(ours, **COMPILED_BY_NUMBA),
             "NumPy, derived by hand": numpy_by_hand,
             "micrograd": micrograd,
             "HIPS autograd": hips,
@@ -167,8 +181,9 @@ WORKS = (
     Work(
         "XOR 2-4-1, 10,000 epochs from nothing: record, derive, compile, train",
         {
-            DERIVED: partial(from_nothing, partial(_fit_from_nothing, engine="derived")),
-            NUMBA: partial(from_nothing, partial(_fit_from_nothing, engine="derived", backend="numba")),
+            DERIVED: partial(from_nothing, partial(_fit_from_nothing, **PYTHON)),
+            WASM: partial(from_nothing, partial(_fit_from_nothing, **COMPILED)),
+            NUMBA: partial(from_nothing, partial(_fit_from_nothing, **COMPILED_BY_NUMBA)),
             "NumPy, derived by hand": partial(from_nothing, lambda: numpy_by_hand().run),
             "JAX, fori_loop": partial(from_nothing, xor_compiled.jax_trainer),
             "CasADi, mapaccum": partial(from_nothing, xor_compiled.casadi_trainer),
