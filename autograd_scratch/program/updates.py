@@ -15,7 +15,7 @@ from .equations import flat
 from .loops import Move, Update
 from .operands import Operand
 from .record import Lift
-from .variables import Trace
+from .variables import Trace, Variable
 
 Setting = tuple[str, int | None]  # an attribute of an optimizer, and the place in a tuple of numbers
 SAMPLES = ((0.5, 0.25, 1.0), (-1.25, 2.0, 2.0), (3.0, -0.75, 7.0))  # a parameter, its gradient, steps
@@ -54,6 +54,27 @@ def recorded_update(
         [Move([*map(at, before)], [*map(at, after)]) for before, after in moves],
         [at(place) for place in places],
     )
+
+
+def replayed(
+    trace: Trace,
+    update: Update,
+    before: Sequence[Variable],
+    step: Variable,
+    settings: Sequence[Variable] = (),
+) -> list[Any]:
+    """Apply the recorded step of a parameter to arrays: the parameters, what is remembered, the gradient.
+
+    Return the new parameters, and what is remembered then.
+    """
+    (move,) = update.moves
+    known: dict[Any, Any] = dict(zip(move.before, before)) | {update.step: step}
+    known |= zip(update.settings, settings)
+    for i, equation in enumerate(update.equations):
+        if i not in known and equation.primitive is not None:
+            operands = tuple(known[o] if isinstance(o, int) else o for o in equation.operands)
+            known[i] = trace.apply(equation.primitive, operands)
+    return [known[index] if isinstance(index, int) else index for index in move.after]
 
 
 def settings_in_use(optimizer: Optimizer, parameter: Value) -> list[Setting]:

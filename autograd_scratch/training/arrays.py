@@ -21,7 +21,7 @@ from ..program.rolled.batches import of_rows
 from ..program.rolled.lots import as_lot
 from ..program.source import Source
 from ..program.table import Table
-from ..program.updates import recorded_update
+from ..program.updates import recorded_update, replayed
 from ..program.variables import Variable
 from ..value import Value
 from .numbers import AT_ONCE, Trained, settings_of
@@ -184,16 +184,10 @@ def step_equations(recording: Recording, optimizer: Optimizer, parameter: Value,
         (p,) = p
     (slope,) = gradient(trace, recording.value, [p], share)
     update = recorded_update(optimizer, [parameter])
-    (move,) = update.moves
     step = trace.leaf("step")
-    memory = [trace.leaf("memory", p.shape) for _ in move.after[1:]]
-    known: dict[Any, Any] = dict(zip(move.before, [p, *memory, slope])) | {update.step: step}
+    memory = [trace.leaf("memory", p.shape) for _ in update.moves[0].after[1:]]
     trace.place = (True, "step")
-    for i, equation in enumerate(update.equations):
-        if i not in known and equation.primitive is not None:
-            operands = tuple(known[o] if isinstance(o, int) else o for o in equation.operands)
-            known[i] = trace.apply(equation.primitive, operands)
-    after = [known[index] if isinstance(index, int) else index for index in move.after]
+    after = replayed(trace, update, [p, *memory, slope], step)
     varying = [recording.arguments[key] for key in VARYING]
     loss = recording.value * share
     results = [loss, *after, p, *memory, step, *(leaf for tree in varying for leaf in leaves(tree))]

@@ -10,7 +10,7 @@ from ..program.nests.loops import Array, Nests
 from ..program.nests.tracing import nests_of_trace
 from ..program.record import Recording
 from ..program.rolled.batches import of_rows
-from ..program.updates import Setting, recorded_update
+from ..program.updates import Setting, recorded_update, replayed
 from ..program.variables import Trace, Variable
 from ..program.wasm.blocks import Column, add_share
 from ..program.wasm.formulas import MORE
@@ -74,20 +74,13 @@ def _update_of(
     These come first, then the settings, the count of steps and the slopes.
     """
     update = recorded_update(optimizer, [parameter], settings)
-    (move,) = update.moves
     trace = Trace()
     shape = (parameters.size,)
     p, slope = trace.leaf("parameters", shape), trace.leaf("slopes", shape)
-    memory = [trace.leaf("memory", shape) for _ in move.after[1:]]
+    memory = [trace.leaf("memory", shape) for _ in update.moves[0].after[1:]]
     step = trace.leaf("step")
     symbols = [trace.leaf(name) for name, _ in settings]
-    known: dict[Any, Any] = dict(zip(move.before, [p, *memory, slope])) | {update.step: step}
-    known |= zip(update.settings, symbols)
-    for i, equation in enumerate(update.equations):
-        if i not in known and equation.primitive is not None:
-            operands = tuple(known[o] if isinstance(o, int) else o for o in equation.operands)
-            known[i] = trace.apply(equation.primitive, operands)
-    after = [known[index] if isinstance(index, int) else index for index in move.after]
+    after = replayed(trace, update, [p, *memory, slope], step, symbols)
     state: list[Variable] = [p, *memory]
     nests = nests_of_trace(
         trace,

@@ -5,15 +5,14 @@ from typing import Any, NamedTuple
 
 from ..operands import Operand
 from ..variables import Trace, Variable
-from .grouping import Builder, Group, Item, Reference, Store
+from .grouping import Builder, Group, Reference
 from .loops import AddTo, Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
 from .storage import Storage
-from .tiling import tiled
+from .tiling import Places, tiled
 from .works import is_scalar
 from .writing import write
 
-Places = dict[Item | Store, Place]
 Way = Callable[[Group, Places], tuple[list[Statement], list[Array]]]
 
 

@@ -7,8 +7,6 @@ MUCH = 300_000  # operands of all rows, from which on machine code is made
 SLICE = 2e7  # nanoseconds, roughly, that a call lasts: Ctrl-C is answered after each
 OPERATION = 0.1  # nanoseconds of a common processor, for a pair
 FUNCTION = 10.0
-
-
 ENTRY = 0.7  # an entry that is loaded
 BLOCK = 50.0  # what goes with each block
 

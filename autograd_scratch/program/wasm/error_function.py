@@ -7,9 +7,9 @@ idea is that of M. M. Shepherd, J. G. Laframboise, Mathematics of Computation 36
 
 from math import factorial, pi, sqrt
 
-from .exponential import LEAST, LN2_HIGH, LN2_LOW, LOG2E, SHIFT, scaled
-from .pairs import Body, Pair, pair
-from .powers import plus, times
+from .exponential import LEAST
+from .pairs import Body, Pair, pair, series
+from .powers import exp_of_sum, times
 
 MIDDLE = 3.75
 NEAR = 0.5  # up to which erf is a Taylor series
@@ -31,7 +31,7 @@ def erf(body: Body, x: Pair) -> Pair:
     size = body.keep(abs(x))
     far = body.keep(1.0 - _tail(body, size))
     found = (size < NEAR).chooses(_near(body, size), far)
-    return (found.bits | (x.bits & (-(2**63)))).floats
+    return found.signed_as(x)
 
 
 def erfc(body: Body, x: Pair) -> Pair:
@@ -44,11 +44,8 @@ def erfc(body: Body, x: Pair) -> Pair:
 def _near(body: Body, x: Pair) -> Pair:
     """Return erf(x) near 0."""
     square = body.keep(x * x)
-    series = square * TAYLOR[-1]
-    for factor in TAYLOR[-2::-1]:
-        series = square * (factor + series)
     own = body.keep(SLOPE * x)
-    return body.keep(own + own * series)
+    return body.keep(own + own * series(square, TAYLOR))
 
 
 def _tail(body: Body, x: Pair) -> Pair:
@@ -59,16 +56,13 @@ def _tail(body: Body, x: Pair) -> Pair:
     last, total = pair(0.0), pair(CHEBYSHEV[-1])
     for factor in CHEBYSHEV[-2:0:-1]:
         last, total = total, body.keep(factor + (twice * total - last))
-    series = CHEBYSHEV[0] + (t * total - last)
-    return body.keep(_of_square(body, within) * (series / (1.0 + 2.0 * within)))
+    smooth = CHEBYSHEV[0] + (t * total - last)
+    return body.keep(_of_square(body, within) * (smooth / (1.0 + 2.0 * within)))
 
 
 def _of_square(body: Body, x: Pair) -> Pair:
     """Return exp(-x**2), whose exponent is a sum of two floats."""
     square, lacks = times(body, x, x)
     within = body.keep((-square).at_least(LEAST))
-    k = body.keep((within * LOG2E + SHIFT) - SHIFT)
-    r, lost = plus(body, body.keep(within - k * LN2_HIGH), body.keep(-(k * LN2_LOW)))
     is_far = square > -LEAST
-    (one, other), r, rest = scaled(body, k, r, body.keep(is_far.chooses(0.0, lost - lacks)))
-    return body.keep((1.0 + (r + rest)) * one * other)
+    return body.keep(exp_of_sum(body, within, body.keep(is_far.chooses(0.0, -lacks))))

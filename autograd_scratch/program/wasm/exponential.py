@@ -1,8 +1,8 @@
 """exp, expm1 and tanh of pairs, in plain arithmetic.
 
 x is k log 2 + r with a whole number k, so exp(x) is 2**k exp(r), and exp(r) - 1 a polynomial, since r is
-below 0.35. What rounding loses of r is added again. They are right to one unit in the last
-place, but tanh and what shares its parts to two.
+below 0.35. What rounding loses of r is added again. They are right to one unit in the last place, but tanh
+and what shares its parts to two.
 """
 
 from math import factorial
@@ -26,6 +26,11 @@ class Power(NamedTuple):
     factors: tuple[Pair, Pair]
     r: Pair
     rest: Pair
+
+    def product(self) -> Pair:
+        """Return exp(x)."""
+        one, other = self.factors
+        return (1.0 + (self.r + self.rest)) * one * other
 
 
 def power(body: Body, x: Pair) -> Power:
@@ -73,9 +78,8 @@ def _beyond_first(body: Body, r: Pair, lost: Pair) -> Pair:
 
 
 def exp(body: Body, x: Pair) -> Pair:
-    """E to the power of x."""
-    (one, other), r, rest = power(body, body.keep(x.at_least(LEAST).at_most(MOST)))
-    return (1.0 + (r + rest)) * one * other
+    """The powers of e."""
+    return power(body, body.keep(x.at_least(LEAST).at_most(MOST))).product()
 
 
 def expm1(body: Body, x: Pair) -> Pair:
@@ -114,4 +118,4 @@ def tanh(body: Body, x: Pair) -> tuple[Pair, Pair]:
     size = body.keep(quotient - (lost + quotient * lost_below) * (0.5 + 0.5 * quotient))
     more = body.keep(1.0 + size)
     slope = (scale + scale * (r + rest)) * more * more
-    return (abs(size).bits | (x.bits & (-(2**63)))).floats, slope
+    return abs(size).signed_as(x), slope

@@ -5,7 +5,7 @@ x is 2**k m with m between sqrt(1/2) and sqrt(2). With f = m - 1 and s = f / (2 
 """
 
 from .exponential import LN2_HIGH, LN2_LOW, SHIFT, TINY
-from .pairs import Body, Pair
+from .pairs import Body, Pair, series
 
 INF, NAN = float("inf"), float("nan")
 ROOT_HALF = 0x3FE6A09E << 32  # the bits where sqrt(1/2) begins
@@ -35,10 +35,7 @@ def near_one(body: Body, f: Pair) -> tuple[Pair, Pair]:
     s = body.keep(f / (2.0 + f))
     z = body.keep(s * s)
     half = body.keep(f * 0.5 * f)
-    series: Pair = z * SERIES[-1]
-    for factor in SERIES[-2::-1]:
-        series = z * (factor + series)
-    return half, body.keep(s * (half + series))
+    return half, body.keep(s * (half + series(z, SERIES)))
 
 
 def log(body: Body, x: Pair) -> Pair:
@@ -46,7 +43,11 @@ def log(body: Body, x: Pair) -> Pair:
     k, m = split(body, x)
     f = body.keep(m - 1.0)
     half, rest = near_one(body, f)
-    found = k * LN2_HIGH + (f - (half - (rest + k * LN2_LOW)))
+    return at_ends(x, k * LN2_HIGH + (f - (half - (rest + k * LN2_LOW))))
+
+
+def at_ends(x: Pair, found: Pair) -> Pair:
+    """Return a logarithm, also of what is not positive and finite."""
     found = (x < INF).chooses(found, x)
     found = (x <= 0.0).chooses(x.equals(0.0).chooses(-INF, NAN), found)
     return x.differs(x).chooses(NAN, found)

@@ -2,8 +2,8 @@
 
 from .circular import sin_and_cos
 from .exponential import LEAST, SHIFT, exp, expm1, scaled
-from .logarithm import INF, NAN, log, log1p, near_one, split
-from .pairs import Body, Pair, pair
+from .logarithm import INF, NAN, at_ends, log, log1p, near_one, split
+from .pairs import Body, Pair, pair, series
 from .powers import times
 
 LN2 = (0.6931471805599453, 2.3190468138462996e-17)
@@ -21,8 +21,7 @@ def exp2(body: Body, x: Pair) -> Pair:
     k = body.keep((within + SHIFT) - SHIFT)
     product, lacks = times(body, body.keep(within - k), pair(LN2[0]))
     lacks = body.keep(lacks + (within - k) * LN2[1])
-    (one, other), r, rest = scaled(body, k, product, lacks)
-    return (1.0 + (r + rest)) * one * other
+    return scaled(body, k, product, lacks).product()
 
 
 def log2(body: Body, x: Pair) -> Pair:
@@ -31,10 +30,7 @@ def log2(body: Body, x: Pair) -> Pair:
     f = body.keep(m - 1.0)
     half, rest = near_one(body, f)
     own = body.keep(f - (half - rest))
-    found = k + own * LOG2_E
-    found = (x < INF).chooses(found, x)
-    found = (x <= 0.0).chooses(x.equals(0.0).chooses(-INF, NAN), found)
-    return x.differs(x).chooses(NAN, found)
+    return at_ends(x, k + own * LOG2_E)
 
 
 def log10(body: Body, x: Pair) -> Pair:
@@ -42,15 +38,10 @@ def log10(body: Body, x: Pair) -> Pair:
     return log(body, x) * LOG10_E
 
 
-def _signed(x: Pair, size: Pair) -> Pair:
-    """Return a size with the sign of x."""
-    return (size.bits | (x.bits & (-(2**63)))).floats
-
-
 def sinh(body: Body, x: Pair) -> Pair:
     """The hyperbolic sine."""
     m = body.keep(expm1(body, body.keep(abs(x))))
-    return _signed(x, 0.5 * (m + m / (m + 1.0)))
+    return (0.5 * (m + m / (m + 1.0))).signed_as(x)
 
 
 def cosh(body: Body, x: Pair) -> Pair:
@@ -63,7 +54,7 @@ def asinh(body: Body, x: Pair) -> Pair:
     """The inverse of the hyperbolic sine."""
     size = body.keep(abs(x))
     square = body.keep(size * size)
-    return _signed(x, log1p(body, body.keep(size + square / (1.0 + (1.0 + square).sqrt()))))
+    return log1p(body, body.keep(size + square / (1.0 + (1.0 + square).sqrt()))).signed_as(x)
 
 
 def acosh(body: Body, x: Pair) -> Pair:
@@ -75,7 +66,7 @@ def acosh(body: Body, x: Pair) -> Pair:
 def atanh(body: Body, x: Pair) -> Pair:
     """The inverse of the hyperbolic tangent."""
     size = body.keep(abs(x))
-    return _signed(x, 0.5 * log1p(body, body.keep(2.0 * size / (1.0 - size))))
+    return (0.5 * log1p(body, body.keep(2.0 * size / (1.0 - size)))).signed_as(x)
 
 
 def tan(body: Body, x: Pair) -> Pair:
@@ -92,12 +83,9 @@ def atan(body: Body, x: Pair) -> Pair:
     is_turned = body.keep(inner > ROOT)
     r = body.keep(is_turned.chooses((inner - 1.0) / (inner + 1.0), inner))
     square = body.keep(r * r)
-    series = square * ARCTAN[-1]
-    for factor in ARCTAN[-2::-1]:
-        series = square * (factor + series)
-    own = body.keep(r + r * series)
+    own = body.keep(r + r * series(square, ARCTAN))
     own = body.keep(is_turned.chooses(QUARTER_PI + (own + HALF_PI[1] * 0.5), own))
-    return _signed(x, is_large.chooses(HALF_PI[0] - (own - HALF_PI[1]), own))
+    return is_large.chooses(HALF_PI[0] - (own - HALF_PI[1]), own).signed_as(x)
 
 
 def atan2(body: Body, y: Pair, x: Pair) -> Pair:
@@ -107,7 +95,7 @@ def atan2(body: Body, y: Pair, x: Pair) -> Pair:
     angle = body.keep(atan(body, body.keep(ratio)))
     is_left = (x.bits >> 63).equals(1)
     turned = is_left.chooses(2.0 * HALF_PI[0] - (angle - 2.0 * HALF_PI[1]), angle)
-    return (x.differs(x) | y.differs(y)).chooses(NAN, _signed(y, turned))
+    return (x.differs(x) | y.differs(y)).chooses(NAN, turned.signed_as(y))
 
 
 def cbrt(body: Body, x: Pair) -> Pair:
@@ -116,7 +104,7 @@ def cbrt(body: Body, x: Pair) -> Pair:
     guess = body.keep(exp(body, body.keep(log(body, size) * (1.0 / 3.0))))
     better = guess - (guess - size / (guess * guess)) * (1.0 / 3.0)
     is_far = size.equals(0.0) | size.equals(INF)
-    return _signed(x, is_far.chooses(size, better))
+    return is_far.chooses(size, better).signed_as(x)
 
 
 def asin(body: Body, x: Pair) -> Pair:

@@ -93,6 +93,10 @@ class Pair(Expression):
         """Return whole numbers: "nearest", "floor", "ceil" or "trunc"."""
         return Pair(f"(f64x2.{way} {self})")
 
+    def signed_as(self, other: "Pair") -> "Pair":
+        """Return sizes, none of them negative, with the signs of others."""
+        return (self.bits | (other.bits & (-(2**63)))).floats
+
     @property
     def bits(self) -> "Bits":
         """The same as two whole numbers of 64 bits."""
@@ -169,6 +173,18 @@ def bits(x: Any) -> Bits:
     return x if isinstance(x, Bits) else Bits(f"(v128.const i64x2 {x} {x})")
 
 
+def series(x: Pair, factors: Sequence[float]) -> Pair:
+    """Write x (factors[0] + x (factors[1] + ...)).
+
+    >>> series(Pair("x"), [0.5, 0.25])
+    (f64x2.mul x (f64x2.add (v128.const f64x2 0.5 0.5) (f64x2.mul x (v128.const f64x2 0.25 0.25))))
+    """
+    total = x * factors[-1]
+    for factor in factors[-2::-1]:
+        total = x * (factor + total)
+    return total
+
+
 def literal(x: float) -> str:
     """Write a float exactly.
 
@@ -207,6 +223,6 @@ class Body:
         """Return the text of the function that gives some results."""
         head = "".join(f" (param ${name} v128)" for name in self.parameters)
         gives = f" (result{' v128' * len(results)})"
-        own = [f"(local {' '.join([f'$t{i} v128'])})" for i in range(1, self._count + 1)]
+        own = [f"(local $t{i} v128)" for i in range(1, self._count + 1)]
         body = [*own, *self.lines, *(result.text for result in results)]
         return "\n".join([f"(func ${self.name}{head}{gives}", *indented(body)]) + ")"

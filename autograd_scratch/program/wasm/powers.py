@@ -6,7 +6,7 @@ product.
 
 from .exponential import LEAST, LN2_HIGH, LN2_LOW, LOG2E, MOST, SHIFT, scaled
 from .logarithm import INF, NAN, split
-from .pairs import Body, Pair, pair
+from .pairs import Body, Pair, pair, series
 
 UPPER = -(2**27)  # the bits of the first half of a float's digits
 SERIES = [2.0 / (2 * n + 1) for n in range(1, 14)]  # as for log, and longer
@@ -39,10 +39,7 @@ def log_of(body: Body, x: Pair) -> Sum:
     s_low = body.keep((((f - back) - lacking) - s * (m - (below - 1.0))) / below)
     square, square_low = times(body, s, s)
     square_low = body.keep(square_low + 2.0 * s * s_low)
-    series: Pair = square * SERIES[-1]
-    for factor in SERIES[-2:0:-1]:
-        series = square * (factor + series)
-    factor_high, factor_low = plus(body, pair(TWO_THIRDS[0]), body.keep(series))
+    factor_high, factor_low = plus(body, pair(TWO_THIRDS[0]), body.keep(series(square, SERIES[1:])))
     factor_low = body.keep(factor_low + TWO_THIRDS[1])
     cube, cube_low = times(body, s, square)
     cube_low = body.keep(cube_low + s * square_low + s_low * square)
@@ -56,6 +53,14 @@ def log_of(body: Body, x: Pair) -> Sum:
     return total, body.keep(rest + last)
 
 
+def exp_of_sum(body: Body, x: Pair, lacks: Pair) -> Pair:
+    """Return exp(x + lacks), for x from LEAST to MOST."""
+    k = body.keep((x * LOG2E + SHIFT) - SHIFT)
+    low = body.keep(k * LN2_LOW)
+    r, lost = plus(body, body.keep(x - k * LN2_HIGH), -low)
+    return scaled(body, k, r, body.keep(lost + lacks)).product()
+
+
 def pow_(body: Body, x: Pair, y: Pair) -> Pair:
     """The power of one pair by another."""
     size = body.keep(abs(x))
@@ -64,11 +69,7 @@ def pow_(body: Body, x: Pair, y: Pair) -> Pair:
     is_far = body.keep(abs(product) > 800.0)
     more = body.keep(is_far.chooses(0.0, lacks + y * log_low))
     within = body.keep(product.at_least(LEAST).at_most(MOST))
-    k = body.keep((within * LOG2E + SHIFT) - SHIFT)
-    low = body.keep(k * LN2_LOW)
-    r, lost = plus(body, body.keep(within - k * LN2_HIGH), -low)
-    (one, other), r, rest = scaled(body, k, r, body.keep(lost + more))
-    found = body.keep((1.0 + (r + rest)) * one * other)
+    found = body.keep(exp_of_sum(body, within, more))
     outside = body.keep(size.equals(0.0) | size.equals(INF) | abs(y).equals(INF))
     vanishes = ((size < 1.0) & (y > 0.0)) | ((size > 1.0) & (y < 0.0))
     limit = vanishes.chooses(0.0, size.equals(1.0).chooses(1.0, INF))
@@ -76,7 +77,7 @@ def pow_(body: Body, x: Pair, y: Pair) -> Pair:
     is_whole = body.keep(y.whole("trunc").equals(y))
     half = body.keep(y * 0.5)
     is_odd = is_whole & half.whole("trunc").differs(half)
-    signed = is_odd.chooses((found.bits | (x.bits & (-(2**63)))).floats, found)
+    signed = is_odd.chooses(found.signed_as(x), found)
     signed = ((x < 0.0) & ~is_whole & (size < INF)).chooses(NAN, signed)
     signed = (x.differs(x) | y.differs(y)).chooses(NAN, signed)
     return (y.equals(0.0) | x.equals(1.0)).chooses(1.0, signed)

@@ -26,26 +26,26 @@ def logistic_entropy(body: Body, x: Pair) -> Pair:
 
 
 def silu(body: Body, x: Pair) -> Pair:
-    """X sigmoid(x)."""
+    """The product of x and sigmoid(x)."""
     return _limited(x, x / (1.0 + exp(body, body.keep(-x))))
 
 
 def mish(body: Body, x: Pair) -> Pair:
-    """X tanh(softplus(x))."""
+    """The product of x and tanh(softplus(x))."""
     bent, _ = tanh(body, body.keep(softplus(body, x)))
     return _limited(x, x * bent)
 
 
 def gelu(body: Body, x: Pair) -> Pair:
-    """X times the share of a normal distribution that is below x."""
+    """The product of x and the share of a normal distribution that is below x."""
     return _limited(x, 0.5 * x * erfc(body, body.keep(-x / ROOT_2)))
 
 
 def softsign(body: Body, x: Pair) -> Pair:
-    """X / (1 + abs(x))."""
+    """The quotient of x and 1 + abs(x)."""
     size = abs(x)
     share = size.equals(INF).chooses(1.0, size / (1.0 + size))
-    return (share.bits | (x.bits & (-(2**63)))).floats
+    return share.signed_as(x)
 
 
 def _limited(x: Pair, found: Pair) -> Pair:
