@@ -127,7 +127,11 @@ class _Machine:
         self.others = others
         self.layout = Training(parts)
         self.blocks = self.layout.blocks(rows, batch_size)  # of an epoch
-        effort = nanoseconds(parts.block) + nanoseconds(parts.update) + loading(parts.rows, table.width)
+        effort = (
+            nanoseconds(parts.block.nests)
+            + nanoseconds(parts.update)
+            + loading(parts.block.rows, table.width)
+        )
         self._at_once = max(1, int(SLICE / effort))  # blocks
         self.epochs = max(1, self._at_once // self.blocks)  # of a slice
         data = self.layout.memory.size

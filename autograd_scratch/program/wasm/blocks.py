@@ -1,13 +1,10 @@
 """Blocks of rows: how long they are, and the function that brings one where its nests read it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from ...wording import apart
-from ..nests.loops import AddTo, Array, Nests, Read, Write, statements
-from ..record import Recording
+from ..nests.loops import AddTo, Read, Write, statements
 from .module import Memory, Module, address
+from .row_block import Column, RowBlock
 from .writing import FLOAT
 
 MOST = 128  # rows
@@ -24,35 +21,13 @@ def block_rows(batch: int) -> int:
     return -(-batch // (blocks * ROUND)) * ROUND
 
 
-def add_share(recording: Recording) -> tuple[Recording, str]:
-    """Return a recorded loss of a row times what the row counts, and the name of that argument."""
-    name = apart("share", recording.arguments)
-    share = recording.trace.leaf(name)
-    arguments = {**recording.arguments, name: share}
-    return replace(recording, value=recording.value * share, arguments=arguments), name
-
-
-class Column(NamedTuple):
-    """Numbers of each row: in which array of a block they are, and how many."""
-
-    array: Array
-    size: int
-
-
-def add_load(
-    module: Module,
-    memory: Memory,
-    block: Nests,
-    columns: Sequence[Column],
-    shares: Array,
-    cells: Mapping[str, int],
-) -> None:
+def add_load(module: Module, memory: Memory, block: RowBlock, cells: Mapping[str, int]) -> None:
     """Add the function that loads a block: from which row on, how many, and what each counts.
 
     What is missing are copies of the last row that count 0.
     """
-    rows = shares.size
-    width = FLOAT * sum(column.size for column in columns)
+    rows = block.rows
+    width = FLOAT * sum(column.size for column in block.columns)
     count = "(i32.sub (local.get $count) (i32.const 1))"
     row = f"(select (local.get $row) {count} (i32.le_u (local.get $row) {count}))"
     lines = [
@@ -64,17 +39,15 @@ def add_load(
         f"  (i32.mul (local.get $place) (i32.const {width}))))",
     ]
     begin = 0
-    read = {s.place.array for s in statements(block.body) if isinstance(s, (Read, Write, AddTo))}
-    for column in columns:
-        if column.array not in read:
-            begin += FLOAT * column.size
-            continue
-        is_along = block.strides[column.array][0] == 1  # the rows are next to each other
-        lines += _copied(column, memory.offsets[column.array], begin, rows, is_along)
+    read = {s.place.array for s in statements(block.nests.body) if isinstance(s, (Read, Write, AddTo))}
+    for column in block.columns:
+        if column.array in read:
+            is_along = block.nests.strides[column.array][0] == 1  # the rows are next to each other
+            lines += _copied(column, memory.offsets[column.array], begin, rows, is_along)
         begin += FLOAT * column.size
     share = "(f64.const 0) (i32.lt_u (local.get $row) (local.get $count))"
     lines += [
-        f"(f64.store {address(memory.offsets[shares], '(local.get $to)')}",
+        f"(f64.store {address(memory.offsets[block.shares], '(local.get $to)')}",
         f"  (select (local.get $share) {share}))",
         f"(local.set $to (i32.add (local.get $to) (i32.const {FLOAT})))",
     ]

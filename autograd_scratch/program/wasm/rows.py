@@ -3,17 +3,12 @@
 from collections.abc import Sequence
 
 from ..equations import Equations
-from ..forms import leaves
-from ..gradients import gradient
-from ..nests.tracing import nests_of_trace
-from ..rolled.batches import of_rows
 from ..rolled.rows import recorded_again
 from ..table import Table
-from .blocks import MOST, Column, add_share
+from .blocks import MOST
 from .effort import SLICE, loading, nanoseconds
 from .engine import Instance, require
-from .formulas import MORE
-from .lanes import in_pairs
+from .row_block import row_block
 from .summing import Summing
 from .writing import FLOAT, INDEX
 
@@ -25,25 +20,15 @@ class WasmRows:
 
     def __init__(self, name: str, equations: Equations) -> None:
         require()
-        recording, share = add_share(recorded_again(name, equations))
-        recording = of_rows(recording, MOST, (*equations.varying, share))
-        fixed, varying = (
-            [leaf for key in keys for leaf in leaves(recording.arguments[key])]
-            for keys in (equations.fixed, (*equations.varying, share))
+        block = row_block(
+            recorded_again(name, equations),
+            MOST,
+            equations.fixed,
+            equations.varying,
+            with_slopes=equations.order > 0,
         )
-        slopes = gradient(recording.trace, recording.value, leaves(recording.wrt), 1.0)
-        results = [recording.value, *(slopes if equations.order else ())]
-        block = nests_of_trace(
-            recording.trace, [*fixed, *varying], results, in_pairs, more=MORE, rows=MOST, varying=varying
-        )
-        *columns, shares = block.arguments[len(fixed) :]
-        self._summing = Summing(
-            block,
-            block.arguments[: len(fixed)],
-            [Column(array, array.size // MOST) for array in columns],
-            shares,
-        )
-        self._effort = nanoseconds(block)
+        self._summing = Summing(block)
+        self._effort = nanoseconds(block.nests)
 
     @property
     def text(self) -> str:

@@ -4,11 +4,9 @@
 these before the first rows, and may stop after any.
 """
 
-from collections.abc import Sequence
-
-from ..nests.loops import Array, Nests
-from .blocks import Column, add_load
+from .blocks import add_load
 from .module import Memory, Module, address
+from .row_block import RowBlock
 from .writing import INDEX
 
 CELLS = ("rows", "data", "order", "is_shuffled")
@@ -20,25 +18,23 @@ class Summing:
     `sums` are where the sums of values begin, in bytes, and how many there are of each; or plain numbers.
     """
 
-    def __init__(
-        self, block: Nests, fixed: Sequence[Array], columns: Sequence[Column], shares: Array
-    ) -> None:
+    def __init__(self, block: RowBlock) -> None:
         memory = self.memory = Memory()
-        self.rows = shares.size
+        nests, self.rows = block.nests, block.rows
         begin = memory.size
-        results = [result for result in block.results if not isinstance(result, float)]
+        results = [result for result in nests.results if not isinstance(result, float)]
         memory.keep(results)
         self.cleared = slice(begin, memory.size)
         self.cells = {name: memory.room(INDEX) for name in CELLS}
-        memory.keep_all(block)
-        self.fixed = [memory.offsets[array] for array in fixed]
+        memory.keep_all(nests)
+        self.fixed = [memory.offsets[array] for array in block.fixed]
         self.sums = [
             result if isinstance(result, float) else (memory.offsets[result], result.size)
-            for result in block.results
+            for result in nests.results
         ]
         module = Module(memory)
-        module.add_nests("block", block)
-        add_load(module, memory, block, columns, shares, self.cells)
+        module.add_nests("block", nests)
+        add_load(module, memory, block, self.cells)
         self._add_run(module)
         self.text = module.text()
 

@@ -11,8 +11,9 @@ A batch is cut into blocks of equally many rows. What a last block lacks are cop
 from dataclasses import dataclass
 
 from ..nests.loops import Array, Nests
-from .blocks import Column, add_load
+from .blocks import add_load
 from .module import Memory, Module, address
+from .row_block import RowBlock
 from .writing import FLOAT, INDEX
 
 LOSSES = 4096  # epochs in one call, at most
@@ -29,11 +30,8 @@ class Parts:
     `block` adds the loss and the gradient of a block's rows to their arrays, `update` takes a step.
     """
 
-    block: Nests
+    block: RowBlock
     update: Nests
-    rows: int  # of a block
-    columns: list[Column]
-    shares: Array  # of each row of a block in the loss of its batch
     state: list[Array]
     settings: list[Array]
     step: Array
@@ -58,23 +56,23 @@ class Training:
         memory.keep([parts.loss, parts.slopes])
         self._sums = slice(begin, memory.size)
         self.losses = memory.room(FLOAT * LOSSES)
-        memory.keep_all(parts.block)
+        memory.keep_all(parts.block.nests)
         memory.keep_all(parts.update)
         self.state = [memory.offsets[array] for array in parts.state]
         self.settings = [memory.offsets[array] for array in parts.settings]
         self.step = memory.offsets[parts.step]
-        self.width = sum(column.size for column in parts.columns)
+        self.width = sum(column.size for column in parts.block.columns)
         module = Module(memory)
-        module.add_nests("block", parts.block)
+        module.add_nests("block", parts.block.nests)
         module.add_nests("update", parts.update)
-        add_load(module, memory, parts.block, parts.columns, parts.shares, self.cells)
+        add_load(module, memory, parts.block, self.cells)
         self._add_run(module)
         self.text = module.text()
 
     def blocks(self, rows: int, batch_size: int) -> int:
         """Return how many blocks an epoch has."""
         own, rest = divmod(rows, batch_size)
-        size = self._parts.rows
+        size = self._parts.block.rows
         return own * -(-batch_size // size) + -(-rest // size)
 
     def _cell(self, name: str) -> str:
@@ -96,7 +94,7 @@ class Training:
         size = "(i32.sub (local.get $end) (local.get $begin))"
         left = "(i32.sub (local.get $end) (local.get $start))"
         share = f"(f64.div (f64.const 1) (f64.convert_i32_u {size}))" if parts.is_mean else "(f64.const 1)"
-        rows = f"(i32.const {parts.rows})"
+        rows = f"(i32.const {parts.block.rows})"
         moved = f"(i32.add {self._cell('order')} (i32.mul {self._cell('rows')} (i32.const {INDEX})))"
         mean = f"(f64.div {self._float(self.total)} (f64.convert_i32_u {self._cell('batches')}))"
         epoch = f"(i32.shl {self._cell('epoch')} (i32.const 3))"
@@ -160,5 +158,5 @@ class Training:
     def _fits(self) -> str:
         """Write whether all rows are one block, which stays as it is loaded."""
         rows = self._cell("rows")
-        fits = f"(i32.le_u {rows} (i32.const {self._parts.rows}))"
+        fits = f"(i32.le_u {rows} (i32.const {self._parts.block.rows}))"
         return f"(i32.and {fits} (i32.ge_u {self._cell('batch_size')} {rows}))"
