@@ -3,25 +3,22 @@
 A row is a step. The rounds of a loop over time are shown once, with how many there are.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 
 from ..errors import DataError
 from ..tabular import html_table, text_table
 from ..wording import Line, cut
-from .literals import Literals
+from .labels import Names, names_of
 from .maps import Map, Shape
-from .phrases import ROUNDS, part_text, phrase
+from .phrases import ROUNDS, phrase
 from .rolling import Share, Steps
-from .singles import Singles
 from .sources import Source
 from .step import Step
 from .unrolled import repeats
 
 _NAME, _LINE, _ROWS = 28, 44, 200  # signs of a name and of a line, and rows that are shown
-_FEW = 24  # signs of an expression that stands for a name
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ class StepTable:
             if operand.source is not None
             for source in (operand.source, *(piece for piece, _, _ in operand.source.pieces))
         )
-        self._labels = _labels(found)
+        self._labels = names_of(found)
         self.rows = tuple(map(self._row, found.all))
         self._loops = [*repeats([_signature(step) for step in found.all], ROUNDS, 60)]
 
@@ -177,11 +174,11 @@ def _line(line: Line, last: Line | None) -> str:
 class _OfRounds:
     """Labels in the last round of a loop: numbered in a round alone, with `before` for the round before."""
 
-    def __init__(self, labels: "_Labels", steps: list[Step], start: int, size: int, count: int) -> None:
+    def __init__(self, labels: Names, steps: list[Step], start: int, size: int, count: int) -> None:
         self._labels = labels
         inside = [step.result for step in steps[start : start + size * count]]
         self._rounds = {source: count - 1 - i // size for i, source in enumerate(inside)}
-        round_ = _Labels({source: labels.base(source) for source in inside[-size:]})
+        round_ = Names({source: labels.base(source) for source in inside[-size:]})
         self._own = [round_.of(source) for source in inside[-size:]] * count
         self._places = {source: i for i, source in enumerate(inside)}
 
@@ -196,76 +193,3 @@ class _OfRounds:
             return self._labels.of(source)
         own = self._own[self._places[source]]
         return f"{own}{f' {back}' if back > 1 else ''} before" if back else own
-
-
-class _Labels:
-    """What arrays are called in a table: each by a name of its own."""
-
-    def __init__(self, names: Mapping[Source, str], parts: Mapping[Source, str] | None = None) -> None:
-        self._base = {**(parts or {}), **names}
-        counts: dict[str, int] = defaultdict(lambda: 1)
-        taken: set[str] = set()
-        names_given = {*names.values()}
-        self._own: dict[Source, str] = {}
-        for source, name in names.items():
-            is_name = all(part.isidentifier() for part in name.split("."))
-            own = name
-            while own in taken or (own != name and own in names_given):
-                counts[name] += 1
-                own = f"{name}_{counts[name]}" if is_name else f"{name} ({counts[name]})"
-            taken.add(own)
-            self._own[source] = own
-
-    def of(self, source: Source) -> str:
-        """Return the label of a source."""
-        return self._own.get(source) or self.base(source)
-
-    def base(self, source: Source) -> str:
-        """Return the label without a number."""
-        if source.kind == "carried":
-            back = 1
-            while (made := source.pieces[-1][0]).kind == "carried":
-                source, back = made, back + 1
-            return f"{self.of(made)}{f' {back}' if back > 1 else ''} before"
-        known = self._base.get(source) or source.name
-        if known:
-            return known
-        if source.kind == "arrangement":
-            parts = [
-                self.of(piece) if piece.kind == "carried" else part_text(self.of(piece), take)
-                for piece, take, _ in source.pieces
-            ]
-            if len(parts) == 1 and source.pieces[0][2].is_identity:
-                return parts[0]
-            filled = sum(put.size for _, _, put in source.pieces)
-            zero = ["0"] if filled < len(source.entries) else []
-            return f"[{', '.join(dict.fromkeys([*parts, *zero]))}]"
-        return "numbers"
-
-
-def _labels(found: Steps) -> _Labels:
-    """Return labels of arguments and of all steps: names, or else expressions, or else numbers."""
-    names = {source: source.name for source in found.homes.sources if source.kind == "argument"}
-    for i, step in enumerate(found.all, 1):
-        names[step.result] = step.result.name or _expression(found, step) or f"step {i}"
-    return _Labels(names, _parts(found))
-
-
-def _parts(found: Steps) -> dict[Source, str]:
-    """Return of which arrays of data plain numbers are entries."""
-    singles = Singles(found.recorder, Literals(found.recorder))
-    texts: dict[Source, str] = {}
-    for step in found.all:
-        for i, operand in enumerate(step.operands):
-            source = operand.source
-            if source is not None and source.kind == "constants" and not source.name:
-                part = singles.part(source.entries, source.shape, step.site, i)
-                if part is not None:
-                    texts[source] = part_text(part.name, part.map)
-    return texts
-
-
-def _expression(found: Steps, step: Step) -> str:
-    """Return the expression that stands for a name; with a primitive, if that is one of several in it."""
-    text = cut(found.expression(step), _FEW)
-    return f"{step.primitive.name} in {text}" if text and found.is_inner(step) else text
