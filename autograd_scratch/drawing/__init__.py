@@ -1,86 +1,82 @@
 """What the graph looks like: `draw` makes a picture of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from numbers import Real
+from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Any
 
-from ..arrays.containers import arrange, indices, is_array
-from ..errors import DataError
+from ..collector import without_collector
+from ..errors import DataError, look_up
 from ..ieee import describe
-from ..nn.module import ParameterName, names_in
-from ..nn.search import is_model
 from ..signatures import call_form
-from ..value import Value
-from .collapse import FULL_UP_TO, collapsed
+from .dot import Style
+from .figures import Figures
+from .levels import view_of
 from .picture import Drawing as Drawing
-from .shorten import shortened
-from .view import view_of
+from .scene import scene_of
+from .sizes import better_direction, is_broad
 
-_INPUT_NAMES = "xyzuvwabcdefgh"
+_DIRECTIONS = ("LR", "TB")
 
 
-@call_form()
+@call_form("draw(loss), or draw(model, x)")
+@without_collector
 def draw(
     *things: Any,
+    depth: str | None = None,
     names: Mapping[str, Any] | None = None,
-    direction: str = "LR",
-    full: bool | None = None,
+    unrolled: bool = False,
+    gradients: bool | None = None,
+    precision: int = 4,
+    direction: str | None = None,
+    title: str = "",
+    legend: bool = True,
+    font_size: float = 11.0,
+    dpi: int | None = None,
 ) -> Drawing:
-    """Draw the graph below one Value or several, or that of a model and its inputs: `draw(model, x)`.
+    """Draw the graph below one Value or several, that of a model and its inputs, or of a function.
 
-    `names`, a mapping from name to Value such as `locals()`, names the Values that have no name of
-    their own. `direction` is LR, from left to right, or TB, from top to bottom. A graph of more than
-    1,500 values is drawn by modules, with a note that says so, unless `full` is True; False always
-    draws it so.
+    `draw(loss)` draws what is there, `draw(model, x)` a model's answer, `draw(f, {"W": W})` what a function
+    of arrays computes, with the lines and names of its program: `f` is run on a copy, as in `steps`.
 
+    `depth` is how deep it goes:
+
+    - "scalars": a box for each Value, with its number, its gradient and its local derivatives;
+    - "arrays": a box for each line that computed an array, with its shape, its numbers and the size
+      of its gradient; a loop over time is one round of it, unless `unrolled` is True;
+    - "layers": a box for each layer of a model, a row for each neuron, and its weights as lines;
+    - "model": a box for each model.
+
+    Without it, the drawing goes as deep as one can read, up to 60 boxes, and says how to see more.
+
+    `names`, a mapping from name to Value or array such as `locals()`, names what has no name of its own.
+    `gradients` False leaves them out, `precision` is how many digits numbers have. `direction` is LR, from
+    left to right, or TB, from top to bottom. `font_size` is in points, and `dpi` the resolution of a PNG.
+
+    Raises DataError for what cannot be drawn, and DrawingError where there is no such level, or where it
+    has too many boxes to be laid out.
+
+    >>> from autograd_scratch import Value
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> c = (a * b + a).tanh()
     >>> c.backward()
     >>> draw(c, names=locals())
     <drawing of 5 boxes; .save('graph.svg') writes it>
     """
-    parameters: dict[Value, ParameterName] = {}
-    if things and is_model(things[0]) and callable(things[0]):
-        model = things[0]
-        if len(things) == 1:
-            raise DataError("a model is drawn on an input: write draw(model, x)")
-        parameters = names_in(model)
-        things = (model(*(_with_names(x, name) for x, name in zip(things[1:], _INPUT_NAMES))),)
-    roots = list(_values(things))
-    if not roots:
-        raise DataError("draw needs something to draw: draw(loss), or draw(model, x)")
-    if not isinstance(names, Mapping | None):
-        raise DataError(f"names are a mapping such as locals() or {{'x': x}}, not {describe(names)}")
-    view = view_of(roots, parameters, names or {})
-    if full is False or (full is None and len(view.boxes) > FULL_UP_TO):
-        view = collapsed(view)
-    else:
-        view = shortened(view)
-    return Drawing(view, direction)
+    digits = _between(precision, 1, 17, "precision", "so many digits", whole=True)
+    size = _between(font_size, 4, 72, "font_size", "points")
+    dots = None if dpi is None else int(_between(dpi, 10, 2_400, "dpi", "dots to the inch", whole=True))
+    if direction is not None:
+        look_up(direction, dict.fromkeys(_DIRECTIONS), "direction")
+    scene = scene_of(things, names)
+    figures = Figures(int(digits), gradients is not False and scene.is_reached)
+    view = view_of(scene, figures, depth, unrolled, direction)
+    way = direction or better_direction(view)
+    style = Style(way, legend, size, str(title), is_broad(view, way), depth is None)
+    return Drawing(view, style, dots)
 
 
-def _values(thing: Any) -> Iterator[Value]:
-    """Yield the Values in a thing to draw, which may be nested in containers."""
-    if isinstance(thing, Value):
-        yield thing
-    elif isinstance(thing, Iterable) and not isinstance(thing, str):
-        for entry in thing.values() if isinstance(thing, Mapping) else thing:
-            yield from _values(entry)
-    else:
-        raise DataError(
-            "draw takes Values, as in draw(loss), or a model and its inputs, as in draw(model, x), not "
-            f"{describe(thing)}"
-        )
-
-
-def _with_names(x: Any, name: str) -> Any:
-    """Make the numbers of an input Values, so that each is one box: x1, x2, ..."""
-    if is_array(x):
-        places = ("".join(str(i + 1) for i in index) for index in indices(x))
-        return arrange(
-            x, [_with_names(entry, f"{name}{i}") for i, entry in zip(places, x.ravel().tolist())]
-        )
-    if isinstance(x, (list, tuple)):
-        entries = [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
-        return tuple(entries) if isinstance(x, tuple) else entries
-    return Value(x, name) if isinstance(x, Real) and not isinstance(x, bool) else x
+def _between(number: Any, least: int, most: int, name: str, what: str, whole: bool = False) -> float:
+    kind = Integral if whole else Real
+    if isinstance(number, bool) or not isinstance(number, kind) or not least <= float(number) <= most:
+        raise DataError(f"{name} is {what}, from {least} to {most:,}, not {describe(number)}")
+    return float(number)

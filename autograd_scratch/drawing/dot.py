@@ -1,45 +1,70 @@
 """A view as DOT, the language of Graphviz.
 
-Kinds of boxes differ in colour and in shape, so that a drawing reads without colour too. The font is
-Courier, whose widths every layout program knows: texts fit their boxes whatever font the viewer has.
-All that comes from the user is escaped.
+Kinds of boxes differ in colour and in shape, so that a drawing reads without colour too, and weights by
+sign in colour and dashes. The font is Courier, whose widths every layout program knows: texts fit their
+boxes whatever font the viewer has. All that comes from the user is escaped. Ids begin with one of the
+drawing's own, made from all that it shows, so that two of them on a page have nothing in common.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..errors import MissingPackageError, look_up
-from .view import Box, View
+from ..errors import MissingPackageError
+from .legend import on_an_arrow, samples
+from .records import escape, label
+from .view import Box, Edge, View
 
 if TYPE_CHECKING:
     from graphviz import Digraph
 
 LOOKS: dict[str, dict[str, str]] = {
     "parameter": {"shape": "Mrecord", "fillcolor": "#d3e5f6"},
-    "input": {"shape": "cds", "fillcolor": "#d9f0d3"},
+    "input": {"shape": "record", "fillcolor": "#d9f0d3", "style": "filled,dashed"},
     "constant": {"shape": "plaintext", "fillcolor": "transparent", "width": "0.2"},
     "operation": {"shape": "record", "fillcolor": "#ffffff"},
+    "array": {"shape": "record", "fillcolor": "#ffffff"},
+    "layer": {"shape": "Mrecord", "fillcolor": "#ffffff"},
+    "count": {"shape": "plaintext", "fillcolor": "transparent", "width": "0.2"},
+    "part": {"shape": "record", "fillcolor": "#e9e2f4"},
     "output": {"shape": "record", "fillcolor": "#fddcb5", "penwidth": "2.5"},
-    "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dashed"},
-    "group": {"shape": "folder", "fillcolor": "#e9e2f4"},
+    "before": {"shape": "record", "fillcolor": "#f2f2f2", "style": "filled,dotted"},
+    "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dotted"},
 }
-_GRAPH = {"labelloc": "b", "nodesep": "0.12", "ranksep": "0.6", "fontname": "Courier", "fontsize": "11"}
-_NODE = {"style": "filled", "fontname": "Courier", "fontsize": "11", "height": "0.3", "margin": "0.08,0.04"}
-_EDGE = {
+PIXELS = (2_000, 1_200)  # the most that a drawing is by default, at 96 to the inch
+_GRAPH = {"labelloc": "b", "fontname": "Courier", "outputorder": "edgesfirst"}
+_NODE = {
+    "style": "filled",
+    "color": "#555555",
     "fontname": "Courier",
-    "fontsize": "9",
-    "arrowsize": "0.6",
-    "color": "#666666",
-    "fontcolor": "#444444",
+    "height": "0.3",
+    "margin": "0.08,0.04",
 }
+_EDGE = {"fontname": "Courier", "arrowsize": "0.6", "color": "#666666", "fontcolor": "#444444"}
 _CLUSTER = {"style": "rounded,filled", "color": "#bbbbbb", "labeljust": "l", "labelloc": "t"}
 _CLUSTER_FILLS = ("#f6f6f6", "#ececec")
 _LEGEND = {"label": "", "color": "#dddddd", "style": "rounded"}
-_PORTS = {"LR": {"tailport": "e"}, "TB": {"tailport": "s"}}
+_SIGNS = {True: {"color": "#1f5fa8cc"}, False: {"color": "#b8321fcc", "style": "dashed"}}
+_SIDES = {"LR": ("w", "e"), "TB": ("n", "s")}
+_BROADEST, _THINNEST = 2.4, 0.25  # points of a line
 
 
-def digraph(view: View, direction: str) -> "Digraph":
-    """Return the view as a graph of the package graphviz, laid out in `direction`, LR or TB."""
+@dataclass(frozen=True)
+class Style:
+    """How a drawing is laid out and what stands around it; `is_bounded` where it must not be too large."""
+
+    direction: str = "LR"
+    legend: bool = True
+    font_size: float = 11.0
+    title: str = ""
+    is_broad: bool = True
+    is_bounded: bool = True
+
+
+def digraph(view: View, style: Style) -> "Digraph":
+    """Return the view as a graph of the package graphviz."""
     try:
         from graphviz import Digraph
     except ImportError as error:
@@ -47,62 +72,78 @@ def digraph(view: View, direction: str) -> "Digraph":
             "a drawing needs the package graphviz: pip install graphviz (in Pyodide, await "
             "micropip.install('graphviz'))"
         ) from error
+    size, has_lines = f"{style.font_size:g}", any(edge.weight is not None for edge in view.edges)
+    caption = "\n".join(filter(None, (style.title, *on_an_arrow(view, style.direction), *view.notes)))
     graph = Digraph(
-        "computation graph",
+        (style.title and escape(style.title)) or "computation graph",
         graph_attr={
             **_GRAPH,
-            "rankdir": direction,
-            "label": escape("\n".join((view.on_an_arrow, *view.notes))),
+            "fontsize": size,
+            "rankdir": style.direction,
+            "label": escape(caption),
+            "id": "drawing",
+            "nodesep": "0.1" if has_lines else "0.14",
+            "ranksep": "0.9" if has_lines else "0.35",
+            **({"splines": "line"} if has_lines else {}),
+            **({"size": ",".join(f"{pixels / 96:.4g}" for pixels in PIXELS)} if style.is_bounded else {}),
         },
-        node_attr=_NODE,
-        edge_attr=_EDGE | look_up(direction, _PORTS, "direction"),
+        node_attr={**_NODE, "fontsize": size},
+        edge_attr={**_EDGE, "fontsize": f"{style.font_size - 2:g}"},
     )
-    _add_legend(graph, [kind for kind in LOOKS if any(box.kind == kind for box in view.boxes)])
-    _add_boxes(graph, view.boxes, 0)
-    for edge in view.edges:
-        graph.edge(edge.tail, edge.head, label=escape(edge.label) or None)
+    if style.legend:
+        _add_legend(graph, samples(view), style)
+    _add_boxes(graph, view.boxes, 0, style.direction)
+    for i, edge in enumerate(view.edges):
+        _add_edge(graph, edge, f"e{i}", style.direction)
     return graph
 
 
-def escape(text: str, record: bool = False) -> str:
-    r"""Return `text` as it must stand in a label, in one of shape record if `record`, to be shown as it is.
-
-    >>> print(escape("a\\b & <c|d>", record=True))
-    a\\b &amp; &lt;c\|d&gt;
-    """
-    visible = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    escaped = visible.replace("\\", "\\\\").replace("&", "&amp;").replace("\n", "\\n")
-    escaped = escaped.replace("<", "&lt;").replace(">", "&gt;")
-    if record:
-        for special in "{}|":
-            escaped = escaped.replace(special, "\\" + special)
-    return escaped
+def with_own_ids(source: str) -> str:
+    """Return DOT text whose ids begin with the drawing's own."""
+    own = f"g{sha256(source.encode()).hexdigest()[:8]}"
+    return source.replace('id="drawing', f'id="{own}').replace("id=drawing", f"id={own}")
 
 
-def _add_legend(graph: "Digraph", kinds: Sequence[str]) -> None:
-    with graph.subgraph(name="cluster legend", graph_attr=_LEGEND) as legend:
-        for kind in reversed(kinds):
-            legend.node(f"legend {kind}", label=kind, **LOOKS[kind])
+def _add_legend(graph: "Digraph", boxes: Sequence[Box], style: Style) -> None:
+    """Add the legend: a row of boxes below a broad drawing, and a column beside another."""
+    with graph.subgraph(name="cluster legend", graph_attr={**_LEGEND, "id": "drawing_legend"}) as legend:
+        is_chain = style.is_broad == (style.direction == "LR")
+        for box in boxes if is_chain else reversed(boxes):
+            _add_box(legend, box, style.direction)
+        for one, other in pairwise(boxes) if is_chain else ():
+            legend.edge(one.id, other.id, style="invis")
 
 
-def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int) -> None:
+def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int, direction: str) -> None:
     """Add the boxes whose cluster ends at `level`, and a subgraph for each cluster that goes on."""
     inner: dict[str, list[Box]] = {}
     for box in boxes:
         if len(box.cluster) == level:
-            graph.node(box.id, label=_label(box), **LOOKS[box.kind])
+            _add_box(graph, box, direction)
         else:
             inner.setdefault(box.cluster[level], []).append(box)
     for name, members in inner.items():
         path = escape(".".join(members[0].cluster[: level + 1]))
         look = _CLUSTER | {"label": escape(name), "fillcolor": _CLUSTER_FILLS[level % 2]}
+        look["id"] = f"drawing_{members[0].id}_frame{level}"
         with graph.subgraph(name=f"cluster {path}", graph_attr=look) as cluster:
-            _add_boxes(cluster, members, level + 1)
+            _add_boxes(cluster, members, level + 1, direction)
 
 
-def _label(box: Box) -> str:
-    if box.kind == "parameter":
-        return "{" + "|".join(escape(field, record=True) for field in box.fields) + "}"
-    if LOOKS[box.kind]["shape"] == "record":
-        return "|".join(escape(field, record=True) for field in box.fields)
-    return escape(" │ ".join(box.fields))
+def _add_box(graph: "Digraph", box: Box, direction: str) -> None:
+    look = LOOKS[box.kind]
+    is_record = "record" in look["shape"]
+    text = label(box, direction) if is_record else escape(" ".join(box.texts))
+    about = {"tooltip": escape(box.about)} if box.about else {}
+    graph.node(box.id, label=text, id=f"drawing_{box.id}", **about, **look)
+
+
+def _add_edge(graph: "Digraph", edge: Edge, name: str, direction: str) -> None:
+    into, out = _SIDES[direction]
+    tail = f"{edge.tail}:{edge.tail_port}:{out}" if edge.tail_port else f"{edge.tail}:{out}"
+    head = f"{edge.head}:{edge.head_port}:{into}" if edge.head_port else edge.head
+    look = {"id": f"drawing_{name}"} | ({"tooltip": escape(edge.about)} if edge.about else {})
+    if edge.weight is not None:
+        width = max(_BROADEST * abs(edge.weight), _THINNEST)
+        look |= {"arrowhead": "none", "penwidth": f"{width:.2g}", **_SIGNS[edge.weight >= 0]}
+    graph.edge(tail, head, **look)

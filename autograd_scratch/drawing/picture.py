@@ -13,7 +13,8 @@ from ..errors import DataError, DrawingError
 from ..files import write_whole
 from ..ieee import describe
 from ..signatures import call_form, call_forms
-from .dot import digraph
+from .dot import Style, digraph, with_own_ids
+from .finish import finished
 from .layout import FORMATS, lay_out
 from .view import View, counted, described
 
@@ -50,14 +51,16 @@ class Drawing:
     """
 
     @call_form("draw(value)")
-    def __init__(self, view: View, direction: str) -> None:
+    def __init__(self, view: View, style: Style, dpi: int | None = None) -> None:
         self.contents = view
-        self.source: str = digraph(view, direction).source
+        self.source: str = with_own_ids(digraph(view, style).source)
+        self._title = style.title
+        self._dpi = dpi
 
     @cached_property
     def svg(self) -> str:
         """The picture as SVG."""
-        return lay_out(self.source, "svg").decode()
+        return finished(lay_out(self.source, "svg").decode(), self.contents.boxes)
 
     def save(self, path: str | PathLike[str] = "graph.svg") -> Path:
         """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.
@@ -117,8 +120,8 @@ class Drawing:
         """Return the picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
         picture = b64encode(self.svg.encode()).decode()
         return (
-            f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(described(self.contents))}" '
-            'style="max-width:100%;height:auto">'
+            f'<img src="data:image/svg+xml;base64,{picture}" '
+            f'alt="{escape(described(self.contents, self._title))}" style="max-width:100%;height:auto">'
         )
 
 

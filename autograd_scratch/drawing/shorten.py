@@ -8,7 +8,7 @@ each of them starts from a box of its own, beside its head, that names the Value
 from collections import defaultdict
 from dataclasses import replace
 
-from .view import Box, Edge, View
+from .view import Box, View
 
 STRETCH = 300
 FAR = 3
@@ -16,7 +16,7 @@ FAR = 3
 
 def shortened(view: View) -> View:
     """Return `view`, its far arrows cut if together they cross more than `STRETCH` ranks."""
-    ranks = _ranks(view)
+    ranks = ranks_of(view)
     crossed = [ranks[edge.head] - ranks[edge.tail] - 1 for edge in view.edges]
     if sum(crossed) <= STRETCH:
         return view
@@ -25,16 +25,16 @@ def shortened(view: View) -> View:
     for edge, ranks_crossed in zip(view.edges, crossed):
         if ranks_crossed > FAR:
             tail, head = by_id[edge.tail], by_id[edge.head]
-            boxes.append(Box(f"r{len(boxes)}", "reference", tail.fields[:2], head.cluster))
-            edge = Edge(boxes[-1].id, edge.head, edge.label)
+            boxes.append(Box(f"r{len(boxes)}", "reference", tail.rows[:1], cluster=head.cluster))
+            edge = replace(edge, tail=boxes[-1].id, tail_port="")
         edges.append(edge)
     if len(boxes) == len(view.boxes):
         return view
-    note = "A dashed box stands for a Value that is drawn elsewhere."
+    note = "A dotted box stands for a Value that is drawn elsewhere."
     return replace(view, boxes=tuple(boxes), edges=tuple(edges), notes=(*view.notes, note))
 
 
-def _ranks(view: View) -> dict[str, int]:
+def ranks_of(view: View) -> dict[str, int]:
     """Return the rank of each box: one after its tails, and without tails one before its heads."""
     heads: defaultdict[str, list[str]] = defaultdict(list)
     waiting = {box.id: 0 for box in view.boxes}

@@ -23,6 +23,7 @@ from .names import Namer
 from .operands import Column, Columns, Operand
 from .partial import MissingError, with_first, with_last
 from .recorder import Recorder
+from .sites import NOWHERE
 from .sources import Homes, Source
 from .step import Step
 from .unrolled import LEAST, Group, Unit
@@ -86,6 +87,10 @@ class Steps:
         nodes = step.result.entries
         return self._namer.expression(step.site, nodes) if step.site is not None else ""
 
+    def written(self, step: Step) -> str:
+        """Return the operation of a step, as the program has it; '' where it is not known."""
+        return self._namer.written(step.site) if step.site is not None else ""
+
     def is_inner(self, step: Step) -> bool:
         """Say whether an instruction of several operations makes a step on its way: the sum of a mean."""
         return self._namer.is_inner(step.result.entries[0])
@@ -144,9 +149,9 @@ class Steps:
         if len(items) > 1:
             shape = (*self._axes(len(items), prod(shape), columns), *shape)
         operands = [column.operand(shape) for column in columns]
-        name, site = "", items[0].site
-        if site is not None:  # what holds all of them, as a list that is written at once, comes second
-            name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
+        site = items[0].site or NOWHERE
+        # what holds all of them, as a list that is written at once, comes second
+        name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
         whole, index, _ = name.partition("[")
         if len(items) > 1 and index and self._namer.holds(whole, nodes):
             name = whole

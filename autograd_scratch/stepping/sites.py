@@ -38,6 +38,9 @@ class Site:
         return Line(call.code.co_filename, call.line)
 
 
+NOWHERE = Site(())  # of what was computed while nobody looked on
+
+
 class Sites:
     """The sites of what is computed inside one call of a function, each made once.
 

@@ -1,0 +1,144 @@
+"""Which parts of a graph are drawn as one: lines of a program, layers, models, and what comes in a row."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from types import CodeType
+from typing import NamedTuple
+
+from ..primitives.arithmetic import add
+from ..primitives.reductions import dot_p
+from ..stepping.rolling import Steps
+from ..stepping.sites import Site
+from ..wording import Line
+from .parts import Part, heads_of, merged
+from .scene import Scene
+
+
+def by_lines(parts: Sequence[Part], found: Steps) -> list[Part]:
+    """Put together what one line computes on the way to what has a name: `X @ W` in `z = X @ W + b`.
+
+    Where no lines are known, a weighted sum and the bias that is added to it.
+    """
+    heads = heads_of(parts)
+    key_of: dict[Part, Part] = {}
+    for part in reversed(parts):
+        own = {key_of[head] for head in heads[part]}
+        (head,) = own if len(own) == 1 else (part,)
+        is_inner = part.steps and head.steps and not _name(part, found) and _are_one(part, head)
+        key_of[part] = head if is_inner else part
+    return merged(parts, key_of.get)
+
+
+def _name(part: Part, found: Steps) -> str:
+    return part.steps[-1].result.name
+
+
+def _are_one(part: Part, head: Part) -> bool:
+    """Say whether a line computes both, or a weighted sum and what adds a bias to it."""
+    inner, outer = part.steps[-1], head.steps[-1]
+    if inner.site is not None and outer.site is not None:
+        return inner.site.calls[:-1] == outer.site.calls[:-1] and inner.site.line == outer.site.line
+    return inner.primitive is dot_p and outer.primitive is add
+
+
+def by_layers(parts: Sequence[Part], scene: Scene) -> list[Part]:
+    """Put together what belongs to one layer, with its parameters."""
+    return merged(
+        parts, _with_parameters(parts, {part: _module(part) or None for part in parts}, scene).get
+    )
+
+
+def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:
+    """Put together what belongs to one model, and what lies between its layers."""
+    keys: dict[Part, Hashable] = {part: _model(_module(part)) or None for part in parts}
+    heads = heads_of(parts)
+    above: dict[Part, set[Hashable]] = {}
+    for part in parts:
+        above[part] = {keys[part]}.union(*(above[tail] for tail in part.tails)) - {None}
+    below: dict[Part, set[Hashable]] = {}
+    for part in reversed(parts):
+        below[part] = {keys[part]}.union(*(below[head] for head in heads[part])) - {None}
+    for part in parts:
+        between = above[part] & below[part]
+        if keys[part] is None and part.steps and len(between) == 1:
+            (keys[part],) = between
+    return merged(parts, _with_parameters(parts, keys, scene).get)
+
+
+def has_modules(parts: Sequence[Part]) -> bool:
+    """Say whether anything belongs to a module."""
+    return any(map(_module, parts))
+
+
+def _module(part: Part) -> str:
+    return part.steps[-1].module if part.steps else ""
+
+
+def _model(module: str) -> str:
+    """Return the model of a module; of several each has a number."""
+    first, _, _ = module.partition(".")
+    return first if first.startswith("model ") else "model" if module else ""
+
+
+def _with_parameters(
+    parts: Sequence[Part], keys: Mapping[Part, Hashable], scene: Scene
+) -> dict[Part, Hashable]:
+    """Return keys with those of parameters that one key alone takes."""
+    heads = heads_of(parts)
+    found = {**keys}
+    for part in parts:
+        own = {keys[head] for head in heads[part]}
+        if not part.steps and len(own) == 1 and scene.parameter(part.sources[0].entries[0]) is not None:
+            (found[part],) = own
+    return found
+
+
+def by_calls(parts: Sequence[Part], depth: int) -> list[Part]:
+    """Put together what the same line computes, calls of other functions included, so many calls deep."""
+
+    def key_of(part: Part) -> Hashable:
+        site = part.steps[-1].site if part.steps else None
+        return _calls(site, depth) if site is not None and site.calls else None
+
+    return merged(parts, key_of)
+
+
+def deepest_call(parts: Sequence[Part]) -> int:
+    """Return how many calls deep lines are at most."""
+    sites = (step.site for part in parts for step in part.steps)
+    return max((len(site.calls) for site in sites if site is not None), default=0)
+
+
+class Calls(NamedTuple):
+    """Where an operation stands, so many calls deep: their instructions, and the line of the last."""
+
+    outer: tuple[tuple[CodeType, int], ...]
+    line: Line
+
+
+def _calls(site: Site, depth: int) -> Calls:
+    *outer, last = site.calls[:depth]
+    line = Line(last.code.co_filename, last.line)
+    return Calls(tuple((call.code, call.instruction) for call in outer), line)
+
+
+def in_a_row(parts: Sequence[Part], count: int) -> list[Part]:
+    """Put together what is computed one after the other, so that so many parts are left at most.
+
+    Arrays that were given stay as they are, unless there are many of them.
+    """
+    # in the order of the parts, so that no circle can come of it
+    steps = [part for part in parts if part.steps]
+    given = [part for part in parts if not part.steps]
+    room = max(count - len(given), count // 2)
+    size = -(-len(steps) // room)
+    keys: dict[Part, Hashable] = {part: i // size for i, part in enumerate(steps)} if size > 1 else {}
+    if len(given) > count - room:
+        heads = heads_of(parts)
+        for part in given:
+            own = Counter(keys.get(head) for head in heads[part])
+            if len(own) == 1:
+                (keys[part],) = own
+            else:
+                keys[part] = "given"
+    return merged(parts, keys.get)

@@ -1,0 +1,202 @@
+"""A layer as one box with a row a neuron, and its weights as lines between rows.
+
+Rows keep their order. From 32 on the middle is folded; above some 4,000 weights one arrow has their number.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf, isfinite
+from typing import Any, NamedTuple
+
+from ..primitives.arithmetic import mul
+from ..primitives.reductions import dot_p
+from ..value import Value
+from ..wording import cut
+from .figures import Figures
+from .parts import Part
+from .scene import Scene
+from .view import Box, Cell, Edge, Row, counted
+
+MOST_ROWS, KEPT = 32, 8  # from so many rows on only the first and the last so many are shown
+MOST_LINES = 4_000
+_TITLE = 30
+_TOLD = 32  # parameters that are told one by one
+
+
+class Use(NamedTuple):
+    """A weight of a neuron, what it is multiplied by, as which of its inputs, and in which row."""
+
+    weight: Value
+    x: Any
+    position: int
+    row: int
+
+
+@dataclass(eq=False)
+class Rows:
+    """The rows of a box: what each is called, and what was computed in it for each sample."""
+
+    labels: list[str]
+    entries: list[list[Any]]
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """The row of each entry, by its identity; plain numbers have none."""
+        return {id(x): i for i, row in enumerate(self.entries) for x in row if isinstance(x, Value)}
+
+    @cached_property
+    def shown(self) -> dict[int, None]:
+        """The rows that are shown."""
+        count = len(self.labels)
+        ends = (*range(KEPT), *range(count - KEPT, count))
+        return dict.fromkeys(range(count) if count < MOST_ROWS else ends)
+
+    def table(self, figures: Figures) -> tuple[Row, ...]:
+        """Return a row of cells for each that is shown, with ports at both ends."""
+        rows = [self._cells(i, figures) for i in self.shown]
+        hidden = len(self.labels) - len(self.shown)
+        if len(self.entries[0]) > 1:
+            names = ("row", "mean", "least", "largest", "grad norm")
+            rows.insert(0, tuple(Cell(name, cell.role) for name, cell in zip(names, rows[0])))
+        if hidden:
+            others = (Cell("...", cell.role) for cell in rows[0][1:])
+            place = KEPT + len(rows) - len(self.shown)
+            rows.insert(place, (Cell(f"... {hidden} more"), *others))
+        return tuple(rows)
+
+    def _cells(self, i: int, figures: Figures) -> Row:
+        *inner, last = figures.together(self.entries[i])
+        return (Cell(self.labels[i], "text", f"i{i}"), *inner, Cell(last.text, last.role, f"o{i}"))
+
+
+class Layers:
+    """The boxes of layers and of what is put into them, and the lines between these."""
+
+    def __init__(self, scene: Scene, figures: Figures, parts: Sequence[Part]) -> None:
+        self._scene = scene
+        self._figures = figures
+        self._uses: dict[Part, list[Use]] = {}
+        self.rows: dict[Part, Rows] = {}
+        used: set[tuple[Value, Any]] = {
+            (parent, scene.clusters.get(node))
+            for node in scene.order
+            for parent in node.parents
+            if isinstance(parent, Value)
+        }
+        for part in parts:
+            if is_layer(part):
+                self._add_layer(part, used)
+        for part in parts:
+            for tail in part.tails if part in self._uses else ():
+                if tail.sources and not tail.steps and tail not in self.rows:
+                    self._add_inputs(tail, part)
+
+    def _add_layer(self, part: Part, used: set[tuple[Value, Any]]) -> None:
+        """Find the rows of a layer, by the innermost modules in it."""
+        nodes = [x for step in part.steps for x in step.result.entries if isinstance(x, Value)]
+        homes: defaultdict[Any, list[Value]] = defaultdict(list)
+        for node in nodes:
+            homes[self._scene.clusters.get(node)].append(node)
+        last = {home: [node for node in own if (node, home) not in used] for home, own in homes.items()}
+        if None in homes or not all(last.values()):
+            return
+        labels = [home[-1].rpartition(".")[2] for home in homes]
+        self.rows[part] = Rows(labels, [*last.values()])
+        self._uses[part] = [
+            Use(weight, x, i, row)
+            for row, own in enumerate(homes.values())
+            for i, (weight, x) in enumerate(self._products(own))
+        ]
+
+    def _products(self, nodes: Sequence[Value]) -> Iterator[tuple[Value, Any]]:
+        """Yield the weights of a neuron, each with what it is multiplied by for the first sample."""
+        for node in nodes:
+            if node.primitive is dot_p:
+                half = len(node.parents) // 2
+                pairs = zip(node.parents[:half], node.parents[half : 2 * half])
+                yield from ((w, x) for w, x in pairs if isinstance(w, Value))
+                return
+        seen = set()
+        for node in nodes:
+            if node.primitive is mul:
+                weights = [p for p in node.parents if isinstance(p, Value) and self._scene.parameter(p)]
+                if len(weights) == 1 and weights[0] not in seen:
+                    seen.add(weights[0])
+                    yield weights[0], next(x for x in node.parents if x is not weights[0])
+
+    def _add_inputs(self, tail: Part, head: Part) -> None:
+        """Find the rows of an array that is all that a layer takes: its last axis."""
+        source = tail.sources[0]
+        uses = self._uses[head]
+        count = 1 + max((use.position for use in uses), default=-1)
+        if source.kind == "carried" or not source.shape or source.shape[-1] != count or count < 1:
+            return
+        rows = [source.entries[i::count] for i in range(count)]
+        names = [self._scene.name(row[0]) if isinstance(row[0], Value) else "" for row in rows]
+        self.rows[tail] = Rows(
+            [name or f"x{i}" for i, name in enumerate(names, 1)], [list(row) for row in rows]
+        )
+
+    def box(self, part: Part, name: str) -> Box:
+        """Return the box of a part that has rows."""
+        table = self.rows[part].table(self._figures)
+        if not part.steps:
+            title = cut(part.sources[0].name or "inputs", _TITLE)
+            return Box(name, "input", ((Cell(title, "name"),),), table)
+        samples = len(self.rows[part].entries[0])
+        is_root = any(x in self._scene.roots for row in self.rows[part].entries for x in row)
+        titles = [(Cell(cut(str(part.key), _TITLE), "name"),), (Cell(cut(self._kind(part), _TITLE)),)]
+        if samples > 1:
+            titles.append((Cell(f"x {samples:,} samples"),))
+        kind = "output" if is_root else "layer"
+        return Box(name, kind, tuple(titles), table, about=self._about(part))
+
+    def _kind(self, part: Part) -> str:
+        """Return what a layer is: how many inputs and outputs, and its activation."""
+        count = 1 + max((use.position for use in self._uses[part]), default=-1)
+        labels = dict.fromkeys(step.primitive.label for step in part.steps if step.primitive is not dot_p)
+        sizes = f"{count} to {len(self.rows[part].labels)}" if count else ""
+        return ", ".join(filter(None, (sizes, *labels))) or "linear"
+
+    def _about(self, part: Part) -> str:
+        own = [x for source in part.sources for x in source.entries]
+        told = [f"{x.name} = {x.data!r}" for x in own if not str(x.name).rpartition(".")[2].isdigit()]
+        more = f"\n... {len(told) - _TOLD} more" if len(told) > _TOLD else ""
+        return f"{counted(len(own), 'parameter')}\n" + "\n".join(told[:_TOLD]) + more
+
+    def lines(self, head: Part, tail: Part, ids: Mapping[Part, str]) -> Iterator[Edge]:
+        """Yield what leads from one part to a layer: weights as lines, or an arrow with their number."""
+        rows = self.rows.get(tail)
+        found: dict[Value, tuple[int, int]] = {}
+        for use in self._uses.get(head, ()) if rows is not None else ():
+            row = rows.place.get(id(use.x)) if rows and isinstance(use.x, Value) else None
+            if row is None and not isinstance(use.x, Value) and not tail.steps:
+                row = use.position
+            if row is not None:
+                found.setdefault(use.weight, (row, use.row))
+        if not found or rows is None:
+            yield Edge(ids[tail], ids[head])
+        elif len(found) > MOST_LINES:
+            yield Edge(ids[tail], ids[head], about=counted(len(found), "weight"))
+        else:
+            yield from self._drawn(rows, self.rows[head], found, ids[tail], ids[head])
+
+    def _drawn(
+        self, left: Rows, right: Rows, found: Mapping[Value, tuple[int, int]], tail: str, head: str
+    ) -> Iterator[Edge]:
+        """Yield a line for each weight between rows that are shown."""
+        largest = max(abs(weight.data) for weight in found)
+        for weight, (i, j) in found.items():
+            if i in left.shown and j in right.shown:
+                share = weight.data / largest if 0.0 < largest < inf and isfinite(weight.data) else 0.0
+                about = [f"{weight.name} = {weight.data!r}"]
+                if self._figures.has_gradient(weight):
+                    about.append(f"gradient {self._figures.gradient(weight)}")
+                yield Edge(tail, head, f"o{i}", f"i{j}", weight=share, about="\n".join(about))
+
+
+def is_layer(part: Part) -> bool:
+    """Say whether a part is a layer of a model."""
+    return bool(part.steps) and isinstance(part.key, str)

@@ -1,0 +1,126 @@
+"""How deep a drawing goes: the whole model, its layers, arrays, or scalars.
+
+A level is a quotient of the graph, so it tells nothing that is not so, and has no circles. Without being
+asked a drawing goes as deep as one can read: to scalars, else to layers where there are some, else to
+arrays, and where these are too many to what is computed in one line, or one after the other.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ..errors import DrawingError, look_up
+from . import scalars
+from .arrays import Boxes
+from .figures import Figures
+from .folding import by_calls, by_layers, by_lines, by_models, deepest_call, has_modules, in_a_row
+from .layers import Layers
+from .parts import Part, parts_of
+from .scene import Scene
+from .shorten import shortened
+from .sizes import fits
+from .view import Box, Cell, Edge, View, counted
+
+DEPTHS = ("model", "layers", "arrays", "scalars")
+READABLE = 60  # boxes
+MOST_SCALARS, MOST_PARTS = 5_000, 1_000  # boxes that are laid out where they are asked for
+MOST_NODES = 300_000  # of which arrays are looked for, which takes some 30 microseconds each
+
+
+def view_of(
+    scene: Scene, figures: Figures, depth: str | None, unrolled: bool, direction: str | None
+) -> View:
+    """Return a scene at a level, by default the deepest that can be read."""
+    if depth is None:
+        return _readable(scene, figures, unrolled, direction)
+    look_up(depth, dict.fromkeys(DEPTHS), "depth")
+    if depth == "scalars":
+        _refuse_many(scalars.count(scene), MOST_SCALARS, depth)
+        return shortened(scalars.scalars(scene, figures))
+    level = Level(scene, figures, unrolled)
+    parts = level.parts(depth)
+    _refuse_many(len(parts), MOST_PARTS, depth)
+    return level.view(parts, depth)
+
+
+def _refuse_many(boxes: int, most: int, depth: str) -> None:
+    if boxes > most:
+        raise DrawingError(
+            f"depth={depth!r} would be {boxes:,} boxes, and from {most:,} on nobody can read or lay them "
+            "out; leave depth out for what can be read, or draw a part, as in draw(h)"
+        )
+
+
+def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | None) -> View:
+    """Return the deepest view that is not too large, or else the smallest."""
+    if scalars.count(scene) <= READABLE:
+        view = shortened(scalars.scalars(scene, figures))
+        if len(view.boxes) <= READABLE and fits(view, direction):
+            return view
+    level = Level(scene, figures, unrolled)
+    views = (level.view(parts, depth) for depth, parts in level.coarser() if len(parts) <= READABLE)
+    smallest = next(views)
+    for view in (smallest, *views):
+        if fits(view, direction):
+            return view
+        smallest = view
+    return smallest
+
+
+class Level:
+    """The levels above scalars: parts of a scene, and their boxes."""
+
+    def __init__(self, scene: Scene, figures: Figures, unrolled: bool) -> None:
+        self._scene = scene
+        self._figures = figures
+        self._steps = scene.run.steps(has_loops=not unrolled)
+        self._finest = parts_of(self._steps)
+        self._lines = by_lines(self._finest, self._steps)
+
+    def parts(self, depth: str) -> list[Part]:
+        """Return the parts of a level; a DrawingError says where there is none."""
+        if depth == "arrays":
+            return self._lines
+        if not has_modules(self._lines):
+            raise DrawingError(
+                f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
+                "depth='arrays'"
+            )
+        return (by_layers if depth == "layers" else by_models)(self._lines, self._scene)
+
+    def coarser(self) -> Iterator[tuple[str, list[Part]]]:
+        """Yield parts from the deepest level on, each with its name, until there are only a few."""
+        if has_modules(self._lines):
+            yield "layers", self.parts("layers")
+        yield "arrays", self._lines
+        base = self._lines
+        for calls in range(deepest_call(self._lines), 0, -1):
+            base = by_calls(self._lines, calls)
+            if len(base) <= READABLE:
+                break
+        yield "arrays", base
+        for count in (24, 16, 12, 10, 8, 6, 5, 4, 3):
+            yield "arrays", in_a_row(base, count)
+
+    def view(self, parts: Sequence[Part], depth: str) -> View:
+        """Return the view of parts."""
+        ids = {part: f"v{i}" for i, part in enumerate(parts)}
+        layers = Layers(self._scene, self._figures, parts if depth == "layers" else [])
+        boxes = Boxes(self._scene, self._steps, self._figures, parts)
+        drawn = [(layers.box if part in layers.rows else boxes.of)(part, ids[part]) for part in parts]
+        edges: list[Edge] = []
+        for head in parts:
+            for tail in head.tails:
+                own = [*layers.lines(head, tail, ids)]
+                if len(own) == 1 and own[0].about:  # too many weights for a line each
+                    drawn.append(Box(f"v{len(drawn)}", "count", ((Cell(own[0].about),),)))
+                    own = [Edge(ids[tail], drawn[-1].id), Edge(drawn[-1].id, ids[head])]
+                edges += own
+        return View(tuple(drawn), tuple(edges), depth, tuple(self._notes(parts, depth)))
+
+    def _notes(self, parts: Sequence[Part], depth: str) -> Iterator[str]:
+        """Yield what is folded, and how to see it."""
+        nodes = len(self._scene.order)
+        deeper = "scalars" if depth == "arrays" else "arrays"
+        boxes = counted(len(parts), "box", "boxes")
+        yield f"{counted(nodes, 'operation')} in {boxes}, by {depth}; depth={deeper!r} shows more."
+        if not self._scene.run.recorder.sites and depth == "arrays":
+            yield "draw(function, at) knows lines and names, and draw(loss, names=locals()) the names."

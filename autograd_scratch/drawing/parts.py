@@ -1,0 +1,126 @@
+"""A graph in parts: its steps and the arrays that they take, and coarser parts of these.
+
+Parts are a quotient of the graph: each node is in one of them, an arrow from part to part stands for
+arrows between their nodes. It has no circle, as the graph has none: what would make one when parts are put
+together stays by itself. A loop over time is cut: what a round takes of the one before has a part of its
+own, to which no arrow leads but that of the start.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from ..stepping.rolling import Steps
+from ..stepping.sources import Source
+from ..stepping.step import Step
+
+
+@dataclass(eq=False)
+class Part:
+    """Steps that are drawn as one, with arrays that belong to them; or an array alone, that was given.
+
+    `key` is what its `members`, finer parts, have in common; from the parts `tails` arrows lead here.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    key: Hashable = None
+    members: "list[Part]" = field(default_factory=list)
+    tails: "dict[Part, None]" = field(default_factory=dict)
+
+
+def parts_of(found: Steps) -> list[Part]:
+    """Return a part for each step and each array, each after those that it takes from."""
+    of: dict[Source, Part] = {}
+    parts: list[Part] = []
+
+    def part_of(source: Source) -> Part:
+        """Return the part of an array; that of one which no step before has computed is made now."""
+        if source not in of:
+            part = of[source] = Part(sources=[source])
+            if source.kind == "carried":
+                starts = (piece for start, _, _ in source.pieces[:-1] for piece in leaves(start))
+                part.tails = dict.fromkeys(part_of(piece) for piece in starts)
+            parts.append(part)
+        return of[source]
+
+    for step in found.all:
+        taken = (piece for operand in step.operands if operand.source for piece in leaves(operand.source))
+        of[step.result] = Part([step], tails=dict.fromkeys(part_of(piece) for piece in taken))
+        parts.append(of[step.result])
+    return parts
+
+
+def leaves(source: Source) -> Iterator[Source]:
+    """Yield the arrays of which an arrangement consists; any other source is one by itself."""
+    pending = [source]
+    while pending:
+        source = pending.pop()
+        if source.kind == "arrangement" and source.pieces:
+            pending += [piece for piece, _, _ in source.pieces][::-1]
+        else:
+            yield source
+
+
+def heads_of(parts: Sequence[Part]) -> dict[Part, list[Part]]:
+    """Return for each part those to which arrows lead from it."""
+    heads: dict[Part, list[Part]] = {part: [] for part in parts}
+    for part in parts:
+        for tail in part.tails:
+            heads[tail].append(part)
+    return heads
+
+
+def merged(parts: Sequence[Part], key_of: Callable[[Part], Hashable]) -> list[Part]:
+    """Return parts with those together that have a key in common, as far as no circle comes of it.
+
+    A part whose key is None stays by itself.
+    """
+    group_of: dict[Part, Part] = {}
+    latest: dict[Hashable, Part] = {}
+    places: dict[Part, int] = {}
+    above: list[int] = []  # of each group those from which a path leads to it, as bits
+    for part in parts:
+        key = key_of(part)
+        tails = dict.fromkeys(group_of[tail] for tail in part.tails)
+        group = latest.get(key) if key is not None else None
+        if group is None or any(above[places[tail]] >> places[group] & 1 for tail in tails):
+            group = latest[key] = Part(key=key)
+            places[group] = len(places)
+            above.append(0)
+        group_of[part] = group
+        group.members.append(part)
+        group.steps += part.steps
+        group.sources += part.sources
+        tails.pop(group, None)
+        group.tails |= tails
+        _join(above, places[group], [places[tail] for tail in tails])
+    return in_order([*places])
+
+
+def _join(above: list[int], place: int, tails: Sequence[int]) -> None:
+    """Note that arrows lead from some groups to one, and so to all below it."""
+    added = 0
+    for tail in tails:
+        added |= above[tail] | 1 << tail
+    if added | above[place] != above[place]:
+        for i, bits in enumerate(above):
+            if i == place or bits >> place & 1:
+                above[i] |= added
+
+
+def in_order(parts: Sequence[Part]) -> list[Part]:
+    """Return parts, each after those that it takes from, and else in their order."""
+    places = {part: i for i, part in enumerate(parts)}
+    waiting = {part: len(part.tails) for part in parts}
+    heads = heads_of(parts)
+    ready = [i for i, part in enumerate(parts) if not waiting[part]]
+    found = []
+    while ready:
+        part = parts[heappop(ready)]
+        found.append(part)
+        for head in heads[part]:
+            waiting[head] -= 1
+            if not waiting[head]:
+                heappush(ready, places[head])
+    return found

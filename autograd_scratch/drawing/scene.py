@@ -1,0 +1,121 @@
+"""What is to be drawn: a loss that is there, a model on inputs, or a function that is run for it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from numbers import Real
+from typing import Any
+
+from ..arrays.containers import arrange, indices, is_array
+from ..errors import DataError
+from ..graph import toposort
+from ..ieee import describe
+from ..nn.clusters import Cluster, clusters_of
+from ..nn.module import ParameterName, names_in
+from ..nn.search import is_model
+from ..stepping.tracing import Run, traced
+from ..value import Value
+from .variables import leaf_arrays, named_values, recorded
+
+_INPUT_NAMES = "xyzuvwabcdefgh"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What was computed, and what is known of it: parameters of a model, and names of variables."""
+
+    run: Run
+    parameters: Mapping[Value, ParameterName] = field(default_factory=dict)
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def roots(self) -> list[Value]:
+        """What is drawn with all that it was computed from."""
+        return self.run.roots
+
+    @cached_property
+    def order(self) -> list[Value]:
+        """All Values that were computed, each after those that it was computed from."""
+        return toposort(*self.roots)
+
+    @cached_property
+    def clusters(self) -> dict[Value, Cluster]:
+        """The modules of what belongs to one."""
+        return clusters_of(self.order, self.parameters)
+
+    @cached_property
+    def called(self) -> dict[Value, str]:
+        """What variables are called that hold Values."""
+        return named_values(self.names)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether `backward` was called on what is drawn."""
+        return any(root.is_reached for root in self.roots)
+
+    def parameter(self, thing: Any) -> ParameterName | None:
+        """Return the name of a parameter of a model; None for what is none."""
+        name = self.parameters.get(thing, thing.name) if isinstance(thing, Value) else None
+        return name if isinstance(name, ParameterName) else None
+
+    def name(self, value: Value) -> str:
+        """Return what a Value is called, in its module if it is a parameter; '' if nothing is known."""
+        name = self.parameters.get(value, value.name)
+        if isinstance(name, ParameterName) and name == name.path:
+            return name.removeprefix(name.module + ".")
+        return str(name) if name else self.called.get(value, "")
+
+
+def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
+    """Return what is to be drawn of the arguments of `draw`; a DataError says what can be."""
+    if not isinstance(names, Mapping | None):
+        raise DataError(f"names are a mapping such as locals() or {{'x': x}}, not {describe(names)}")
+    names = names or {}
+    first, *others = things or (None,)
+    if is_model(first) and callable(first):
+        if not others:
+            raise DataError("a model is drawn on an input: write draw(model, x)")
+        inputs = [_with_names(x, name) for x, name in zip(others, _INPUT_NAMES)]
+        return Scene(_run(first(*inputs), names), names_in(first), names)
+    if callable(first) and not isinstance(first, Value):
+        at = others[0] if len(others) == 1 else others
+        run = traced(first, at, "draw")
+        if len(run.roots) == 1:
+            run.roots[0].backward()  # of a copy: nothing of the person's is changed
+        seen = {name: [*things.values()][-1] for name, things in run.recorder.variables.items()}
+        return Scene(replace(run, arguments=leaf_arrays({**seen, **names}) | {**run.arguments}), {}, names)
+    return Scene(_run(things, names), {}, names)
+
+
+def _run(thing: Any, names: Mapping[str, Any]) -> Run:
+    roots = list(dict.fromkeys(_values(thing)))
+    if not roots:
+        raise DataError("draw needs something to draw: draw(loss), or draw(model, x)")
+    return Run(str(roots[0].name or ""), roots, leaf_arrays(names), recorded(names))
+
+
+def _values(thing: Any) -> Iterator[Value]:
+    """Yield the Values in a thing to draw, which may be nested in containers."""
+    if isinstance(thing, Value):
+        yield thing
+    elif isinstance(thing, Iterable) and not isinstance(thing, str):
+        for entry in thing.values() if isinstance(thing, Mapping) else thing:
+            yield from _values(entry)
+    else:
+        raise DataError(
+            "draw takes Values, as in draw(loss), a model and its inputs, as in draw(model, x), or a "
+            f"function and its arguments, as in draw(f, {{'w': 0.5}}), not {describe(thing)}"
+        )
+
+
+def _with_names(x: Any, name: str) -> Any:
+    """Make the numbers of an input Values, so that each is one box: x1, x2, ..."""
+    if is_array(x):
+        places = ("".join(str(i + 1) for i in index) for index in indices(x))
+        return arrange(
+            x, [_with_names(entry, f"{name}{i}") for i, entry in zip(places, x.ravel().tolist())]
+        )
+    if isinstance(x, (list, tuple)):
+        entries = [_with_names(entry, f"{name}{i}") for i, entry in enumerate(x, 1)]
+        return tuple(entries) if isinstance(x, tuple) else entries
+    return Value(x, name) if isinstance(x, Real) and not isinstance(x, bool) else x
