@@ -4,9 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ..primitives.arithmetic import sub
+from ..primitives.reductions import dot_p
 from ..stepping.labels import names_of
 from ..stepping.phrases import phrase
 from ..stepping.rolling import Steps
+from ..stepping.sources import Source
 from ..stepping.step import Step
 from ..wording import cut
 from .figures import Figures
@@ -30,6 +33,7 @@ class Boxes:
         self._figures = figures
         self._labels = names_of(found)
         self._roots = set(scene.roots)
+        self._plain = _inputs_and_targets(found)
         home = {step.result: part for part in parts for step in part.steps}
         self._leaving = {
             source
@@ -44,8 +48,9 @@ class Boxes:
         """Return the box of a part, whose id is to be `name`."""
         if not part.steps:
             return self._given(part, name)
+        part = _single(part)
         kind, about = self._kind(part), self._about(part)
-        if isinstance(part.key, int) and len(part.members) > 1:
+        if isinstance(part.key, int):
             return Box(name, kind, (), self._lines(part), about=about)
         results = self._results(part)
         if len(results) == 1 and (len(part.steps) == 1 or isinstance(part.key, Part)):
@@ -75,8 +80,7 @@ class Boxes:
 
     def _line(self, part: Part) -> Row:
         """Return what a part is called and computes, and the size of its gradient, in one row."""
-        while isinstance(part.key, int):
-            part = part.members[-1]
+        part = _single(part)
         results = [step.result for step in self._results(part)]
         *_, last = self._results(part)
         names = dict.fromkeys(filter(None, (self._called(last), self._found.written(last))))
@@ -112,9 +116,9 @@ class Boxes:
         if len(part.sources) > 1:
             row = (Cell(counted(sum(len(s.entries) for s in part.sources), "number"), "text"),)
             return Box(name, "input", ((Cell(counted(len(part.sources), "array"), "name"),), row))
-        called = self._labels.of(source)
         if source.kind == "carried":
-            return Box(name, "before", ((Cell(cut(called, _WIDTH), "name"),),), about=_BEFORE)
+            return self._before(source, name)
+        called = source.name or self._plain.get(source) or self._labels.of(source)
         entry = source.entries[0]
         is_parameter = self._scene.parameter(entry) is not None
         title = f"{cut(called, _WIDTH)}{_shape(source.shape)}"
@@ -122,6 +126,19 @@ class Boxes:
         kind = "parameter" if is_parameter else "input"
         return Box(
             name, kind, ((Cell(title, "name"),), *numbers.rows), numbers.table, numbers.below, about=title
+        )
+
+    def _before(self, source: Source, name: str) -> Box:
+        """Return the box of what the round of a loop before left, and how many rounds there are."""
+        *_, (made, _, _) = source.pieces
+        step = next((step for step in self._found.all if step.result is made), None)
+        called = (self._called(step) or _operations([step])) if step is not None else self._labels.of(made)
+        rounds = counted(source.shape[0] - 1, "round") if source.shape else ""
+        return Box(
+            name,
+            "before",
+            ((Cell(f"{cut(called, _WIDTH)} before", "name"),), (Cell(rounds),)),
+            about=_BEFORE,
         )
 
     def _summary(self, part: Part, results: Sequence[Step]) -> Iterator[Row]:
@@ -163,6 +180,29 @@ class Boxes:
 
 
 _BEFORE = "What the round before has left; in the first round the start."
+
+
+def _inputs_and_targets(found: Steps) -> dict[Source, str]:
+    """Return plain numbers without a name that are what a model takes, x, or what it should give, y."""
+    module_of = {step.result: step.module for step in found.all}
+    called: dict[Source, str] = {}
+    for step in found.all:
+        sources = [operand.source for operand in step.operands]
+        plain = [source for source in sources if source is not None and source.kind == "constants"]
+        is_error = step.primitive is sub and any(source and module_of.get(source) for source in sources)
+        for source in plain:
+            if step.module and step.primitive is dot_p:
+                called[source] = "x"
+            elif is_error and not step.module:
+                called.setdefault(source, "y")
+    return called
+
+
+def _single(part: Part) -> Part:
+    """Return the finer part of which a part consists, if that is one alone."""
+    while isinstance(part.key, int) and len(part.members) == 1:
+        (part,) = part.members
+    return part
 
 
 def _shape(shape: Sequence[int]) -> str:

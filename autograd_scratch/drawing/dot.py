@@ -141,7 +141,7 @@ def _add_box(graph: "Digraph", box: Box, direction: str) -> None:
 def _add_edge(graph: "Digraph", edge: Edge, name: str, direction: str) -> None:
     into, out = _SIDES[direction]
     tail = f"{edge.tail}:{edge.tail_port}:{out}" if edge.tail_port else f"{edge.tail}:{out}"
-    head = f"{edge.head}:{edge.head_port}:{into}" if edge.head_port else edge.head
+    head = f"{edge.head}:{edge.head_port}:{into}" if edge.head_port else f"{edge.head}:{into}"
     look = {"id": f"drawing_{name}"} | ({"tooltip": escape(edge.about)} if edge.about else {})
     if edge.weight is not None:
         width = max(_BROADEST * abs(edge.weight), _THINNEST)

@@ -117,7 +117,7 @@ def is_number(entry: Any) -> bool:
 def number_in(entry: Any) -> float:
     """Return the number of an entry: that of a sum which no program has is that of its terms."""
     if isinstance(entry, Value):
-        return number_of(entry.data, "a number")
+        return entry.data
     if isinstance(entry, float):
         return float(entry)
     return sum(number_in(term) for term in entry.parents)
@@ -125,4 +125,5 @@ def number_in(entry: Any) -> float:
 
 def gradient_of(value: Any) -> float:
     """Return the gradient of a Value, which may be a Value."""
-    return number_of(value.grad, "a gradient")
+    slope = value.grad
+    return slope if slope.__class__ is float else number_of(slope, "a gradient")

@@ -79,15 +79,15 @@ class Layers:
         self._figures = figures
         self._uses: dict[Part, list[Use]] = {}
         self.rows: dict[Part, Rows] = {}
+        found = [part for part in parts if is_layer(part)]
         used: set[tuple[Value, Any]] = {
             (parent, scene.clusters.get(node))
-            for node in scene.order
+            for node in (scene.order if found else ())
             for parent in node.parents
-            if isinstance(parent, Value)
+            if isinstance(parent, Value) and parent.parents
         }
-        for part in parts:
-            if is_layer(part):
-                self._add_layer(part, used)
+        for part in found:
+            self._add_layer(part, used)
         for part in parts:
             for tail in part.tails if part in self._uses else ():
                 if tail.sources and not tail.steps and tail not in self.rows:
@@ -143,7 +143,7 @@ class Layers:
         """Return the box of a part that has rows."""
         table = self.rows[part].table(self._figures)
         if not part.steps:
-            title = cut(part.sources[0].name or "inputs", _TITLE)
+            title = cut(part.sources[0].name or "x", _TITLE)
             return Box(name, "input", ((Cell(title, "name"),),), table)
         samples = len(self.rows[part].entries[0])
         is_root = any(x in self._scene.roots for row in self.rows[part].entries for x in row)

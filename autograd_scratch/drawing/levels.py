@@ -6,6 +6,7 @@ arrays, and where these are too many to what is computed in one line, or one aft
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ..errors import DrawingError, look_up
 from . import scalars
@@ -58,7 +59,7 @@ def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | N
     level = Level(scene, figures, unrolled)
     views = (level.view(parts, depth) for depth, parts in level.coarser() if len(parts) <= READABLE)
     smallest = next(views)
-    for view in (smallest, *views):
+    for view in chain((smallest,), views):
         if fits(view, direction):
             return view
         smallest = view

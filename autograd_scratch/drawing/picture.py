@@ -16,6 +16,7 @@ from ..signatures import call_form, call_forms
 from .dot import Style, digraph, with_own_ids
 from .finish import finished
 from .layout import FORMATS, lay_out
+from .outline import outlined
 from .view import View, counted, described
 
 _NOTEBOOK_WIDTH = 1000.0
@@ -46,8 +47,8 @@ class Drawing:
     >>> drawing.source.startswith("digraph"), drawing.svg.startswith("<?xml")
     (True, True)
 
-    `source` is its DOT text, `svg` its picture, `contents` its boxes and arrows. In a notebook it shows
-    itself; `save` writes it.
+    `source` is its DOT text, `svg` its picture, `text` a tree in plain text, `contents` its boxes and
+    arrows. In a notebook it shows itself; `save` writes it.
     """
 
     @call_form("draw(value)")
@@ -61,6 +62,11 @@ class Drawing:
     def svg(self) -> str:
         """The picture as SVG."""
         return finished(lay_out(self.source, "svg").decode(), self.contents.boxes)
+
+    @property
+    def text(self) -> str:
+        """The drawing as a tree in plain text, for a terminal."""
+        return outlined(self.contents)
 
     def save(self, path: str | PathLike[str] = "graph.svg") -> Path:
         """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.

@@ -1,4 +1,4 @@
-r"""A box as a record of Graphviz: fields beside and below one another.
+"""A box as a record of Graphviz: fields beside and below one another.
 
 In a record each pair of braces turns the direction in which fields follow one another, and which one is the
 first depends on the direction of the whole drawing. What stands in a field is text; all that a record takes

@@ -50,8 +50,10 @@ def _homes_of_parameters(
     names = {leaf: name for leaf, name in called.items() if isinstance(name, ParameterName)}
     models = list(dict.fromkeys(name.model for name in names.values()))
     numbers = {model: f"model {i}" for i, model in enumerate(models, 1)}
+    modules = {leaf: name.module for leaf, name in names.items()}
+    levels = {module: _levels(module) for module in {*modules.values()}}
     return {
-        leaf: ((numbers[name.model],) if len(models) > 1 else ()) + _levels(name.module)
+        leaf: ((numbers[name.model],) if len(models) > 1 else ()) + levels[modules[leaf]]
         for leaf, name in names.items()
     }
 

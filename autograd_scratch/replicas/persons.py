@@ -12,6 +12,7 @@ from typing import Any
 from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
+_OURS = "autograd_scratch."
 _MADE = "<string>"  # where dataclasses have the functions that they make
 _READING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
@@ -41,6 +42,8 @@ def is_persons(thing: FunctionType | type) -> bool:
     if isinstance(thing, FunctionType):
         file = thing.__code__.co_filename
         return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
+    if str(thing.__module__).startswith(_OURS):
+        return False
     functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
     files = (function.__code__.co_filename for function in functions)
     if thing.__module__ == "builtins" and thing.__flags__ & _BY_STATEMENT:  # in a namespace for `exec`
@@ -52,10 +55,10 @@ def _is_own(file: str) -> bool:
     return is_users_file(file) and not _is_installed(file)
 
 
-def names(code: CodeType) -> Iterator[str]:
-    """Yield the names that code, and the functions in it, look up, those of attributes included."""
-    for each in _codes(code):
-        yield from each.co_names
+@cache
+def names(code: CodeType) -> tuple[str, ...]:
+    """Return the names that code, and the functions in it, look up, those of attributes included."""
+    return tuple(dict.fromkeys(name for each in _codes(code) for name in each.co_names))
 
 
 def stored_names(code: CodeType) -> Iterator[str]:

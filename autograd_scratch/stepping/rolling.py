@@ -149,9 +149,11 @@ class Steps:
         if len(items) > 1:
             shape = (*self._axes(len(items), prod(shape), columns), *shape)
         operands = [column.operand(shape) for column in columns]
-        site = items[0].site or NOWHERE
-        # what holds all of them, as a list that is written at once, comes second
-        name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
+        name, site = "", items[0].site or NOWHERE
+        if (
+            site.calls or self.recorder.names
+        ):  # what holds all of them, as a list made at once, comes second
+            name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
         whole, index, _ = name.partition("[")
         if len(items) > 1 and index and self._namer.holds(whole, nodes):
             name = whole
