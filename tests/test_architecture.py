@@ -15,7 +15,7 @@ HOUSE = (  # from the ground floor up
     ("elsewhere",),
     ("collector", "files", "freeing", "graph", "ieee", "modes", "tabular", "watching", "wording"),
     ("machine_code", "primitives", "seeds"),
-    ("anomalies", "namesakes", "refusals"),
+    ("anomalies", "namesakes", "refusals", "rows"),
     ("adjoints", "guards", "node"),
     ("scalar",),
     ("aliases",),

@@ -11,11 +11,11 @@ from ..ieee import describe, whole
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
+from ..rows import rows_of, taken_as_pairs
 from ..seeds import Seed, random_from
 from ..signatures import call_form
 from ..value import Value
 from .derived import DerivedRun
-from .rows import rows_of, taken_as_pairs
 from .run import Model, Run
 
 ENGINES = {"eager": Run, "derived": DerivedRun}
