@@ -38,6 +38,7 @@ HOUSE = (  # from the ground floor up
     ("nn", "datasets", "replicas"),
     ("optim", "stepping"),
     ("ledger", "program"),
+    ("plotting",),
     ("drawing", "training", "checking"),
     ("xor",),
     ("xor_report",),
