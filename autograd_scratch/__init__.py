@@ -27,6 +27,7 @@ data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what
   `binary_cross_entropy_with_logits`, `cross_entropy`, `mse_loss`, `smooth_l1_loss`
 - Training: `fit`, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`, `Adagrad`, `Adadelta`; `clip_grad_norm`,
   `clip_grad_norm_`
+- In plots, beside that of the history that `fit` gives: `plot_boundary`, `plot_gradients`
 
 ## Derivatives
 
@@ -84,6 +85,7 @@ from .nn import mse as mse_loss
 from .nn import smooth_l1 as smooth_l1_loss
 from .optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, clip_grad_norm
 from .optim import clip_grad_norm as clip_grad_norm_
+from .plotting import plot_boundary, plot_gradients
 from .primitives import abs_ as fabs
 from .primitives import (
     acos,
@@ -271,6 +273,8 @@ __all__ = [
     "no_grad",
     "norm",
     "numerical_gradient",
+    "plot_boundary",
+    "plot_gradients",
     "primitive",
     "prod",
     "radians",

@@ -55,7 +55,8 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
     **dict.fromkeys(
         ("pi", "e", "tau", "inf", "nan"), "numbers are Python's: write math.pi, math.inf and so on"
     ),
-    **dict.fromkeys(("draw_dot", "plot", "make_dot"), "write draw(loss), or draw(model, x)"),
+    **dict.fromkeys(("draw_dot", "make_dot"), "write draw(loss), or draw(model, x)"),
+    "plot": "write fit(...).plot(), plot_boundary(model, X, y), or draw(loss) for a graph",
     **dict.fromkeys(("StepLR", "lr_scheduler"), "set optimizer.lr between steps"),
     **{f"arc{name}": f"write a{name}(x)" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
     "Momentum": "write SGD(model.parameters(), lr=0.1, momentum=0.9)",

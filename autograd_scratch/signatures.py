@@ -38,6 +38,7 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "argnums": "argnum arg wrt",
     "at": "params parameters point values x",
     "atol": "abs_tol absolute_tolerance tol tolerance",
+    "ax": "axes axis",
     "batch_size": "batch batchsize bs minibatch",
     "betas": "b1 beta beta1 beta_1",
     "bias": "b",
@@ -51,8 +52,10 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "hand": "analytic expected grad gradient gradients grads",
     "init": "initializer kernel_initializer weight_init weights_init",
     "inputs": "args arguments example x",
+    "level": "cutoff levels threshold",
     "loss": "cost criterion loss_fn loss_function objective",
     "lr": "alpha eta learning_rate rate step_size stepsize",
+    "margin": "border pad padding",
     "max": "a_max hi high max_val maximum upper",
     "max_norm": "clip clip_value max threshold value",
     "max_val": "hi high max upper",
@@ -71,6 +74,7 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "paths": "k n top",
     "primals": "at inputs point x",
     "raise_exception": "raise_error raises throw",
+    "resolution": "grid grid_size n_grid n_points num points steps",
     "rho": "alpha decay",
     "rtol": "rel_tol relative_tolerance tol tolerance",
     "seed": "generator key random_state rng shuffle",
@@ -78,7 +82,10 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "weight_decay": "decay l2 wd",
     "wrt": "argnums parameters params variables weights",
 }
-_A_FILE = 'a file is written by .save of what it gives, as in draw(loss).save("graph.svg")'
+_A_FILE = (
+    'a file is written by .save of what it gives, as in draw(loss).save("graph.svg"); that of a plot by '
+    'ax.figure.savefig("plot.png")'
+)
 _PYTHONS = "numbers are Python's: leave it out"
 NOWHERE = {  # arguments that no function has, and what to do without
     **dict.fromkeys(["file", "filename", "format", "path", "save", "savefig"], _A_FILE),

@@ -16,6 +16,7 @@ from hypothesis import settings
 from autograd_scratch import modes
 
 REFERENCE = Path(__file__).parent / "reference"
+os.environ.setdefault("MPLBACKEND", "Agg")  # plots need no screen
 HOW_LONG = {"exhaustive": False}  # before any file of tests is read
 
 

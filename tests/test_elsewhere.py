@@ -41,7 +41,7 @@ def test_a_slip_in_a_module_is_told_as_python_tells_it(module, slip):
         *[(draw(Value(2.0)), name, "a drawing has no") for name in ("png", "dot", "html")],
         *[
             (fit(MODEL, XOR, optimizer=SGD(0.1), epochs=1), name, "a history has no")
-            for name in ("history", "loss", "plot")
+            for name in ("history", "loss", "epoch")
         ],
     ],
 )

@@ -41,7 +41,7 @@ PUBLIC = {
     "drawing": (draw(X), {"contents", "save", "source", "svg"}),
     "history": (
         fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
-        {"backend", "losses", "metrics", "source"},
+        {"backend", "losses", "metrics", "plot", "settings", "source"},
     ),
     "optimizer": (
         SGD(0.1),

@@ -1,9 +1,10 @@
 """What is asked for in a training run, checked, and what it has seen."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..elsewhere import named_elsewhere
 from ..errors import AutogradError, DataError, look_up, refuse_class
@@ -11,14 +12,21 @@ from ..ieee import describe, whole
 from ..nn.losses import LOSSES, Loss, cross_entropy, cross_entropy_of_rows
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import Optimizer
+from ..plotting import plot_curves
+from ..rows import rows_of, taken_as_pairs
 from ..seeds import Seed, random_from
-from ..signatures import call_form
+from ..signatures import call_form, call_forms
+from ..sparklines import signs_for, sparkline
 from ..value import Value
+from ..wording import cut
 from .derived import DerivedRun
-from .rows import rows_of, taken_as_pairs
 from .run import Model, Run
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 ENGINES = {"eager": Run, "derived": DerivedRun}
+_SETTINGS = 80  # signs, in which a title has room
 TRAINING = dict.fromkeys(("python", "wasm", "numba"), True)  # backends
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -33,10 +41,10 @@ _CALLED_EACH_EPOCH = (
 )
 INSTEAD = {
     **dict.fromkeys(("history", "loss", "epoch"), "the loss of each epoch is in .losses"),
-    "plot": "write plt.plot(history.losses), with Matplotlib",
 }
 
 
+@call_forms("plot")
 @named_elsewhere("a history", INSTEAD)
 @dataclass(frozen=True, repr=False)
 class History:
@@ -44,18 +52,52 @@ class History:
 
     `losses` has the loss of each epoch, before its step, and `metrics` a list as long for each name.
     `source` is the generated code that has run, where the engine was the derived one, and `backend` says
-    what that is: "python", "numpy", "wasm" or "numba".
+    what that is: "python", "numpy", "wasm" or "numba". `settings` names the loss and the optimizer.
+    Printed, a history ends with the curve of its losses.
+
+    >>> print(History([0.5, 0.25, 0.125]))
+    3 epochs, loss 0.5 to 0.125  █▃▁
     """
 
     losses: list[float] = field(default_factory=list)
     metrics: dict[str, list[float]] = field(default_factory=dict)
     source: str | None = None
     backend: str | None = None
+    settings: str | None = None
+
+    def plot(
+        self, *, log: bool | None = None, label: str | None = None, ax: "Axes | None" = None
+    ) -> "Axes":
+        """Plot the losses over the epochs, and the metrics if there are any, a line each.
+
+        The scale is logarithmic with `log`, and without saying where all are positive and more than two
+        decades apart. What is nan or infinite is a mark at the upper edge. Drawn on `ax`, where `label`
+        tells several histories apart, or on axes of a new figure, which a notebook shows, and
+        `plt.show()`; returns these. Losses of a loop of your own: `History(losses).plot()`. Needs
+        Matplotlib (MissingPackageError).
+
+        >>> from matplotlib.figure import Figure
+        >>> ax = History([0.5, 0.25, 0.125]).plot(ax=Figure().subplots())
+        >>> [number.item() for number in ax.lines[0].get_ydata()]
+        [0.5, 0.25, 0.125]
+        """
+        curves = [("loss", self.losses), *self.metrics.items()]
+        if label is not None:
+            curves = [(label, self.losses), *((f"{label}, {key}", each) for key, each in curves[1:])]
+        return plot_curves(curves, self.settings or "", log, ax)
 
     def __repr__(self) -> str:
-        span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
+        return f"<history of {self._told()}>"
+
+    def __str__(self) -> str:
+        """Return the history in a line, with its curve in signs that standard output can write."""
+        return f"{self._told()}  {sparkline(self.losses, signs=signs_for(sys.stdout))}".rstrip()
+
+    def _told(self) -> str:
+        count = len(self.losses)
+        span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if count else ""
         ran = f", {self.backend}" if self.backend else ""
-        return f"<history of {len(self.losses):,} epochs{span}{ran}>"
+        return f"{count:,} epoch{'s' * (count != 1)}{span}{ran}"
 
 
 @call_form("fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)")
@@ -128,17 +170,24 @@ def fit(
             backend=backend,
             planned=epochs,
         )
-        return _followed(run, epochs, watched, on_epoch and _told(on_epoch, _CALLED_EACH_EPOCH))
+        history = History(
+            metrics={name: [] for name in watched},
+            source=run.source,
+            backend=run.ran,
+            settings=_settings(loss, optimizer),
+        )
+        _follow(run, epochs, history, watched, on_epoch and _told(on_epoch, _CALLED_EACH_EPOCH))
+        return history
 
 
-def _followed(
+def _follow(
     run: Run,
     epochs: int,
+    history: History,
     metrics: Mapping[str, Loss],
     on_epoch: Callable[[int, float], None] | None,
-) -> History:
-    """Run all epochs; one at a time if somebody looks on."""
-    history = History(metrics={name: [] for name in metrics}, source=run.source, backend=run.ran)
+) -> None:
+    """Run all epochs, and note what is seen; one at a time if somebody looks on."""
     at_once = 1 if metrics or on_epoch is not None else epochs
     while run.epoch < epochs:
         losses, outputs = run.epochs(at_once, watch=bool(metrics))
@@ -147,7 +196,12 @@ def _followed(
             history.metrics[name].append(metric(outputs, run.targets))
         if on_epoch is not None:
             on_epoch(run.epoch - 1, losses[-1])
-    return history
+
+
+def _settings(loss: str | Loss, optimizer: Optimizer) -> str:
+    """Return the names of a loss, if it has one, and of an optimizer with its settings."""
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", "<lambda>")
+    return cut(repr(optimizer) if name == "<lambda>" else f"{name}, {optimizer!r}", _SETTINGS)
 
 
 def _trained(model: Any, optimizer: Any) -> list[Value]:
