@@ -4,8 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ..primitives.arithmetic import sub
-from ..primitives.reductions import dot_p
 from ..stepping.labels import names_of
 from ..stepping.phrases import phrase
 from ..stepping.rolling import Steps
@@ -33,7 +31,6 @@ class Boxes:
         self._figures = figures
         self._labels = names_of(found)
         self._roots = set(scene.roots)
-        self._plain = _inputs_and_targets(found)
         home = {step.result: part for part in parts for step in part.steps}
         self._leaving = {
             source
@@ -118,7 +115,7 @@ class Boxes:
             return Box(name, "input", ((Cell(counted(len(part.sources), "array"), "name"),), row))
         if source.kind == "carried":
             return self._before(source, name)
-        called = source.name or self._plain.get(source) or self._labels.of(source)
+        called = source.name or self._labels.of(source)
         entry = source.entries[0]
         is_parameter = self._scene.parameter(entry) is not None
         title = f"{cut(called, _WIDTH)}{_shape(source.shape)}"
@@ -180,22 +177,6 @@ class Boxes:
 
 
 _BEFORE = "What the round before has left; in the first round the start."
-
-
-def _inputs_and_targets(found: Steps) -> dict[Source, str]:
-    """Return plain numbers without a name that are what a model takes, x, or what it should give, y."""
-    module_of = {step.result: step.module for step in found.all}
-    called: dict[Source, str] = {}
-    for step in found.all:
-        sources = [operand.source for operand in step.operands]
-        plain = [source for source in sources if source is not None and source.kind == "constants"]
-        is_error = step.primitive is sub and any(source and module_of.get(source) for source in sources)
-        for source in plain:
-            if step.module and step.primitive is dot_p:
-                called[source] = "x"
-            elif is_error and not step.module:
-                called.setdefault(source, "y")
-    return called
 
 
 def _single(part: Part) -> Part:

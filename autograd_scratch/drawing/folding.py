@@ -9,6 +9,7 @@ from ..primitives.arithmetic import add
 from ..primitives.reductions import dot_p
 from ..stepping.rolling import Steps
 from ..stepping.sites import Site
+from ..value import Value
 from ..wording import Line
 from .parts import Part, heads_of, merged
 from .scene import Scene
@@ -41,11 +42,13 @@ def _are_one(part: Part, head: Part) -> bool:
     return inner.primitive is dot_p and outer.primitive is add
 
 
-def by_layers(parts: Sequence[Part], scene: Scene) -> list[Part]:
-    """Put together what belongs to one layer, with its parameters."""
-    return merged(
-        parts, _with_parameters(parts, {part: _module(part) or None for part in parts}, scene).get
-    )
+def by_layers(parts: Sequence[Part], scene: Scene, rounds: Mapping[Value, int]) -> list[Part]:
+    """Put together what belongs to one layer, with its parameters; its `rounds` stay apart."""
+    keys: dict[Part, Hashable] = {}
+    for part in parts:
+        number = rounds.get(part.steps[-1].result.entries[0]) if part.steps else None
+        keys[part] = f"{_module(part)}{f' ({number})' if number else ''}" if _module(part) else None
+    return merged(parts, _with_parameters(parts, keys, scene).get)
 
 
 def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:

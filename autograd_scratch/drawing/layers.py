@@ -90,7 +90,7 @@ class Layers:
             self._add_layer(part, used)
         for part in parts:
             for tail in part.tails if part in self._uses else ():
-                if tail.sources and not tail.steps and tail not in self.rows:
+                if not tail.steps and tail not in self.rows:
                     self._add_inputs(tail, part)
 
     def _add_layer(self, part: Part, used: set[tuple[Value, Any]]) -> None:
@@ -134,10 +134,21 @@ class Layers:
         if source.kind == "carried" or not source.shape or source.shape[-1] != count or count < 1:
             return
         rows = [source.entries[i::count] for i in range(count)]
+        if self._scene.parameter(rows[0][0]) is not None or not self._fits(rows, uses):
+            return
         names = [self._scene.name(row[0]) if isinstance(row[0], Value) else "" for row in rows]
         self.rows[tail] = Rows(
             [name or f"x{i}" for i, name in enumerate(names, 1)], [list(row) for row in rows]
         )
+
+    def _fits(self, rows: Sequence[Sequence[Any]], uses: Sequence[Use]) -> bool:
+        """Say whether what a layer takes of plain numbers is in the row of its place."""
+        return all(isinstance(x, Value) or x in rows[position] for _, x, position, _ in uses)
+
+    def is_told(self, part: Part, heads: Sequence[Part]) -> bool:
+        """Say whether the lines to layers tell all of a part: the weights and biases of these."""
+        is_given = not part.steps and self._scene.parameter(part.sources[0].entries[0]) is not None
+        return is_given and all(head in self._uses for head in heads)
 
     def box(self, part: Part, name: str) -> Box:
         """Return the box of a part that has rows."""
@@ -168,9 +179,11 @@ class Layers:
 
     def lines(self, head: Part, tail: Part, ids: Mapping[Part, str]) -> Iterator[Edge]:
         """Yield what leads from one part to a layer: weights as lines, or an arrow with their number."""
-        rows = self.rows.get(tail)
+        uses, rows = self._uses.get(head, []), self.rows.get(tail)
+        if rows is not None and not tail.steps and not self._fits(rows.entries, uses):
+            rows = None
         found: dict[Value, tuple[int, int]] = {}
-        for use in self._uses.get(head, ()) if rows is not None else ():
+        for use in uses if rows is not None else ():
             row = rows.place.get(id(use.x)) if rows and isinstance(use.x, Value) else None
             if row is None and not isinstance(use.x, Value) and not tail.steps:
                 row = use.position

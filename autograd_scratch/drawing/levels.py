@@ -11,10 +11,11 @@ from itertools import chain
 from ..errors import DrawingError, look_up
 from . import scalars
 from .arrays import Boxes
+from .chunks import chunked
 from .figures import Figures
 from .folding import by_calls, by_layers, by_lines, by_models, deepest_call, has_modules, in_a_row
 from .layers import Layers
-from .parts import Part, parts_of
+from .parts import Part, heads_of, parts_of
 from .scene import Scene
 from .shorten import shortened
 from .sizes import fits
@@ -36,6 +37,11 @@ def view_of(
     if depth == "scalars":
         _refuse_many(scalars.count(scene), MOST_SCALARS, depth)
         return shortened(scalars.scalars(scene, figures))
+    if len(scene.order) > MOST_NODES:
+        raise DrawingError(
+            f"there are {len(scene.order):,} operations, too many to look for arrays or layers in; leave "
+            "depth out, or draw a part or one sample"
+        )
     level = Level(scene, figures, unrolled)
     parts = level.parts(depth)
     _refuse_many(len(parts), MOST_PARTS, depth)
@@ -52,6 +58,8 @@ def _refuse_many(boxes: int, most: int, depth: str) -> None:
 
 def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | None) -> View:
     """Return the deepest view that is not too large, or else the smallest."""
+    if len(scene.order) > MOST_NODES:
+        return chunked(scene, figures)
     if scalars.count(scene) <= READABLE:
         view = shortened(scalars.scalars(scene, figures))
         if len(view.boxes) <= READABLE and fits(view, direction):
@@ -72,7 +80,8 @@ class Level:
     def __init__(self, scene: Scene, figures: Figures, unrolled: bool) -> None:
         self._scene = scene
         self._figures = figures
-        self._steps = scene.run.steps(has_loops=not unrolled)
+        self._apart = scene.rounds if unrolled else {}
+        self._steps = scene.run.steps(has_loops=not unrolled, apart=self._apart)
         self._finest = parts_of(self._steps)
         self._lines = by_lines(self._finest, self._steps)
 
@@ -85,7 +94,9 @@ class Level:
                 f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
                 "depth='arrays'"
             )
-        return (by_layers if depth == "layers" else by_models)(self._lines, self._scene)
+        if depth == "model":
+            return by_models(self._lines, self._scene)
+        return by_layers(self._lines, self._scene, self._apart)
 
     def coarser(self) -> Iterator[tuple[str, list[Part]]]:
         """Yield parts from the deepest level on, each with its name, until there are only a few."""
@@ -103,13 +114,15 @@ class Level:
 
     def view(self, parts: Sequence[Part], depth: str) -> View:
         """Return the view of parts."""
-        ids = {part: f"v{i}" for i, part in enumerate(parts)}
         layers = Layers(self._scene, self._figures, parts if depth == "layers" else [])
+        heads = heads_of(parts)
+        parts = [part for part in parts if not layers.is_told(part, heads[part])]
+        ids = {part: f"v{i}" for i, part in enumerate(parts)}
         boxes = Boxes(self._scene, self._steps, self._figures, parts)
         drawn = [(layers.box if part in layers.rows else boxes.of)(part, ids[part]) for part in parts]
         edges: list[Edge] = []
         for head in parts:
-            for tail in head.tails:
+            for tail in filter(ids.__contains__, head.tails):
                 own = [*layers.lines(head, tail, ids)]
                 if len(own) == 1 and own[0].about:  # too many weights for a line each
                     drawn.append(Box(f"v{len(drawn)}", "count", ((Cell(own[0].about),),)))

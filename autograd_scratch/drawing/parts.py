@@ -6,10 +6,14 @@ together stays by itself. A loop over time is cut: what a round takes of the one
 own, to which no arrow leads but that of the start.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
+from ..primitives.arithmetic import sub
+from ..primitives.reductions import dot_p
+from ..stepping.maps import Map
+from ..stepping.operands import Operand
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..stepping.step import Step
@@ -44,11 +48,52 @@ def parts_of(found: Steps) -> list[Part]:
             parts.append(part)
         return of[source]
 
+    modules = {step.result: step.module for step in found.all}
     for step in found.all:
-        taken = (piece for operand in step.operands if operand.source for piece in leaves(operand.source))
-        of[step.result] = Part([step], tails=dict.fromkeys(part_of(piece) for piece in taken))
+        taken = [piece for operand in step.operands for piece in _pieces(operand, _role(step, modules))]
+        of[step.result] = Part([step], tails=dict.fromkeys(map(part_of, taken)))
         parts.append(of[step.result])
     return parts
+
+
+def _pieces(operand: Operand, name: str) -> Iterator[Source]:
+    """Yield the arrays that an operand takes from; of plain numbers, which have no identity, one of its own.
+
+    The inputs of a model are all there, also where they are the same number.
+    """
+    source, map_ = operand.source, operand.map
+    if source is None or map_ is None:
+        if name == "x" and operand.terms:
+            yield Source("constants", (operand.terms,), name, [operand.number] * operand.terms)
+        return
+    for piece in leaves(source):
+        if piece.kind != "constants" or piece.name:
+            yield piece
+        elif piece is not source or map_.table is not None:
+            yield Source("constants", piece.shape, name, piece.entries)
+        else:
+            yield _own(source, map_, name, operand.terms)
+
+
+def _own(source: Source, taken: Map, name: str, terms: int) -> Source:
+    """Return what a map takes, without the axes along which it stays the same."""
+    *_, last = range(-1, len(taken.space))
+    axes = [i for i, stride in enumerate(taken.strides) if stride or (terms and name == "x" and i == last)]
+    kept = Map(
+        tuple(taken.space[i] for i in axes),
+        source.shape,
+        taken.offset,
+        tuple(taken.strides[i] for i in axes),
+    )
+    return Source("constants", kept.space, name, [source.entries[place] for place in kept.positions()])
+
+
+def _role(step: Step, modules: Mapping[Source, str]) -> str:
+    """Return what plain numbers are for a step: x, the inputs of a model, or y, what it should give."""
+    if step.module:
+        return "x" if step.primitive is dot_p else ""
+    is_error = any(modules.get(operand.source) for operand in step.operands if operand.source is not None)
+    return "y" if step.primitive is sub and is_error else ""
 
 
 def leaves(source: Source) -> Iterator[Source]:

@@ -1,5 +1,6 @@
 """What is to be drawn: a loss that is there, a model on inputs, or a function that is run for it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -42,6 +43,18 @@ class Scene:
     def clusters(self) -> dict[Value, Cluster]:
         """The modules of what belongs to one."""
         return clusters_of(self.order, self.parameters)
+
+    @cached_property
+    def rounds(self) -> dict[Value, int]:
+        """How often a neuron has computed, with each node: its sample, or its round, from 1 on."""
+        counts: Counter[Any] = Counter()
+        found = {}
+        for node in self.order:
+            if node in self.clusters:
+                key = self.clusters[node], node.primitive
+                counts[key] += 1
+                found[node] = counts[key]
+        return found
 
     @cached_property
     def called(self) -> dict[Value, str]:

@@ -15,9 +15,11 @@ from .sources import Homes
 from .unrolled import Group, Unit, loops_of, where
 
 
-def units_of(items: Sequence[Item], homes: Homes, has_loops: bool) -> list[Unit]:
+def units_of(
+    items: Sequence[Item], homes: Homes, has_loops: bool, apart: Mapping[Any, Hashable]
+) -> list[Unit]:
     """Return groups and loops, each after what it takes from."""
-    kinds = _Kinds(homes)
+    kinds = _Kinds(homes, apart)
     groups = kinds.groups(items)
     loops = loops_of(groups) if has_loops else []
     alone = [Unit([[group]]) for group in groups]
@@ -35,8 +37,9 @@ def units_of(items: Sequence[Item], homes: Homes, has_loops: bool) -> list[Unit]
 class _Kinds:
     """What tells origins apart: a number for each kind of item."""
 
-    def __init__(self, homes: Homes) -> None:
+    def __init__(self, homes: Homes, apart: Mapping[Any, Hashable]) -> None:
         self._homes = homes
+        self._apart = apart
         self._kinds: dict[Hashable, int] = {}
         self._of: dict[Any, int] = {}
         self.made_one: dict[Any, int] = {}  # the nodes of a loop
@@ -53,7 +56,8 @@ class _Kinds:
         for item in items:
             first = tuple(_runs(map(self._origin, item.first)))
             origins = frozenset(map(self._origin, item.parents)) if item.shape else None
-            key = (rule_of(item.primitive), item.shape, where(item), first, origins)
+            own = self._apart.get(item.nodes[0])
+            key = (rule_of(item.primitive), item.shape, where(item), first, origins, own)
             kind = self._kinds.setdefault(key, len(self._kinds) + 1)
             self._of.update(dict.fromkeys(item.nodes, kind))
             groups[kind].append(item)

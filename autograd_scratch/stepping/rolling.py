@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..nn.module import ParameterName
@@ -51,8 +52,12 @@ class Steps:
         arguments: Mapping[str, tuple[Shape, Sequence[Any]]],
         recorder: Recorder,
         has_loops: bool = True,
+        apart: Mapping[Any, Hashable] = MappingProxyType({}),
     ) -> None:
-        """Find the steps; without loops the rounds of one over time are steps of their own."""
+        """Find the steps; without loops the rounds of one over time are steps of their own.
+
+        Nodes of which `apart` tells something else are not of one step.
+        """
         self.recorder = recorder
         self.homes = Homes()
         self._columns = Columns(self.homes)
@@ -73,7 +78,7 @@ class Steps:
         leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)
         has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
         self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
-        for unit in units_of(items, self.homes, has_loops):
+        for unit in units_of(items, self.homes, has_loops, apart):
             self._add_unit(unit)
 
     def share(self) -> "Share":

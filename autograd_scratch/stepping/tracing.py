@@ -1,8 +1,9 @@
 """A function is run on Values, or a loss is there: what was computed, and what was noted of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from ..arrays.containers import entries
@@ -29,9 +30,9 @@ class Run:
     recorder: Recorder = field(default_factory=Recorder)
     note: str = ""
 
-    def steps(self, has_loops: bool = True) -> Steps:
+    def steps(self, has_loops: bool = True, apart: Mapping[Any, Hashable] = MappingProxyType({})) -> Steps:
         """Return the steps, as `Steps` gives them."""
-        return Steps(self.roots, self.arguments, self.recorder, has_loops)
+        return Steps(self.roots, self.arguments, self.recorder, has_loops, apart)
 
 
 def computed(thing: Any, at: Any = None, verb: str = "steps") -> Run | None:
