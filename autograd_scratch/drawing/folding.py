@@ -46,14 +46,15 @@ def by_layers(parts: Sequence[Part], scene: Scene, rounds: Mapping[Value, int]) 
     """Put together what belongs to one layer, with its parameters; its `rounds` stay apart."""
     keys: dict[Part, Hashable] = {}
     for part in parts:
+        module = _module(part, scene)
         number = rounds.get(part.steps[-1].result.entries[0]) if part.steps else None
-        keys[part] = f"{_module(part)}{f' ({number})' if number else ''}" if _module(part) else None
+        keys[part] = f"{module}{f' ({number})' if number else ''}" if module else None
     return merged(parts, _with_parameters(parts, keys, scene).get)
 
 
 def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:
     """Put together what belongs to one model, and what lies between its layers."""
-    keys: dict[Part, Hashable] = {part: _model(_module(part)) or None for part in parts}
+    keys: dict[Part, Hashable] = {part: _model(_module(part, scene)) or None for part in parts}
     heads = heads_of(parts)
     above: dict[Part, set[Hashable]] = {}
     for part in parts:
@@ -68,13 +69,13 @@ def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:
     return merged(parts, _with_parameters(parts, keys, scene).get)
 
 
-def has_modules(parts: Sequence[Part]) -> bool:
+def has_modules(parts: Sequence[Part], scene: Scene) -> bool:
     """Say whether anything belongs to a module."""
-    return any(map(_module, parts))
+    return any(_module(part, scene) for part in parts)
 
 
-def _module(part: Part) -> str:
-    return part.steps[-1].module if part.steps else ""
+def _module(part: Part, scene: Scene) -> str:
+    return scene.layer(part.steps[-1].result.entries) if part.steps else ""
 
 
 def _model(module: str) -> str:

@@ -79,29 +79,25 @@ class Layers:
         self._figures = figures
         self._uses: dict[Part, list[Use]] = {}
         self.rows: dict[Part, Rows] = {}
-        found = [part for part in parts if is_layer(part)]
-        used: set[tuple[Value, Any]] = {
-            (parent, scene.clusters.get(node))
-            for node in (scene.order if found else ())
-            for parent in node.parents
-            if isinstance(parent, Value) and parent.parents
-        }
-        for part in found:
-            self._add_layer(part, used)
+        for part in filter(is_layer, parts):
+            self._add_layer(part)
         for part in parts:
             for tail in part.tails if part in self._uses else ():
                 if not tail.steps and tail not in self.rows:
                     self._add_inputs(tail, part)
 
-    def _add_layer(self, part: Part, used: set[tuple[Value, Any]]) -> None:
+    def _add_layer(self, part: Part) -> None:
         """Find the rows of a layer, by the innermost modules in it."""
         nodes = [x for step in part.steps for x in step.result.entries if isinstance(x, Value)]
         homes: defaultdict[Any, list[Value]] = defaultdict(list)
         for node in nodes:
             homes[self._scene.clusters.get(node)].append(node)
-        last = {home: [node for node in own if (node, home) not in used] for home, own in homes.items()}
-        if None in homes or not all(last.values()):
+        if None in homes:
             return
+        last = {
+            home: [node for node in own if node.primitive is own[-1].primitive]
+            for home, own in homes.items()
+        }
         labels = [home[-1].rpartition(".")[2] for home in homes]
         self.rows[part] = Rows(labels, [*last.values()])
         self._uses[part] = [
@@ -160,7 +156,7 @@ class Layers:
         is_root = any(x in self._scene.roots for row in self.rows[part].entries for x in row)
         titles = [(Cell(cut(str(part.key), _TITLE), "name"),), (Cell(cut(self._kind(part), _TITLE)),)]
         if samples > 1:
-            titles.append((Cell(f"x {samples:,} samples"),))
+            titles.append((Cell(f"x {samples:,}"),))
         kind = "output" if is_root else "layer"
         return Box(name, kind, tuple(titles), table, about=self._about(part))
 

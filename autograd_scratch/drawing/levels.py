@@ -80,27 +80,27 @@ class Level:
     def __init__(self, scene: Scene, figures: Figures, unrolled: bool) -> None:
         self._scene = scene
         self._figures = figures
-        self._apart = scene.rounds if unrolled else {}
-        self._steps = scene.run.steps(has_loops=not unrolled, apart=self._apart)
-        self._finest = parts_of(self._steps)
+        self._rounds = scene.rounds if unrolled else {}
+        self._steps = scene.run.steps(has_loops=not unrolled, apart=scene.apart(self._rounds))
+        self._finest = parts_of(self._steps, scene)
         self._lines = by_lines(self._finest, self._steps)
 
     def parts(self, depth: str) -> list[Part]:
         """Return the parts of a level; a DrawingError says where there is none."""
         if depth == "arrays":
             return self._lines
-        if not has_modules(self._lines):
+        if not has_modules(self._lines, self._scene):
             raise DrawingError(
                 f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
                 "depth='arrays'"
             )
         if depth == "model":
             return by_models(self._lines, self._scene)
-        return by_layers(self._lines, self._scene, self._apart)
+        return by_layers(self._lines, self._scene, self._rounds)
 
     def coarser(self) -> Iterator[tuple[str, list[Part]]]:
         """Yield parts from the deepest level on, each with its name, until there are only a few."""
-        if has_modules(self._lines):
+        if has_modules(self._lines, self._scene):
             yield "layers", self.parts("layers")
         yield "arrays", self._lines
         base = self._lines

@@ -17,6 +17,7 @@ from ..stepping.operands import Operand
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..stepping.step import Step
+from .scene import Scene
 
 
 @dataclass(eq=False)
@@ -33,7 +34,7 @@ class Part:
     tails: "dict[Part, None]" = field(default_factory=dict)
 
 
-def parts_of(found: Steps) -> list[Part]:
+def parts_of(found: Steps, scene: Scene) -> list[Part]:
     """Return a part for each step and each array, each after those that it takes from."""
     of: dict[Source, Part] = {}
     parts: list[Part] = []
@@ -48,7 +49,7 @@ def parts_of(found: Steps) -> list[Part]:
             parts.append(part)
         return of[source]
 
-    modules = {step.result: step.module for step in found.all}
+    modules = {step.result: scene.layer(step.result.entries) for step in found.all}
     for step in found.all:
         taken = [piece for operand in step.operands for piece in _pieces(operand, _role(step, modules))]
         of[step.result] = Part([step], tails=dict.fromkeys(map(part_of, taken)))
@@ -57,14 +58,15 @@ def parts_of(found: Steps) -> list[Part]:
 
 
 def _pieces(operand: Operand, name: str) -> Iterator[Source]:
-    """Yield the arrays that an operand takes from; of plain numbers, which have no identity, one of its own.
+    """Yield the arrays that an operand takes from; plain numbers, without identity, are one of its own.
 
-    The inputs of a model are all there, also where they are the same number.
+    The inputs of a model and its targets are all there, also where they are the same number.
     """
     source, map_ = operand.source, operand.map
     if source is None or map_ is None:
-        if name == "x" and operand.terms:
-            yield Source("constants", (operand.terms,), name, [operand.number] * operand.terms)
+        if name:
+            shape = (operand.terms,) if operand.terms else ()
+            yield Source("constants", shape, name, [operand.number] * max(operand.terms, 1))
         return
     for piece in leaves(source):
         if piece.kind != "constants" or piece.name:
@@ -77,20 +79,16 @@ def _pieces(operand: Operand, name: str) -> Iterator[Source]:
 
 def _own(source: Source, taken: Map, name: str, terms: int) -> Source:
     """Return what a map takes, without the axes along which it stays the same."""
-    *_, last = range(-1, len(taken.space))
+    last = len(taken.space) - 1
     axes = [i for i, stride in enumerate(taken.strides) if stride or (terms and name == "x" and i == last)]
-    kept = Map(
-        tuple(taken.space[i] for i in axes),
-        source.shape,
-        taken.offset,
-        tuple(taken.strides[i] for i in axes),
-    )
-    return Source("constants", kept.space, name, [source.entries[place] for place in kept.positions()])
+    space = tuple(taken.space[i] for i in axes)
+    kept = Map(space, source.shape, taken.offset, tuple(taken.strides[i] for i in axes))
+    return Source("constants", space, name, [source.entries[place] for place in kept.positions()])
 
 
 def _role(step: Step, modules: Mapping[Source, str]) -> str:
     """Return what plain numbers are for a step: x, the inputs of a model, or y, what it should give."""
-    if step.module:
+    if modules[step.result]:
         return "x" if step.primitive is dot_p else ""
     is_error = any(modules.get(operand.source) for operand in step.operands if operand.source is not None)
     return "y" if step.primitive is sub and is_error else ""

@@ -1,7 +1,7 @@
 """What is to be drawn: a loss that is there, a model on inputs, or a function that is run for it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from numbers import Real
@@ -45,6 +45,24 @@ class Scene:
         return clusters_of(self.order, self.parameters)
 
     @cached_property
+    def layers(self) -> dict[Value, str]:
+        """The path of the layer to which each Value of a module belongs, which may hold its neuron."""
+        homes = {*self.clusters.values()}
+        paths = {home: ".".join(home[:-1] if _is_neuron(home) else home) for home in homes}
+        return {value: paths[home] for value, home in self.clusters.items()}
+
+    def layer(self, values: Iterable[Any]) -> str:
+        """Return the path of the layer to which all these belong; '' if there is none."""
+        found = {self.layers.get(value, "") if isinstance(value, Value) else "" for value in values}
+        return found.pop() if len(found) == 1 else ""
+
+    def apart(self, rounds: Mapping[Value, int]) -> dict[Value, Hashable]:
+        """Return what tells nodes apart: layers, rounds of these, and arrays that they take entries of."""
+        return {
+            node: (self.layers.get(node), rounds.get(node), *_arrays(node.parents)) for node in self.order
+        }
+
+    @cached_property
     def rounds(self) -> dict[Value, int]:
         """How often a neuron has computed, with each node: its sample, or its round, from 1 on."""
         counts: Counter[Any] = Counter()
@@ -79,6 +97,17 @@ class Scene:
         return str(name) if name else self.called.get(value, "")
 
 
+def _arrays(parents: Iterable[Any]) -> dict[str, None]:
+    """Return the names of the arrays of which some Values are entries: `W` of `W[0, 1]`."""
+    names = (parent.name for parent in parents if isinstance(parent, Value) and not parent.parents)
+    return dict.fromkeys(str(name).partition("[")[0] for name in names if name and "[" in name)
+
+
+def _is_neuron(home: Cluster) -> bool:
+    """Say whether a module is one of several in a list of another module."""
+    return len(home) > 1 and home[-1].rpartition(".")[2].isdigit()
+
+
 def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
     """Return what is to be drawn of the arguments of `draw`; a DataError says what can be."""
     if not isinstance(names, Mapping | None):
@@ -95,7 +124,8 @@ def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
         run = traced(first, at, "draw")
         if len(run.roots) == 1:
             run.roots[0].backward()  # of a copy: nothing of the person's is changed
-        seen = {name: [*things.values()][-1] for name, things in run.recorder.variables.items()}
+        variables = reversed(run.recorder.variables.items())  # those of the outermost functions first
+        seen = {name: [*things.values()][-1] for name, things in variables}
         return Scene(replace(run, arguments=leaf_arrays({**seen, **names}) | {**run.arguments}), {}, names)
     return Scene(_run(things, names), {}, names)
 

@@ -11,7 +11,8 @@ from .view import Box, View
 
 WIDTH, HEIGHT = 1_500.0, 900.0  # points, which is 2,000 times 1,200 pixels
 SHRUNK = 0.7  # the least scale at which a text of 11 points is read easily
-_LETTER, _LINE, _MARGIN = 6.6, 16.0, 12.0  # points at that size
+_LETTER, _LINE, _MARGIN = 6.6, 19.0, 12.0  # points at that size
+_FRAME = 62.0  # what a frame around boxes adds to the breadth, on an average
 _GAP, _BESIDE = {False: 26.0, True: 66.0}, 11.0  # between ranks, without weights as lines and with
 
 
@@ -49,6 +50,8 @@ def extent(view: View, direction: str) -> tuple[float, float]:
     along, across = (0, 1) if direction == "LR" else (1, 0)
     length = sum(max(size[along] for size in own) + gap for own in ranks.values())
     breadth = max((sum(size[across] + _BESIDE for size in own) for own in ranks.values()), default=0.0)
+    frames = {box.cluster[:depth] for box in view.boxes for depth in range(1, len(box.cluster) + 1)}
+    breadth += _FRAME * len(frames)
     return (length, breadth) if direction == "LR" else (breadth, length)
 
 
