@@ -51,19 +51,29 @@ def render(command: Sequence[str], source: str, form: str, dpi: float, limit: fl
     """
     settings = [f"-T{form}", *(_settings_of_png(source, dpi) if form == "png" else ())]
     try:
-        done = subprocess.run(
-            [*command, *settings], input=source.encode(), capture_output=True, timeout=limit, **_hidden()
-        )
+        status, picture, said = _run([*command, *settings], source.encode(), limit)
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
     except OSError:  # as where Python may not start programs
         return None
-    if done.returncode or not done.stdout:
-        said = done.stderr.decode(errors="replace").splitlines()
-        errors = [line for line in said if "rror" in line] or [f"exit status {done.returncode}"]
+    if status or not picture:
+        lines = said.decode(errors="replace").splitlines()
+        errors = [*(line for line in lines if "rror" in line), *lines, f"exit status {status}"]
         raise DrawingError(errors[0].removeprefix("Error: "))
-    picture: bytes = done.stdout
     return picture
+
+
+def _run(command: Sequence[str], content: bytes, limit: float) -> tuple[int, bytes, bytes]:
+    """Return a program's exit status, stdout and stderr; whatever comes, it has ended."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, **_hidden()) as process:
+        try:
+            written = process.communicate(content, limit)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    return process.returncode, *written
 
 
 def _settings_of_png(source: str, dpi: float) -> list[str]:
