@@ -20,8 +20,9 @@ TEXTS = {
     "shapes": r"""digraph shapes {
         node [style=filled fontname=Courier fillcolor="#fddcb5" height=0.3 margin="0.08,0.04"]
         a [shape=cds label="x1 = 2"] b [shape=folder label="layer 1\n7"] c [shape=plaintext label=1.5]
-        d [shape=plain label=plain width=0.2] e [shape=box penwidth=2.5] f [shape=note] g [shape=tab]
-        h [shape=ellipse] i [shape=circle] j [shape=diamond] k [shape=record label=""] l [shape=point]
+        d [shape=plain label=plain width=0.2] e [shape=box label=e penwidth=2.5] f [shape=note label=f]
+        g [shape=tab label=g] h [shape=ellipse label=h] i [shape=circle label=i] j [shape=diamond label=j]
+        k [shape=record label=""] l [shape=point label=l]
     }""",
     "styles": r"""digraph styles {
         a [shape=box style="rounded,filled,dashed" fillcolor="#eee8aa" penwidth=2.5] b [style=dotted]
@@ -46,7 +47,7 @@ TEXTS = {
     "letters": r"""digraph "é 中" {
         node [fontname=Courier] a [label="é ∂ñ → αβ │ 中 \N"] b [label="<&amp;>\lleft\rright"]
         b [tooltip="é&#10;│"]
-        a -> b [label="&#215;" tooltip="1 < 2 & \"3\""] "" -> "a b\\"
+        a -> b [label="&#215;" tooltip="1 < 2 & \"3\""] "" [label=""] "a b\\" [label="\N"] "" -> "a b\\"
     }""",
     "a small sheet": r"digraph sheet { size=1 ranksep=1.2 nodesep=0.1 bgcolor=transparent a -> b a -> d }",
     "a large sheet": r'digraph sheet { size="20.83,12.5" bgcolor="#ffeeee" pad=0.5 a -> b }',

