@@ -1,6 +1,5 @@
 """Who lays drawings out: whether they agree, and what happens where one is missing, fails or takes long."""
 
-import os
 import re
 import shutil
 import signal
@@ -122,21 +121,31 @@ def test_a_chain_too_deep_for_the_embedded_graphviz():
     assert layout.lay_out(chain, "svg").count(b'class="node"') == 20_001
 
 
-def nothing_runs():
-    """Wait for threads that are about to end, and assert that no process is left."""
-    while any(thread.name == "graphviz" for thread in threading.enumerate()):
-        time.sleep(0.001)
-    if hasattr(os, "waitpid"):
-        with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+@pytest.fixture
+def all_ended(monkeypatch):
+    """Give the function that waits for threads about to end, and says whether processes have ended."""
+    processes = []
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            processes.append(self)
+            super().__init__(*args, **kwargs)
+
+    def look():
+        while any(thread.name == "graphviz" for thread in threading.enumerate()):
+            time.sleep(0.001)
+        return all(process.returncode is not None for process in processes)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    return look
 
 
 @pytest.mark.parametrize("name", layout.ENGINES)
-def test_what_takes_long_ends(name):
+def test_what_takes_long_ends(name, all_ended):
     made(name, "graph { a }")
     with pytest.raises(TimeoutError):
         made(name, HEAVY, limit=0.2)
-    nothing_runs()
+    assert all_ended()
     made(name, "graph { a }")
 
 
@@ -156,7 +165,7 @@ def test_what_takes_long_is_told_with_what_to_do(monkeypatch):
     + [long("the embedded Graphviz", after) for after in (0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 1.0)]
     + [long(name, after) for name in COMMANDS for after in (0.1, 1.0)],
 )
-def test_ctrl_c_ends_a_layout(name, after):
+def test_ctrl_c_ends_a_layout(name, after, all_ended):
     def press(*_):
         raise KeyboardInterrupt
 
@@ -170,7 +179,7 @@ def test_ctrl_c_ends_a_layout(name, after):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, former)
-    nothing_runs()
+    assert all_ended()
     made(name, "graph { a }")
 
 
