@@ -272,9 +272,10 @@ def test_a_package_without_its_program_is_none(monkeypatch, tmp_path, files):
 
 
 @pytest.mark.parametrize("change", [("executable", ""), ("executable", None), ("frozen", True)])
-def test_what_is_no_python_is_not_started_for_pygraphviz(monkeypatch, change):
+def test_what_is_no_python_is_not_started(monkeypatch, change):
     monkeypatch.setattr(programs, "find_spec", lambda package: package)
-    assert programs.pygraphviz()[0] == sys.executable
+    monkeypatch.setattr(sys, "executable", "/bin/python")
+    assert programs.pygraphviz()[0] == "/bin/python"
     monkeypatch.setattr(sys, *change, raising=False)
     assert programs.pygraphviz() is None
 

@@ -107,7 +107,7 @@ def _fulfil(answer: "Future[bytes]", work: Callable[[], bytes]) -> None:
         try:
             answer.set_result(work())
         except BaseException as fault:
-            answer.set_exception(fault)
+            answer.set_exception(fault.with_traceback(None))  # whose frames would hold Graphviz's memory
 
 
 class _Instance:

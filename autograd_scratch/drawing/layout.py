@@ -70,10 +70,10 @@ def lay_out(source: str, form: str, dpi: float = PIXELS_AN_INCH) -> bytes:
 
 
 def _order(source: str, form: str) -> list[str]:
-    """Return the names of the engines that know `form`, whom to ask first first."""
+    """Return the names of the engines that know `form`, the first to be asked at the front."""
     names = [name for name, engine in ENGINES.items() if form in engine.forms]
     if form == "png" and _NO_GLYPH.search(source):
-        names.sort(key="graphviz-pure".__eq__)
+        names.sort(key=lambda name: name == "graphviz-pure")
     return names
 
 
