@@ -25,7 +25,7 @@ HOUSE = (  # from the ground floor up
     ("arrays",),
     ("transforms",),
     ("nn", "datasets", "replicas"),
-    ("optim", "stepping"),
+    ("formulas", "optim", "stepping"),
     ("ledger", "program"),
     ("drawing", "training", "checking"),
     ("xor",),
