@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_written(run, tmp_path, output, words):
 def test_draw_prints_the_graph_as_text(run, with_text):
     status, out, _ = run("draw", FORMULA, "--text", *VALUES)
     assert status == 0
-    assert out.endswith(f"graph.svg\n\n{draw(computed()[0]).text}\n")
+    assert out.endswith(f"graph.svg\n\n{draw(computed()[0]).text.rstrip()}\n")
 
 
 @pytest.mark.parametrize("command", ["draw", "derive"])
@@ -269,7 +269,7 @@ WRONG = [
     (["grad", "x", "*", "2"], "error: `*` is no value of a variable: "),
     (["grad", "__import__('os').system('true')"], "error: there is no function `__import__`"),
     (["grad", "(" * 10_000 + "1" + ")" * 10_000], "error: a formula has at most 10,000 characters"),
-    (["grad", "x" + "+x" * 4_999], "error: there are too many operations in one another"),
+    (["grad", "x" + "+x" * 4_999], "error: there are more than 1,000 operations"),
 ]
 
 

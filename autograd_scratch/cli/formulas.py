@@ -166,7 +166,7 @@ def _draw(options: argparse.Namespace) -> int:
     print_lines(computed.lines())
     print_lines([f"The graph, with values and gradients: {drawing.save(output).resolve()}"])
     if options.text:
-        print_lines(["", drawing.text])
+        print_lines(["", drawing.text.rstrip("\n")])
     return 0
 
 

@@ -12,11 +12,10 @@ from .places import wrong
 from .tokens import END, NAME, NUMBER, ODD, Token, plain_name, tokens
 from .vocabulary import FUNCTIONS
 
-LONGEST = (
-    10_000  # characters of a formula; Python's parser gives up at some 3,000 operations in one another
-)
+LONGEST = 10_000  # characters of a formula
 LONGEST_NUMBER = 400
-DEEPEST = 100  # parentheses in one another, or signs in a row
+MOST = 1_000  # operations; some versions of Python's parser give up at 2,900 in one another
+DEEPEST = 100  # parentheses in one another; Python's parser takes 200
 
 
 def check(text: str, known: Collection[str] = ()) -> None:
@@ -52,7 +51,7 @@ class _Reader:
         self.before = Token(END, "", 0)
         self.open: list[tuple[Token, bool]] = []  # each parenthesis, and whether it is that of a call
         self.is_operand_due = True
-        self.signs = 0  # in a row
+        self.operations = 0
 
     def take(self, token: Token) -> None:
         """Go on by a piece, or refuse it."""
@@ -90,11 +89,9 @@ class _Reader:
         if token.text == "(":
             self.enter(token, is_call=False)
         elif token.text in ("+", "-"):
-            self.signs += 1
-            if self.signs > DEEPEST:
-                raise self.wrong(token, f"there are more than {DEEPEST} signs in a row")
+            self.count(token)
         elif token.kind in (NUMBER, NAME):
-            self.is_operand_due, self.signs = False, 0
+            self.is_operand_due = False
         else:
             raise self.wrong(token, self.no_operand(token))
 
@@ -126,11 +123,20 @@ class _Reader:
             raise self.wrong(token, "a comma is for the arguments of a function alone: write 0.5 for 0,5")
         else:
             self.is_operand_due = True
+            self.count(token)
+
+    def count(self, token: Token) -> None:
+        """Count an operation, or the sign of a number; commas are as many as there is room for."""
+        self.operations += token.text != ","
+        if self.operations > MOST:
+            raise self.wrong(
+                token, f"there are more than {MOST:,} operations: write sum(...) for a long sum"
+            )
 
     def enter(self, token: Token, is_call: bool) -> None:
         """Open a parenthesis."""
         self.open.append((token, is_call))
-        self.is_operand_due, self.signs = True, 0
+        self.is_operand_due = True
         if len(self.open) > DEEPEST:
             raise self.wrong(token, f"more than {DEEPEST} parentheses are in one another here")
 

@@ -79,8 +79,7 @@ def read(text: str, known: Collection[str] = ()) -> Formula:
         raise wrong(text, max((error.offset or 2) - 2, 0), f"Python's parser says: {error.msg}") from error
     except (RecursionError, MemoryError) as error:
         raise FormulaError(
-            f"there are too many operations in one another: {cut(text, 48)}\nWrite sum(...) for a long "
-            "sum, or the whole in Python, with Values"
+            f"Python's parser has no room for {cut(text, 48)}: write a shorter formula, or Values in Python"
         ) from error
     return Formula(text, steps_of(tree.body, text, known))
 
