@@ -15,6 +15,7 @@ import autograd_scratch as ag
 from autograd_scratch import Value
 from autograd_scratch.errors import AutogradError, FormulaError
 from autograd_scratch.formulas import assigned, check_complete, check_used, read
+from autograd_scratch.formulas.habits import ALIASES, NAMES, OF_LISTS, WRITTEN_OUT
 from autograd_scratch.formulas.places import pointed, width
 from autograd_scratch.formulas.reading import steps_of
 from autograd_scratch.formulas.vocabulary import CONSTANTS, FUNCTIONS
@@ -450,6 +451,20 @@ def test_values_that_are_missing_and_those_that_are_not_used():
         check_used(formula, ["w", "c"])
     with saying(FormulaError, "which has no variables"):
         check_used(read("1 + 2"), ["c"])
+
+
+def test_what_is_advised_can_be_read():
+    for other, ours in ALIASES.items():
+        assert other not in FUNCTIONS
+        with saying(FormulaError, f"write {ours}(x)"):
+            read(f"{other}(x)")
+        read(f"{ours}(x)" if FUNCTIONS[ours].fewest == 1 else f"{ours}(x, x)")
+    for other, written in WRITTEN_OUT.items():
+        with saying(FormulaError, f"`{other}`; write {written}"):
+            read(f"{other}(x)")
+        read(written)
+    assert all(callable(getattr(ag, name)) and name not in FUNCTIONS for name in OF_LISTS)
+    assert {*NAMES.values()} <= {*CONSTANTS}
 
 
 def test_constants_are_those_of_math():
