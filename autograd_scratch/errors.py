@@ -77,6 +77,12 @@ class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones, of an activation or a loss, say."""
 
 
+class FormulaError(AutogradError, ValueError):
+    """A formula that was typed cannot be read or computed, as `2x`; `column` says where, counted from 0."""
+
+    column: int | None = None
+
+
 class AttributeNameError(AutogradError, AttributeError):
     """An attribute that other libraries have, and that is something else here."""
 

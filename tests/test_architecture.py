@@ -36,7 +36,7 @@ HOUSE = (  # from the ground floor up
     ("arrays",),
     ("transforms",),
     ("nn", "datasets", "replicas"),
-    ("optim", "stepping"),
+    ("formulas", "optim", "stepping"),
     ("ledger", "program"),
     ("plotting",),
     ("drawing", "training", "checking"),

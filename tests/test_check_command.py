@@ -40,14 +40,14 @@ def calls(monkeypatch):
             return Report(self.verdict, {"w": BlockReport("w", (2,), (2,), self.verdict)})
 
     calls = Calls()
-    monkeypatch.setattr(cli, "compare", calls.compare)
+    monkeypatch.setattr(cli.checks, "compare", calls.compare)
     return calls
 
 
 @pytest.fixture
 def calling(monkeypatch):
     """Stand in for `compare` by a call of the loss."""
-    monkeypatch.setattr(cli, "compare", lambda loss, *, at, hand, inputs, seed: loss(**at))
+    monkeypatch.setattr(cli.checks, "compare", lambda loss, *, at, hand, inputs, seed: loss(**at))
 
 
 def check(capsys, path, *options):
@@ -414,7 +414,7 @@ def test_an_error_of_compare_stays_as_it_is(capsys, tmp_path, monkeypatch):
     def compare(loss, *, at, hand, inputs, seed):
         raise ShapeError("the block w has another shape")
 
-    monkeypatch.setattr(cli, "compare", compare)
+    monkeypatch.setattr(cli.checks, "compare", compare)
     assert refused(capsys, written(tmp_path, GOOD)) == "the block w has another shape\n"
 
 
@@ -422,7 +422,7 @@ def test_a_fault_of_ours_is_not_put_on_the_file_and_is_no_verdict(capsys, tmp_pa
     def compare(loss, *, at, hand, inputs, seed):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "compare", compare)
+    monkeypatch.setattr(cli.checks, "compare", compare)
     line = compare.__code__.co_firstlineno + 1
     message = refused(capsys, written(tmp_path, GOOD))
     assert message == f"cannot go on: ZeroDivisionError, in line {line} of {__file__}\n"

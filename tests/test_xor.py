@@ -219,7 +219,7 @@ def test_an_interrupt_is_told_in_a_line(capsys, monkeypatch):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "train", interrupt)
+    monkeypatch.setattr(cli.networks, "train", interrupt)
     status, _, err = run(capsys, "--quiet")
     assert status == 2
     assert err == "autograd-scratch: interrupted\n"
