@@ -12,6 +12,7 @@ from .. import modes
 from ..arrays.containers import arrange
 from ..collector import without_collector
 from ..errors import NonFiniteError, OutputError, ProgramError
+from ..fragments import folded_text
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from ..tab import hiding
@@ -130,13 +131,8 @@ class Program:
             ) from error
         return file
 
-    def _repr_markdown_(self) -> str:
-        """Return the source as notebooks highlight it."""
-        source = self.source
-        fence = "```"
-        while fence in source:
-            fence += "`"
-        return f"{fence}python\n{source}{fence}"
+    def _repr_html_(self) -> str:
+        return folded_text(repr(self), self.source.splitlines(), "print(program.source) shows all")
 
     def _file_text(self) -> str:
         """Return the text that is saved."""

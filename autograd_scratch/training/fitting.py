@@ -17,6 +17,7 @@ from ..value import Value
 from .derived import DerivedRun
 from .rows import rows_of, taken_as_pairs
 from .run import Model, Run
+from .showing import history_fragment
 
 ENGINES = {"eager": Run, "derived": DerivedRun}
 TRAINING = dict.fromkeys(("python", "wasm", "numba"), True)  # backends
@@ -56,6 +57,11 @@ class History:
         span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if self.losses else ""
         ran = f", {self.backend}" if self.backend else ""
         return f"<history of {len(self.losses):,} epochs{span}{ran}>"
+
+    def _repr_html_(self) -> str:
+        count = len(self.losses)
+        title = f"{count:,} epoch{'s' * (count != 1)}{f', {self.backend}' if self.backend else ''}"
+        return history_fragment(title, self.losses, self.metrics)
 
 
 @call_form("fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)")

@@ -120,7 +120,7 @@ class _Part:
         return self.element(tag, inside, kind, f' scope="{scope}"' if scope else "")
 
     def _framed(self, caption: str, heads: str, rows: str) -> str:
-        told = f"<caption><span>{escape(caption)}</span></caption>"
+        told = self.element("caption", f"<span>{escape(caption)}</span>", "words")
         inside = f"{told}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
         return self.scrolled(f"<table>{inside}</table>", caption)
 
