@@ -12,11 +12,11 @@ from html import escape
 from .tabular import Row
 from .wording import printable
 
-WIDE = "overflow-x: auto"  # something that may be wider than the page
 CELL = "padding: 0.25em 0.7em"
-_ROWS = 20  # of a table without a box
+_ROWS = 25  # of a table without a box
 _OPEN = 40  # lines of a text that is not folded
 _LINES, _SIGNS = 400, 200  # of a text that are shown
+_WIDE = "overflow-x: auto"  # something that may be wider than the page
 _BOX = "max-height: 30em; overflow: auto"
 _LINE = "1px solid rgba(128, 128, 128, 0.4)"
 
@@ -28,6 +28,15 @@ def text(thing: object) -> str:
     'a &lt;b&gt; &amp; c'
     """
     return escape(printable(thing))
+
+
+def frame(rows: int) -> str:
+    """Return the style of what is around a table: one of many rows is in a box.
+
+    >>> frame(3), frame(1_000)
+    ('overflow-x: auto', 'max-height: 30em; overflow: auto')
+    """
+    return _BOX if rows > _ROWS else _WIDE
 
 
 def html_table(caption: str, header: Row, rows: Sequence[Row], last: Row | None, left: int) -> str:
@@ -52,7 +61,7 @@ def html_table(caption: str, header: Row, rows: Sequence[Row], last: Row | None,
     body = f"<tbody>{''.join(line(row, 'td') for row in rows)}</tbody>"
     foot = f"<tfoot>{line(last, 'th', f'; border-top: {_LINE}')}</tfoot>" if last else ""
     table = f'<table style="border-collapse: collapse; margin: 0">{title}{head}{body}{foot}</table>'
-    return f'<div style="{_BOX if len(rows) > _ROWS else WIDE}">{table}</div>'
+    return f'<div style="{frame(len(rows))}">{table}</div>'
 
 
 def folded_text(title: str, lines: Sequence[str], elsewhere: str) -> str:

@@ -2,6 +2,8 @@
 
 import math
 import random
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,7 +50,7 @@ class Many(Module):
     """A model of very many modules, no two alike."""
 
     def __init__(self):
-        self.layers = [MLP(1, [size], seed=0) for size in range(1, 201)]
+        self.layers = [MLP(1, [size], seed=0) for size in range(1, 61)]
 
 
 def trained(**settings):
@@ -87,7 +89,7 @@ def long_table(rows):
 
 
 def drawn():
-    c = (Value(2.0, "a") * Value(-3.0, HOSTILE)).tanh()
+    c = (Value(2.0, "a") * Value(-3.0, HOSTILE)).tanh().named(HOSTILE)
     c.backward()
     return draw(c)
 
@@ -98,43 +100,64 @@ def wrong():
     return report
 
 
+class Shown(NamedTuple):
+    """How an object is made, a text that is seen of it, and whether a hostile name is among its texts."""
+
+    make: Callable[[], Any]
+    says: str
+    is_hostile: bool = False
+
+
 OBJECTS = {
-    "value": lambda: Value(2.0, "a") * 3.0,
-    "value with a hostile name": lambda: Value(2.0, HOSTILE),
-    "value of 10,000 nodes": lambda: sum((Value(1.0) for _ in range(10_000)), Value(0.0)),
-    "module": lambda: MLP(2, [4, 1], activation="tanh", seed=0),
-    "module of one's own": Own,
-    "module that tells itself": lambda: Told(2, [1]),
-    "module of 100,000 parameters": lambda: MLP(100, [500, 100, 10], seed=0),
-    "module of many modules": Many,
-    "program": lambda: derive(lambda x, y: (x * y).sin(), inputs=[0.5, 0.25]),
-    "program of arrays": lambda: derive(loss, wrt=["W", "v"], inputs=[*AT.values()]),
-    "program of 5,000 lines": lambda: long_program(5_000),
-    "ledger": lambda: account(3),
-    "ledger without paths": lambda: account(2, paths=0),
-    "ledger without contributions": lambda: explain(x := Value(1.0, HOSTILE), x),
-    "ledger of 1,000 uses": lambda: account(1_000, 1_000, HOSTILE),
-    "wrong report": wrong,
-    "right report": lambda: compare(lambda x: x * x, {"x": 3.0}, {"x": 6.0}),
-    "report of many blocks": lambda: compare(
-        lambda **xs: sum(x * x for x in xs.values()),
-        {f"x{i}": 1.0 for i in range(40)},
-        {f"x{i}": 1.0 + i % 2 for i in range(40)},
+    "value": Shown(lambda: Value(2.0, "a") * 3.0, "Value(data=6.0)"),
+    "value with a hostile name": Shown(lambda: Value(2.0, HOSTILE), "Value(data=2.0, name=", True),
+    "value of 10,000 nodes": Shown(
+        lambda: sum((Value(1.0) for _ in range(10_000)), Value(0.0)), "Value(data=10000.0)"
     ),
-    "history": lambda: trained(epochs=20),
-    "history of derived code": lambda: trained(epochs=2_000, engine="derived", backend="python"),
-    "history with metrics": lambda: trained(
-        epochs=5, metrics={HOSTILE: "mse", "gap": lambda p, t: math.nan}
+    "module": Shown(lambda: MLP(2, [4, 1], activation="tanh", seed=0), "neurons.0 to 3"),
+    "module of one's own": Shown(Own, "W (3, 2), scale", True),
+    "module that tells itself": Shown(lambda: Told(2, [1]), "a model that tells itself"),
+    "module of 100,000 parameters": Shown(lambda: MLP(100, [500, 100, 10], seed=0), "101,610"),
+    "module of many modules": Shown(Many, "... 80 more"),
+    "program": Shown(lambda: derive(lambda x, y: (x * y).sin(), inputs=[0.5, 0.25]), "d_x = cos(t1) * y"),
+    "program of arrays": Shown(lambda: derive(loss, wrt=["W", "v"], inputs=[*AT.values()]), "dv = t2 @ h"),
+    "program of 5,000 lines": Shown(lambda: long_program(5_000), "4,437 more lines; print(program.source)"),
+    "ledger": Shown(lambda: account(3), "All paths, the heaviest first:"),
+    "ledger without paths": Shown(lambda: account(2, paths=0), "d loss / d w = 2"),
+    "ledger without contributions": Shown(
+        lambda: explain(x := Value(1.0, HOSTILE), x), "This is the loss itself", True
     ),
-    "history with gaps": lambda: History([1.0, math.nan, 3.0, math.inf, math.inf, 2.0, -math.inf]),
-    "history of nan": lambda: History([math.nan]),
-    "history of nothing": History,
-    "step table": lambda: steps(loss, AT),
-    "step table of 1,000 rows": lambda: long_table(1_000),
-    "drawing": drawn,
-}
-CONTAINERS = {
-    "list of drawings": lambda: [drawn(), drawn()],
-    "list of histories": lambda: [History([1.0, 0.5]), History([1.0])],
-    "tuple": lambda: (wrong(), account(2), steps(loss, AT), long_program(10)),
+    "ledger of 1,000 uses": Shown(lambda: account(1_000, 100, HOSTILE), "980 smaller ones", True),
+    "wrong report": Shown(wrong, "the derivative of an activation is left out"),
+    "right report": Shown(lambda: compare(lambda x: x * x, {"x": 3.0}, {"x": 6.0}), "to the last bit"),
+    "report of many blocks": Shown(
+        lambda: compare(
+            lambda **xs: sum(x * x for x in xs.values()),
+            {f"x{i}": 1.0 for i in range(40)},
+            {f"x{i}": 1.0 + i % 2 for i in range(40)},
+        ),
+        "20 of 40 blocks",
+    ),
+    "history": Shown(lambda: trained(epochs=20), "The loss in epochs 0 to 19"),
+    "history of derived code": Shown(
+        lambda: trained(epochs=2_000, engine="derived", backend="python"), "on a logarithmic scale"
+    ),
+    "history with metrics": Shown(
+        lambda: trained(epochs=5, metrics={HOSTILE: "mse", "gap": lambda p, t: math.nan}), "gap", True
+    ),
+    "history with gaps": Shown(
+        lambda: History([1.0, math.nan, 3.0, math.inf, math.inf, 2.0, -math.inf]), "4 are not finite"
+    ),
+    "history of nan": Shown(lambda: History([math.nan]), "No loss is a finite number."),
+    "history of nothing": Shown(History, "0 epochs"),
+    "step table": Shown(lambda: steps(loss, AT), "dot(h, v) over 2 terms"),
+    "step table of 1,000 rows": Shown(lambda: long_table(1_000), "... 801 more"),
+    "drawing": Shown(drawn, "", True),  # an image and its words
+    "list of drawings": Shown(lambda: [drawn(), drawn()], "<drawing of 4 boxes"),
+    "list of histories": Shown(
+        lambda: [History([1.0, 0.5]), History([1.0])], "<history of 2 epochs, loss 1 to 0.5>"
+    ),
+    "tuple": Shown(
+        lambda: (wrong(), account(2), steps(loss, AT), long_program(10)), "<report: wrong: 1 of 2 blocks"
+    ),
 }

@@ -35,7 +35,12 @@ def executed(notebook: Any) -> Any:
     fresh = nbformat.from_dict(notebook)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         client = NotebookClient(
-            fresh, timeout=_SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True
+            fresh,
+            timeout=_SECONDS,
+            kernel_name="python3",
+            record_timing=False,
+            coalesce_streams=True,
+            extra_arguments=["--log-level=ERROR"],  # not the warning that it talks over TCP
         )
         client.create_kernel_manager()
         client.km.kernel_spec.argv[0] = sys.executable

@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 
-from ...fragments import CELL, WIDE
+from ...fragments import CELL
 from .document import BAD, DOUBTFUL, GOOD
 
 DAY = {
@@ -28,7 +28,6 @@ BADGES = {GOOD: "#1a7034", DOUBTFUL: "#875a00", BAD: "#b42025"}
 
 _BADGE = f"color: {BADGE}; padding: 0 0.4em; border-radius: 0.3em; background: "
 INLINE = {mood: f"{_BADGE}{colour}" for mood, colour in BADGES.items()} | {
-    "scroll": WIDE,
     "number": f"{CELL}; text-align: right",
     "words": f"{CELL}; text-align: left",
     "formula": f"{CELL}; text-align: left",
