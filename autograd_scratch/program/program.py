@@ -40,7 +40,8 @@ class Program:
     """A loss and its derivatives as a function; made by `derive`.
 
     Called with numbers, in the containers that it was derived with, it gives the value and the gradient
-    (and the Hessian, and further outputs), as `backward()` would, without nodes.
+    (and the Hessian, and further outputs), as `backward()` would, without nodes. A notebook shows
+    its source.
 
     >>> from autograd_scratch import Value, derive
     >>> w, x = Value(2.0, "w"), Value(3.0, "x")

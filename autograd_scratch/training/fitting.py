@@ -45,7 +45,7 @@ class History:
 
     `losses` has the loss of each epoch, before its step, and `metrics` a list as long for each name.
     `source` is the generated code that has run, where the engine was the derived one, and `backend` says
-    what that is: "python", "numpy", "wasm" or "numba".
+    what that is: "python", "numpy", "wasm" or "numba". A notebook shows a table of it, and the curve.
     """
 
     losses: list[float] = field(default_factory=list)
