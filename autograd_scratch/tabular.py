@@ -1,8 +1,6 @@
-"""How rows of a table are laid out: as text with aligned numbers, and as HTML."""
+"""How rows of a table are laid out: as text, with aligned numbers."""
 
 from collections.abc import Sequence
-from html import escape
-from itertools import zip_longest
 
 Row = Sequence[str]
 
@@ -38,29 +36,6 @@ def text_table(header: Row, rows: Sequence[Row], last: Row | None, left: int) ->
     rule = ["-" * width for width in widths]
     lines = [titles, rule, *body] if last is None else [titles, rule, *body[:-1], rule, body[-1]]
     return ["  ".join(line).rstrip() for line in lines]
-
-
-def html_table(
-    caption: str,
-    header: Row,
-    rows: Sequence[Row],
-    last: Row | None,
-    left: int,
-    styles: Sequence[str] = (),
-) -> str:
-    """Return an HTML table, everything in it escaped; `styles` are those of the rows, if they have any."""
-
-    def line(row: Row, tag: str, style: str = "") -> str:
-        sides = ("left" if i < left else "right" for i in range(len(row)))
-        cells = (
-            f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in zip(row, sides)
-        )
-        return f"<tr{f' style={chr(34)}{style}{chr(34)}' if style else ''}>{''.join(cells)}</tr>"
-
-    body = (line(row, "td", style) for row, style in zip_longest(rows, styles, fillvalue=""))
-    title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    foot = f"<tfoot>{line(last, 'th')}</tfoot>" if last else ""
-    return f"<table>{title}<thead>{line(header, 'th')}</thead><tbody>{''.join(body)}</tbody>{foot}</table>"
 
 
 def _padded(column: Sequence[str]) -> list[str]:

@@ -71,11 +71,12 @@ def pytest_xdist_auto_num_workers(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave out what is marked, unless it is asked for, or is named by its whole id."""
-    if HOW_LONG["exhaustive"]:
-        return
+    asked = {"exhaustive": HOW_LONG["exhaustive"], "browser": "browser" in config.option.markexpr}
+    left_out = [mark for mark, is_asked in asked.items() if not is_asked]
     named = {*map(file_and_test, config.args)}
     is_run = [
-        not item.get_closest_marker("exhaustive") or file_and_test(item.nodeid) in named for item in items
+        not any(map(item.get_closest_marker, left_out)) or file_and_test(item.nodeid) in named
+        for item in items
     ]
     config.hook.pytest_deselected(items=[item for item, runs in zip(items, is_run) if not runs])
     items[:] = compress(items, is_run)
@@ -87,9 +88,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter, config):
     if not HOW_LONG["exhaustive"]:
         terminalreporter.write_line("Long cases are left out; --exhaustive runs them, too.")
+    if "browser" not in config.option.markexpr:
+        terminalreporter.write_line("What needs a browser is left out; -m browser runs it.")
 
 
 @cache

@@ -25,7 +25,7 @@ HOUSE = (  # from the ground floor up
         "watching",
         "wording",
     ),
-    ("machine_code", "primitives", "seeds"),
+    ("fragments", "machine_code", "primitives", "seeds"),
     ("anomalies", "namesakes", "refusals", "rows"),
     ("adjoints", "guards", "node"),
     ("scalar",),

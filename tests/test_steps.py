@@ -364,7 +364,7 @@ def test_html_is_escaped():
     page = steps(less, [np.ones(2)])._repr_html_()
     assert "<b>" not in page
     assert html.escape("<b>&") in page
-    assert page.startswith("<table>")
+    assert "<table" in page
 
 
 BAD = [

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from math import inf
 from typing import Any
 
-from ..tabular import html_table, text_table
+from ..fragments import html_table, text
+from ..tabular import text_table
 from ..value import Value
 from ..wording import equation, expression, number
 from .paths import Path
@@ -65,16 +65,18 @@ class Ledger:
 
     def _repr_html_(self) -> str:
         if not self.contributions:
-            return f"<p>{escape(self._title())}<br>{escape(self.note)}</p>"
+            return f"<p>{text(self._title())}<br>{text(self.note)}</p>"
         table = html_table(self._title(), *self._table())
         if not self.paths:
             return table
-        items = (
-            f"<li>{escape(f'{number(path.product)} = {path.factors_text}')}<br>"
-            f"<small>{escape(path.nodes_text)}</small></li>"
-            for path in self.paths
+        items = "".join(
+            f"<li>{text(f'{number(path.product)} = {path.factors_text}')}<br>"
+            f"<small>{text(path.nodes_text)}</small></li>"
+            for path in self.paths[:_ROWS]
         )
-        return f"{table}<p>{escape(self._paths_title())}</p><ol>{''.join(items)}</ol>"
+        left_out = len(self.paths) - _ROWS
+        more = f"<p>... {left_out:,} more paths; print the ledger</p>" if left_out > 0 else ""
+        return f"{table}<p>{text(self._paths_title())}</p><ol>{items}</ol>{more}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as dicts, lists, texts and numbers, ready for `json.dumps`.

@@ -34,7 +34,7 @@ from ..tab import is_hidden
 from ..value import Value
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
-from .outline import outline
+from .outline import outline, outline_table
 from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
 
 
@@ -242,6 +242,10 @@ class Module(metaclass=_NamesItsParameters):
 
     def __repr__(self) -> str:
         return "\n".join(outline(self))
+
+    def _repr_html_(self) -> str | None:
+        """Return the outline as a table; None for a class that writes its own text."""
+        return outline_table(self) if type(self).__repr__ is Module.__repr__ else None
 
 
 def _modules_in(module: Module) -> list[Module]:

@@ -12,6 +12,7 @@ from .. import modes
 from ..arrays.containers import arrange
 from ..collector import without_collector
 from ..errors import NonFiniteError, OutputError, ProgramError
+from ..fragments import folded_text
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from ..tab import hiding
@@ -39,7 +40,8 @@ class Program:
     """A loss and its derivatives as a function; made by `derive`.
 
     Called with numbers, in the containers that it was derived with, it gives the value and the gradient
-    (and the Hessian, and further outputs), as `backward()` would, without nodes.
+    (and the Hessian, and further outputs), as `backward()` would, without nodes. A notebook shows
+    its source.
 
     >>> from autograd_scratch import Value, derive
     >>> w, x = Value(2.0, "w"), Value(3.0, "x")
@@ -130,13 +132,8 @@ class Program:
             ) from error
         return file
 
-    def _repr_markdown_(self) -> str:
-        """Return the source as notebooks highlight it."""
-        source = self.source
-        fence = "```"
-        while fence in source:
-            fence += "`"
-        return f"{fence}python\n{source}{fence}"
+    def _repr_html_(self) -> str:
+        return folded_text(repr(self), self.source.splitlines(), "print(program.source) shows all")
 
     def _file_text(self) -> str:
         """Return the text that is saved."""

@@ -5,10 +5,10 @@ A row is a step. The rounds of a loop over time are shown once, with how many th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 
 from ..errors import DataError
-from ..tabular import html_table, text_table
+from ..fragments import html_table, text
+from ..tabular import text_table
 from ..wording import Line, cut
 from .labels import Names, names_of
 from .maps import Map, Shape
@@ -99,7 +99,7 @@ class StepTable:
 
     def _repr_html_(self) -> str:
         header, rows = self._cells()
-        notes = "".join(f"<p>{escape(note)}</p>" for note in self._notes())
+        notes = "".join(f"<p>{text(note)}</p>" for note in self._notes())
         return html_table(self._head(), header, rows, None, len(header)) + notes
 
     def _notes(self) -> list[str]:

@@ -21,6 +21,7 @@ from ..value import Value
 from ..wording import cut
 from .derived import DerivedRun
 from .run import Model, Run
+from .showing import history_fragment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ class History:
     `losses` has the loss of each epoch, before its step, and `metrics` a list as long for each name.
     `source` is the generated code that has run, where the engine was the derived one, and `backend` says
     what that is: "python", "numpy", "wasm" or "numba". `settings` names the loss and the optimizer.
-    Printed, a history ends with the curve of its losses.
+    Printed, a history ends with the curve of its losses; a notebook shows a table of it, and the curve.
 
     >>> print(History([0.5, 0.25, 0.125]))
     3 epochs, loss 0.5 to 0.125  █▃▁
@@ -98,6 +99,9 @@ class History:
         span = f", loss {self.losses[0]:.4g} to {self.losses[-1]:.4g}" if count else ""
         ran = f", {self.backend}" if self.backend else ""
         return f"{count:,} epoch{'s' * (count != 1)}{span}{ran}"
+
+    def _repr_html_(self) -> str:
+        return history_fragment(self._told(), self.losses, self.metrics)
 
 
 @call_form("fit(model, X, y, optimizer=SGD(lr=0.1), epochs=100)")

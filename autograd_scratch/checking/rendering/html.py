@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from ...fragments import frame
 from .document import Document, Excerpt, Item, Paragraph, Part, Table
 from .style import INLINE, POLICY, SHEET
 
@@ -61,9 +62,9 @@ class _Part:
         """Return how the kind of an element is written."""
         return f' style="{INLINE[kind]}"' if kind in INLINE else ""
 
-    def scrolled(self, inside: str, label: str) -> str:
-        """Return something wide, which is moved below a narrow window."""
-        return f"<div{self.attribute('scroll')}>{inside}</div>"
+    def scrolled(self, inside: str, label: str, rows: int = 0) -> str:
+        """Return something wide, which is moved below a narrow window, or high."""
+        return f'<div style="{frame(rows)}">{inside}</div>'
 
     def element(self, tag: str, inside: str, kind: str = "", more: str = "") -> str:
         """Return an element around what is escaped already."""
@@ -105,7 +106,7 @@ class _Part:
             f"<tr>{self._row(table, row, mood)}</tr>"
             for row, mood in zip(table.rows, table.moods, strict=True)
         )
-        return self._framed(table.caption, "".join(heads), rows)
+        return self._framed(table.caption, "".join(heads), rows, len(table.rows))
 
     def _row(self, table: Table, row: tuple[str, ...], mood: str) -> str:
         """Return the cells of a row: the first names it, and the last of the words is its verdict."""
@@ -119,10 +120,10 @@ class _Part:
     def _cell(self, tag: str, inside: str, kind: str, scope: str = "") -> str:
         return self.element(tag, inside, kind, f' scope="{scope}"' if scope else "")
 
-    def _framed(self, caption: str, heads: str, rows: str) -> str:
-        told = f"<caption><span>{escape(caption)}</span></caption>"
+    def _framed(self, caption: str, heads: str, rows: str, count: int = 0) -> str:
+        told = self.element("caption", f"<span>{escape(caption)}</span>", "words")
         inside = f"{told}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>"
-        return self.scrolled(f"<table>{inside}</table>", caption)
+        return self.scrolled(f"<table>{inside}</table>", caption, count)
 
     def _meanings(self, table: Table) -> str:
         """Return what the columns mean, for who cannot point at their titles."""
@@ -160,6 +161,6 @@ class _Page(_Part):
     def attribute(self, kind: str) -> str:
         return f' class="{kind}"' if kind else ""
 
-    def scrolled(self, inside: str, label: str) -> str:
+    def scrolled(self, inside: str, label: str, rows: int = 0) -> str:
         """Return something wide, which can be moved by keys as well."""
         return f'<div class="scroll" role="region" aria-label="{escape(label)}" tabindex="0">{inside}</div>'

@@ -4,6 +4,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 
+from ...fragments import CELL
 from .document import BAD, DOUBTFUL, GOOD
 
 DAY = {
@@ -27,10 +28,9 @@ BADGES = {GOOD: "#1a7034", DOUBTFUL: "#875a00", BAD: "#b42025"}
 
 _BADGE = f"color: {BADGE}; padding: 0 0.4em; border-radius: 0.3em; background: "
 INLINE = {mood: f"{_BADGE}{colour}" for mood, colour in BADGES.items()} | {
-    "scroll": "overflow-x: auto",
-    "number": "text-align: right",
-    "words": "text-align: left",
-    "formula": "text-align: left",
+    "number": f"{CELL}; text-align: right",
+    "words": f"{CELL}; text-align: left",
+    "formula": f"{CELL}; text-align: left",
 }
 
 
