@@ -45,6 +45,7 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "data": "dataset training_data x",
     "decimals": "digits n ndigits",
     "dim": "axis",
+    "depth": "collapse expand expand_nested full level levels max_depth",
     "direction": "orientation rankdir",
     "engine": "compile jit method mode",
     "epochs": "epoch iterations iters max_iter n_epochs n_iter niter num_epochs num_steps steps",

@@ -4,7 +4,6 @@ import base64
 import builtins
 import copy
 import io
-import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import how_many
 
-import autograd_scratch as ag
 from autograd_scratch import MLP, Module, Neuron, Value, draw, mse
-from autograd_scratch.drawing import collapse, layout, programs
-from autograd_scratch.drawing.view import NO_GRADIENTS
+from autograd_scratch.drawing import NO_GRADIENTS, layout, programs
 from autograd_scratch.errors import (
     AttributeNameError,
     AutogradError,
@@ -29,7 +25,6 @@ from autograd_scratch.errors import (
     DrawingError,
     MissingPackageError,
     OutputError,
-    UnknownNameError,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -40,73 +35,26 @@ def example():
     return (a * b + a).tanh().named("c")
 
 
-def fields(drawing):
-    return [box.fields for box in drawing.contents.boxes]
+def names(drawing):
+    return [box.texts[0] for box in drawing.contents.boxes]
 
 
 def kinds(drawing):
-    return {box.fields[0]: box.kind for box in drawing.contents.boxes}
+    return {box.texts[0]: box.kind for box in drawing.contents.boxes}
 
 
 def texts(svg):
     return [node.text for node in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
-def test_one_box_a_value_with_its_numbers():
-    out = example()
-    out.backward()
-    assert fields(draw(out)) == [
-        ("a", "data 2", "grad -0.002682"),
-        ("b", "data -3", "grad 0.002682"),
-        ("*", "data -6", "grad 0.001341"),
-        ("+", "data -4", "grad 0.001341"),
-        ("c = tanh", "data -0.9993", "grad 1"),
-    ]
-    assert list(kinds(draw(out)).values()) == ["input", "input", "operation", "operation", "output"]
-
-
-def test_edges_carry_local_derivatives_and_both_edges_of_a_square_are_there():
-    x = Value(3.0, "x")
-    edges = draw(x * x * 2.0).contents.edges
-    assert [(e.tail, e.head, e.label) for e in edges] == [
-        ("v0", "v1", "3"),
-        ("v0", "v1", "3"),
-        ("v1", "v3", "2"),
-        ("v2", "v3", ""),
-    ]
-
-
-def test_before_backward_gradients_are_said_to_be_missing_not_zero():
-    out = example()
-    assert "grad" not in str(fields(draw(out)))
-    assert any("No gradients yet: call .backward()" in text for text in texts(draw(out).svg))
-    out.backward()
-    assert not any("No gradients yet" in text for text in texts(draw(out).svg))
-
-
-def test_what_backward_did_not_reach_shows_no_zero():
-    x = Value(1.0, "x")
-    reached, other = x * 2.0, x + 1.0
-    reached.backward()
-    drawn = draw(reached, other)
-    assert ("+", "data 2", "grad not reached") in fields(drawn)
-    assert kinds(drawn)["+"] == "output"
-
-
-def test_gradients_left_over_from_another_loss_are_not_shown():
-    model = MLP(2, [1], seed=0)
-    model([1.0, 2.0]).backward()
-    assert "grad" not in str(fields(draw(model([3.0, 4.0]))))
-
-
 def test_models_are_drawn_on_an_input_with_clusters():
     model = MLP(2, [2, 1], "tanh", "sigmoid", seed=1)
     drawn = draw(model, [1.0, 0.0])
-    clusters = {box.fields[0]: box.cluster for box in drawn.contents.boxes}
+    clusters = {box.texts[0]: box.cluster for box in drawn.contents.boxes}
     assert clusters["x1"] == clusters["x2"] == ()
     by_cluster = {}
     for box in drawn.contents.boxes:
-        by_cluster.setdefault(box.cluster, []).append((box.kind, box.fields[0]))
+        by_cluster.setdefault(box.cluster, []).append((box.kind, box.texts[0]))
     inner = [
         ("parameter", "w.0"),
         ("parameter", "w.1"),
@@ -123,10 +71,10 @@ def test_models_are_drawn_on_an_input_with_clusters():
 def test_the_loss_stands_outside_of_the_clusters():
     model = MLP(1, [1], output="sigmoid", seed=1)
     drawn = draw(mse([model([2.0])], [1.0]))
-    outside = [box.fields[0] for box in drawn.contents.boxes if not box.cluster]
-    assert outside == ["1", "-", "**2", "mean"]
+    outside = [box.texts[0] for box in drawn.contents.boxes if not box.cluster]
+    assert outside == ["x1", "y", "-", "**2", "mean"]
     logarithm = draw(-model([2.0]).log())
-    assert [box.fields[0] for box in logarithm.contents.boxes if not box.cluster] == ["log", "-"]
+    assert [box.texts[0] for box in logarithm.contents.boxes if not box.cluster] == ["x1", "log", "-"]
     weights = model.parameters()
     penalty = draw(sum(w * w for w in weights))
     assert all(box.cluster == () for box in penalty.contents.boxes if box.kind != "parameter")
@@ -136,16 +84,8 @@ def test_unfused_neurons_are_clusters_too():
     neuron = MLP(2, [1], seed=0).layers[0].neurons[0]
     out = (sum((w * x for w, x in zip(neuron.w, [Value(1.0), Value(2.0)])), neuron.b)).relu()
     drawn = draw(out * 1.0)
-    inside = [box.fields[0] for box in drawn.contents.boxes if box.cluster]
+    inside = [box.texts[0] for box in drawn.contents.boxes if box.cluster]
     assert sorted(inside) == sorted(["w.0", "w.1", "b", "*", "+", "*", "+", "relu"])
-
-
-def test_names_from_variables():
-    a, weights = Value(1.0), [[Value(2.0)], [Value(3.0)]]
-    total = a * weights[0][0] + weights[1][0]
-    named = [box.fields[0] for box in draw(total, names=locals()).contents.boxes]
-    assert named == ["a", "weights[0][0]", "*", "weights[1][0]", "total = +"]
-    assert fields(draw(Value(1.0, "own"), names={"other": a}))[0][0] == "own"
 
 
 def test_lone_neurons_have_parameters_but_no_cluster():
@@ -223,20 +163,6 @@ def test_hostile_attribute_names_of_modules(key):
     assert any(key in text for text in texts(draw(Net(), [1.0]).svg))
 
 
-@pytest.mark.parametrize("number", [float("inf"), float("nan"), -0.0, 1e-300, 123456789.0])
-def test_any_number_is_drawn(number):
-    assert f"data {number + 0.0:.4g}" in texts(draw(Value(number) * 1.0).svg)
-
-
-def test_shapes_tell_kinds_apart_without_colour():
-    source = draw(MLP(1, [1], seed=0), [1.0]).source
-    for kind, shape in [("parameter", "Mrecord"), ("input", "cds"), ("output", "record")]:
-        assert (
-            re.search(rf'"legend {kind}" \[label={kind} .*shape={shape}\]', source) or kind == "operation"
-        )
-    assert re.search(r'"legend output" .*penwidth=2.5', source)
-
-
 @pytest.mark.parametrize("path", [None, 3, io.BytesIO()])
 def test_a_path_is_text(path):
     with pytest.raises(DataError, match=r"as in \.save\('graph\.svg'\), not"):
@@ -269,44 +195,6 @@ def test_what_people_know_from_the_package_graphviz_is_named(use, message):
 def test_a_drawing_can_be_copied():
     drawn = draw(example())
     assert copy.deepcopy(drawn).svg == drawn.svg
-
-
-def test_directions():
-    assert "rankdir=TB" in draw(example(), direction="TB").source
-    with pytest.raises(UnknownNameError, match="no direction is called 'up'; known: LR, TB"):
-        draw(example(), direction="up")
-
-
-def test_large_graphs_are_drawn_by_modules_and_say_so():
-    model = MLP(2, [16, 16, 1], seed=0)
-    total = sum(model([float(i), 1.0]).relu() for i in range(20))
-    drawn = draw(total)
-    assert next(box.fields[0] for box in drawn.contents.boxes if box.kind == "group") == "layers.0"
-    assert len(drawn.contents.boxes) < 20
-    assert re.search(r"[\d,]+ values, drawn by modules", drawn.svg)
-    assert len(draw(total, full=True).contents.boxes) > 1_500
-
-
-def test_small_graphs_can_be_drawn_by_modules():
-    drawn = draw(MLP(2, [2, 1], seed=0), [1.0, 2.0], full=False)
-    groups = [box.fields for box in drawn.contents.boxes if box.kind == "group"]
-    assert ("layers.0.neurons.0", "5 values", "3 of them parameters") in groups
-
-
-def test_deep_graphs():
-    x = Value(1.0, "x")
-    node = x
-    for _ in range(how_many(20_000, exhaustive=100_000)):
-        node = node * 1.0
-    drawn = draw(node)
-    assert len(drawn.contents.boxes) < 10
-    assert "uses" in drawn.svg
-
-
-def test_readable_limits_hold_at_every_level():
-    model = MLP(4, [40, 40, 1], seed=0)
-    drawn = draw(model, [1.0] * 4)
-    assert len(drawn.contents.edges) <= collapse.READABLE_ARROWS
 
 
 def test_saving_by_suffix(tmp_path):
@@ -423,7 +311,7 @@ def test_notebooks_that_are_not_trusted_keep_an_image_with_words():
     image = image_of(drawn._repr_mimebundle_()["text/html"])
     kind, _, content = image["src"].partition(",")
     assert (kind, base64.b64decode(content).decode()) == ("data:image/svg+xml;base64", drawn.svg)
-    assert image["style"] == "max-width:100%;height:auto"
+    assert image["style"] == "max-width: 100%; height: auto"
     assert image["alt"] == (
         "Computation graph of c = tanh, data -0.9993, grad 1: 5 boxes (2 inputs, 2 operations, 1 output), "
         "5 arrows."
@@ -434,16 +322,9 @@ def test_notebooks_that_are_not_trusted_keep_an_image_with_words():
 @pytest.mark.parametrize("name", NASTY)
 def test_hostile_names_in_words(name):
     words = image_of(draw(Value(1.0, name) * 2.0, Value(3.0, name))._repr_html_())["alt"]
-    assert "".join(sign if sign.isprintable() else " " for sign in name) in words
-
-
-def test_words_say_what_is_folded_and_how_many_outputs_there_are():
-    model = MLP(2, [40, 5], seed=0)
-    words = image_of(draw(model, [1.0, 2.0], full=False)._repr_html_())["alt"]
-    assert "; 2 others: " in words
-    assert re.search(
-        r" [\d,]+ values, drawn by modules and kinds of operations; full=True draws each\.", words
-    )
+    broken = "\N{REPLACEMENT CHARACTER}"
+    seen = (sign if sign.isprintable() else " " if sign == "\n" else broken for sign in name)
+    assert "".join(seen) in words
 
 
 @pytest.mark.parametrize(
@@ -468,9 +349,9 @@ def test_notebooks_get_a_picture_that_fits():
     wide = Value(1.0)
     for _ in range(40):
         wide = wide.tanh()
-    shown = draw(wide)._repr_mimebundle_()["image/svg+xml"]
-    assert 'width="1000pt"' in shown
-    assert 'width="1000pt"' not in draw(wide).svg
+    drawn = draw(wide, depth="scalars")
+    assert 'width="1000pt"' in drawn._repr_mimebundle_()["image/svg+xml"]
+    assert 'width="1000pt"' not in drawn.svg
 
 
 @pytest.mark.parametrize(
@@ -478,8 +359,8 @@ def test_notebooks_get_a_picture_that_fits():
     [
         (lambda: draw(), "draw needs something to draw"),
         (lambda: draw([]), "draw needs something to draw"),
-        (lambda: draw(3.0), r"draw takes Values, as in draw\(loss\), or a model .* not 3\.0"),
-        (lambda: draw(None), r"or a model and its inputs, as in draw\(model, x\), not None"),
+        (lambda: draw(3.0), r"draw takes Values, as in draw\(loss\), a model .* not 3\.0"),
+        (lambda: draw(None), r"or a function and its arguments, as in draw\(f, {'w': 0\.5}\), not None"),
         (lambda: draw(MLP, [1.0]), "not the class MLP"),
         (lambda: draw(MLP(2, [1])), r"write draw\(model, x\)"),
         (lambda: draw(MLP(2, [1]), [1.0]), "expected 2 inputs"),
@@ -503,7 +384,7 @@ def test_arrays_as_inputs():
     x = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert list(kinds(draw(Net(), x))) == ["x11", "2", "*", "x21", "sum"]
     assert seen[0].shape == (2, 2)
-    assert [fields[0] for fields in fields(draw(Neuron(2, weights=[1.0, 2.0]), np.array([1.0, 2.0])))] == [
+    assert names(draw(Neuron(2, weights=[1.0, 2.0]), np.array([1.0, 2.0]))) == [
         "w.0",
         "w.1",
         "x1",
@@ -550,24 +431,11 @@ def test_outputs_may_be_nested():
     assert list(kinds(draw({"a": [x * 2.0], "b": (x + 1.0,)}))).count("x") == 1
 
 
-@pytest.mark.parametrize("steps", [60, 300])
-def test_far_arrows_are_cut_short(steps):
-    x = Value(1.0, "x")
-    y = x
-    for _ in range(steps):
-        y = y * x + x
-    drawn = draw(y)
-    references = [box for box in drawn.contents.boxes if box.kind == "reference"]
-    assert {box.fields for box in references} == {("x", "data 1")}
-    assert "A dashed box stands for a Value that is drawn elsewhere." in texts(drawn.svg)
-    assert len(drawn.contents.edges) == 4 * steps
-
-
 def test_a_note_says_only_what_is_so():
     node = Value(1.0)
     for _ in range(200):
         node = (node * 0.5).tanh().exp() + node
-    drawn = draw(node, full=True)
+    drawn = draw(node, depth="scalars")
     assert "reference" not in {box.kind for box in drawn.contents.boxes}
     assert drawn.contents.notes == (NO_GRADIENTS,)
 
@@ -580,14 +448,21 @@ def test_a_detached_parameter_is_an_input():
 
 def test_a_penalty_on_many_weights_is_drawn():
     model = MLP(2, [12, 12, 1], "tanh", seed=0)
-    penalty = sum(p * p for p in model.parameters())
-    assert "reference" in {box.kind for box in draw(model([1.0, 2.0]) + penalty).contents.boxes}
+    drawn = draw(model([1.0, 2.0]) + sum(p * p for p in model.parameters()), depth="scalars")
+    assert "reference" in {box.kind for box in drawn.contents.boxes}
 
 
-def test_an_arrow_between_groups_counts_each_use():
-    x = Value(2.0, "x")
-    drawn = draw(ag.sum([x * x for _ in range(5)]), full=False)
-    assert sorted(edge.label for edge in drawn.contents.edges) == ["10", "5"]
+@pytest.mark.parametrize("steps", [60, 300])
+def test_far_arrows_are_cut_short(steps):
+    x = Value(1.0, "x")
+    y = x
+    for _ in range(steps):
+        y = y * x + x
+    drawn = draw(y, depth="scalars")
+    references = [box for box in drawn.contents.boxes if box.kind == "reference"]
+    assert {box.texts for box in references} == {("x",)}
+    assert "A dotted box stands for a Value that is drawn elsewhere." in texts(drawn.svg)
+    assert len(drawn.contents.edges) == 4 * steps
 
 
 def test_many_named_operations_collapse():

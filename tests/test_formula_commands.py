@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import autograd_scratch as ag
-from autograd_scratch import Drawing, Value, cli, draw, explain
+from autograd_scratch import Value, cli, draw, explain
 
 FORMULA = "tanh(w*x + b)"
 VALUES = ["w=0.5", "x=2", "b=1"]
@@ -31,13 +31,6 @@ def run(capsys, tmp_path, monkeypatch):
         return status, *capsys.readouterr()
 
     return run
-
-
-@pytest.fixture
-def with_text(monkeypatch):
-    """See to it that drawings have a text, whether or not they have one of their own."""
-    if not hasattr(Drawing, "text"):
-        monkeypatch.setattr(Drawing, "text", property(lambda self: "the tree"), raising=False)
 
 
 def numbers(out):
@@ -184,7 +177,7 @@ def test_a_file_that_cannot_be_written(run, tmp_path, output, words):
     assert not [*tmp_path.iterdir()]
 
 
-def test_draw_prints_the_graph_as_text(run, with_text):
+def test_draw_prints_the_graph_as_text(run):
     status, out, _ = run("draw", FORMULA, "--text", *VALUES)
     assert status == 0
     assert out.endswith(f"graph.svg\n\n{draw(computed()[0]).text.rstrip()}\n")

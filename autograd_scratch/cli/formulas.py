@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..checking.rendering import to_plain, write
 from ..drawing import draw
@@ -162,7 +162,7 @@ def _draw(options: argparse.Namespace) -> int:
         )
     computed = _computed(options)
     _check_variables(computed.formula, "drawn")
-    drawing: Any = draw(computed.value)
+    drawing = draw(computed.value)
     print_lines(computed.lines())
     print_lines([f"The graph, with values and gradients: {drawing.save(output).resolve()}"])
     if options.text:

@@ -1,6 +1,7 @@
 """What the graph looks like: `draw` makes a picture of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,6 +16,7 @@ from .picture import Drawing as Drawing
 from .scene import scene_of
 from .sizes import better_direction, is_broad
 
+NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."
 _DIRECTIONS = ("LR", "TB")
 
 
@@ -70,6 +72,8 @@ def draw(
     scene = scene_of(things, names)
     figures = Figures(int(digits), gradients is not False and scene.is_reached)
     view = view_of(scene, figures, depth, unrolled, direction)
+    if gradients is not False and not scene.is_reached:
+        view = replace(view, notes=(*view.notes, NO_GRADIENTS))
     way = direction or better_direction(view)
     style = Style(way, legend, size, str(title), is_broad(view, way), depth is None)
     return Drawing(view, style, dots)

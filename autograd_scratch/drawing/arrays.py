@@ -9,12 +9,11 @@ from ..stepping.phrases import phrase
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..stepping.step import Step
-from ..wording import cut
 from .figures import Figures
 from .folding import Calls
 from .parts import Part, leaves
 from .scene import Scene
-from .view import Box, Cell, Row, counted
+from .view import Box, Cell, Row, counted, fitting
 
 _WIDTH = 26  # signs of a name, and of what is computed
 _LONG = 34  # signs of a line
@@ -88,7 +87,7 @@ class Boxes:
         shape = _shape(last.result.shape) if len(shapes) == 1 else ""
         times = f" x {len(results)}" if len(results) > 1 else ""
         norm = self._figures.size([entry for result in results for entry in result.entries])
-        return (Cell(f"{cut(text, _LONG)}{shape}{times}", "name"), *norm)
+        return (Cell(f"{fitting(text, _LONG)}{shape}{times}", "name"), *norm)
 
     def _titles(self, last: Step) -> Iterator[Row]:
         """Yield the rows above the numbers: name and shape, and what is computed."""
@@ -97,10 +96,10 @@ class Boxes:
         if not told:
             yield (Cell(f"{label}{shape}", "name"),)
             return
-        yield (Cell(f"{cut(told, _WIDTH)}{shape}", "name"),)
+        yield (Cell(f"{fitting(told, _WIDTH)}{shape}", "name"),)
         text = self._found.written(last) or label
         if text != told:
-            yield (Cell(cut(text, _WIDTH)),)
+            yield (Cell(fitting(text, _WIDTH)),)
 
     def _called(self, step: Step) -> str:
         """Return the name of a step, or else the expression that stands for one, or ''."""
@@ -118,7 +117,7 @@ class Boxes:
         called = source.name or self._labels.of(source)
         entry = source.entries[0]
         is_parameter = self._scene.parameter(entry) is not None
-        title = f"{cut(called, _WIDTH)}{_shape(source.shape)}"
+        title = f"{fitting(called, _WIDTH)}{_shape(source.shape)}"
         numbers = self._figures.array(source.shape, source.entries)
         kind = "parameter" if is_parameter else "input"
         return Box(
@@ -134,18 +133,18 @@ class Boxes:
         return Box(
             name,
             "before",
-            ((Cell(f"{cut(called, _WIDTH)} before", "name"),), (Cell(rounds),)),
+            ((Cell(f"{fitting(called, _WIDTH)} before", "name"),), (Cell(rounds),)),
             about=_BEFORE,
         )
 
     def _summary(self, part: Part, results: Sequence[Step]) -> Iterator[Row]:
         """Yield what many operations are: their line or module, or how many, and what they give."""
-        what = cut(_operations(part.steps), _LONG)
+        what = fitting(_operations(part.steps), _LONG)
         if isinstance(part.key, Calls):
-            yield (Cell(cut(part.key.line.source, _LONG), "name"),)
+            yield (Cell(fitting(part.key.line.source, _LONG), "name"),)
             what = str(part.key.line)
         elif isinstance(part.key, str):
-            yield (Cell(cut(part.key, _LONG), "name"),)
+            yield (Cell(fitting(part.key, _LONG), "name"),)
         count = counted(sum(step.size for step in part.steps), "operation")
         yield (Cell(count, "text" if isinstance(part.key, (Calls, str)) else "name"),)
         yield (Cell(what),)
@@ -153,7 +152,7 @@ class Boxes:
         if parameters:
             yield (Cell(counted(parameters, "parameter")),)
         shapes = dict.fromkeys(_shape(step.result.shape).strip() or "a number" for step in results)
-        yield (Cell(f"gives {cut(', '.join(shapes), _LONG)}"),)
+        yield (Cell(f"gives {fitting(', '.join(shapes), _LONG)}"),)
 
     def _results(self, part: Part) -> list[Step]:
         """Return the steps of a part of which other parts take something, or which are drawn for."""

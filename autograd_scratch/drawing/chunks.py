@@ -3,10 +3,9 @@
 from collections import Counter
 
 from ..value import Value
-from ..wording import cut
 from .figures import Figures
 from .scene import Scene
-from .view import Box, Cell, Edge, View, counted
+from .view import Box, Cell, Edge, View, counted, fitting
 
 COUNT = 10
 _KINDS, _LONG = 4, 60
@@ -28,7 +27,7 @@ def chunked(scene: Scene, figures: Figures) -> View:
         told = ", ".join(f"{count:,} x {label}" for label, count in kinds.most_common(_KINDS))
         rows = [
             (Cell(counted(len(nodes), "operation"), "name"),),
-            (Cell(cut(told + (", ..." if len(kinds) > _KINDS else ""), _LONG)),),
+            (Cell(fitting(told + (", ..." if len(kinds) > _KINDS else ""), _LONG)),),
             *([(Cell(f"of {counted(len(leaves), 'new leaf', 'new leaves')}"),)] if leaves else []),
             figures.pair(nodes[-1]),
         ]

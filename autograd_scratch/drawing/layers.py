@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 from ..primitives.arithmetic import mul
 from ..primitives.reductions import dot_p
 from ..value import Value
-from ..wording import cut
 from .figures import Figures
 from .parts import Part
 from .scene import Scene
-from .view import Box, Cell, Edge, Row, counted
+from .view import Box, Cell, Edge, Row, counted, fitting
 
 MOST_ROWS, KEPT = 32, 8  # from so many rows on only the first and the last so many are shown
 MOST_LINES = 4_000
@@ -150,11 +149,14 @@ class Layers:
         """Return the box of a part that has rows."""
         table = self.rows[part].table(self._figures)
         if not part.steps:
-            title = cut(part.sources[0].name or "x", _TITLE)
+            title = fitting(part.sources[0].name or "x", _TITLE)
             return Box(name, "input", ((Cell(title, "name"),),), table)
         samples = len(self.rows[part].entries[0])
-        is_root = any(x in self._scene.roots for row in self.rows[part].entries for x in row)
-        titles = [(Cell(cut(str(part.key), _TITLE), "name"),), (Cell(cut(self._kind(part), _TITLE)),)]
+        is_root = not self.rows[part].place.keys().isdisjoint(map(id, self._scene.roots))
+        titles = [
+            (Cell(fitting(str(part.key), _TITLE), "name"),),
+            (Cell(fitting(self._kind(part), _TITLE)),),
+        ]
         if samples > 1:
             titles.append((Cell(f"x {samples:,}"),))
         kind = "output" if is_root else "layer"

@@ -59,7 +59,7 @@ def lay_out(source: str, form: str, dpi: float = PIXELS_AN_INCH) -> bytes:
         except TimeoutError as fault:
             raise DrawingError(
                 f"to lay out this graph of {len(source):,} characters takes longer than {TIME_LIMIT:.0f} "
-                "seconds; draw less of it, as with depth=1, or save it as .dot"
+                "seconds; draw less of it, as draw does without depth, or save it as .dot"
             ) from fault
         except DrawingError as fault:
             faults.append(f"{name}: {fault}")

@@ -1,21 +1,20 @@
 """A drawing that shows itself: in a notebook, in a file, as text."""
 
 import re
-from base64 import b64encode
 from collections.abc import Container
 from functools import cached_property
-from html import escape
 from os import PathLike
 from pathlib import Path
 
 from ..elsewhere import named_elsewhere
 from ..errors import DataError, DrawingError
 from ..files import write_whole
+from ..fragments import image
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from .dot import Style, digraph, with_own_ids
 from .finish import finished
-from .layout import FORMATS, lay_out
+from .layout import FORMATS, PIXELS_AN_INCH, lay_out
 from .outline import outlined
 from .view import View, counted, described
 
@@ -85,7 +84,7 @@ class Drawing:
         elif form == "svg":
             content = self.svg.encode()
         elif form in FORMATS:
-            content = lay_out(self.source, form)
+            content = lay_out(self.source, form, self._dpi or PIXELS_AN_INCH)
         else:
             known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
             better = f"{path.stem or 'graph'}.svg"
@@ -124,11 +123,7 @@ class Drawing:
 
     def _image(self) -> str:
         """Return the picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
-        picture = b64encode(self.svg.encode()).decode()
-        return (
-            f'<img src="data:image/svg+xml;base64,{picture}" '
-            f'alt="{escape(described(self.contents, self._title))}" style="max-width:100%;height:auto">'
-        )
+        return image(self.svg, described(self.contents, self._title))
 
 
 def _fitted(svg: str) -> str:

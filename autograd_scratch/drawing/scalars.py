@@ -11,10 +11,10 @@ from ..nn.clusters import Cluster
 from ..primitives.arithmetic import sub
 from ..primitives.reductions import dot_p
 from ..value import Value
-from ..wording import cut, equation
+from ..wording import equation
 from .figures import Figures, gradient_of, number_in
 from .scene import Scene
-from .view import Box, Cell, Edge, View
+from .view import Box, Cell, Edge, View, fitting
 
 _TITLE = 40  # signs of a name and an operation
 _TOLD = 8  # operands whose derivatives are told in words
@@ -108,7 +108,7 @@ class _Sketch:
     def _title(self, value: Value) -> str:
         label = value.primitive.label if value.primitive else ""
         name = self._scene.name(value)
-        return cut(f"{name} = {label}" if name and label else name or label, _TITLE)
+        return fitting(f"{name} = {label}" if name and label else name or label, _TITLE)
 
     def _partials(self, value: Value) -> tuple[Cell, ...]:
         """Return a cell for each operand: of a plain number, by which nobody derives, a dot."""

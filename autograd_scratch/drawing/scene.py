@@ -119,7 +119,7 @@ def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
             raise DataError("a model is drawn on an input: write draw(model, x)")
         inputs = [_with_names(x, name) for x, name in zip(others, _INPUT_NAMES)]
         return Scene(_run(first(*inputs), names), names_in(first), names)
-    if callable(first) and not isinstance(first, Value):
+    if callable(first) and not isinstance(first, (Value, type)):
         at = others[0] if len(others) == 1 else others
         run = traced(first, at, "draw")
         if len(run.roots) == 1:

@@ -1,6 +1,7 @@
 """What a person's variables are called that hold Values: `w`, `W[0, 1]`, `state['b'][2]`."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..arrays.containers import entries, indices, is_array
@@ -36,10 +37,9 @@ def named_values(names: Mapping[str, Any]) -> dict[Value, str]:
 
 def leaf_arrays(names: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:
     """Return arrays, and lists that are as regular, of Values that were not computed, by their places."""
-    held = {name: thing for name, thing in persons(names) if _begins_with_value(thing)}
     return {
         place: (shape, own)
-        for place, (shape, own) in arrays_in(held).items()
+        for place, (shape, own) in arrays_in(dict(_of_values(names))).items()
         if len(own) > 1 and all(isinstance(x, Value) and not x.parents for x in own)
     }
 
@@ -47,19 +47,22 @@ def leaf_arrays(names: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:
 def recorded(names: Mapping[str, Any]) -> Recorder:
     """Return a recorder that knows the names of variables which hold Values, and arrays of them."""
     recorder = Recorder()
-    for name, thing in persons(names):
-        if _begins_with_value(thing):
-            recorder.named(name, thing)
-            if is_array(thing):
-                recorder.arrays.append(Array(NOWHERE, thing.shape, tuple(thing.ravel().tolist())))
+    for name, thing in _of_values(names):
+        recorder.named(name, thing)
+        if is_array(thing):
+            recorder.arrays.append(Array(NOWHERE, thing.shape, tuple(thing.ravel().tolist())))
     return recorder
 
 
-def _begins_with_value(thing: Any) -> bool:
-    """Say whether a thing is a container whose first entry is a Value."""
-    if not isinstance(thing, (list, tuple, dict)) and not (is_array(thing) and thing.dtype == object):
-        return isinstance(thing, Value)
-    return isinstance(next((entry for _, entry in entries(thing)), None), Value)
+def _of_values(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the variables that hold a Value, or containers, not in themselves, whose first entry is one."""
+    for name, thing in persons(names):
+        is_container = isinstance(thing, (list, tuple, dict)) or (is_array(thing) and thing.dtype == object)
+        with suppress(RecursionError):
+            first = next((entry for _, entry in entries(thing)), None) if is_container else thing
+            if isinstance(first, Value):
+                any(False for _ in entries(thing))
+                yield name, thing
 
 
 def persons(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

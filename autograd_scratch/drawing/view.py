@@ -81,6 +81,16 @@ class View:
     notes: tuple[str, ...] = ()
 
 
+def fitting(text: str, width: int) -> str:
+    """Return a text on one line, cut in its middle, with what cannot be seen replaced.
+
+    >>> fitting("a" * 9 + "b", 7), len(fitting("one" + chr(0), 9))
+    ('aa...ab', 4)
+    """
+    seen = (sign if sign.isprintable() or sign.isspace() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return cut("".join(seen), width)
+
+
 def described(view: View, title: str = "") -> str:
     """Say in words what a drawing shows, for those who do not see it.
 
