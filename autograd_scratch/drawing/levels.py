@@ -132,9 +132,10 @@ class Level:
 
     def _notes(self, parts: Sequence[Part], depth: str) -> Iterator[str]:
         """Yield what is folded, and how to see it."""
-        nodes = len(self._scene.order)
-        deeper = "scalars" if depth == "arrays" else "arrays"
-        boxes = counted(len(parts), "box", "boxes")
-        yield f"{counted(nodes, 'operation')} in {boxes}, by {depth}; depth={deeper!r} shows more."
+        nodes, boxes = len(self._scene.order), counted(len(parts), "box", "boxes")
+        deeper = DEPTHS[DEPTHS.index(depth) + 1]
+        is_too_much = deeper == "scalars" and scalars.count(self._scene) > MOST_SCALARS
+        how = "a part, as in draw(h)," if is_too_much else f"depth={deeper!r}"
+        yield f"{counted(nodes, 'operation')} in {boxes}, by {depth}; {how} shows more."
         if not self._scene.run.recorder.sites and depth == "arrays":
             yield "draw(function, at) knows lines and names, and draw(loss, names=locals()) the names."

@@ -15,6 +15,7 @@ from ..signatures import call_form, call_forms
 from .dot import Style, digraph, with_own_ids
 from .finish import finished
 from .layout import FORMATS, PIXELS_AN_INCH, lay_out
+from .legend import samples
 from .outline import outlined
 from .view import View, counted, described
 
@@ -60,7 +61,8 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The picture as SVG."""
-        return finished(lay_out(self.source, "svg").decode(), self.contents.boxes)
+        boxes = (*self.contents.boxes, *samples(self.contents))
+        return finished(lay_out(self.source, "svg").decode(), boxes)
 
     @property
     def text(self) -> str:
