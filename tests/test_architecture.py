@@ -14,7 +14,7 @@ HOUSE = (  # from the ground floor up
     ("signatures", "tab"),
     ("elsewhere",),
     ("collector", "files", "freeing", "graph", "ieee", "modes", "tabular", "watching", "wording"),
-    ("machine_code", "primitives", "seeds"),
+    ("latex", "machine_code", "primitives", "seeds"),
     ("anomalies", "namesakes", "refusals"),
     ("adjoints", "guards", "node"),
     ("scalar",),

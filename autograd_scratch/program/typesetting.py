@@ -1,0 +1,252 @@
+r"""A Program as LaTeX: its source, line by line, with derivatives as derivatives of the loss.
+
+The source is what is set, so that nothing stands there that does not run. Names are looked at by where they
+are assigned: `d_z` in the backward part is the derivative by z, where the forward part has a z.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..latex.formulas import Typesetter
+from ..latex.lines import Line, aligned
+from ..latex.setting import Shape
+from ..latex.statements import Statements
+from ..latex.symbols import Derivative, Symbol, symbol, verbatim
+from ..wording import parsed
+from .figures import Figures
+from .source import Source
+
+BACKWARD = re.compile(r"^    # backward", re.M)
+Named = Symbol | Derivative
+Shapes = Callable[[ast.expr], Shape]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The statements of a source: what it computes first, its backward part, and what it returns."""
+
+    arguments: tuple[str, ...]
+    taken_apart: list[ast.stmt]  # the arguments
+    forward: list[ast.stmt]
+    backward: list[ast.stmt]
+    value: ast.expr
+    derivatives: list[ast.expr]  # in the order of those that they are by
+    second: list[ast.expr]  # the Hessian, row by row
+    extras: list[tuple[str, ast.expr]]
+
+
+def parts_of(source: Source, order: int) -> Parts:
+    """Return the parts of a source."""
+    module = parsed(source.code)
+    function = module.body[-1]
+    *body, last = function.body
+    found = BACKWARD.search(source.code)
+    first = source.code.count("\n", 0, found.start()) + 1 if found else len(source.code)
+    statements = [*module.body[:-1], *(one for one in body if not _takes_apart(one))]
+    taken_apart = [one for one in body if _takes_apart(one) and not isinstance(one, ast.Expr)]
+    returned = last.value
+    several = [*returned.elts] if isinstance(returned, ast.Tuple) else [returned]
+    value, *results = several
+    derivatives = _flat(results.pop(0)) if order else []
+    second = _flat(results.pop(0)) if order > 1 else []
+    return Parts(
+        tuple(argument.arg for argument in function.args.args),
+        taken_apart,
+        [one for one in statements if one.lineno < first],
+        [one for one in statements if one.lineno > first],
+        value,
+        derivatives,
+        second,
+        [*_entries(results[0])] if results else [],
+    )
+
+
+def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures | None = None) -> str:
+    """Return the parts of a source as LaTeX, with figures where these are given.
+
+    `wrt` are the texts of those that derivatives are by.
+    """
+    loss = _loss(parts)
+    names = _symbols(parts, loss)
+    setter = Typesetter(names, shape)
+    value = parts.value.id if isinstance(parts.value, ast.Name) else ""
+
+    def left(name: str) -> str:
+        text = names[name].text if name in names else symbol(name).text
+        return f"{loss} = {text}" if name == value and text != loss else text
+
+    statements = Statements(setter, left) if figures is None else WithFigures(setter, left, figures, names)
+    forward = [*statements.lines(parts.forward)]
+    if value not in statements.known:
+        forward.append(statements.result(loss, parts.value))
+    backward = [*statements.lines(parts.backward), *_results(wrt, parts, statements, names, loss)]
+    if backward:
+        backward[0].is_apart = bool(forward)
+    return aligned([*forward, *backward])
+
+
+def _takes_apart(statement: ast.stmt) -> bool:
+    """Say whether a statement is a docstring, or takes the entries out of an argument."""
+    match statement:
+        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Tuple()]):
+            return True
+        case ast.Assign(value=ast.Subscript(slice=ast.Constant(value=str()))):
+            return True
+    return False
+
+
+def _flat(tree: ast.expr) -> list[ast.expr]:
+    """Return the entries of nested displays, in order."""
+    match tree:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+            return [entry for part in parts for entry in _flat(part)]
+    return [tree]
+
+
+def _entries(tree: ast.expr, name: str = "") -> Iterator[tuple[str, ast.expr]]:
+    """Yield the entries of further outputs, with the keys that lead there."""
+    match tree:
+        case ast.Dict(keys=keys, values=parts):
+            for key, part in zip(keys, parts):
+                called = str(key.value) if isinstance(key, ast.Constant) else "x"
+                yield from _entries(part, f"{name}_{called}" if name else called)
+        case ast.Tuple(elts=parts) | ast.List(elts=parts):
+            for i, part in enumerate(parts):
+                yield from _entries(part, f"{name}_{i}")
+        case _:
+            yield name, tree
+
+
+def _loss(parts: Parts) -> str:
+    """Return what the loss is called in derivatives: its own name where that is one letter, else L."""
+    used = {*_assigned(parts.forward), *_assigned(parts.backward), *parts.arguments}
+    if isinstance(parts.value, ast.Name) and parts.value.id not in parts.arguments:
+        stem, indices = symbol(parts.value.id)
+        if not stem.startswith(r"\mathrm") and not indices:
+            return stem
+        used.discard("L" if parts.value.id == "L" else "")
+    return r"\mathcal{L}" if "L" in used else "L"
+
+
+def _symbols(parts: Parts, loss: str) -> dict[str, Named]:
+    """Return what each name is set as; two names are never the same."""
+    forward = [*dict.fromkeys([*parts.arguments, *_names(parts.forward)])]
+    taken: dict[str, str] = {}
+    found: dict[str, Named] = {}
+    own = parts.value.id if isinstance(parts.value, ast.Name) else ""
+    for name in forward:
+        wanted = Symbol(loss) if name == own == "loss" else symbol(name)
+        found[name] = _apart(name, wanted, taken)
+    for name in dict.fromkeys(_assigned(parts.backward)):
+        if name not in found:
+            found[name] = _apart(name, _derivative(name, found, loss) or symbol(name), taken)
+    for name in _names([*parts.forward, *parts.backward]):
+        if name not in found:
+            found[name] = _apart(name, symbol(name), taken)
+    return found
+
+
+def _apart(name: str, wanted: Named, taken: dict[str, str]) -> Named:
+    if taken.setdefault(wanted.text, name) != name:
+        wanted = verbatim(name)
+        taken[wanted.text] = name
+    return wanted
+
+
+def _derivative(name: str, forward: Mapping[str, Named], loss: str) -> Derivative | None:
+    """Return the derivative that a name of the backward part stands for, or None.
+
+    It might be another one's that got a number because its own name was taken.
+    """
+    for split in re.finditer("_d_", name):
+        one, other = name[: split.start()].removeprefix("d_"), name[split.end() :]
+        if name.startswith("d_") and one in forward and other in forward:
+            return Derivative(loss, (_plain(forward[one]), _plain(forward[other])))
+    for prefix in ("d_", "d"):
+        of = name.removeprefix(prefix)
+        if of == name or re.fullmatch(rf"{prefix}(\w+?)_\d+", name) and _stem(name) in forward:
+            continue
+        if of in forward and isinstance(forward[of], Symbol):
+            return Derivative(loss, (_plain(forward[of]),))
+        before = of.removesuffix("_next")
+        if before != of and before in forward:
+            return Derivative(loss, (_plain(forward[before]).at(r"\mathrm{next}"),))
+    return None
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"_\d+$", "", name)
+
+
+def _plain(named: Named) -> Symbol:
+    return named if isinstance(named, Symbol) else Symbol(named.text)
+
+
+def _names(statements: Iterable[ast.stmt]) -> list[str]:
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    hidden = {"np", "range", "reversed", "float", "sliding_window_view", "slice", "abs", "max", "min", "inf", "nan"}
+    called: set[str] = set()
+    names: list[str] = []
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            called.add(node.func.id)
+        elif isinstance(node, ast.Name):
+            names.append(node.id)
+    return [name for name in names if name not in hidden | called]
+
+
+def _assigned(statements: Iterable[ast.stmt]) -> list[str]:
+    """Return the names that statements assign, in order."""
+    return [
+        node.id
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
+
+
+class WithFigures(Statements):
+    """Makes lines with the numbers of names, and the result."""
+
+    def __init__(
+        self, setter: Typesetter, left: Callable[[str], str], figures: Figures, names: Mapping[str, Named]
+    ) -> None:
+        super().__init__(setter, left)
+        self._figures = figures
+        self._names = names
+        self._is_taken = True
+
+    def more(self, name: str, value: ast.expr) -> Sequence[tuple[str, str]]:
+        return self._figures.compute(name, value, self._names) if self._is_taken else ()
+
+    def branches(self, statement: ast.If) -> Iterator[tuple[str, list[ast.stmt]]]:
+        was_taken, holds = self._is_taken, self._figures.holds(statement.test)
+        for remark, body in super().branches(statement):
+            self._is_taken = was_taken and holds == (body is statement.body)
+            yield remark, body
+            self._is_taken = was_taken
+
+
+def _results(
+    wrt: Sequence[str], parts: Parts, statements: Statements, names: Mapping[str, Named], loss: str
+) -> Iterator[Line]:
+    """Yield the derivatives that have no line of their own, and further outputs."""
+    symbols = [_plain(names.get(text) or symbol(text)) for text in wrt]
+    width = len(wrt)
+    pairs: list[tuple[tuple[Symbol, ...], ast.expr]] = [
+        ((one,), result) for one, result in zip(symbols, parts.derivatives)
+    ]
+    pairs += [
+        ((symbols[place // width], symbols[place % width]), result)
+        for place, result in enumerate(parts.second)
+        if place // width <= place % width
+    ]
+    for by, result in pairs:
+        line = Derivative(loss, by).text
+        if not (isinstance(result, ast.Name) and names[result.id].text == line):
+            yield statements.result(line, result)
+    for key, result in parts.extras:
+        if not (isinstance(result, ast.Name) and result.id == key):
+            yield statements.result(symbol(key).text, result)
