@@ -1,4 +1,4 @@
-r"""How arrays are set: products of matrices, sums over axes, entries, and what moves entries about.
+"""How arrays are set: products of matrices, sums over axes, entries, and what moves entries about.
 
 Indices count from 0, as in the code.
 """
@@ -7,9 +7,21 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .pieces import ATOM, HADAMARD, POWER, PRODUCT, REDUCTION, Piece, any_of, brackets, call, juxtaposed
-from .places import counted_axis, places_of
-from .setting import Index, Setter, at, index_of_operand, is_whole, joined, whole_index
+from .pieces import (
+    ATOM,
+    HADAMARD,
+    PARENTHESES,
+    POWER,
+    PRODUCT,
+    REDUCTION,
+    Piece,
+    any_of,
+    brackets,
+    call,
+    juxtaposed,
+)
+from .places import NEW_AXIS, counted_axis, places_of
+from .setting import Index, Setter, at, index_of_operand, is_whole, joined
 from .symbols import escaped
 
 REDUCTIONS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"} | {
@@ -24,12 +36,12 @@ def matrix_product(setter: Setter, node: ast.BinOp, index: Index) -> Piece:
     if ranks == (1, 2):
         left, right = _turned(right), left
     x, y = setter.whole(left), setter.whole(right)
-    if ranks == (1, 1):
-        x = transposition(x)
-    elif ranks == (1, 2) and left is node.right:
+    if ranks == (1, 1) or (ranks == (1, 2) and left is node.right):
         x = transposition(x)
     is_open, is_tall = any_of(x, y)
-    found = Piece(juxtaposed(x.inside(PRODUCT), y.inside(PRODUCT)), PRODUCT, is_open and ranks != (1, 1), is_tall)
+    found = Piece(
+        juxtaposed(x.inside(PRODUCT), y.inside(PRODUCT)), PRODUCT, is_open and ranks != (1, 1), is_tall
+    )
     return at(found, index)
 
 
@@ -62,18 +74,22 @@ def outer_product(
         return None
     shapes = [setter.shape(factor) for factor in above]
     for column, row in ((0, 1), (1, 0)):
-        is_column = len(shapes[column]) == 2 and shapes[column][1] == 1 and _is_widened(above[column])
-        if is_column and len(shapes[row]) == 1:
-            x, y = setter.whole(above[column]), transposition(setter.whole(above[row]))
+        widened = _widened(above[column])
+        if widened is not None and len(setter.shape(widened)) == len(shapes[row]) == 1:
+            x, y = setter.whole(widened), transposition(setter.whole(above[row]))
             return Piece(juxtaposed(x.inside(PRODUCT), y.text), PRODUCT, True, any_of(x, y)[1])
     return None
 
 
-def _is_widened(node: ast.expr) -> bool:
+def _widened(node: ast.expr) -> ast.expr | None:
+    """Return x of x[:, None]; else None."""
     match node:
-        case ast.Subscript(slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Constant(value=None)])):
-            return True
-    return False
+        case ast.Subscript(
+            value=value,
+            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None, step=None), ast.Constant(value=None)]),
+        ):
+            return value
+    return None
 
 
 def entry(setter: Setter, node: ast.Subscript, index: Index) -> Piece:
@@ -88,14 +104,14 @@ def entry(setter: Setter, node: ast.Subscript, index: Index) -> Piece:
     if places is None:  # no letter can say it
         return at(setter.whole(node), index)
     shown = [*places]
-    while shown and shown[-1] == ":":
+    while shown and shown[-1] == ":" and NEW_AXIS not in shown:
         shown.pop()
     base, is_open = node.value, ":" in index
     if not shown:
         return setter.whole(base)._replace(is_open=is_open)
     if isinstance(base, ast.Name):
         whole = setter.piece(base, ())
-        named = setter.named(base.id).at(joined(shown))
+        named = setter.named(base.id, joined(shown))
         return whole._replace(text=named.text, is_open=is_open)
     whole = setter.whole(base)
     return Piece(f"{whole.parenthesized}_{{{joined(shown)}}}", ATOM, is_open, whole.is_tall)
@@ -109,13 +125,15 @@ def listed(setter: Setter, parts: Sequence[ast.expr], index: Index) -> Piece:
         return at(Piece(rf"\begin{{pmatrix}} {text} \end{{pmatrix}}", ATOM, True, True), index)
     pieces = [setter.whole(part) for part in parts]
     text = r",\, ".join(piece.text for piece in pieces)
-    return at(Piece(brackets(text, "()", any_of(*pieces)[1]), ATOM, True, any_of(*pieces)[1]), index)
+    return at(Piece(brackets(text, PARENTHESES, any_of(*pieces)[1]), ATOM, True, any_of(*pieces)[1]), index)
 
 
 def called(setter: Setter, node: ast.Call, index: Index) -> Piece | None:
     """Return a call of NumPy's, or of a method, that is no function of numbers; else None."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=function), attr="reduce"), args=[base, *_]):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Attribute(attr=function), attr="reduce"), args=[base, *_]
+        ):
             return _reduction(setter, base, node, rf"\operatorname*{{{escaped(function)}}}", index)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=function), args=args):
             made = _MADE.get(function)
@@ -199,12 +217,15 @@ def _joined(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
         for one in (part.elts if isinstance(part, ast.List) else [part])  # of a vector
     ]
     is_beside = any(keyword.arg == "axis" for keyword in node.keywords)
-    lines = (r" & " if is_beside else r" \\ ").join(piece.text for piece in pieces)
+    below = r" \\[1ex] " if any_of(*pieces)[1] else r" \\ "
+    lines = (" & " if is_beside else below).join(piece.text for piece in pieces)
     return Piece(rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}", ATOM, True, True)
 
 
 def _contracted(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
-    axes = next((_numbers_in_brackets(keyword.value) for keyword in node.keywords if keyword.arg == "axes"), "")
+    axes = next(
+        (_numbers_in_brackets(keyword.value) for keyword in node.keywords if keyword.arg == "axes"), ""
+    )
     x, y = map(setter.whole, args[:2])
     is_tall = any_of(x, y)[1]
     text = brackets(rf"{x.text},\, {y.text}", (r"\langle ", r"\rangle"), is_tall)
@@ -232,7 +253,13 @@ def _range(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
         start, stop, *further = texts
         step = further[0] if further else step
     middle = "" if step == "1" else rf", \text{{step }} {step}"
-    return Piece(rf"(0,\, \dots,\, {stop} - 1{middle})" if start == "0" else rf"({start},\, \dots,\, {stop} - 1{middle})", ATOM, True)
+    return Piece(
+        rf"(0,\, \dots,\, {stop} - 1{middle})"
+        if start == "0"
+        else rf"({start},\, \dots,\, {stop} - 1{middle})",
+        ATOM,
+        True,
+    )
 
 
 _MADE: dict[str, Callable[[Setter, ast.Call, Sequence[ast.expr]], Piece]] = {

@@ -1,4 +1,4 @@
-r"""How expressions of Python are set: derived code is the text, its tree what is walked.
+"""How expressions of Python are set: derived code is the text, its tree what is walked.
 
 An array is set with an index for each axis. Without letters that is the array itself; with letters it is
 one entry, as in a sum over i and j, and what it is computed from has the same letters.
@@ -12,14 +12,11 @@ from . import arrays
 from .functions import function
 from .pieces import (
     ATOM,
-    CONDITION,
     FRACTION,
     POWER,
     PRODUCT,
     SUM,
     Piece,
-    any_of,
-    brackets,
     cases,
     indicator,
     power,
@@ -28,10 +25,10 @@ from .pieces import (
     signed_terms,
     total,
 )
-from .setting import Index, Shape, index_of_operand, is_open, joined, whole_index
+from .setting import Index, Shape, index_of_operand, is_open, is_whole, joined, whole_index
 from .symbols import Derivative, Symbol, escaped, is_rounded, number
-
-Term = tuple[str, ast.expr]
+from .symbols import verbatim as verbatim_name
+from .trees import addends_of, arms_of, factors_of, unsigned
 
 _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -48,13 +45,20 @@ DIGITS = 4  # of a number that stands for a name
 class Typesetter:
     """Sets expressions whose names are symbols, and whose shapes are known."""
 
-    def __init__(self, names: Mapping[str, Symbol | Derivative], shape: Callable[[ast.expr], Shape]) -> None:
+    def __init__(
+        self, names: Mapping[str, Symbol | Derivative], shape: Callable[[ast.expr], Shape]
+    ) -> None:
         self.shape = shape
         self._names = names
+        self._texts = {named.text for named in names.values()}
         self._counting: set[str] = set()
 
-    def named(self, name: str) -> Symbol | Derivative:
-        return self._names.get(name) or Symbol(rf"\mathrm{{{escaped(name)}}}")
+    def named(self, name: str, index: str = "") -> Symbol | Derivative:
+        found = self._names.get(name) or verbatim_name(name)
+        if not index:
+            return found
+        entry = found.at(index)
+        return found.in_parentheses().at(index) if entry.text in self._texts else entry
 
     def fresh(self, axes: Sequence[int]) -> list[str]:
         letters: list[str] = []
@@ -110,16 +114,14 @@ class Typesetter:
         """Return a name at an index."""
         if node.id in ("inf", "nan") and node.id not in self._names:
             return constant(float(node.id))
-        named = self.named(node.id)
-        if any(place not in (":", None) for place in index):
-            named = named.at(joined(index))
+        named = self.named(node.id, "" if is_whole(index) else joined(index))
         is_derivative = isinstance(named, Derivative)
         return Piece(named.text, FRACTION if is_derivative else ATOM, is_open(index), is_derivative)
 
     def terms(self, node: ast.expr, index: Index) -> list[tuple[str, Piece]]:
         """Return the terms of a sum, with their signs."""
         found: list[tuple[str, Piece]] = []
-        for sign, term in _addends(node):
+        for sign, term in addends_of(node):
             is_negative, piece = self._term(term, self._own(term, index))
             found.append(("-" if (sign == "-") != is_negative else "+", piece))
         return found
@@ -134,8 +136,8 @@ class Typesetter:
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 return True, self.piece(inner, index)
             case ast.BinOp(op=ast.Mult() | ast.Div()):
-                above, below = _factors(node)
-                signs = [_unsigned(factor) for factor in (*above, *below)]
+                above, below = factors_of(node)
+                signs = [unsigned(factor) for factor in (*above, *below)]
                 is_negative = sum(is_negative for is_negative, _ in signs) % 2 == 1
                 stripped = [factor for _, factor in signs]
                 return is_negative, self._product(stripped[: len(above)], stripped[len(above) :], index)
@@ -158,7 +160,7 @@ class Typesetter:
     def _powers(self, factors: Sequence[ast.expr], index: Index) -> list[Piece]:
         """Return factors; names that are equal, side by side, become a power."""
         found: list[Piece] = []
-        for text, same in groupby(factors, ast.unparse):
+        for _, same in groupby(factors, ast.unparse):
             equal = [*same]
             pieces = [self._operand(factor, index) for factor in equal]
             is_power = len(equal) > 1 and not isinstance(equal[0], ast.Constant)
@@ -189,13 +191,13 @@ class Typesetter:
     def choice(self, node: ast.expr, index: Index) -> Piece:
         """Return a choice with all its arms."""
         rows: list[tuple[Piece, str]] = []
-        while (arms := _arms(node)) is not None:
+        while (arms := arms_of(node)) is not None:
             condition, chosen, node = arms
             rows.append((self._operand(chosen, index), rf"\text{{if }} {self.condition(condition, index)}"))
         return cases([*rows, (self._operand(node, index), r"\text{otherwise}")])
 
     def _call(self, node: ast.Call, index: Index) -> Piece:
-        if _arms(node) is not None:
+        if arms_of(node) is not None:
             return self.choice(node, index)
         special = arrays.called(self, node, index)
         if special is not None:
@@ -227,7 +229,7 @@ class InNumbers(Typesetter):
 
     def choice(self, node: ast.expr, index: Index) -> Piece:
         """Return the arm that is taken."""
-        while (arms := _arms(node)) is not None:
+        while (arms := arms_of(node)) is not None:
             node = arms[1] if self._holds(arms[0]) else arms[2]
         return self.piece(node, index)
 
@@ -242,62 +244,6 @@ def constant(x: float, digits: int = 6) -> Piece:
 def verbatim(node: ast.AST) -> Piece:
     """Return what has no notation as Python has it."""
     return Piece(rf"\mathtt{{{escaped(ast.unparse(node))}}}")
-
-
-def _addends(node: ast.expr) -> list[Term]:
-    """Return the terms of a sum; one with a minus sign is taken apart only where it is a product."""
-    found: list[Term] = []
-    pending: list[Term] = [("+", node)]
-    while pending:
-        sign, term = pending.pop()
-        match term:
-            case ast.BinOp(op=ast.Add(), left=left, right=right) if sign == "+":
-                pending += [("+", right), ("+", left)]
-            case ast.BinOp(op=ast.Sub(), left=left, right=right) if sign == "+":
-                pending += [("-", right), ("+", left)]
-            case _:
-                found.append((sign, term))
-    return found
-
-
-def _factors(node: ast.expr) -> tuple[list[ast.expr], list[ast.expr]]:
-    """Return what is multiplied, and what it is divided by; a quotient in parentheses stays one."""
-    above: list[ast.expr] = []
-    below: list[ast.expr] = []
-    pending = [(node, True, True)]
-    while pending:
-        factor, is_above, is_first = pending.pop()
-        match factor:
-            case ast.BinOp(op=ast.Mult(), left=left, right=right) if is_first or not _is_quotient(factor):
-                pending += [(right, is_above, False), (left, is_above, is_first)]
-            case ast.BinOp(op=ast.Div(), left=left, right=right) if is_first:
-                pending += [(right, not is_above, False), (left, is_above, True)]
-            case _:
-                (above if is_above else below).append(factor)
-    return above, below
-
-
-def _is_quotient(node: ast.expr) -> bool:
-    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        node = node.left
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-
-
-def _unsigned(node: ast.expr) -> tuple[bool, ast.expr]:
-    is_negative = False
-    while isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        is_negative, node = not is_negative, node.operand
-    return is_negative, node
-
-
-def _arms(node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
-    """Return condition and arms of a choice."""
-    match node:
-        case ast.IfExp(test=test, body=body, orelse=otherwise):
-            return test, body, otherwise
-        case ast.Call(func=ast.Attribute(attr="where"), args=[test, body, otherwise]):
-            return test, body, otherwise
-    return None
 
 
 def _joined(sign: str, values: Sequence[ast.expr], setter: Typesetter, index: Index) -> str:

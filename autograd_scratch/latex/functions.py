@@ -55,10 +55,21 @@ def _hypotenuse(*terms: Piece) -> Piece:
 
 
 _RENAMED = {
-    **{"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2"},
-    **{"asinh": "arsinh", "acosh": "arcosh", "atanh": "artanh"},
-    **{"arcsinh": "arsinh", "arccosh": "arcosh", "arctanh": "artanh"},
-    **{"maximum": "max", "minimum": "min", "largest": "max", "rint": "round", "logaddexp": "logsumexp"},
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arsinh",
+    "acosh": "arcosh",
+    "atanh": "artanh",
+    "arcsinh": "arsinh",
+    "arccosh": "arcosh",
+    "arctanh": "artanh",
+    "maximum": "max",
+    "minimum": "min",
+    "largest": "max",
+    "rint": "round",
+    "logaddexp": "logsumexp",
 }
 
 _FORMS: dict[str, Form] = {

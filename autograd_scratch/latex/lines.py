@@ -1,11 +1,4 @@
-r"""Equations in lines: aligned at their signs, long sums broken, with remarks at the right.
-
-    >>> print(aligned([Line("z", "=", ["w x", "+ b"]), Line("p", "=", ["\\tanh(z)"], "t = 1")]))
-    \begin{aligned}
-    z &= w x + b \\
-    p &= \tanh(z) && t = 1
-    \end{aligned}
-"""
+"""Equations in lines: aligned at their signs, long sums broken, with remarks at the right."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,11 +24,18 @@ class Line:
 
 
 def aligned(lines: Iterable[Line]) -> str:
-    """Return lines as one aligned block."""
+    r"""Return lines as one aligned block.
+
+    >>> print(aligned([Line("z", "=", ["w x", "+ b"]), Line("p", "=", ["\\tanh(z)"], "t = 1")]))
+    \begin{aligned}
+    z &= w x + b \\
+    p &= \tanh(z) && t = 1
+    \end{aligned}
+    """
     rows: list[str] = []
     for line in lines:
         if line.is_apart and rows:
-            rows[-1] += r" \\[1ex]"
+            rows[-1] += r" \\[2ex]"
         elif rows:
             rows[-1] += r" \\"
         rows += (rf"{row} \\" for row in _rows(line))

@@ -1,6 +1,6 @@
-r"""Pieces of a formula, and how they are put together with as few parentheses as a reader needs.
+"""Pieces of a formula, and how they are put together with as few parentheses as a reader needs.
 
-A product of arrays entry by entry is written with \odot; any other product has its factors side by side.
+A product of arrays entry by entry has a circled dot; any other product has its factors side by side.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import NamedTuple
 UPRIGHT = (r"\mathrm", r"\mathtt")  # letters that would run together with others
 UPRIGHT_AT_END = re.compile(r"\\math(?:rm|tt)\{(?:[^{}]|\\[{}])*\}(?:_\{[^{}]*\})?$")
 
+PARENTHESES = ("(", ")")
 CHOICE, CONDITION, SUM, HADAMARD, REDUCTION, PRODUCT, FRACTION, POWER, ATOM = range(9)
 
 
@@ -33,13 +34,13 @@ class Piece(NamedTuple):
     @property
     def parenthesized(self) -> str:
         """The text in parentheses, which grow where it is tall."""
-        return brackets(self.text, "()", self.is_tall)
+        return brackets(self.text, PARENTHESES, self.is_tall)
 
 
-def brackets(text: str, pair: str | tuple[str, str], is_tall: bool) -> str:
+def brackets(text: str, pair: tuple[str, str], is_tall: bool) -> str:
     r"""Return a text in brackets.
 
-    >>> brackets("x", "()", False), brackets("x", ("\\{", "\\}"), True)
+    >>> brackets("x", PARENTHESES, False), brackets("x", ("\\{", "\\}"), True)
     ('(x)', '\\left\\{x\\right\\}')
     """
     left, right = pair
@@ -75,7 +76,9 @@ def signed_terms(terms: Sequence[tuple[str, Piece]]) -> list[str]:
 def _folded(sign: str, piece: Piece) -> tuple[str, Piece]:
     if not piece.is_negative:
         return sign, piece
-    return "-" if sign == "+" else "+", piece._replace(text=piece.text[1:], binds=HADAMARD, is_negative=False)
+    return "-" if sign == "+" else "+", piece._replace(
+        text=piece.text[1:], binds=HADAMARD, is_negative=False
+    )
 
 
 def product(factors: Sequence[Piece]) -> Piece:
@@ -114,7 +117,7 @@ def juxtaposed(left: str, right: str) -> str:
 
 def _beside(left: str, right: str) -> str:
     """Return what stands between two factors: as little as keeps them apart."""
-    if re.match(r"\(?-?\d", right):
+    if re.match(r"\d|\(-\d", right):
         return r" \cdot "
     return r"\," if UPRIGHT_AT_END.search(left) or right.startswith(UPRIGHT) else " "
 
@@ -148,9 +151,22 @@ def power(base: Piece, exponent: str) -> Piece:
     return Piece(text, POWER, base.is_open, base.is_tall)
 
 
-NAMED = frozenset(
-    f"\\{name}" for name in "sin cos tan sinh cosh tanh arcsin arccos arctan exp log max min".split()
+FUNCTIONS = (
+    "sin",
+    "cos",
+    "tan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "arcsin",
+    "arccos",
+    "arctan",
+    "exp",
+    "log",
+    "max",
+    "min",
 )
+NAMED = frozenset(f"\\{name}" for name in FUNCTIONS)
 
 
 def call(name: str, *arguments: Piece) -> Piece:
@@ -161,7 +177,7 @@ def call(name: str, *arguments: Piece) -> Piece:
     """
     is_open, is_tall = any_of(*arguments)
     inside = ", ".join(argument.text for argument in arguments)
-    return Piece(operator(name) + brackets(inside, "()", is_tall), ATOM, is_open, is_tall)
+    return Piece(operator(name) + brackets(inside, PARENTHESES, is_tall), ATOM, is_open, is_tall)
 
 
 def operator(name: str) -> str:

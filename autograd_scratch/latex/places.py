@@ -2,7 +2,9 @@
 
 import ast
 
-from .setting import WHOLE, Index, Setter
+from .setting import WHOLE, Index, Setter, is_whole
+
+NEW_AXIS = r"\ast"  # of length 1
 
 
 def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | None:
@@ -23,7 +25,8 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
                     return None
                 places.append(text)
             case ast.Constant(value=None):
-                next(given, None)
+                if next(given, None) is None and is_whole(index):
+                    places.append(NEW_AXIS)
             case _ if len(setter.shape(part)) == 0:
                 places.append(setter.whole(part).text)
             case _:
@@ -58,7 +61,9 @@ def counted_axis(setter: Setter, node: ast.expr) -> int | None:
         if isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and part.value is None):
             axis += 1
         elif len(setter.shape(part)) > 0:
-            is_simple = all(len(setter.shape(one)) < 2 for one in parts_of(node) if not isinstance(one, ast.Slice))
+            is_simple = all(
+                len(setter.shape(one)) < 2 for one in parts_of(node) if not isinstance(one, ast.Slice)
+            )
             has_counter = is_simple and any(map(is_counting, parts_of(node)))
             return axis if has_counter and axis < len(setter.shape(node)) else None
     return None

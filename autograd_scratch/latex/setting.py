@@ -28,8 +28,8 @@ class Setter(Protocol):
     def shape(self, node: ast.expr) -> Shape:
         """Return the shape of an expression; () where it is not known."""
 
-    def named(self, name: str) -> Symbol | Derivative:
-        """Return what a name is set as."""
+    def named(self, name: str, index: str = "") -> Symbol | Derivative:
+        """Return what a name is set as, at an index if there is one."""
 
     def fresh(self, axes: Sequence[int]) -> Sequence[str]:
         """Return a letter for each axis, which is no name, and counts nothing else here."""
@@ -70,7 +70,7 @@ def joined(places: Iterable[str | None]) -> str:
     ('ij', ':,j', 'i')
     """
     shown = [place for place in places if place is not None]
-    while shown and shown[-1] == WHOLE:
+    while shown and shown[-1] == WHOLE and not any(place.startswith("\\") for place in shown):
         shown.pop()
     return ("" if all(place.isalpha() and len(place) == 1 for place in shown) else ",").join(shown)
 
@@ -79,4 +79,6 @@ def at(piece: Piece, index: Index) -> Piece:
     """Return an array at an index."""
     if is_whole(index):
         return piece
-    return Piece(f"{piece.parenthesized}_{{{joined(index)}}}", is_open=is_open(index), is_tall=piece.is_tall)
+    return Piece(
+        f"{piece.parenthesized}_{{{joined(index)}}}", is_open=is_open(index), is_tall=piece.is_tall
+    )

@@ -1,4 +1,4 @@
-r"""How statements of derived code become lines: equations, loops as what t runs through, buffers left out.
+"""How statements of derived code become lines: equations, loops as what t runs through, buffers left out.
 
 What is assigned a second time is written with an arrow, as what changes.
 """
@@ -38,7 +38,9 @@ class Statements:
 
     def lines(self, body: Sequence[ast.stmt], remarks: tuple[str, ...] = ()) -> Iterator[Line]:
         """Yield the lines of statements; `remarks` say what all of them are under."""
-        started = {name for statement in body if isinstance(statement, ast.For) for name in _started(statement)}
+        started = {
+            name for statement in body if isinstance(statement, ast.For) for name in _started(statement)
+        }
         for statement in body:
             match statement:
                 case ast.For(target=target, iter=counted, body=inner):
@@ -51,7 +53,9 @@ class Statements:
                     yield from self._assigned(target, value, remarks, started)
                 case ast.AugAssign(target=target, op=op, value=value):
                     yield self._added("+" if isinstance(op, ast.Add) else "-", target, value, remarks)
-                case ast.Expr(value=ast.Call(func=ast.Attribute(attr="at", value=ast.Attribute(attr=kind)))):
+                case ast.Expr(
+                    value=ast.Call(func=ast.Attribute(attr="at", value=ast.Attribute(attr=kind)))
+                ):
                     buffer, places, value = statement.value.args  # type: ignore[attr-defined]
                     target = ast.Subscript(value=buffer, slice=places, ctx=ast.Load())
                     yield self._added("-" if kind == "subtract" else "+", target, value, remarks)
@@ -108,10 +112,10 @@ def _remark(remarks: tuple[str, ...]) -> str:
 
 
 def _run(counted: ast.expr) -> str:
-    """Return what the index of a loop runs through.
+    r"""Return what the index of a loop runs through.
 
     >>> _run(ast.parse("reversed(range(3))", mode="eval").body)
-    '2, \\\\dots, 0'
+    '2, \\dots, 0'
     """
     match counted:
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as count)]):

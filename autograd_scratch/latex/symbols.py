@@ -1,4 +1,4 @@
-r"""How names and numbers are set: `w_0` as w with an index, `alpha` as a letter, `loss` upright.
+"""How names and numbers are set: `w_0` as w with an index, `alpha` as a letter, `loss` upright.
 
 What comes out is for math mode alone. No sign of a name can end a group, begin a command, a comment or
 another line, or turn the direction of writing.
@@ -11,23 +11,24 @@ from typing import NamedTuple, Self
 
 from ..wording import cut
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon"
-            " phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
-        ).split(),
-        strict=True,
-    )
+_LATIN = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi "
+    "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
+GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", _LATIN.split(), strict=True))
 LETTERS = frozenset(GREEK.values())
 LONGEST = 48  # characters of a name
 
+PARAMETER = re.compile(r"layers\.\d+\.(?:neurons\.\d+\.)?([^\W\d_]+)(?:\.\d+)*")  # as models name it
+
 _ESCAPES = {
     **{sign: "\\" + sign for sign in "{}$%&#_"},
-    **{"\\": r"\backslash{}", "^": r"{\wedge}", "~": r"{\sim}", " ": r"\ ", "'": r"{\prime}"},
-    **{sign: f"{{{sign}}}" for sign in "-+*/=<>:,;!|?\"`@"},
+    "\\": r"\backslash{}",
+    "^": r"{\wedge}",
+    "~": r"{\sim}",
+    " ": r"\ ",
+    "'": r"{\prime}",
+    **{sign: f"{{{sign}}}" for sign in '-+*/=<>:,;!|?"`@'},
 }
 
 
@@ -49,6 +50,10 @@ class Symbol(NamedTuple):
     def at(self, index: str) -> Self:
         """Return the symbol with one more index."""
         return self._replace(indices=(*self.indices, index))
+
+    def in_parentheses(self) -> Self:
+        """Return the symbol in parentheses, so that no index is taken for one of its own."""
+        return type(self)(f"({self.text})")
 
 
 class Derivative(NamedTuple):
@@ -73,13 +78,22 @@ class Derivative(NamedTuple):
         """Return the derivative by one entry."""
         return self._replace(by=(*self.by[:-1], self.by[-1].at(index)))
 
+    def in_parentheses(self) -> Self:
+        """Return the derivative by a symbol in parentheses."""
+        return self._replace(by=(*self.by[:-1], self.by[-1].in_parentheses()))
+
 
 def symbol(name: str) -> Symbol:
-    r"""Return what a name is set as.
+    r"""Return what a name is set as; parameters of models are numbered by layer, neuron and input.
 
-    >>> [symbol(name).text for name in ("z1", "W_0_1", "alpha", "loss", "hidden_input", "x_hat", "W[0, 1]")]
-    ['z_{1}', 'W_{0,1}', '\\alpha', '\\mathrm{loss}', '\\mathrm{hidden\\_input}', 'x_{\\mathrm{hat}}', 'W_{0,1}']
+    >>> [symbol(name).text for name in ("z1", "W_0_1", "Wx", "alpha", "W[0, 1]", "layers.0.neurons.3.w.1")]
+    ['z_{1}', 'W_{0,1}', 'W_{x}', '\\alpha', 'W_{0,1}', 'w_{0,3,1}']
+    >>> [symbol(name).text for name in ("loss", "hidden_input2", "x_hat")]
+    ['\\mathrm{loss}', '\\mathrm{hidden\\_input}_{2}', 'x_{\\mathrm{hat}}']
     """
+    parameter = PARAMETER.fullmatch(name)
+    if parameter is not None:
+        name = f"{parameter[1]}_{'_'.join(re.findall('[0-9]+', name))}"
     found = re.fullmatch(r"([^\W\d_]+)(\d*)((?:[_.]\w+?|\[\d+(?:, ?\d+)*\])*)", cut(name, LONGEST))
     if found is None:
         return verbatim(name)
@@ -91,7 +105,7 @@ def symbol(name: str) -> Symbol:
     if not is_letter and any(len(part) > 1 and not part.isdigit() for part in further):
         words = name.rstrip("0123456789")
         number = name[len(words) :]
-        return verbatim(words.rstrip("_"))._replace(indices=(number,) if number else ())
+        return verbatim(words.rstrip("_."))._replace(indices=(number,) if number else ())
     return Symbol(_word(stem), tuple(map(_word, [number, *further] if number else further)))
 
 

@@ -1,6 +1,6 @@
 """What a Program is to its user: a function that can be read, run, pickled, and run over many rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import chain
 from math import isfinite
@@ -11,7 +11,7 @@ from typing import Any, Self
 from .. import modes
 from ..arrays.containers import arrange
 from ..collector import without_collector
-from ..errors import DataError, NonFiniteError, OutputError, ProgramError
+from ..errors import NonFiniteError, OutputError, ProgramError
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from ..tab import hiding
@@ -19,7 +19,6 @@ from .calling import Signature, numbers_of
 from .compilation import compiled
 from .demand import demanded
 from .equations import Equations, equations_of
-from .figures import Figures
 from .forms import is_container, leaves, plain
 from .loops import rows_source
 from .naming import remark
@@ -27,7 +26,7 @@ from .number_types import Arithmetic
 from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
-from .typesetting import Parts, latex_of, parts_of
+from .typeset import Typeset
 from .wasm.choice import ChosenRows
 from .wasm.saving import wasm_file
 
@@ -36,8 +35,8 @@ FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  
 
 
 @hiding("equations", "frozen_branches", "function", "of", "on_values", "signature", "takes_matrix")
-@call_forms("save", "sum", "mean", "run", "to_latex")
-class Program:
+@call_forms("save", "sum", "mean", "run")
+class Program(Typeset):
     """A loss and its derivatives as a function; made by `derive`.
 
     Called with numbers, in the containers that it was derived with, it gives the value and the gradient
@@ -131,47 +130,6 @@ class Program:
                 f"cannot write the source to {file}: {error.strerror}; give another path"
             ) from error
         return file
-
-    def to_latex(self, at: Any = None) -> str:
-        r"""Return the source as LaTeX: its equations in lines, the forward ones, then the derivatives.
-
-        The text is one `aligned` block for math mode: between `$$` and `$$` in Jupyter and where KaTeX or
-        MathJax runs, as in `IPython.display.Math(program.to_latex())`, between `\[` and `\]` in LaTeX with
-        amsmath. What the source calls `d_z` or `dz` is set as the derivative of L, the loss, by z; indices
-        count from 0; fractions and functions of arrays are taken entry by entry, as is what \odot stands in,
-        and where shapes differ, arrays are broadcast. Numbers have at most six digits.
-
-        With `at`, the arguments of a call in a tuple or list, or in a dict by name, each line goes on with
-        numbers in the place of names, and its result, in four digits. That is for Programs of numbers: one
-        of arrays raises a ProgramError.
-
-        >>> from autograd_scratch import derive
-        >>> program = derive(lambda w, x: (w * x - 1.0) ** 2, wrt="w", inputs=[2.0, 3.0])
-        >>> print(program.to_latex(at=[2.0, 3.0]))
-        \begin{aligned}
-        t_{1} &= w x - 1 = 2 \cdot 3 - 1 = 5 \\
-        L &= t_{1}^{2} = 5^{2} = 25 \\[1ex]
-        \frac{\partial L}{\partial w} &= 2 t_{1} x = 2 \cdot 5 \cdot 3 = 30
-        \end{aligned}
-        """
-        parts = parts_of(self._sample, self.equations.order)
-        return latex_of(parts, self._sample.wrt, self._shapes(), self._figures(parts, at))
-
-    def _shapes(self) -> Callable[[Any], tuple[int, ...]]:
-        """Return what tells the shape of an expression of the source."""
-        return lambda node: ()
-
-    def _figures(self, parts: Parts, at: Any) -> Figures | None:
-        """Return the numbers of the source at some arguments, if there are any."""
-        if at is None:
-            return None
-        is_named = isinstance(at, Mapping)
-        args = self.signature.bound(() if is_named else _several(at), at if is_named else {})
-        exact = [
-            arrange(tree, numbers_of(arg, tree, key))
-            for arg, (key, tree) in zip(args, self.equations.arguments.items())
-        ]
-        return Figures.of(self._sample, parts.taken_apart, dict(zip(parts.arguments, exact)))
 
     def _repr_markdown_(self) -> str:
         """Return the source as notebooks highlight it."""
@@ -359,13 +317,3 @@ class Program:
             numbers = signature.numbers(signature.of_row(fixed, i, row))
             totals = [total + number for total, number in zip(totals, self._exactly(numbers))]
         return [total / len(rows) for total in totals] if mean else totals
-
-
-def _several(at: Any) -> Sequence[Any]:
-    """Return the arguments of a call."""
-    if not isinstance(at, (list, tuple)):
-        raise DataError(
-            f"at is a tuple or list of the arguments of a call, or a dict of them by name, not {describe(at)}; "
-            "write at=[x] for a single one"
-        )
-    return at

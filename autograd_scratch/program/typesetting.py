@@ -1,4 +1,4 @@
-r"""A Program as LaTeX: its source, line by line, with derivatives as derivatives of the loss.
+"""A Program as LaTeX: its source, line by line, with derivatives as derivatives of the loss.
 
 The source is what is set, so that nothing stands there that does not run. Names are looked at by where they
 are assigned: `d_z` in the backward part is the derivative by z, where the forward part has a z.
@@ -6,61 +6,18 @@ are assigned: `d_z` in the backward part is the derivative by z, where the forwa
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from ..latex.formulas import Typesetter
 from ..latex.lines import Line, aligned
 from ..latex.setting import Shape
 from ..latex.statements import Statements
 from ..latex.symbols import Derivative, Symbol, symbol, verbatim
-from ..wording import parsed
 from .figures import Figures
-from .source import Source
+from .parts import Parts
 
-BACKWARD = re.compile(r"^    # backward", re.M)
 Named = Symbol | Derivative
 Shapes = Callable[[ast.expr], Shape]
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The statements of a source: what it computes first, its backward part, and what it returns."""
-
-    arguments: tuple[str, ...]
-    taken_apart: list[ast.stmt]  # the arguments
-    forward: list[ast.stmt]
-    backward: list[ast.stmt]
-    value: ast.expr
-    derivatives: list[ast.expr]  # in the order of those that they are by
-    second: list[ast.expr]  # the Hessian, row by row
-    extras: list[tuple[str, ast.expr]]
-
-
-def parts_of(source: Source, order: int) -> Parts:
-    """Return the parts of a source."""
-    module = parsed(source.code)
-    function = module.body[-1]
-    *body, last = function.body
-    found = BACKWARD.search(source.code)
-    first = source.code.count("\n", 0, found.start()) + 1 if found else len(source.code)
-    statements = [*module.body[:-1], *(one for one in body if not _takes_apart(one))]
-    taken_apart = [one for one in body if _takes_apart(one) and not isinstance(one, ast.Expr)]
-    returned = last.value
-    several = [*returned.elts] if isinstance(returned, ast.Tuple) else [returned]
-    value, *results = several
-    derivatives = _flat(results.pop(0)) if order else []
-    second = _flat(results.pop(0)) if order > 1 else []
-    return Parts(
-        tuple(argument.arg for argument in function.args.args),
-        taken_apart,
-        [one for one in statements if one.lineno < first],
-        [one for one in statements if one.lineno > first],
-        value,
-        derivatives,
-        second,
-        [*_entries(results[0])] if results else [],
-    )
 
 
 def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures | None = None) -> str:
@@ -85,38 +42,6 @@ def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures |
     if backward:
         backward[0].is_apart = bool(forward)
     return aligned([*forward, *backward])
-
-
-def _takes_apart(statement: ast.stmt) -> bool:
-    """Say whether a statement is a docstring, or takes the entries out of an argument."""
-    match statement:
-        case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Tuple()]):
-            return True
-        case ast.Assign(value=ast.Subscript(slice=ast.Constant(value=str()))):
-            return True
-    return False
-
-
-def _flat(tree: ast.expr) -> list[ast.expr]:
-    """Return the entries of nested displays, in order."""
-    match tree:
-        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
-            return [entry for part in parts for entry in _flat(part)]
-    return [tree]
-
-
-def _entries(tree: ast.expr, name: str = "") -> Iterator[tuple[str, ast.expr]]:
-    """Yield the entries of further outputs, with the keys that lead there."""
-    match tree:
-        case ast.Dict(keys=keys, values=parts):
-            for key, part in zip(keys, parts):
-                called = str(key.value) if isinstance(key, ast.Constant) else "x"
-                yield from _entries(part, f"{name}_{called}" if name else called)
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            for i, part in enumerate(parts):
-                yield from _entries(part, f"{name}_{i}")
-        case _:
-            yield name, tree
 
 
 def _loss(parts: Parts) -> str:
@@ -156,28 +81,32 @@ def _apart(name: str, wanted: Named, taken: dict[str, str]) -> Named:
 
 
 def _derivative(name: str, forward: Mapping[str, Named], loss: str) -> Derivative | None:
-    """Return the derivative that a name of the backward part stands for, or None.
-
-    It might be another one's that got a number because its own name was taken.
-    """
+    """Return the derivative that a name of the backward part stands for; None where that is not certain."""
     for split in re.finditer("_d_", name):
         one, other = name[: split.start()].removeprefix("d_"), name[split.end() :]
         if name.startswith("d_") and one in forward and other in forward:
             return Derivative(loss, (_plain(forward[one]), _plain(forward[other])))
     for prefix in ("d_", "d"):
         of = name.removeprefix(prefix)
-        if of == name or re.fullmatch(rf"{prefix}(\w+?)_\d+", name) and _stem(name) in forward:
+        if of == name:
             continue
-        if of in forward and isinstance(forward[of], Symbol):
-            return Derivative(loss, (_plain(forward[of]),))
+        meant = [one for one in (of, _unnumbered(name, forward).removeprefix(prefix)) if one in forward]
+        if len({*meant}) == 1:
+            return Derivative(loss, (_plain(forward[meant[0]]),))
         before = of.removesuffix("_next")
         if before != of and before in forward:
             return Derivative(loss, (_plain(forward[before]).at(r"\mathrm{next}"),))
     return None
 
 
-def _stem(name: str) -> str:
-    return re.sub(r"_\d+$", "", name)
+def _unnumbered(name: str, taken: Container[str]) -> str:
+    """Return the name that something wanted: without the number that it got where that was taken.
+
+    >>> _unnumbered("d_h_2", {"d_h"}), _unnumbered("d_h_2", {"h"})
+    ('d_h', 'd_h_2')
+    """
+    wanted = re.sub(r"_\d+$", "", name)
+    return wanted if wanted in taken else name
 
 
 def _plain(named: Named) -> Symbol:
@@ -186,7 +115,19 @@ def _plain(named: Named) -> Symbol:
 
 def _names(statements: Iterable[ast.stmt]) -> list[str]:
     nodes = (node for statement in statements for node in ast.walk(statement))
-    hidden = {"np", "range", "reversed", "float", "sliding_window_view", "slice", "abs", "max", "min", "inf", "nan"}
+    hidden = {
+        "np",
+        "range",
+        "reversed",
+        "float",
+        "sliding_window_view",
+        "slice",
+        "abs",
+        "max",
+        "min",
+        "inf",
+        "nan",
+    }
     called: set[str] = set()
     names: list[str] = []
     for node in nodes:

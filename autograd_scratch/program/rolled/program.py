@@ -17,11 +17,11 @@ from ..calling import numbers_of
 from ..compilation import compiled
 from ..naming import Keys, remark
 from ..notation import array_source
+from ..parts import Parts
 from ..program import FAULTS, LONGEST, Program
 from ..record import TEXTBOOK
 from ..source import Source
 from ..textbook import in_other_words
-from ..typesetting import Parts
 from .lots import Lot, as_form, as_lot, fitting, given, in_lists, lots_in, squaring, taking
 from .rows import RowBlocks
 from .saving import text_for_file
@@ -75,7 +75,7 @@ class RolledProgram(Program):
     def _figures(self, parts: Parts, at: Any) -> None:
         if at is not None:
             raise ProgramError(
-                f"numbers are set for Programs of single numbers, and {remark(self.name)} is one of arrays; "
+                f"numbers are for Programs of single numbers, and {remark(self.name)} is one of arrays; "
                 "write to_latex(), or derive the loss of few numbers in lists"
             )
 

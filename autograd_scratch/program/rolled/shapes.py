@@ -21,7 +21,9 @@ class Shapes:
         import numpy
 
         self._scope = {**scope}
-        self._known: dict[int, tuple[ast.expr, Shape]] = {}  # the node as well, so that its id stays its own
+        self._known: dict[
+            int, tuple[ast.expr, Shape]
+        ] = {}  # the node as well, so that its id stays its own
         with numpy.errstate(all="ignore"):
             self._run(body)
 
