@@ -6,7 +6,7 @@ from math import inf, nan
 from typing import Any
 
 from ..latex.formulas import DIGITS, InNumbers
-from ..latex.symbols import is_rounded, number
+from ..latex.symbols import Derivative, Symbol, is_rounded, number
 from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.piecewise import abs_
 from ..primitives.powers import power
@@ -26,9 +26,8 @@ _COMPARED: dict[type, Callable[[float, float], bool]] = {
 class Figures:
     r"""The values of names, computed one after the other.
 
-    >>> from ..latex.symbols import symbol
     >>> figures = Figures({"x": 3.0, "y": 0.5}, {})
-    >>> figures.compute("z", ast.parse("x * y + 1.0", mode="eval").body, {})
+    >>> figures.compute("z", ast.parse("x * y + 1.0", mode="eval").body, figures.setter({}))
     [('=', '3 \\cdot 0.5 + 1'), ('=', '2.5')]
     >>> figures.values["z"]
     2.5
@@ -47,9 +46,13 @@ class Figures:
         functions = {name: primitive for primitive, name in MATH.items()} | dict(source.primitives)
         return cls(numbers, {**functions, "abs": abs_, "max": max})
 
-    def compute(self, name: str, value: ast.expr, symbols: Mapping[str, Any]) -> list[tuple[str, str]]:
+    def setter(self, symbols: Mapping[str, Symbol | Derivative]) -> InNumbers:
+        """Return what sets expressions in numbers, and names that have none as symbols."""
+        return InNumbers(self.values, symbols, self.holds)
+
+    def compute(self, name: str, value: ast.expr, setter: InNumbers) -> list[tuple[str, str]]:
         """Give a name its value, and return how that comes about: in numbers, and the number."""
-        setter = InNumbers(self.values, symbols, self.holds)
+        setter.is_rounded = False
         try:
             x = float(self._value(value))
         except KeyError:  # of an arm that is not taken

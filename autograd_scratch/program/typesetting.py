@@ -26,7 +26,7 @@ def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures |
     `wrt` are the texts of those that derivatives are by.
     """
     loss = _loss(parts)
-    names = _symbols(parts, loss)
+    names = _symbols(parts, wrt, loss)
     setter = Typesetter(names, shape)
     value = parts.value.id if isinstance(parts.value, ast.Name) else ""
 
@@ -55,16 +55,24 @@ def _loss(parts: Parts) -> str:
     return r"\mathcal{L}" if "L" in used else "L"
 
 
-def _symbols(parts: Parts, loss: str) -> dict[str, Named]:
+def _symbols(parts: Parts, wrt: Sequence[str], loss: str) -> dict[str, Named]:
     """Return what each name is set as; two names are never the same."""
+    made = {*_assigned(parts.forward), *_assigned(parts.backward)}
+    results = [
+        result.id  # which the forward part may have, too
+        for one, result in zip(wrt, parts.derivatives)
+        if isinstance(result, ast.Name) and result.id in (f"d_{one}", f"d{one}") and result.id in made
+    ]
     forward = [*dict.fromkeys([*parts.arguments, *_names(parts.forward)])]
     taken: dict[str, str] = {}
     found: dict[str, Named] = {}
     own = parts.value.id if isinstance(parts.value, ast.Name) else ""
     for name in forward:
+        if name in results:
+            continue
         wanted = Symbol(loss) if name == own == "loss" else symbol(name)
         found[name] = _apart(name, wanted, taken)
-    for name in dict.fromkeys(_assigned(parts.backward)):
+    for name in dict.fromkeys([*results, *_assigned(parts.backward)]):
         if name not in found:
             found[name] = _apart(name, _derivative(name, found, loss) or symbol(name), taken)
     for name in _names([*parts.forward, *parts.backward]):
@@ -156,11 +164,11 @@ class WithFigures(Statements):
     ) -> None:
         super().__init__(setter, left)
         self._figures = figures
-        self._names = names
+        self._numbers = figures.setter(names)
         self._is_taken = True
 
     def more(self, name: str, value: ast.expr) -> Sequence[tuple[str, str]]:
-        return self._figures.compute(name, value, self._names) if self._is_taken else ()
+        return self._figures.compute(name, value, self._numbers) if self._is_taken else ()
 
     def branches(self, statement: ast.If) -> Iterator[tuple[str, list[ast.stmt]]]:
         was_taken, holds = self._is_taken, self._figures.holds(statement.test)
