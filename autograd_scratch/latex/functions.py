@@ -26,7 +26,8 @@ def function(name: str, arguments: Sequence[Piece]) -> Piece:
 
 def _between(left: str, right: str) -> Form:
     def form(x: Piece) -> Piece:
-        return Piece(brackets(x.text, (left, right), x.is_tall), ATOM, *any_of(x))
+        is_grown = x.is_tall or x.text.startswith("-")  # a minus sign after | were one of a difference
+        return Piece(brackets(x.text, (left, right), is_grown), ATOM, *any_of(x))
 
     return form
 

@@ -1,6 +1,7 @@
 """The chain rule of one gradient as LaTeX: the sum over all uses, each upstream times local."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ..latex.formulas import DIGITS, Typesetter, constant
@@ -144,8 +145,16 @@ def _formula(node: Value) -> str:
     written = (marked(node, depth) for depth in (3, 2, 1))
     text, names = next((one for one in written if len(one[0]) <= WIDTH), marked(node, 1))
     marks = {f"_{i}_": Symbol(r"\dots") if name == "..." else symbol(name) for i, name in enumerate(names)}
+    first = {name: i for i, name in reversed([*enumerate(names)])}
+    text = re.sub(r"\b_(\d+)_\b", lambda mark: f"_{_same(mark, names, first)}_", text)
     try:
         tree = parsed(text, "eval").body
     except (SyntaxError, ValueError):  # somebody writes a primitive in another way
         return verbatim(formula(node)).text
     return Typesetter(marks, lambda part: ()).whole(tree).text
+
+
+def _same(mark: re.Match[str], names: Sequence[str], first: Mapping[str, int]) -> int:
+    """Return the first mark with the name of this one, so that equal factors are seen to be equal."""
+    i = int(mark[1])
+    return first[names[i]] if i < len(names) and names[i] != "..." else i
