@@ -21,7 +21,9 @@ from textbook_programs import LESSONS
 import autograd_scratch as ag
 from autograd_scratch import Value, derive, exp, explain, log, sigmoid, sqrt, tanh, where
 from autograd_scratch.errors import DataError, ProgramError, ShapeError
+from autograd_scratch.latex.formulas import Typesetter
 from autograd_scratch.latex.symbols import symbol
+from autograd_scratch.program.rolled.shapes import Shapes
 from autograd_scratch.wording import parsed
 
 INF, NAN = math.inf, math.nan
@@ -578,3 +580,63 @@ def test_katex_reads_it():
     said = katex(items)
     assert said.returncode == 0
     assert said.stdout == ""
+
+
+ROOM = {
+    "A": np.ones((3, 4)),
+    "B": np.ones((3, 4)),
+    "C": np.ones((4, 3)),
+    "T": np.ones((2, 3, 4)),
+    "u": np.ones(3),
+    "v": np.ones(4),
+    "c": np.ones((3, 1)),
+    "q": np.array([0, 2, 1]),
+    "s": 2.0,
+    "t": 1,
+}
+EXPRESSIONS = {  # by hand
+    "A * B": r"A \odot B",
+    "s * A": r"s A",
+    "A * s * B": r"A s \odot B",
+    "A / B": r"\frac{A}{B}",
+    "A @ C": r"A C",
+    "(A * B) @ C": r"(A \odot B) C",
+    "A @ C * (A @ C)": r"(A C)^{\odot 2}",
+    "A @ v": r"A v",
+    "u @ A": r"A^{\top} u",
+    "u @ C.T": r"C u",
+    "u @ u": r"u^{\top} u",
+    "(A + B).T @ u": r"(A + B)^{\top} u",
+    "u[:, None] * v": r"u v^{\top}",
+    "u[:, None] * A": r"u_{:,\ast} \odot A",
+    "A ** 2": r"A^{\odot 2}",
+    "(A ** 2).sum()": r"\sum_{i,j} A_{ij}^{2}",
+    "(A * B).sum(axis=0)": r"\sum_{i} A_{i} \odot B_{i}",
+    "(A * B).sum(axis=1, keepdims=True)": r"\sum_{j} A_{:,j} \odot B_{:,j}",
+    "(A * c).sum()": r"\sum_{i,j} A_{ij} c_{i}",
+    "(A * v).sum()": r"\sum_{i,j} A_{ij} v_{j}",
+    "A.T.sum()": r"\sum_{i,j} A_{ji}",
+    "(A @ C).sum()": r"\sum_{i,j} (A C)_{ij}",
+    "A.max(axis=1)": r"\max_{j} A_{:,j}",
+    "T.sum(axis=(0, 2))": r"\sum_{i,k} T_{i,:,k}",
+    "np.log(A[np.arange(3), q]).sum()": r"\sum_{i} \log(A_{i,q_{i}})",
+    "A[np.arange(3), q]": r"(A_{i,q_{i}})_{i}",
+    "A[t]": r"A_{t}",
+    "A[t + 1]": r"A_{t + 1}",
+    "A[:, 1:]": r"A_{:,1:}",
+    "(A[1:] * B[1:]).sum()": r"\sum_{i,j} A_{i + 1,j} B_{i + 1,j}",
+    "A * (B > 0.0)": r"A \odot \mathbf{1}[B > 0]",
+    "np.where(A > 0.0, A, s)": r"\begin{cases} A & \text{if } A > 0 \\ s & \text{otherwise} \end{cases}",
+    "-A.sum() / 3.0": r"-\frac{1}{3} \sum_{i,j} A_{ij}",
+    "s - (s - t)": r"s - (s - t)",
+    "-(s + t) * s": r"-(s + t) s",
+    "s / (t / s)": r"\frac{s}{\frac{t}{s}}",
+}
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_an_expression_of_arrays(text):
+    scope = {"np": np, **ROOM}
+    names = {name: symbol(name) for name in ROOM}
+    setter = Typesetter(names, Shapes([], scope))
+    assert setter.whole(parsed(text, "eval").body).text == EXPRESSIONS[text]

@@ -24,6 +24,7 @@ from .places import NEW_AXIS, counted_axis, places_of
 from .setting import Index, Setter, at, index_of_operand, is_whole, joined
 from .symbols import escaped
 
+_COMMA = r",\, "
 REDUCTIONS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"} | {
     "mean": r"\operatorname*{mean}"
 }
@@ -114,7 +115,8 @@ def entry(setter: Setter, node: ast.Subscript, index: Index) -> Piece:
         named = setter.named(base.id, joined(shown))
         return whole._replace(text=named.text, is_open=is_open)
     whole = setter.whole(base)
-    return Piece(f"{whole.parenthesized}_{{{joined(shown)}}}", ATOM, is_open, whole.is_tall)
+    inside = whole.text if whole.text.startswith("(") and whole.binds == ATOM else whole.parenthesized
+    return Piece(f"{inside}_{{{joined(shown)}}}", ATOM, is_open, whole.is_tall)
 
 
 def listed(setter: Setter, parts: Sequence[ast.expr], index: Index) -> Piece:
@@ -124,7 +126,7 @@ def listed(setter: Setter, parts: Sequence[ast.expr], index: Index) -> Piece:
         text = r" \\ ".join(rows)
         return at(Piece(rf"\begin{{pmatrix}} {text} \end{{pmatrix}}", ATOM, True, True), index)
     pieces = [setter.whole(part) for part in parts]
-    text = r",\, ".join(piece.text for piece in pieces)
+    text = _COMMA.join(piece.text for piece in pieces)
     return at(Piece(brackets(text, PARENTHESES, any_of(*pieces)[1]), ATOM, True, any_of(*pieces)[1]), index)
 
 
@@ -245,21 +247,17 @@ def _filled(text: str) -> Callable[[Setter, ast.Call, Sequence[ast.expr]], Piece
 
 
 def _range(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
-    start, stop, step = ["0", "", "1"] if len(args) == 1 else ["", "", "1"]
-    texts = [setter.whole(one).text for one in args]
-    if len(texts) == 1:
-        stop = texts[0]
-    else:
-        start, stop, *further = texts
-        step = further[0] if further else step
-    middle = "" if step == "1" else rf", \text{{step }} {step}"
-    return Piece(
-        rf"(0,\, \dots,\, {stop} - 1{middle})"
-        if start == "0"
-        else rf"({start},\, \dots,\, {stop} - 1{middle})",
-        ATOM,
-        True,
+    """Return np.arange with its last number, where that is known."""
+    try:
+        numbers = range(*(int(ast.literal_eval(one)) for one in args))
+    except (TypeError, ValueError):
+        return call("arange", *map(setter.whole, args))
+    shown = (
+        [str(n) for n in numbers]
+        if len(numbers) < 4
+        else [*map(str, numbers[:2]), r"\dots", str(numbers[-1])]
     )
+    return Piece(f"({_COMMA.join(shown)})", ATOM, True)
 
 
 _MADE: dict[str, Callable[[Setter, ast.Call, Sequence[ast.expr]], Piece]] = {

@@ -35,7 +35,7 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
                 if len(setter.shape(part)) > 1 and letter != WHOLE:
                     return None
                 places.append(_taken_at(setter, part, letter))
-    places += [place or "0" for place in given]
+    places += [place or WHOLE for place in given]
     return places
 
 

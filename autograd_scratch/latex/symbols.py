@@ -99,7 +99,7 @@ def symbol(name: str) -> Symbol:
         return verbatim(name)
     stem, number, rest = found.groups()
     further = re.findall(r"[^\W_]+", rest)
-    if re.fullmatch("[WUVb][a-z]", stem):  # the weights and the bias of something
+    if re.fullmatch("[WUVb][a-z]", stem) and not rest:  # the weights and the bias of something
         stem, further = stem[0], [stem[1], *further]
     is_letter = len(stem) == 1 or stem in LETTERS
     if not is_letter and any(len(part) > 1 and not part.isdigit() for part in further):

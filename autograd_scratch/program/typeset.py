@@ -34,8 +34,8 @@ class Typeset:
         index runs through. Constants have at most six digits.
 
         With `at`, the arguments of a call in a tuple or list, or in a dict by name, each line goes on with
-        numbers in the place of names, and its result, in four digits. That is for Programs of numbers: one
-        of arrays raises a ProgramError.
+        numbers in the place of names, and its result, in four digits, as IEEE 754 has it. That is for
+        Programs of numbers: one of arrays raises a ProgramError.
 
         >>> from autograd_scratch import derive
         >>> program = derive(lambda w, x: (w * x - 1.0) ** 2, wrt="w", inputs=[2.0, 3.0])

@@ -15,6 +15,7 @@ from ..latex.statements import Statements
 from ..latex.symbols import Derivative, Symbol, symbol, verbatim
 from .figures import Figures
 from .parts import Parts
+from .source import LIMITS
 
 Named = Symbol | Derivative
 Shapes = Callable[[ast.expr], Shape]
@@ -51,7 +52,6 @@ def _loss(parts: Parts) -> str:
         stem, indices = symbol(parts.value.id)
         if not stem.startswith(r"\mathrm") and not indices:
             return stem
-        used.discard("L" if parts.value.id == "L" else "")
     return r"\mathcal{L}" if "L" in used else "L"
 
 
@@ -122,28 +122,13 @@ def _plain(named: Named) -> Symbol:
 
 
 def _names(statements: Iterable[ast.stmt]) -> list[str]:
-    nodes = (node for statement in statements for node in ast.walk(statement))
-    hidden = {
-        "np",
-        "range",
-        "reversed",
-        "float",
-        "sliding_window_view",
-        "slice",
-        "abs",
-        "max",
-        "min",
-        "inf",
-        "nan",
+    """Return the names of numbers and arrays that statements have."""
+    nodes = [node for statement in statements for node in ast.walk(statement)]
+    others = {
+        node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    called: set[str] = set()
-    names: list[str] = []
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            called.add(node.func.id)
-        elif isinstance(node, ast.Name):
-            names.append(node.id)
-    return [name for name in names if name not in hidden | called]
+    others |= {"np", "float", *LIMITS}
+    return [node.id for node in nodes if isinstance(node, ast.Name) and node.id not in others]
 
 
 def _assigned(statements: Iterable[ast.stmt]) -> list[str]:
