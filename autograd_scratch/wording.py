@@ -168,6 +168,17 @@ def _formula(node: Any, depth: int, prefix: str = "") -> str:
     return printable(re.sub(r"\b_(\d{1,9})_\b", name, text))
 
 
+def marked(node: Any, depth: int) -> tuple[str, list[str]]:
+    """Return what a node was computed from in Python, with marks for names: the first is _0_; and these.
+
+    >>> from autograd_scratch import Value
+    >>> marked(Value(2.0, "my weight") * 3.0, depth=1)
+    ('_0_ * (3)', ['my weight'])
+    """
+    names: list[str] = []
+    return _source(node, depth, names), names
+
+
 def _source(node: Any, depth: int, names: list[str]) -> str:
     """Write a node as its primitive's source; what has no text in Python is a mark, _0_, in `names`."""
     texts = []

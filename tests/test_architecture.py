@@ -25,7 +25,7 @@ HOUSE = (  # from the ground floor up
         "watching",
         "wording",
     ),
-    ("fragments", "machine_code", "primitives", "seeds"),
+    ("fragments", "latex", "machine_code", "primitives", "seeds"),
     ("anomalies", "namesakes", "refusals", "rows"),
     ("adjoints", "guards", "node"),
     ("scalar",),

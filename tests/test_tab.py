@@ -36,7 +36,7 @@ MODEL = MLP(2, [1], seed=0)
 PUBLIC = {
     "program": (
         ag.derive(lambda x: x * x, inputs=[1.0]),
-        {"backend", "loop_source", "mean", "name", "run", "save", "source", "sum"},
+        {"backend", "loop_source", "mean", "name", "run", "save", "source", "sum", "to_latex"},
     ),
     "drawing": (draw(X), {"contents", "save", "source", "svg"}),
     "history": (

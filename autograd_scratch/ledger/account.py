@@ -10,6 +10,7 @@ from ..tabular import text_table
 from ..value import Value
 from ..wording import equation, expression, number
 from .paths import Path
+from .typesetting import Use, latex_of
 
 _ROWS = 20
 
@@ -77,6 +78,28 @@ class Ledger:
         left_out = len(self.paths) - _ROWS
         more = f"<p>... {left_out:,} more paths; print the ledger</p>" if left_out > 0 else ""
         return f"{table}<p>{text(self._paths_title())}</p><ol>{items}</ol>{more}"
+
+    def to_latex(self, numbers: bool = False) -> str:
+        r"""Return the chain rule as LaTeX: the sum over all uses of `w`, a line for each.
+
+        The text is one `aligned` block for math mode, as that of `Program.to_latex`. What uses `w` and has
+        no name is called u; of an operation that uses `w` twice, `w^{(2)}` is its second operand. With
+        `numbers`, each line tells its contribution, upstream times local, in four digits, and the last
+        line the sum. Of more than 20 contributions the smaller ones are told together.
+
+        >>> from autograd_scratch import explain
+        >>> w, x = Value(0.5, "w"), Value(3.0, "x")
+        >>> h = (w * x).named("h")
+        >>> print(explain(2.0 * h, w).to_latex(numbers=True))  # doctest: +NORMALIZE_WHITESPACE
+        \begin{aligned}
+        \frac{\partial L}{\partial w} &= \frac{\partial L}{\partial h} \frac{\partial h}{\partial w}
+            && 2 \cdot 3 = 6 && h = w x
+        \end{aligned}
+        """
+        entries = self.contributions
+        shown, rest = _largest(entries) if len(entries) > _ROWS else ([*range(len(entries))], [])
+        uses = [Use(entries[i], _is_repeated(entries, entries[i])) for i in shown]
+        return latex_of(self.loss, self.w, self.gradient, uses, rest, numbers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as dicts, lists, texts and numbers, ready for `json.dumps`.
@@ -165,6 +188,11 @@ def _largest(entries: Sequence[Contribution]) -> tuple[list[int], list[float]]:
     """Return the places of the largest contributions, nan among them, and the amounts of the others."""
     places = sorted(range(len(entries)), key=lambda i: -_size(entries[i].amount))
     return sorted(places[:_ROWS]), [entries[i].amount for i in places[_ROWS:]]
+
+
+def _is_repeated(entries: Sequence[Contribution], entry: Contribution) -> bool:
+    """Say whether the consumer of an entry has `w` as another operand, too."""
+    return sum(parent is entry.consumer.parents[entry.operand] for parent in entry.consumer.parents) > 1
 
 
 def _size(amount: float) -> float:

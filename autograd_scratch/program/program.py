@@ -27,6 +27,7 @@ from .number_types import Arithmetic
 from .record import TEXTBOOK, Recording, check_size
 from .replay import replayed
 from .source import Source, sample_source
+from .typeset import Typeset
 from .wasm.choice import ChosenRows
 from .wasm.saving import wasm_file
 
@@ -36,7 +37,7 @@ FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError)  
 
 @hiding("equations", "frozen_branches", "function", "of", "on_values", "signature", "takes_matrix")
 @call_forms("save", "sum", "mean", "run")
-class Program:
+class Program(Typeset):
     """A loss and its derivatives as a function; made by `derive`.
 
     Called with numbers, in the containers that it was derived with, it gives the value and the gradient

@@ -50,6 +50,7 @@ class Source:
     missing: tuple[str, ...]
     tables: tuple[Table, ...] = ()
     is_of_arrays: bool = False
+    wrt: tuple[str, ...] = ()  # how those are written that derivatives are by
 
     @property
     def text(self) -> str:
@@ -203,7 +204,12 @@ class Writer:
             primitives=tuple(primitives.items()),
             constants=tuple(self.keys.constants.items()),
             missing=tuple(imports.missing),
+            wrt=self.texts_of_wrt(),
         )
+
+    def texts_of_wrt(self) -> tuple[str, ...]:
+        """Return how those are written that derivatives are by."""
+        return tuple(map(self.text, leaves(self.equations.wrt)))
 
     def _function(self) -> str:
         """Return the name of the function, apart from those that it may call."""

@@ -157,6 +157,7 @@ class ArrayWriter(Writer):
             missing=tuple(imports.missing),
             tables=tuple(self.tables.values()),
             is_of_arrays=True,
+            wrt=self.texts_of_wrt(),
         )
 
 

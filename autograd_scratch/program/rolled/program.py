@@ -9,13 +9,15 @@ from math import prod
 from typing import Any
 
 from ...arrays.containers import blocks, replaced
-from ...errors import AutogradError, ShapeError
+from ...errors import AutogradError, ProgramError, ShapeError
 from ...ieee import describe
 from ...tab import hiding
+from ...wording import parsed
 from ..calling import numbers_of
 from ..compilation import compiled
-from ..naming import Keys
+from ..naming import Keys, remark
 from ..notation import array_source
+from ..parts import Parts
 from ..program import FAULTS, LONGEST, Program
 from ..record import TEXTBOOK
 from ..source import Source
@@ -24,6 +26,7 @@ from .lots import Lot, as_form, as_lot, fitting, given, in_lists, lots_in, squar
 from .rows import RowBlocks
 from .saving import text_for_file
 from .scalars import scalar_equations
+from .shapes import Shapes
 
 
 @hiding("scalar")
@@ -58,6 +61,23 @@ class RolledProgram(Program):
         arrays = args if fit else self._converted(args)
         results = self._computed(arrays)
         return self._replayed(arrays) if results is None else results
+
+    def _shapes(self) -> Shapes:
+        import numpy
+
+        function = parsed(self._sample.code).body[-1]
+        trees = self.equations.forms.values()
+        given_ = [replaced(tree, lambda lot: numpy.ones(lot.shape)) for tree in trees]
+        names = [argument.arg for argument in function.args.args]
+        scope = {**self.function.__globals__, **dict(zip(names, [*given_, *self._tables]))}
+        return Shapes(function.body, scope)
+
+    def _figures(self, parts: Parts, at: Any) -> None:
+        if at is not None:
+            raise ProgramError(
+                f"numbers are for Programs of single numbers, and {remark(self.name)} is one of arrays; "
+                "write to_latex(), or derive the loss of few numbers in lists"
+            )
 
     def _file_text(self) -> str:
         equations = self.equations

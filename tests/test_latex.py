@@ -1,0 +1,642 @@
+"""Programs and ledgers as LaTeX: by hand, and by what holds of every one."""
+
+import ast
+import json
+import linecache
+import math
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from array_programs import PROGRAMS, drawn
+from conftest import every
+from latex_reader import computed
+from test_expressions import one_of_each_expression, relative_to_largest, run
+from test_program import FUNCTIONS
+from test_program_source import logistic_program, xor
+from textbook_programs import LESSONS
+
+import autograd_scratch as ag
+from autograd_scratch import Value, derive, exp, explain, log, sigmoid, sqrt, tanh, where
+from autograd_scratch.errors import DataError, ProgramError, ShapeError
+from autograd_scratch.latex.formulas import Typesetter
+from autograd_scratch.latex.symbols import symbol
+from autograd_scratch.program.rolled.shapes import Shapes
+from autograd_scratch.wording import parsed
+
+INF, NAN = math.inf, math.nan
+
+# the body of a function of numbers, and the lines of its forward part
+NUMBERS = {
+    "the example": ("z = w * x + b\n    return z", [r"z &= w x + b"]),
+    "a sum of squares": ("z = w * w + x * x\n    return z", [r"z &= w^{2} + x^{2}"]),
+    "a difference": ("z = w - (x - b)\n    return z", [r"z &= w - (x - b)"]),
+    "a product of sums": ("z = (w + x) * (b - w)\n    return z", [r"z &= (w + x) (b - w)"]),
+    "a minus": ("z = -w * x\n    return z", [r"z &= -w x"]),
+    "the minus of a sum": ("z = -(w + x)\n    return z", [r"z &= -(w + x)"]),
+    "one half": ("z = 0.5 * w\n    return z", [r"z &= 0.5 w"]),
+    "a small number": ("z = w + 1e-12\n    return z", [r"z &= w + 10^{-12}"]),
+    "a small number with digits": ("z = w + 2.5e-7\n    return z", [r"z &= w + 2.5 \cdot 10^{-7}"]),
+    "a power": ("z = (w + x) ** 3\n    return z", [r"z &= (w + x)^{3}"]),
+    "a power by a variable": ("z = w ** x\n    return z", [r"z &= w^{x}"]),
+    "a quotient": ("z = (w + 1) / (x * b)\n    return z", [r"z &= \frac{w + 1}{x b}"]),
+    "a root": ("z = sqrt(w + x)\n    return z", [r"z &= \sqrt{w + x}"]),
+    "functions": ("z = exp(w) + log(x)\n    return z", [r"z &= \exp(w) + \log(x)"]),
+    "a function of a quotient": ("z = tanh(w / x)\n    return z", [r"z &= \tanh\left(\frac{w}{x}\right)"]),
+    "a sigmoid": ("z = sigmoid(w)\n    return z", [r"z &= \frac{1}{1 + \exp(-w)}"]),
+    "a size": ("z = abs(w - x)\n    return z", [r"z &= |w - x|"]),
+    "a choice": (
+        "z = where(w > 0, x, -b)\n    return z",
+        [r"z &= \begin{cases} x & \text{if } w > 0 \\ -b & \text{otherwise} \end{cases}"],
+    ),
+    "long names": ("loss = w * x + b\n    return loss", [r"L &= w x + b"]),
+    "greek": ("theta = w * x\n    return theta * theta", [r"\theta &= w x", r"L &= \theta^{2}"]),
+    "a loss of one letter": ("J = w * x\n    return J", [r"J &= w x"]),
+    "an L that is not the loss": (
+        "L = w * x\n    return L * L",
+        [r"L &= w x", r"\mathcal{L} &= L^{2}"],
+    ),
+    "another name of the loss": (
+        "total_cost = w * x\n    return total_cost",
+        [r"L = \mathrm{total\_cost} &= w x"],
+    ),
+    "names that look alike": (
+        "z1 = w * x\n    z_1 = exp(z1)\n    return z_1 * z1",
+        [r"z_{1} &= w x", r"\mathrm{z\_1} &= \exp(z_{1})", r"L &= \mathrm{z\_1}\,z_{1}"],
+    ),
+}
+
+
+def rows(latex):
+    first, *inner, last = latex.split("\n")
+    assert (first, last) == (r"\begin{aligned}", r"\end{aligned}")
+    return [re.sub(r" \\\\(\[2ex\])?$", "", row) for row in inner]
+
+
+def traced(body):
+    """Make a function whose variables are seen: it needs a file."""
+    text = f"def f(w, x, b):\n    {body}\n"
+    file = f"<latex {hash(text)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    scope = {"exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "sigmoid": sigmoid, "where": where}
+    exec(compile(text, file, "exec"), scope)
+    return scope["f"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_function_of_numbers(name):
+    body, lines = NUMBERS[name]
+    program = derive(traced(body), inputs=[0.5, 2.0, 1.0], order=0)
+    assert rows(program.to_latex()) == lines
+
+
+def neuron(w, b, x, y):
+    z = w * x + b
+    p = sigmoid(z)
+    return (p - y) ** 2
+
+
+def test_forward_and_backward():
+    program = derive(neuron, wrt=["w", "b"], inputs=[0.5, 0.0, 1.0, 1.0], style="textbook")
+    assert program.to_latex().split("\n") == [
+        r"\begin{aligned}",
+        r"z &= w x + b \\",
+        r"p &= \frac{1}{1 + \exp(-z)} \\",
+        r"t_{1} &= p - y \\",
+        r"L &= t_{1}^{2} \\[2ex]",
+        r"\frac{\partial L}{\partial p} &= 2 t_{1} \\",
+        r"\frac{\partial L}{\partial z} &= \frac{\partial L}{\partial p} p (1 - p) \\",
+        r"\frac{\partial L}{\partial w} &= \frac{\partial L}{\partial z} x \\",
+        r"\frac{\partial L}{\partial b} &= \frac{\partial L}{\partial z}",
+        r"\end{aligned}",
+    ]
+
+
+def test_numbers_follow_each_line():
+    program = derive(lambda w, x, b: (w * x + b) ** 2, wrt=["w", "b"], inputs=[1.0, 1.0, 1.0])
+    expected = [
+        r"t_{1} &= w x + b = 0.5 \cdot 2 + (-3) = -2",
+        r"L &= t_{1}^{2} = (-2)^{2} = 4",
+        r"\frac{\partial L}{\partial b} &= 2 t_{1} = 2 \cdot (-2) = -4",
+        r"\frac{\partial L}{\partial w} &= \frac{\partial L}{\partial b} x = (-4) \cdot 2 = -8",
+    ]
+    at = (0.5, 2, -3)
+    assert sorted(rows(program.to_latex(at=at))) == sorted(expected)
+    assert program.to_latex(at=dict(zip("wxb", at))) == program.to_latex(at=[*at])
+
+
+def test_second_derivatives():
+    program = derive(lambda x, y: x * x * y, inputs=[2.0, 3.0], wrt=[0, 1], order=2)
+    told = rows(program.to_latex(at=[2.0, 3.0]))
+    ends = {row.split(" &= ")[0]: row.split(" = ")[-1].split("&= ")[-1] for row in told}
+    assert ends[r"\frac{\partial^{2} L}{\partial x^{2}}"] == "6"
+    assert ends[r"\frac{\partial^{2} L}{\partial x \partial y}"] == "4"
+    assert ends[r"\frac{\partial^{2} L}{\partial y^{2}}"] == "0"
+
+
+def test_what_is_rounded_is_about_equal():
+    program = derive(lambda w: w / 3.0, inputs=[1.0], order=0)
+    assert rows(program.to_latex(at=[1.0])) == [r"L &= \frac{w}{3} = \frac{1}{3} \approx 0.3333"]
+    assert rows(program.to_latex(at=[1.5])) == [r"L &= \frac{w}{3} = \frac{1.5}{3} = 0.5"]
+    assert rows(program.to_latex(at=[INF])) == [r"L &= \frac{w}{3} = \frac{\infty}{3} = \infty"]
+    assert rows(program.to_latex(at=[NAN]))[0].endswith(r"= \mathrm{nan}")
+
+
+def test_an_arm_that_is_not_taken_has_no_numbers():
+    told = rows(logistic_program().to_latex(at={"w": [0.5, -0.5], "b": 0.25, "x": (1, 2), "y": 1}))
+    (untaken,) = [row for row in told if r"\text{if } \lnot t_{1}" in row]
+    assert untaken == r"t_{4} &= 1 - p && \text{if } \lnot t_{1}"
+
+
+def lines_of(latex):
+    """The equations, each whole and without its remark, by their left sides."""
+    lines = []
+    for row in rows(latex):
+        row = row.partition(" && ")[0]
+        if row.startswith("&"):
+            lines[-1] += " " + row.removeprefix(r"&\quad {}").removeprefix("&")
+        else:
+            lines.append(row)
+    return {line.partition(" &")[0]: line for line in lines}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_last_number_is_that_of_the_source(name):
+    function, points = FUNCTIONS[name]
+    program = derive(function, inputs=list(points[0]), wrt=[*range(len(points[0]))])
+    for point in points:
+        try:
+            value, slopes = program.function(*map(float, point))
+        except (ArithmeticError, ValueError):  # what is printed is plain code
+            continue
+        if not all(map(math.isfinite, (value, *slopes))):
+            continue
+        lines = lines_of(program.to_latex(at=point))
+        slopes_told = {
+            x: line for left, line in lines.items() for x in "xy" if left.endswith(rf"\partial {x}}}")
+        }
+        losses = [
+            line for left, line in lines.items() if left.partition(" = ")[0] in ("L", "y", r"\mathcal{L}")
+        ]
+        assert read(losses[-1]) == pytest.approx(value, rel=1e-3), point
+        for x, slope in zip("xy", slopes):
+            assert read(slopes_told[x]) == pytest.approx(slope, rel=1e-3), point
+
+
+def read(line):
+    """Read the number at the end of a line."""
+    text = re.split(r"= |\\approx ", line)[-1].strip()
+    text = re.sub(r"( \\cdot )?10\^{(-?\d+)}", lambda m: f"{'' if m[1] else '1'}e{m[2]}", text)
+    return float(text)
+
+
+rng = np.random.default_rng(0)
+X, y, labels = rng.normal(size=(4, 3)), rng.normal(size=4), np.array([0, 2, 1, 1])
+xs = rng.normal(size=(12, 3))
+A = {"W": rng.normal(size=(3, 3)), "b": rng.normal(size=3), "v": rng.normal(size=3)}
+
+
+def regression(W, b, v):
+    z = X @ W + b
+    h = np.tanh(z)
+    r = h @ v - y
+    return np.mean(r**2)
+
+
+def classes(W, b):
+    z = X @ W + b
+    e = np.exp(z)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.sum(np.log(p[np.arange(4), labels]))
+
+
+def over_time(W, b):
+    h = np.zeros(3)
+    for x in xs:
+        h = np.tanh(W @ h + b + x)
+    return np.sum(h**2)
+
+
+def rectified(W, v):
+    z = np.maximum(0.0, W @ v)
+    return np.sum(np.where(z > 1.0, z, z**2))
+
+
+ARRAYS = {  # by a person who knows the rules, style="textbook"
+    regression: [
+        r"z &= X W + b",
+        r"h &= \tanh(z)",
+        r"r &= h v - y",
+        r"L &= \operatorname*{mean}_{i} r_{i}^{2}",
+        r"\frac{\partial L}{\partial r} &= \frac{2 r}{4}",
+        r"\frac{\partial L}{\partial v} &= h^{\top} \frac{\partial L}{\partial r}",
+        r"\frac{\partial L}{\partial h} &= \frac{\partial L}{\partial r} v^{\top}",
+        r"\frac{\partial L}{\partial z} &= \frac{\partial L}{\partial h} \odot (1 - h^{\odot 2})",
+        r"\frac{\partial L}{\partial W} &= X^{\top} \frac{\partial L}{\partial z}",
+        r"\frac{\partial L}{\partial b} &= \sum_{i} \frac{\partial L}{\partial z_{i}}",
+    ],
+    classes: [
+        r"z &= X W + b",
+        r"e &= \exp(z)",
+        r"p &= \frac{e}{\sum_{j} e_{:,j}}",
+        r"L &= -\sum_{i} \log(p_{i,\mathrm{labels}_{i}})",
+        r"\frac{\partial L}{\partial z} &= p",
+        r"\frac{\partial L}{\partial z_{i,\mathrm{labels}_{i}}} &\mathrel{-}= 1",
+        r"\frac{\partial L}{\partial W} &= X^{\top} \frac{\partial L}{\partial z}",
+        r"\frac{\partial L}{\partial b} &= \sum_{i} \frac{\partial L}{\partial z_{i}}",
+    ],
+    over_time: [
+        r"h_{0} &= 0",
+        r"h_{t + 1} &= \tanh(W h_{t} + b + \mathrm{xs}_{t}) && t = 0, \dots, 11",
+        r"L &= \sum_{i} h_{12,i}^{2}",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &= 2 h_{12}",
+        r"t_{1,t} &= \frac{\partial L}{\partial h_{\mathrm{next}}} \odot (1 - h_{t + 1}^{\odot 2})"
+        r" && t = 11, \dots, 0",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow W^{\top} t_{1,t} && t = 11, \dots, 0",
+        r"\frac{\partial L}{\partial W} &= t_{1}^{\top} h_{:-1}",
+        r"\frac{\partial L}{\partial b} &= \sum_{i} t_{1,i}",
+    ],
+}
+
+
+@pytest.mark.parametrize("loss", ARRAYS, ids=lambda loss: loss.__name__)
+def test_a_function_of_arrays(loss):
+    names = loss.__code__.co_varnames[: loss.__code__.co_argcount]
+    at = {name: A[name] for name in names}
+    program = derive(loss, inputs=at, wrt=[*at], style="textbook")
+    assert rows(program.to_latex()) == ARRAYS[loss]
+
+
+def test_a_choice_of_arrays():
+    told = "\n".join(
+        rows(derive(rectified, inputs={"W": A["W"], "v": A["v"]}, wrt=["W"], order=0).to_latex())
+    )
+    assert r"\max(0, W v)" in told
+    assert r"\begin{cases} z_{i} & \text{if } z_{i} > 1 \\ z_{i}^{2} & \text{otherwise} \end{cases}" in told
+
+
+KNOWN = """
+aligned alpha approx arccos arcsin arctan ast backslash begin beta bmatrix bmod cases cdot cdots cos
+cosh delta dots end epsilon exp frac gamma ge infty lambda land langle lceil le left leftarrow
+lfloor lnot log lor mathbf mathcal mathrel mathrm mathtt max min mu odot operatorname partial
+pmatrix prime prod quad rangle rceil rfloor right sigma sim sin sinh sqrt sum tan tanh text theta
+times top wedge
+"""
+
+
+def check(latex):
+    """Look at what holds of any LaTeX of ours."""
+    lines = rows(latex)
+    plain = re.sub(r"\\[{}]", "", latex)
+    assert plain.isascii()
+    assert {*re.findall(r"\\([a-zA-Z]+)", plain)} <= {*KNOWN.split()}
+    assert {*re.findall(r"\\(?:begin|end)\{(\w+)\}", plain)} <= {*KNOWN.split()}
+    assert not re.search(r"(?<!\\)[$%#~]|(?<!\\)_[^{]|\^[^{]", plain)
+    assert plain.count(r"\begin") == plain.count(r"\end")
+    for line in lines:
+        line = re.sub(r"\\[{}&]", "", line)
+        depth = 0
+        for sign in re.findall(r"[{}]", line):
+            depth += 1 if sign == "{" else -1
+            assert depth >= 0, line
+        assert depth == 0, line
+        assert len(re.findall(r"\\left\b", line)) == len(re.findall(r"\\right\b", line)), line
+        outside = re.sub(r"\\begin\{(\w+)\}.*\\end\{\1\}", "", line)
+        assert re.match(r"[^&]*&(=|\\approx|\\leftarrow|\\mathrel\{[-+]\}=|\\quad \{\})", outside), line
+        assert r"\\" not in outside, line
+
+
+def assigned(program):
+    """The names that the source assigns, but for arguments that are taken apart and buffers."""
+    function = parsed(program.source).body[-1]
+    for node in ast.walk(function):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if "np.empty" not in ast.unparse(
+                value
+            ):
+                yield name
+
+
+def check_program(program):
+    latex = program.to_latex()
+    check(latex)
+    returned = ast.unparse(parsed(program.source).body[-1].body[-1])
+    for name in assigned(program):
+        of = re.sub("^d_?|_next$", "", name)
+        told = {symbol(one).stem for one in (name, of)} | {rf"\mathrm{{{name}}}".replace("_", r"\_")}
+        if name != "loss" and not re.match(rf"return \(?{name}\b", returned):
+            assert any(one in latex for one in told), name
+
+
+@pytest.mark.parametrize("style", ["textbook", "exact"])
+@pytest.mark.parametrize("name", every(6, PROGRAMS))
+def test_programs_of_arrays(name, style):
+    own = PROGRAMS[name]
+    at = drawn(own, seed=0)
+    check_program(derive(own.loss, inputs=at, wrt=[*at], style=style))
+
+
+@pytest.mark.parametrize("name", every(4, LESSONS))
+def test_lessons(name):
+    function, arguments, _ = LESSONS[name]
+    wrt = [*range(len(arguments))]
+    check_program(derive(function, inputs=[*arguments], wrt=wrt, style="textbook"))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_programs_of_numbers(name):
+    function, points = FUNCTIONS[name]
+    for order in (0, 1):
+        program = derive(function, inputs=[*points[0]], wrt=[*range(len(points[0]))], order=order)
+        check_program(program)
+        for point in points:
+            check(program.to_latex(at=point))
+
+
+@one_of_each_expression
+def test_the_formulas_compute_value_and_gradient(case):
+    names = [f"x{i}" for i in range(len(case["x"]))]
+    program = derive(lambda *x: run(case["prog"], x), inputs=case["x"], wrt=[*range(len(names))])
+    check_program(program)
+    values = {symbol(name).text: x for name, x in zip(program.signature.names, case["x"])}
+    for left, line in lines_of(program.to_latex()).items():
+        for name in left.split(" = "):
+            values[name] = computed(line.split("&= ")[1], values)
+    x = [symbol(name).text for name in program.signature.names]
+    found = [
+        values.get("L", values[x[0]]),
+        *(values[rf"\frac{{\partial L}}{{\partial {one}}}"] for one in x),
+    ]
+    assert relative_to_largest(found, [case["f"], *case["g"]], 1e-3)  # constants have six digits
+
+
+def test_models():
+    check_program(xor())
+    told = xor().to_latex()
+    assert r"\frac{\partial L}{\partial w_{0,3,1}} &= \frac{\partial L}{\partial z_{0,3}} x_{2}" in told
+    check_program(logistic_program())
+
+
+def test_a_sum_of_many_terms_is_broken():
+    weights = [Value(0.1 * i, f"w{i}") for i in range(30)]
+    loss = ag.sum([w * w * 0.5 for w in weights])
+    told = derive(loss, wrt=weights).to_latex()
+    check(told)
+    assert max(map(len, rows(told))) < 200
+    assert sum(row.startswith(r"&\quad {}+") for row in rows(told)) >= 2
+
+
+def test_a_derivative_is_never_taken_for_another_one():
+    def f(w, x):
+        h = w * x
+        h_2 = exp(h)
+        d_h = h_2 * h * w
+        return d_h * d_h * h
+
+    told = derive(f, wrt=["w"], inputs=[1.0, 2.0]).to_latex()
+    check(told)
+    source = derive(f, wrt=["w"], inputs=[1.0, 2.0]).source
+    assert "d_h_2_2 =" in source or "d_h_2 =" in source
+    assert r"\frac{\partial L}{\partial h_{2}}" not in told
+
+
+def test_bad_arguments_are_told():
+    program = derive(neuron, inputs=[0.5, 0.0, 1.0, 1.0])
+    for at in (0.5, "w", Value(1.0)):
+        with pytest.raises(DataError, match="at is a tuple or list of the arguments of a call"):
+            program.to_latex(at=at)
+    with pytest.raises(ShapeError):
+        program.to_latex(at=[1.0])
+    with pytest.raises(DataError):
+        program.to_latex(at={"w": 1.0, "b": 0.0, "x": "one", "y": 1.0})
+    arrays = derive(regression, inputs=A, wrt=["W"])
+    with pytest.raises(ProgramError, match="numbers are for Programs of single numbers"):
+        arrays.to_latex(at=[*A.values()])
+
+
+HOSTILE = [
+    *[
+        "}",
+        "{",
+        "\\",
+        "$",
+        "%",
+        "_",
+        "^",
+        "&",
+        "#",
+        "~",
+        "\n",
+        "\r\n\r\n",
+        "\u202e",
+        "\u2028",
+        "\x00",
+        "\x1b[2J",
+        '"',
+        "'",
+    ],
+    *[
+        "}\\end{aligned}$$<script>alert(1)</script>",
+        "\\input{/etc/passwd}",
+        "\\",
+        "a\\",
+        "x_{",
+        "a^b^c",
+        "%",
+        "[",
+        "\\\\[",
+    ],
+    *[
+        "w_",
+        "_",
+        "__",
+        "é",
+        "中",
+        "\U0001f600",
+        "א",
+        "\N{GREEK SMALL LETTER ALPHA}",
+        "x" * 1000,
+        "a b",
+        "f(x)",
+        "1",
+        "-",
+        "=",
+        "&&",
+        "\\begin{cases}",
+    ],
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_is_inert(name):
+    w, x = Value(0.5, name), Value(2.0, "x")
+    z = (w * w + x * w.tanh()).named(name + name)
+    for numbers in (False, True):
+        told = explain(z * w, w).to_latex(numbers=numbers)
+        check(re.sub(r"\\text\{[^\W\d_]\}", "a", told))
+        assert not re.search("<(?!})", told)
+    program = derive(z * w, wrt=[w], inputs=[x], name=name)
+    check(
+        re.sub(
+            r"\\(?:text|mathrm)\{\\text\{\w\}\}",
+            "a",
+            re.sub(r"\\text\{[^\W\d_]\}", "a", program.to_latex()),
+        )
+    )
+
+
+BY_W = (
+    r"\frac{\partial L}{\partial w} &= \sum_{u} \frac{\partial L}{\partial u} \frac{\partial u}{\partial w}"
+)
+LEDGERS = {
+    "two uses": (
+        lambda w, x: (w * x).named("h") * x + w,
+        [
+            BY_W,
+            r"&= \frac{\partial L}{\partial u_{1}} \frac{\partial u_{1}}{\partial w} && 1 \cdot 1 = 1"
+            r" && u_{1} = L = h x + w",
+            r"&\quad {}+ \frac{\partial L}{\partial h} \frac{\partial h}{\partial w} && 3 \cdot 3 = 9"
+            r" && h = w x",
+            r"&= 1 + 9 = 10",
+        ],
+    ),
+    "a square": (
+        lambda w, x: (w * w).named("s") * 2.0,
+        [
+            BY_W,
+            r"&= \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(1)}}"
+            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r"&\quad {}+ \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(2)}}"
+            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r"&= 1 + 1 = 2",
+        ],
+    ),
+    "none": (lambda w, x: (x * x).named("s"), [r"\frac{\partial s}{\partial w} &= 0"]),
+    "itself": (lambda w, x: w, [r"\frac{\partial w}{\partial w} &= 1"]),
+    "infinite": (
+        lambda w, x: ((w - 0.5).named("p").log() * 2.0).named("J"),
+        [
+            r"\frac{\partial J}{\partial w} &= \frac{\partial J}{\partial p} \frac{\partial p}{\partial w}"
+            r" && \infty \cdot 1 = \infty && p = w - 0.5"
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEDGERS)
+def test_a_ledger(name):
+    function, lines = LEDGERS[name]
+    w, x = Value(0.5, "w"), Value(3.0, "x")
+    ledger = explain(function(w, x), w)
+    assert rows(ledger.to_latex(numbers=True)) == lines
+    check(ledger.to_latex())
+    without = [re.sub(r" && [^&]* = [^&]*(?= && )", "", line) for line in lines]
+    assert rows(ledger.to_latex()) == (without[:-1] if len(lines) > 1 else without)
+
+
+def test_nan_is_shown():
+    p = Value(0.0, "p")
+    told = explain(p * p.log(), p).to_latex(numbers=True)
+    assert r"0 \cdot \infty = \mathrm{nan}" in told
+    assert told.split("\n")[-2] == r"&= -\infty + \mathrm{nan} = \mathrm{nan}"
+
+
+def test_many_uses_are_told_together():
+    w = Value(2.0, "w")
+    loss = sum((w * float(i)).named(f"h{i}") for i in range(1, 31))
+    told = explain(loss, w).to_latex(numbers=True)
+    check(told)
+    assert told.count(r"\frac{\partial h_{") == 20
+    assert r"10 \text{ smaller ones}" in told
+    assert told.split("\n")[-2].endswith("= 465")
+
+
+def katex(items):
+    """Have KaTeX read formulas, and return what it says of those that it does not like."""
+    program = (
+        "const katex = require('katex'); const items = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
+        "const options = {throwOnError: true, displayMode: true, strict: 'ignore'};"
+        "for (const item of items) {"
+        "try { katex.renderToString(item, options) } catch (e) { console.log(item, e.message) } }"
+    )
+    return subprocess.run(["node", "-e", program], input=json.dumps(items), capture_output=True, text=True)
+
+
+def has_katex():
+    return shutil.which("node") is not None and katex([]).returncode == 0
+
+
+@pytest.mark.skipif(not has_katex(), reason="KaTeX is not there: NODE_PATH tells Node where it is")
+def test_katex_reads_it():
+    items = [
+        explain(w * w.tanh(), w).to_latex(numbers=True) for w in (Value(0.5, name) for name in HOSTILE)
+    ]
+    for own in [*PROGRAMS.values()][:20]:
+        at = drawn(own, seed=0)
+        items.append(derive(own.loss, inputs=at, wrt=[*at], style="textbook").to_latex())
+    items += [xor().to_latex(), logistic_program().to_latex(at=[[0.5, -0.5], 0.0, (1.0, 2.0), 1.0])]
+    said = katex(items)
+    assert said.returncode == 0
+    assert said.stdout == ""
+
+
+ROOM = {
+    "A": np.ones((3, 4)),
+    "B": np.ones((3, 4)),
+    "C": np.ones((4, 3)),
+    "T": np.ones((2, 3, 4)),
+    "u": np.ones(3),
+    "v": np.ones(4),
+    "c": np.ones((3, 1)),
+    "q": np.array([0, 2, 1]),
+    "s": 2.0,
+    "t": 1,
+}
+EXPRESSIONS = {  # by hand
+    "A * B": r"A \odot B",
+    "s * A": r"s A",
+    "A * s * B": r"A s \odot B",
+    "A / B": r"\frac{A}{B}",
+    "A @ C": r"A C",
+    "(A * B) @ C": r"(A \odot B) C",
+    "A @ C * (A @ C)": r"(A C)^{\odot 2}",
+    "A @ v": r"A v",
+    "u @ A": r"A^{\top} u",
+    "u @ C.T": r"C u",
+    "u @ u": r"u^{\top} u",
+    "(A + B).T @ u": r"(A + B)^{\top} u",
+    "u[:, None] * v": r"u v^{\top}",
+    "u[:, None] * A": r"u_{:,\ast} \odot A",
+    "A ** 2": r"A^{\odot 2}",
+    "(A ** 2).sum()": r"\sum_{i,j} A_{ij}^{2}",
+    "(A * B).sum(axis=0)": r"\sum_{i} A_{i} \odot B_{i}",
+    "(A * B).sum(axis=1, keepdims=True)": r"\sum_{j} A_{:,j} \odot B_{:,j}",
+    "(A * c).sum()": r"\sum_{i,j} A_{ij} c_{i}",
+    "(A * v).sum()": r"\sum_{i,j} A_{ij} v_{j}",
+    "A.T.sum()": r"\sum_{i,j} A_{ji}",
+    "(A @ C).sum()": r"\sum_{i,j} (A C)_{ij}",
+    "A.max(axis=1)": r"\max_{j} A_{:,j}",
+    "T.sum(axis=(0, 2))": r"\sum_{i,k} T_{i,:,k}",
+    "np.log(A[np.arange(3), q]).sum()": r"\sum_{i} \log(A_{i,q_{i}})",
+    "A[np.arange(3), q]": r"(A_{i,q_{i}})_{i}",
+    "A[t]": r"A_{t}",
+    "A[t + 1]": r"A_{t + 1}",
+    "A[:, 1:]": r"A_{:,1:}",
+    "(A[1:] * B[1:]).sum()": r"\sum_{i,j} A_{i + 1,j} B_{i + 1,j}",
+    "A * (B > 0.0)": r"A \odot \mathbf{1}[B > 0]",
+    "np.where(A > 0.0, A, s)": r"\begin{cases} A & \text{if } A > 0 \\ s & \text{otherwise} \end{cases}",
+    "-A.sum() / 3.0": r"-\frac{1}{3} \sum_{i,j} A_{ij}",
+    "s - (s - t)": r"s - (s - t)",
+    "-(s + t) * s": r"-(s + t) s",
+    "s / (t / s)": r"\frac{s}{\frac{t}{s}}",
+}
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_an_expression_of_arrays(text):
+    scope = {"np": np, **ROOM}
+    names = {name: symbol(name) for name in ROOM}
+    setter = Typesetter(names, Shapes([], scope))
+    assert setter.whole(parsed(text, "eval").body).text == EXPRESSIONS[text]
