@@ -153,7 +153,7 @@ def test_what_takes_long_is_told_with_what_to_do(monkeypatch):
     layout.lay_out("graph { a }", "svg")
     monkeypatch.setattr(layout, "TIME_LIMIT", 0.1)
     with pytest.raises(
-        DrawingError, match=r"longer than 0 seconds; draw less of it, as with depth=1, or save"
+        DrawingError, match=r"longer than 0 seconds; draw less of it, as draw does without depth, or save"
     ):
         layout.lay_out(HEAVY, "svg")
 

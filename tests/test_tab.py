@@ -38,7 +38,7 @@ PUBLIC = {
         ag.derive(lambda x: x * x, inputs=[1.0]),
         {"backend", "loop_source", "mean", "name", "run", "save", "source", "sum", "to_latex"},
     ),
-    "drawing": (draw(X), {"contents", "save", "source", "svg"}),
+    "drawing": (draw(X), {"contents", "save", "source", "svg", "text"}),
     "history": (
         fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
         {"backend", "losses", "metrics", "plot", "settings", "source"},

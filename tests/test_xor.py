@@ -98,7 +98,7 @@ def test_the_command_tells_everything(capsys, tmp_path):
     assert "2000/2000" in err
     root = ElementTree.parse(tmp_path / "xor.svg").getroot()
     shown = "".join(root.itertext())
-    for text in ("x1", "prediction = sigmoid", "loss = mean", "layers.0", "grad 1", "parameter"):
+    for text in ("x1", "prediction = sigmoid", "loss = mean", "layers.0", "gradient", "parameter"):
         assert text in shown
 
 

@@ -8,14 +8,15 @@ from functools import cache
 from os import sep
 from types import CodeType, FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from ..wording import is_users_file
 
 _FOREIGN = sys.stdlib_module_names | {"numpy", "scipy", "autograd_scratch"}
-_OURS = "autograd_scratch."
 _MADE = "<string>"  # where dataclasses have the functions that they make
 _READING = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _STORING = ("STORE_GLOBAL", "DELETE_GLOBAL")
+_known: WeakKeyDictionary[type, tuple[int, bool]] = WeakKeyDictionary()
 _BY_STATEMENT = 1 << 9  # among the flags of a class: made while the program runs, as `class` does
 _FUNCTIONS = (FunctionType, staticmethod, classmethod)
 
@@ -42,13 +43,20 @@ def is_persons(thing: FunctionType | type) -> bool:
     if isinstance(thing, FunctionType):
         file = thing.__code__.co_filename
         return not is_foreign(thing.__module__) if file == _MADE else _is_own(file)
-    if str(thing.__module__).startswith(_OURS):
-        return False
-    functions = (each for each in vars(thing).values() if isinstance(each, FunctionType))
-    files = (function.__code__.co_filename for function in functions)
     if thing.__module__ == "builtins" and thing.__flags__ & _BY_STATEMENT:  # in a namespace for `exec`
         return True
-    return not is_foreign(thing.__module__) or any(file != _MADE and _is_own(file) for file in files)
+    return not is_foreign(thing.__module__) or _has_own_methods(thing)
+
+
+def _has_own_methods(kind: type) -> bool:
+    """Say whether a class has methods that a person wrote, which is asked for each of its objects."""
+    size, answer = _known.get(kind, (-1, False))
+    if size != len(vars(kind)):
+        functions = (each for each in vars(kind).values() if isinstance(each, FunctionType))
+        files = (function.__code__.co_filename for function in functions)
+        answer = any(file != _MADE and _is_own(file) for file in files)
+        _known[kind] = len(vars(kind)), answer
+    return answer
 
 
 def _is_own(file: str) -> bool:
