@@ -152,7 +152,9 @@ def test_draw_draws_what_draw_draws(run, tmp_path):
 
 @pytest.mark.parametrize("name", ["f.svg", "f.png", "f.PDF", "f.dot", "f.gv"])
 def test_the_suffix_decides(run, tmp_path, monkeypatch, name):
-    monkeypatch.setattr("autograd_scratch.drawing.picture.lay_out", lambda source, form, *dpi: form.encode())
+    monkeypatch.setattr(
+        "autograd_scratch.drawing.picture.lay_out", lambda source, form, *dpi: form.encode()
+    )
     assert run("draw", FORMULA, *VALUES, "--output", name)[0] == 0
     form = Path(name).suffix[1:].lower()
     content = (tmp_path / name).read_bytes()

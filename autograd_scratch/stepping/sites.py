@@ -50,21 +50,32 @@ class Sites:
     def __init__(self, base: CodeType) -> None:
         self._base = base
         self._known: dict[tuple[int, ...], Site] = {}
+        self._are_users: dict[str, bool] = {}  # files
 
     def here(self) -> Site:
-        """Return the site of the operation that is being computed."""
-        frames = []
+        """Return the site of the operation that is being computed.
+
+        Of each call in here, Python tells the profiler that looks for names, so there are few.
+        """
+        frames: tuple[FrameType, ...] = ()
+        key: tuple[int, ...] = ()
         frame: FrameType | None = sys._getframe(2)
         while frame is not None and frame.f_code is not self._base:
-            if is_users(frame):
-                frames.append(frame)
+            file = frame.f_code.co_filename
+            try:
+                is_own = self._are_users[file]
+            except KeyError:
+                is_own = self._are_users[file] = is_users(frame)
+            if is_own:
+                frames += (frame,)
+                key += (id(frame.f_code), frame.f_lasti)
             frame = frame.f_back
-        key = tuple(part for frame in frames for part in (id(frame.f_code), frame.f_lasti))
-        site = self._known.get(key)
-        if site is None:
+        try:
+            return self._known[key]
+        except KeyError:
             calls = (Call(frame.f_code, frame.f_lasti, frame.f_lineno or 0) for frame in reversed(frames))
             site = self._known[key] = Site(tuple(calls))
-        return site
+            return site
 
 
 def line_after(site: Site, before: Site | None) -> Line | None:
