@@ -43,6 +43,22 @@ NodeT = TypeVar("NodeT", bound=Node)
 EdgesT = TypeVar("EdgesT", bound=Edges)
 
 
+def depths(order: Sequence[Any]) -> dict[Any, int]:
+    """Return how many operations are above each node, of nodes that come after their parents.
+
+    >>> from autograd_scratch import Value
+    >>> a = Value(2.0)
+    >>> b = a * a
+    >>> [*depths(toposort(b + a)).values()]
+    [1, 2]
+    """
+    found: dict[Any, int] = {}
+    for node in order:
+        parents = (parent for parent in node.parents if parent.__class__ is not float)
+        found[node] = 1 + max((found.get(parent, 0) for parent in parents), default=0)
+    return found
+
+
 def toposort(*roots: EdgesT) -> list[EdgesT]:
     """List the interior nodes below `roots` (and the roots), each after all of its parents.
 

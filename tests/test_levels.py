@@ -12,9 +12,9 @@ import autograd_scratch as ag
 from autograd_scratch import MLP, Value, draw
 from autograd_scratch.drawing.figures import Figures
 from autograd_scratch.drawing.folding import by_calls, in_a_row
+from autograd_scratch.drawing.given import scene_of
 from autograd_scratch.drawing.levels import DEPTHS, MOST_SCALARS, READABLE, Level
 from autograd_scratch.drawing.parts import merged
-from autograd_scratch.drawing.scene import scene_of
 from autograd_scratch.errors import DrawingError
 
 LAYERED = {
@@ -74,7 +74,7 @@ def test_equal_graphs_give_equal_bytes(name):
 def test_parts_tell_the_arrows_of_the_graph_and_no_others(name):
     """Every arrow between nodes is one between their parts, and the other way round."""
     scene = scene_of(GRAPHS[name](), None)
-    level = Level(scene, Figures(), unrolled=False)
+    level = Level(scene, Figures(), False, None)
     partitions = [level.parts(depth) for depth in ("arrays", "layers", "model") if has_level(name, depth)]
     partitions += [
         by_calls(partitions[0], 2),

@@ -11,12 +11,14 @@ from ..ieee import describe
 from ..signatures import call_form
 from .dot import Style
 from .figures import Figures
+from .given import scene_of
 from .levels import view_of
 from .picture import Drawing as Drawing
-from .scene import scene_of
 from .sizes import better_direction, is_broad
 
 NO_GRADIENTS = "No gradients yet: call .backward() on the output, then draw the output."
+NO_ONE_NUMBER = "No gradients: there are several results; let it give one number, a loss."
+_FONT_SIZE = 11.0
 _DIRECTIONS = ("LR", "TB")
 
 
@@ -32,7 +34,7 @@ def draw(
     direction: str | None = None,
     title: str = "",
     legend: bool = True,
-    font_size: float = 11.0,
+    font_size: float = _FONT_SIZE,
     dpi: int | None = None,
 ) -> Drawing:
     """Draw the graph below one Value or several, that of a model and its inputs, or of a function.
@@ -67,20 +69,26 @@ def draw(
     digits = _between(precision, 1, 17, "precision", "so many digits", whole=True)
     size = _between(font_size, 4, 72, "font_size", "points")
     dots = None if dpi is None else int(_between(dpi, 10, 2_400, "dpi", "dots to the inch", whole=True))
+    for name, switch in {"unrolled": unrolled, "legend": legend, "gradients": gradients}.items():
+        if not isinstance(switch, bool) and not (switch is None and name == "gradients"):
+            raise DataError(f"{name} is True or False, not {describe(switch)}")
+    if not isinstance(title, str):
+        raise DataError(f"title is a text, not {describe(title)}")
     if direction is not None:
         look_up(direction, dict.fromkeys(_DIRECTIONS), "direction")
     scene = scene_of(things, names)
-    figures = Figures(int(digits), gradients is not False and scene.is_reached)
+    figures = Figures(int(digits), gradients is not False and scene.is_reached, scene.slopes)
     view = view_of(scene, figures, depth, unrolled, direction)
     if gradients is not False and not scene.is_reached:
-        view = replace(view, notes=(*view.notes, NO_GRADIENTS))
+        note = NO_GRADIENTS if scene.is_there else NO_ONE_NUMBER
+        view = replace(view, notes=(*view.notes, note))
     way = direction or better_direction(view)
-    style = Style(way, legend, size, str(title), is_broad(view, way), depth is None)
-    return Drawing(view, style, dots)
+    is_bounded = depth is None and size == _FONT_SIZE
+    return Drawing(view, Style(way, legend, size, title, is_broad(view, way), is_bounded), dots)
 
 
 def _between(number: Any, least: int, most: int, name: str, what: str, whole: bool = False) -> float:
-    kind = Integral if whole else Real
-    if isinstance(number, bool) or not isinstance(number, kind) or not least <= float(number) <= most:
+    kind: Any = Integral if whole else Real
+    if isinstance(number, bool) or not isinstance(number, kind) or not least <= number <= most:
         raise DataError(f"{name} is {what}, from {least} to {most:,}, not {describe(number)}")
     return float(number)

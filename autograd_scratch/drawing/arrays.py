@@ -9,6 +9,8 @@ from ..stepping.phrases import phrase
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
 from ..stepping.step import Step
+from ..value import Value
+from ..wording import number
 from .figures import Figures
 from .folding import Calls
 from .parts import Part, leaves
@@ -30,6 +32,7 @@ class Boxes:
         self._figures = figures
         self._labels = names_of(found)
         self._roots = set(scene.roots)
+        self._root_ids = {id(root) for root in scene.roots}
         home = {step.result: part for part in parts for step in part.steps}
         self._leaving = {
             source
@@ -49,19 +52,25 @@ class Boxes:
         if isinstance(part.key, int):
             return Box(name, kind, (), self._lines(part), about=about)
         results = self._results(part)
-        if len(results) == 1 and (len(part.steps) == 1 or isinstance(part.key, Part)):
+        is_named = isinstance(part.key, str)
+        if len(results) == 1 and not is_named and (len(part.steps) == 1 or isinstance(part.key, Part)):
             titles, (result,) = self._titles(results[0]), (results[0].result,)
-            numbers = self._figures.array(result.shape, result.entries)
+            numbers = self._figures.array(result.shape, result.entries, self._is_ordered(results[0]))
         else:
             titles = self._summary(part, results)
             entries = [entry for step in results for entry in step.result.entries]
-            numbers = self._figures.array((len(entries),), entries)
+            numbers = self._figures.array((len(entries),), entries, all(map(self._is_ordered, results)))
         return Box(name, kind, (*titles, *numbers.rows), numbers.table, numbers.below, about=about)
+
+    def _is_ordered(self, step: Step) -> bool:
+        """Say whether the order of entries is that of the program: it was recorded, or has a name."""
+        return step.site is not None and bool(step.site.calls or step.result.name)
 
     def _kind(self, part: Part) -> str:
         if any(map(self._is_root, part.steps)):
             return "output"
-        return "array" if len(part.steps) == 1 or isinstance(part.key, Part) else "part"
+        is_one = len(part.steps) == 1 or isinstance(part.key, Part)
+        return "array" if is_one and not isinstance(part.key, str) else "part"
 
     def _lines(self, part: Part) -> tuple[Row, ...]:
         """Return a row for each part that comes after another in one, or for the first and the last."""
@@ -79,27 +88,31 @@ class Boxes:
         part = _single(part)
         results = [step.result for step in self._results(part)]
         *_, last = self._results(part)
-        names = dict.fromkeys(filter(None, (self._called(last), self._found.written(last))))
-        text = " = ".join(names) or _operations([last])
-        if isinstance(part.key, Calls) and len(part.steps) > 1:
-            text = part.key.line.source
         shapes = {result.shape for result in results}
         shape = _shape(last.result.shape) if len(shapes) == 1 else ""
         times = f" x {len(results)}" if len(results) > 1 else ""
         norm = self._figures.size([entry for result in results for entry in result.entries])
-        return (Cell(f"{fitting(text, _LONG)}{shape}{times}", "name"), *norm)
+        return (Cell(f"{fitting(self._formula(part, last), _LONG)}{shape}{times}", "name"), *norm)
+
+    def _formula(self, part: Part, last: Step) -> str:
+        """Return the line of a part that calls other functions, and of any other what it computes."""
+        if isinstance(part.key, Calls) and last.site is not None and part.key.is_inside(last.site):
+            return _code(part.key.line.source)
+        name, written = self._called(last), self._written(last)
+        is_told = not name or name == written or _is_assignment(written, name)
+        return written if is_told else f"{name} = {written}"
 
     def _titles(self, last: Step) -> Iterator[Row]:
         """Yield the rows above the numbers: name and shape, and what is computed."""
-        label = _operations([last])
         told, shape = self._called(last), _shape(last.result.shape)
-        if not told:
-            yield (Cell(f"{label}{shape}", "name"),)
-            return
-        yield (Cell(f"{fitting(told, _WIDTH)}{shape}", "name"),)
-        text = self._found.written(last) or label
-        if text != told:
-            yield (Cell(fitting(text, _WIDTH)),)
+        written = self._written(last)
+        yield (Cell(f"{fitting(told or written, _WIDTH)}{shape}", "name"),)
+        if told and written != told:
+            yield (Cell(fitting(written, _WIDTH)),)
+
+    def _written(self, step: Step) -> str:
+        """Return what a step computes: as the program has it, or else its operation and plain numbers."""
+        return _code(self._found.written(step)) or _operation(step)
 
     def _called(self, step: Step) -> str:
         """Return the name of a step, or else the expression that stands for one, or ''."""
@@ -114,34 +127,39 @@ class Boxes:
             return Box(name, "input", ((Cell(counted(len(part.sources), "array"), "name"),), row))
         if source.kind == "carried":
             return self._before(source, name)
-        called = source.name or self._labels.of(source)
-        entry = source.entries[0]
-        is_parameter = self._scene.parameter(entry) is not None
+        called = source.name or self._variables(source) or self._labels.of(source)
+        is_parameter = any(self._scene.parameter(entry) is not None for entry in source.entries[:1])
         title = f"{fitting(called, _WIDTH)}{_shape(source.shape)}"
-        numbers = self._figures.array(source.shape, source.entries)
-        kind = "parameter" if is_parameter else "input"
-        return Box(
-            name, kind, ((Cell(title, "name"),), *numbers.rows), numbers.table, numbers.below, about=title
-        )
+        is_ordered = bool(source.name) or source.kind == "constants"
+        numbers = self._figures.array(source.shape, source.entries, is_ordered or len(source.entries) < 4)
+        is_root = not self._root_ids.isdisjoint(map(id, source.entries))
+        kind = "output" if is_root else "parameter" if is_parameter else "input"
+        rows = ((Cell(title, "name"),), *numbers.rows)
+        return Box(name, kind, rows, numbers.table, numbers.below, about=title)
+
+    def _variables(self, source: Source) -> str:
+        """Return the names of a few Values that are no array."""
+        names = [self._scene.path(x) for x in source.entries if isinstance(x, Value)]
+        return ", ".join(names) if all(names) and 0 < len(names) == len(source.entries) < 4 else ""
 
     def _before(self, source: Source, name: str) -> Box:
         """Return the box of what the round of a loop before left, and how many rounds there are."""
-        *_, (made, _, _) = source.pieces
-        step = next((step for step in self._found.all if step.result is made), None)
-        called = (self._called(step) or _operations([step])) if step is not None else self._labels.of(made)
+        inner = source
+        while inner.kind == "carried":
+            inner = inner.pieces[-1][0]
+        step = next((step for step in self._found.all if step.result is inner), None)
+        own = self._labels.of(inner)
+        called = (self._called(step) or _operations([step])) if step is not None else own
+        text = self._labels.of(source).replace(own, called, 1)
         rounds = counted(source.shape[0] - 1, "round") if source.shape else ""
-        return Box(
-            name,
-            "before",
-            ((Cell(f"{fitting(called, _WIDTH)} before", "name"),), (Cell(rounds),)),
-            about=_BEFORE,
-        )
+        rows = (Cell(fitting(text, _WIDTH), "name"),), (Cell(rounds),)
+        return Box(name, "before", rows, about=_BEFORE)
 
     def _summary(self, part: Part, results: Sequence[Step]) -> Iterator[Row]:
         """Yield what many operations are: their line or module, or how many, and what they give."""
         what = fitting(_operations(part.steps), _LONG)
         if isinstance(part.key, Calls):
-            yield (Cell(fitting(part.key.line.source, _LONG), "name"),)
+            yield (Cell(fitting(_code(part.key.line.source), _LONG), "name"),)
             what = str(part.key.line)
         elif isinstance(part.key, str):
             yield (Cell(fitting(part.key, _LONG), "name"),)
@@ -176,6 +194,26 @@ class Boxes:
 
 
 _BEFORE = "What the round before has left; in the first round the start."
+
+
+def _operation(step: Step) -> str:
+    """Return the operation of a step with the plain numbers that it takes: `_ + 3`, `1 - _`."""
+    label = _operations([step])
+    if not any(operand.source is None for operand in step.operands) or step.primitive.arity is None:
+        return label
+    texts = [number(o.number) if o.source is None else "_" for o in step.operands]
+    if len(texts) == 2 and not label.isidentifier():
+        return f"{texts[0]} {label} {texts[1]}"
+    return f"{label}({', '.join(texts)})"
+
+
+def _code(line: str) -> str:
+    """Return a line without its comment."""
+    return re.sub(r"\s+#[^'\"]*$", "", line)
+
+
+def _is_assignment(written: str, name: str) -> bool:
+    return re.match(rf"{re.escape(name)}\s*[-+*/@%&|^]?=", written) is not None
 
 
 def _single(part: Part) -> Part:

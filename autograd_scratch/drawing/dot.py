@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
+from math import isnan
 from typing import TYPE_CHECKING
 
 from ..errors import MissingPackageError
@@ -33,6 +34,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "before": {"shape": "record", "fillcolor": "#f2f2f2", "style": "filled,dotted"},
     "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dotted"},
 }
+_OWN = "\0own"  # which no text of a person's has
 PIXELS = (2_000, 1_200)  # the most that a drawing is by default, at 96 to the inch
 _GRAPH = {"labelloc": "b", "fontname": "Courier", "outputorder": "edgesfirst"}
 _NODE = {
@@ -45,8 +47,10 @@ _NODE = {
 _EDGE = {"fontname": "Courier", "arrowsize": "0.6", "color": "#666666", "fontcolor": "#444444"}
 _CLUSTER = {"style": "rounded,filled", "color": "#bbbbbb", "labeljust": "l", "labelloc": "t"}
 _CLUSTER_FILLS = ("#f6f6f6", "#ececec")
+_TITLE = {"peripheries": "0", "labelloc": "t", "fontname": "Courier bold"}
 _LEGEND = {"label": "", "color": "#dddddd", "style": "rounded"}
 _SIGNS = {True: {"color": "#1f5fa8cc"}, False: {"color": "#b8321fcc", "style": "dashed"}}
+_UNKNOWN = {"color": "#888888", "style": "dotted"}  # of nan
 _SIDES = {"LR": ("w", "e"), "TB": ("n", "s")}
 _BROADEST, _THINNEST = 2.4, 0.25  # points of a line
 
@@ -73,15 +77,16 @@ def digraph(view: View, style: Style) -> "Digraph":
             "micropip.install('graphviz'))"
         ) from error
     size, has_lines = f"{style.font_size:g}", any(edge.weight is not None for edge in view.edges)
-    caption = "\n".join(filter(None, (style.title, *on_an_arrow(view, style.direction), *view.notes)))
+    explained = on_an_arrow(view, style.direction) if style.legend else ()
+    caption = "\n".join((*explained, *view.notes))
     graph = Digraph(
-        (style.title and escape(style.title)) or "computation graph",
+        "computation graph",
         graph_attr={
             **_GRAPH,
             "fontsize": size,
             "rankdir": style.direction,
             "label": escape(caption),
-            "id": "drawing",
+            "id": _OWN,
             "nodesep": "0.1" if has_lines else "0.14",
             "ranksep": "0.9" if has_lines else "0.35",
             **({"splines": "line"} if has_lines else {}),
@@ -90,23 +95,31 @@ def digraph(view: View, style: Style) -> "Digraph":
         node_attr={**_NODE, "fontsize": size},
         edge_attr={**_EDGE, "fontsize": f"{style.font_size - 2:g}"},
     )
+    if style.title:
+        look = {**_TITLE, "label": escape(style.title), "fontsize": f"{1.3 * style.font_size:g}"}
+        with graph.subgraph(name="cluster all", graph_attr={**look, "id": f"{_OWN}_all"}) as whole:
+            _add_all(whole, view, style)
+    else:
+        _add_all(graph, view, style)
+    return graph
+
+
+def _add_all(graph: "Digraph", view: View, style: Style) -> None:
     if style.legend:
         _add_legend(graph, samples(view), style)
     _add_boxes(graph, view.boxes, 0, style.direction)
     for i, edge in enumerate(view.edges):
         _add_edge(graph, edge, f"e{i}", style.direction)
-    return graph
 
 
 def with_own_ids(source: str) -> str:
     """Return DOT text whose ids begin with the drawing's own."""
-    own = f"g{sha256(source.encode()).hexdigest()[:8]}"
-    return source.replace('id="drawing', f'id="{own}').replace("id=drawing", f"id={own}")
+    return source.replace(_OWN, f"g{sha256(source.encode()).hexdigest()[:8]}")
 
 
 def _add_legend(graph: "Digraph", boxes: Sequence[Box], style: Style) -> None:
     """Add the legend: a row of boxes below a broad drawing, and a column beside another."""
-    with graph.subgraph(name="cluster legend", graph_attr={**_LEGEND, "id": "drawing_legend"}) as legend:
+    with graph.subgraph(name="cluster legend", graph_attr={**_LEGEND, "id": f"{_OWN}_legend"}) as legend:
         is_chain = style.is_broad == (style.direction == "LR")
         for box in boxes if is_chain else reversed(boxes):
             _add_box(legend, box, style.direction)
@@ -125,7 +138,7 @@ def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int, direction: st
     for name, members in inner.items():
         path = escape(".".join(members[0].cluster[: level + 1]))
         look = _CLUSTER | {"label": escape(name), "fillcolor": _CLUSTER_FILLS[level % 2]}
-        look["id"] = f"drawing_{members[0].id}_frame{level}"
+        look["id"] = f"{_OWN}_{members[0].id}_frame{level}"
         with graph.subgraph(name=f"cluster {path}", graph_attr=look) as cluster:
             _add_boxes(cluster, members, level + 1, direction)
 
@@ -135,15 +148,16 @@ def _add_box(graph: "Digraph", box: Box, direction: str) -> None:
     is_record = "record" in look["shape"]
     text = label(box, direction) if is_record else escape(" ".join(box.texts))
     about = {"tooltip": escape(box.about)} if box.about else {}
-    graph.node(box.id, label=text, id=f"drawing_{box.id}", **about, **look)
+    graph.node(box.id, label=text, id=f"{_OWN}_{box.id}", **about, **look)
 
 
 def _add_edge(graph: "Digraph", edge: Edge, name: str, direction: str) -> None:
     into, out = _SIDES[direction]
     tail = f"{edge.tail}:{edge.tail_port}:{out}" if edge.tail_port else f"{edge.tail}:{out}"
     head = f"{edge.head}:{edge.head_port}:{into}" if edge.head_port else f"{edge.head}:{into}"
-    look = {"id": f"drawing_{name}"} | ({"tooltip": escape(edge.about)} if edge.about else {})
+    look = {"id": f"{_OWN}_{name}"} | ({"tooltip": escape(edge.about)} if edge.about else {})
     if edge.weight is not None:
-        width = max(_BROADEST * abs(edge.weight), _THINNEST)
-        look |= {"arrowhead": "none", "penwidth": f"{width:.2g}", **_SIGNS[edge.weight >= 0]}
+        width = 1.0 if isnan(edge.weight) else max(_BROADEST * abs(edge.weight), _THINNEST)
+        sign = _UNKNOWN if isnan(edge.weight) else _SIGNS[edge.weight >= 0]
+        look |= {"arrowhead": "none", "penwidth": f"{width:.2g}", **sign}
     graph.edge(tail, head, **look)

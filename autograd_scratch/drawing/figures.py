@@ -1,6 +1,6 @@
 """How numbers are written in a drawing: one by one, or of an array what there is to know of all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot, isnan
 from typing import Any, NamedTuple
@@ -22,13 +22,23 @@ class Figures:
 
     precision: int = 4
     gradients: bool = True
+    slopes: Mapping[Value, Any] | None = None  # where those of the Values do not count
 
     def number(self, x: float) -> str:
         return f"{x + 0.0:.{self.precision}g}"
 
+    def slope(self, value: Any) -> float | None:
+        """Return the gradient of a Value; None if no path leads to it, or no backward pass was there."""
+        if self.slopes is not None:
+            slope = self.slopes.get(value)
+        else:
+            slope = value.grad if value.is_reached else None
+        return slope if slope is None or slope.__class__ is float else number_of(slope, "a gradient")
+
     def gradient(self, value: Any) -> str:
-        """Return the gradient of a Value; of one that `backward` did not reach none."""
-        return self.number(gradient_of(value)) if value.is_reached else "no grad"
+        """Return the gradient of a Value as text."""
+        slope = self.slope(value)
+        return "no grad" if slope is None else self.number(slope)
 
     def pair(self, value: Any) -> Row:
         """Return number and gradient of what has both, or else the number."""
@@ -45,13 +55,15 @@ class Figures:
         if len(shown) == 1:
             return self.pair(shown[0])
         numbers = [number_in(entry) for entry in shown]
-        cells = (Cell(self.number(f(numbers)), "data") for f in (_mean, min, max))
+        known = [x for x in numbers if not isnan(x)] or numbers
+        ends = (_mean(numbers), min(known), max(known))
+        cells = (Cell(self.number(x), "data") for x in ends)
         return (*cells, *self._norm(shown, ""))
 
-    def array(self, shape: Sequence[int], entries: Sequence[Any]) -> "Numbers":
+    def array(self, shape: Sequence[int], entries: Sequence[Any], is_ordered: bool = True) -> "Numbers":
         """Return the rows for the numbers of an array and the size of its gradient.
 
-        Of a small array all numbers are shown, of a larger one the mean and the ends.
+        Of a small array all numbers are shown, if their order is known, of others the mean and the ends.
         """
         shown = [entry for entry in entries if is_number(entry)]
         if len(shown) == 1 and len(entries) == 1:
@@ -60,7 +72,7 @@ class Figures:
         norm = self._norm(shown, "grad norm ")
         below = (norm,) if norm else ()
         columns = shape[-1] if shape else 1
-        if len(entries) == len(shown) <= FEW and columns <= BROAD:
+        if is_ordered and len(entries) == len(shown) <= FEW and columns <= BROAD:
             cells = [Cell(self.number(x), "data") for x in numbers]
             return Numbers(
                 (), tuple(tuple(cells[i : i + columns]) for i in range(0, len(cells), columns)), below
@@ -75,7 +87,7 @@ class Figures:
 
     def _norm(self, entries: Sequence[Any], title: str) -> Row:
         """Return the size of the gradient of an array, if there is one."""
-        slopes = [gradient_of(x) for x in entries if self.has_gradient(x) and x.is_reached]
+        slopes = [slope for x in entries if self.has_gradient(x) and (slope := self.slope(x)) is not None]
         return (Cell(f"{title}{self.number(hypot(*slopes))}", "grad"),) if slopes else ()
 
     def range(self, numbers: Sequence[float]) -> str:
@@ -121,9 +133,3 @@ def number_in(entry: Any) -> float:
     if isinstance(entry, float):
         return float(entry)
     return sum(number_in(term) for term in entry.parents)
-
-
-def gradient_of(value: Any) -> float:
-    """Return the gradient of a Value, which may be a Value."""
-    slope = value.grad
-    return slope if slope.__class__ is float else number_of(slope, "a gradient")

@@ -15,7 +15,10 @@ BOLD = ("name",)
 
 
 def finished(svg: str, boxes: Iterable[Box]) -> str:
-    """Return an SVG with the colours of all cells."""
+    """Return an SVG with the colours of all cells, and which is never wider than the page it is in."""
+    svg = re.sub(
+        r'<svg width="[^"]*" height="[^"]*"', r'\g<0> style="max-width:100%;height:auto"', svg, count=1
+    )
     by_id = {box.id: roles(box) for box in boxes}
 
     def of_box(found: re.Match[str]) -> str:

@@ -1,6 +1,5 @@
 """Which parts of a graph are drawn as one: lines of a program, layers, models, and what comes in a row."""
 
-from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from types import CodeType
 from typing import NamedTuple
@@ -13,6 +12,8 @@ from ..value import Value
 from ..wording import Line
 from .parts import Part, heads_of, merged
 from .scene import Scene
+
+FEW_GIVEN, MOST_GIVEN = 6, 24  # arrays
 
 
 def by_lines(parts: Sequence[Part], found: Steps) -> list[Part]:
@@ -27,7 +28,7 @@ def by_lines(parts: Sequence[Part], found: Steps) -> list[Part]:
         (head,) = own if len(own) == 1 else (part,)
         is_inner = part.steps and head.steps and not _name(part, found) and _are_one(part, head)
         key_of[part] = head if is_inner else part
-    return merged(parts, key_of.get)
+    return merged(parts, key_of.get, is_safe=True)
 
 
 def _name(part: Part, found: Steps) -> str:
@@ -67,11 +68,6 @@ def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:
         if keys[part] is None and part.steps and len(between) == 1:
             (keys[part],) = between
     return merged(parts, _with_parameters(parts, keys, scene).get)
-
-
-def has_modules(parts: Sequence[Part], scene: Scene) -> bool:
-    """Say whether anything belongs to a module."""
-    return any(_module(part, scene) for part in parts)
 
 
 def _module(part: Part, scene: Scene) -> str:
@@ -119,6 +115,13 @@ class Calls(NamedTuple):
     outer: tuple[tuple[CodeType, int], ...]
     line: Line
 
+    def is_inside(self, site: Site) -> bool:
+        """Say whether an operation stands in a function that the line calls."""
+        is_short = site.calls[-1].code.co_name.startswith(
+            "<"
+        )  # a comprehension, of which the line tells more
+        return is_short or len(site.calls) > len(self.outer) + 1
+
 
 def _calls(site: Site, depth: int) -> Calls:
     *outer, last = site.calls[:depth]
@@ -129,20 +132,18 @@ def _calls(site: Site, depth: int) -> Calls:
 def in_a_row(parts: Sequence[Part], count: int) -> list[Part]:
     """Put together what is computed one after the other, so that so many parts are left at most.
 
-    Arrays that were given stay as they are, unless there are many of them.
+    Arrays that were given stay as they are; of many only those that have a name.
     """
-    # in the order of the parts, so that no circle can come of it
     steps = [part for part in parts if part.steps]
     given = [part for part in parts if not part.steps]
-    room = max(count - len(given), count // 2)
-    size = -(-len(steps) // room)
+    kept = [part for part in given if part.sources[0].name] if len(given) > FEW_GIVEN else given
+    kept = kept if len(kept) <= MOST_GIVEN else []
+    size = -(-len(steps) // max(count - min(len(kept), count // 2), 2))
+    # in the order of the parts, so that no circle can come of it
     keys: dict[Part, Hashable] = {part: i // size for i, part in enumerate(steps)} if size > 1 else {}
-    if len(given) > count - room:
-        heads = heads_of(parts)
-        for part in given:
-            own = Counter(keys.get(head) for head in heads[part])
-            if len(own) == 1:
-                (keys[part],) = own
-            else:
-                keys[part] = "given"
+    heads = heads_of(parts)
+    for part in given:
+        own = {keys.get(head) for head in heads[part]}
+        if part not in kept:
+            keys[part] = own.pop() if len(own) == 1 else "given"
     return merged(parts, keys.get)

@@ -4,22 +4,25 @@ Rows keep their order. From 32 on the middle is folded; above some 4,000 weights
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, isfinite
+from itertools import islice
+from math import isfinite, isnan, nan
 from typing import Any, NamedTuple
 
+from ..nn.clusters import Cluster
 from ..primitives.arithmetic import mul
 from ..primitives.reductions import dot_p
 from ..value import Value
 from .figures import Figures
 from .parts import Part
-from .scene import Scene
+from .scene import Scene, is_neuron
 from .view import Box, Cell, Edge, Row, counted, fitting
 
 MOST_ROWS, KEPT = 32, 8  # from so many rows on only the first and the last so many are shown
 MOST_LINES = 4_000
+MOST_USES = 200_000  # products of weights that are looked at in a layer
 _TITLE = 30
 _TOLD = 32  # parameters that are told one by one
 
@@ -31,6 +34,14 @@ class Use(NamedTuple):
     x: Any
     position: int
     row: int
+
+
+class Line(NamedTuple):
+    """A weight, and the rows between which its line is drawn."""
+
+    weight: Value
+    tail: int
+    head: int
 
 
 @dataclass(eq=False)
@@ -73,7 +84,8 @@ class Rows:
 class Layers:
     """The boxes of layers and of what is put into them, and the lines between these."""
 
-    def __init__(self, scene: Scene, figures: Figures, parts: Sequence[Part]) -> None:
+    def __init__(self, scene: Scene, figures: Figures, parts: Sequence[Part], has_lines: bool) -> None:
+        self._has_lines = has_lines
         self._scene = scene
         self._figures = figures
         self._uses: dict[Part, list[Use]] = {}
@@ -86,40 +98,38 @@ class Layers:
                     self._add_inputs(tail, part)
 
     def _add_layer(self, part: Part) -> None:
-        """Find the rows of a layer, by the innermost modules in it."""
+        """Find the rows of a layer: its neurons, which are modules in a list of it."""
         nodes = [x for step in part.steps for x in step.result.entries if isinstance(x, Value)]
         homes: defaultdict[Any, list[Value]] = defaultdict(list)
         for node in nodes:
-            homes[self._scene.clusters.get(node)].append(node)
-        if None in homes:
+            homes[self._scene.clusters.get(node, ())].append(node)
+        if not all(map(is_neuron, homes)):
             return
-        last = {
-            home: [node for node in own if node.primitive is own[-1].primitive]
-            for home, own in homes.items()
-        }
-        labels = [home[-1].rpartition(".")[2] for home in homes]
-        self.rows[part] = Rows(labels, [*last.values()])
-        self._uses[part] = [
+        homes = defaultdict(list, sorted(homes.items(), key=lambda item: _number(item[0])))
+        outputs = [[x for x in own if x.primitive is own[-1].primitive] for own in homes.values()]
+        self.rows[part] = Rows([str(_number(home)) for home in homes], outputs)
+        uses = (
             Use(weight, x, i, row)
             for row, own in enumerate(homes.values())
-            for i, (weight, x) in enumerate(self._products(own))
-        ]
+            for i, weight, x in self._products(own)
+        )
+        self._uses[part] = [*islice(uses, MOST_USES)]
 
-    def _products(self, nodes: Sequence[Value]) -> Iterator[tuple[Value, Any]]:
-        """Yield the weights of a neuron, each with what it is multiplied by for the first sample."""
+    def _products(self, nodes: Sequence[Value]) -> Iterator[tuple[int, Value, Any]]:
+        """Yield the weights of a neuron, each with its place and what it is multiplied by, in each use."""
         for node in nodes:
             if node.primitive is dot_p:
                 half = len(node.parents) // 2
                 pairs = zip(node.parents[:half], node.parents[half : 2 * half])
-                yield from ((w, x) for w, x in pairs if isinstance(w, Value))
-                return
-        seen = set()
+                yield from ((i, w, x) for i, (w, x) in enumerate(pairs) if isinstance(w, Value))
+        places: dict[Value, int] = {}
         for node in nodes:
             if node.primitive is mul:
-                weights = [p for p in node.parents if isinstance(p, Value) and self._scene.parameter(p)]
-                if len(weights) == 1 and weights[0] not in seen:
-                    seen.add(weights[0])
-                    yield weights[0], next(x for x in node.parents if x is not weights[0])
+                weights = [p for p in node.parents if self._scene.parameter(p) is not None]
+                if len(weights) == 1:
+                    (weight,) = weights
+                    place = places.setdefault(weight, len(places))
+                    yield place, weight, next(x for x in node.parents if x is not weight)
 
     def _add_inputs(self, tail: Part, head: Part) -> None:
         """Find the rows of an array that is all that a layer takes: its last axis."""
@@ -171,7 +181,10 @@ class Layers:
 
     def _about(self, part: Part) -> str:
         own = [x for source in part.sources for x in source.entries]
-        told = [f"{x.name} = {x.data!r}" for x in own if not str(x.name).rpartition(".")[2].isdigit()]
+        names = {x: self._scene.path(x) for x in own}
+        told = [
+            f"{name} = {x.data!r}" for x, name in names.items() if not name.rpartition(".")[2].isdigit()
+        ]
         more = f"\n... {len(told) - _TOLD} more" if len(told) > _TOLD else ""
         return f"{counted(len(own), 'parameter')}\n" + "\n".join(told[:_TOLD]) + more
 
@@ -180,32 +193,38 @@ class Layers:
         uses, rows = self._uses.get(head, []), self.rows.get(tail)
         if rows is not None and not tail.steps and not self._fits(rows.entries, uses):
             rows = None
-        found: dict[Value, tuple[int, int]] = {}
+        found: dict[Line, None] = {}
         for use in uses if rows is not None else ():
             row = rows.place.get(id(use.x)) if rows and isinstance(use.x, Value) else None
             if row is None and not isinstance(use.x, Value) and not tail.steps:
                 row = use.position
             if row is not None:
-                found.setdefault(use.weight, (row, use.row))
+                found[Line(use.weight, row, use.row)] = None
         if not found or rows is None:
             yield Edge(ids[tail], ids[head])
-        elif len(found) > MOST_LINES:
-            yield Edge(ids[tail], ids[head], about=counted(len(found), "weight"))
+        elif len(found) > MOST_LINES or not self._has_lines:
+            yield Edge(ids[tail], ids[head], count=len(found))
         else:
             yield from self._drawn(rows, self.rows[head], found, ids[tail], ids[head])
 
     def _drawn(
-        self, left: Rows, right: Rows, found: Mapping[Value, tuple[int, int]], tail: str, head: str
+        self, left: Rows, right: Rows, found: Iterable[Line], tail: str, head: str
     ) -> Iterator[Edge]:
         """Yield a line for each weight between rows that are shown."""
-        largest = max(abs(weight.data) for weight in found)
-        for weight, (i, j) in found.items():
+        sizes = [abs(line.weight.data) for line in found if isfinite(line.weight.data)]
+        largest = max(sizes, default=0.0) or 1.0
+        for weight, i, j in found:
             if i in left.shown and j in right.shown:
-                share = weight.data / largest if 0.0 < largest < inf and isfinite(weight.data) else 0.0
-                about = [f"{weight.name} = {weight.data!r}"]
+                about = [f"{self._scene.path(weight)} = {weight.data!r}"]
                 if self._figures.has_gradient(weight):
                     about.append(f"gradient {self._figures.gradient(weight)}")
+                share = max(-1.0, min(1.0, weight.data / largest)) if not isnan(weight.data) else nan
                 yield Edge(tail, head, f"o{i}", f"i{j}", weight=share, about="\n".join(about))
+
+
+def _number(home: Cluster) -> int:
+    """Return the number of a neuron in its layer."""
+    return int(home[-1].rpartition(".")[2])
 
 
 def is_layer(part: Part) -> bool:

@@ -1,5 +1,6 @@
 """What a drawing's shapes, colours and places mean, as far as they occur in it."""
 
+import re
 from collections.abc import Iterator
 
 from .view import Box, Cell, View
@@ -49,6 +50,10 @@ def on_an_arrow(view: View, direction: str) -> Iterator[str]:
     """Yield what stands where arrows enter, and what lines tell."""
     if any(box.operands for box in view.boxes):
         place = "To the left of" if direction == "LR" else "Above"
-        yield f"{place} an operation: its local derivative by each operand."
+        dots = any(cell.text == "." for box in view.boxes for cell in box.operands)
+        plain = "; a dot is a plain number" if dots else ""
+        yield f"{place} an operation: its local derivative by each operand{plain}."
     if any(edge.weight is not None for edge in view.edges):
         yield "A line is a weight: as broad as it is large, dashed and red where it is negative."
+    if any(re.search(r"(^| )x [\d,]+$", text) for box in view.boxes for text in box.texts):
+        yield "x 4, say: for so many samples, or rounds of a loop."

@@ -6,14 +6,16 @@ arrays, and where these are too many to what is computed in one line, or one aft
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from ..errors import DrawingError, look_up
+from ..stepping.rolling import Steps
 from . import scalars
 from .arrays import Boxes
 from .chunks import chunked
 from .figures import Figures
-from .folding import by_calls, by_layers, by_lines, by_models, deepest_call, has_modules, in_a_row
+from .folding import by_calls, by_layers, by_lines, by_models, deepest_call, in_a_row
 from .layers import Layers
 from .parts import Part, heads_of, parts_of
 from .scene import Scene
@@ -24,7 +26,7 @@ from .view import Box, Cell, Edge, View, counted
 DEPTHS = ("model", "layers", "arrays", "scalars")
 READABLE = 60  # boxes
 MOST_SCALARS, MOST_PARTS = 5_000, 1_000  # boxes that are laid out where they are asked for
-MOST_NODES = 300_000  # of which arrays are looked for, which takes some 30 microseconds each
+MOST_NODES = 100_000  # of which arrays are looked for, which takes some 50 microseconds each
 
 
 def view_of(
@@ -42,7 +44,7 @@ def view_of(
             f"there are {len(scene.order):,} operations, too many to look for arrays or layers in; leave "
             "depth out, or draw a part or one sample"
         )
-    level = Level(scene, figures, unrolled)
+    level = Level(scene, figures, unrolled, direction)
     parts = level.parts(depth)
     _refuse_many(len(parts), MOST_PARTS, depth)
     return level.view(parts, depth)
@@ -60,11 +62,11 @@ def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | N
     """Return the deepest view that is not too large, or else the smallest."""
     if len(scene.order) > MOST_NODES:
         return chunked(scene, figures)
-    if scalars.count(scene) <= READABLE:
+    if scalars.count(scene) <= 2 * READABLE:
         view = shortened(scalars.scalars(scene, figures))
         if len(view.boxes) <= READABLE and fits(view, direction):
             return view
-    level = Level(scene, figures, unrolled)
+    level = Level(scene, figures, unrolled, direction)
     views = (level.view(parts, depth) for depth, parts in level.coarser() if len(parts) <= READABLE)
     smallest = next(views)
     for view in chain((smallest,), views):
@@ -77,30 +79,47 @@ def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | N
 class Level:
     """The levels above scalars: parts of a scene, and their boxes."""
 
-    def __init__(self, scene: Scene, figures: Figures, unrolled: bool) -> None:
+    def __init__(self, scene: Scene, figures: Figures, unrolled: bool, direction: str | None) -> None:
         self._scene = scene
         self._figures = figures
+        self._direction = direction
+        self._unrolled = unrolled
         self._rounds = scene.rounds if unrolled else {}
-        self._steps = scene.run.steps(has_loops=not unrolled, apart=scene.apart(self._rounds))
-        self._finest = parts_of(self._steps, scene)
-        self._lines = by_lines(self._finest, self._steps)
+        self._apart = scene.apart(self._rounds)
+        self._has_modules = any(scene.layers)
+
+    @cached_property
+    def _steps(self) -> Steps:
+        return self._scene.run.steps(has_loops=not self._unrolled, apart=self._apart)
+
+    @cached_property
+    def _lines(self) -> list[Part]:
+        return by_lines(parts_of(self._steps, self._scene), self._steps)
+
+    @cached_property
+    def _written_out(self) -> Steps:
+        """All rounds of loops: those of one layer are put together anyway."""
+        return self._scene.run.steps(has_loops=False, apart=self._apart)
 
     def parts(self, depth: str) -> list[Part]:
         """Return the parts of a level; a DrawingError says where there is none."""
         if depth == "arrays":
             return self._lines
-        if not has_modules(self._lines, self._scene):
+        if not self._has_modules:
             raise DrawingError(
                 f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
-                "depth='arrays'"
+                "depth='arrays', or draw(loss, names={'model': model}) for a model of your own classes"
             )
-        if depth == "model":
-            return by_models(self._lines, self._scene)
-        return by_layers(self._lines, self._scene, self._rounds)
+        parts = by_lines(parts_of(self._written_out, self._scene), self._written_out)
+        return (
+            by_models(parts, self._scene)
+            if depth == "model"
+            else by_layers(parts, self._scene, self._rounds)
+        )
 
     def coarser(self) -> Iterator[tuple[str, list[Part]]]:
         """Yield parts from the deepest level on, each with its name, until there are only a few."""
-        if has_modules(self._lines, self._scene):
+        if self._has_modules:
             yield "layers", self.parts("layers")
         yield "arrays", self._lines
         base = self._lines
@@ -114,20 +133,24 @@ class Level:
 
     def view(self, parts: Sequence[Part], depth: str) -> View:
         """Return the view of parts."""
-        layers = Layers(self._scene, self._figures, parts if depth == "layers" else [])
+        own = parts if depth == "layers" else []
+        layers = Layers(self._scene, self._figures, own, self._direction != "TB")
         heads = heads_of(parts)
         parts = [part for part in parts if not layers.is_told(part, heads[part])]
         ids = {part: f"v{i}" for i, part in enumerate(parts)}
-        boxes = Boxes(self._scene, self._steps, self._figures, parts)
+        found = self._steps if depth == "arrays" else self._written_out
+        boxes = Boxes(self._scene, found, self._figures, parts)
         drawn = [(layers.box if part in layers.rows else boxes.of)(part, ids[part]) for part in parts]
         edges: list[Edge] = []
         for head in parts:
             for tail in filter(ids.__contains__, head.tails):
-                own = [*layers.lines(head, tail, ids)]
-                if len(own) == 1 and own[0].about:  # too many weights for a line each
-                    drawn.append(Box(f"v{len(drawn)}", "count", ((Cell(own[0].about),),)))
-                    own = [Edge(ids[tail], drawn[-1].id), Edge(drawn[-1].id, ids[head])]
-                edges += own
+                for edge in layers.lines(head, tail, ids):
+                    if not edge.count:
+                        edges.append(edge)
+                        continue
+                    count = Box(f"v{len(drawn)}", "count", ((Cell(counted(edge.count, "weight")),),))
+                    drawn.append(count)
+                    edges += [Edge(edge.tail, count.id), Edge(count.id, edge.head)]
         return View(tuple(drawn), tuple(edges), depth, tuple(self._notes(parts, depth)))
 
     def _notes(self, parts: Sequence[Part], depth: str) -> Iterator[str]:
@@ -137,5 +160,5 @@ class Level:
         is_too_much = deeper == "scalars" and scalars.count(self._scene) > MOST_SCALARS
         how = "a part, as in draw(h)," if is_too_much else f"depth={deeper!r}"
         yield f"{counted(nodes, 'operation')} in {boxes}, by {depth}; {how} shows more."
-        if not self._scene.run.recorder.sites and depth == "arrays":
+        if depth == "arrays" and not self._scene.run.recorder.sites and not self._scene.names:
             yield "draw(function, at) knows lines and names, and draw(loss, names=locals()) the names."

@@ -6,7 +6,7 @@ together stays by itself. A loop over time is cut: what a round takes of the one
 own, to which no arrow leads but that of the start.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -54,6 +54,10 @@ def parts_of(found: Steps, scene: Scene) -> list[Part]:
         taken = [piece for operand in step.operands for piece in _pieces(operand, _role(step, modules))]
         of[step.result] = Part([step], tails=dict.fromkeys(map(part_of, taken)))
         parts.append(of[step.result])
+    held = {id(x) for part in parts for source in part.sources for x in source.entries}
+    alone = [root for root in scene.roots if not root.parents and id(root) not in held]
+    if alone:
+        part_of(Source("table", (len(alone),) if len(alone) > 1 else (), "", alone))
     return parts
 
 
@@ -114,42 +118,64 @@ def heads_of(parts: Sequence[Part]) -> dict[Part, list[Part]]:
     return heads
 
 
-def merged(parts: Sequence[Part], key_of: Callable[[Part], Hashable]) -> list[Part]:
+def merged(parts: Sequence[Part], key_of: Callable[[Part], Hashable], is_safe: bool = False) -> list[Part]:
     """Return parts with those together that have a key in common, as far as no circle comes of it.
 
-    A part whose key is None stays by itself.
+    A part whose key is None stays by itself. Where it is known that there can be no circle, `is_safe`,
+    none is looked for.
     """
     group_of: dict[Part, Part] = {}
     latest: dict[Hashable, Part] = {}
-    places: dict[Part, int] = {}
-    above: list[int] = []  # of each group those from which a path leads to it, as bits
+    paths = _Paths()
     for part in parts:
         key = key_of(part)
         tails = dict.fromkeys(group_of[tail] for tail in part.tails)
         group = latest.get(key) if key is not None else None
-        if group is None or any(above[places[tail]] >> places[group] & 1 for tail in tails):
+        if group is None or not (is_safe or paths.may_join(group, tails)):
             group = latest[key] = Part(key=key)
-            places[group] = len(places)
-            above.append(0)
+            paths.add(group)
         group_of[part] = group
         group.members.append(part)
         group.steps += part.steps
         group.sources += part.sources
         tails.pop(group, None)
         group.tails |= tails
-        _join(above, places[group], [places[tail] for tail in tails])
-    return in_order([*places])
+        if not is_safe:
+            paths.join(group, tails)
+    return in_order([*paths.places])
 
 
-def _join(above: list[int], place: int, tails: Sequence[int]) -> None:
-    """Note that arrows lead from some groups to one, and so to all below it."""
-    added = 0
-    for tail in tails:
-        added |= above[tail] | 1 << tail
-    if added | above[place] != above[place]:
-        for i, bits in enumerate(above):
-            if i == place or bits >> place & 1:
-                above[i] |= added
+class _Paths:
+    """From which groups a path leads to which."""
+
+    def __init__(self) -> None:
+        self.places: dict[Part, int] = {}
+        self._above: list[int] = []  # of each group those from which a path leads to it, as bits
+        self._is_head: list[bool] = []  # whether arrows lead from it
+
+    def add(self, group: Part) -> None:
+        self.places[group] = len(self.places)
+        self._above.append(0)
+        self._is_head.append(False)
+
+    def may_join(self, group: Part, tails: Iterable[Part]) -> bool:
+        """Say whether arrows from some groups to one make no circle."""
+        place = self.places[group]
+        return not any(self._above[self.places[tail]] >> place & 1 for tail in tails)
+
+    def join(self, group: Part, tails: Iterable[Part]) -> None:
+        """Note that arrows lead from some groups to one, and so to all below it."""
+        place, added = self.places[group], 0
+        for tail in tails:
+            own = self.places[tail]
+            added |= self._above[own] | 1 << own
+            self._is_head[own] = True
+        if added | self._above[place] == self._above[place]:
+            return
+        self._above[place] |= added
+        for i, bits in enumerate(self._above) if self._is_head[place] else ():
+            if bits >> place & 1:
+                self._above[i] |= added
 
 
 def in_order(parts: Sequence[Part]) -> list[Part]:

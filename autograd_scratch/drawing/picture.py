@@ -54,9 +54,13 @@ class Drawing:
     @call_form("draw(value)")
     def __init__(self, view: View, style: Style, dpi: int | None = None) -> None:
         self.contents = view
-        self.source: str = with_own_ids(digraph(view, style).source)
-        self._title = style.title
+        self._style = style
         self._dpi = dpi
+
+    @cached_property
+    def source(self) -> str:
+        """The DOT text."""
+        return with_own_ids(digraph(self.contents, self._style).source)
 
     @cached_property
     def svg(self) -> str:
@@ -125,7 +129,7 @@ class Drawing:
 
     def _image(self) -> str:
         """Return the picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
-        return image(self.svg, described(self.contents, self._title))
+        return image(self.svg, described(self.contents, self._style.title))
 
 
 def _fitted(svg: str) -> str:

@@ -12,7 +12,7 @@ from ..primitives.arithmetic import sub
 from ..primitives.reductions import dot_p
 from ..value import Value
 from ..wording import equation
-from .figures import Figures, gradient_of, number_in
+from .figures import Figures, number_in
 from .scene import Scene
 from .view import Box, Cell, Edge, View, fitting
 
@@ -32,10 +32,10 @@ def scalars(scene: Scene, figures: Figures) -> View:
 
 
 def count(scene: Scene) -> int:
-    """Return how many boxes the scalars of a scene are, at least."""
-    return len(scene.order) + len(
-        {parent for node in scene.order for parent in node.parents} - {*scene.order}
-    )
+    """Return how many boxes the scalars of a scene are, at most."""
+    leaves = {parent for node in scene.order for parent in node.parents if isinstance(parent, Value)}
+    plain = sum(parent.__class__ is float for node in scene.order for parent in node.parents)
+    return len(leaves | {*scene.order, *scene.roots}) + plain
 
 
 class _Sketch:
@@ -126,7 +126,8 @@ class _Sketch:
         yield equation(value)
         yield f"data {number_in(value)!r}"
         if self._figures.has_gradient(value):
-            yield f"gradient {gradient_of(value)!r}" if value.is_reached else "not reached by backward"
+            slope = self._figures.slope(value)
+            yield "no gradient" if slope is None else f"gradient {slope!r}"
         pairs = [(p, d) for p, d in zip(value.parents, value.partials) if isinstance(p, Value)]
         for parent, partial in pairs[:_TOLD]:
             yield f"derivative by {self._scene.name(parent) or equation(parent)}: {partial!r}"

@@ -25,7 +25,7 @@ def shortened(view: View) -> View:
     for edge, ranks_crossed in zip(view.edges, crossed):
         if ranks_crossed > FAR:
             tail, head = by_id[edge.tail], by_id[edge.head]
-            boxes.append(Box(f"r{len(boxes)}", "reference", tail.rows[:1], cluster=head.cluster))
+            boxes.append(Box(f"r{len(boxes)}", "reference", tail.rows[:2], cluster=head.cluster))
             edge = replace(edge, tail=boxes[-1].id, tail_port="")
         edges.append(edge)
     if len(boxes) == len(view.boxes):

@@ -23,7 +23,7 @@ def fits(view: View, direction: str | None) -> bool:
 
 def better_direction(view: View) -> str:
     """Return the direction in which a drawing is larger to the eye; weights as lines run to the right."""
-    if any(edge.weight is not None for edge in view.edges):
+    if any(edge.weight is not None for edge in view.edges) or any(box.cluster for box in view.boxes):
         return "LR"
     return "LR" if scale(view, "LR") >= min(scale(view, "TB"), 1.0) else "TB"
 

@@ -1,17 +1,19 @@
 """What a person's variables are called that hold Values: `w`, `W[0, 1]`, `state['b'][2]`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from ..arrays.containers import entries, indices, is_array
 from ..stepping.examples import arrays_in
 from ..stepping.maps import Shape
-from ..stepping.recorder import Array, Recorder
+from ..stepping.recorder import Array as Recorded
+from ..stepping.recorder import Recorder
 from ..stepping.sites import NOWHERE
 from ..value import Value
 from ..wording import shown
 
+Array = tuple[Shape, list[Any]]
 _OF_NOTEBOOKS = {"In": "_ih", "Out": "_oh"}  # what IPython calls its own history, and what it calls it too
 
 
@@ -35,13 +37,28 @@ def named_values(names: Mapping[str, Any]) -> dict[Value, str]:
     return called
 
 
-def leaf_arrays(names: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:
-    """Return arrays, and lists that are as regular, of Values that were not computed, by their places."""
-    return {
-        place: (shape, own)
-        for place, (shape, own) in arrays_in(dict(_of_values(names))).items()
-        if len(own) > 1 and all(isinstance(x, Value) and not x.parents for x in own)
-    }
+def leaf_arrays(
+    names: Mapping[str, Any], given: Mapping[str, Array], parameters: Container[Value] = ()
+) -> dict[str, Array]:
+    """Return arrays, and lists that are as regular, of Values that were not computed, by their places.
+
+    Lists come after arrays, and longer ones after shorter ones; what is all there already, among those that
+    are `given` or in others, is left out, and so are `parameters`.
+    """
+    held = {place: each for place, each in arrays_in(dict(_of_values(names))).items() if len(each[1]) > 1}
+    known = {id(x) for _, own in given.values() for x in own}
+    found: dict[str, Array] = {}
+    for place, (shape, own) in sorted(held.items(), key=lambda item: _size(item[0], item[1], names)):
+        is_new = any(id(x) not in known for x in own)
+        if is_new and all(isinstance(x, Value) and not x.parents and x not in parameters for x in own):
+            found[place] = shape, own
+            known |= set(map(id, own))
+    return found
+
+
+def _size(place: str, array: Array, names: Mapping[str, Any]) -> int:
+    """Return by what lists are put into order, after all arrays."""
+    return 0 if is_array(names.get(place)) else len(array[1])
 
 
 def recorded(names: Mapping[str, Any]) -> Recorder:
@@ -49,8 +66,9 @@ def recorded(names: Mapping[str, Any]) -> Recorder:
     recorder = Recorder()
     for name, thing in _of_values(names):
         recorder.named(name, thing)
-        if is_array(thing):
-            recorder.arrays.append(Array(NOWHERE, thing.shape, tuple(thing.ravel().tolist())))
+    for shape, own in arrays_in(dict(_of_values(names))).values():
+        if len(own) > 1:
+            recorder.arrays.append(Recorded(NOWHERE, shape, tuple(own)))
     return recorder
 
 
@@ -65,10 +83,10 @@ def _of_values(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield name, thing
 
 
-def persons(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def persons(names: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Yield a person's own variables."""
     for name, thing in names.items():
-        if not str(name).startswith("_") and _OF_NOTEBOOKS.get(name, name) not in (names.keys() - {name}):
+        if isinstance(name, str) and not name.startswith("_") and _OF_NOTEBOOKS.get(name) not in names:
             yield name, thing
 
 

@@ -61,13 +61,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Edge:
-    """An arrow from the box `tail` to the box `head`, or a line for a weight: its share of the largest."""
+    """An arrow from the box `tail` to the box `head`, or a line for a weight: its share of the largest.
+
+    An arrow may stand for a `count` of weights.
+    """
 
     tail: str
     head: str
     tail_port: str = ""
     head_port: str = ""
     weight: float | None = None
+    count: int = 0
     about: str = ""
 
 

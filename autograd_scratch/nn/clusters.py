@@ -14,6 +14,8 @@ from .module import ParameterName
 
 Cluster = tuple[str, ...]
 
+_OF_LOSSES = {"neg", "exp", "log", "abs", "sqrt", "square", "pow", "power", "sum", "mean", "logsumexp"}
+
 
 def clusters_of(
     order: Sequence[Value], names: Mapping[Value, ParameterName] = MappingProxyType({})
@@ -37,7 +39,7 @@ def clusters_of(
         elif len(values) > 1 and len(joined) == 1 and values <= sums:
             homes[node] = joined.pop()
             sums.add(node)
-        elif len(node.parents) == 1 and first in sums and uses[first] == 1 and not _is_negation(node):
+        elif len(node.parents) == 1 and first in sums and uses[first] == 1 and _may_activate(node):
             homes[node] = homes[first]
     return {value: home for value, home in homes.items() if home}
 
@@ -58,8 +60,10 @@ def _homes_of_parameters(
     }
 
 
-def _is_negation(node: Value) -> bool:
-    return node.primitive is not None and node.primitive.name == "neg"
+def _may_activate(node: Value) -> bool:
+    """Say whether a function of one number may be an activation, and not part of a loss by hand."""
+    name = node.primitive.name if node.primitive is not None else ""
+    return name.partition("[")[0] not in _OF_LOSSES
 
 
 def _levels(module: str) -> Cluster:

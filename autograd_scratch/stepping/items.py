@@ -62,13 +62,15 @@ def items_of(roots: Sequence[Any], recorder: Recorder) -> list[Item]:
         and len(entries) == len(array.entries)
     ]
     nodes = graph.toposort(*roots, *(entry for _, entries in arrays for entry in entries))
+    if recorder.arrays and not recorder.sites:  # named afterwards: what is equally deep may be one array
+        nodes.sort(key=graph.depths(nodes).__getitem__)
     order = {node: i for i, node in enumerate(recorder.sites or nodes)}
     found: list[Item] = []
     claimed: set[Any] = set()
     for shape, entries in arrays:
         if claimed.isdisjoint(entries) and _are_alike(entries):
             item = _item(shape, entries, recorder, order)
-            if _are_apart(item, order):
+            if _are_apart(item, order, bool(recorder.sites)):
                 claimed.update(entries)
                 found.append(item)
     found += [_item((), [node], recorder, order) for node in nodes if node not in claimed]
@@ -102,11 +104,14 @@ def _are_alike(entries: Sequence[Any]) -> bool:
     )
 
 
-def _are_apart(item: Item, order: Mapping[Any, int]) -> bool:
-    """Say whether an item's nodes were made at once: one after the other, and none of them of another."""
+def _are_apart(item: Item, order: Mapping[Any, int], is_recorded: bool) -> bool:
+    """Say whether an item's nodes were made at once: one after the other, and none of them of another.
+
+    Which came after which is known only where it was recorded.
+    """
     places = [order.get(node, -1) for node in item.nodes]
     begin = min(places)
-    is_one_run = max(places) - begin < len(places)
+    is_one_run = max(places) - begin < len(places) or not is_recorded
     return is_one_run and all(order.get(parent, -1) < begin for parent in item.parents)
 
 
