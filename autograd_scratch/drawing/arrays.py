@@ -64,7 +64,7 @@ class Boxes:
 
     def _is_ordered(self, step: Step) -> bool:
         """Say whether the order of entries is that of the program: it was recorded, or has a name."""
-        return step.site is not None and bool(step.site.calls or step.result.name)
+        return bool(step.result.name or (step.site is not None and step.site.calls))
 
     def _kind(self, part: Part) -> str:
         if any(map(self._is_root, part.steps)):

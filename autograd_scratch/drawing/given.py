@@ -1,8 +1,10 @@
 """What `draw` is given: a loss that is there, a model and its inputs, or a function and its arguments."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from inspect import signature
 from numbers import Real
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
@@ -64,12 +66,19 @@ def _of_model(model: Any, inputs: Sequence[Any], names: Mapping[str, Any]) -> Sc
 
 def _of_function(function: Any, at: Any, names: Mapping[str, Any]) -> Scene:
     """Return the scene of a function that is run on copies, with the gradients of what it gives."""
-    run = traced(function, at, "draw")
+    run = traced(function, [at] if _is_one_argument(function, at) else at, "draw")
     variables = reversed(run.recorder.variables.items())  # those of the outermost functions first
     seen = {name: [*things.values()][-1] for name, things in variables}
     arguments = {**run.arguments, **leaf_arrays({**names, **seen}, run.arguments)}
     scene = Scene(replace(run, arguments=arguments), names={**seen, **names})
     return replace(scene, slopes=_slopes(run.roots), is_there=False)
+
+
+def _is_one_argument(function: Any, at: Any) -> bool:
+    """Say whether a list is what a function of one argument is called with."""
+    with suppress(TypeError, ValueError):  # without a signature
+        return isinstance(at, (list, tuple)) and len(at) > 1 and len(signature(function).parameters) == 1
+    return False
 
 
 def _known(run: Run, models: Mapping[str, Any], names: Mapping[str, Any]) -> Scene:

@@ -24,7 +24,7 @@ from .sizes import fits
 from .view import Box, Cell, Edge, View, counted
 
 DEPTHS = ("model", "layers", "arrays", "scalars")
-READABLE = 60  # boxes
+READABLE, FEW = 60, 8  # boxes
 MOST_SCALARS, MOST_PARTS = 5_000, 1_000  # boxes that are laid out where they are asked for
 MOST_NODES = 100_000  # of which arrays are looked for, which takes some 50 microseconds each
 
@@ -160,5 +160,6 @@ class Level:
         is_too_much = deeper == "scalars" and scalars.count(self._scene) > MOST_SCALARS
         how = "a part, as in draw(h)," if is_too_much else f"depth={deeper!r}"
         yield f"{counted(nodes, 'operation')} in {boxes}, by {depth}; {how} shows more."
-        if depth == "arrays" and not self._scene.run.recorder.sites and not self._scene.names:
+        is_unnamed = not self._scene.run.recorder.sites and not self._scene.names
+        if depth == "arrays" and is_unnamed and len(parts) > FEW:
             yield "draw(function, at) knows lines and names, and draw(loss, names=locals()) the names."

@@ -43,19 +43,18 @@ class Scene:
     def clusters(self) -> dict[Value, Cluster]:
         """The modules of what belongs to one; of several models the first is the model, by its name."""
         found = clusters_of(self.order, self.parameters)
-        names = {home[0]: self._model(value) for value, home in found.items() if not value.parents}
-        return {value: (names.get(home[0]) or home[0], *home[1:]) for value, home in found.items()}
+        names = self._model_names(found)
+        return {value: (names.get(home[0], home[0]), *home[1:]) for value, home in found.items()}
 
-    def _model(self, parameter: Value) -> str:
-        """Return what the model of a parameter is called, if it is known and there are several."""
-        name = self.parameter(parameter)
-        is_one = len({each.model for each in self._parameter_names}) < 2
-        return "" if name is None or is_one else self.models.get(name.model, "")
-
-    @cached_property
-    def _parameter_names(self) -> list[ParameterName]:
-        leaves = {p for node in self.order for p in node.parents if isinstance(p, Value) and not p.parents}
-        return [name for leaf in leaves if (name := self.parameter(leaf)) is not None]
+    def _model_names(self, homes: Mapping[Value, Cluster]) -> dict[str, str]:
+        """Return what models are called, by the numbers that they have where there are several."""
+        models = {
+            home[0]: name.model
+            for leaf, home in homes.items()
+            if (name := self.parameter(leaf)) is not None
+        }
+        is_one = len({*models.values()}) < 2
+        return {} if is_one else {key: self.models[m] for key, m in models.items() if m in self.models}
 
     @cached_property
     def layers(self) -> dict[Value, str]:
