@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from array_programs import PROGRAMS, drawn
 from conftest import every
+from drawn import OF_RECURRENT, recurrent
 from latex_reader import computed
 from test_expressions import one_of_each_expression, relative_to_largest, run
 from test_program import FUNCTIONS
@@ -62,6 +63,12 @@ NUMBERS = {
         "total_cost = w * x\n    return total_cost",
         [r"L = \mathrm{total\_cost} &= w x"],
     ),
+    "the larger of two": ("z = largest(w, x)\n    return z", [r"z &= \max(w, x)"]),
+    "the larger of three": (
+        "z = largest(w, x, b)\n    return z",
+        [r"\mathrm{chosen}_{1} &= \max(w, x)", r"z &= \max(\mathrm{chosen}_{1}, b)"],
+    ),
+    "zero times a weight": ("z = w * x + b * 0.0 + b\n    return z", [r"z &= w x + b"]),
     "names that look alike": (
         "z1 = w * x\n    z_1 = exp(z1)\n    return z_1 * z1",
         [r"z_{1} &= w x", r"\mathrm{z\_1} &= \exp(z_{1})", r"L &= \mathrm{z\_1}\,z_{1}"],
@@ -81,6 +88,7 @@ def traced(body):
     file = f"<latex {hash(text)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     scope = {"exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "sigmoid": sigmoid, "where": where}
+    scope["largest"] = ag.max
     exec(compile(text, file, "exec"), scope)
     return scope["f"]
 
@@ -230,7 +238,7 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"h &= \tanh(z)",
         r"r &= h v - y",
         r"L &= \operatorname*{mean}_{i} r_{i}^{2}",
-        r"\frac{\partial L}{\partial r} &= \frac{2 r}{4}",
+        r"\frac{\partial L}{\partial r} &= \frac{r}{2}",
         r"\frac{\partial L}{\partial v} &= h^{\top} \frac{\partial L}{\partial r}",
         r"\frac{\partial L}{\partial h} &= \frac{\partial L}{\partial r} v^{\top}",
         r"\frac{\partial L}{\partial z} &= \frac{\partial L}{\partial h} \odot (1 - h^{\odot 2})",
@@ -242,8 +250,7 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"e &= \exp(z)",
         r"p &= \frac{e}{\sum_{j} e_{:,j}}",
         r"L &= -\sum_{i} \log(p_{i,\mathrm{labels}_{i}})",
-        r"\frac{\partial L}{\partial z} &= p",
-        r"\frac{\partial L}{\partial z_{i,\mathrm{labels}_{i}}} &\mathrel{-}= 1",
+        r"\frac{\partial L}{\partial z_{ij}} &= p_{ij} - \mathbf{1}[j = \mathrm{labels}_{i}]",
         r"\frac{\partial L}{\partial W} &= X^{\top} \frac{\partial L}{\partial z}",
         r"\frac{\partial L}{\partial b} &= \sum_{i} \frac{\partial L}{\partial z_{i}}",
     ],
@@ -251,11 +258,12 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"h_{0} &= 0",
         r"h_{t + 1} &= \tanh(W h_{t} + b + \mathrm{xs}_{t}) && t = 0, \dots, 11",
         r"L &= \sum_{i} h_{12,i}^{2}",
-        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &= 2 h_{12}",
-        r"t_{1,t} &= \frac{\partial L}{\partial h_{\mathrm{next}}} \odot (1 - h_{t + 1}^{\odot 2})"
-        r" && t = 11, \dots, 0",
-        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow W^{\top} t_{1,t} && t = 11, \dots, 0",
-        r"\frac{\partial L}{\partial W} &= t_{1}^{\top} h_{:-1}",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow 2 h_{12}",
+        r"&\left.\begin{aligned}",
+        r"t_{1,t} &= \frac{\partial L}{\partial h_{\mathrm{next}}} \odot (1 - h_{t + 1}^{\odot 2})",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow W^{\top} t_{1,t}",
+        r"\end{aligned}\;\right\}\; t = 11, \dots, 0",
+        r"\frac{\partial L}{\partial W} &= t_{1}^{\top} h_{0 \dots 11}",
         r"\frac{\partial L}{\partial b} &= \sum_{i} t_{1,i}",
     ],
 }
@@ -269,6 +277,77 @@ def test_a_function_of_arrays(loss):
     assert rows(program.to_latex()) == ARRAYS[loss]
 
 
+tokens = rng.normal(size=(5, 3))
+images = rng.normal(size=(2, 6, 6))
+
+
+def masked(W, c):
+    scores = tokens @ W @ tokens.T
+    scores = np.where(np.tril(np.ones((5, 5))) == 0.0, -1e9, scores)
+    e = np.exp(scores)
+    return np.sum((e / e.sum(axis=1, keepdims=True) @ tokens + c) ** 2)
+
+
+def convolved(K, c):
+    total = 0.0
+    for image in images:
+        patches = np.array([image[i : i + 3, j : j + 3].ravel() for i in range(4) for j in range(4)])
+        total = total + np.sum(np.tanh(patches @ K + c) ** 2)
+    return total
+
+
+def one_class(v):
+    e = np.exp(v)
+    p = e / e.sum()
+    return -np.log(p[1])
+
+
+AT = {
+    masked: {"W": A["W"], "c": A["v"]},
+    convolved: {"K": rng.normal(size=(9, 2)), "c": np.array([0.5, 0.25])},
+    one_class: {"v": A["v"]},
+    classes: {"W": A["W"], "b": A["b"]},
+    recurrent: OF_RECURRENT,
+}
+SAID = {  # lines among those of a function of arrays in some style, by a person
+    "a mask without a name is told by its rule": (
+        masked,
+        "textbook",
+        [r"\mathcal{M}_{ij} &= \mathbf{1}[j > i] && \text{a mask}"],
+    ),
+    "another table is told by its size": (
+        convolved,
+        "exact",
+        [r"\mathcal{C} &\in \mathbb{R}^{16 \times 9} && \text{a table of numbers}"],
+    ),
+    "one entry less": (
+        one_class,
+        "textbook",
+        [r"\frac{\partial L}{\partial v_{i}} &= p_{i} - \mathbf{1}[i = 1]"],
+    ),
+    "one entry of each row": (
+        classes,
+        "exact",
+        [
+            r"\frac{\partial L}{\partial p_{ij}} &= \begin{cases} -\frac{1}{t_{1,i}} &"
+            r" \text{if } j = \mathrm{labels}_{i} \\ 0 & \text{otherwise} \end{cases}"
+        ],
+    ),
+    "what changes has arrows from the first line on": (
+        recurrent,
+        "exact",
+        [r"h &\leftarrow 0", r"h &\leftarrow \tanh(t_{1,t})"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said_of_arrays(name):
+    loss, style, lines = SAID[name]
+    told = rows(derive(loss, inputs=AT[loss], style=style).to_latex())
+    assert [line for line in lines if line not in told] == [], told
+
+
 def test_a_choice_of_arrays():
     told = "\n".join(
         rows(derive(rectified, inputs={"W": A["W"], "v": A["v"]}, wrt=["W"], order=0).to_latex())
@@ -279,9 +358,9 @@ def test_a_choice_of_arrays():
 
 KNOWN = """
 aligned alpha approx arccos arcsin arctan ast backslash begin beta bmatrix bmod cases cdot cdots cos
-cosh delta dots end epsilon exp frac gamma ge infty lambda land langle lceil le left leftarrow
-lfloor lnot log lor mathbf mathcal mathrel mathrm mathtt max min mu odot operatorname partial
-pmatrix prime prod quad rangle rceil rfloor right sigma sim sin sinh sqrt sum tan tanh text theta
+cosh delta dots end epsilon exp frac gamma ge infty lambda land langle lceil in le left leftarrow
+lfloor lnot log lor mathbb mathbf mathcal mathrel mathrm mathtt max min mu ne odot operatorname otimes
+partial pmatrix prime prod quad rangle rceil rfloor right sigma sim sin sinh sqrt sum tan tanh text theta
 times top wedge
 """
 
@@ -295,7 +374,14 @@ def check(latex):
     assert {*re.findall(r"\\(?:begin|end)\{(\w+)\}", plain)} <= {*KNOWN.split()}
     assert not re.search(r"(?<!\\)[$%#~]|(?<!\\)_[^{]|\^[^{]", plain)
     assert plain.count(r"\begin") == plain.count(r"\end")
+    depth_of_groups = 0
     for line in lines:
+        if re.fullmatch(
+            r"&\\left\.\\begin\{aligned\}|\\end\{aligned\}\\;\\right\\\}\\; .*\\dots, \d+", line
+        ):
+            depth_of_groups += 1 if "left" in line else -1
+            assert depth_of_groups >= 0
+            continue
         line = re.sub(r"\\[{}&]", "", line)
         depth = 0
         for sign in re.findall(r"[{}]", line):
@@ -304,8 +390,11 @@ def check(latex):
         assert depth == 0, line
         assert len(re.findall(r"\\left\b", line)) == len(re.findall(r"\\right\b", line)), line
         outside = re.sub(r"\\begin\{(\w+)\}.*\\end\{\1\}", "", line)
-        assert re.match(r"[^&]*&(=|\\approx|\\leftarrow|\\mathrel\{[-+]\}=|\\quad \{\})", outside), line
+        assert re.match(r"[^&]*&(=|\\in|\\approx|\\leftarrow|\\mathrel\{[-+]\}=|\\quad \{\})", outside), (
+            line
+        )
         assert r"\\" not in outside, line
+    assert depth_of_groups == 0
 
 
 def assigned(program):
@@ -623,7 +712,15 @@ EXPRESSIONS = {  # by hand
     "A[np.arange(3), q]": r"(A_{i,q_{i}})_{i}",
     "A[t]": r"A_{t}",
     "A[t + 1]": r"A_{t + 1}",
-    "A[:, 1:]": r"A_{:,1:}",
+    "A[:, 1:]": r"A_{:,1 \dots 3}",
+    "A[:-1]": r"A_{0 \dots 1}",
+    "A[1:2]": r"A_{1}",
+    "A[:t]": r"A_{0 \dots t - 1}",
+    "A[:t + 1]": r"A_{0 \dots t}",
+    "A[t:]": r"A_{t \dots 2}",
+    "v[::2]": r"v_{\{0, 2\}}",
+    "v[::-1]": r"v_{3 \dots 0}",
+    "T[:, :, 1:]": r"T_{:,:,1 \dots 3}",
     "(A[1:] * B[1:]).sum()": r"\sum_{i,j} A_{i + 1,j} B_{i + 1,j}",
     "A * (B > 0.0)": r"A \odot \mathbf{1}[B > 0]",
     "np.where(A > 0.0, A, s)": r"\begin{cases} A & \text{if } A > 0 \\ s & \text{otherwise} \end{cases}",
@@ -631,6 +728,31 @@ EXPRESSIONS = {  # by hand
     "s - (s - t)": r"s - (s - t)",
     "-(s + t) * s": r"-(s + t) s",
     "s / (t / s)": r"\frac{s}{\frac{t}{s}}",
+    "2.0 * s / 20.0": r"\frac{s}{10}",
+    "3.0 * s / 3.0": "s",
+    "-0.015625 / s": r"-\frac{1}{64 s}",
+    "0.5 * s / t": r"\frac{s}{2 t}",
+    "0.3 * s / 6.0": r"\frac{0.3 s}{6}",
+    "0.3333333333333333 * s": r"\frac{s}{3}",
+    "0.5 * s": "0.5 s",
+    "0.0 * s + t": "t",
+    "t - s * 0.0": "t",
+    "s * 0.0": "0",
+    "s + 0.0": "s",
+    "np.tensordot(T, A, axes=2)": r"\sum_{j,k} T_{:,j,k} A_{jk}",
+    "np.tensordot(A, B, axes=([0], [0]))": r"\sum_{i} A_{i} \otimes B_{i}",
+    "np.tensordot(T, T, axes=([0, 1, 2], [0, 1, 2])) * s": r"\left(\sum_{i,j,k} T_{ijk} T_{ijk}\right) s",
+    "np.tensordot(T, A, axes=([1, 2], [0, 1])).sum()": r"\sum_{i} \sum_{j,k} T_{ijk} A_{jk}",
+    "T.transpose(2, 0, 1)": r"\operatorname{transpose}_{2, 0, 1}(T)",
+    "s + 0.0 / t": r"s + \frac{0}{t}",
+    "0.0 * np.log(s) + t": r"0 \log(s) + t",
+    "s if t <= s else t if s <= t else s + t": r"\max(s, t)",
+    "s if s <= t else t if t <= s else s + t": r"\min(s, t)",
+    "s if s < t else t if s == t else s * t if s > t else s + t": r"\begin{cases} s & \text{if } s < t \\"
+    r" t & \text{if } s = t \\ s t & \text{otherwise} \end{cases}",
+    "s if s < t else t if s > t else s + t": r"\begin{cases} s & \text{if } s < t \\"
+    r" t & \text{if } s > t \\ s + t & \text{otherwise} \end{cases}",
+    "np.where(A, B, s)": r"\begin{cases} B & \text{if } A \ne 0 \\ s & \text{otherwise} \end{cases}",
 }
 
 

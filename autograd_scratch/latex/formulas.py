@@ -7,8 +7,10 @@ one entry, as in a sum over i and j, and what it is computed from has the same l
 import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count, groupby
+from math import isfinite
 
 from . import arrays
+from .fractions import in_lowest_terms
 from .functions import function
 from .pieces import (
     ATOM,
@@ -28,7 +30,7 @@ from .pieces import (
 from .setting import Index, Shape, index_of_operand, is_open, is_whole, joined, whole_index
 from .symbols import Derivative, Symbol, escaped, is_rounded, number
 from .symbols import verbatim as verbatim_name
-from .trees import addends_of, arms_of, factors_of, unsigned
+from .trees import addends_of, arms_of, choices_of, extremum_of, factors_of, is_zero, unsigned
 
 _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -119,12 +121,17 @@ class Typesetter:
         return Piece(named.text, FRACTION if is_derivative else ATOM, is_open(index), is_derivative)
 
     def terms(self, node: ast.expr, index: Index) -> list[tuple[str, Piece]]:
-        """Return the terms of a sum, with their signs."""
+        """Return the terms of a sum, with their signs, but for those that are zero."""
         found: list[tuple[str, Piece]] = []
         for sign, term in addends_of(node):
-            is_negative, piece = self._term(term, self._own(term, index))
-            found.append(("-" if (sign == "-") != is_negative else "+", piece))
-        return found
+            if not self.is_nothing(term):
+                is_negative, piece = self._term(term, self._own(term, index))
+                found.append(("-" if (sign == "-") != is_negative else "+", piece))
+        return found or [("+", Piece("0"))]
+
+    def is_nothing(self, term: ast.expr) -> bool:
+        """Say whether a term is zero where all names are of finite numbers, as they are in mathematics."""
+        return is_zero(term)
 
     def signed(self, node: ast.expr, index: Index) -> list[str]:
         """Return the texts of the terms of an expression, with their signs."""
@@ -144,6 +151,8 @@ class Typesetter:
         return False, self.piece(node, index)
 
     def _chain(self, node: ast.BinOp, index: Index) -> Piece:
+        if self.is_nothing(node):
+            return Piece("0")
         is_negative, piece = self._term(node, index)
         return total([("-", piece)]) if is_negative else piece
 
@@ -151,11 +160,17 @@ class Typesetter:
         outer = arrays.outer_product(self, above, below, index)
         if outer is not None:
             return outer
-        numbers = [factor for factor in above if isinstance(factor, ast.Constant)]
-        others = [factor for factor in above if not isinstance(factor, ast.Constant)]
-        upper = self._powers([*(factor for factor in numbers if factor.value != 1), *others], index)
-        upper = upper or [Piece("1")]
-        return quotient(upper, self._powers(below, index)) if below else product(upper)
+        numbers, upper = self._factors(above, index)
+        divisors, lower = self._factors(below, index)
+        numbers, divisors = in_lowest_terms(numbers, divisors, bool(below))
+        upper = [*(constant(x) for x in numbers if x != 1), *upper] or [Piece("1")]
+        lower = [*(constant(x) for x in divisors), *lower]
+        return quotient(upper, lower) if lower else product(upper)
+
+    def _factors(self, factors: Sequence[ast.expr], index: Index) -> tuple[list[float], list[Piece]]:
+        """Return the plain numbers among factors, and the others."""
+        numbers = [x for factor in factors if (x := _number(factor)) is not None]
+        return numbers, self._powers([factor for factor in factors if _number(factor) is None], index)
 
     def _powers(self, factors: Sequence[ast.expr], index: Index) -> list[Piece]:
         """Return factors; names that are equal, side by side, become a power."""
@@ -186,15 +201,27 @@ class Typesetter:
                 return _joined(r"\lor", [left, right], self, index)
             case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=inner):
                 return rf"\lnot {_nested(inner, self, index)}"
-        return self._operand(node, index).text
+        text = self._operand(node, index).text
+        is_array = isinstance(node, (ast.Name, ast.Subscript)) and self.shape(node)
+        return rf"{text} \ne 0" if is_array else text
 
     def choice(self, node: ast.expr, index: Index) -> Piece:
-        """Return a choice with all its arms."""
-        rows: list[tuple[Piece, str]] = []
-        while (arms := arms_of(node)) is not None:
-            condition, chosen, node = arms
-            rows.append((self._operand(chosen, index), rf"\text{{if }} {self.condition(condition, index)}"))
-        return cases([*rows, (self._operand(node, index), r"\text{otherwise}")])
+        """Return a choice with all its arms, but for one that only nan gets to."""
+        extremum = extremum_of(node)
+        if extremum is not None:
+            name, *sides = extremum
+            return function(name, [self._operand(side, index) for side in sides])
+        return cases(
+            [
+                (self._operand(chosen, index), self._case(condition, index))
+                for condition, chosen in choices_of(node)
+            ]
+        )
+
+    def _case(self, condition: ast.expr | None, index: Index) -> str:
+        if condition is None:
+            return r"\text{otherwise}"
+        return rf"\text{{if }} {self.condition(condition, index)}"
 
     def _call(self, node: ast.Call, index: Index) -> Piece:
         if arms_of(node) is not None:
@@ -227,8 +254,17 @@ class InNumbers(Typesetter):
         self.is_rounded = self.is_rounded or is_rounded(x, DIGITS)
         return constant(x, DIGITS)
 
+    def is_nothing(self, term: ast.expr) -> bool:
+        return is_zero(term) and all(
+            isfinite(self._values.get(part.id, 0.0))
+            for part in ast.walk(term)
+            if isinstance(part, ast.Name)
+        )
+
     def choice(self, node: ast.expr, index: Index) -> Piece:
         """Return the arm that is taken."""
+        if extremum_of(node) is not None:
+            return super().choice(node, index)
         while (arms := arms_of(node)) is not None:
             node = arms[1] if self._holds(arms[0]) else arms[2]
         return self.piece(node, index)
@@ -246,11 +282,15 @@ def verbatim(node: ast.AST) -> Piece:
     return Piece(rf"\mathtt{{{escaped(ast.unparse(node))}}}")
 
 
+def _number(node: ast.expr) -> float | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) else None
+
+
 def _joined(sign: str, values: Sequence[ast.expr], setter: Typesetter, index: Index) -> str:
     return f" {sign} ".join(_nested(value, setter, index) for value in values)
 
 
 def _nested(node: ast.expr, setter: Typesetter, index: Index) -> str:
     text = setter.condition(node, index)
-    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript))
+    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript)) and not text.endswith(r"\ne 0")
     return text if is_atom else f"({text})"

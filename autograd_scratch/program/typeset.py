@@ -47,7 +47,8 @@ class Typeset:
         \end{aligned}
         """
         parts = parts_of(self._sample, self.equations.order)
-        return latex_of(parts, self._sample.wrt, self._shapes(), self._figures(parts, at))
+        sample = self._sample
+        return latex_of(parts, sample.wrt, sample.tables, self._shapes(), self._figures(parts, at))
 
     def _shapes(self) -> Callable[[Any], tuple[int, ...]]:
         """Return what tells the shape of an expression of the source."""
