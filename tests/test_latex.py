@@ -585,9 +585,9 @@ LEDGERS = {
         [
             BY_W,
             r"&= \frac{\partial L}{\partial u_{1}} \frac{\partial u_{1}}{\partial w} && 1 \cdot 1 = 1"
-            r" && u_{1} = L = h x + w",
+            r" && u_{1} = L = h x + w && \frac{\partial u_{1}}{\partial w} = 1",
             r"&\quad {}+ \frac{\partial L}{\partial h} \frac{\partial h}{\partial w} && 3 \cdot 3 = 9"
-            r" && h = w x",
+            r" && h = w x && \frac{\partial h}{\partial w} = x",
             r"&= 1 + 9 = 10",
         ],
     ),
@@ -596,9 +596,9 @@ LEDGERS = {
         [
             BY_W,
             r"&= \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(1)}}"
-            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r" && 2 \cdot 0.5 = 1 && s = w^{2} && \frac{\partial s}{\partial {w}^{(1)}} = w",
             r"&\quad {}+ \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(2)}}"
-            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r" && 2 \cdot 0.5 = 1 && s = w^{2} && \frac{\partial s}{\partial {w}^{(2)}} = w",
             r"&= 1 + 1 = 2",
         ],
     ),
@@ -608,10 +608,48 @@ LEDGERS = {
         lambda w, x: ((w - 0.5).named("p").log() * 2.0).named("J"),
         [
             r"\frac{\partial J}{\partial w} &= \frac{\partial J}{\partial p} \frac{\partial p}{\partial w}"
-            r" && \infty \cdot 1 = \infty && p = w - 0.5"
+            r" && \infty \cdot 1 = \infty && p = w - 0.5 && \frac{\partial p}{\partial w} = 1"
         ],
     ),
 }
+
+SLOPES = {  # the only use of w, by names, what is said of it, and its local derivative
+    "a product": (lambda w, x: w * x, "w x", "x"),
+    "a quotient": (lambda w, x: x / w, r"\frac{x}{w}", r"-\frac{u_{1}}{w}"),
+    "a power": (lambda w, x: w**3, "w^{3}", "3 w^{2}"),
+    "an exponential": (lambda w, x: w.exp(), r"\exp(w)", "u_{1}"),
+    "a hyperbolic tangent": (lambda w, x: w.tanh(), r"\tanh(w)", r"1 - \tanh^{2}(w)"),
+    "a root": (lambda w, x: w.sqrt(), r"\sqrt{w}", r"\frac{1}{2 u_{1}}"),
+    "of what has no name": (lambda w, x: w * (x * x + 1.0), "w (x^{2} + 1)", "x^{2} + 1"),
+}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+@pytest.mark.parametrize("are_own", [True, False])
+def test_the_local_derivative_is_a_formula(name, are_own):
+    function, formula, slope = SLOPES[name]
+    w, x = (Value(0.5, "w"), Value(3.0, "x")) if are_own else (Value(0.5), Value(3.0))
+    ledger = explain(function(w, x).sin(), w, names=None if are_own else {"w": w, "x": x})
+    (line,) = rows(ledger.to_latex())
+    assert line.split(" && ")[1:] == [
+        f"u_{{1}} = {formula}",
+        rf"\frac{{\partial u_{{1}}}}{{\partial w}} = {slope}",
+    ]
+
+
+def test_a_long_local_derivative_is_left_out():
+    w = Value(0.5, "w")
+    (line,) = rows(explain(ag.logsumexp([w, Value(1.0, "x"), Value(2.0, "y")]).sin(), w).to_latex())
+    assert line.split(" && ")[1:] == [r"u_{1} = \operatorname{logsumexp}(w, x, y)"]
+
+
+def test_variables_name_what_has_no_name():
+    W, x = [Value(2.0), Value(-3.0)], Value(0.5)
+    h = W[0] * x + W[1]
+    (line,) = rows(explain(h.tanh(), W[1], names=locals()).to_latex())
+    assert r"\frac{\partial h}{\partial W_{1}} && h = W_{0} x + W_{1}" in line
+    (line,) = rows(explain(h.tanh(), W[1]).to_latex())
+    assert r"u_{1} = 2 \cdot 0.5 + w" in line
 
 
 @pytest.mark.parametrize("name", LEDGERS)
@@ -621,7 +659,7 @@ def test_a_ledger(name):
     ledger = explain(function(w, x), w)
     assert rows(ledger.to_latex(numbers=True)) == lines
     check(ledger.to_latex())
-    without = [re.sub(r" && [^&]* = [^&]*(?= && )", "", line) for line in lines]
+    without = [re.sub(r" && [^&]* = [^&]*(?= && )", "", line, count=1) for line in lines]
     assert rows(ledger.to_latex()) == (without[:-1] if len(lines) > 1 else without)
 
 
@@ -637,7 +675,7 @@ def test_many_uses_are_told_together():
     loss = sum((w * float(i)).named(f"h{i}") for i in range(1, 31))
     told = explain(loss, w).to_latex(numbers=True)
     check(told)
-    assert told.count(r"\frac{\partial h_{") == 20
+    assert told.count(r"\frac{\partial L}{\partial h_{") == 20
     assert r"10 \text{ smaller ones}" in told
     assert told.split("\n")[-2].endswith("= 465")
 

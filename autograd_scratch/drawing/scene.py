@@ -16,7 +16,8 @@ from ..nn.module import ParameterName, names_in
 from ..nn.search import is_model
 from ..stepping.tracing import Run, traced
 from ..value import Value
-from .variables import leaf_arrays, named_values, recorded
+from ..variables import checked, named_values
+from .variables import leaf_arrays, recorded
 
 _INPUT_NAMES = "xyzuvwabcdefgh"
 
@@ -110,9 +111,7 @@ def _is_neuron(home: Cluster) -> bool:
 
 def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
     """Return what is to be drawn of the arguments of `draw`; a DataError says what can be."""
-    if not isinstance(names, Mapping | None):
-        raise DataError(f"names are a mapping such as locals() or {{'x': x}}, not {describe(names)}")
-    names = names or {}
+    names = checked(names)
     first, *others = things or (None,)
     if is_model(first) and callable(first):
         if not others:
