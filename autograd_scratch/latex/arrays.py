@@ -239,23 +239,27 @@ def _contraction(setter: Setter, node: ast.Call, args: Sequence[ast.expr], index
     if not all(ranks):
         return None
     left, right = [axis % ranks[0] for axis in left], [axis % ranks[1] for axis in right]
-    letters = setter.fresh(left)
+    letters = dict(
+        zip(summed := [axis for axis in left if setter.shape(x)[axis] > 1], setter.fresh(summed))
+    )
     kept = iter([*index, *(":" for _ in range(sum(ranks) - 2 * len(left) - len(index)))])
     pieces = [
-        setter.piece(operand, _places(setter.shape(operand), dict(zip(axes, letters)), kept))
+        setter.piece(operand, _places(setter.shape(operand), dict(zip(axes, map(letters.get, left))), kept))
         for operand, axes in ((x, left), (y, right))
     ]
-    setter.release(letters)
+    setter.release([*letters.values()])
     is_outer = all(piece.is_open for piece in pieces)
     body = (
         r" \otimes ".join(piece.inside(FRACTION) for piece in pieces)
         if is_outer
         else product(pieces).inside(PRODUCT)
     )
-    return Piece(rf"\sum_{{{','.join(letters)}}} {body}", REDUCTION, any_of(*pieces)[0], True)
+    return Piece(
+        rf"\sum_{{{','.join(sorted(letters.values()))}}} {body}", REDUCTION, any_of(*pieces)[0], True
+    )
 
 
-def _places(shape: Shape, letters: Mapping[int, str], kept: Iterator[str | None]) -> Index:
+def _places(shape: Shape, letters: Mapping[int, str | None], kept: Iterator[str | None]) -> Index:
     """Return the index of an operand: a letter where it is summed over, else the next that is kept."""
     places = [letters[axis] if axis in letters else next(kept) for axis in range(len(shape))]
     return tuple(None if size == 1 else place for size, place in zip(shape, places))

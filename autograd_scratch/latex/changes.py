@@ -19,7 +19,8 @@ def changing(body: Sequence[ast.stmt]) -> set[str]:
 def stores(body: Sequence[ast.stmt]) -> Counter[str]:
     """Return how many statements put something into each name."""
     inner = (found for statement in body for found in ast.walk(statement) if isinstance(found, ast.stmt))
-    return Counter(buffer_of(found[0]) for statement in inner if (found := put(statement)) is not None)
+    puts = [found for statement in inner if (found := put(statement)) is not None]
+    return Counter(buffer_of(target) for where, _, _ in puts for target in several(where))
 
 
 def started(statement: ast.AST) -> Iterator[str]:
@@ -37,6 +38,11 @@ def buffer_of(target: ast.expr) -> str:
     ):
         target = target.func.value if isinstance(target, ast.Call) else target.value  # type: ignore[attr-defined]
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def several(target: ast.expr) -> list[ast.expr]:
+    """Return the targets of an assignment to several at once; of any other the one."""
+    return [*target.elts] if isinstance(target, ast.Tuple) else [target]
 
 
 def put(statement: ast.stmt) -> tuple[ast.expr, str, ast.expr] | None:
@@ -80,12 +86,13 @@ def _stores(body: Sequence[ast.stmt], starting: set[str]) -> tuple[Counter[str],
             parts |= inner[1]
             added |= inner[2]
         elif (found := put(statement)) is not None:
-            target, sign, value = found
-            name = buffer_of(target)
-            if sign:
-                added.add(name)
-            elif not isinstance(target, ast.Name):
-                parts.add(name)
-            elif not (is_made(value, "empty") or (is_made(value, "zeros") and name in starting)):
-                wholes[name] += 1
+            where, sign, value = found
+            for target in several(where):
+                name = buffer_of(target)
+                if sign:
+                    added.add(name)
+                elif not isinstance(target, ast.Name):
+                    parts.add(name)
+                elif not (is_made(value, "empty") or (is_made(value, "zeros") and name in starting)):
+                    wholes[name] += 1
     return wholes, parts, added

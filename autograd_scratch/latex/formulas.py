@@ -7,7 +7,7 @@ one entry, as in a sum over i and j, and what it is computed from has the same l
 import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count, groupby
-from math import isfinite
+from math import isfinite, sqrt
 
 from . import arrays
 from .fractions import in_lowest_terms
@@ -41,6 +41,7 @@ _COMPARED: dict[type[ast.cmpop], str] = {
     ast.NotEq: r"\ne",
 }
 _LETTERS = "ijklmnpqrsuv"
+LARGEST_ROOT = 1e3
 DIGITS = 4  # of a number that stands for a name
 
 
@@ -83,7 +84,7 @@ class Typesetter:
             case ast.Constant(value=bool() | str() | None | bytes()):
                 return verbatim(node)
             case ast.Constant(value=int() | float() as x):
-                return constant(x)
+                return literal(x)
             case ast.Name():
                 return self.name(node, index)
             case ast.BinOp(op=ast.Add() | ast.Sub()) | ast.UnaryOp(op=ast.USub()):
@@ -163,8 +164,8 @@ class Typesetter:
         numbers, upper = self._factors(above, index)
         divisors, lower = self._factors(below, index)
         numbers, divisors = in_lowest_terms(numbers, divisors, bool(below))
-        upper = [*(constant(x) for x in numbers if x != 1), *upper] or [Piece("1")]
-        lower = [*(constant(x) for x in divisors), *lower]
+        upper = [*(literal(x) for x in numbers if x != 1), *upper] or [Piece("1")]
+        lower = [*(literal(x) for x in divisors), *lower]
         return quotient(upper, lower) if lower else product(upper)
 
     def _factors(self, factors: Sequence[ast.expr], index: Index) -> tuple[list[float], list[Piece]]:
@@ -275,6 +276,17 @@ def constant(x: float, digits: int = 6) -> Piece:
     text = number(x, digits)
     binds = SUM if text.startswith("-") else PRODUCT if " " in text else POWER if "^" in text else ATOM
     return Piece(text, binds)
+
+
+def literal(x: float) -> Piece:
+    r"""Return a number of the source, as a root where it is that of a whole number.
+
+    >>> literal(2.0**0.5).text, literal(1.5).text
+    ('\\sqrt{2}', '1.5')
+    """
+    square = round(x * x) if 0.0 < x < LARGEST_ROOT else 0
+    is_root = is_rounded(x, 6) and sqrt(square) == x
+    return Piece(rf"\sqrt{{{square}}}") if is_root else constant(x)
 
 
 def verbatim(node: ast.AST) -> Piece:

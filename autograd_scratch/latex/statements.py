@@ -96,7 +96,9 @@ class Statements:
     ) -> Iterator[Line]:
         if isinstance(target, ast.Tuple):
             sides = [self.setter.whole(side).text for side in (target, value)]
-            yield Line(sides[0], r"\leftarrow", [sides[1]], _remark(remarks))
+            names = {buffer_of(one) for one in target.elts}
+            sign = r"\leftarrow" if names & self._changing else "="
+            yield Line(sides[0], sign, [sides[1]], _remark(remarks))
             return
         name = buffer_of(target)
         sign = r"\leftarrow" if name in self._changing else "="

@@ -39,7 +39,7 @@ def latex_of(
     loss = _loss(parts)
     given = {table.name: Numbers(table.numbers, table.shape) for table in tables if not table.is_persons}
     above = {name: Numbers.of(entries) for name, entries in parts.tables.items()}
-    letters = letters_of({**above, **given})
+    letters = letters_of({**given, **above})
     names = _symbols(parts, wrt, loss) | letters
     setter = Typesetter(names, shape)
     value = parts.value.id if isinstance(parts.value, ast.Name) else ""
