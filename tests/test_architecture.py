@@ -34,7 +34,7 @@ HOUSE = (  # from the ground floor up
     ("single",),
     ("value",),
     ("arrays",),
-    ("transforms", "variables"),
+    ("transforms",),
     ("nn", "datasets", "replicas"),
     ("formulas", "optim", "stepping"),
     ("ledger", "program"),

@@ -59,6 +59,10 @@ NUMBERS = {
         "L = w * x\n    return L * L",
         [r"L &= w x", r"\mathcal{L} &= L^{2}"],
     ),
+    "a condition with a name": (
+        "positive = w > x\n    z = where(positive, w, b)\n    return z",
+        [r"z &= \begin{cases} w & \text{if } x < w \\ b & \text{otherwise} \end{cases}"],
+    ),
     "another name of the loss": (
         "total_cost = w * x\n    return total_cost",
         [r"L = \mathrm{total\_cost} &= w x"],
@@ -154,8 +158,8 @@ def test_what_is_rounded_is_about_equal():
 
 def test_an_arm_that_is_not_taken_has_no_numbers():
     told = rows(logistic_program().to_latex(at={"w": [0.5, -0.5], "b": 0.25, "x": (1, 2), "y": 1}))
-    (untaken,) = [row for row in told if r"\text{if } \lnot t_{1}" in row]
-    assert untaken == r"t_{4} &= 1 - p && \text{if } \lnot t_{1}"
+    (untaken,) = [row for row in told if r"&& \text{if } y \ne 1" in row]
+    assert untaken == r"t_{4} &= 1 - p && \text{if } y \ne 1"
 
 
 def lines_of(latex):
@@ -398,14 +402,13 @@ def check(latex):
 
 
 def assigned(program):
-    """The names that the source assigns, but for arguments that are taken apart and buffers."""
+    """The names that the source assigns, but for arguments that are taken apart, buffers and conditions."""
     function = parsed(program.source).body[-1]
     for node in ast.walk(function):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if "np.empty" not in ast.unparse(
-                value
-            ):
-                yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if "np.empty" not in ast.unparse(value) and not isinstance(value, ast.Compare):
+                    yield name
 
 
 def check_program(program):

@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any
 
 from ..arrays.containers import arrange, indices, is_array
+from ..arrays.variables import checked, named_values
 from ..errors import DataError
 from ..graph import toposort
 from ..ieee import describe
@@ -16,7 +17,6 @@ from ..nn.module import ParameterName, names_in
 from ..nn.search import is_model
 from ..stepping.tracing import Run, traced
 from ..value import Value
-from ..variables import checked, named_values
 from .variables import leaf_arrays, recorded
 
 _INPUT_NAMES = "xyzuvwabcdefgh"

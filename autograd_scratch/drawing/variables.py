@@ -5,12 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 from ..arrays.containers import entries, is_array
+from ..arrays.variables import persons
 from ..stepping.examples import arrays_in
 from ..stepping.maps import Shape
 from ..stepping.recorder import Array, Recorder
 from ..stepping.sites import NOWHERE
 from ..value import Value
-from ..variables import persons
 
 
 def leaf_arrays(names: Mapping[str, Any]) -> dict[str, tuple[Shape, list[Any]]]:

@@ -5,9 +5,10 @@ one entry, as in a sum over i and j, and what it is computed from has the same l
 """
 
 import ast
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count, groupby
-from math import isfinite, sqrt
+from math import sqrt
 
 from . import arrays
 from .fractions import in_lowest_terms
@@ -40,6 +41,15 @@ _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: r"\ne",
 }
+_NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+_RELATION = r"[<>=]|\\(?:[lg]e|ne|land|lor|lnot)\b"
 _LETTERS = "ijklmnpqrsuv"
 LARGEST_ROOT = 1e3
 DIGITS = 4  # of a number that stands for a name
@@ -55,6 +65,11 @@ class Typesetter:
         self._names = names
         self._texts = {named.text for named in names.values()}
         self._counting: set[str] = set()
+        self._conditions: dict[str, ast.expr] = {}
+
+    def define(self, name: str, condition: ast.expr) -> None:
+        """Have the condition stand wherever its name does."""
+        self._conditions[name] = condition
 
     def named(self, name: str, index: str = "") -> Symbol | Derivative:
         found = self._names.get(name) or verbatim_name(name)
@@ -115,6 +130,8 @@ class Typesetter:
 
     def name(self, node: ast.Name, index: Index) -> Piece:
         """Return a name at an index."""
+        if node.id in self._conditions:
+            return self.piece(self._conditions[node.id], index)
         if node.id in ("inf", "nan") and node.id not in self._names:
             return constant(float(node.id))
         named = self.named(node.id, "" if is_whole(index) else joined(index))
@@ -191,6 +208,10 @@ class Typesetter:
 
     def condition(self, node: ast.expr, index: Index) -> str:
         match node:
+            case ast.Name(id=name) if name in self._conditions:
+                return self.condition(self._conditions[name], index)
+            case ast.UnaryOp(op=ast.Not(), operand=inner) if (other := self._negated(inner)) is not None:
+                return self.condition(other, index)
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 x, y = (self._operand(side, index).text for side in (left, right))
                 return f"{x} {_COMPARED[type(sign)]} {y}"
@@ -205,6 +226,17 @@ class Typesetter:
         text = self._operand(node, index).text
         is_array = isinstance(node, (ast.Name, ast.Subscript)) and self.shape(node)
         return rf"{text} \ne 0" if is_array else text
+
+    def _negated(self, node: ast.expr) -> ast.expr | None:
+        """Return what holds where a condition does not, but for nan; None where that is no comparison."""
+        match node:
+            case ast.Name(id=name) if name in self._conditions:
+                return self._negated(self._conditions[name])
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return inner
+            case ast.Compare(left=left, ops=[sign], comparators=others):
+                return ast.Compare(left, [_NEGATED[type(sign)]()], others)
+        return None
 
     def choice(self, node: ast.expr, index: Index) -> Piece:
         """Return a choice with all its arms, but for one that only nan gets to."""
@@ -232,43 +264,6 @@ class Typesetter:
             return special
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
         return function(name, [self._operand(argument, index) for argument in node.args])
-
-
-class InNumbers(Typesetter):
-    """Sets expressions with numbers in the place of names; it notes whether any was rounded."""
-
-    def __init__(
-        self,
-        values: Mapping[str, float],
-        names: Mapping[str, Symbol | Derivative],
-        holds: Callable[[ast.expr], bool],
-    ) -> None:
-        super().__init__(names, lambda node: ())
-        self._values = values
-        self._holds = holds
-        self.is_rounded = False
-
-    def name(self, node: ast.Name, index: Index) -> Piece:
-        if node.id not in self._values:
-            return super().name(node, index)
-        x = self._values[node.id]
-        self.is_rounded = self.is_rounded or is_rounded(x, DIGITS)
-        return constant(x, DIGITS)
-
-    def is_nothing(self, term: ast.expr) -> bool:
-        return is_zero(term) and all(
-            isfinite(self._values.get(part.id, 0.0))
-            for part in ast.walk(term)
-            if isinstance(part, ast.Name)
-        )
-
-    def choice(self, node: ast.expr, index: Index) -> Piece:
-        """Return the arm that is taken."""
-        if extremum_of(node) is not None:
-            return super().choice(node, index)
-        while (arms := arms_of(node)) is not None:
-            node = arms[1] if self._holds(arms[0]) else arms[2]
-        return self.piece(node, index)
 
 
 def constant(x: float, digits: int = 6) -> Piece:
@@ -304,5 +299,5 @@ def _joined(sign: str, values: Sequence[ast.expr], setter: Typesetter, index: In
 
 def _nested(node: ast.expr, setter: Typesetter, index: Index) -> str:
     text = setter.condition(node, index)
-    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript)) and not text.endswith(r"\ne 0")
+    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript)) and not re.search(_RELATION, text)
     return text if is_atom else f"({text})"

@@ -14,6 +14,8 @@ from .pieces import signed_terms
 from .places import counted_axis
 from .setting import Index, whole_index
 
+SHORT = 40  # signs of a condition that stands wherever its name does
+
 
 class Statements:
     """Makes lines of the statements of `body`; it remembers which names have been assigned."""
@@ -69,11 +71,22 @@ class Statements:
                     else:
                         yield line
                         del rest[len(rest) - len(others) :]
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Compare() as condition) if (
+                    self._is_told_in_place(name, condition)
+                ):
+                    self.known.add(name)
+                    self.more(name, condition)
+                    self.setter.define(name, condition)
                 case ast.Assign(targets=[target], value=value):
                     yield from self._assigned(target, value, remarks, starting)
                 case _ if (found := put(statement)) is not None:
                     target, sign, value = found
                     yield self._equation(target, rf"\mathrel{{{sign}}}=", value, remarks)
+
+    def _is_told_in_place(self, name: str, condition: ast.Compare) -> bool:
+        """Say whether a condition is short, and the same wherever its name stands."""
+        names = {name, *(node.id for node in ast.walk(condition) if isinstance(node, ast.Name))}
+        return len(ast.unparse(condition)) < SHORT and names.isdisjoint(self._changing)
 
     def _filled(
         self, first: ast.Assign, others: Sequence[ast.stmt], remarks: tuple[str, ...]

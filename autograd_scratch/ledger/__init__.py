@@ -14,12 +14,12 @@ from typing import Any
 
 from ..anomalies import Finding as Finding
 from ..anomalies import in_graph
+from ..arrays.variables import checked, named_values
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe, whole
 from ..signatures import call_form
 from ..value import Value
-from ..variables import checked, named_values
 from ..wording import number
 from .account import Contribution as Contribution
 from .account import Ledger as Ledger

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .arrays.containers import indices, is_array
-from .errors import DataError
-from .ieee import describe
-from .value import Value
-from .wording import shown
+from ..errors import DataError
+from ..ieee import describe
+from ..value import Value
+from ..wording import shown
+from .containers import indices, is_array
 
 _OF_NOTEBOOKS = {"In": "_ih", "Out": "_oh"}  # what IPython calls its own history, and what it calls it too
 
