@@ -23,6 +23,8 @@ import autograd_scratch as ag
 from autograd_scratch import Value, derive, exp, explain, log, sigmoid, sqrt, tanh, where
 from autograd_scratch.errors import DataError, ProgramError, ShapeError
 from autograd_scratch.latex.formulas import Typesetter
+from autograd_scratch.latex.lines import aligned
+from autograd_scratch.latex.statements import Statements
 from autograd_scratch.latex.symbols import symbol
 from autograd_scratch.program.rolled.shapes import Shapes
 from autograd_scratch.wording import parsed
@@ -753,6 +755,8 @@ EXPRESSIONS = {  # by hand
     "A[np.arange(3), q]": r"(A_{i,q_{i}})_{i}",
     "A[t]": r"A_{t}",
     "A[t + 1]": r"A_{t + 1}",
+    "u[-1]": "u_{2}",
+    "A[:, -2]": r"A_{:,2}",
     "A[:, 1:]": r"A_{:,1 \dots 3}",
     "A[:-1]": r"A_{0 \dots 1}",
     "A[1:2]": r"A_{1}",
@@ -807,3 +811,79 @@ def test_an_expression_of_arrays(text):
     names = {name: symbol(name) for name in ROOM}
     setter = Typesetter(names, Shapes([], scope))
     assert setter.whole(parsed(text, "eval").body).text == EXPRESSIONS[text]
+
+
+BODIES = {  # what is put into arrays, by hand
+    "an entry": (
+        "d = np.zeros(3); d[1] = s",
+        [r"d_{i} &= \begin{cases} s & \text{if } i = 1 \\ 0 & \text{otherwise} \end{cases}"],
+    ),
+    "the last entry": ("d = u.copy(); d[-1] -= s", [r"d_{i} &= u_{i} - s \mathbf{1}[i = 2]"]),
+    "two entries": (
+        "d = u.copy(); d[0] += 1.0; d[2] -= s",
+        [r"d_{i} &= u_{i} + \mathbf{1}[i = 0] - s \mathbf{1}[i = 2]"],
+    ),
+    "a row": (
+        "d = np.zeros((3, 4)); d[t] = v",
+        [r"d_{ij} &= \begin{cases} v_{j} & \text{if } i = t \\ 0 & \text{otherwise} \end{cases}"],
+    ),
+    "a column": ("d = A.copy(); d[:, 2] += u", [r"d_{ij} &= A_{ij} + u_{i} \mathbf{1}[j = 2]"]),
+    "an entry of each row": (
+        "d = A.copy(); d[np.arange(3), q] -= u",
+        [r"d_{ij} &= A_{ij} - u_{i} \mathbf{1}[j = q_{i}]"],
+    ),
+    "an entry by another one": (
+        "d = u.copy(); d[0] += d[1]",
+        [r"d &\leftarrow u", r"d_{0} &\mathrel{+}= d_{1}"],
+    ),
+    "an entry of some rows": (
+        "d = A.copy(); d[np.arange(2), q[:2]] -= 1.0",
+        [r"d &\leftarrow A", r"d_{i,q_{i}} &\mathrel{-}= 1"],
+    ),
+    "some rows": (
+        "d = A.copy(); d[1:] += 1.0",
+        [r"d &\leftarrow A", r"d_{1 \dots 2} &\mathrel{+}= 1"],
+    ),
+    "what changes later": (
+        "d = u.copy(); d[0] -= 1.0; e = d * s; d[1] -= 1.0",
+        [r"d_{i} &\leftarrow u_{i} - \mathbf{1}[i = 0]", r"e &= d s", r"d_{1} &\mathrel{-}= 1"],
+    ),
+    "what a loop changes": (
+        "h = u\nfor t in range(3):\n    h = h * s",
+        [r"h &\leftarrow u", r"h &\leftarrow h s && t = 0, \dots, 2"],
+    ),
+    "what a loop fills": (
+        "h = np.empty(3)\nfor t in range(3):\n    h[t] = u[t] * s",
+        [r"h_{t} &= u_{t} s && t = 0, \dots, 2"],
+    ),
+    "loops in a loop": (
+        "for t in range(2):\n    e = s\n    for k in range(3):\n        d = k\n        f = t",
+        [
+            *(r"&\left.\begin{aligned}", "e &= s", r"&\left.\begin{aligned}", "d &= k", "f &= t"),
+            *(r"\end{aligned}\;\right\}\; k = 0, \dots, 2", r"\end{aligned}\;\right\}\; t = 0, \dots, 1"),
+        ],
+    ),
+    "two at once": ("d, e = s, t", [r"(d,\, e) &= (s,\, t)"]),
+    "two that change": (
+        "d = s; e = t; d, e = e, d",
+        [r"d &\leftarrow s", r"e &\leftarrow t", r"(d,\, e) &\leftarrow (e,\, d)"],
+    ),
+    "one in two arms": (
+        "if s > t:\n    d = s\nelse:\n    d = t",
+        [r"d &= s && \text{if } s > t", r"d &= t && \text{unless } s > t"],
+    ),
+    "a condition of what changes": (
+        "d = s; c_ = d > t; d = t",
+        [r"d &\leftarrow s", r"\mathrm{c\_} &= \mathbf{1}[d > t]", r"d &\leftarrow t"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_put_into_arrays(name):
+    text, lines = BODIES[name]
+    body = parsed(text).body
+    names = {name: symbol(name) for name in (*ROOM, *"defhk")}
+    setter = Typesetter(names, Shapes(body, {"np": np, **ROOM}))
+    told = Statements(setter, lambda name: symbol(name).text, body).lines(body)
+    assert rows(aligned(told)) == lines

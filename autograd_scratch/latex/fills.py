@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .changes import is_made, put
 from .formulas import Typesetter
 from .pieces import Piece, cases, indicator, product
-from .places import is_counting, parts_of
+from .places import is_counting, parts_of, place_of
 from .setting import Index, index_of_operand
 
 ONE = Piece("1")
@@ -68,11 +68,18 @@ def _part(setter: Typesetter, statement: ast.stmt, index: Index) -> _Part | None
     target, sign, value = found
     if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
         return None
+    if any(isinstance(node, ast.Name) and node.id == target.value.id for node in ast.walk(value)):
+        return None
+    shape = setter.shape(target.value)
     parts = parts_of(target)
     arrays = [
         axis for axis, part in enumerate(parts) if not isinstance(part, ast.Slice) and setter.shape(part)
     ]
-    counters = [axis for axis in arrays if is_counting(parts[axis])]
+    counters = [
+        axis
+        for axis in arrays
+        if is_counting(parts[axis]) and setter.shape(parts[axis]) == shape[axis : axis + 1]
+    ]
     if len(parts) > len(index) or (arrays and (not counters or arrays[-1] - arrays[0] >= len(arrays))):
         return None
     conditions: list[str] = []
@@ -91,7 +98,7 @@ def _part(setter: Typesetter, statement: ast.stmt, index: Index) -> _Part | None
                     return None
                 conditions.append(f"{letter} = {setter.piece(part, (index[counters[0]],)).text}")
         elif letter is not None:
-            conditions.append(f"{letter} = {setter.whole(part).text}")
+            conditions.append(f"{letter} = {place_of(setter, part, shape[axis])}")
     if not conditions:
         return None
     own = index_of_operand((*taken, *index[len(parts) :]), setter.shape(value))

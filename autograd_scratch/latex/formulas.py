@@ -8,17 +8,13 @@ import ast
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count, groupby
-from math import sqrt
 
 from . import arrays
-from .fractions import in_lowest_terms
+from .fractions import constant, in_lowest_terms, literal
 from .functions import function
 from .pieces import (
     ATOM,
     FRACTION,
-    POWER,
-    PRODUCT,
-    SUM,
     Piece,
     cases,
     indicator,
@@ -29,7 +25,7 @@ from .pieces import (
     total,
 )
 from .setting import Index, Shape, index_of_operand, is_open, is_whole, joined, whole_index
-from .symbols import Derivative, Symbol, escaped, is_rounded, number
+from .symbols import Derivative, Symbol, escaped
 from .symbols import verbatim as verbatim_name
 from .trees import addends_of, arms_of, choices_of, extremum_of, factors_of, is_zero, unsigned
 
@@ -51,7 +47,6 @@ _NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 _RELATION = r"[<>=]|\\(?:[lg]e|ne|land|lor|lnot)\b"
 _LETTERS = "ijklmnpqrsuv"
-LARGEST_ROOT = 1e3
 DIGITS = 4  # of a number that stands for a name
 
 
@@ -264,24 +259,6 @@ class Typesetter:
             return special
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
         return function(name, [self._operand(argument, index) for argument in node.args])
-
-
-def constant(x: float, digits: int = 6) -> Piece:
-    """Return a number."""
-    text = number(x, digits)
-    binds = SUM if text.startswith("-") else PRODUCT if " " in text else POWER if "^" in text else ATOM
-    return Piece(text, binds)
-
-
-def literal(x: float) -> Piece:
-    r"""Return a number of the source, as a root where it is that of a whole number.
-
-    >>> literal(2.0**0.5).text, literal(1.5).text
-    ('\\sqrt{2}', '1.5')
-    """
-    square = round(x * x) if 0.0 < x < LARGEST_ROOT else 0
-    is_root = is_rounded(x, 6) and sqrt(square) == x
-    return Piece(rf"\sqrt{{{square}}}") if is_root else constant(x)
 
 
 def verbatim(node: ast.AST) -> Piece:

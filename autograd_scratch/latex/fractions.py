@@ -1,12 +1,13 @@
-"""Plain numbers of products and quotients in lowest terms, where that is exact."""
+"""How plain numbers are set: as decimals, as roots, and in lowest terms where that is exact."""
 
 from collections.abc import Sequence
-from math import gcd, prod
+from math import gcd, prod, sqrt
 
-from .symbols import is_rounded
+from .pieces import ATOM, POWER, PRODUCT, SUM, Piece
+from .symbols import is_rounded, number
 
-_LARGEST = 1e9
-DIGITS = 6
+_LARGEST, _LARGEST_ROOT = 1e9, 1e3
+DIGITS = 6  # at most, of a number of the source
 
 
 def in_lowest_terms(
@@ -42,3 +43,21 @@ def _inverse(x: float) -> float | None:
 
 def _is_whole(x: float) -> bool:
     return abs(x) < _LARGEST and x == int(x)
+
+
+def constant(x: float, digits: int = DIGITS) -> Piece:
+    """Return a number."""
+    text = number(x, digits)
+    binds = SUM if text.startswith("-") else PRODUCT if " " in text else POWER if "^" in text else ATOM
+    return Piece(text, binds)
+
+
+def literal(x: float) -> Piece:
+    r"""Return a number of the source, as a root where it is that of a whole number.
+
+    >>> literal(2.0**0.5).text, literal(1.5).text
+    ('\\sqrt{2}', '1.5')
+    """
+    square = round(x * x) if 0.0 < x < _LARGEST_ROOT else 0
+    is_root = is_rounded(x, DIGITS) and sqrt(square) == x
+    return Piece(rf"\sqrt{{{square}}}") if is_root else constant(x)

@@ -4,7 +4,8 @@ import ast
 from collections.abc import Callable, Mapping
 from math import isfinite
 
-from .formulas import DIGITS, Typesetter, constant
+from .formulas import DIGITS, Typesetter
+from .fractions import constant
 from .pieces import Piece
 from .setting import Index
 from .symbols import Derivative, Symbol, is_rounded

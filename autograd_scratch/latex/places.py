@@ -29,7 +29,7 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
                 if next(given, None) is None and is_whole(index):
                     places.append(NEW_AXIS)
             case _ if len(setter.shape(part)) == 0:
-                places.append(setter.whole(part).text)
+                places.append(place_of(setter, part, _length(setter, node, places)))
             case _:
                 if not is_counted:
                     letter, is_counted = next(given, WHOLE), True
@@ -43,6 +43,14 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
 def parts_of(node: ast.Subscript) -> list[ast.expr]:
     """Return the parts of an index."""
     return [*node.slice.elts] if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def place_of(setter: Setter, part: ast.expr, length: int) -> str:
+    """Return an index that is a number, counted from the start of an axis where its length is known."""
+    match part:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as back)) if back <= length:
+            return str(length - back)
+    return setter.whole(part).text
 
 
 def is_counting(node: ast.AST) -> bool:

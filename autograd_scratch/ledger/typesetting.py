@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
 
-from ..latex.formulas import DIGITS, Typesetter, constant
+from ..errors import AutogradError
+from ..latex.formulas import DIGITS, Typesetter
+from ..latex.fractions import constant
 from ..latex.lines import Line, aligned
 from ..latex.pieces import PRODUCT, signed_terms
 from ..latex.symbols import Derivative, Symbol, is_rounded, number, symbol, verbatim
@@ -160,7 +163,11 @@ def _slope(entry: Entry, called: Symbol, names: Mapping[Value, str]) -> str:
     node = entry.consumer
     if node.primitive is None or len(node.parents) > MANY:
         return ""
-    slope = node.primitive.partials(node, *node.parents)[entry.operand]
+    slope: Any = ""
+    with suppress(AutogradError):  # of a derivative that is not finite, inside strict()
+        slope = node.primitive.partials(node, *node.parents)[entry.operand]
+    if slope == "":
+        return ""
     if not isinstance(slope, Value):
         return number(slope)
     named = {**names, node: name_of(node, names) or called.text.translate(_PLAIN)}
