@@ -607,6 +607,19 @@ LEDGERS = {
             r"&= 1 + 1 = 2",
         ],
     ),
+    "uses in each other": (
+        lambda w, x: (w * w.exp() * w).sin(),
+        [
+            BY_W,
+            r"&= \frac{\partial L}{\partial u_{1}} \frac{\partial u_{1}}{\partial w} && 0.9162 \cdot 0.8244"
+            r" \approx 0.7553 && u_{1} = u_{2} w && \frac{\partial u_{1}}{\partial w} = u_{2}",
+            r"&\quad {}+ \frac{\partial L}{\partial u_{2}} \frac{\partial u_{2}}{\partial w}"
+            r" && 0.4581 \cdot 1.649 \approx 0.7553 && u_{2} = w u_{3} && \frac{\partial u_{2}}{\partial w} = u_{3}",
+            r"&\quad {}+ \frac{\partial L}{\partial u_{3}} \frac{\partial u_{3}}{\partial w}"
+            r" && 0.2291 \cdot 1.649 \approx 0.3777 && u_{3} = \exp(w) && \frac{\partial u_{3}}{\partial w} = u_{3}",
+            r"&\approx 0.7553 + 0.7553 + 0.3777 \approx 1.888",
+        ],
+    ),
     "none": (lambda w, x: (x * x).named("s"), [r"\frac{\partial s}{\partial w} &= 0"]),
     "itself": (lambda w, x: w, [r"\frac{\partial w}{\partial w} &= 1"]),
     "infinite": (

@@ -1,7 +1,7 @@
 """The chain rule of one gradient as LaTeX: the sum over all uses, each upstream times local."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
@@ -63,6 +63,11 @@ class Symbols:
             self._known[node] = self._apart(node, wanted)
         return self._known[node]
 
+    def called(self, nodes: Iterable[Value]) -> dict[Value, str]:
+        """Return all names that there are, and what these nodes are called that have none."""
+        unnamed = {node: self.of(node).text.translate(_PLAIN) for node in nodes}
+        return {**unnamed, **self.names}
+
     def _own(self, node: Value) -> Symbol | None:
         """Return the symbol of a node's name; a loss that is called so is L."""
         name = name_of(node, self.names)
@@ -104,15 +109,14 @@ def latex_of(
 def _contributions(
     symbols: Symbols, loss: Value, uses: Sequence[Use], rest: Sequence[float], numbers: bool
 ) -> Iterator[Line]:
+    names = symbols.called(use.entry.consumer for use in uses)
     for i, (entry, is_repeated) in enumerate(uses):
         node = symbols.of(entry.consumer)
         w = Symbol(f"{{{symbols.w.text}}}^{{({entry.operand + 1})}}") if is_repeated else symbols.w
         remarks = [_amount(entry)] if numbers else []
-        remarks.append(
-            _told(entry.consumer, node, symbols.loss if entry.consumer is loss else None, symbols.names)
-        )
+        remarks.append(_told(entry.consumer, node, symbols.loss if entry.consumer is loss else None, names))
         upstream, local = _factors(symbols.loss, node, w)
-        slope = _slope(entry, node, symbols.names)
+        slope = _slope(entry, names)
         remarks += [f"{local} = {slope}"] if slope else []
         term = f"{upstream} {local}"
         yield Line("", r"\quad {}+" if i else "=", [term], " && ".join(remarks))
@@ -158,8 +162,8 @@ def _told(node: Value, called: Symbol, loss: Symbol | None, names: Mapping[Value
     return f"{called.text} = {middle}{_formula(node, names) or verbatim(formula(node, names=names)).text}"
 
 
-def _slope(entry: Entry, called: Symbol, names: Mapping[Value, str]) -> str:
-    """Return the local derivative as a formula; nothing where that is long, or has a power of its own."""
+def _slope(entry: Entry, names: Mapping[Value, str]) -> str:
+    """Return the local derivative as a formula; nothing where that is long."""
     node = entry.consumer
     if node.primitive is None or len(node.parents) > MANY:
         return ""
@@ -170,10 +174,9 @@ def _slope(entry: Entry, called: Symbol, names: Mapping[Value, str]) -> str:
         return ""
     if not isinstance(slope, Value):
         return number(slope)
-    named = {**names, node: name_of(node, names) or called.text.translate(_PLAIN)}
-    if slope is node or not slope.parents:
-        return symbol(name).text if (name := name_of(slope, named)) else number(slope.data)
-    text = _formula(slope, named)
+    if slope is node or not slope.parents or name_of(slope, names):
+        return symbol(name).text if (name := name_of(slope, names)) else number(slope.data)
+    text = _formula(slope, names)
     return text if r"\dots" not in text else ""
 
 
