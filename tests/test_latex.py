@@ -804,6 +804,7 @@ EXPRESSIONS = {  # by hand
     "np.tensordot(c, A, axes=([0], [0]))": r"\sum_{i} c_{i} A_{i}",
     "np.tensordot(T, A, axes=2)": r"\sum_{j,k} T_{:,j,k} A_{jk}",
     "np.tensordot(T, T, axes=([2, 0], [2, 0]))": r"\sum_{i,k} T_{i,:,k} \otimes T_{i,:,k}",
+    "np.tensordot(T, A, axes=(1, 0))": r"\sum_{j} T_{:,j} \otimes A_{j}",
     "np.tensordot(A, B, axes=([0], [0]))": r"\sum_{i} A_{i} \otimes B_{i}",
     "np.tensordot(T, T, axes=([0, 1, 2], [0, 1, 2])) * s": r"\left(\sum_{i,j,k} T_{ijk} T_{ijk}\right) s",
     "np.tensordot(T, A, axes=([1, 2], [0, 1])).sum()": r"\sum_{i} \sum_{j,k} T_{ijk} A_{jk}",

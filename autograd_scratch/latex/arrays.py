@@ -235,10 +235,13 @@ def _contraction(setter: Setter, node: ast.Call, args: Sequence[ast.expr], index
     x, y = args[:2]
     ranks = len(setter.shape(x)), len(setter.shape(y))
     given = next((ast.literal_eval(keyword.value) for keyword in node.keywords if keyword.arg == "axes"), 2)
-    left, right = ([*range(-given, 0)], [*range(given)]) if isinstance(given, int) else given
+    pair = (range(-given, 0), range(given)) if isinstance(given, int) else given
     if not all(ranks):
         return None
-    left, right = [axis % ranks[0] for axis in left], [axis % ranks[1] for axis in right]
+    left, right = (
+        [axis % rank for axis in ([axes] if isinstance(axes, int) else axes)]
+        for axes, rank in zip(pair, ranks)
+    )
     letters = dict(
         zip(summed := [axis for axis in left if setter.shape(x)[axis] > 1], setter.fresh(summed))
     )
