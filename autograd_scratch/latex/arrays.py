@@ -242,21 +242,18 @@ def _contraction(setter: Setter, node: ast.Call, args: Sequence[ast.expr], index
         [axis % rank for axis in ([axes] if isinstance(axes, int) else axes)]
         for axes, rank in zip(pair, ranks)
     )
-    letters = dict(
-        zip(summed := [axis for axis in left if setter.shape(x)[axis] > 1], setter.fresh(summed))
-    )
+    summed = [axis for axis in left if setter.shape(x)[axis] > 1]
+    letters = dict(zip(summed, setter.fresh(summed)))
     kept = iter([*index, *(":" for _ in range(sum(ranks) - 2 * len(left) - len(index)))])
     pieces = [
         setter.piece(operand, _places(setter.shape(operand), dict(zip(axes, map(letters.get, left))), kept))
         for operand, axes in ((x, left), (y, right))
     ]
     setter.release([*letters.values()])
-    is_outer = all(piece.is_open for piece in pieces)
-    body = (
-        r" \otimes ".join(piece.inside(FRACTION) for piece in pieces)
-        if is_outer
-        else product(pieces).inside(PRODUCT)
-    )
+    if all(piece.is_open for piece in pieces):
+        body = r" \otimes ".join(piece.inside(FRACTION) for piece in pieces)
+    else:
+        body = product(pieces).inside(PRODUCT)
     return Piece(
         rf"\sum_{{{','.join(sorted(letters.values()))}}} {body}", REDUCTION, any_of(*pieces)[0], True
     )
