@@ -13,7 +13,7 @@ import ast
 import linecache
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import takewhile
@@ -21,10 +21,11 @@ from opcode import opmap
 from os import sep
 from os.path import basename, dirname
 from threading import Lock
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, NamedTuple
 
 WIDTH = 48
+NAMELESS: Mapping[Any, str] = MappingProxyType({})
 
 _DEPTHS = (3, 2, 1)
 _MANY = 8
@@ -43,13 +44,19 @@ def number(x: float) -> str:
     return f"{x + 0.0:.6g}"
 
 
-def expression(thing: Any, width: int = WIDTH) -> str:
+def name_of(node: Any, names: Mapping[Any, str] = NAMELESS) -> str:
+    """Return a node's own name, or what it has in `names`; '' if it has none."""
+    return str(node.name) if node.name else names.get(node, "")
+
+
+def expression(thing: Any, width: int = WIDTH, names: Mapping[Any, str] = NAMELESS) -> str:
     """Return a node's name; without one its formula, and its number if it is a leaf or a constant."""
     if thing.__class__ is float:
         return number(thing)
-    if thing.name:
-        return cut(str(thing.name), width)
-    return formula(thing, width) if thing.primitive is not None else number(thing._data)
+    name = name_of(thing, names)
+    if name:
+        return cut(name, width)
+    return formula(thing, width, names) if thing.primitive is not None else number(thing._data)
 
 
 def printable(text: object) -> str:
@@ -61,7 +68,7 @@ def printable(text: object) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in str(text))
 
 
-def formula(node: Any, width: int = WIDTH) -> str:
+def formula(node: Any, width: int = WIDTH, names: Mapping[Any, str] = NAMELESS) -> str:
     """Return what an interior node was computed from, under whatever name.
 
     >>> from autograd_scratch import Value
@@ -73,18 +80,18 @@ def formula(node: Any, width: int = WIDTH) -> str:
         return cut(f"{node.primitive.name}(...)", width)
     if len(node.parents) <= _MANY:
         for depth in _DEPTHS:
-            text = _formula(node, depth)
+            text = _formula(node, depth, names)
             if len(text) <= width:
                 return text
-    return _shortened(node, width)
+    return _shortened(node, width, names)
 
 
-def equation(node: Any, width: int = WIDTH) -> str:
+def equation(node: Any, width: int = WIDTH, names: Mapping[Any, str] = NAMELESS) -> str:
     """Return `name = formula` of an interior node, and of any other its expression."""
-    if node.name and node.parents:
-        name = cut(str(node.name), width // 2)
-        return f"{name} = {formula(node, width - len(name) - 3)}"
-    return expression(node, width)
+    name = cut(name_of(node, names), width // 2)
+    if name and node.parents:
+        return f"{name} = {formula(node, width - len(name) - 3, names)}"
+    return expression(node, width, names)
 
 
 def in_parentheses(text: str) -> str:
@@ -135,26 +142,26 @@ def apart(name: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _shortened(node: Any, width: int) -> str:
+def _shortened(node: Any, width: int, called: Mapping[Any, str]) -> str:
     """Write a formula that is too long: once what its parameters' names begin with, then the rest."""
     names = [str(parent.name) for parent in node.parents if parent.__class__ is not float and parent.name]
     places = zip(*(name.split(".")[:-1] for name in names if "." in name))
     module = ".".join(place[0] for place in takewhile(lambda place: len(set(place)) == 1, places))
     if not module and len(node.parents) <= 2:
-        return cut(_formula(node, 1), width)
+        return cut(_formula(node, 1, called), width)
     before = f"{module}: " if module else ""
     if len(node.parents) <= _MANY:
-        text = before + _formula(node, 1, f"{module}.")
+        text = before + _formula(node, 1, called, f"{module}.")
         if len(text) <= width:
             return text
     text = printable(f"{before}{node.primitive.name} of {len(node.parents):,} operands")
     return text if len(text) <= width else cut(before + str(node.primitive.name), width)
 
 
-def _formula(node: Any, depth: int, prefix: str = "") -> str:
+def _formula(node: Any, depth: int, called: Mapping[Any, str], prefix: str = "") -> str:
     """Write a node and the operations above its operands, with as few parentheses as Python needs."""
     names: list[str] = []
-    text = _source(node, depth, names)
+    text = _source(node, depth, names, called)
     with suppress(
         SyntaxError, ValueError, RecursionError, MemoryError
     ):  # somebody may write it in another way
@@ -168,7 +175,7 @@ def _formula(node: Any, depth: int, prefix: str = "") -> str:
     return printable(re.sub(r"\b_(\d{1,9})_\b", name, text))
 
 
-def marked(node: Any, depth: int) -> tuple[str, list[str]]:
+def marked(node: Any, depth: int, called: Mapping[Any, str] = NAMELESS) -> tuple[str, list[str]]:
     """Return what a node was computed from in Python, with marks for names: the first is _0_; and these.
 
     >>> from autograd_scratch import Value
@@ -176,19 +183,20 @@ def marked(node: Any, depth: int) -> tuple[str, list[str]]:
     ('_0_ * (3)', ['my weight'])
     """
     names: list[str] = []
-    return _source(node, depth, names), names
+    return _source(node, depth, names, called), names
 
 
-def _source(node: Any, depth: int, names: list[str]) -> str:
+def _source(node: Any, depth: int, names: list[str], called: Mapping[Any, str]) -> str:
     """Write a node as its primitive's source; what has no text in Python is a mark, _0_, in `names`."""
     texts = []
     for parent in node.parents:
-        if parent.__class__ is float or (parent.primitive is None and not parent.name):
+        name = "" if parent.__class__ is float else name_of(parent, called)
+        if parent.__class__ is float or (parent.primitive is None and not name):
             texts.append(f"({number(parent if parent.__class__ is float else parent._data)})")
-        elif not parent.name and depth > 1 and 0 < len(parent.parents) <= _MANY:
-            texts.append(f"({_source(parent, depth - 1, names)})")
+        elif not name and depth > 1 and 0 < len(parent.parents) <= _MANY:
+            texts.append(f"({_source(parent, depth - 1, names, called)})")
         else:
-            names.append(cut(str(parent.name), WIDTH) if parent.name else "...")
+            names.append(cut(name, WIDTH) or "...")
             texts.append(f"_{len(names) - 1}_")
     source = node.primitive.source
     return str(source(*texts) if callable(source) else source.format(*texts))

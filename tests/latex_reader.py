@@ -19,7 +19,14 @@ FUNCTIONS = {
     r"\max": max,
     r"\min": min,
 }
-RELATIONS = {"<": operator.lt, r"\le": operator.le, ">": operator.gt, r"\ge": operator.ge, "=": operator.eq}
+RELATIONS = {
+    "<": operator.lt,
+    r"\le": operator.le,
+    ">": operator.gt,
+    r"\ge": operator.ge,
+    "=": operator.eq,
+    r"\ne": operator.ne,
+}
 CLOSING = {"(": ")", r"\left(": r"\right)", "|": "|", r"\left|": r"\right|"}
 ENDS = {
     "",

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from array_programs import PROGRAMS, drawn
 from conftest import every
+from drawn import OF_RECURRENT, recurrent
 from latex_reader import computed
 from test_expressions import one_of_each_expression, relative_to_largest, run
 from test_program import FUNCTIONS
@@ -22,6 +23,8 @@ import autograd_scratch as ag
 from autograd_scratch import Value, derive, exp, explain, log, sigmoid, sqrt, tanh, where
 from autograd_scratch.errors import DataError, ProgramError, ShapeError
 from autograd_scratch.latex.formulas import Typesetter
+from autograd_scratch.latex.lines import aligned
+from autograd_scratch.latex.statements import Statements
 from autograd_scratch.latex.symbols import symbol
 from autograd_scratch.program.rolled.shapes import Shapes
 from autograd_scratch.wording import parsed
@@ -58,10 +61,20 @@ NUMBERS = {
         "L = w * x\n    return L * L",
         [r"L &= w x", r"\mathcal{L} &= L^{2}"],
     ),
+    "a condition with a name": (
+        "positive = w > x\n    z = where(positive, w, b)\n    return z",
+        [r"z &= \begin{cases} w & \text{if } x < w \\ b & \text{otherwise} \end{cases}"],
+    ),
     "another name of the loss": (
         "total_cost = w * x\n    return total_cost",
         [r"L = \mathrm{total\_cost} &= w x"],
     ),
+    "the larger of two": ("z = largest(w, x)\n    return z", [r"z &= \max(w, x)"]),
+    "the larger of three": (
+        "z = largest(w, x, b)\n    return z",
+        [r"\mathrm{chosen}_{1} &= \max(w, x)", r"z &= \max(\mathrm{chosen}_{1}, b)"],
+    ),
+    "zero times a weight": ("z = w * x + b * 0.0 + b\n    return z", [r"z &= w x + b"]),
     "names that look alike": (
         "z1 = w * x\n    z_1 = exp(z1)\n    return z_1 * z1",
         [r"z_{1} &= w x", r"\mathrm{z\_1} &= \exp(z_{1})", r"L &= \mathrm{z\_1}\,z_{1}"],
@@ -81,6 +94,7 @@ def traced(body):
     file = f"<latex {hash(text)}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     scope = {"exp": exp, "log": log, "sqrt": sqrt, "tanh": tanh, "sigmoid": sigmoid, "where": where}
+    scope["largest"] = ag.max
     exec(compile(text, file, "exec"), scope)
     return scope["f"]
 
@@ -146,8 +160,8 @@ def test_what_is_rounded_is_about_equal():
 
 def test_an_arm_that_is_not_taken_has_no_numbers():
     told = rows(logistic_program().to_latex(at={"w": [0.5, -0.5], "b": 0.25, "x": (1, 2), "y": 1}))
-    (untaken,) = [row for row in told if r"\text{if } \lnot t_{1}" in row]
-    assert untaken == r"t_{4} &= 1 - p && \text{if } \lnot t_{1}"
+    (untaken,) = [row for row in told if r"&& \text{if } y \ne 1" in row]
+    assert untaken == r"t_{4} &= 1 - p && \text{if } y \ne 1"
 
 
 def lines_of(latex):
@@ -230,7 +244,7 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"h &= \tanh(z)",
         r"r &= h v - y",
         r"L &= \operatorname*{mean}_{i} r_{i}^{2}",
-        r"\frac{\partial L}{\partial r} &= \frac{2 r}{4}",
+        r"\frac{\partial L}{\partial r} &= \frac{r}{2}",
         r"\frac{\partial L}{\partial v} &= h^{\top} \frac{\partial L}{\partial r}",
         r"\frac{\partial L}{\partial h} &= \frac{\partial L}{\partial r} v^{\top}",
         r"\frac{\partial L}{\partial z} &= \frac{\partial L}{\partial h} \odot (1 - h^{\odot 2})",
@@ -242,8 +256,7 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"e &= \exp(z)",
         r"p &= \frac{e}{\sum_{j} e_{:,j}}",
         r"L &= -\sum_{i} \log(p_{i,\mathrm{labels}_{i}})",
-        r"\frac{\partial L}{\partial z} &= p",
-        r"\frac{\partial L}{\partial z_{i,\mathrm{labels}_{i}}} &\mathrel{-}= 1",
+        r"\frac{\partial L}{\partial z_{ij}} &= p_{ij} - \mathbf{1}[j = \mathrm{labels}_{i}]",
         r"\frac{\partial L}{\partial W} &= X^{\top} \frac{\partial L}{\partial z}",
         r"\frac{\partial L}{\partial b} &= \sum_{i} \frac{\partial L}{\partial z_{i}}",
     ],
@@ -251,11 +264,12 @@ ARRAYS = {  # by a person who knows the rules, style="textbook"
         r"h_{0} &= 0",
         r"h_{t + 1} &= \tanh(W h_{t} + b + \mathrm{xs}_{t}) && t = 0, \dots, 11",
         r"L &= \sum_{i} h_{12,i}^{2}",
-        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &= 2 h_{12}",
-        r"t_{1,t} &= \frac{\partial L}{\partial h_{\mathrm{next}}} \odot (1 - h_{t + 1}^{\odot 2})"
-        r" && t = 11, \dots, 0",
-        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow W^{\top} t_{1,t} && t = 11, \dots, 0",
-        r"\frac{\partial L}{\partial W} &= t_{1}^{\top} h_{:-1}",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow 2 h_{12}",
+        r"&\left.\begin{aligned}",
+        r"t_{1,t} &= \frac{\partial L}{\partial h_{\mathrm{next}}} \odot (1 - h_{t + 1}^{\odot 2})",
+        r"\frac{\partial L}{\partial h_{\mathrm{next}}} &\leftarrow W^{\top} t_{1,t}",
+        r"\end{aligned}\;\right\}\; t = 11, \dots, 0",
+        r"\frac{\partial L}{\partial W} &= t_{1}^{\top} h_{0 \dots 11}",
         r"\frac{\partial L}{\partial b} &= \sum_{i} t_{1,i}",
     ],
 }
@@ -269,6 +283,77 @@ def test_a_function_of_arrays(loss):
     assert rows(program.to_latex()) == ARRAYS[loss]
 
 
+tokens = rng.normal(size=(5, 3))
+images = rng.normal(size=(2, 6, 6))
+
+
+def masked(W, c):
+    scores = tokens @ W @ tokens.T
+    scores = np.where(np.tril(np.ones((5, 5))) == 0.0, -1e9, scores)
+    e = np.exp(scores)
+    return np.sum((e / e.sum(axis=1, keepdims=True) @ tokens + c) ** 2)
+
+
+def convolved(K, c):
+    total = 0.0
+    for image in images:
+        patches = np.array([image[i : i + 3, j : j + 3].ravel() for i in range(4) for j in range(4)])
+        total = total + np.sum(np.tanh(patches @ K + c) ** 2)
+    return total
+
+
+def one_class(v):
+    e = np.exp(v)
+    p = e / e.sum()
+    return -np.log(p[1])
+
+
+AT = {
+    masked: {"W": A["W"], "c": A["v"]},
+    convolved: {"K": rng.normal(size=(9, 2)), "c": np.array([0.5, 0.25])},
+    one_class: {"v": A["v"]},
+    classes: {"W": A["W"], "b": A["b"]},
+    recurrent: OF_RECURRENT,
+}
+SAID = {  # lines among those of a function of arrays in some style, by a person
+    "a mask without a name is told by its rule": (
+        masked,
+        "textbook",
+        [r"\mathcal{M}_{ij} &= \mathbf{1}[j > i] && \text{a mask}"],
+    ),
+    "another table is told by its size": (
+        convolved,
+        "exact",
+        [r"\mathcal{C} &\in \mathbb{R}^{16 \times 9} && \text{a table of numbers}"],
+    ),
+    "one entry less": (
+        one_class,
+        "textbook",
+        [r"\frac{\partial L}{\partial v_{i}} &= p_{i} - \mathbf{1}[i = 1]"],
+    ),
+    "one entry of each row": (
+        classes,
+        "exact",
+        [
+            r"\frac{\partial L}{\partial p_{ij}} &= \begin{cases} -\frac{1}{t_{1,i}} &"
+            r" \text{if } j = \mathrm{labels}_{i} \\ 0 & \text{otherwise} \end{cases}"
+        ],
+    ),
+    "what changes has arrows from the first line on": (
+        recurrent,
+        "exact",
+        [r"h &\leftarrow 0", r"h &\leftarrow \tanh(t_{1,t})"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said_of_arrays(name):
+    loss, style, lines = SAID[name]
+    told = rows(derive(loss, inputs=AT[loss], style=style).to_latex())
+    assert [line for line in lines if line not in told] == [], told
+
+
 def test_a_choice_of_arrays():
     told = "\n".join(
         rows(derive(rectified, inputs={"W": A["W"], "v": A["v"]}, wrt=["W"], order=0).to_latex())
@@ -279,9 +364,9 @@ def test_a_choice_of_arrays():
 
 KNOWN = """
 aligned alpha approx arccos arcsin arctan ast backslash begin beta bmatrix bmod cases cdot cdots cos
-cosh delta dots end epsilon exp frac gamma ge infty lambda land langle lceil le left leftarrow
-lfloor lnot log lor mathbf mathcal mathrel mathrm mathtt max min mu odot operatorname partial
-pmatrix prime prod quad rangle rceil rfloor right sigma sim sin sinh sqrt sum tan tanh text theta
+cosh delta dots end epsilon exp frac gamma ge infty lambda land langle lceil in le left leftarrow
+lfloor lnot log lor mathbb mathbf mathcal mathrel mathrm mathtt max min mu ne odot operatorname otimes
+partial pmatrix prime prod quad rangle rceil rfloor right sigma sim sin sinh sqrt sum tan tanh text theta
 times top wedge
 """
 
@@ -295,7 +380,14 @@ def check(latex):
     assert {*re.findall(r"\\(?:begin|end)\{(\w+)\}", plain)} <= {*KNOWN.split()}
     assert not re.search(r"(?<!\\)[$%#~]|(?<!\\)_[^{]|\^[^{]", plain)
     assert plain.count(r"\begin") == plain.count(r"\end")
+    depth_of_groups = 0
     for line in lines:
+        if re.fullmatch(
+            r"&\\left\.\\begin\{aligned\}|\\end\{aligned\}\\;\\right\\\}\\; .*\\dots, \d+", line
+        ):
+            depth_of_groups += 1 if "left" in line else -1
+            assert depth_of_groups >= 0
+            continue
         line = re.sub(r"\\[{}&]", "", line)
         depth = 0
         for sign in re.findall(r"[{}]", line):
@@ -304,19 +396,21 @@ def check(latex):
         assert depth == 0, line
         assert len(re.findall(r"\\left\b", line)) == len(re.findall(r"\\right\b", line)), line
         outside = re.sub(r"\\begin\{(\w+)\}.*\\end\{\1\}", "", line)
-        assert re.match(r"[^&]*&(=|\\approx|\\leftarrow|\\mathrel\{[-+]\}=|\\quad \{\})", outside), line
+        assert re.match(r"[^&]*&(=|\\in|\\approx|\\leftarrow|\\mathrel\{[-+]\}=|\\quad \{\})", outside), (
+            line
+        )
         assert r"\\" not in outside, line
+    assert depth_of_groups == 0
 
 
 def assigned(program):
-    """The names that the source assigns, but for arguments that are taken apart and buffers."""
+    """The names that the source assigns, but for arguments that are taken apart, buffers and conditions."""
     function = parsed(program.source).body[-1]
     for node in ast.walk(function):
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if "np.empty" not in ast.unparse(
-                value
-            ):
-                yield name
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if "np.empty" not in ast.unparse(value) and not isinstance(value, ast.Compare):
+                    yield name
 
 
 def check_program(program):
@@ -496,9 +590,9 @@ LEDGERS = {
         [
             BY_W,
             r"&= \frac{\partial L}{\partial u_{1}} \frac{\partial u_{1}}{\partial w} && 1 \cdot 1 = 1"
-            r" && u_{1} = L = h x + w",
+            r" && u_{1} = L = h x + w && \frac{\partial u_{1}}{\partial w} = 1",
             r"&\quad {}+ \frac{\partial L}{\partial h} \frac{\partial h}{\partial w} && 3 \cdot 3 = 9"
-            r" && h = w x",
+            r" && h = w x && \frac{\partial h}{\partial w} = x",
             r"&= 1 + 9 = 10",
         ],
     ),
@@ -507,10 +601,25 @@ LEDGERS = {
         [
             BY_W,
             r"&= \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(1)}}"
-            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r" && 2 \cdot 0.5 = 1 && s = w^{2} && \frac{\partial s}{\partial {w}^{(1)}} = w",
             r"&\quad {}+ \frac{\partial L}{\partial s} \frac{\partial s}{\partial {w}^{(2)}}"
-            r" && 2 \cdot 0.5 = 1 && s = w^{2}",
+            r" && 2 \cdot 0.5 = 1 && s = w^{2} && \frac{\partial s}{\partial {w}^{(2)}} = w",
             r"&= 1 + 1 = 2",
+        ],
+    ),
+    "uses in each other": (
+        lambda w, x: (w * w.exp() * w).sin(),
+        [
+            BY_W,
+            r"&= \frac{\partial L}{\partial u_{1}} \frac{\partial u_{1}}{\partial w} && 0.9162 \cdot 0.8244"
+            r" \approx 0.7553 && u_{1} = u_{2} w && \frac{\partial u_{1}}{\partial w} = u_{2}",
+            r"&\quad {}+ \frac{\partial L}{\partial u_{2}} \frac{\partial u_{2}}{\partial w}"
+            r" && 0.4581 \cdot 1.649 \approx 0.7553 && u_{2} = w u_{3}"
+            r" && \frac{\partial u_{2}}{\partial w} = u_{3}",
+            r"&\quad {}+ \frac{\partial L}{\partial u_{3}} \frac{\partial u_{3}}{\partial w}"
+            r" && 0.2291 \cdot 1.649 \approx 0.3777 && u_{3} = \exp(w)"
+            r" && \frac{\partial u_{3}}{\partial w} = u_{3}",
+            r"&\approx 0.7553 + 0.7553 + 0.3777 \approx 1.888",
         ],
     ),
     "none": (lambda w, x: (x * x).named("s"), [r"\frac{\partial s}{\partial w} &= 0"]),
@@ -519,10 +628,48 @@ LEDGERS = {
         lambda w, x: ((w - 0.5).named("p").log() * 2.0).named("J"),
         [
             r"\frac{\partial J}{\partial w} &= \frac{\partial J}{\partial p} \frac{\partial p}{\partial w}"
-            r" && \infty \cdot 1 = \infty && p = w - 0.5"
+            r" && \infty \cdot 1 = \infty && p = w - 0.5 && \frac{\partial p}{\partial w} = 1"
         ],
     ),
 }
+
+SLOPES = {  # the only use of w, by names, what is said of it, and its local derivative
+    "a product": (lambda w, x: w * x, "w x", "x"),
+    "a quotient": (lambda w, x: x / w, r"\frac{x}{w}", r"-\frac{u_{1}}{w}"),
+    "a power": (lambda w, x: w**3, "w^{3}", "3 w^{2}"),
+    "an exponential": (lambda w, x: w.exp(), r"\exp(w)", "u_{1}"),
+    "a hyperbolic tangent": (lambda w, x: w.tanh(), r"\tanh(w)", r"1 - \tanh^{2}(w)"),
+    "a root": (lambda w, x: w.sqrt(), r"\sqrt{w}", r"\frac{1}{2 u_{1}}"),
+    "of what has no name": (lambda w, x: w * (x * x + 1.0), "w (x^{2} + 1)", "x^{2} + 1"),
+}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+@pytest.mark.parametrize("are_own", [True, False])
+def test_the_local_derivative_is_a_formula(name, are_own):
+    function, formula, slope = SLOPES[name]
+    w, x = (Value(0.5, "w"), Value(3.0, "x")) if are_own else (Value(0.5), Value(3.0))
+    ledger = explain(function(w, x).sin(), w, names=None if are_own else {"w": w, "x": x})
+    (line,) = rows(ledger.to_latex())
+    assert line.split(" && ")[1:] == [
+        f"u_{{1}} = {formula}",
+        rf"\frac{{\partial u_{{1}}}}{{\partial w}} = {slope}",
+    ]
+
+
+def test_a_long_local_derivative_is_left_out():
+    w = Value(0.5, "w")
+    (line,) = rows(explain(ag.logsumexp([w, Value(1.0, "x"), Value(2.0, "y")]).sin(), w).to_latex())
+    assert line.split(" && ")[1:] == [r"u_{1} = \operatorname{logsumexp}(w, x, y)"]
+
+
+def test_variables_name_what_has_no_name():
+    W, x = [Value(2.0), Value(-3.0)], Value(0.5)
+    h = W[0] * x + W[1]
+    (line,) = rows(explain(h.tanh(), W[1], names=locals()).to_latex())
+    assert r"\frac{\partial h}{\partial W_{1}} && h = W_{0} x + W_{1}" in line
+    (line,) = rows(explain(h.tanh(), W[1]).to_latex())
+    assert r"u_{1} = 2 \cdot 0.5 + w" in line
 
 
 @pytest.mark.parametrize("name", LEDGERS)
@@ -532,7 +679,7 @@ def test_a_ledger(name):
     ledger = explain(function(w, x), w)
     assert rows(ledger.to_latex(numbers=True)) == lines
     check(ledger.to_latex())
-    without = [re.sub(r" && [^&]* = [^&]*(?= && )", "", line) for line in lines]
+    without = [re.sub(r"^([^&]*&[^&]*) && [^&]*(?= && )", r"\1", line) for line in lines]
     assert rows(ledger.to_latex()) == (without[:-1] if len(lines) > 1 else without)
 
 
@@ -548,7 +695,7 @@ def test_many_uses_are_told_together():
     loss = sum((w * float(i)).named(f"h{i}") for i in range(1, 31))
     told = explain(loss, w).to_latex(numbers=True)
     check(told)
-    assert told.count(r"\frac{\partial h_{") == 20
+    assert told.count(r"\frac{\partial L}{\partial h_{") == 20
     assert r"10 \text{ smaller ones}" in told
     assert told.split("\n")[-2].endswith("= 465")
 
@@ -623,7 +770,17 @@ EXPRESSIONS = {  # by hand
     "A[np.arange(3), q]": r"(A_{i,q_{i}})_{i}",
     "A[t]": r"A_{t}",
     "A[t + 1]": r"A_{t + 1}",
-    "A[:, 1:]": r"A_{:,1:}",
+    "u[-1]": "u_{2}",
+    "A[:, -2]": r"A_{:,2}",
+    "A[:, 1:]": r"A_{:,1 \dots 3}",
+    "A[:-1]": r"A_{0 \dots 1}",
+    "A[1:2]": r"A_{1}",
+    "A[:t]": r"A_{0 \dots t - 1}",
+    "A[:t + 1]": r"A_{0 \dots t}",
+    "A[t:]": r"A_{t \dots 2}",
+    "v[::2]": r"v_{\{0, 2\}}",
+    "v[::-1]": r"v_{3 \dots 0}",
+    "T[:, :, 1:]": r"T_{:,:,1 \dots 3}",
     "(A[1:] * B[1:]).sum()": r"\sum_{i,j} A_{i + 1,j} B_{i + 1,j}",
     "A * (B > 0.0)": r"A \odot \mathbf{1}[B > 0]",
     "np.where(A > 0.0, A, s)": r"\begin{cases} A & \text{if } A > 0 \\ s & \text{otherwise} \end{cases}",
@@ -631,6 +788,36 @@ EXPRESSIONS = {  # by hand
     "s - (s - t)": r"s - (s - t)",
     "-(s + t) * s": r"-(s + t) s",
     "s / (t / s)": r"\frac{s}{\frac{t}{s}}",
+    "2.0 * s / 20.0": r"\frac{s}{10}",
+    "3.0 * s / 3.0": "s",
+    "-0.015625 / s": r"-\frac{1}{64 s}",
+    "0.5 * s / t": r"\frac{s}{2 t}",
+    "0.3 * s / 6.0": r"\frac{0.3 s}{6}",
+    "0.3333333333333333 * s": r"\frac{s}{3}",
+    "0.5 * s": "0.5 s",
+    "0.0 * s + t": "t",
+    "t - s * 0.0": "t",
+    "s * 0.0": "0",
+    "s + 0.0": "s",
+    "s / 1.7320508075688772": r"\frac{s}{\sqrt{3}}",
+    "s / 1.4": r"\frac{s}{1.4}",
+    "np.tensordot(c, A, axes=([0], [0]))": r"\sum_{i} c_{i} A_{i}",
+    "np.tensordot(T, A, axes=2)": r"\sum_{j,k} T_{:,j,k} A_{jk}",
+    "np.tensordot(T, T, axes=([2, 0], [2, 0]))": r"\sum_{i,k} T_{i,:,k} \otimes T_{i,:,k}",
+    "np.tensordot(T, A, axes=(1, 0))": r"\sum_{j} T_{:,j} \otimes A_{j}",
+    "np.tensordot(A, B, axes=([0], [0]))": r"\sum_{i} A_{i} \otimes B_{i}",
+    "np.tensordot(T, T, axes=([0, 1, 2], [0, 1, 2])) * s": r"\left(\sum_{i,j,k} T_{ijk} T_{ijk}\right) s",
+    "np.tensordot(T, A, axes=([1, 2], [0, 1])).sum()": r"\sum_{i} \sum_{j,k} T_{ijk} A_{jk}",
+    "T.transpose(2, 0, 1)": r"\operatorname{transpose}_{2, 0, 1}(T)",
+    "s + 0.0 / t": r"s + \frac{0}{t}",
+    "0.0 * np.log(s) + t": r"0 \log(s) + t",
+    "s if t <= s else t if s <= t else s + t": r"\max(s, t)",
+    "s if s <= t else t if t <= s else s + t": r"\min(s, t)",
+    "s if s < t else t if s == t else s * t if s > t else s + t": r"\begin{cases} s & \text{if } s < t \\"
+    r" t & \text{if } s = t \\ s t & \text{otherwise} \end{cases}",
+    "s if s < t else t if s > t else s + t": r"\begin{cases} s & \text{if } s < t \\"
+    r" t & \text{if } s > t \\ s + t & \text{otherwise} \end{cases}",
+    "np.where(A, B, s)": r"\begin{cases} B & \text{if } A \ne 0 \\ s & \text{otherwise} \end{cases}",
 }
 
 
@@ -640,3 +827,79 @@ def test_an_expression_of_arrays(text):
     names = {name: symbol(name) for name in ROOM}
     setter = Typesetter(names, Shapes([], scope))
     assert setter.whole(parsed(text, "eval").body).text == EXPRESSIONS[text]
+
+
+BODIES = {  # what is put into arrays, by hand
+    "an entry": (
+        "d = np.zeros(3); d[1] = s",
+        [r"d_{i} &= \begin{cases} s & \text{if } i = 1 \\ 0 & \text{otherwise} \end{cases}"],
+    ),
+    "the last entry": ("d = u.copy(); d[-1] -= s", [r"d_{i} &= u_{i} - s \mathbf{1}[i = 2]"]),
+    "two entries": (
+        "d = u.copy(); d[0] += 1.0; d[2] -= s",
+        [r"d_{i} &= u_{i} + \mathbf{1}[i = 0] - s \mathbf{1}[i = 2]"],
+    ),
+    "a row": (
+        "d = np.zeros((3, 4)); d[t] = v",
+        [r"d_{ij} &= \begin{cases} v_{j} & \text{if } i = t \\ 0 & \text{otherwise} \end{cases}"],
+    ),
+    "a column": ("d = A.copy(); d[:, 2] += u", [r"d_{ij} &= A_{ij} + u_{i} \mathbf{1}[j = 2]"]),
+    "an entry of each row": (
+        "d = A.copy(); d[np.arange(3), q] -= u",
+        [r"d_{ij} &= A_{ij} - u_{i} \mathbf{1}[j = q_{i}]"],
+    ),
+    "an entry by another one": (
+        "d = u.copy(); d[0] += d[1]",
+        [r"d &\leftarrow u", r"d_{0} &\mathrel{+}= d_{1}"],
+    ),
+    "an entry of some rows": (
+        "d = A.copy(); d[np.arange(2), q[:2]] -= 1.0",
+        [r"d &\leftarrow A", r"d_{i,q_{i}} &\mathrel{-}= 1"],
+    ),
+    "some rows": (
+        "d = A.copy(); d[1:] += 1.0",
+        [r"d &\leftarrow A", r"d_{1 \dots 2} &\mathrel{+}= 1"],
+    ),
+    "what changes later": (
+        "d = u.copy(); d[0] -= 1.0; e = d * s; d[1] -= 1.0",
+        [r"d_{i} &\leftarrow u_{i} - \mathbf{1}[i = 0]", r"e &= d s", r"d_{1} &\mathrel{-}= 1"],
+    ),
+    "what a loop changes": (
+        "h = u\nfor t in range(3):\n    h = h * s",
+        [r"h &\leftarrow u", r"h &\leftarrow h s && t = 0, \dots, 2"],
+    ),
+    "what a loop fills": (
+        "h = np.empty(3)\nfor t in range(3):\n    h[t] = u[t] * s",
+        [r"h_{t} &= u_{t} s && t = 0, \dots, 2"],
+    ),
+    "loops in a loop": (
+        "for t in range(2):\n    e = s\n    for k in range(3):\n        d = k\n        f = t",
+        [
+            *(r"&\left.\begin{aligned}", "e &= s", r"&\left.\begin{aligned}", "d &= k", "f &= t"),
+            *(r"\end{aligned}\;\right\}\; k = 0, \dots, 2", r"\end{aligned}\;\right\}\; t = 0, \dots, 1"),
+        ],
+    ),
+    "two at once": ("d, e = s, t", [r"(d,\, e) &= (s,\, t)"]),
+    "two that change": (
+        "d = s; e = t; d, e = e, d",
+        [r"d &\leftarrow s", r"e &\leftarrow t", r"(d,\, e) &\leftarrow (e,\, d)"],
+    ),
+    "one in two arms": (
+        "if s > t:\n    d = s\nelse:\n    d = t",
+        [r"d &= s && \text{if } s > t", r"d &= t && \text{unless } s > t"],
+    ),
+    "a condition of what changes": (
+        "d = s; c_ = d > t; d = t",
+        [r"d &\leftarrow s", r"\mathrm{c\_} &= \mathbf{1}[d > t]", r"d &\leftarrow t"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_put_into_arrays(name):
+    text, lines = BODIES[name]
+    body = parsed(text).body
+    names = {name: symbol(name) for name in (*ROOM, *"defhk")}
+    setter = Typesetter(names, Shapes(body, {"np": np, **ROOM}))
+    told = Statements(setter, lambda name: symbol(name).text, body).lines(body)
+    assert rows(aligned(told)) == lines

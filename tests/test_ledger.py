@@ -398,3 +398,33 @@ def test_wrong_numbers_of_paths(paths):
 def test_explain_nonfinite_wants_a_loss(loss):
     with pytest.raises(DataError, match=r"the loss in explain_nonfinite\(loss\) must be one Value"):
         explain_nonfinite(loss)
+
+
+def test_names_are_those_of_variables():
+    W, b = [Value(1.0), Value(2.0)], Value(4.0, "own")
+    h = W[0] * 3.0 + W[1] * W[0]
+    loss = h * b
+    names = locals()
+    ledger = explain(loss, W[0], names=names)
+    told = str(ledger)
+    assert told.startswith("d loss / d W[0] = 20\n")
+    assert "W[1] * W[0]" in told
+    assert "loss -> h -> W[0] * 3 -> W[0]" in told
+    assert "loss -&gt; h" in ledger._repr_html_()
+    data = ledger.to_dict()
+    assert (data["loss"], data["w"]) == ("loss", "W[0]")
+    assert data["paths"][0]["nodes"] == ["loss", "h", "W[0] * 3", "W[0]"]
+    assert str(explain(loss, b, names=names)).startswith("d loss / d own = 5\n")
+    assert W[0].name is None
+    assert str(explain(W[0], b, names=names)).endswith("W[0] is a leaf, computed from nothing.")
+
+
+def test_a_ledger_keeps_no_other_variables():
+    w = Value(1.0)
+    assert explain(w * 2.0, w, names={"w": w, "other": Value(2.0)}).names == {w: "w"}
+
+
+def test_names_are_a_mapping():
+    w = Value(1.0)
+    with pytest.raises(DataError, match="names are a mapping such as locals"):
+        explain(w * 2.0, w, names=["w"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import modes
 from ..arrays.containers import arrange, indices, is_array
+from ..arrays.variables import checked, persons
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe, is_array_of_one
@@ -20,7 +21,7 @@ from ..stepping.tracing import Run, traced
 from ..value import Value
 from .models import models_among, parameters_by_path
 from .scene import Scene
-from .variables import leaf_arrays, persons, recorded
+from .variables import leaf_arrays, recorded
 
 _INPUT_NAMES = "xyzuvwabcdefgh"
 _FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, partial, type)
@@ -29,9 +30,7 @@ _DEEPEST = 50  # containers inside each other
 
 def scene_of(things: Sequence[Any], names: Mapping[str, Any] | None) -> Scene:
     """Return what is to be drawn of the arguments of `draw`; a DataError says what can be."""
-    if not isinstance(names, Mapping | None):
-        raise DataError(f"names are a mapping such as locals() or {{'x': x}}, not {describe(names)}")
-    own = dict(persons(names or {}))
+    own = dict(persons(checked(names)))
     first, *others = things or (None,)
     if isinstance(first, Value) or not callable(first) or isinstance(first, type):
         return _of_values(things, own)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ..arrays.variables import named_values
 from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
 from ..stepping.tracing import Run
 from ..value import Value
-from .variables import named_values
 
 
 @dataclass(frozen=True)

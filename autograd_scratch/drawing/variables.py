@@ -1,40 +1,19 @@
-"""What a person's variables are called that hold Values: `w`, `W[0, 1]`, `state['b'][2]`."""
+"""Which arrays of Values a person's variables hold, for the levels of a drawing."""
 
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ..arrays.containers import entries, indices, is_array
+from ..arrays.containers import entries, is_array
+from ..arrays.variables import persons
 from ..stepping.examples import arrays_in
 from ..stepping.maps import Shape
 from ..stepping.recorder import Array as Recorded
 from ..stepping.recorder import Recorder
 from ..stepping.sites import NOWHERE
 from ..value import Value
-from ..wording import shown
 
 Array = tuple[Shape, list[Any]]
-_OF_NOTEBOOKS = {"In": "_ih", "Out": "_oh"}  # what IPython calls its own history, and what it calls it too
-
-
-def named_values(names: Mapping[str, Any]) -> dict[Value, str]:
-    """Return what each Value is called in some variables: by one that is itself, else by a place in one.
-
-    What IPython puts among a person's variables, as `Out`, names nothing.
-
-    >>> w = Value(1.0)
-    >>> named_values({"Out": {3: w}, "_oh": {}, "row": [w, Value(2.0)], "w": w})[w]
-    'w'
-    """
-    called: dict[Value, str] = {}
-    seen: set[int] = set()
-    level = [*persons(names)]
-    while level:
-        for name, thing in level:
-            if isinstance(thing, Value):
-                called.setdefault(thing, name)
-        level = [entry for name, thing in level for entry in _inside(name, thing, seen)]
-    return called
 
 
 def leaf_arrays(
@@ -81,24 +60,3 @@ def _of_values(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             if isinstance(first, Value):
                 any(False for _ in entries(thing))
                 yield name, thing
-
-
-def persons(names: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield a person's own variables."""
-    for name, thing in names.items():
-        if isinstance(name, str) and not name.startswith("_") and _OF_NOTEBOOKS.get(name) not in names:
-            yield name, thing
-
-
-def _inside(name: str, thing: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
-    """Yield what a container has in it, with the places, once."""
-    if isinstance(thing, Value) or id(thing) in seen:
-        return
-    if is_array(thing) and thing.dtype == object:
-        for index, entry in zip(indices(thing), thing.ravel().tolist()):
-            yield f"{name}[{', '.join(map(str, index))}]", entry
-    elif isinstance(thing, (list, tuple, dict)):
-        pairs = thing.items() if isinstance(thing, dict) else enumerate(thing)
-        for key, entry in pairs:
-            yield f"{name}[{shown(key)}]", entry
-    seen.add(id(thing))

@@ -4,11 +4,12 @@ Indices count from 0, as in the code.
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .pieces import (
     ATOM,
+    FRACTION,
     HADAMARD,
     PARENTHESES,
     POWER,
@@ -19,12 +20,14 @@ from .pieces import (
     brackets,
     call,
     juxtaposed,
+    product,
 )
 from .places import NEW_AXIS, counted_axis, places_of
-from .setting import Index, Setter, at, index_of_operand, is_whole, joined
+from .setting import Index, Setter, Shape, at, index_of_operand, is_whole, joined
 from .symbols import escaped
 
 _COMMA = r",\, "
+_TIMES = r" \times "
 REDUCTIONS = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"} | {
     "mean": r"\operatorname*{mean}"
 }
@@ -137,6 +140,8 @@ def called(setter: Setter, node: ast.Call, index: Index) -> Piece | None:
             func=ast.Attribute(value=ast.Attribute(attr=function), attr="reduce"), args=[base, *_]
         ):
             return _reduction(setter, base, node, rf"\operatorname*{{{escaped(function)}}}", index)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr="tensordot"), args=args):
+            return _contraction(setter, node, args, index)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="np"), attr=function), args=args):
             made = _MADE.get(function)
             return at(made(setter, node, args), index) if made is not None else None
@@ -159,7 +164,8 @@ def _method(setter: Setter, base: ast.expr, method: str, node: ast.Call, index: 
         return at(transposition(setter.whole(base)), index)
     if method == "ravel":
         return at(call("vec", setter.whole(base)), index)
-    return at(_labelled(method, _numbers(*node.args), setter.whole(base)), index)
+    sign = ", " if method == "transpose" else _TIMES
+    return at(_labelled(method, _numbers(*node.args, sign=sign), setter.whole(base)), index)
 
 
 def _labelled(name: str, label: str, *arguments: Piece) -> Piece:
@@ -168,7 +174,7 @@ def _labelled(name: str, label: str, *arguments: Piece) -> Piece:
     return found._replace(text=f"{head}_{{{label}}}{found.text[len(head) :]}", is_open=True)
 
 
-def _numbers(*sizes: ast.expr) -> str:
+def _numbers(*sizes: ast.expr, sign: str = _TIMES) -> str:
     r"""Return sizes as text.
 
     >>> _numbers(ast.Constant(2), ast.Constant(3))
@@ -176,7 +182,7 @@ def _numbers(*sizes: ast.expr) -> str:
     """
     if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple):
         sizes = tuple(sizes[0].elts)
-    return r" \times ".join(escaped(ast.unparse(size)) for size in sizes)
+    return sign.join(escaped(ast.unparse(size)) for size in sizes)
 
 
 def _reduction(setter: Setter, base: ast.expr, node: ast.Call, sign: str, index: Index) -> Piece:
@@ -224,18 +230,39 @@ def _joined(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
     return Piece(rf"\begin{{bmatrix}} {lines} \end{{bmatrix}}", ATOM, True, True)
 
 
-def _contracted(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
-    axes = next(
-        (_numbers_in_brackets(keyword.value) for keyword in node.keywords if keyword.arg == "axes"), ""
+def _contraction(setter: Setter, node: ast.Call, args: Sequence[ast.expr], index: Index) -> Piece | None:
+    """Return np.tensordot as a sum over axes that both have; None where these are not known."""
+    x, y = args[:2]
+    ranks = len(setter.shape(x)), len(setter.shape(y))
+    given = next((ast.literal_eval(keyword.value) for keyword in node.keywords if keyword.arg == "axes"), 2)
+    pair = (range(-given, 0), range(given)) if isinstance(given, int) else given
+    if not all(ranks):
+        return None
+    left, right = (
+        [axis % rank for axis in ([axes] if isinstance(axes, int) else axes)]
+        for axes, rank in zip(pair, ranks)
     )
-    x, y = map(setter.whole, args[:2])
-    is_tall = any_of(x, y)[1]
-    text = brackets(rf"{x.text},\, {y.text}", (r"\langle ", r"\rangle"), is_tall)
-    return Piece(f"{text}_{{{axes}}}", ATOM, True, is_tall)
+    summed = [axis for axis in left if setter.shape(x)[axis] > 1]
+    letters = dict(zip(summed, setter.fresh(summed)))
+    kept = iter([*index, *(":" for _ in range(sum(ranks) - 2 * len(left) - len(index)))])
+    pieces = [
+        setter.piece(operand, _places(setter.shape(operand), dict(zip(axes, map(letters.get, left))), kept))
+        for operand, axes in ((x, left), (y, right))
+    ]
+    setter.release([*letters.values()])
+    if all(piece.is_open for piece in pieces):
+        body = r" \otimes ".join(piece.inside(FRACTION) for piece in pieces)
+    else:
+        body = product(pieces).inside(PRODUCT)
+    return Piece(
+        rf"\sum_{{{','.join(sorted(letters.values()))}}} {body}", REDUCTION, any_of(*pieces)[0], True
+    )
 
 
-def _numbers_in_brackets(axes: ast.expr) -> str:
-    return escaped(ast.unparse(axes).replace(" ", ""))
+def _places(shape: Shape, letters: Mapping[int, str | None], kept: Iterator[str | None]) -> Index:
+    """Return the index of an operand: a letter where it is summed over, else the next that is kept."""
+    places = [letters[axis] if axis in letters else next(kept) for axis in range(len(shape))]
+    return tuple(None if size == 1 else place for size, place in zip(shape, places))
 
 
 def _array(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
@@ -263,7 +290,6 @@ def _range(setter: Setter, node: ast.Call, args: Sequence[ast.expr]) -> Piece:
 _MADE: dict[str, Callable[[Setter, ast.Call, Sequence[ast.expr]], Piece]] = {
     "array": _array,
     "concatenate": _joined,
-    "tensordot": _contracted,
     "zeros": _filled("0"),
     "empty": _filled("0"),
     "ones": _filled(r"\mathbf{1}"),

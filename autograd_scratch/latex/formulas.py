@@ -5,17 +5,16 @@ one entry, as in a sum over i and j, and what it is computed from has the same l
 """
 
 import ast
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count, groupby
 
 from . import arrays
+from .fractions import constant, in_lowest_terms, literal
 from .functions import function
 from .pieces import (
     ATOM,
     FRACTION,
-    POWER,
-    PRODUCT,
-    SUM,
     Piece,
     cases,
     indicator,
@@ -26,9 +25,9 @@ from .pieces import (
     total,
 )
 from .setting import Index, Shape, index_of_operand, is_open, is_whole, joined, whole_index
-from .symbols import Derivative, Symbol, escaped, is_rounded, number
+from .symbols import Derivative, Symbol, escaped
 from .symbols import verbatim as verbatim_name
-from .trees import addends_of, arms_of, factors_of, unsigned
+from .trees import addends_of, arms_of, choices_of, extremum_of, factors_of, is_zero, unsigned
 
 _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
@@ -38,6 +37,15 @@ _COMPARED: dict[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: r"\ne",
 }
+_NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+_RELATION = r"[<>=]|\\(?:[lg]e|ne|land|lor|lnot)\b"
 _LETTERS = "ijklmnpqrsuv"
 DIGITS = 4  # of a number that stands for a name
 
@@ -52,6 +60,11 @@ class Typesetter:
         self._names = names
         self._texts = {named.text for named in names.values()}
         self._counting: set[str] = set()
+        self._conditions: dict[str, ast.expr] = {}
+
+    def define(self, name: str, condition: ast.expr) -> None:
+        """Have the condition stand wherever its name does."""
+        self._conditions[name] = condition
 
     def named(self, name: str, index: str = "") -> Symbol | Derivative:
         found = self._names.get(name) or verbatim_name(name)
@@ -81,7 +94,7 @@ class Typesetter:
             case ast.Constant(value=bool() | str() | None | bytes()):
                 return verbatim(node)
             case ast.Constant(value=int() | float() as x):
-                return constant(x)
+                return literal(x)
             case ast.Name():
                 return self.name(node, index)
             case ast.BinOp(op=ast.Add() | ast.Sub()) | ast.UnaryOp(op=ast.USub()):
@@ -112,6 +125,8 @@ class Typesetter:
 
     def name(self, node: ast.Name, index: Index) -> Piece:
         """Return a name at an index."""
+        if node.id in self._conditions:
+            return self.piece(self._conditions[node.id], index)
         if node.id in ("inf", "nan") and node.id not in self._names:
             return constant(float(node.id))
         named = self.named(node.id, "" if is_whole(index) else joined(index))
@@ -119,12 +134,17 @@ class Typesetter:
         return Piece(named.text, FRACTION if is_derivative else ATOM, is_open(index), is_derivative)
 
     def terms(self, node: ast.expr, index: Index) -> list[tuple[str, Piece]]:
-        """Return the terms of a sum, with their signs."""
+        """Return the terms of a sum, with their signs, but for those that are zero."""
         found: list[tuple[str, Piece]] = []
         for sign, term in addends_of(node):
-            is_negative, piece = self._term(term, self._own(term, index))
-            found.append(("-" if (sign == "-") != is_negative else "+", piece))
-        return found
+            if not self.is_nothing(term):
+                is_negative, piece = self._term(term, self._own(term, index))
+                found.append(("-" if (sign == "-") != is_negative else "+", piece))
+        return found or [("+", Piece("0"))]
+
+    def is_nothing(self, term: ast.expr) -> bool:
+        """Say whether a term is zero where all names are of finite numbers, as they are in mathematics."""
+        return is_zero(term)
 
     def signed(self, node: ast.expr, index: Index) -> list[str]:
         """Return the texts of the terms of an expression, with their signs."""
@@ -144,6 +164,8 @@ class Typesetter:
         return False, self.piece(node, index)
 
     def _chain(self, node: ast.BinOp, index: Index) -> Piece:
+        if self.is_nothing(node):
+            return Piece("0")
         is_negative, piece = self._term(node, index)
         return total([("-", piece)]) if is_negative else piece
 
@@ -151,11 +173,17 @@ class Typesetter:
         outer = arrays.outer_product(self, above, below, index)
         if outer is not None:
             return outer
-        numbers = [factor for factor in above if isinstance(factor, ast.Constant)]
-        others = [factor for factor in above if not isinstance(factor, ast.Constant)]
-        upper = self._powers([*(factor for factor in numbers if factor.value != 1), *others], index)
-        upper = upper or [Piece("1")]
-        return quotient(upper, self._powers(below, index)) if below else product(upper)
+        numbers, upper = self._factors(above, index)
+        divisors, lower = self._factors(below, index)
+        numbers, divisors = in_lowest_terms(numbers, divisors, bool(below))
+        upper = [*(literal(x) for x in numbers if x != 1), *upper] or [Piece("1")]
+        lower = [*(literal(x) for x in divisors), *lower]
+        return quotient(upper, lower) if lower else product(upper)
+
+    def _factors(self, factors: Sequence[ast.expr], index: Index) -> tuple[list[float], list[Piece]]:
+        """Return the plain numbers among factors, and the others."""
+        numbers = [x for factor in factors if (x := _number(factor)) is not None]
+        return numbers, self._powers([factor for factor in factors if _number(factor) is None], index)
 
     def _powers(self, factors: Sequence[ast.expr], index: Index) -> list[Piece]:
         """Return factors; names that are equal, side by side, become a power."""
@@ -175,6 +203,10 @@ class Typesetter:
 
     def condition(self, node: ast.expr, index: Index) -> str:
         match node:
+            case ast.Name(id=name) if name in self._conditions:
+                return self.condition(self._conditions[name], index)
+            case ast.UnaryOp(op=ast.Not(), operand=inner) if (other := self._negated(inner)) is not None:
+                return self.condition(other, index)
             case ast.Compare(left=left, ops=[sign], comparators=[right]):
                 x, y = (self._operand(side, index).text for side in (left, right))
                 return f"{x} {_COMPARED[type(sign)]} {y}"
@@ -186,15 +218,38 @@ class Typesetter:
                 return _joined(r"\lor", [left, right], self, index)
             case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=inner):
                 return rf"\lnot {_nested(inner, self, index)}"
-        return self._operand(node, index).text
+        text = self._operand(node, index).text
+        is_array = isinstance(node, (ast.Name, ast.Subscript)) and self.shape(node)
+        return rf"{text} \ne 0" if is_array else text
+
+    def _negated(self, node: ast.expr) -> ast.expr | None:
+        """Return what holds where a condition does not, but for nan; None where that is no comparison."""
+        match node:
+            case ast.Name(id=name) if name in self._conditions:
+                return self._negated(self._conditions[name])
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return inner
+            case ast.Compare(left=left, ops=[sign], comparators=others):
+                return ast.Compare(left, [_NEGATED[type(sign)]()], others)
+        return None
 
     def choice(self, node: ast.expr, index: Index) -> Piece:
-        """Return a choice with all its arms."""
-        rows: list[tuple[Piece, str]] = []
-        while (arms := arms_of(node)) is not None:
-            condition, chosen, node = arms
-            rows.append((self._operand(chosen, index), rf"\text{{if }} {self.condition(condition, index)}"))
-        return cases([*rows, (self._operand(node, index), r"\text{otherwise}")])
+        """Return a choice with all its arms, but for one that only nan gets to."""
+        extremum = extremum_of(node)
+        if extremum is not None:
+            name, *sides = extremum
+            return function(name, [self._operand(side, index) for side in sides])
+        return cases(
+            [
+                (self._operand(chosen, index), self._case(condition, index))
+                for condition, chosen in choices_of(node)
+            ]
+        )
+
+    def _case(self, condition: ast.expr | None, index: Index) -> str:
+        if condition is None:
+            return r"\text{otherwise}"
+        return rf"\text{{if }} {self.condition(condition, index)}"
 
     def _call(self, node: ast.Call, index: Index) -> Piece:
         if arms_of(node) is not None:
@@ -206,44 +261,13 @@ class Typesetter:
         return function(name, [self._operand(argument, index) for argument in node.args])
 
 
-class InNumbers(Typesetter):
-    """Sets expressions with numbers in the place of names; it notes whether any was rounded."""
-
-    def __init__(
-        self,
-        values: Mapping[str, float],
-        names: Mapping[str, Symbol | Derivative],
-        holds: Callable[[ast.expr], bool],
-    ) -> None:
-        super().__init__(names, lambda node: ())
-        self._values = values
-        self._holds = holds
-        self.is_rounded = False
-
-    def name(self, node: ast.Name, index: Index) -> Piece:
-        if node.id not in self._values:
-            return super().name(node, index)
-        x = self._values[node.id]
-        self.is_rounded = self.is_rounded or is_rounded(x, DIGITS)
-        return constant(x, DIGITS)
-
-    def choice(self, node: ast.expr, index: Index) -> Piece:
-        """Return the arm that is taken."""
-        while (arms := arms_of(node)) is not None:
-            node = arms[1] if self._holds(arms[0]) else arms[2]
-        return self.piece(node, index)
-
-
-def constant(x: float, digits: int = 6) -> Piece:
-    """Return a number."""
-    text = number(x, digits)
-    binds = SUM if text.startswith("-") else PRODUCT if " " in text else POWER if "^" in text else ATOM
-    return Piece(text, binds)
-
-
 def verbatim(node: ast.AST) -> Piece:
     """Return what has no notation as Python has it."""
     return Piece(rf"\mathtt{{{escaped(ast.unparse(node))}}}")
+
+
+def _number(node: ast.expr) -> float | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) else None
 
 
 def _joined(sign: str, values: Sequence[ast.expr], setter: Typesetter, index: Index) -> str:
@@ -252,5 +276,5 @@ def _joined(sign: str, values: Sequence[ast.expr], setter: Typesetter, index: In
 
 def _nested(node: ast.expr, setter: Typesetter, index: Index) -> str:
     text = setter.condition(node, index)
-    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript))
+    is_atom = isinstance(node, (ast.Name, ast.Call, ast.Subscript)) and not re.search(_RELATION, text)
     return text if is_atom else f"({text})"

@@ -2,7 +2,20 @@
 
 from collections.abc import Callable, Sequence
 
-from .pieces import ATOM, POWER, REDUCTION, SUM, Piece, any_of, brackets, call, power, quotient, total
+from .pieces import (
+    ATOM,
+    POWER,
+    REDUCTION,
+    SUM,
+    Piece,
+    any_of,
+    brackets,
+    call,
+    power,
+    product,
+    quotient,
+    total,
+)
 from .symbols import escaped
 
 ONE = Piece("1")
@@ -22,6 +35,19 @@ def function(name: str, arguments: Sequence[Piece]) -> Piece:
     if form is not None:
         return form(*arguments)
     return call(_RENAMED.get(name) or escaped(name.removesuffix("_p")), *arguments)
+
+
+def _one_minus_square(x: Piece) -> Piece:
+    return total([("+", ONE), ("-", power(x, "2"))])
+
+
+def _sech_squared(x: Piece) -> Piece:
+    return _one_minus_square(call("tanh", x))
+
+
+def _logistic_density(x: Piece) -> Piece:
+    p = call("sigmoid", x)
+    return product([p, total([("+", ONE), ("-", p)])])
 
 
 def _between(left: str, right: str) -> Form:
@@ -84,6 +110,9 @@ _FORMS: dict[str, Form] = {
     "exp2": _exp2,
     "log2": _logarithm("2"),
     "log10": _logarithm("10"),
+    "one_minus_square": _one_minus_square,
+    "sech_squared": _sech_squared,
+    "logistic_density": _logistic_density,
     "pow": _power,
     "power": _power,
     "hypot": _hypotenuse,

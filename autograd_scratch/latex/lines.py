@@ -23,7 +23,16 @@ class Line:
     is_apart: bool = False  # whether there is room above it
 
 
-def aligned(lines: Iterable[Line]) -> str:
+@dataclass
+class Group:
+    """Lines that belong together, as those of a loop, with a brace at their right, and a remark there."""
+
+    lines: "Sequence[Line | Group]"
+    remark: str
+    is_apart: bool = False
+
+
+def aligned(lines: Iterable[Line | Group]) -> str:
     r"""Return lines as one aligned block.
 
     >>> print(aligned([Line("z", "=", ["w x", "+ b"]), Line("p", "=", ["\\tanh(z)"], "t = 1")]))
@@ -34,12 +43,13 @@ def aligned(lines: Iterable[Line]) -> str:
     """
     rows: list[str] = []
     for line in lines:
-        if line.is_apart and rows:
-            rows[-1] += r" \\[2ex]"
-        elif rows:
-            rows[-1] += r" \\"
-        rows += (rf"{row} \\" for row in _rows(line))
-        rows[-1] = rows[-1].removesuffix(r" \\")
+        if rows:
+            rows[-1] += r" \\[2ex]" if line.is_apart else r" \\"
+        if isinstance(line, Group):
+            inner = aligned(line.lines)
+            rows.append(rf"&\left.{inner}\;\right\}}\; {line.remark}")
+        else:
+            rows.append(" \\\\\n".join(_rows(line)))
     return "\n".join([r"\begin{aligned}", *rows, r"\end{aligned}"])
 
 

@@ -117,7 +117,7 @@ def juxtaposed(left: str, right: str) -> str:
 
 def _beside(left: str, right: str) -> str:
     """Return what stands between two factors: as little as keeps them apart."""
-    if re.match(r"\d|\(-\d", right):
+    if re.match(r"\d|\(-\d|\\infty|\\mathrm\{nan\}", right):
         return r" \cdot "
     return r"\," if UPRIGHT_AT_END.search(left) or right.startswith(UPRIGHT) else " "
 

@@ -1,6 +1,7 @@
 """Which entries of an array an index in brackets takes, with letters where the entry of one is meant."""
 
 import ast
+from collections.abc import Sequence
 
 from .setting import WHOLE, Index, Setter, is_whole
 
@@ -20,7 +21,7 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
         match part:
             case ast.Slice():
                 place = next(given, WHOLE)
-                text = _sliced(setter, part, place)
+                text = _sliced(setter, part, place, _length(setter, node, places))
                 if text is None:
                     return None
                 places.append(text)
@@ -28,7 +29,7 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
                 if next(given, None) is None and is_whole(index):
                     places.append(NEW_AXIS)
             case _ if len(setter.shape(part)) == 0:
-                places.append(setter.whole(part).text)
+                places.append(place_of(setter, part, _length(setter, node, places)))
             case _:
                 if not is_counted:
                     letter, is_counted = next(given, WHOLE), True
@@ -42,6 +43,14 @@ def places_of(setter: Setter, node: ast.Subscript, index: Index) -> list[str] | 
 def parts_of(node: ast.Subscript) -> list[ast.expr]:
     """Return the parts of an index."""
     return [*node.slice.elts] if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def place_of(setter: Setter, part: ast.expr, length: int) -> str:
+    """Return an index that is a number, counted from the start of an axis where its length is known."""
+    match part:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as back)) if back <= length:
+            return str(length - back)
+    return setter.whole(part).text
 
 
 def is_counting(node: ast.AST) -> bool:
@@ -77,13 +86,58 @@ def _taken_at(setter: Setter, part: ast.expr, letter: str | None) -> str:
     return setter.piece(part, (letter,)).text
 
 
-def _sliced(setter: Setter, part: ast.Slice, place: str | None) -> str | None:
+def _length(setter: Setter, node: ast.Subscript, places: Sequence[str]) -> int:
+    """Return how long the axis after those is; 0 where that is not known."""
+    shape = setter.shape(node.value)
+    axis = len(places) - places.count(NEW_AXIS)
+    return shape[axis] if axis < len(shape) else 0
+
+
+def _sliced(setter: Setter, part: ast.Slice, place: str | None, length: int) -> str | None:
     """Return a slice, or the entry of it that has a letter; None where that cannot be told."""
     lower, upper, step = (
         "" if bound is None else setter.whole(bound).text for bound in (part.lower, part.upper, part.step)
     )
     if place in (WHOLE, None):
-        return f"{lower}:{upper}" + (f":{step}" if step else "")
+        return _run(setter, part, length) or f"{lower}:{upper}" + (f":{step}" if step else "")
     if step or lower.startswith("-"):
         return None
     return f"{place} + {lower}" if lower else place
+
+
+def _run(setter: Setter, part: ast.Slice, length: int) -> str:
+    """Return the first and the last index of a slice; nothing of all, and where they are not known."""
+    try:
+        bounds = [
+            None if one is None else ast.literal_eval(one) for one in (part.lower, part.upper, part.step)
+        ]
+        run = range(length)[slice(*bounds)]
+    except (TypeError, ValueError):
+        return _moving(setter, part, length)
+    if not run or (not any(bounds) and len(run) == length):
+        return ""
+    if len(run) == 1:
+        return str(run[0])
+    several = [run[0], run[-1]] if abs(run.step) == 1 else [*run[:2], run[-1]]
+    return r" \dots ".join(map(str, several)) if len(several) == 2 else _stepping(run)
+
+
+def _stepping(run: range) -> str:
+    """Return a run in steps, as a set."""
+    shown = [*map(str, run)] if len(run) < 4 else [str(run[0]), str(run[1]), r"\dots", str(run[-1])]
+    return rf"\{{{', '.join(shown)}\}}"
+
+
+def _moving(setter: Setter, part: ast.Slice, length: int) -> str:
+    """Return a slice from or to what changes."""
+    if part.step is not None or not length:
+        return ""
+    lower = "0" if part.lower is None else setter.whole(part.lower).text
+    match part.upper:
+        case None:
+            upper = str(length - 1)
+        case ast.BinOp(op=ast.Add(), left=left, right=ast.Constant(value=1)):
+            upper = setter.whole(left).text
+        case bound:
+            upper = f"{setter.whole(bound).text} - 1"
+    return rf"{lower} \dots {upper}"

@@ -1,24 +1,31 @@
 """How statements of derived code become lines: equations, loops as what t runs through, buffers left out.
 
-What is assigned a second time is written with an arrow, as what changes.
+What changes is written with an arrow, from its first value on: an equation holds wherever it stands.
 """
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
+from .changes import buffer_of, changing, is_made, put, started, stores
+from .fills import filled
 from .formulas import Typesetter
-from .lines import Line
+from .lines import Group, Line
+from .pieces import signed_terms
 from .places import counted_axis
 from .setting import Index, whole_index
 
+SHORT = 40  # signs of a condition that stands wherever its name does
+
 
 class Statements:
-    """Makes lines of statements; it remembers which names have been assigned."""
+    """Makes lines of the statements of `body`; it remembers which names have been assigned."""
 
-    def __init__(self, setter: Typesetter, left: Callable[[str], str]) -> None:
+    def __init__(self, setter: Typesetter, left: Callable[[str], str], body: Sequence[ast.stmt]) -> None:
         self.setter = setter
         self.known: set[str] = set()
         self._left = left
+        self._changing = changing(body)
+        self._stores = stores(body)
 
     def more(self, name: str, value: ast.expr) -> Sequence[tuple[str, str]]:
         """Return what an equation is equal to further, of what is assigned to a name."""
@@ -36,50 +43,85 @@ class Statements:
         if statement.orelse:
             yield rf"\text{{unless }} {condition}", statement.orelse
 
-    def lines(self, body: Sequence[ast.stmt], remarks: tuple[str, ...] = ()) -> Iterator[Line]:
+    def lines(self, body: Sequence[ast.stmt], remarks: tuple[str, ...] = ()) -> Iterator[Line | Group]:
         """Yield the lines of statements; `remarks` say what all of them are under."""
-        started = {
-            name for statement in body if isinstance(statement, ast.For) for name in _started(statement)
+        starting = {
+            name for statement in body if isinstance(statement, ast.For) for name in started(statement)
         }
-        for statement in body:
+        rest = [*reversed(body)]
+        while rest:
+            statement = rest.pop()
             match statement:
                 case ast.For(target=target, iter=counted, body=inner):
                     run = f"{self.setter.whole(target).text} = {_run(counted)}"
-                    yield from self.lines(inner, (*remarks, run))
+                    several = [*self.lines(inner)]
+                    if len(several) == 1:
+                        several[0].remark = _remark((*filter(None, [several[0].remark]), *remarks, run))
+                        yield several[0]
+                    elif several:
+                        yield Group(several, _remark((*remarks, run)))
                 case ast.If():
                     for remark, inner in self.branches(statement):
                         yield from self.lines(inner, (*remarks, remark))
-                case ast.Assign(targets=[target], value=value):
-                    yield from self._assigned(target, value, remarks, started)
-                case ast.AugAssign(target=target, op=op, value=value):
-                    yield self._added("+" if isinstance(op, ast.Add) else "-", target, value, remarks)
-                case ast.Expr(
-                    value=ast.Call(func=ast.Attribute(attr="at", value=ast.Attribute(attr=kind)))
+                case ast.Assign(targets=[ast.Name(id=name)]) if name in self._changing:
+                    others = _put_next(name, rest)
+                    line = self._filled(statement, others, remarks) if others else None
+                    if line is None:
+                        yield from self._assigned(statement.targets[0], statement.value, remarks, starting)
+                    else:
+                        yield line
+                        del rest[len(rest) - len(others) :]
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Compare() as condition) if (
+                    self._is_told_in_place(name, condition)
                 ):
-                    buffer, places, value = statement.value.args  # type: ignore[attr-defined]
-                    target = ast.Subscript(value=buffer, slice=places, ctx=ast.Load())
-                    yield self._added("-" if kind == "subtract" else "+", target, value, remarks)
+                    self.known.add(name)
+                    self.more(name, condition)
+                    self.setter.define(name, condition)
+                case ast.Assign(targets=[target], value=value):
+                    yield from self._assigned(target, value, remarks, starting)
+                case _ if (found := put(statement)) is not None:
+                    target, sign, value = found
+                    yield self._equation(target, rf"\mathrel{{{sign}}}=", value, remarks)
+
+    def _is_told_in_place(self, name: str, condition: ast.Compare) -> bool:
+        """Say whether a condition is short, and the same wherever its name stands."""
+        names = {name, *(node.id for node in ast.walk(condition) if isinstance(node, ast.Name))}
+        return len(ast.unparse(condition)) < SHORT and names.isdisjoint(self._changing)
+
+    def _filled(
+        self, first: ast.Assign, others: Sequence[ast.stmt], remarks: tuple[str, ...]
+    ) -> Line | None:
+        """Return the one equation of what is made and gets entries then; None where there is none."""
+        found = filled(self.setter, first, others)
+        if found is None:
+            return None
+        (target,) = first.targets
+        name = buffer_of(target)
+        self.known.add(name)
+        is_all = self._stores[name] == 1 + len(others)
+        sign = "=" if is_all else r"\leftarrow"
+        return Line(
+            self.setter.piece(target, found.places).text, sign, signed_terms(found.terms), _remark(remarks)
+        )
 
     def _assigned(
-        self, target: ast.expr, value: ast.expr, remarks: tuple[str, ...], started: set[str]
+        self, target: ast.expr, value: ast.expr, remarks: tuple[str, ...], starting: set[str]
     ) -> Iterator[Line]:
         if isinstance(target, ast.Tuple):
             sides = [self.setter.whole(side).text for side in (target, value)]
-            yield Line(sides[0], r"\leftarrow", [sides[1]], _remark(remarks))
+            names = {buffer_of(one) for one in target.elts}
+            sign = r"\leftarrow" if names & self._changing else "="
+            yield Line(sides[0], sign, [sides[1]], _remark(remarks))
             return
-        name = _name(target)
-        if isinstance(target, ast.Name) and _is_buffer(value):
-            self.known.add(name)
-            if _is_function(value, "zeros"):
-                index: Index = ("0",) if name in started else ()
-                yield Line(self.setter.piece(_loaded(name), index).text, "=", ["0"])
-            return
-        sign = r"\leftarrow" if isinstance(target, ast.Name) and name in self.known else "="
+        name = buffer_of(target)
+        sign = r"\leftarrow" if name in self._changing else "="
         self.known.add(name)
+        if isinstance(target, ast.Name) and is_made(value, "zeros", "empty"):
+            if is_made(value, "zeros"):
+                index: Index = ("0",) if name in starting else ()
+                yield Line(self.setter.piece(_loaded(name), index).text, sign, ["0"], _remark(remarks))
+            return
         yield self._equation(target, sign, value, remarks)
-
-    def _added(self, sign: str, target: ast.expr, value: ast.expr, remarks: tuple[str, ...]) -> Line:
-        return self._equation(target, rf"\mathrel{{{sign}}}=", value, remarks)
 
     def _equation(self, target: ast.expr, sign: str, value: ast.expr, remarks: tuple[str, ...]) -> Line:
         shape = self.setter.shape(target)
@@ -94,7 +136,7 @@ class Statements:
         if isinstance(target, ast.Name) and not letters:
             left = self._left(target.id)
         self.setter.release(letters)
-        return Line(left, sign, terms, _remark(remarks), self.more(_name(target), value))
+        return Line(left, sign, terms, _remark(remarks), self.more(buffer_of(target), value))
 
     def _counted(self, node: ast.expr) -> int | None:
         """Return the axis along which what is assigned is taken entry by entry."""
@@ -125,30 +167,16 @@ def _run(counted: ast.expr) -> str:
     return ast.unparse(counted)
 
 
-def _started(loop: ast.For) -> Iterator[str]:
-    """Yield the arrays of which a loop fills the next entry: they begin with a start."""
-    for statement in ast.walk(loop):
-        match statement:
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=place)]):
-                if isinstance(place, ast.BinOp):
-                    yield name
-
-
-def _name(target: ast.expr) -> str:
-    while isinstance(target, (ast.Subscript, ast.Attribute)) or (
-        isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute)
-    ):
-        target = target.func.value if isinstance(target, ast.Call) else target.value  # type: ignore[attr-defined]
-    return target.id if isinstance(target, ast.Name) else ""
-
-
 def _loaded(name: str) -> ast.Name:
     return ast.Name(id=name, ctx=ast.Load())
 
 
-def _is_buffer(value: ast.expr) -> bool:
-    return _is_function(value, "empty") or _is_function(value, "zeros")
-
-
-def _is_function(value: ast.expr, name: str) -> bool:
-    return isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == name
+def _put_next(name: str, rest: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return the statements that come next, of those in reverse, and put something into an array."""
+    found: list[ast.stmt] = []
+    for statement in reversed(rest):
+        where = put(statement)
+        if where is None or isinstance(where[0], ast.Name) or buffer_of(where[0]) != name:
+            break
+        found.append(statement)
+    return found

@@ -1,6 +1,7 @@
 """How trees of Python are taken apart: sums in terms, products in factors, choices in arms."""
 
 import ast
+from collections.abc import Sequence
 
 Term = tuple[str, ast.expr]
 
@@ -62,3 +63,78 @@ def arms_of(node: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
         ):
             return test, body, otherwise
     return None
+
+
+def choices_of(node: ast.expr) -> list[tuple[ast.expr | None, ast.expr]]:
+    """Return the arms of a choice with their conditions, of which the last has none.
+
+    What is left where one number is neither less than another, equal nor greater, as nan is, is left out.
+    """
+    found: list[tuple[ast.expr | None, ast.expr]] = []
+    conditions: list[ast.expr] = []
+    while (arms := arms_of(node)) is not None:
+        condition, chosen, node = arms
+        conditions.append(condition)
+        found.append((condition, chosen))
+    if _are_all(conditions):
+        return [*found[:-1], (None, found[-1][1])]
+    return [*found, (None, node)]
+
+
+def extremum_of(node: ast.expr) -> tuple[str, ast.expr, ast.expr] | None:
+    """Return max or min, and of which two, where a choice is that.
+
+    >>> extremum = extremum_of(ast.parse("x if y <= x else y if x <= y else x + y", mode="eval").body)
+    >>> [part if isinstance(part, str) else part.id for part in extremum]
+    ['max', 'x', 'y']
+    """
+    first = arms_of(node)
+    second = arms_of(first[2]) if first is not None else None
+    if first is None or second is None:
+        return None
+    (condition, x, _), (other, y, rest) = first, second
+    texts = [ast.unparse(one) for one in (condition, other, rest)]
+    a, b = ast.unparse(x), ast.unparse(y)
+    for name, wanted in (("max", [f"{b} <= {a}", f"{a} <= {b}"]), ("min", [f"{a} <= {b}", f"{b} <= {a}"])):
+        if texts == [*wanted, f"{a} + {b}"]:
+            return name, x, y
+    return None
+
+
+def is_zero(node: ast.expr) -> bool:
+    """Say whether a term is zero, or a product of zero and names.
+
+    >>> [is_zero(ast.parse(text, mode="eval").body) for text in ("w * 0.0", "0.0", "w * 2.0")]
+    [True, True, False]
+    """
+    above, below = factors_of(unsigned(node)[1])
+    factors = [unsigned(factor)[1] for factor in above]
+    zeros = [factor for factor in factors if isinstance(factor, ast.Constant) and factor.value == 0]
+    is_simple = all(isinstance(factor, (ast.Constant, ast.Name, ast.Subscript)) for factor in factors)
+    return bool(zeros) and is_simple and not below
+
+
+_HOLDS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "=",
+}
+_TURNED = str.maketrans("<>", "><")
+
+
+def _are_all(conditions: Sequence[ast.expr]) -> bool:
+    """Say whether conditions on two numbers are all that there can be, but for nan."""
+    pairs: set[tuple[str, str]] = set()
+    holds = ""
+    for condition in conditions:
+        match condition:
+            case ast.Compare(left=left, ops=[sign], comparators=[right]) if type(sign) in _HOLDS:
+                pair = ast.unparse(left), ast.unparse(right)
+                ordered = min(pair), max(pair)
+                pairs.add(ordered)
+                holds += _HOLDS[type(sign)] if pair == ordered else _HOLDS[type(sign)].translate(_TURNED)
+            case _:
+                return False
+    return len(pairs) == 1 and {*holds} == {*"<=>"}

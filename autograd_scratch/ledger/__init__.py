@@ -7,13 +7,14 @@ the gradient is the sum over all paths from the loss to `w`; the ledger shows th
 `explain_nonfinite(loss)` looks for the operation at which a number stopped being finite.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from numbers import Real
 from typing import Any
 
 from ..anomalies import Finding as Finding
 from ..anomalies import in_graph
+from ..arrays.variables import checked, named_values
 from ..errors import DataError
 from ..graph import pull_back, toposort
 from ..ieee import describe, whole
@@ -30,11 +31,12 @@ _WITHOUT_GRAPH = "inside no_grad(), or its graph was released since"
 
 
 @call_form("explain(loss, w)")
-def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
+def explain(loss: Value, w: Value, paths: int = 3, *, names: Mapping[str, Any] | None = None) -> Ledger:
     """Account for d loss / d w: each use of `w` with its contribution, and the heaviest `paths`.
 
     The contributions add up, in this order, to what `loss.backward()` gives; no `.grad` is touched.
-    With `paths=0` there is the table alone. Where `loss` or `w` is no Value, it is a DataError.
+    With `paths=0` there is the table alone. `names`, a mapping from name to Value, array or list such as
+    `locals()`, names what has no name of its own. Where `loss` or `w` is no Value, it is a DataError.
 
     >>> a, b = Value(2.0, "a"), Value(-3.0, "b")
     >>> print(explain(a * b + a, a))
@@ -54,7 +56,10 @@ def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
            a * b + a -> a
     """
     _check(loss, w, paths)
+    variables = named_values(checked(names))
     order = toposort(loss)
+    told = {loss, w, *order, *_leaves(order)} if variables else set()
+    named = {node: name for node, name in variables.items() if node in told}
     adjoints = pull_back(order, {loss: 1.0})
     contributions = tuple(
         Contribution(node, position, adjoints[node] + 0.0, partial, adjoints[node] * partial)
@@ -66,8 +71,8 @@ def explain(loss: Value, w: Value, paths: int = 3) -> Ledger:
     for entry in contributions:
         gradient += entry.amount  # one by one: since Python 3.12 the sum of floats rounds otherwise
     found, count = heaviest(loss, w, paths)
-    note = "" if contributions else _why_none(loss, w, order)
-    return Ledger(loss, w, gradient, contributions, found, count, note)
+    note = "" if contributions else _why_none(loss, w, order, named)
+    return Ledger(loss, w, gradient, contributions, found, count, note, named)
 
 
 @call_form()
@@ -90,9 +95,9 @@ def explain_nonfinite(loss: Value) -> Finding:
     )
 
 
-def _why_none(loss: Value, w: Value, order: list[Value]) -> str:
+def _why_none(loss: Value, w: Value, order: list[Value], names: Mapping[Value, str]) -> str:
     """Say why nothing contributes to the gradient of `w`."""
-    what, whose = called(w, "w"), called(loss, "the loss")
+    what, whose = called(w, "w", names), called(loss, "the loss", names)
     if loss is w:
         return "This is the loss itself: its gradient is 1, and no operation lies between."
     none = f"No path leads from {whose} to {what}"

@@ -1,15 +1,15 @@
 """The account of one gradient, as data, as text, and as a table in a notebook."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
 from ..fragments import html_table, text
 from ..tabular import text_table
 from ..value import Value
-from ..wording import equation, expression, number
-from .paths import Path
+from ..wording import equation, expression, name_of, number
+from .paths import Path, nodes_told
 from .typesetting import Use, latex_of
 
 _ROWS = 20
@@ -38,7 +38,8 @@ class Ledger:
     """The account of one gradient: `contributions`, in the order in which `backward()` adds them.
 
     `paths` are the heaviest of all `path_count` paths from the loss to `w`. `note` says why there are no
-    contributions, where there are none. It prints as text, and shows itself as a table in notebooks.
+    contributions, where there are none, and `names` are those of Values that have none of their own. It
+    prints as text, and shows itself as a table in notebooks.
     """
 
     loss: Value
@@ -48,6 +49,7 @@ class Ledger:
     paths: tuple[Path, ...]
     path_count: float
     note: str = ""
+    names: Mapping[Value, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         if not self.contributions:
@@ -58,7 +60,10 @@ class Ledger:
             products = [number(path.product) for path in self.paths]
             width = max(map(len, products))
             for text, path in zip(products, self.paths):
-                lines += [f"  {text:>{width}} = {path.factors_text}", f"  {'':{width}}   {path.nodes_text}"]
+                lines += [
+                    f"  {text:>{width}} = {path.factors_text}",
+                    f"  {'':{width}}   {nodes_told(path.nodes, self.names)}",
+                ]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -72,7 +77,7 @@ class Ledger:
             return table
         items = "".join(
             f"<li>{text(f'{number(path.product)} = {path.factors_text}')}<br>"
-            f"<small>{text(path.nodes_text)}</small></li>"
+            f"<small>{text(nodes_told(path.nodes, self.names))}</small></li>"
             for path in self.paths[:_ROWS]
         )
         left_out = len(self.paths) - _ROWS
@@ -83,8 +88,9 @@ class Ledger:
         r"""Return the chain rule as LaTeX: the sum over all uses of `w`, a line for each.
 
         The text is one `aligned` block for math mode, as that of `Program.to_latex`. What uses `w` and has
-        no name is called u; of an operation that uses `w` twice, `w^{(2)}` is its second operand. With
-        `numbers`, each line tells its contribution, upstream times local, in four digits, and the last
+        no name is called u; of an operation that uses `w` twice, `w^{(2)}` is its second operand. At the
+        right stand what it is and its local derivative, where that is a short formula. With `numbers`,
+        each line tells its contribution, upstream times local, in four digits, and the last
         line the sum. Of more than 20 contributions the smaller ones are told together.
 
         >>> from autograd_scratch import explain
@@ -93,13 +99,13 @@ class Ledger:
         >>> print(explain(2.0 * h, w).to_latex(numbers=True))  # doctest: +NORMALIZE_WHITESPACE
         \begin{aligned}
         \frac{\partial L}{\partial w} &= \frac{\partial L}{\partial h} \frac{\partial h}{\partial w}
-            && 2 \cdot 3 = 6 && h = w x
+            && 2 \cdot 3 = 6 && h = w x && \frac{\partial h}{\partial w} = x
         \end{aligned}
         """
         entries = self.contributions
         shown, rest = _largest(entries) if len(entries) > _ROWS else ([*range(len(entries))], [])
         uses = [Use(entries[i], _is_repeated(entries, entries[i])) for i in shown]
-        return latex_of(self.loss, self.w, self.gradient, uses, rest, numbers)
+        return latex_of(self.loss, self.w, self.gradient, uses, rest, numbers, self.names)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the ledger as dicts, lists, texts and numbers, ready for `json.dumps`.
@@ -110,12 +116,12 @@ class Ledger:
         [{'consumer': 'x * 2', 'operand': 0, 'upstream': 1.0, 'local': 2.0, 'amount': 2.0, 'origin': None}]
         """
         return {
-            "loss": expression(self.loss),
-            "w": expression(self.w),
+            "loss": expression(self.loss, names=self.names),
+            "w": expression(self.w, names=self.names),
             "gradient": self.gradient,
             "contributions": [
                 {
-                    "consumer": equation(entry.consumer),
+                    "consumer": equation(entry.consumer, names=self.names),
                     "operand": entry.operand,
                     "upstream": entry.upstream,
                     "local": entry.local,
@@ -128,7 +134,7 @@ class Ledger:
                 {
                     "product": path.product,
                     "factors": [*path.factors],
-                    "nodes": [expression(node) for node in path.nodes],
+                    "nodes": [expression(node, names=self.names) for node in path.nodes],
                 }
                 for path in self.paths
             ],
@@ -137,12 +143,13 @@ class Ledger:
         }
 
     def _title(self) -> str:
-        loss, w = called(self.loss, "loss"), called(self.w, "w")
-        unnamed = {loss: self.loss} if not self.loss.name else {}
-        unnamed |= {w: self.w} if not self.w.name and self.w is not self.loss else {}
+        names = self.names
+        loss, w = called(self.loss, "loss", names), called(self.w, "w", names)
+        unnamed = {loss: self.loss} if not name_of(self.loss, names) else {}
+        unnamed |= {w: self.w} if not name_of(self.w, names) and self.w is not self.loss else {}
         if self.w is self.loss:
             w = loss
-        given = " and ".join(f"{letter} is {told(node)}" for letter, node in unnamed.items())
+        given = " and ".join(f"{letter} is {told(node, names)}" for letter, node in unnamed.items())
         return f"d {loss} / d {w} = {number(self.gradient)}{', where ' if given else ''}{given}"
 
     def _paths_title(self) -> str:
@@ -154,7 +161,7 @@ class Ledger:
     def _table(self) -> tuple[list[str], list[list[str]], list[str], int]:
         """Return header, rows and last row, and how many columns are text."""
         has_lines = any(entry.consumer.origin for entry in self.contributions)
-        rows = [_row(entry, has_lines) for entry in self.contributions]
+        rows = [_row(entry, has_lines, self.names) for entry in self.contributions]
         if len(rows) > _ROWS:
             shown, rest = _largest(self.contributions)
             rows = [rows[i] for i in shown]
@@ -172,10 +179,10 @@ class Ledger:
         return header, rows, last, len(header) - 3
 
 
-def _row(entry: Contribution, has_lines: bool) -> list[str]:
+def _row(entry: Contribution, has_lines: bool, names: Mapping[Value, str]) -> list[str]:
     consumer = entry.consumer
     return [
-        equation(consumer),
+        equation(consumer, names=names),
         f"{entry.operand + 1} of {len(consumer.parents)}",
         *([consumer.origin or ""] if has_lines else []),
         number(entry.upstream),
@@ -199,11 +206,11 @@ def _size(amount: float) -> float:
     return abs(amount) if amount == amount else inf
 
 
-def called(node: Value, otherwise: str) -> str:
+def called(node: Value, otherwise: str, names: Mapping[Value, str]) -> str:
     """Return a node's name; without one, `otherwise`."""
-    return expression(node) if node.name else otherwise
+    return expression(node, names=names) if name_of(node, names) else otherwise
 
 
-def told(node: Value) -> str:
+def told(node: Value, names: Mapping[Value, str]) -> str:
     """Say what a node without name is."""
-    return f"a leaf, {number(node.data)}" if node.primitive is None else expression(node)
+    return f"a leaf, {number(node.data)}" if node.primitive is None else expression(node, names=names)

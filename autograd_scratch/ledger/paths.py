@@ -9,14 +9,14 @@ infinite, and how few zero, then by the size of the product of the others. That 
 when two paths are made longer by the same factor, which is what the walk relies on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign, frexp, inf, ldexp, nan
 from typing import TypeVar
 
 from ..graph import toposort
 from ..value import Value
-from ..wording import expression, number
+from ..wording import NAMELESS, expression, number
 
 ThingT = TypeVar("ThingT")
 Weight = tuple[int, int, int, int, float]  # nans, infinities, minus zeros, exponent, mantissa
@@ -50,8 +50,13 @@ class Path:
     @property
     def nodes_text(self) -> str:
         """The nodes with arrows between them; of many, the first and the last."""
-        texts = [expression(node, _WIDTH) for node in _outer(self.nodes)]
-        return " -> ".join(_ends(texts, len(self.nodes)))
+        return nodes_told(self.nodes, NAMELESS)
+
+
+def nodes_told(nodes: Sequence[Value], names: Mapping[Value, str]) -> str:
+    """Return nodes, with these names if they have none of their own, with arrows between them."""
+    texts = [expression(node, _WIDTH, names) for node in _outer(nodes)]
+    return " -> ".join(_ends(texts, len(nodes)))
 
 
 def heaviest(loss: Value, w: Value, most: int) -> tuple[tuple[Path, ...], float]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf, nan
 from typing import Any
 
-from ..latex.formulas import DIGITS, InNumbers
+from ..latex.formulas import DIGITS
+from ..latex.numbers import InNumbers
 from ..latex.symbols import Derivative, Symbol, is_rounded, number
 from ..primitives.arithmetic import add, div, mul, neg, sub
 from ..primitives.piecewise import abs_

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..wording import parsed
 from .source import Source
@@ -16,6 +17,7 @@ class Parts:
     """The statements of a source: what it computes first, its backward part, and what it returns."""
 
     arguments: tuple[str, ...]
+    tables: dict[str, Any]  # small ones without a name: nested lists of numbers
     taken_apart: list[ast.stmt]  # the arguments
     forward: list[ast.stmt]
     backward: list[ast.stmt]
@@ -41,6 +43,7 @@ def parts_of(source: Source, order: int) -> Parts:
     second = _flat(results.pop(0)) if order > 1 else []
     return Parts(
         tuple(argument.arg for argument in function.args.args),
+        dict(_tables(module.body[:-1])),
         taken_apart,
         [one for one in statements if one.lineno < first],
         [one for one in statements if one.lineno > first],
@@ -59,6 +62,14 @@ def _takes_apart(statement: ast.stmt) -> bool:
         case ast.Assign(value=ast.Subscript(slice=ast.Constant(value=str()))):
             return True
     return False
+
+
+def _tables(statements: list[ast.stmt]) -> Iterator[tuple[str, Any]]:
+    """Yield the arrays that are written above a function."""
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.List() as entries])):
+                yield name, ast.literal_eval(entries)
 
 
 def _flat(tree: ast.expr) -> list[ast.expr]:

@@ -30,8 +30,13 @@ class Typeset:
         LaTeX with amsmath. What the source calls `d_z` or `dz` is set as the derivative of the loss, L, by
         z. Indices count from 0. Functions, fractions and powers of arrays are taken entry by entry, as are
         products with \odot; where shapes differ, arrays are broadcast, along an axis called \ast where the
-        source makes one. What changes has an arrow, and what stands in a loop tells at the right what its
-        index runs through. Constants have at most six digits.
+        source makes one. Slices tell their first and last index. What changes has an arrow, from its first
+        value on, and what stands in a loop tells at the right what its index runs through; a brace holds
+        the lines of one loop together. Masks and tables of numbers that nobody named are \mathcal{M} and
+        \mathcal{C}, parameters without names \theta. Constants have at most six digits.
+
+        Names stand for finite numbers, as in mathematics: what the source does for nan alone, such as a
+        third arm of a maximum, and zero times a name are left out.
 
         With `at`, the arguments of a call in a tuple or list, or in a dict by name, each line goes on with
         numbers in the place of names, and its result, in four digits, as IEEE 754 has it. That is for
@@ -47,7 +52,8 @@ class Typeset:
         \end{aligned}
         """
         parts = parts_of(self._sample, self.equations.order)
-        return latex_of(parts, self._sample.wrt, self._shapes(), self._figures(parts, at))
+        sample = self._sample
+        return latex_of(parts, sample.wrt, sample.tables, self._shapes(), self._figures(parts, at))
 
     def _shapes(self) -> Callable[[Any], tuple[int, ...]]:
         """Return what tells the shape of an expression of the source."""

@@ -9,25 +9,38 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from ..latex.formulas import Typesetter
-from ..latex.lines import Line, aligned
+from ..latex.lines import Group, Line, aligned
 from ..latex.setting import Shape
 from ..latex.statements import Statements
 from ..latex.symbols import Derivative, Symbol, symbol, verbatim
+from ..latex.tables import Numbers, letters_of, told
 from .figures import Figures
 from .parts import Parts
-from .source import LIMITS
+from .source import LIMITS, Table
+
+_PARAMETERS = [symbol(name).stem for name in ("parameter", "parameters")]  # that nobody gave a name
 
 Named = Symbol | Derivative
 Shapes = Callable[[ast.expr], Shape]
 
 
-def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures | None = None) -> str:
+def latex_of(
+    parts: Parts,
+    wrt: Sequence[str],
+    tables: Sequence[Table],
+    shape: Shapes,
+    figures: Figures | None = None,
+) -> str:
     """Return the parts of a source as LaTeX, with figures where these are given.
 
-    `wrt` are the texts of those that derivatives are by.
+    `tables` are what it is given besides its arguments; `wrt` are the texts of those that derivatives
+    are by.
     """
     loss = _loss(parts)
-    names = _symbols(parts, wrt, loss)
+    given = {table.name: Numbers(table.numbers, table.shape) for table in tables if not table.is_persons}
+    above = {name: Numbers.of(entries) for name, entries in parts.tables.items()}
+    letters = letters_of({**given, **above})
+    names = _symbols(parts, wrt, loss) | letters
     setter = Typesetter(names, shape)
     value = parts.value.id if isinstance(parts.value, ast.Name) else ""
 
@@ -35,8 +48,14 @@ def latex_of(parts: Parts, wrt: Sequence[str], shape: Shapes, figures: Figures |
         text = names[name].text if name in names else symbol(name).text
         return f"{loss} = {text}" if name == value and text != loss else text
 
-    statements = Statements(setter, left) if figures is None else WithFigures(setter, left, figures, names)
-    forward = [*statements.lines(parts.forward)]
+    body = [*parts.forward, *parts.backward]
+    statements = (
+        Statements(setter, left, body)
+        if figures is None
+        else WithFigures(setter, left, body, figures, names)
+    )
+    forward: list[Line | Group] = [told(setter, letters[name], table) for name, table in given.items()]
+    forward += statements.lines(parts.forward)
     if value not in statements.known:
         forward.append(statements.result(loss, parts.value))
     backward = [*statements.lines(parts.backward), *_results(wrt, parts, statements, names, loss)]
@@ -66,11 +85,14 @@ def _symbols(parts: Parts, wrt: Sequence[str], loss: str) -> dict[str, Named]:
     forward = [*dict.fromkeys([*parts.arguments, *_names(parts.forward)])]
     taken: dict[str, str] = {}
     found: dict[str, Named] = {}
+    stems = {symbol(name).stem for name in forward}
     own = parts.value.id if isinstance(parts.value, ast.Name) else ""
     for name in forward:
         if name in results:
             continue
         wanted = Symbol(loss) if name == own == "loss" else symbol(name)
+        if wanted.stem in _PARAMETERS and r"\theta" not in stems:
+            wanted = wanted._replace(stem=r"\theta")
         found[name] = _apart(name, wanted, taken)
     for name in dict.fromkeys([*results, *_assigned(parts.backward)]):
         if name not in found:
@@ -145,9 +167,14 @@ class WithFigures(Statements):
     """Makes lines with the numbers of names, and the result."""
 
     def __init__(
-        self, setter: Typesetter, left: Callable[[str], str], figures: Figures, names: Mapping[str, Named]
+        self,
+        setter: Typesetter,
+        left: Callable[[str], str],
+        body: Sequence[ast.stmt],
+        figures: Figures,
+        names: Mapping[str, Named],
     ) -> None:
-        super().__init__(setter, left)
+        super().__init__(setter, left, body)
         self._figures = figures
         self._numbers = figures.setter(names)
         self._is_taken = True
