@@ -55,7 +55,7 @@ def by_layers(parts: Sequence[Part], scene: Scene, rounds: Mapping[Value, int]) 
 
 def by_models(parts: Sequence[Part], scene: Scene) -> list[Part]:
     """Put together what belongs to one model, and what lies between its layers."""
-    keys: dict[Part, Hashable] = {part: _model(_module(part, scene)) or None for part in parts}
+    keys: dict[Part, Hashable] = {part: _model(part, scene) or None for part in parts}
     heads = heads_of(parts)
     above: dict[Part, set[Hashable]] = {}
     for part in parts:
@@ -74,10 +74,10 @@ def _module(part: Part, scene: Scene) -> str:
     return scene.layer(part.steps[-1].result.entries) if part.steps else ""
 
 
-def _model(module: str) -> str:
-    """Return the model of a module; of several each has a number."""
-    first, _, _ = module.partition(".")
-    return first if first.startswith("model ") else "model" if module else ""
+def _model(part: Part, scene: Scene) -> str:
+    """Return the model of a part; of several each has a name."""
+    module = _module(part, scene)
+    return module and (module.partition(".")[0] if scene.has_several_models else "model")
 
 
 def _with_parameters(

@@ -40,21 +40,27 @@ class Scene:
         return toposort(*self.roots)
 
     @cached_property
+    def _homes(self) -> dict[Value, Cluster]:
+        return clusters_of(self.order, self.parameters)
+
+    @cached_property
+    def _models(self) -> dict[str, object]:
+        """The models by the first of the modules of their parameters: several have numbers there."""
+        named = ((home[0], self.parameter(leaf)) for leaf, home in self._homes.items())
+        return {first: name.model for first, name in named if name is not None}
+
+    @property
+    def has_several_models(self) -> bool:
+        """Whether parameters are of different models."""
+        return len({*self._models.values()}) > 1
+
+    @cached_property
     def clusters(self) -> dict[Value, Cluster]:
         """The modules of what belongs to one; of several models the first is the model, by its name."""
-        found = clusters_of(self.order, self.parameters)
-        names = self._model_names(found)
-        return {value: (names.get(home[0], home[0]), *home[1:]) for value, home in found.items()}
-
-    def _model_names(self, homes: Mapping[Value, Cluster]) -> dict[str, str]:
-        """Return what models are called, by the numbers that they have where there are several."""
-        models = {
-            home[0]: name.model
-            for leaf, home in homes.items()
-            if (name := self.parameter(leaf)) is not None
-        }
-        is_one = len({*models.values()}) < 2
-        return {} if is_one else {key: self.models[m] for key, m in models.items() if m in self.models}
+        if not self.has_several_models:
+            return self._homes
+        names = {first: self.models.get(model, first) for first, model in self._models.items()}
+        return {value: (names.get(home[0], home[0]), *home[1:]) for value, home in self._homes.items()}
 
     @cached_property
     def layers(self) -> dict[Value, str]:
