@@ -6,14 +6,17 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from conftest import every
 from drawn import GRAPHS, computed
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, Module, Value, draw, mse, values
 from autograd_scratch.drawing import NO_GRADIENTS
+from autograd_scratch.drawing.dot import LOOKS
 from autograd_scratch.drawing.figures import Figures
 from autograd_scratch.drawing.finish import COLOURS
 from autograd_scratch.drawing.layers import KEPT, MOST_LINES, MOST_ROWS
+from autograd_scratch.drawing.tables import table
 from autograd_scratch.errors import DataError, UnknownNameError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -323,6 +326,21 @@ def test_every_text_of_a_box_is_coloured_by_its_role(name):
                 expected[cell.role] += 1
     found = [text.get("fill") for text in tags(drawn.svg, "text")]
     assert {role: found.count(colour) for role, colour in COLOURS.items()} == expected
+
+
+@pytest.mark.parametrize("name", every(4, GRAPHS))
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_png_and_pdf_have_the_same_cells_and_ports_in_tables(name, direction):
+    drawn = draw(*GRAPHS[name](), direction=direction)
+    for box in drawn.contents.boxes:
+        if LOOKS[box.kind]["shape"] in ("plaintext", "box"):
+            continue
+        root = ElementTree.fromstring(table(box, LOOKS[box.kind], direction)[1:-1])
+        found = [("".join(cell.itertext()).strip(), cell.get("port") or "") for cell in root.iter("td")]
+        expected = [(cell.text.strip(), cell.port) for cell in (*box.operands, *box.cells)]
+        assert sorted(found) == sorted(expected)
+        grads = [font for font in root.iter("font") if font.get("color") == COLOURS["grad"]]
+        assert len(grads) == sum(cell.role == "grad" for cell in box.cells)
 
 
 def test_the_legend_shows_what_occurs_and_can_be_left_out():

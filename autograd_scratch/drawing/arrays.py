@@ -33,7 +33,7 @@ class Boxes:
         self._labels = names_of(found)
         self._roots = set(scene.roots)
         self._root_ids = {id(root) for root in scene.roots}
-        home = {step.result: part for part in parts for step in part.steps}
+        home = self._home = {step.result: part for part in parts for step in part.steps}
         self._leaving = {
             source
             for step in found.all
@@ -112,7 +112,10 @@ class Boxes:
 
     def _written(self, step: Step) -> str:
         """Return what a step computes: as the program has it, or else its operation and plain numbers."""
-        return _code(self._found.written(step)) or _operation(step)
+        tails = self._home[step.result].tails
+        has_box = any(source.name in ("x", "y") for tail in tails for source in tail.sources)
+        label = _operations([step]) if has_box else _operation(step)
+        return _code(self._found.written(step)) or label
 
     def _called(self, step: Step) -> str:
         """Return the name of a step, or else the expression that stands for one, or ''."""

@@ -6,7 +6,7 @@ boxes whatever font the viewer has. All that comes from the user is escaped. Ids
 drawing's own, made from all that it shows, so that two of them on a page have nothing in common.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import MissingPackageError
 from .legend import on_an_arrow, samples
 from .records import escape, label
+from .tables import table
 from .view import Box, Edge, View
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ LOOKS: dict[str, dict[str, str]] = {
     "before": {"shape": "record", "fillcolor": "#f2f2f2", "style": "filled,dotted"},
     "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dotted"},
 }
+Writer = Callable[[Box, dict[str, str], str], str]
 _OWN = "\0own"  # which no text of a person's has
 PIXELS = (2_000, 1_200)  # the most that a drawing is by default, at 96 to the inch
 _GRAPH = {"labelloc": "b", "fontname": "Courier", "outputorder": "edgesfirst"}
@@ -45,10 +47,11 @@ _NODE = {
     "margin": "0.08,0.04",
 }
 _EDGE = {"fontname": "Courier", "arrowsize": "0.6", "color": "#666666", "fontcolor": "#444444"}
-_CLUSTER = {"style": "rounded,filled", "color": "#bbbbbb", "labeljust": "l", "labelloc": "t"}
+_FRAME = {"peripheries": "1", "fontname": "Courier"}  # also inside of what has a title
+_CLUSTER = {**_FRAME, "style": "rounded,filled", "color": "#bbbbbb", "labeljust": "l", "labelloc": "t"}
 _CLUSTER_FILLS = ("#f6f6f6", "#ececec")
-_TITLE = {"peripheries": "0", "labelloc": "t", "fontname": "Courier bold"}
-_LEGEND = {"label": "", "color": "#dddddd", "style": "rounded"}
+_TITLE = {"peripheries": "0", "labelloc": "t", "fontname": "Courier-Bold"}
+_LEGEND = {**_FRAME, "label": "", "color": "#dddddd", "style": "rounded"}
 _SIGNS = {True: {"color": "#1f5fa8cc"}, False: {"color": "#b8321fcc", "style": "dashed"}}
 _UNKNOWN = {"color": "#888888", "style": "dotted"}  # of nan
 _SIDES = {"LR": ("w", "e"), "TB": ("n", "s")}
@@ -67,8 +70,8 @@ class Style:
     is_bounded: bool = True
 
 
-def digraph(view: View, style: Style) -> "Digraph":
-    """Return the view as a graph of the package graphviz."""
+def digraph(view: View, style: Style, has_tables: bool = False) -> "Digraph":
+    """Return the view as a graph of the package graphviz; its boxes are records, or tables in HTML."""
     try:
         from graphviz import Digraph
     except ImportError as error:
@@ -98,16 +101,17 @@ def digraph(view: View, style: Style) -> "Digraph":
     if style.title:
         look = {**_TITLE, "label": escape(style.title), "fontsize": f"{1.3 * style.font_size:g}"}
         with graph.subgraph(name="cluster all", graph_attr={**look, "id": f"{_OWN}_all"}) as whole:
-            _add_all(whole, view, style)
+            _add_all(whole, view, style, has_tables)
     else:
-        _add_all(graph, view, style)
+        _add_all(graph, view, style, has_tables)
     return graph
 
 
-def _add_all(graph: "Digraph", view: View, style: Style) -> None:
+def _add_all(graph: "Digraph", view: View, style: Style, has_tables: bool) -> None:
+    write = table if has_tables else _as_record
     if style.legend:
-        _add_legend(graph, samples(view), style)
-    _add_boxes(graph, view.boxes, 0, style.direction)
+        _add_legend(graph, samples(view), style, write)
+    _add_boxes(graph, view.boxes, 0, style, write)
     for i, edge in enumerate(view.edges):
         _add_edge(graph, edge, f"e{i}", style.direction)
 
@@ -117,38 +121,46 @@ def with_own_ids(source: str) -> str:
     return source.replace(_OWN, f"g{sha256(source.encode()).hexdigest()[:8]}")
 
 
-def _add_legend(graph: "Digraph", boxes: Sequence[Box], style: Style) -> None:
+def _add_legend(graph: "Digraph", boxes: Sequence[Box], style: Style, write: Writer) -> None:
     """Add the legend: a row of boxes below a broad drawing, and a column beside another."""
     with graph.subgraph(name="cluster legend", graph_attr={**_LEGEND, "id": f"{_OWN}_legend"}) as legend:
         is_chain = style.is_broad == (style.direction == "LR")
         for box in boxes if is_chain else reversed(boxes):
-            _add_box(legend, box, style.direction)
+            _add_box(legend, box, style.direction, write)
         for one, other in pairwise(boxes) if is_chain else ():
             legend.edge(one.id, other.id, style="invis")
 
 
-def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int, direction: str) -> None:
+def _add_boxes(graph: "Digraph", boxes: Sequence[Box], level: int, style: Style, write: Writer) -> None:
     """Add the boxes whose cluster ends at `level`, and a subgraph for each cluster that goes on."""
     inner: dict[str, list[Box]] = {}
     for box in boxes:
         if len(box.cluster) == level:
-            _add_box(graph, box, direction)
+            _add_box(graph, box, style.direction, write)
         else:
             inner.setdefault(box.cluster[level], []).append(box)
+    size = f"{style.font_size:g}"
     for name, members in inner.items():
         path = escape(".".join(members[0].cluster[: level + 1]))
-        look = _CLUSTER | {"label": escape(name), "fillcolor": _CLUSTER_FILLS[level % 2]}
+        look = _CLUSTER | {"label": escape(name), "fillcolor": _CLUSTER_FILLS[level % 2], "fontsize": size}
         look["id"] = f"{_OWN}_{members[0].id}_frame{level}"
         with graph.subgraph(name=f"cluster {path}", graph_attr=look) as cluster:
-            _add_boxes(cluster, members, level + 1, direction)
+            _add_boxes(cluster, members, level + 1, style, write)
 
 
-def _add_box(graph: "Digraph", box: Box, direction: str) -> None:
+def _add_box(graph: "Digraph", box: Box, direction: str, write: Writer) -> None:
     look = LOOKS[box.kind]
-    is_record = "record" in look["shape"]
-    text = label(box, direction) if is_record else escape(" ".join(box.texts))
     about = {"tooltip": escape(box.about)} if box.about else {}
+    text = write(box, look, direction)
+    if text.startswith("<"):  # a table has its colours and borders itself
+        look = {"shape": "plain", "style": "solid"}
     graph.node(box.id, label=text, id=f"{_OWN}_{box.id}", **about, **look)
+
+
+def _as_record(box: Box, look: dict[str, str], direction: str) -> str:
+    if "record" in look["shape"]:
+        return label(box, direction)
+    return escape(" ".join(box.texts))
 
 
 def _add_edge(graph: "Digraph", edge: Edge, name: str, direction: str) -> None:

@@ -90,7 +90,8 @@ class Drawing:
         elif form == "svg":
             content = self.svg.encode()
         elif form in FORMATS:
-            content = lay_out(self.source, form, self._dpi or PIXELS_AN_INCH)
+            tables = with_own_ids(digraph(self.contents, self._style, has_tables=True).source)
+            content = lay_out(tables, form, self._dpi or PIXELS_AN_INCH)
         else:
             known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
             better = f"{path.stem or 'graph'}.svg"

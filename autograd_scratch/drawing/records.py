@@ -60,14 +60,18 @@ def escape(text: str, is_record: bool = False) -> str:
     >>> print(escape("a\\b & <c|d>", is_record=True))
     a\\b &amp; &lt;c\|d&gt;
     """
-    visible = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    escaped = visible.replace("\\", "\\\\").replace("&", "&amp;").replace("\n", "\\n")
+    escaped = visible(text).replace("\\", "\\\\").replace("&", "&amp;").replace("\n", "\\n")
     escaped = escaped.replace("<", "&lt;").replace(">", "&gt;")
     if is_record:
         escaped = escaped.replace("  ", " \\ ")  # of several blanks only one would be shown
         for special in "{}|":
             escaped = escaped.replace(special, "\\" + special)
     return escaped
+
+
+def visible(text: str) -> str:
+    """Return a text with what cannot be seen replaced."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _content(group: Group, down: bool) -> str:
