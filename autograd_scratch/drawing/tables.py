@@ -17,7 +17,7 @@ def table(box: Box, look: dict[str, str], direction: str) -> str:
     """Return the label of a box: its operands where arrows enter, and its rows, as in a record.
 
     >>> box = Box("v0", "input", ((Cell("x", "name"),), (Cell("3", "data"), Cell("6", "grad"))))
-    >>> table(box, {"fillcolor": "#d9f0d3"}, "LR").count("<tr>")
+    >>> table(box, {"shape": "record", "fillcolor": "#d9f0d3"}, "LR").count("<tr>")
     2
     """
     if look["shape"] in ("plaintext", "box"):
