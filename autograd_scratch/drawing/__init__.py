@@ -39,15 +39,17 @@ def draw(
 ) -> Drawing:
     """Draw the graph below one Value or several, that of a model and its inputs, or of a function.
 
-    `draw(loss)` draws what is there, `draw(model, x)` a model's answer, `draw(f, {"W": W})` what a function
-    of arrays computes, with the lines and names of its program: `f` is run on a copy, as in `steps`.
+    `draw(loss)` draws what is there, with the gradients that `backward` has left. `draw(model, x)` draws a
+    model's answer and `draw(f, {"W": W})` what a function of arrays computes, with the lines and names of
+    its program, as in `steps`: with the gradients of that, which are written nowhere else.
 
     `depth` is how deep it goes:
 
     - "scalars": a box for each Value, with its number, its gradient and its local derivatives;
     - "arrays": a box for each line that computed an array, with its shape, its numbers and the size
-      of its gradient; a loop over time is one round of it, unless `unrolled` is True;
-    - "layers": a box for each layer of a model, a row for each neuron, and its weights as lines;
+      of its gradient; a loop over time of six rounds or more is one round, unless `unrolled` is True;
+    - "layers": a box for each layer of a model, a row for each neuron, and its weights as lines; a model of
+      your own classes is known by `draw(model, x)`, or among `names`;
     - "model": a box for each model.
 
     Without it, the drawing goes as deep as one can read, up to 60 boxes, and says how to see more.
