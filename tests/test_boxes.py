@@ -17,6 +17,7 @@ from autograd_scratch.drawing.figures import Figures
 from autograd_scratch.drawing.finish import COLOURS
 from autograd_scratch.drawing.layers import KEPT, MOST_LINES, MOST_ROWS
 from autograd_scratch.drawing.tables import table
+from autograd_scratch.drawing.view import Box, Cell
 from autograd_scratch.errors import DataError, UnknownNameError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -341,6 +342,11 @@ def test_png_and_pdf_have_the_same_cells_and_ports_in_tables(name, direction):
         assert sorted(found) == sorted(expected)
         grads = [font for font in root.iter("font") if font.get("color") == COLOURS["grad"]]
         assert len(grads) == sum(cell.role == "grad" for cell in box.cells)
+
+
+def test_a_backslash_in_a_table_is_one():
+    box = Box("v0", "input", ((Cell("\\N \\\\", "name"),),))
+    assert "&#92;N &#92;&#92;" in table(box, LOOKS["input"], "LR")
 
 
 def test_the_legend_shows_what_occurs_and_can_be_left_out():

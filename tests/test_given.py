@@ -132,6 +132,122 @@ def test_layers_of_peoples_own_classes_are_found(kind):
     assert {p.name for layer in model.layers for n in layer.neurons for p in n.w} == {None}
 
 
+class OfRows(Module):
+    """A layer whose weights are rows of its own, without neurons."""
+
+    def __init__(self, rows):
+        self.W = [[Value(w) for w in row] for row in rows]
+
+    def __call__(self, x):
+        return [ag.tanh(ag.dot(row, x)) for row in self.W]
+
+
+class Chain(Module):
+    def __init__(self):
+        self.layers = [OfRows([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), OfRows([[1.0, -1.0, 0.5]])]
+
+    def __call__(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x[0]
+
+
+class Around(Module):
+    def __init__(self):
+        self.net = Chain()
+
+    def __call__(self, x):
+        return self.net(x)
+
+
+def test_layers_in_a_list_are_no_neurons_of_one():
+    drawn = draw(Around(), [1.0, 2.0], depth="layers")
+    assert titles(drawn) == ["x1, x2 (2,)", "net.layers.0", "net.layers.1"]
+    assert [len(box.table) for box in drawn.contents.boxes if "net" in box.texts[0]] == [1, 0]
+
+
+def test_outputs_of_which_not_all_are_used_have_numbers_of_their_own():
+    model = MLP(1, [2], "tanh", output="tanh", seed=1)
+    outputs = [model([x]) for x in (0.0, 1.0, 2.0)]
+    loss = mse([out[i] for out, i in zip(outputs, (0, 0, 1))], [1.0] * 3)
+    box = next(box for box in draw(loss, depth="layers").contents.boxes if box.kind == "layer")
+    assert box.rows[2][0].text == "x 1 to 2"
+    used = ([outputs[0][0].data, outputs[1][0].data], [outputs[2][1].data])
+    shown = [[cell.text for cell in row[1:4]] for row in box.table[1:]]
+    assert shown == [[f"{x:.4g}" for x in (sum(own) / len(own), min(own), max(own))] for own in used]
+
+
+def test_named_outputs_of_linear_neurons_are_as_many_as_samples():
+    model = Network()
+    scores = [model([Value(v) for v in x]) for x in ([1.0, 2.0], [2.0, 1.0], [0.0, 1.0])]
+    loss = sum(s**2 for s in scores)
+    drawn = draw(loss, names={"model": model, "scores": scores}, depth="layers")
+    boxes = [box for box in drawn.contents.boxes if box.kind == "layer"]
+    assert [box.rows[2][0].text for box in boxes] == ["x 3", "x 3"]
+
+
+def test_weights_are_drawn_once_where_a_penalty_takes_them_too():
+    model = MLP(2, [2, 1], "tanh", seed=0)
+    loss = model([1.0, 2.0]) ** 2 + sum(p * p for p in model.parameters())
+    drawn = draw(loss, depth="layers")
+    layers = {box.id for box in drawn.contents.boxes if box.kind == "layer"}
+    given = {box.id for box in drawn.contents.boxes if box.kind == "parameter"}
+    assert given
+    assert not any(edge.tail in given and edge.head in layers for edge in drawn.contents.edges)
+
+
+@pytest.mark.parametrize("count", [61, 200])
+def test_many_arguments_are_all_told(count):
+    at = {f"w{i}": np.full(2, float(i)) for i in range(count)}
+    drawn = draw(lambda **all_: sum((w**2).sum() for w in all_.values()), at)
+    assert len(drawn.contents.boxes) <= 60
+    told = drawn.text
+    assert "w0 (2,)" in told
+    assert f"w{count - 1} (2,)" in told
+
+
+def test_no_weight_vanishes_where_lines_are_put_together():
+    def blocks(X, **p):
+        for i in range(6):
+            X = X + np.tanh(X @ p[f"w{i}"] + p[f"b{i}"]) * p[f"g{i}"] + p[f"c{i}"]
+        return (X**2).sum()
+
+    at = {f"{k}{i}": np.ones((3, 3) if k == "w" else 3) for i in range(6) for k in "wbgc"}
+    text = draw(blocks, {"X": np.ones((2, 3))} | at).text
+    assert all(f"{name} (" in text for name in ("X", *at))
+
+
+def test_an_array_filled_by_a_while_loop_has_its_shape():
+    def table(x):
+        out = np.zeros((2, 3))
+        i = 0
+        while i < 2:
+            j = 0
+            while j < 3:
+                out[i, j] = x[j] * x[j] * (i + 1.0)
+                j += 1
+            i += 1
+        return (out**2).sum()
+
+    assert "out (2, 3)" in titles(draw(table, {"x": np.arange(3.0)}, depth="arrays"))
+
+
+def test_a_dict_is_the_one_argument_of_a_function():
+    def loss(model):
+        return (model["W"] ** 2).sum()
+
+    assert "model['W'] (2, 2)" in titles(draw(loss, {"W": np.ones((2, 2))}, depth="arrays"))
+
+
+def test_objects_that_raise_when_asked_are_passed_over():
+    class Odd:
+        def parameters(self, kind):
+            raise ZeroDivisionError
+
+    x = Value(1.0)
+    assert titles(draw(x * 2.0, names={"odd": Odd(), "x": x})) == ["x", "2", "*"]
+
+
 def test_several_models_are_called_by_their_variables():
     actor, critic = MLP(2, [1], seed=0), MLP(2, [1], seed=1)
     loss = actor([1.0, 2.0]) - critic([1.0, 2.0])

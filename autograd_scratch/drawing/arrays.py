@@ -1,10 +1,13 @@
 """Boxes for the parts of a graph: what they are called, what they compute, their shapes and numbers."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 
+from ..arrays.containers import is_array
 from ..stepping.labels import names_of
+from ..stepping.leaves import together
 from ..stepping.phrases import phrase
 from ..stepping.rolling import Steps
 from ..stepping.sources import Source
@@ -33,15 +36,12 @@ class Boxes:
         self._labels = names_of(found)
         self._roots = set(scene.roots)
         self._root_ids = {id(root) for root in scene.roots}
-        home = self._home = {step.result: part for part in parts for step in part.steps}
-        self._leaving = {
-            source
-            for step in found.all
-            for operand in step.operands
-            if operand.source is not None
-            for source in leaves(operand.source)
-            if home.get(source) is not home[step.result]
-        }
+        self._home = {step.result: part for part in parts for step in part.steps}
+        self._users: defaultdict[Source, list[Step]] = defaultdict(list)
+        for step in found.all:
+            for operand in step.operands:
+                for source in leaves(operand.source) if operand.source is not None else ():
+                    self._users[source].append(step)
 
     def of(self, part: Part, name: str) -> Box:
         """Return the box of a part, whose id is to be `name`."""
@@ -75,13 +75,7 @@ class Boxes:
     def _lines(self, part: Part) -> tuple[Row, ...]:
         """Return a row for each part that comes after another in one, or for the first and the last."""
         members = [member for member in part.members if member.steps]
-        kept = members if len(members) <= _ROWS else [*members[: _ROWS // 2], *members[-_ROWS // 2 :]]
-        rows = [self._line(member) for member in kept]
-        hidden = len(members) - len(kept)
-        if hidden:
-            others = (Cell("...", cell.role) for cell in rows[0][1:])
-            rows.insert(_ROWS // 2, (Cell(f"... {hidden:,} more", "name"), *others))
-        return tuple(rows)
+        return _first_and_last([self._line(member) for member in members])
 
     def _line(self, part: Part) -> Row:
         """Return what a part is called and computes, and the size of its gradient, in one row."""
@@ -89,7 +83,7 @@ class Boxes:
         results = [step.result for step in self._results(part)]
         *_, last = self._results(part)
         shapes = {result.shape for result in results}
-        shape = _shape(last.result.shape) if len(shapes) == 1 else ""
+        shape = _shape(self._shape_of(last)) if len(shapes) == 1 else ""
         times = f" x {len(results)}" if len(results) > 1 else ""
         norm = self._figures.size([entry for result in results for entry in result.entries])
         return (Cell(f"{fitting(self._formula(part, last), _LONG)}{shape}{times}", "name"), *norm)
@@ -104,7 +98,7 @@ class Boxes:
 
     def _titles(self, last: Step) -> Iterator[Row]:
         """Yield the rows above the numbers: name and shape, and what is computed."""
-        told, shape = self._called(last), _shape(last.result.shape)
+        told, shape = self._called(last), _shape(self._shape_of(last))
         written = self._written(last)
         yield (Cell(f"{fitting(told or written, _WIDTH)}{shape}", "name"),)
         if told and written != told:
@@ -117,6 +111,15 @@ class Boxes:
         label = _operations([step]) if has_box else _operation(step)
         return _code(self._found.written(step)) or label
 
+    def _shape_of(self, step: Step) -> Sequence[int]:
+        """Return the shape that an array has in the program, where a variable holds it."""
+        held = self._scene.run.recorder.variables.get(step.result.name.removeprefix("self."), {})
+        entries = {id(x) for x in step.result.entries}
+        for own, thing in held.items():
+            if len(own) == len(entries) and is_array(thing) and entries == set(map(id, own)):
+                return tuple(thing.shape)
+        return step.result.shape
+
     def _called(self, step: Step) -> str:
         """Return the name of a step, or else the expression that stands for one, or ''."""
         own = self._scene.called.get(step.result.entries[0], "") if step.size == 1 else ""
@@ -126,13 +129,15 @@ class Boxes:
         """Return the box of arrays that were given, or of what the round of a loop before left."""
         source = part.sources[0]
         if len(part.sources) > 1:
-            row = (Cell(counted(sum(len(s.entries) for s in part.sources), "number"), "text"),)
-            return Box(name, "input", ((Cell(counted(len(part.sources), "array"), "name"),), row))
+            rows = _first_and_last([self._array(source) for source in part.sources])
+            count = sum(len(source.entries) for source in part.sources)
+            about = f"{counted(len(part.sources), 'array')}, {counted(count, 'number')}"
+            return Box(name, "input", (), rows, about=about)
         if source.kind == "carried":
             return self._before(source, name)
-        called = source.name or self._variables(source) or self._labels.of(source)
+        called, shape = self._name_of(source)
         is_parameter = any(self._scene.parameter(entry) is not None for entry in source.entries[:1])
-        title = f"{fitting(called, _WIDTH)}{_shape(source.shape)}"
+        title = f"{fitting(called, _WIDTH)}{_shape(shape)}"
         is_ordered = bool(source.name) or source.kind == "constants"
         numbers = self._figures.array(source.shape, source.entries, is_ordered or len(source.entries) < 4)
         is_root = not self._root_ids.isdisjoint(map(id, source.entries))
@@ -140,10 +145,22 @@ class Boxes:
         rows = ((Cell(title, "name"),), *numbers.rows)
         return Box(name, kind, rows, numbers.table, numbers.below, about=title)
 
-    def _variables(self, source: Source) -> str:
-        """Return the names of a few Values that are no array."""
-        names = [self._scene.path(x) for x in source.entries if isinstance(x, Value)]
-        return ", ".join(names) if all(names) and 0 < len(names) == len(source.entries) < 4 else ""
+    def _array(self, source: Source) -> Row:
+        """Return one row for an array: its name and shape, and the size of its gradient."""
+        called, shape = self._name_of(source)
+        norm = self._figures.size(source.entries)
+        return (Cell(f"{fitting(called, _LONG)}{_shape(shape)}", "name"), *norm)
+
+    def _name_of(self, source: Source) -> tuple[str, Sequence[int]]:
+        """Return what an array is called, and its shape: of parameters as their paths tell."""
+        if source.name:
+            return source.name, source.shape
+        paths = [self._scene.path(x) if isinstance(x, Value) else "" for x in source.entries]
+        if all(paths) and self._scene.parameter(source.entries[0]) is not None:
+            called, shape, _ = together([SimpleNamespace(name=path) for path in paths])
+            return called or "parameters", shape
+        few = ", ".join(paths) if all(paths) and len(paths) < 4 else ""
+        return few or self._labels.of(source), source.shape
 
     def _before(self, source: Source, name: str) -> Box:
         """Return the box of what the round of a loop before left, and how many rounds there are."""
@@ -177,7 +194,12 @@ class Boxes:
 
     def _results(self, part: Part) -> list[Step]:
         """Return the steps of a part of which other parts take something, or which are drawn for."""
-        own = (step for step in part.steps if step.result in self._leaving or self._is_root(step))
+        inside = set(part.steps)
+        own = (
+            step
+            for step in part.steps
+            if self._is_root(step) or any(user not in inside for user in self._users[step.result])
+        )
         return [*own] or part.steps[-1:]
 
     def _is_root(self, step: Step) -> bool:
@@ -197,6 +219,15 @@ class Boxes:
 
 
 _BEFORE = "What the round before has left; in the first round the start."
+
+
+def _first_and_last(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows, of many the first and the last, and between them how many are left out."""
+    if len(rows) <= _ROWS:
+        return tuple(rows)
+    others = (Cell("...", cell.role) for cell in rows[0][1:])
+    hidden = (Cell(f"... {len(rows) - _ROWS:,} more", "name"), *others)
+    return (*rows[: _ROWS // 2], hidden, *rows[-_ROWS // 2 :])
 
 
 def _operation(step: Step) -> str:

@@ -49,10 +49,10 @@ class Figures:
         """Say whether a Value's gradient is shown."""
         return self.gradients and isinstance(value, Value)
 
-    def together(self, entries: Sequence[Any]) -> Row:
+    def together(self, entries: Sequence[Any], are_several: bool) -> Row:
         """Return number and gradient, or of several numbers the mean, the ends, and the gradient's norm."""
         shown = [entry for entry in entries if is_number(entry)]
-        if len(shown) == 1:
+        if not are_several and len(shown) == 1:
             return self.pair(shown[0])
         numbers = [number_in(entry) for entry in shown]
         known = [x for x in numbers if not isnan(x)] or numbers

@@ -144,6 +144,6 @@ def in_a_row(parts: Sequence[Part], count: int) -> list[Part]:
     heads = heads_of(parts)
     for part in given:
         own = {keys.get(head) for head in heads[part]}
-        if part not in kept:
-            keys[part] = own.pop() if len(own) == 1 else "given"
+        if part not in kept and all(source.kind != "carried" for source in part.sources):
+            keys[part] = ("given", own.pop() if len(own) == 1 else None)
     return merged(parts, keys.get)

@@ -65,7 +65,7 @@ def _of_model(model: Any, inputs: Sequence[Any], names: Mapping[str, Any]) -> Sc
 
 def _of_function(function: Any, at: Any, names: Mapping[str, Any]) -> Scene:
     """Return the scene of a function that is run on copies, with the gradients of what it gives."""
-    run = traced(function, [at] if _is_one_argument(function, at) else at, "draw")
+    run = traced(function, _as_one_argument(function, at), "draw")
     variables = reversed(run.recorder.variables.items())  # those of the outermost functions first
     seen = {name: [*things.values()][-1] for name, things in variables}
     arguments = {**run.arguments, **leaf_arrays({**names, **seen}, run.arguments)}
@@ -73,11 +73,15 @@ def _of_function(function: Any, at: Any, names: Mapping[str, Any]) -> Scene:
     return replace(scene, slopes=_slopes(run.roots), is_there=False)
 
 
-def _is_one_argument(function: Any, at: Any) -> bool:
-    """Say whether a list is what a function of one argument is called with."""
+def _as_one_argument(function: Any, at: Any) -> Any:
+    """Return the arguments of a function; a list or dict that is the one argument of it in a list."""
     with suppress(TypeError, ValueError):  # without a signature
-        return isinstance(at, (list, tuple)) and len(at) > 1 and len(signature(function).parameters) == 1
-    return False
+        (only,) = signature(function).parameters.values()
+        is_list = isinstance(at, (list, tuple)) and len(at) > 1
+        is_dict = isinstance(at, Mapping) and only.name not in at
+        if only.kind is only.POSITIONAL_OR_KEYWORD and (is_list or is_dict):
+            return [at]
+    return at
 
 
 def _known(run: Run, models: Mapping[str, Any], names: Mapping[str, Any]) -> Scene:

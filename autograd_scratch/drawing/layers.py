@@ -17,7 +17,7 @@ from ..primitives.reductions import dot_p
 from ..value import Value
 from .figures import Figures
 from .parts import Part
-from .scene import Scene, is_neuron
+from .scene import Scene
 from .view import Box, Cell, Edge, Row, counted, fitting
 
 MOST_ROWS, KEPT = 32, 8  # from so many rows on only the first and the last so many are shown
@@ -67,7 +67,7 @@ class Rows:
         """Return a row of cells for each that is shown, with ports at both ends."""
         rows = [self._cells(i, figures) for i in self.shown]
         hidden = len(self.labels) - len(self.shown)
-        if len(self.entries[0]) > 1:
+        if any(len(row) > 1 for row in self.entries):
             names = ("row", "mean", "least", "largest", "grad norm")
             rows.insert(0, tuple(Cell(name, cell.role) for name, cell in zip(names, rows[0])))
         if hidden:
@@ -77,7 +77,7 @@ class Rows:
         return tuple(rows)
 
     def _cells(self, i: int, figures: Figures) -> Row:
-        *inner, last = figures.together(self.entries[i])
+        *inner, last = figures.together(self.entries[i], any(len(row) > 1 for row in self.entries))
         return (Cell(self.labels[i], "text", f"i{i}"), *inner, Cell(last.text, last.role, f"o{i}"))
 
 
@@ -103,10 +103,10 @@ class Layers:
         homes: defaultdict[Any, list[Value]] = defaultdict(list)
         for node in nodes:
             homes[self._scene.clusters.get(node, ())].append(node)
-        if not all(map(is_neuron, homes)):
+        if not homes.keys() <= self._scene.neurons:
             return
         homes = defaultdict(list, sorted(homes.items(), key=lambda item: _number(item[0])))
-        outputs = [[x for x in own if x.primitive is own[-1].primitive] for own in homes.values()]
+        outputs = [[x for x in own if x in self._scene.outputs] for own in homes.values()]
         self.rows[part] = Rows([str(_number(home)) for home in homes], outputs)
         uses = (
             Use(weight, x, i, row)
@@ -150,6 +150,14 @@ class Layers:
         """Say whether what a layer takes of plain numbers is in the row of its place."""
         return all(isinstance(x, Value) or x in rows[position] for _, x, position, _ in uses)
 
+    def has_lines_from(self, tail: Part, head: Part) -> bool:
+        """Say whether an array is the weights or biases of a layer, which lines tell."""
+        return (
+            not tail.steps
+            and head in self._uses
+            and self._scene.parameter(tail.sources[0].entries[0]) is not None
+        )
+
     def is_told(self, part: Part, heads: Sequence[Part]) -> bool:
         """Say whether the lines to layers tell all of a part: the weights and biases of these."""
         is_given = not part.steps and self._scene.parameter(part.sources[0].entries[0]) is not None
@@ -161,14 +169,16 @@ class Layers:
         if not part.steps:
             title = fitting(part.sources[0].name or "x", _TITLE)
             return Box(name, "input", ((Cell(title, "name"),),), table)
-        samples = len(self.rows[part].entries[0])
+        counts = sorted({len(row) for row in self.rows[part].entries})
         is_root = not self.rows[part].place.keys().isdisjoint(map(id, self._scene.roots))
         titles = [
             (Cell(fitting(str(part.key), _TITLE), "name"),),
             (Cell(fitting(self._kind(part), _TITLE)),),
         ]
-        if samples > 1:
-            titles.append((Cell(f"x {samples:,}"),))
+        if counts[-1] > 1:
+            titles.append(
+                (Cell("x " + " to ".join(f"{count:,}" for count in counts[:1] + counts[1:][-1:])),)
+            )
         kind = "output" if is_root else "layer"
         return Box(name, kind, tuple(titles), table, about=self._about(part))
 

@@ -55,5 +55,5 @@ def on_an_arrow(view: View, direction: str) -> Iterator[str]:
         yield f"{place} an operation: its local derivative by each operand{plain}."
     if any(edge.weight is not None for edge in view.edges):
         yield "A line is a weight: as broad as it is large, dashed and red where it is negative."
-    if any(re.search(r"(^| )x [\d,]+$", text) for box in view.boxes for text in box.texts):
+    if any(re.search(r"(^| )x [\d,]+( to [\d,]+)?$", text) for box in view.boxes for text in box.texts):
         yield "x 4, say: for so many samples, or rounds of a loop."

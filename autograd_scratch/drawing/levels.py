@@ -26,7 +26,7 @@ from .view import Box, Cell, Edge, View, counted
 DEPTHS = ("model", "layers", "arrays", "scalars")
 READABLE, FEW = 60, 8  # boxes
 MOST_SCALARS, MOST_PARTS = 5_000, 1_000  # boxes that are laid out where they are asked for
-MOST_NODES = 100_000  # of which arrays are looked for, which takes some 50 microseconds each
+MOST_NODES = 50_000  # of which arrays are looked for, which takes some 50 microseconds each
 
 
 def view_of(
@@ -68,7 +68,7 @@ def _readable(scene: Scene, figures: Figures, unrolled: bool, direction: str | N
             return view
     level = Level(scene, figures, unrolled, direction)
     views = (level.view(parts, depth) for depth, parts in level.coarser() if len(parts) <= READABLE)
-    smallest = next(views)
+    smallest = next(views, None) or level.view(in_a_row(level.parts("arrays"), 3), "arrays")
     for view in chain((smallest,), views):
         if fits(view, direction):
             return view
@@ -144,6 +144,8 @@ class Level:
         edges: list[Edge] = []
         for head in parts:
             for tail in filter(ids.__contains__, head.tails):
+                if layers.has_lines_from(tail, head):
+                    continue
                 for edge in layers.lines(head, tail, ids):
                     if not edge.count:
                         edges.append(edge)

@@ -1,6 +1,7 @@
 """The parameters of models, also of people's own classes, by the paths on which these hold them."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..arrays.containers import entries, is_array
@@ -13,18 +14,18 @@ _MOST = 100_000  # things that are looked through
 
 
 def models_among(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the variables that hold a model: what has parameters, or is called and holds Values."""
+    """Return the variables that hold a model: what has parameters, or is a person's and holds Values."""
     return {
         name: thing
         for name, thing in names.items()
-        if not isinstance(thing, (Value, type)) and callable(thing) and _is_persons_model(thing)
+        if not isinstance(thing, (Value, type)) and _is_persons_model(thing)
     }
 
 
 def _is_persons_model(thing: Any) -> bool:
-    if is_model(thing):
-        return True
-    return is_persons(type(thing)) and next(_leaves(thing), None) is not None
+    with suppress(Exception):  # of anybody's classes, which matter only if they are models
+        return bool((is_model(thing) or is_persons(type(thing))) and parameters_by_path(thing))
+    return False
 
 
 def parameters_by_path(model: Any) -> dict[Value, ParameterName]:

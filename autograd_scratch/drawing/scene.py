@@ -10,6 +10,8 @@ from ..arrays.variables import named_values
 from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
+from ..primitives.arithmetic import mul
+from ..primitives.reductions import dot_p
 from ..stepping.tracing import Run
 from ..value import Value
 
@@ -63,10 +65,26 @@ class Scene:
         return {value: (names.get(home[0], home[0]), *home[1:]) for value, home in self._homes.items()}
 
     @cached_property
+    def neurons(self) -> set[Cluster]:
+        """The modules that are neurons: in a list beside others like them, with one output in a round each.
+
+        None of them takes what another one gives in the same round, as layers do.
+        """
+        counts = Counter((self.clusters[x], self.rounds[x]) for x in self.outputs)
+        others = {_holder(home) for (home, _), count in counts.items() if count > 1}
+        for node, number in self.rounds.items():
+            home = self.clusters[node]
+            for parent in node.parents:
+                if self.rounds.get(parent) == number and home != (its := self.clusters[parent]):
+                    others |= {_holder(home)} if _holder(its) == _holder(home) else set()
+        homes = {*self.clusters.values()}
+        return {home for home in homes if _is_listed(home) and _holder(home) not in others}
+
+    @cached_property
     def layers(self) -> dict[Value, str]:
         """The path of the layer to which each Value of a module belongs, which may hold its neuron."""
         homes = {*self.clusters.values()}
-        paths = {home: ".".join(home[:-1] if is_neuron(home) else home) for home in homes}
+        paths = {home: ".".join(home[:-1] if home in self.neurons else home) for home in homes}
         return {value: paths[home] for value, home in self.clusters.items()}
 
     def layer(self, values: Iterable[Any]) -> str:
@@ -109,8 +127,21 @@ class Scene:
                 own = tuple(id(parent) for parent in node.parents if self.parameter(parent) is not None)
                 inner = [found[p] for p in node.parents if p in found and self.clusters[p] == home]
                 counts[home, node.primitive, own] += 1
-                found[node] = counts[home, node.primitive, own] if own or not inner else max(inner)
+                is_new = not inner or (bool(own) and node.primitive in (dot_p, mul))
+                found[node] = counts[home, node.primitive, own] if is_new else max(inner)
         return found
+
+    @cached_property
+    def outputs(self) -> set[Value]:
+        """What neurons and layers give: what nothing else of the same round in them is computed from."""
+        rounds = self.rounds
+        inner = {
+            parent
+            for node, number in rounds.items()
+            for parent in node.parents
+            if rounds.get(parent) == number and self.clusters[parent] == self.clusters[node]
+        }
+        return rounds.keys() - inner
 
     @cached_property
     def called(self) -> dict[Value, str]:
@@ -139,6 +170,11 @@ class Scene:
         return self.path(value)
 
 
-def is_neuron(home: Cluster) -> bool:
+def _is_listed(home: Cluster) -> bool:
     """Say whether a module is one of several in a list of another module."""
     return len(home) > 1 and home[-1].rpartition(".")[2].isdigit()
+
+
+def _holder(home: Cluster) -> tuple[Cluster, str]:
+    """Return what holds a module that is in a list: another module, and the list."""
+    return home[:-1], home[-1].rpartition(".")[0]

@@ -21,7 +21,7 @@ def table(box: Box, look: dict[str, str], direction: str) -> str:
     2
     """
     if look["shape"] in ("plaintext", "box"):
-        return f"<{escape(visible(' '.join(box.texts))) or ' '}>"
+        return f"<{_escaped(' '.join(box.texts))}>"
     body = [*box.rows, *box.table, *box.below]
     grid = _beside(box.operands, body) if direction == "LR" else _above(box.operands, body)
     rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in grid)
@@ -39,6 +39,11 @@ def table(box: Box, look: dict[str, str], direction: str) -> str:
     }
     written = " ".join(f'{key}="{text}"' for key, text in settings.items() if text)
     return f"<<table {written}>{rows}</table>>"
+
+
+def _escaped(text: str) -> str:
+    r"""Return a text for a cell, which is not empty; `\N` stays as it is."""
+    return escape(visible(text)).replace("\\", "&#92;") or " "
 
 
 def _beside(operands: Row, body: Sequence[Row]) -> list[list[str]]:
@@ -63,7 +68,7 @@ def _row(row: Row, width: int, height: int) -> list[str]:
 
 
 def _cell(cell: Cell, width: int, height: int) -> str:
-    text = escape(visible(cell.text)) or " "
+    text = _escaped(cell.text)
     if cell.role in BOLD:
         text = f"<b>{text}</b>"
     if cell.role in COLOURS:

@@ -8,7 +8,10 @@ them that nothing else uses, its activation. Two models in one graph have a clus
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
+from ..primitives.arithmetic import add
+from ..primitives.reductions import dot_p
 from ..value import Value
 from .module import ParameterName
 
@@ -30,18 +33,26 @@ def clusters_of(
     sums: set[Value] = set()
     for node in order:
         values = {parent for parent in node.parents if isinstance(parent, Value)}
-        own = [homes[value] for value in values & parameters]
+        own = [homes[value] for value in _weights(node, values) & parameters]
         joined = {homes.get(value, ()) for value in values}
         first = node.parents[0]
         if own and any(parent not in parameters for parent in node.parents):
             homes[node] = _common(own)
             sums.add(node)
-        elif len(values) > 1 and len(joined) == 1 and values <= sums:
+        elif (len(values) > 1 or _is_start(node)) and len(joined) == 1 and values <= sums:
             homes[node] = joined.pop()
             sums.add(node)
         elif len(node.parents) == 1 and first in sums and uses[first] == 1 and _may_activate(node):
             homes[node] = homes[first]
     return {value: home for value, home in homes.items() if home}
+
+
+def _weights(node: Value, values: set[Any]) -> set[Any]:
+    """Return what may be weights among the operands of a node: of a weighted sum not its inputs."""
+    if node.primitive is not dot_p:
+        return values
+    half = len(node.parents) // 2
+    return values & {*node.parents[:half], *node.parents[2 * half :]}
 
 
 def _homes_of_parameters(
@@ -58,6 +69,13 @@ def _homes_of_parameters(
         leaf: ((numbers[name.model],) if len(models) > 1 else ()) + levels[modules[leaf]]
         for leaf, name in names.items()
     }
+
+
+def _is_start(node: Value) -> bool:
+    """Say whether a node is the first of a sum that begins with zero, as Python's own does."""
+    return node.primitive is add and any(
+        parent.__class__ is float and parent == 0.0 for parent in node.parents
+    )
 
 
 def _may_activate(node: Value) -> bool:
