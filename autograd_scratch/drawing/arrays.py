@@ -107,7 +107,8 @@ class Boxes:
     def _written(self, step: Step) -> str:
         """Return what a step computes: as the program has it, or else its operation and plain numbers."""
         tails = self._home[step.result].tails
-        has_box = any(source.name in ("x", "y") for tail in tails for source in tail.sources)
+        plain = (source for tail in tails for source in tail.sources if source.kind == "constants")
+        has_box = any(source.name in ("x", "y") for source in plain)
         label = _operations([step]) if has_box else _operation(step)
         return _code(self._found.written(step)) or label
 

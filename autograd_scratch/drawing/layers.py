@@ -107,6 +107,8 @@ class Layers:
             return
         homes = defaultdict(list, sorted(homes.items(), key=lambda item: _number(item[0])))
         outputs = [[x for x in own if x in self._scene.outputs] for own in homes.values()]
+        if not all(outputs):  # they are in another part
+            return
         self.rows[part] = Rows([str(_number(home)) for home in homes], outputs)
         uses = (
             Use(weight, x, i, row)
