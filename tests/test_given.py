@@ -232,6 +232,18 @@ def test_an_array_filled_by_a_while_loop_has_its_shape():
     assert "out (2, 3)" in titles(draw(table, {"x": np.arange(3.0)}, depth="arrays"))
 
 
+def test_what_is_put_into_a_mask_does_not_read_as_taken_from_it():
+    def rectified(x):
+        out = x * 2.0
+        out[out <= 0] = 0.0
+        return (out * out).sum()
+
+    drawn = draw(rectified, {"x": np.array([1.0, -2.0, 3.0])}, depth="arrays")
+    told = [text for box in drawn.contents.boxes for text in box.texts]
+    assert "out[out <= 0] = 0.0" in told
+    assert "out[out <= 0]" not in told
+
+
 def test_a_dict_is_the_one_argument_of_a_function():
     def loss(model):
         return (model["W"] ** 2).sum()

@@ -110,7 +110,14 @@ class Boxes:
         plain = (source for tail in tails for source in tail.sources if source.kind == "constants")
         has_box = any(source.name in ("x", "y") for source in plain)
         label = _operations([step]) if has_box else _operation(step)
-        return _code(self._found.written(step)) or label
+        written = self._found.written(step)
+        if (
+            step.site is not None
+            and step.primitive.name == "select"
+            and re.fullmatch(r"[\w.]+\[.*\]", written)
+        ):
+            written = step.site.line.source if step.site.line else ""  # to what is put into a mask
+        return _code(written) or label
 
     def _shape_of(self, step: Step) -> Sequence[int]:
         """Return the shape that an array has in the program, where a variable holds it."""
