@@ -111,12 +111,9 @@ class Boxes:
         has_box = any(source.name in ("x", "y") for source in plain)
         label = _operations([step]) if has_box else _operation(step)
         written = self._found.written(step)
-        if (
-            step.site is not None
-            and step.primitive.name == "select"
-            and re.fullmatch(r"[\w.]+\[.*\]", written)
-        ):
-            written = step.site.line.source if step.site.line else ""  # to what is put into a mask
+        is_masked = step.primitive.name == "select" and re.fullmatch(r"[\w.]+\[.*\]", written)
+        if is_masked and step.site is not None:  # what is put into a mask, and not only where
+            written = step.site.line.source if step.site.line else ""
         return _code(written) or label
 
     def _shape_of(self, step: Step) -> Sequence[int]:
@@ -144,7 +141,7 @@ class Boxes:
         if source.kind == "carried":
             return self._before(source, name)
         called, shape = self._name_of(source)
-        is_parameter = any(self._scene.parameter(entry) is not None for entry in source.entries[:1])
+        is_parameter = self._scene.holds_parameters(source.entries)
         title = f"{fitting(called, _WIDTH)}{_shape(shape)}"
         is_ordered = bool(source.name) or source.kind == "constants"
         numbers = self._figures.array(source.shape, source.entries, is_ordered or len(source.entries) < 4)
@@ -164,7 +161,7 @@ class Boxes:
         if source.name:
             return source.name, source.shape
         paths = [self._scene.path(x) if isinstance(x, Value) else "" for x in source.entries]
-        if all(paths) and self._scene.parameter(source.entries[0]) is not None:
+        if all(paths) and self._scene.holds_parameters(source.entries):
             called, shape, _ = together([SimpleNamespace(name=path) for path in paths])
             return called or "parameters", shape
         few = ", ".join(paths) if all(paths) and len(paths) < 4 else ""

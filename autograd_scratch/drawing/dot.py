@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import MissingPackageError
 from .legend import on_an_arrow, samples
 from .records import escape, label
+from .sizes import HEIGHT, WIDTH
 from .tables import table
 from .view import Box, Edge, View
 
@@ -36,8 +37,8 @@ LOOKS: dict[str, dict[str, str]] = {
     "reference": {"shape": "box", "fillcolor": "#ffffff", "style": "dotted"},
 }
 Writer = Callable[[Box, dict[str, str], str], str]
+_MOST = f"{WIDTH / 72:.4g},{HEIGHT / 72:.4g}"  # inches
 _OWN = "\0own"  # which no text of a person's has
-PIXELS = (2_000, 1_200)  # the most that a drawing is by default, at 96 to the inch
 _GRAPH = {"labelloc": "b", "fontname": "Courier", "outputorder": "edgesfirst"}
 _NODE = {
     "style": "filled",
@@ -93,7 +94,7 @@ def digraph(view: View, style: Style, has_tables: bool = False) -> "Digraph":
             "nodesep": "0.1" if has_lines else "0.14",
             "ranksep": "0.9" if has_lines else "0.35",
             **({"splines": "line"} if has_lines else {}),
-            **({"size": ",".join(f"{pixels / 96:.4g}" for pixels in PIXELS)} if style.is_bounded else {}),
+            **({"size": _MOST} if style.is_bounded else {}),
         },
         node_attr={**_NODE, "fontsize": size},
         edge_attr={**_EDGE, "fontsize": f"{style.font_size - 2:g}"},

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from ..primitives.arithmetic import add
 from ..primitives.reductions import dot_p
-from ..stepping.rolling import Steps
 from ..stepping.sites import Site
 from ..value import Value
 from ..wording import Line
@@ -16,7 +15,7 @@ from .scene import Scene
 FEW_GIVEN, MOST_GIVEN = 6, 24  # arrays
 
 
-def by_lines(parts: Sequence[Part], found: Steps) -> list[Part]:
+def by_lines(parts: Sequence[Part]) -> list[Part]:
     """Put together what one line computes on the way to what has a name: `X @ W` in `z = X @ W + b`.
 
     Where no lines are known, a weighted sum and the bias that is added to it.
@@ -26,18 +25,16 @@ def by_lines(parts: Sequence[Part], found: Steps) -> list[Part]:
     for part in reversed(parts):
         own = {key_of[head] for head in heads[part]}
         (head,) = own if len(own) == 1 else (part,)
-        is_inner = part.steps and head.steps and not _name(part, found) and _are_one(part, head)
+        is_inner = part.steps and head.steps and _are_one(part, head)
         key_of[part] = head if is_inner else part
     return merged(parts, key_of.get, is_safe=True)
 
 
-def _name(part: Part, found: Steps) -> str:
-    return part.steps[-1].result.name
-
-
 def _are_one(part: Part, head: Part) -> bool:
-    """Say whether a line computes both, or a weighted sum and what adds a bias to it."""
+    """Say whether a line computes both, of which the inner has no name, or a weighted sum and its bias."""
     inner, outer = part.steps[-1], head.steps[-1]
+    if inner.result.name:
+        return False
     if inner.site is not None and outer.site is not None:
         return inner.site.calls[:-1] == outer.site.calls[:-1] and inner.site.line == outer.site.line
     return inner.primitive is dot_p and outer.primitive is add
@@ -88,7 +85,7 @@ def _with_parameters(
     found = {**keys}
     for part in parts:
         own = {keys[head] for head in heads[part]}
-        if not part.steps and len(own) == 1 and scene.parameter(part.sources[0].entries[0]) is not None:
+        if not part.steps and len(own) == 1 and scene.holds_parameters(part.sources[0].entries):
             (found[part],) = own
     return found
 
@@ -117,9 +114,8 @@ class Calls(NamedTuple):
 
     def is_inside(self, site: Site) -> bool:
         """Say whether an operation stands in a function that the line calls."""
-        is_short = site.calls[-1].code.co_name.startswith(
-            "<"
-        )  # a comprehension, of which the line tells more
+        # of a comprehension the line tells more
+        is_short = site.calls[-1].code.co_name.startswith("<")
         return is_short or len(site.calls) > len(self.outer) + 1
 
 

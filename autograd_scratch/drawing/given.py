@@ -24,7 +24,7 @@ from .scene import Scene
 from .variables import leaf_arrays, recorded
 
 _INPUT_NAMES = "xyzuvwabcdefgh"
-_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, partial, type)
+_FUNCTIONS = (FunctionType, MethodType, BuiltinFunctionType, partial)
 _DEEPEST = 50  # containers inside each other
 
 

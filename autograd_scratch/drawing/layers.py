@@ -63,11 +63,16 @@ class Rows:
         ends = (*range(KEPT), *range(count - KEPT, count))
         return dict.fromkeys(range(count) if count < MOST_ROWS else ends)
 
+    @cached_property
+    def are_several(self) -> bool:
+        """Whether a row has numbers of several samples."""
+        return any(len(row) > 1 for row in self.entries)
+
     def table(self, figures: Figures) -> tuple[Row, ...]:
         """Return a row of cells for each that is shown, with ports at both ends."""
         rows = [self._cells(i, figures) for i in self.shown]
         hidden = len(self.labels) - len(self.shown)
-        if any(len(row) > 1 for row in self.entries):
+        if self.are_several:
             names = ("row", "mean", "least", "largest", "grad norm")
             rows.insert(0, tuple(Cell(name, cell.role) for name, cell in zip(names, rows[0])))
         if hidden:
@@ -77,7 +82,7 @@ class Rows:
         return tuple(rows)
 
     def _cells(self, i: int, figures: Figures) -> Row:
-        *inner, last = figures.together(self.entries[i], any(len(row) > 1 for row in self.entries))
+        *inner, last = figures.together(self.entries[i], self.are_several)
         return (Cell(self.labels[i], "text", f"i{i}"), *inner, Cell(last.text, last.role, f"o{i}"))
 
 
@@ -141,7 +146,7 @@ class Layers:
         if source.kind == "carried" or not source.shape or source.shape[-1] != count or count < 1:
             return
         rows = [source.entries[i::count] for i in range(count)]
-        if self._scene.parameter(rows[0][0]) is not None or not self._fits(rows, uses):
+        if self._scene.holds_parameters(source.entries) or not self._fits(rows, uses):
             return
         names = [self._scene.name(row[0]) if isinstance(row[0], Value) else "" for row in rows]
         self.rows[tail] = Rows(
@@ -152,17 +157,9 @@ class Layers:
         """Say whether what a layer takes of plain numbers is in the row of its place."""
         return all(isinstance(x, Value) or x in rows[position] for _, x, position, _ in uses)
 
-    def has_lines_from(self, tail: Part, head: Part) -> bool:
-        """Say whether an array is the weights or biases of a layer, which lines tell."""
-        return (
-            not tail.steps
-            and head in self._uses
-            and self._scene.parameter(tail.sources[0].entries[0]) is not None
-        )
-
     def is_told(self, part: Part, heads: Sequence[Part]) -> bool:
         """Say whether the lines to layers tell all of a part: the weights and biases of these."""
-        is_given = not part.steps and self._scene.parameter(part.sources[0].entries[0]) is not None
+        is_given = not part.steps and self._scene.holds_parameters(part.sources[0].entries)
         return is_given and all(head in self._uses for head in heads)
 
     def box(self, part: Part, name: str) -> Box:
@@ -178,9 +175,8 @@ class Layers:
             (Cell(fitting(self._kind(part), _TITLE)),),
         ]
         if counts[-1] > 1:
-            titles.append(
-                (Cell("x " + " to ".join(f"{count:,}" for count in counts[:1] + counts[1:][-1:])),)
-            )
+            ends = dict.fromkeys((counts[0], counts[-1]))
+            titles.append((Cell("x " + " to ".join(f"{count:,}" for count in ends)),))
         kind = "output" if is_root else "layer"
         return Box(name, kind, tuple(titles), table, about=self._about(part))
 
@@ -193,10 +189,8 @@ class Layers:
 
     def _about(self, part: Part) -> str:
         own = [x for source in part.sources for x in source.entries]
-        names = {x: self._scene.path(x) for x in own}
-        told = [
-            f"{name} = {x.data!r}" for x, name in names.items() if not name.rpartition(".")[2].isdigit()
-        ]
+        named = ((self._scene.path(x), x) for x in dict.fromkeys(own))
+        told = [f"{name} = {x.data!r}" for name, x in named if not name.rpartition(".")[2].isdigit()]
         more = f"\n... {len(told) - _TOLD} more" if len(told) > _TOLD else ""
         return f"{counted(len(own), 'parameter')}\n" + "\n".join(told[:_TOLD]) + more
 

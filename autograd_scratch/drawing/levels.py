@@ -94,7 +94,7 @@ class Level:
 
     @cached_property
     def _lines(self) -> list[Part]:
-        return by_lines(parts_of(self._steps, self._scene), self._steps)
+        return by_lines(parts_of(self._steps, self._scene))
 
     @cached_property
     def _written_out(self) -> Steps:
@@ -110,7 +110,7 @@ class Level:
                 f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
                 "depth='arrays', or draw(loss, names={'model': model}) for a model of your own classes"
             )
-        parts = by_lines(parts_of(self._written_out, self._scene), self._written_out)
+        parts = by_lines(parts_of(self._written_out, self._scene))
         return (
             by_models(parts, self._scene)
             if depth == "model"
@@ -144,7 +144,7 @@ class Level:
         edges: list[Edge] = []
         for head in parts:
             for tail in filter(ids.__contains__, head.tails):
-                if layers.has_lines_from(tail, head):
+                if layers.is_told(tail, [head]):
                     continue
                 for edge in layers.lines(head, tail, ids):
                     if not edge.count:

@@ -1,7 +1,7 @@
 """What is to be drawn, and what is known of it: modules, names, gradients."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -157,6 +157,10 @@ class Scene:
         """Return the name of a parameter of a model; None for what is none."""
         name = self.parameters.get(thing, thing.name) if isinstance(thing, Value) else None
         return name if isinstance(name, ParameterName) else None
+
+    def holds_parameters(self, entries: Sequence[Any]) -> bool:
+        """Say whether an array is one of parameters, by its first entry."""
+        return any(self.parameter(entry) is not None for entry in entries[:1])
 
     def path(self, value: Value) -> str:
         """Return what a Value is called, a parameter by its whole path; '' if nothing is known."""

@@ -9,7 +9,7 @@ from collections import defaultdict
 from .shorten import ranks_of
 from .view import Box, View
 
-WIDTH, HEIGHT = 1_500.0, 900.0  # points, which is 2,000 times 1,200 pixels
+WIDTH, HEIGHT = 1_500.0, 900.0  # points, the most by default: 2,000 times 1,200 pixels
 SHRUNK = 0.7  # the least scale at which a text of 11 points is read easily
 _LETTER, _LINE, _MARGIN = 6.6, 19.0, 12.0  # points at that size
 _FRAME = 62.0  # what a frame around boxes adds to the breadth, on an average

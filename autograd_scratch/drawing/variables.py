@@ -43,9 +43,10 @@ def _size(place: str, array: Array, names: Mapping[str, Any]) -> int:
 def recorded(names: Mapping[str, Any]) -> Recorder:
     """Return a recorder that knows the names of variables which hold Values, and arrays of them."""
     recorder = Recorder()
-    for name, thing in _of_values(names):
+    held = dict(_of_values(names))
+    for name, thing in held.items():
         recorder.named(name, thing)
-    for shape, own in arrays_in(dict(_of_values(names))).values():
+    for shape, own in arrays_in(held).values():
         if len(own) > 1:
             recorder.arrays.append(Recorded(NOWHERE, shape, tuple(own)))
     return recorder

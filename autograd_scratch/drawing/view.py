@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from ..nn.clusters import Cluster
 from ..wording import cut, printable
 
-ROLES = ("name", "text", "data", "grad", "local")
 _OUTPUTS_TOLD, _TOLD_UP_TO = 3, 80  # in words: outputs, and characters of each
 
 
