@@ -29,7 +29,8 @@ def without_collector(function: Callable[P, T]) -> Callable[P, T]:
     def inside(*args: P.args, **kwargs: P.kwargs) -> T:
         was_enabled = gc.isenabled()
         try:
-            gc.disable()
+            if was_enabled:  # if another thread has disabled it, that one enables it
+                gc.disable()
             return function(*args, **kwargs)
         finally:
             if was_enabled:

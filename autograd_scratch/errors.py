@@ -13,9 +13,9 @@ catch it. A message says what happened, where, and what to write instead.
     DataError True
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -73,6 +73,10 @@ class StateError(AutogradError, ValueError):
     """A saved state does not fit the module that should load it; nothing has been loaded."""
 
 
+class ModelFileError(AutogradError, ValueError):
+    """A file of weights or of a training run cannot be used; model, optimizer and file are as they were."""
+
+
 class UnknownNameError(AutogradError, ValueError):
     """A name that is not among the known ones, of an activation or a loss, say."""
 
@@ -85,6 +89,10 @@ class FormulaError(AutogradError, ValueError):
 
 class AttributeNameError(AutogradError, AttributeError):
     """An attribute that other libraries have, and that is something else here."""
+
+
+class ImportNameError(AutogradError, ImportError):
+    """A name of other libraries is imported from here, where something else stands in its place."""
 
 
 class GradientError(AutogradError, AssertionError):
@@ -105,6 +113,21 @@ class MissingPackageError(AutogradError, ImportError):
 
 class OutputError(AutogradError, OSError):
     """A file or folder cannot be written."""
+
+
+class ExecutorError(AutogradError, RuntimeError):
+    """An executor could not do all that it was given: it is shut down, or its workers died.
+
+    `finished` is what is done nevertheless: of a sweep the Sweep of its finished runs. `lost` has the
+    numbers of the calls that are not done, from 0 on.
+    """
+
+    finished: Any = None
+    lost: Sequence[int] = ()
+
+
+class ExecutorTimeoutError(ExecutorError, TimeoutError):
+    """The time that an executor was given is over."""
 
 
 def refuse_class(thing: object, arguments: str = "...") -> None:

@@ -1,12 +1,32 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and JSON from strangers."""
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from shutil import copymode
 from threading import get_ident
 
 from .errors import OutputError
+
+_NESTED = 200  # brackets: files of models have some ten
+
+
+def shallow(text: str) -> str:
+    """Return a text of JSON as it is; a ValueError where it is nested so deeply that no file of a model is.
+
+    A reader goes a call deeper for each level, and where it runs in a browser, that may be its end.
+
+    >>> shallow("[" * 1_000)
+    Traceback (most recent call last):
+    ValueError: it is nested more than 200 deep
+    """
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _NESTED:
+            raise ValueError(f"it is nested more than {_NESTED} deep")
+    return text
 
 
 def write_whole(path: Path, content: bytes) -> None:

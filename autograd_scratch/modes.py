@@ -81,6 +81,17 @@ def tracing() -> "Block":
     return Block("tracing", True, _tracing)
 
 
+def only_numbers() -> bool:
+    """Say whether operations of this thread compute numbers, and nothing beside is asked for.
+
+    >>> with no_grad():
+    ...     only_numbers()
+    True
+    """
+    others = (_tracing, _strict, _observer, _born)
+    return not is_recording() and all(setting(mode) is None for mode in others)
+
+
 class Observer(Protocol):
     """What is told of every operation of this thread, inside `observing(observer)`."""
 

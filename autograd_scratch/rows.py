@@ -15,6 +15,8 @@ def forms(caller: str) -> str:
     >>> forms("fit")
     'write fit(model, X, y, ...) with as many targets as inputs, or fit(model, [(x, target), ...], ...)'
     """
+    if caller == "draw":
+        return "write draw(model, data=[(x, target), ...], optimizer=SGD(0.1)), say data=zip(X, y)"
     return (
         f"write {caller}(model, X, y, ...) with as many targets as inputs, or "
         f"{caller}(model, [(x, target), ...], ...)"

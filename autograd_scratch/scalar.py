@@ -121,6 +121,10 @@ class Scalar(Node):
         """
         return self._grad is not NOT_YET
 
+    def numel(self) -> int:
+        """Return how many numbers this is, as of a tensor: one."""
+        return 1
+
     def item(self) -> Any:
         """Return the number alone, as `.data`; the Value itself where `compare` or `derive` looks on.
 

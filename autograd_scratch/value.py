@@ -277,18 +277,34 @@ for _base in Value.__mro__[1:-1]:
 
 
 def dot_rows(rows: Iterable[tuple[Sequence[Any], Any]], x: Sequence[Value | float]) -> list[Value]:
-    """Return the node `dot(weights, x, bias)` for each row (weights, bias), reading `x` once."""
+    """Return the node `dot(weights, x, bias)` for each row (weights, bias or None), reading `x` once."""
     inputs: list[Any] = [entry._data if entry.__class__ is Value else entry for entry in x]
     below = 1 + max([entry.height for entry in x if entry.__class__ is Value], default=0)
+    is_bare = is_slow = False
+    observer = None
+    if modes.open_blocks:
+        is_bare = modes.only_numbers()
+        is_slow = not is_bare and (modes.is_strict() or not modes.is_recording())
+        observer = modes.observer()
     nodes = []
     for weights, bias in rows:
+        offset = 0.0 if bias is None else bias
         try:
-            numbers, offset = [weight._data for weight in weights if weight.height <= below], bias._data
+            numbers = [weight._data for weight in weights if weight.height <= below]
+            if offset.__class__ is not float:
+                offset = bias._data if bias.height <= below else None
         except AttributeError:  # a weight that somebody fixed, to a plain number
-            numbers = None
-        if numbers is None or len(numbers) != len(inputs) or bias.height > below or modes.open_blocks:
+            offset = None
+        if offset is None or len(numbers) != len(inputs) or is_slow:
             nodes.append(dot(weights, x, bias))
             continue
         out, partials = dot_of_floats(numbers, inputs, offset)
-        nodes.append(Value.made(dot_p, out, (*weights, *x, bias), partials, below))
+        if is_bare:
+            nodes.append(Value.made(dot_p, out, (), (), 0))
+            modes.note(nodes[-1])
+            continue
+        parents = (*weights, *x) if bias is None else (*weights, *x, bias)
+        nodes.append(Value.made(dot_p, out, parents, partials[:-1] if bias is None else partials, below))
+        if observer is not None:
+            observer.made(nodes[-1])
     return nodes

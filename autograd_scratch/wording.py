@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from opcode import opmap
 from os import sep
 from os.path import basename, dirname
@@ -65,7 +65,8 @@ def printable(text: object) -> str:
     >>> printable("a\rb")
     'a b'
     """
-    return "".join(sign if sign.isprintable() else " " for sign in str(text))
+    told = str(text)
+    return told if told.isprintable() else "".join(x if x.isprintable() else " " for x in told)
 
 
 def formula(node: Any, width: int = WIDTH, names: Mapping[Any, str] = NAMELESS) -> str:
@@ -95,14 +96,20 @@ def equation(node: Any, width: int = WIDTH, names: Mapping[Any, str] = NAMELESS)
 
 
 def in_parentheses(text: str) -> str:
-    """Return what stands in a formula, in parentheses if it is no name, entry or number.
+    """Return what stands in a formula, in parentheses if it is no name, entry, call or number.
 
-    >>> in_parentheses("W[0]"), in_parentheses("`a - y`"), in_parentheses("(a)")
-    ('W[0]', '(a - y)', '(a)')
+    >>> [*map(in_parentheses, ["W[0, 1]", "`a - y`", "exp(a)", "(a)", "(a) + (b)"])]
+    ['W[0, 1]', '(a - y)', 'exp(a)', '(a)', '((a) + (b))']
     """
     text = text.replace("`", "")
-    is_whole = re.fullmatch(r"[\w.\[\]]+", text) or (text.startswith("(") and text.endswith(")"))
+    is_whole = re.fullmatch(r"[\w.]+(\[[\w, :-]*\])*", text) or _is_enclosed(re.sub(r"^[\w.]+", "", text))
     return text if is_whole else f"({text})"
+
+
+def _is_enclosed(text: str) -> bool:
+    """Say whether the parenthesis that a text begins with is closed at its very end."""
+    depths = [*accumulate((sign == "(") - (sign == ")") for sign in text)]
+    return text.startswith("(") and text.endswith(")") and all(depths[:-1]) and not depths[-1]
 
 
 def cut(text: str, width: int) -> str:
@@ -162,15 +169,15 @@ def _formula(node: Any, depth: int, called: Mapping[Any, str], prefix: str = "")
     """Write a node and the operations above its operands, with as few parentheses as Python needs."""
     names: list[str] = []
     text = _source(node, depth, names, called)
-    with suppress(
-        SyntaxError, ValueError, RecursionError, MemoryError
-    ):  # somebody may write it in another way
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # of somebody's own writing
         text = ast.unparse(parsed(text, "eval"))
     text = re.sub(r"\b(\d+)\.0\b", r"\1", text)
 
     def name(mark: re.Match[str]) -> str:
         i = int(mark[1])  # a primitive may be called like a mark
-        return names[i].removeprefix(prefix) if i < len(names) else mark[0]
+        written = names[i].removeprefix(prefix) if i < len(names) else mark[0]
+        is_argument = text[: mark.start()].endswith("(") and text[mark.end() :].startswith(")")
+        return written[1:-1] if is_argument and _is_enclosed(written) else written
 
     return printable(re.sub(r"\b_(\d{1,9})_\b", name, text))
 

@@ -134,5 +134,7 @@ def replaced(tree: Any, new: Callable[[Any], Any]) -> Any:
         return filled
     if isinstance(tree, (list, tuple)):
         row = [replaced(branch, new) for branch in tree]
+        if isinstance(tree, list):
+            return row
         return type(tree)(*row) if hasattr(tree, "_fields") else type(tree)(row)
     return new(tree)

@@ -8,7 +8,7 @@ with a Value among the arguments the answer is a Value. Where people's engines d
 | overflow, a pole, 0/0 | inf or nan as IEEE 754 has it, never an exception, never complex |
 | outside of a function's domain | nan, and so are its derivatives of every order |
 | `abs`, `relu`, `sign` at 0 | derivative 0; `clamp` has 1 on its bounds |
-| equal terms of `max`, `maximum` | they share the gradient |
+| equal terms of `max`, `maximum` | they share the gradient; in a max pool the first one has it |
 | `hypot`, `norm`, `atan2` at the origin | derivatives 0, second ones nan |
 | `where(x > 0, log(x), 0.0)` at 0 | 0, 0: the arm that is not taken leaves no trace |
 | `sigmoid`, `tanh`, `gelu`, ... far out | all digits of the derivative, where 1 - tanh² x has none |

@@ -29,6 +29,8 @@ def is_array(thing: Any) -> bool:
 
 def is_several(thing: Any) -> bool:
     """Say whether `thing` is several things, and not one: a text is one, and a 0-dimensional array."""
+    if isinstance(thing, (list, tuple)):  # of which some compute their shape
+        return True
     is_one = isinstance(thing, (str, bytes)) or getattr(thing, "shape", None) == ()
     return isinstance(thing, Iterable) and not is_one
 

@@ -5,15 +5,14 @@ of the other probabilities where p is near 1, so none cancels.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
-from operator import add, index
+from operator import add
 from typing import Any
 
-from ..errors import DataError, RangeError, ShapeError
-from ..ieee import INF, NAN, START, describe, real
+from ..ieee import INF, NAN, START
 from ..signatures import call_form
-from .arguments import is_node, of_each
+from .arguments import of_each
 from .definition import NONNEGATIVE, REAL, Primitive, family, primitive
 from .exponential import exp, log, log1p
 from .piecewise import equal, floor, less_equal, where
@@ -221,60 +220,3 @@ def log_probabilities(*logits: Any) -> list[Any]:
         top, rest = _largest_and_rest(tuple(logits))
         return [-(top - top + (top - logit) + rest) for logit in logits]
     return [log_softmax_at(i)(*logits) for i in range(len(logits))]
-
-
-def cross_entropy_of_class(logits: Iterable[Any], target: Any) -> Any:
-    """-log softmax(logits)[target] in one node; `target` counts from 0, and may be a Value.
-
-    >>> cross_entropy_of_class([0.0, 0.0], 1)
-    0.6931471805599453
-    """
-    terms = terms_of("cross_entropy", (logits,))
-    if is_node(target):
-        return cross_entropy_p(target, *terms)
-    position = _whole(target)
-    if position is None:
-        raise DataError(
-            "a target of cross_entropy is the number of the right class, a whole number, or a probability "
-            f"for each class, not {describe(target)}"
-        )
-    if not 0 <= position < len(terms):
-        raise ShapeError(
-            f"target {position} of cross_entropy is none of {len(terms)} logits, "
-            f"which are counted from 0 to {len(terms) - 1}"
-        )
-    return cross_entropy_at(position)(*terms)
-
-
-def cross_entropy_of_shares(logits: Iterable[Any], target: Sequence[Any]) -> Any:
-    """-log softmax(logits) times the target's share of each class, added up, in one node.
-
-    >>> cross_entropy_of_shares([0.0, 0.0], [0.25, 0.75])
-    0.6931471805599453
-    """
-    terms = terms_of("cross_entropy", (logits,))
-    if any(map(is_node, target)):
-        return soft_cross_entropy(len(terms))(*terms, *target)
-    shares = [real(share, "a probability in a target of cross_entropy") for share in target]
-    if not set(shares) <= {0.0, 1.0}:
-        return soft_cross_entropy(len(terms))(*terms, *shares)
-    if shares.count(1.0) != 1:
-        raise RangeError(
-            "a target of zeros and ones has one 1, at the right class, and this one of cross_entropy has "
-            f"{shares.count(1.0)}; where any number of classes may be right, or one logit stands for two "
-            "classes, take binary_cross_entropy_with_logits"
-        )
-    return cross_entropy_at(shares.index(1.0))(*terms)
-
-
-def _whole(number: Any) -> int | None:
-    """Return a whole number of any type as an int; None for anything else."""
-    try:
-        return index(number)
-    except TypeError:
-        pass
-    try:
-        exact = real(number)
-    except DataError:
-        return None
-    return int(exact) if exact.is_integer() else None

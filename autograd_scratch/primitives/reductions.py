@@ -207,6 +207,18 @@ def min_p(*terms: float) -> float:
     return min(terms, key=lambda term: (term == term, term))  # nan before everything
 
 
+def _first_hit(out: Any, *terms: Any) -> Terms:
+    ranks = [equal(term, out) * float(rank) for rank, term in zip(range(len(terms) + 1, 1, -1), terms)]
+    first = max_p(*ranks)
+    return tuple(equal(rank, first) for rank in ranks)
+
+
+@primitive(name="first_max", partials=_first_hit)
+def first_max_p(*terms: float) -> float:
+    """The largest of several numbers; of equal ones the first has the whole gradient, as in pooling."""
+    return max(terms, key=lambda term: (term != term, term))  # nan before everything
+
+
 def _products_of_the_others(out: Any, *terms: Any) -> Terms:
     before = [1.0, *accumulate(terms[:-1], operator.mul)]
     after = [1.0, *accumulate(terms[:0:-1], operator.mul)][::-1]
