@@ -48,18 +48,24 @@ def _numpy() -> dict[str, Any]:
     return {"np": np, "sliding_window_view": sliding_window_view}
 
 
+def need_numba() -> None:
+    """Refuse to go on without numba, by name."""
+    try:
+        import numba  # noqa: F401
+    except ImportError as error:
+        raise MissingPackageError(
+            'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
+        ) from error
+
+
 @lru_cache(maxsize=100)
 def compiled_by_numba(source: Source) -> Callable[..., Any]:
     """Return the function of a source as machine code; numba compiles it when it is first called.
 
     The same source is compiled once.
     """
-    try:
-        from numba import njit
-    except ImportError as error:
-        raise MissingPackageError(
-            'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
-        ) from error
+    need_numba()
+    from numba import njit
     from numba.core.errors import NumbaError
 
     function = executed_for_numba(source, {})

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import graph
 from ..arrays.containers import blocks, entries, extent, is_array, shape_of
@@ -37,13 +37,6 @@ _NAMED, _LISTED = "inputs={'x': 0.5}", "derive(f, inputs=[0.5, 1.0])"  # how the
 FEW_ARGUMENTS = 50  # numbers outside of arrays
 MANY = 500  # operands, from which on a Program is of arrays, even if nobody gave one
 SOME = 100  # the same where the function computes with arrays
-
-
-class Rolling(NamedTuple):
-    """Whether a Program may be of arrays, and whether of loops, too."""
-
-    arrays: bool
-    loops: bool
 
 
 @call_form("derive(f, inputs=[2.0, 3.0])")
@@ -84,7 +77,8 @@ def derive(
     first arguments. Of functions of arrays the Program is of arrays, in NumPy, and so it is of many
     numbers.
 
-    Whole numbers that choose entries, as labels do, stay what they are: the Program is for these.
+    Whole numbers that choose entries, as labels do, stay what they are: the Program is for these. Those of
+    an `Embedding` may be others in each call.
 
     A Program called gives the value and the gradient, arranged as `wrt` is. With `order` 2 the Hessian
     comes after them; with 0 there is the value alone. `outputs` names further Values to be computed, in
@@ -120,7 +114,7 @@ def derive(
             'backend="wasm" has value and gradient, and no Hessian: leave it out, or write order=1'
         )
     look_up(style, dict.fromkeys(STYLES), "style")
-    rolls = Rolling(order < 2 and has_numpy(), backend in (None, "python"))
+    rolls = order < 2 and has_numpy()
     if isinstance(loss, Value):
         recording = _recorded_value(rolls, loss, wrt, inputs, outputs or {}, name)
     else:
@@ -134,15 +128,15 @@ def derive(
 
 
 def _recorded_value(
-    rolls: Rolling, loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
+    rolls: bool, loss: Value, wrt: Any, inputs: Any, outputs: Mapping[str, Any], name: str | None
 ) -> Recording:
     """Record a loss that was computed."""
     arguments = _named(inputs)
     if wrt is None:
         wrt = _other_leaves(loss, outputs, arguments)
     name = name or loss.name or "loss"
-    if rolls.arrays and _operands(loss) > MANY:
-        rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder(), rolls.loops)
+    if rolls and _operands(loss) > MANY:
+        rolled = record_rolled(loss, wrt, arguments, outputs, name, Recorder())
         if rolled is not None and rolled.rolled is not None and rolled.rolled.is_worth_it:
             return rolled
     return record(loss, wrt, arguments, outputs, name)
@@ -158,7 +152,7 @@ def has_numpy() -> bool:
 
 
 def _recorded_function(
-    rolls: Rolling, stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
+    rolls: bool, stage: Stage, function: Any, wrt: Any, inputs: Any, outputs: Any, name: str | None
 ) -> Recording:
     """Trace a function, and record the loss that it computes."""
     if not callable(function):
@@ -193,7 +187,7 @@ def _labels(given: Mapping[str, Tree], wrt: Any) -> Iterator[set[str]]:
 
 
 def _as_called(
-    rolls: Rolling,
+    rolls: bool,
     stage: Stage,
     function: Any,
     wrt: Any,
@@ -214,15 +208,15 @@ def _as_called(
     def run(recorder: Recorder | None) -> tuple[Value, dict[str, Tree], Any]:
         return traced_loss(held.staged(stage, function, kept), function, called_with, is_named, recorder)
 
-    recorder = Recorder(traced_twice.__code__) if rolls.arrays and _are_many(arguments) else None
+    recorder = Recorder(traced_twice.__code__) if rolls and _are_many(arguments) else None
     loss, extras, names = run(recorder)
-    if rolls.arrays and recorder is None and (size := _operands(loss)) > SOME:  # few numbers, much data
+    if rolls and recorder is None and (size := _operands(loss)) > SOME:  # few numbers, much data
         recorder = Recorder(traced_twice.__code__)
         loss, extras, names = run(recorder)
         recorder = recorder if recorder.arrays or size > MANY else None
     found = None
     if recorder is not None:
-        found = record_rolled(loss, chosen, arguments, extras, name, recorder, rolls.loops)
+        found = record_rolled(loss, chosen, arguments, extras, name, recorder)
     if found is None or found.rolled is None or not found.rolled.is_worth_it:
         found = record(loss, chosen, arguments, extras, name, names)
     plain_labels = {key: plain(tree) for key, tree in whole.items()}

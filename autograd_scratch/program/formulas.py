@@ -18,7 +18,7 @@ from ..primitives.logits import cross_entropy_at, cross_entropy_p, soft_cross_en
 from ..primitives.norms import hypot_p, norm_of, norm_slope, norm_slope_at
 from ..primitives.penalties import binary_cross_entropy_p, binary_cross_entropy_with_logits_p, smooth_l1_p
 from ..primitives.piecewise import detached, equal, less, less_equal, select
-from ..primitives.reductions import max_p, mean_p, min_p, sum_p
+from ..primitives.reductions import first_max_p, max_p, mean_p, min_p, sum_p
 from ..primitives.special import erfc
 from .expressions import largest
 from .operands import Operand, is_zero
@@ -200,9 +200,9 @@ def share(trace: Trace, x: Operand) -> Operand:
 
 
 def entropy_slope(trace: Trace, p: Operand, target: Operand) -> Operand:
-    """Write the slope of the binary cross-entropy, which is at most 1e12."""
-    spread = p * (1.0 - p)
-    return (p - target) / choice(trace, less_equal, spread, 1e-12, 1e-12, spread)
+    """Write the slope of the binary cross-entropy, which is at most about 1e12."""
+    spread, least = p * (1.0 - p), penalties.TRILLIONTH
+    return (p - target) / choice(trace, less_equal, spread, least, least, spread)
 
 
 def binary_cross_entropy(trace: Trace, p: Operand, target: Operand) -> Operand:
@@ -270,6 +270,7 @@ FORMULAS: dict[Any, Formula] = {
     sum_p: lambda trace, *terms: terms[0] if len(terms) == 1 else None,
     hypot_p: lambda trace, *terms: abs(terms[0]) if len(terms) == 1 else None,
     max_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=True), terms),
+    first_max_p: lambda trace, *terms: trace.apply(max_p, terms),
     min_p: lambda trace, *terms: reduce(lambda x, y: extreme(trace, x, y, larger=False), terms),
     binary_cross_entropy_p: binary_cross_entropy,
     penalties.entropy_slope: entropy_slope,

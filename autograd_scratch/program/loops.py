@@ -14,7 +14,11 @@ from .source import Source, Writer
 from .statements import Statements
 
 ROWS = "rows"  # the argument that holds all rows, where these are written out
-OWN = (ROWS, "losses", "batch_size", "step", "memory", "epoch", "start", "batch", "row")
+STEP = "step"  # that which counts the steps from 1 on, where the loss depends on it
+OWN = (
+    *(ROWS, STEP, "losses", "batch_size", "memory", "settings", "schedule"),
+    *("epoch", "start", "batch", "row"),
+)
 
 
 class Move(NamedTuple):
@@ -40,6 +44,9 @@ class Loop(NamedTuple):
     batches: bool  # in batches, or all at once
     unrolled: bool  # the equations are those of all rows, written out
     matrix: bool  # the rows are a matrix of floats, as numba wants them
+    settings: Sequence[str]  # the names of those that are arguments
+    scheduled: int  # how many of these, at the end, change: there is a list of numbers for each
+    per_batch: bool  # these are for the batches, and not for the epochs
 
 
 def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = False) -> Source:
@@ -113,10 +120,10 @@ def training_source(
 
     `moves` says of each parameter whether the update is for it.
     """
-    writer = Writer(f"train_{name}", equations, own=OWN[loop.unrolled :])
+    shared = {key for key in (ROWS, STEP) if key in equations.arguments}
+    writer = Writer(f"train_{name}", equations, own=[key for key in OWN if key not in shared])
     own = writer.own
-    if loop.unrolled:
-        own[ROWS] = writer.arguments[ROWS]
+    own |= {key: writer.arguments[key] for key in shared}
     parameters = [writer.text(index) for index in leaves(equations.wrt)]
     slopes = {p: slope for p, slope, moved in zip(parameters, equations.gradient, moves) if moved}
     total = writer.names.new("total")
@@ -127,22 +134,28 @@ def training_source(
         for parameter, move in zip(slopes, update.moves)
     ]
     memory = [name for state in states for name in state[1:]]
+    settings = [writer.names.new(setting) for setting in loop.settings]
+    constant, changing = settings[: -loop.scheduled or None], settings[len(settings) - loop.scheduled :]
+    columns = [writer.names.new(f"{setting}_of") for setting in changing]
     step = [
+        f"{own[STEP]} += 1.0",
         *_gradient(writer, loop, sums),
-        f"{own['step']} += 1.0",
-        *_moved(writer, update, states, list(sums)[1:]),
+        *_moved(writer, update, states, list(sums)[1:], settings),
     ]
     taken = [key for key in equations.fixed if key != loop.seed]
     body = [
         f'"""Train {identifier(name)}: set the losses, return parameters and the optimizer\'s memory."""',
         *writer.unpacked(taken),
         *(unpacking(memory, own["memory"]) if memory else ()),
+        *(unpacking(constant, own["settings"]) if constant else ()),
+        *(unpacking(columns, own["schedule"]) if columns else ()),
         *writer.constants(),
-        *_epochs(writer, loop, step, total),
+        *_epochs(writer, loop, step, total, dict(zip(changing, columns))),
         *returned([as_tuple(parameters), as_tuple(memory)]),
     ]
-    arguments = [own[key] for key in ("rows", "losses", "batch_size", "step")]
-    arguments += [*(writer.arguments[key] for key in taken if key != ROWS), own["memory"]]
+    arguments = [own[key] for key in (ROWS, "losses", "batch_size", STEP)]
+    arguments += [writer.arguments[key] for key in taken if key not in shared]
+    arguments += [own[key] for key in ("memory", "settings", "schedule")]
     return writer.finished(arguments, body)
 
 
@@ -164,19 +177,29 @@ def _rows_of_step(writer: Writer, loop: Loop) -> str:
     return writer.own["batch"] if loop.batches else writer.own["rows"]
 
 
-def _epochs(writer: Writer, loop: Loop, step: Sequence[str], total: str) -> Iterator[str]:
-    """Yield the loop over the epochs, each of which is one step, or a step for each batch."""
+def _epochs(
+    writer: Writer, loop: Loop, step: Sequence[str], total: str, columns: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the loop over the epochs, each of which is one step, or a step for each batch.
+
+    `columns` are the lists of numbers from which settings are taken.
+    """
     epoch, losses = writer.own["epoch"], writer.own["losses"]
+    count = writer.names.new("count") if columns and loop.per_batch else epoch
+    scheduled = [f"{setting} = {column}[{count}]" for setting, column in columns.items()]
     loss = total
     shared = []
     if loop.seed is not None:
         share = writer.arguments[loop.seed]
         loss = f"{total} * {share}"
         shared = [f"{share} = 1.0 / len({_rows_of_step(writer, loop)})"]
+    if count != epoch:
+        yield f"{count} = 0"
+        step, scheduled = [*scheduled, f"{count} += 1", *step], []
     if loop.batches:
-        body = [*_batches(writer, [*shared, *step], loss)]
+        body = [*scheduled, *_batches(writer, [*shared, *step], loss)]
     else:
-        body = [*step, f"{losses}[{epoch}] = {loss}"]
+        body = [*scheduled, *step, f"{losses}[{epoch}] = {loss}"]
         yield from shared
     yield f"for {epoch} in range(len({losses})):"
     yield from indented(body)
@@ -195,7 +218,11 @@ def _batches(writer: Writer, step: Sequence[str], loss: str) -> Iterator[str]:
 
 
 def _moved(
-    writer: Writer, update: Update, states: Sequence[Sequence[str]], gradients: Sequence[str]
+    writer: Writer,
+    update: Update,
+    states: Sequence[Sequence[str]],
+    gradients: Sequence[str],
+    settings: Sequence[str],
 ) -> Iterator[str]:
     """Yield the statements of the optimizer's step: each parameter moves together with its memory.
 
@@ -204,7 +231,8 @@ def _moved(
     trace, at = lower(update.equations)
     statements = Statements(writer.names, writer.statements.functions)
     texts = statements.texts
-    texts[at(update.step)] = Text(writer.own["step"], ATOM)
+    texts[at(update.step)] = Text(writer.own[STEP], ATOM)
+    texts |= {at(index): Text(name, ATOM) for index, name in zip(update.settings, settings)}
     for move, state, gradient in zip(update.moves, states, gradients):
         for index, name in zip(move.before, [*state, gradient]):
             texts[at(index)] = Text(name, ATOM)

@@ -4,8 +4,9 @@ import math
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 
 from ..arrays.containers import entries
 from ..arrays.conversion import number_of
@@ -50,6 +51,19 @@ class Table:
         width = self.width
         return [tuple(self.numbers[i * width : (i + 1) * width]) for i in range(self._count)]
 
+    def chosen(self, rows: Sequence[int]) -> Self:
+        """Return a table of some of the rows, by their numbers.
+
+        >>> Table([[0.0], [1.0], [2.0]], {"x": 0.0}).chosen([2, 0]).rows()
+        [(2.0,), (0.0,)]
+        """
+        found = copy(self)
+        size = self.width * self.numbers.itemsize
+        view = memoryview(self.numbers).cast("B")
+        found.numbers = array("d", b"".join([view[i * size : (i + 1) * size] for i in rows]))
+        found._count = len(rows)
+        return found
+
     def _interleaved(self, columns: Sequence[Any]) -> Any:
         numbers = array("d", bytes(8 * self.width * self._count))
         place = 0
@@ -72,26 +86,33 @@ class Table:
 
 
 class _Column:
-    """How a part of each row is arranged: `size` is how many numbers a plain row of them has.
+    """How a part of each row is arranged: `shape` is that of a plain row of numbers, however nested.
 
-    That is 0 for a single number, and None for what has containers in it.
+    That is () for a single number, and None for what is not as regular as an array.
     """
 
     def __init__(self, key: str, example: Any) -> None:
         tree = plain(example)
         self.key = key
         self.places = [place for place, _ in entries(tree, key)]
-        is_row = tree.__class__ in ROWS and not any(isinstance(x, (list, tuple, dict)) for x in tree)
-        self.size = 0 if not isinstance(tree, (list, tuple, dict)) else len(tree) if is_row else None
+        self.shape: tuple[int, ...] | None = ()
+        level = [tree]
+        while level and any(isinstance(part, (list, tuple, dict)) for part in level):
+            lengths = {len(part) if part.__class__ in ROWS else 0 for part in level}
+            if len(lengths) > 1 or 0 in lengths or self.shape is None:
+                self.shape = None
+                break
+            self.shape += tuple(lengths)
+            level = [entry for part in level for entry in part]
 
     def plain_numbers(self, parts: Sequence[Any]) -> Any:
         """Return the numbers of all rows, if they are Python's own and NumPy's; else None."""
-        if self.size is None:
+        if self.shape is None:
             return None
         if all(hasattr(part, "tolist") for part in parts):
             parts = [part.tolist() for part in parts]
-        if self.size:
-            if not ROWS.issuperset(map(type, parts)) or {*map(len, parts)} != {self.size}:
+        for length in self.shape:
+            if not ROWS.issuperset(map(type, parts)) or {*map(len, parts)} != {length}:
                 return None
             parts = list(chain.from_iterable(parts))
         if PLAIN.issuperset(map(type, parts)):

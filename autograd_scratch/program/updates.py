@@ -1,6 +1,6 @@
 """An optimizer's step as equations: its `update` run once on symbols for each parameter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from math import isclose
@@ -17,7 +17,7 @@ from .operands import Operand
 from .record import Lift
 from .variables import Trace, Variable
 
-Setting = tuple[str, int | None]  # an attribute of an optimizer, and the place in a tuple of numbers
+Setting = tuple[int, str, int | None]  # of which variant, the attribute, the place in a tuple of numbers
 SAMPLES = ((0.5, 0.25, 1.0), (-1.25, 2.0, 2.0), (3.0, -0.75, 7.0))  # a parameter, its gradient, steps
 
 
@@ -29,19 +29,20 @@ def recorded_update(
     lift = Lift(trace)
     count = Value(1.0)
     step = lift.argument(count, "step")
-    used, given = _with_symbols(optimizer, settings)
-    former = repr(vars(used))
-    places = [lift.argument(symbol, name) for symbol, (name, _) in zip(given, settings)]
+    given = [*map(Value, numbers_of(optimizer, settings))]
+    variants = with_settings(optimizer, dict(zip(settings, given))).variants()
+    former = [repr(variant.scopes()) for variant in variants]
+    places = [lift.argument(symbol, name) for symbol, (_, name, _) in zip(given, settings)]
     moves: list[tuple[list[Operand], list[Operand]]] = []
-    for parameter in parameters:
-        _, state = optimizer.recall(parameter)
+    recalled = zip(parameters, optimizer.places(parameters), optimizer.recalled(parameters))
+    for parameter, variant, (_, state) in recalled:
         p, g, memory = Value(parameter._data), Value(1.0), tuple(map(Value, state))
         with modes.recording(), modes.tracing():
-            moved, remembered = used.update(p, g, memory, count)
+            moved, remembered = variants[variant].update(p, g, memory, count)
         before = [lift.argument(value, None) for value in (p, *memory, g)]
         lift.graph([moved, *remembered])
         moves.append((before, [lift.operand(number) for number in (moved, *remembered)]))
-    if repr(vars(used)) != former:
+    if [repr(variant.scopes()) for variant in variants] != former:
         raise TracingError(
             f"{type(optimizer).__name__}.update changes the optimizer itself, which would happen once, and "
             "not in each step; keep what changes in the state, or use the count of steps"
@@ -77,43 +78,59 @@ def replayed(
     return [known[index] if isinstance(index, int) else index for index in move.after]
 
 
-def settings_in_use(optimizer: Optimizer, parameter: Value) -> list[Setting]:
+def settings_in_use(optimizer: Optimizer, parameters: Sequence[Value]) -> list[Setting]:
     """Return which numbers an optimizer has that may be arguments: no `if` of its update is on them.
 
     >>> from autograd_scratch import Adam, Value
-    >>> settings_in_use(Adam(0.1), Value(1.0))
-    [('lr', None), ('betas', 0), ('betas', 1), ('eps', None)]
+    >>> [name for _, name, _ in settings_in_use(Adam(0.1), [Value(1.0)])]
+    ['lr', 'betas', 'betas', 'eps']
     """
-    found = list(_numbers(optimizer))
-    if _can_be_arguments(optimizer, parameter, found):
-        return found
-    found = [setting for setting in found if _can_be_arguments(optimizer, parameter, [setting])]
-    return found if _can_be_arguments(optimizer, parameter, found) else []
+    variants, scopes = optimizer.variants(), optimizer.scopes()
+    fits: dict[Setting, bool] = {}
+    for place, parameter in dict(zip(optimizer.places(parameters), parameters)).items():
+        variant = variants[place].alone({})
+        usable = _arguments(variant, parameter)
+        for setting in _numbers(variant):
+            _, name, entry = setting
+            owned = (place if name in scopes[place] else 0), name, entry
+            fits[owned] = fits.get(owned, True) and setting in usable
+    return [setting for setting, is_usable in fits.items() if is_usable]
 
 
 def others_of(optimizer: Optimizer, settings: Sequence[Setting]) -> str:
     """Return what tells all else apart that an optimizer is set to, and of what kind the settings are."""
     given = {*settings}
-    hidden = ("_memory", "_parameters")
-    others = [item for item in vars(optimizer).items() if item[0] not in hidden]
-    return repr([(name, _but(name, value, given)) for name, value in others])
+    return repr(
+        [
+            [(name, _but((place, name), value, given)) for name, value in scope.items()]
+            for place, scope in enumerate(optimizer.scopes())
+        ]
+    )
 
 
-def _but(name: str, value: Any, settings: set[Setting]) -> Any:
+def _but(whose: tuple[int, str], value: Any, settings: set[Setting]) -> Any:
     """Return a value without the numbers in it that are settings."""
-    if (name, None) in settings:
+    if (*whose, None) in settings:
         return type(value)
     if value.__class__ is tuple:
-        return [type(x) if (name, place) in settings else x for place, x in enumerate(value)]
+        return [type(x) if (*whose, entry) in settings else x for entry, x in enumerate(value)]
     return value
 
 
-def setting_of(optimizer: Optimizer, setting: Setting) -> float:
-    """Return what a setting is now."""
-    name, place = setting
-    value = vars(optimizer)[name]
-    number: float = value if place is None else value[place]
-    return number
+def numbers_of(optimizer: Optimizer, settings: Sequence[Setting]) -> list[float]:
+    """Return what some settings are now."""
+    scopes = optimizer.scopes()
+    values = [(scopes[place][name], entry) for place, name, entry in settings]
+    return [value if entry is None else value[entry] for value, entry in values]
+
+
+def with_settings(optimizer: Optimizer, things: Mapping[Setting, Any]) -> Optimizer:
+    """Return an optimizer with other things in the place of some settings."""
+    scopes = optimizer.scopes()
+    for (place, name, entry), thing in things.items():
+        former = scopes[place][name]
+        scopes[place][name] = thing if entry is None else (*former[:entry], thing, *former[entry + 1 :])
+    return optimizer.with_scopes(scopes)
 
 
 def _numbers(optimizer: Optimizer) -> Iterator[Setting]:
@@ -122,16 +139,25 @@ def _numbers(optimizer: Optimizer) -> Iterator[Setting]:
         if name.startswith("_"):
             continue
         if isinstance(value, float) and value:
-            yield name, None
+            yield 0, name, None
         elif value.__class__ is tuple and all(isinstance(x, float) and x for x in value):
-            yield from ((name, place) for place in range(len(value)))
+            yield from ((0, name, entry) for entry in range(len(value)))
+
+
+def _arguments(optimizer: Optimizer, parameter: Value) -> list[Setting]:
+    """Return which numbers of an optimizer without groups may be arguments."""
+    found = list(_numbers(optimizer))
+    if _can_be_arguments(optimizer, parameter, found):
+        return found
+    found = [setting for setting in found if _can_be_arguments(optimizer, parameter, [setting])]
+    return found if _can_be_arguments(optimizer, parameter, found) else []
 
 
 def _can_be_arguments(optimizer: Optimizer, parameter: Value, settings: Sequence[Setting]) -> bool:
     """Say whether a step can be recorded with symbols for settings, and gives the same numbers then."""
     with suppress(ArithmeticError, ValueError, TypeError, LookupError):  # as a TracingError is
         update = recorded_update(optimizer, [parameter], settings)
-        numbers = [setting_of(optimizer, setting) for setting in settings]
+        numbers = numbers_of(optimizer, settings)
         return all(
             isclose(recorded, number)
             for sample in SAMPLES
@@ -158,20 +184,3 @@ def _recorded_step(
     return demanded(
         update.equations, move.after, given, lambda primitive, args: primitive.evaluate(*args), float
     )
-
-
-def _with_symbols(optimizer: Optimizer, settings: Sequence[Setting]) -> tuple[Optimizer, list[Value]]:
-    """Return an optimizer with symbols for some settings, and these."""
-    used = copy(optimizer)
-    symbols: dict[str, Any] = {}
-    given = []
-    for name, place in settings:
-        symbol = Value(setting_of(optimizer, (name, place)))
-        given.append(symbol)
-        if place is None:
-            symbols[name] = symbol
-        else:
-            former = symbols.get(name, vars(optimizer)[name])
-            symbols[name] = (*former[:place], symbol, *former[place + 1 :])
-    vars(used).update(symbols)
-    return used, given

@@ -10,10 +10,10 @@ goes on. The lengths between jumps are the lengths of axes.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import prod
 
-from .maps import Shape, fitted
+from .maps import Map, Shape, fitted, strides_of
 
 
 def axes_of(count: int, rows: Iterable[Sequence[int]]) -> Shape:
@@ -57,6 +57,39 @@ def whole_axes(row: Sequence[int], source: Shape) -> Shape:
         axes.append(size)
         rest //= size
     return tuple(axes) if rest == 1 else ()
+
+
+def split_across(shape: Shape, maps: Iterable[Map]) -> Shape:
+    """Return a shape whose axes are split where they number several axes of what is taken.
+
+    >>> split_across((6,), [Map((6,), (3, 4, 2), 0, (4,))])
+    (3, 2)
+    """
+    digits: dict[int, Shape] = {}
+    for map_ in maps:
+        if map_.table is None and map_.indices() is None:
+            found = {axis: digits_of(map_, axis) for axis in range(len(shape))}
+            digits = {axis: own for axis, own in found.items() if len(own) > 1} | digits
+    return tuple(chain.from_iterable(digits.get(axis, (size,)) for axis, size in enumerate(shape)))
+
+
+def digits_of(map_: Map, axis: int) -> Shape:
+    """Return how far an axis goes along each of those of a source, if it numbers them as digits do.
+
+    >>> digits_of(Map((6,), (3, 4, 2), 0, (4,)), 0)
+    (3, 2)
+    """
+    left, step = map_.space[axis], map_.strides[axis]
+    found: list[int] = []
+    for size, stride in zip(reversed(map_.source), reversed(strides_of(map_.source))):
+        whole = size * stride
+        if left > 1 and stride and 0 < step < whole:
+            rounds = min(left, whole // step)
+            if whole % step or left % rounds:
+                return (map_.space[axis],)
+            found.append(rounds)
+            left, step = left // rounds, whole
+    return (*([left] if left > 1 else []), *reversed(found))
 
 
 def _blocks(row: Sequence[int]) -> list[int]:

@@ -10,7 +10,8 @@ from heapq import heapify, heappop, heappush
 from itertools import groupby
 from typing import Any
 
-from .items import Item, rule_of
+from ..nn.module import ParameterName
+from .items import Item, rule_of, vectors_of
 from .sources import Homes
 from .unrolled import Group, Unit, loops_of, where
 
@@ -21,7 +22,7 @@ def units_of(
     """Return groups and loops, each after what it takes from."""
     kinds = _Kinds(homes, apart)
     groups = kinds.groups(items)
-    loops = loops_of(groups) if has_loops else []
+    loops = loops_of(groups, kinds.weights) if has_loops else []
     alone = [Unit([[group]]) for group in groups]
     if not loops:
         return alone
@@ -42,6 +43,7 @@ class _Kinds:
         self._apart = apart
         self._kinds: dict[Hashable, int] = {}
         self._of: dict[Any, int] = {}
+        self._parameters: dict[Any, int] = {}
         self.made_one: dict[Any, int] = {}  # the nodes of a loop
 
     def make_one(self, nodes: Iterable[Any]) -> None:
@@ -54,7 +56,7 @@ class _Kinds:
         self._of = {**self.made_one}
         groups: dict[int, Group] = defaultdict(list)
         for item in items:
-            first = tuple(_runs(map(self._origin, item.first)))
+            first = tuple(_runs(self._origins(item)))
             origins = frozenset(map(self._origin, item.parents)) if item.shape else None
             own = self._apart.get(item.nodes[0])
             key = (rule_of(item.primitive), item.shape, where(item), first, origins, own)
@@ -63,10 +65,43 @@ class _Kinds:
             groups[kind].append(item)
         return list(groups.values())
 
+    def _origins(self, item: Item) -> list[int]:
+        """Return the origins of the first node's parents.
+
+        Among terms of one origin plain numbers are of that, too, as those at the edges of an image are.
+        """
+        found = [*map(self._origin, item.first)]
+        for begin, end in vectors_of(item.primitive, len(found)) if item.primitive.arity is None else ():
+            others = {*found[begin:end]} - {0}
+            if len(others) == 1:
+                pairs = zip(found[begin:end], item.first[begin:end])
+                (other,) = others
+                found[begin:end] = [other if x.__class__ is float else origin for origin, x in pairs]
+        return found
+
+    def weights(self, item: Item) -> int:
+        """Return what tells apart the arrays of a model's parameters from which an item takes first."""
+        named = (x for x in item.first if isinstance(getattr(x, "name", None), ParameterName))
+        return next(map(self._origin, named), 0)
+
     def _origin(self, parent: Any) -> int:
-        """Return what tells origins apart: steps from 1 on, numbers as 0, sources below."""
+        """Return what tells origins apart: steps from 1 on, numbers as 0, sources below.
+
+        Of a model's parameters each array is one, together with those whose paths differ by numbers alone.
+        """
+        known = self._parameters.get(parent)
+        if known is not None:
+            return known
         home = self._homes.of(parent)
-        return -1 - home[0].number if home is not None else self._of.get(parent, 0)
+        if home is None:
+            return self._of.get(parent, 0)
+        number = -1 - home[0].number
+        name = getattr(parent, "name", None)
+        if isinstance(name, ParameterName):
+            words = tuple(part for part in name.path.split(".") if not part.isdigit())
+            kind = self._kinds.setdefault((number, words), len(self._kinds) + 1)
+            number = self._parameters[parent] = -len(self._homes.sources) - kind
+        return number
 
 
 def _runs(operands: Iterable[int]) -> Iterable[tuple[int, int]]:

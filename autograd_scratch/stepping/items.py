@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from .. import graph
 from ..primitives import Primitive
 from ..primitives.arithmetic import add, sub
 from ..primitives.logits import cross_entropy_at, cross_entropy_p
-from ..primitives.reductions import sum_p
+from ..primitives.reductions import dot_p, sum_p
 from .maps import Shape
 from .recorder import Recorder
-from .sites import Site
+from .sites import Site, Within
 
 CHAIN = 3  # adds, at least; or one less, of one instruction
 
@@ -38,6 +39,7 @@ class Item:
     shape: Shape
     nodes: tuple[Any, ...]
     site: Site | None
+    within: Within
     order: int
     rows: Sequence[tuple[Any, ...]] = field(default=())
 
@@ -89,11 +91,10 @@ def _needed(items: Sequence[Item], roots: Sequence[Any]) -> list[Item]:
 
 
 def _item(shape: Shape, nodes: list[Any], recorder: Recorder, order: Mapping[Any, int]) -> Item:
-    site = recorder.sites.get(nodes[0])
-    rows = [node.parents for node in nodes]
-    return Item(
-        nodes[0].primitive, shape, tuple(nodes), site, max(order.get(node, 0) for node in nodes), rows
-    )
+    first, rows = nodes[0], [node.parents for node in nodes]
+    site, within = recorder.sites.get(first), recorder.within.get(first, ())
+    latest = max(order.get(node, 0) for node in nodes)
+    return Item(first.primitive, shape, tuple(nodes), site, within, latest, rows)
 
 
 def _are_alike(entries: Sequence[Any]) -> bool:
@@ -118,6 +119,16 @@ def _are_apart(item: Item, order: Mapping[Any, int], is_recorded: bool) -> bool:
 def rule_of(primitive: Any) -> Any:
     """Return a primitive, or the family of those whose parameter may differ from node to node."""
     return primitive if primitive.family is None else VARYING.get(primitive.family[0], primitive)
+
+
+def vectors_of(primitive: Primitive, count: int) -> list[tuple[int, int]]:
+    """Return from where to where operands are terms of one kind: weights, inputs and bias of a product.
+
+    >>> vectors_of(dot_p, 7), vectors_of(sum_p, 3)
+    ([(0, 3), (3, 6), (6, 7)], [(0, 3)])
+    """
+    half = count // 2 if primitive is dot_p else 0
+    return [*pairwise(sorted({0, half, 2 * half, count}))]
 
 
 VARYING: dict[Any, Any] = {cross_entropy_at: cross_entropy_p}  # which takes the parameter as first operand
@@ -158,7 +169,7 @@ def _without_chains(items: list[Item], roots: Sequence[Any]) -> list[Item]:
         if end.primitive is sub:
             rows = [*zip(*terms)]
             nodes = tuple(map(Total, rows))
-            totals[end] = Item(sum_p, end.shape, nodes, end.site, end.order, rows)
+            totals[end] = Item(sum_p, end.shape, nodes, end.site, end.within, end.order, rows)
             end.rows = [*zip(starts, nodes)]
             continue
         is_zero = all(x.__class__ is float and x == 0.0 for x in starts)

@@ -15,7 +15,7 @@ for each axis of the space; any other is a table:
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -249,6 +249,40 @@ def fitted(space: Shape, source: Shape, positions: Any) -> Map:
     if numpy.array_equal(affine.array(), positions):
         return affine
     return Map(space, source, table=tuple(positions.tolist()))
+
+
+@lru_cache(maxsize=1000)
+def finer(map_: Map) -> Map | None:
+    """Return the affine map in a finer space that a table lists: each axis split in digits.
+
+    >>> finer(Map((6,), (2, 3), table=(0, 3, 1, 4, 2, 5)))
+    Map(space=(3, 2), source=(2, 3), offset=0, strides=(1, 3), table=None)
+    """
+    if map_.table is None or not map_.size:
+        return None
+    space: list[int] = []
+    strides: list[int] = []
+    step = map_.size
+    for size in map_.space:
+        step //= size
+        column = [map_.table[i * step] - map_.table[0] for i in range(size)]
+        digits: list[tuple[int, int]] = []
+        block = 1
+        while block < size:
+            stride = column[block]
+            count = 1
+            while (count + 1) * block <= size and column[count * block] == count * stride:
+                count += 1
+            while size % (count * block):
+                count -= 1
+            if count == 1:
+                return None
+            digits.append((count, stride))
+            block *= count
+        space += [count for count, _ in reversed(digits)] or [1]
+        strides += [stride for _, stride in reversed(digits)] or [0]
+    fine = Map(tuple(space), map_.source, map_.table[0], tuple(strides))
+    return fine if fine.positions() == [*map_.table] else None
 
 
 def numpy_for(size: int) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..arrays.containers import entries
 from .recorder import Recorder
-from .sites import Call, Site
+from .sites import Call, Site, Within
 from .source import Source
 
 
@@ -24,7 +24,7 @@ class Namer:
         self._inner = _inner(recorder)
         self._variables = recorder.variables
 
-    def name(self, site: Site, found: Iterable[Any]) -> str:
+    def name(self, site: Site, found: Iterable[Any], within: Within = ()) -> str:
         """Return what the result of an instruction is called, or ''."""
         values = _values(found)
         held = self._held.get(frozenset(values), {})
@@ -34,7 +34,9 @@ class Namer:
             return ""
         names = [self._source.name(call, part) for call, part in self._on_the_way(site, values)]
         assigned = next(filter(None, reversed(names)), "")
-        return assigned or next((held[call.code] for call in site.calls if call.code in held), "")
+        own = next((held[call.code] for call in site.calls if call.code in held), "")
+        layers = {id(code): name for code, name in held.items()} if within else {}
+        return assigned or own or next((layers[code] for _, code in within if code in layers), "")
 
     def is_inner(self, node: Any) -> bool:
         """Say whether an instruction of several operations makes a node on its way: the sum of a mean."""
@@ -75,15 +77,17 @@ def _values(found: Iterable[Any]) -> tuple[Any, ...]:
 
 def _inner(recorder: Recorder) -> set[Any]:
     """Return what an instruction of several operations makes on its way, as the sum of a mean."""
-    several: dict[int, set[Any]] = {}
-    for node, site in recorder.sites.items():
-        several.setdefault(id(site), set()).add(node.primitive)
+    within = recorder.within
+    places = {node: (id(site), within.get(node)) for node, site in recorder.sites.items()}
+    several: dict[Any, set[Any]] = {}
+    for node, place in places.items():
+        several.setdefault(place, set()).add(node.primitive)
     return {
         parent
-        for node, site in recorder.sites.items()
-        if len(several[id(site)]) > 1
+        for node, place in places.items()
+        if len(several[place]) > 1
         for parent in node.parents
         if parent.__class__ is not float
-        and recorder.sites.get(parent) is site
+        and places.get(parent) == place
         and parent.primitive is not node.primitive
     }

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from ..primitives import Primitive
 from ..primitives.reductions import dot_p
+from .items import vectors_of
 from .leaves import together
 from .maps import Map, Shape, fitted, identity_map, spread, strides_of
+from .padding import windows_of
 from .sources import Homes, Source, distinct
 
 
@@ -96,19 +98,20 @@ class Columns:
         if primitive.arity is not None or len(first) == 1:
             return [self._column([row[k] for row in rows]) for k in range(len(first))]
         columns = []
-        for start, end in self._segments(primitive, first):
+        for start, end in self._segments(primitive, rows):
             columns += self._terms(rows, start, end)
         return columns
 
-    def _segments(self, primitive: Primitive, first: Sequence[Any]) -> Iterable[tuple[int, int]]:
+    def _segments(self, primitive: Primitive, rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[int, int]]:
         """Yield from where to where the parents of a node come from one source."""
-        half = len(first) // 2 if primitive is dot_p else 0
-        parts = sorted({0, half, 2 * half, len(first)})
+        first = rows[0]
         sources = [id(home[0]) if (home := self._homes.of(x)) is not None else None for x in first]
-        for begin, end in pairwise(parts):
+        for begin, end in vectors_of(primitive, len(first)):
             cuts = [i for i in range(begin + 1, end) if sources[i] != sources[i - 1]]
             origins = [sources[i] for i in (begin, *cuts)]
-            if len(set(origins)) == len(origins) and not half:
+            numbers = [i for i in range(begin, end) if first[i].__class__ is float and sources[i] is None]
+            is_edge = any(row[i].__class__ is not float for i in numbers for row in rows)
+            if len(set(origins)) == len(origins) and primitive is not dot_p and not is_edge:
                 yield from pairwise((begin, *cuts, end))
             else:  # a vector of a product stays whole; or a source comes in between
                 yield begin, end
@@ -124,6 +127,9 @@ class Columns:
                 if found is not None:
                     found.numbers, found.is_new = column.numbers, column.is_new
                     return [found]
+            windows = windows_of([row[start:end] for row in rows], self._homes) if column.mixed else None
+            if windows is not None:
+                return [Column(windows.source, windows.bases, steps=windows.steps)]
             column.per_node = end - start
         return [column]
 

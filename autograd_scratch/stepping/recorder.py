@@ -14,10 +14,10 @@ from ..arrays.containers import entries, is_array
 from ..arrays.conversion import data
 from ..replicas.persons import names
 from ..value import Value
-from ..watching import watched
+from ..watching import telling, watched
 from ..wording import is_users
 from .maps import Shape
-from .sites import Site, Sites
+from .sites import Site, Sites, Within
 from .tables import Integers, Tables
 
 _AXES = ("rows", "columns")
@@ -38,11 +38,12 @@ class Recorder:
     def __init__(self, base: CodeType | None = None) -> None:
         """Begin; `base` is the code of who calls the function, if not by `run`."""
         self.forget()
-        self._here = Sites(base or Recorder.run.__code__).here
+        self._places = Sites(base or Recorder.run.__code__)
 
     def forget(self) -> None:
         """Begin anew."""
         self.sites: dict[Value, Site] = {}
+        self.within: dict[Value, Within] = {}  # of what our layers made
         self.arrays: list[Array] = []
         self.tables = Tables()
         self.names: dict[tuple[Any, ...], dict[CodeType | None, str]] = {}  # by the function that has it
@@ -61,10 +62,12 @@ class Recorder:
             return watched(self.watch, function, **arguments)
 
     def made(self, node: Value) -> None:
-        self.sites[node] = self._here()
+        self.sites[node] = self._places.here()
+        if self._places.within:
+            self.within[node] = self._places.within
 
     def made_array(self, array: Any) -> None:
-        self.arrays.append(Array(self._here(), array.shape, tuple(array.ravel().tolist())))
+        self.arrays.append(Array(self._places.here(), array.shape, tuple(array.ravel().tolist())))
 
     def read(self, array: Any) -> Any:
         return self.tables.read(array)
@@ -86,6 +89,9 @@ class Recorder:
 
     def watch(self, frame: FrameType, event: str, result: Any) -> None:
         """Take the names of local variables from a function that returns, and note what it returns."""
+        if event == "return" and id(frame.f_code) in telling:
+            for name, thing in frame.f_locals.items():
+                self.named(name, thing, frame.f_code)
         if event != "return" or not is_users(frame):
             return
         if not frame.f_code.co_name.startswith("<"):

@@ -14,17 +14,17 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..nn.module import ParameterName
-from .axes import regular_axes, whole_axes
+from .axes import axes_of, regular_axes, split_across, whole_axes
 from .grouping import units_of
 from .items import Item, items_of, rule_of
 from .layers import Layers
 from .loops import NotAlikeError, Rounds
-from .maps import Shape
+from .maps import Shape, fitted
 from .names import Namer
 from .operands import Column, Columns, Operand
 from .partial import MissingError, with_first, with_last
 from .recorder import Recorder
-from .sites import NOWHERE
+from .sites import NOWHERE, Site
 from .sources import Homes, Source
 from .step import Step
 from .unrolled import LEAST, Group, Unit
@@ -77,6 +77,7 @@ class Steps:
         self._arrange(items)
         leaves = (x for item in items for x in item.parents if x.__class__ is self._kind and not x.parents)
         has_models = any(isinstance(leaf.name, ParameterName) for leaf in leaves)
+        self._modules: dict[Site, str] = {}  # of calls of layers
         self._layers = Layers([node for item in items for node in item.nodes] if has_models else [])
         for unit in units_of(items, self.homes, has_loops, apart):
             self._add_unit(unit)
@@ -152,34 +153,72 @@ class Steps:
             rows = [(float(parameter), *row) for parameter, row in zip(parameters, rows)]
         columns = self._columns.of(primitive, rows)
         if len(items) > 1:
-            shape = (*self._axes(len(items), prod(shape), columns), *shape)
+            inner = prod(shape)
+            order = _regular_order(columns, inner)
+            if order:
+                places = [i * inner + k for i in order for k in range(inner)]
+                nodes, rows = [nodes[place] for place in places], [rows[place] for place in places]
+                columns = self._columns.of(primitive, rows)
+            shape = (*self._axes(len(items), inner, columns), *shape)
         operands = [column.operand(shape) for column in columns]
         name, site = "", items[0].site or NOWHERE
         if (
             site.calls or self.recorder.names
         ):  # what holds all of them, as a list made at once, comes second
-            name = self._namer.name(site, items[0].nodes) or self._namer.name(site, nodes)
+            within = items[0].within
+            name = self._namer.name(site, items[0].nodes, within) or self._namer.name(site, nodes, within)
         whole, index, _ = name.partition("[")
         if len(items) > 1 and index and self._namer.holds(whole, nodes):
             name = whole
         name = name or self._layers.name(nodes)
         result = Source("step", shape, name, nodes)
-        return Step(primitive, tuple(operands), result, items[0].site, self._layers.module(nodes))
+        module = self._module(items[0], nodes)
+        return Step(primitive, tuple(operands), result, items[0].site, module)
+
+    def _module(self, item: Item, nodes: Sequence[Any]) -> str:
+        """Return the module that made some nodes; what a layer computes on its way is its own, too."""
+        module = self._layers.module(nodes)
+        if item.within and item.site is not None:
+            if not module:
+                return self._modules.get(item.site, "")
+            self._modules[item.site] = module
+        return module
 
     def _axes(self, count: int, inner: int, columns: Sequence[Column]) -> Shape:
-        """Return the axes of items in a row: those that entries of arrays tell, else also plain numbers."""
+        """Return the axes of items in a row: those that entries of arrays tell, else also plain numbers.
+
+        A first one along which a whole array is gone through has the axes of that.
+        """
         found = [(column.heads[::inner], column) for column in columns if column.source is not None]
         shape = regular_axes(count, [row for row, column in found if not column.numbers])
         if len(shape) == 1:
             shape = regular_axes(count, [row for row, _ in found])
-        if len(shape) == 1:
-            whole = (whole_axes(row, column.source.shape) for row, column in found if column.source)
-            shape = next(filter(None, whole), shape)
-        return shape
+        step = prod(shape[1:])
+        whole = (whole_axes(row[::step], column.source.shape) for row, column in found if column.source)
+        shape = (*next(filter(None, whole), shape[:1]), *shape[1:])
+        maps = [fitted(shape, column.source.shape, row) for row, column in found if column.source]
+        return split_across(shape, [map_ for map_ in maps if not map_.kept.is_whole])
 
     def located(self, objects: Sequence[Any], space: Shape) -> Operand:
         """Return from where some entries are taken, which may be of several homes."""
         return self._columns.located(objects, space)
+
+
+def _regular_order(columns: Sequence[Column], inner: int) -> list[int]:
+    """Return the order in which what items take has a rule, if it has none in theirs; else [].
+
+    Where nobody noted in which order they were made, it is that in which others needed them.
+    """
+    heads = [column.heads[::inner] for column in columns if column.source is not None]
+    if not heads or _has_rule(heads):
+        return []
+    order = sorted(range(len(heads[0])), key=[*zip(*heads)].__getitem__)
+    return order if _has_rule([[row[i] for i in order] for row in heads]) else []
+
+
+def _has_rule(rows: Sequence[Sequence[int]]) -> bool:
+    shape = axes_of(len(rows[0]), rows)
+    return all(fitted(shape, (), row).table is None for row in rows)
 
 
 def _alike(

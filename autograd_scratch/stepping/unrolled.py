@@ -5,7 +5,7 @@ told by the instructions that come again and again.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -35,13 +35,13 @@ class Unit(NamedTuple):
         return [group for group in every if group is not None]
 
 
-def loops_of(groups: Sequence[Group]) -> list[Unit]:
-    """Return the loops.
+def loops_of(groups: Sequence[Group], weights: Callable[[Item], Hashable]) -> list[Unit]:
+    """Return the loops, whose rounds take from the same `weights`.
 
     A round begins with the first instruction of the loop. Of the first one the beginning may have been of
     plain numbers, and what the last one left for the next nobody may have needed.
     """
-    signatures = [(g[0].primitive, g[0].shape, len(g), where(g[0])) for g in groups]
+    signatures = [(g[0].primitive, g[0].shape, len(g), where(g[0]), weights(g[0])) for g in groups]
     counts = Counter(signatures)
     often = [i for i, signature in enumerate(signatures) if counts[signature] >= LEAST]
     repeated, row = [groups[i] for i in often], [signatures[i] for i in often]
@@ -107,7 +107,7 @@ def _matched(row: Sequence[int], own: Sequence[int], signatures: Sequence[Hashab
 
 def where(item: Item) -> tuple[Any, ...] | None:
     """Return the instructions at which an item was made."""
-    return tuple(call[:2] for call in item.site.calls) if item.site is not None else None
+    return (*(call[:2] for call in item.site.calls), *item.within) if item.site is not None else None
 
 
 def _furthest(rounds: Sequence[Sequence[Group]]) -> int:
@@ -126,8 +126,9 @@ def _furthest(rounds: Sequence[Sequence[Group]]) -> int:
 
 def _instructions(group: Group) -> tuple[int, ...]:
     """Return the instructions of all calls at a group, by which the first one of a round is known."""
-    site = group[0].site
-    return tuple(call.instruction for call in site.calls) if site is not None else ()
+    site, within = group[0].site, group[0].within
+    calls = tuple(call.instruction for call in site.calls) if site is not None else ()
+    return (*calls, *(instruction for instruction, _ in within))
 
 
 def repeats(

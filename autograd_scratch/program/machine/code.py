@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from ...errors import MissingPackageError, ProgramError
+from ...errors import ProgramError
 from ...stepping.maps import Shape
-from ..compilation import executed_for_numba, refused
+from ..compilation import executed_for_numba, need_numba, refused
 from ..nests.loops import Array, Nests
 from ..source import Source
 from .lanes import in_lanes
@@ -24,15 +24,11 @@ LEVEL = 2
 @lru_cache(maxsize=100)
 def compiled_loops(source: Source, trains: bool = False) -> Callable[..., Any]:
     """Return the function of loop nests as machine code; the same source is compiled once."""
-    try:
-        from numba import njit
-        from numba.core import config as settings
-        from numba.core.compiler_lock import global_compiler_lock
-        from numba.core.errors import NumbaError
-    except ImportError as error:
-        raise MissingPackageError(
-            'backend="numba" needs numba: pip install "autograd-scratch[numba]"'
-        ) from error
+    need_numba()
+    from numba import njit
+    from numba.core import config as settings
+    from numba.core.compiler_lock import global_compiler_lock
+    from numba.core.errors import NumbaError
 
     config: Any = settings
     function = executed_for_numba(source, {**in_lanes(), PLUS: _plus()})

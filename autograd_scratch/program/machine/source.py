@@ -78,7 +78,10 @@ def loop_source(name: str, nests: Nests, layout: Layout, plus: str | None = PLUS
 
 
 def epochs_source(name: str, epochs: Epochs, layout: Layout, plus: str | None = PLUS) -> Source:
-    """Write the function that trains: one epoch for each entry of `losses`, which it fills."""
+    """Write the function that trains: one epoch for each entry of `losses`.
+
+    To each of these it adds the losses of the epoch's batches, one by one.
+    """
     writer = LoopWriter(layout, plus)
     epoch, total = writer.names.new("epoch"), writer.names.new("total")
     batch = writer.axis(epochs.batches)
@@ -86,8 +89,12 @@ def epochs_source(name: str, epochs: Epochs, layout: Layout, plus: str | None = 
     in_batch = [*writer.lines(epochs.nests.body), f"{total} += {loss}"]
     if epochs.count is not None:
         in_batch.insert(0, f"{writer.place(Place(epochs.count))} += 1.0")
-    in_epoch = [f"{total} = 0.0", f"for {batch} in range({epochs.batches.size}):", *indented(in_batch)]
-    in_epoch.append(f"{LOSSES}[{epoch}] = {total} / {float(epochs.batches.size)!r}")
+    in_epoch = [
+        f"{total} = {LOSSES}[{epoch}]",
+        f"for {batch} in range({epochs.batches.size}):",
+        *indented(in_batch),
+    ]
+    in_epoch.append(f"{LOSSES}[{epoch}] = {total}")
     body = [f"for {epoch} in range(len({LOSSES})):", *indented(in_epoch)]
     return writer.finished(identifier(name), body, (MEMORY, TABLES, LOSSES))
 

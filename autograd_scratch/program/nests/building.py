@@ -1,19 +1,23 @@
 """From the equations of arrays, written for speed, to loop nests."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ...primitives.exponential import sech_squared
 from ..operands import Operand
+from ..rolled.nesting import nested
 from ..variables import Trace, Variable
-from .grouping import Builder, Group, Reference
+from .grouping import Builder, Round
+from .groups import Group
 from .loops import AddTo, Array, Axis, Local, Loop, Nests, Place, Read, Statement, Write
 from .ordering import order_of
+from .rounds import Body, Way, maps_of, rows_of
 from .storage import Storage
 from .tiling import Places, tiled
-from .works import is_scalar
+from .works import computed, is_scalar
 from .writing import write
 
-Way = Callable[[Group, Places], tuple[list[Statement], list[Array]]]
+BESIDE = frozenset((sech_squared,))  # which costs little where tanh of the same number is computed
 
 
 class Blocks(NamedTuple):
@@ -50,45 +54,49 @@ def nests_of(
     over, and `blocks` that they run for one block of rows after the other. `shared` are arrays that some
     arguments have in other nests.
     """
+    unfolded = nested(trace, results, beside=BESIDE)
+    new = {r: computed(unfolded.new(r)) if r.primitive else r for r in results if r.__class__ is Variable}
+    results = [new.get(r, r) for r in results]
+    carried = [(argument, new.get(r, r)) for argument, r in carried]
     constants = {**trace.tables, **{x: tuple(numbers) for x, numbers in (tables or {}).items()}}
     builder = Builder(trace, results, constants)
-    storage = Storage(blocks.rows if blocks else None)
-    references = _references(builder.groups)
+    maps = maps_of(builder.groups)
+    storage = Storage(blocks.rows if blocks else None, rows_of(builder.groups))
     for argument in arguments:
         is_fixed = blocks is None or argument not in blocks.varying
-        storage.keep(argument, is_fixed, references.get(argument, ()), (shared or {}).get(argument))
-    needed = {*references, *builder.scalars, *builder.wanted}
+        storage.keep(argument, is_fixed, maps.get(argument, ()), (shared or {}).get(argument))
+    needed = {*maps, *builder.scalars, *builder.wanted}
     frozen = {
         storage.keep(table, fixed=True): numbers
         for table, numbers in constants.items()
         if table in needed and table not in storage.arrays
     }
     buffers = []
-    for variable in references:
+    for variable, own in maps.items():
         if variable not in storage.arrays:
             if variable.primitive is None:
                 raise ValueError(f"{variable.name or 'a Variable'} is neither an argument nor a table")
-            fixed = variable in builder.wanted
-            buffers.append(storage.keep(variable, fixed, references[variable]))
+            buffers.append(storage.keep(variable, variable in builder.wanted, own))
     late = _put_in_place(builder, storage, carried)
+    added = {new.get(x, x) for x in blocks.added} if blocks else set()
+    for group in builder.groups:
+        for store in group.stores if isinstance(group, Group) else ():
+            store.adds = store.adds or store.reference.variable in added
+    inner = Body(storage, way)
+    statements = [*inner.statements(builder, {*added})]
     body: list[Statement] = [
         Read(local, Place(storage.arrays[variable]))
         for variable, local in builder.scalars.items()
         if variable.primitive is None
     ]
-    added = {storage.arrays[x] for x in blocks.added if x in storage.arrays} if blocks else set()
-    cleared: set[Array] = {*added}
-    for group in builder.groups:
-        for store in group.stores:
-            store.adds = store.adds or storage.arrays[store.reference.variable] in added
-        statements, rows = _written(group, storage, cleared, way)
-        body += statements
-        buffers += rows
+    body += statements
+    buffers += inner.buffers
+    frozen |= inner.tables
     for variable in dict.fromkeys(r for r in results if r.__class__ is Variable):
         if variable.primitive is not None and is_scalar(variable):
             if variable not in storage.arrays:
                 buffers.append(storage.keep(variable, fixed=True))
-            write = AddTo if blocks and variable in blocks.added else Write
+            write = AddTo if variable in added else Write
             body.append(write(Place(storage.arrays[variable]), builder.scalars[variable]))
     kept: dict[Variable, Array] = {}  # arguments that others become, before they are replaced
     for _, result in late:
@@ -106,17 +114,6 @@ def nests_of(
         buffers=[*(buffer for buffer in buffers if buffer not in storage.unused), *kept.values()],
         strides={storage.arrays[argument]: storage.strides(argument) for argument in arguments},
     )
-
-
-def _references(groups: Sequence[Group]) -> dict[Variable, list[Reference]]:
-    found: dict[Variable, list[Reference]] = {}
-    for group in groups:
-        for item in group.items:
-            if item.read is not None:
-                found.setdefault(item.read.variable, []).append(item.read)
-        for store in group.stores:
-            found.setdefault(store.reference.variable, []).append(store.reference)
-    return found
 
 
 def _put_in_place(
@@ -149,10 +146,13 @@ def _put_in_place(
 
 
 def _is_read_before(
-    groups: Sequence[Group], storage: Storage, result: Variable, argument: Variable
+    groups: Sequence[Group | Round], storage: Storage, result: Variable, argument: Variable
 ) -> bool:
     """Say whether all entries of an argument are read before those of a result are written."""
-    for group in groups:
+    loops = (group.loop for group in groups if isinstance(group, Round))
+    if any(x in loop.inputs for loop in loops for x in (argument, result)):
+        return False
+    for group in (group for group in groups if isinstance(group, Group)):
         store = next((store for store in group.stores if store.reference.variable is result), None)
         reads = [item for item in group.items if item.read and item.read.variable is argument]
         if store is None:
@@ -168,7 +168,7 @@ def _is_read_before(
             own = storage.place(item.read)
             if own.table is not None or (own.offset, {*own.strides}) != at:
                 return False
-        later = groups[groups.index(group) + 1 :]
+        later = (other for other in groups[groups.index(group) + 1 :] if isinstance(other, Group))
         return not any(i.read and i.read.variable is argument for other in later for i in other.items)
     return False
 
@@ -181,26 +181,3 @@ def _copied(source: Array | float, target: Array) -> Loop:
         return Loop(axis, [Write(Place(target, 0, along), source)])
     place = Place(source, 0, along if source.size == target.size else ())
     return Loop(axis, [Read(entry, place), Write(Place(target, 0, along), entry)])
-
-
-def _written(
-    group: Group, storage: Storage, cleared: set[Array], way: Way
-) -> tuple[list[Statement], list[Array]]:
-    """Return the statements of a group, and the arrays that they need.
-
-    What is added to is cleared before the first group that does so.
-    """
-    places: dict[Any, Place] = {}
-    for item in group.items:
-        if item.read is not None:
-            places[item] = storage.place(item.read)
-    clearing: list[Statement] = []
-    for store in group.stores:
-        places[store] = storage.place(store.reference)
-        array = places[store].array
-        if store.adds and array not in cleared:
-            cleared.add(array)
-            axis = Axis(array.size)
-            clearing.append(Loop(axis, [Write(Place(array, 0, ((axis, 1),)), 0.0)]))
-    statements, rows = way(group, places)
-    return [*clearing, *statements], rows

@@ -5,73 +5,65 @@ reads elsewhere must be complete before. In a nest nothing is computed twice.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...primitives import Primitive
 from ...primitives.arithmetic import add
 from ...primitives.reductions import fsum_p, sum_p
 from ...stepping.maps import Map
+from ..rolled.rounds import Entry, Last
 from ..rolled.structure import Along, Put, Take
 from ..variables import Trace, Variable
+from .groups import Group, Item, Reduction, Reference, Store
 from .loops import Axis, Local, Operand
-from .works import Composer, Key, Work, is_rolled, is_scalar, reads, works_of
+from .splitting import split
+from .works import Composer, Key, Rounds, Work, computed, is_rolled, is_scalar, reads, works_of
 
 
-@dataclass(frozen=True)
-class Reference:
-    """The entries of a Variable that a map takes, by the axes of the map's space."""
+class Target(NamedTuple):
+    """What a round gives to an array that has a row for each round, and to which row in the first one."""
 
-    variable: Variable
-    map: Map
-    axes: tuple[Axis | None, ...]  # None of length 1
+    made: Any
+    array: Variable
+    row: int
 
 
-@dataclass(eq=False)
-class Item:
-    """An operation: a read of memory, or a primitive.
+class Round:
+    """One round of a loop: the groups that compute it, what it takes, and what becomes of what it gives.
 
-    It depends on `axes`; `stage` is how many sums, one after the other, must be complete before.
+    `rows` says of what it takes of which array it is a row, and which one in the first round, and `wholes`
+    of which it is all. Before the first round `starts` are written; `kept` is what has one place, and what
+    is made of it. Arrays that no round fills wholly are `cleared`. In each round rows are `step` further.
     """
 
-    target: Local
-    read: Reference | None
-    primitive: Primitive | None
-    operands: tuple[Operand, ...]
-    axes: frozenset[Axis]
-    stage: int
-
-
-@dataclass(eq=False)
-class Reduction:
-    """A sum along some axes, or what else takes many terms."""
-
-    target: Local
-    primitive: Primitive
-    value: Operand
-    axes: tuple[Axis, ...]
-    stage: int
-    folds: bool = False  # each lane has the sum of its own terms
-
-
-@dataclass(eq=False)
-class Store:
-    """A value that goes to memory, or is added to what is there."""
-
-    reference: Reference
-    value: Operand
-    adds: bool
-    stage: int
-
-
-@dataclass(eq=False)
-class Group:
-    """What stands in one nest, whose outer axes are `home`."""
-
-    home: tuple[Axis, ...]
-    items: list[Item] = field(default_factory=list)
-    reductions: list[Reduction] = field(default_factory=list)
-    stores: list[Store] = field(default_factory=list)
+    def __init__(self, rounds: Rounds) -> None:
+        loop = self.loop = rounds.loop
+        self.axis, self.step = Axis(loop.count), -1 if loop.is_reversed else 1
+        at, back = loop.rounds[0], loop.is_reversed
+        filled: dict[Any, Variable] = {entry: x for entry, x in loop.filled if x in rounds.filled}
+        self.rows = {leaf: (x, at + shift) for leaf, (x, shift) in loop.taken.items() if shift is not None}
+        self.wholes = {leaf: x for leaf, (x, shift) in loop.taken.items() if shift is None}
+        self.starts: list[tuple[Any, Variable, int | None]] = []
+        self.targets: list[Target] = []
+        self.kept: dict[Variable, Any] = {}
+        for state in loop.states:
+            found, made, array = state.found, computed(state.made), filled.get(state)
+            if array is not None:
+                self.rows[found] = array, at + back
+                self.targets.append(Target(made, array, at + (not back)))
+            else:
+                self.kept[found] = made
+                last = filled.get(Last(state))
+                self.wholes |= {} if last is None else {found: last}
+            self.starts.append((state.start, array or found, None if array is None else at + back))
+        entries = [(entry, x) for entry, x in filled.items() if isinstance(entry, Entry)]
+        self.targets += [Target(computed(entry.made), x, at + entry.shift) for entry, x in entries]
+        self.cleared = [x for _, x in entries if x.shape[0] != loop.count]
+        results = [*(target.made for target in self.targets), *self.kept.values()]
+        self.builder = Builder(loop.trace, results, loop.trace.tables)
+        self.homes = dict(self.rows)
+        for made, array, row in self.targets:
+            if made.__class__ is Variable and made.shape == array.shape[1:]:
+                self.homes.setdefault(made, (array, row))
 
 
 class Builder:
@@ -80,28 +72,40 @@ class Builder:
     def __init__(
         self, trace: Trace, results: Sequence[Any], tables: Mapping[Variable, tuple[float, ...]]
     ) -> None:
-        self.works, self.inside = works_of(trace, results)
+        works, self.inside = works_of(trace, results)
+        self.works = [split(work, self.inside) if isinstance(work, Work) else work for work in works]
         self.composer = Composer()
         self.scalars: dict[Variable, Local] = {}
         self.wanted = {result for result in results if result.__class__ is Variable}
         self.stored: set[Variable] = set()
         self.constants = {x: numbers[0] for x, numbers in tables.items() if is_scalar(x) and not x.name}
-        grouped = self._grouped()
-        self.groups = [_Filling(self, key, works).group for key, works in grouped]
+        self.groups: list[Group | Round] = [
+            Round(works) if isinstance(works, Rounds) else _Filling(self, key, works).group
+            for key, works in self._grouped()
+        ]
 
-    def _grouped(self) -> list[tuple[Key, list[Work]]]:
-        """Return the works of each nest."""
-        groups: list[tuple[Key, list[Work]]] = []
+    def _grouped(self) -> list[tuple[Key, list[Work] | Rounds]]:
+        """Return the works of each nest, or a loop over time, which is by itself."""
+        groups: list[tuple[Any, Any]] = []
         position: dict[Variable, int] = {}
         done: dict[Variable, Work] = {}
         for work in self.works:
+            if isinstance(work, Rounds):
+                position.update(dict.fromkeys(work.filled, len(groups)))
+                groups.append((None, work))
+                for x in work.loop.inputs:
+                    if not is_scalar(x):
+                        self.stored.add(x)
+                    elif x.primitive is None and x not in self.constants:
+                        self.scalar(x)
+                continue
             least, joined = 0, set()
             for x, map_ in reads(work, self.inside, self.composer):
                 if x not in position:
                     if x.primitive is not None:
                         raise AssertionError("works are in order")
                     continue
-                joins = not done[x].scattered and work.is_at_home(x, map_)
+                joins = x in done and not done[x].scattered and work.is_at_home(x, map_)
                 least = max(least, position[x] + (not joins))
                 if joins:
                     joined.add(position[x])
@@ -121,11 +125,17 @@ class Builder:
             done[work.result] = work
             if work.scattered or (work.result in self.wanted and not is_scalar(work.result)):
                 self.stored.add(work.result)
-        for work in self.works:  # what is read in another nest, though at home
+        for work in (
+            each for each in self.works if isinstance(each, Work)
+        ):  # what is read in another nest, though at home
             for x, _ in reads(work, self.inside, self.composer):
                 if x in position and position[x] != position[work.result] and not is_scalar(x):
                     self.stored.add(x)
         return groups
+
+    def number(self, x: Variable) -> Operand:
+        """Return what holds one number: a register, or it is a plain one."""
+        return self.constants[x] if x in self.constants else self.scalar(x)
 
     def scalar(self, x: Variable) -> Local:
         """Return the register of one number."""
@@ -228,11 +238,10 @@ class _Filling:
         if x in self._mine and (is_scalar(x) or work.is_at_home(x, map_)):
             return self._mine[x]
         if is_scalar(x):
-            if x in self.builder.constants:
-                return self.builder.constants[x]
-            local = self.builder.scalar(x)
-            self._about.setdefault(local, (frozenset(), 0))
-            return local
+            number = self.builder.number(x)
+            if isinstance(number, Local):
+                self._about.setdefault(number, (frozenset(), 0))
+            return number
         varying = tuple(
             (axis, n) for n, axis in enumerate(axes) if axis and (map_.table is not None or map_.strides[n])
         )

@@ -9,7 +9,7 @@ from math import prod
 from typing import NamedTuple
 
 from ...primitives.arithmetic import add
-from .grouping import Group, Item, Reduction, Store
+from .groups import Group, Item, Reduction, Store
 from .loops import Axis, Place
 
 # in cycles, roughly

@@ -5,44 +5,72 @@ the rows of a batch is last, or the longest where nobody says how many rows ther
 run along memory.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import prod
+from typing import NamedTuple
 
 from ...stepping.maps import Map, Shape, strides_of, unraveled
 from ..variables import Variable
-from .grouping import Reference
+from .groups import Reference
 from .loops import Array, Axis, Place
 
 FAR = 2  # times as long as the last axis, an axis becomes the last one
 
 
-class Storage:
-    """The arrays of Variables, and the strides of their axes in memory."""
+class Row(NamedTuple):
+    """A row of an array, in each round another one: where it begins, and how far on the next one is."""
 
-    def __init__(self, rows: int | None = None) -> None:
+    offset: int = 0
+    axis: Axis | None = None
+    step: int = 0
+
+
+class Storage:
+    """The arrays of Variables, and the strides of their axes in memory.
+
+    `in_rows` are those that loops over time go through along the first axis, which stays the first.
+    """
+
+    def __init__(self, rows: int | None = None, in_rows: Collection[Variable] = ()) -> None:
         self._rows = rows
+        self._in_rows = in_rows
         self.arrays: dict[Variable, Array] = {}
         self.unused: list[Array] = []
         self._strides: dict[Variable, tuple[int, ...]] = {}
+        self._at: dict[Variable, Row] = {}
         self._placed: dict[tuple[Variable, Map], _Placed] = {}
 
     def keep(
         self,
         variable: Variable,
         fixed: bool,
-        references: Iterable[Reference] = (),
+        maps: Iterable[Map] = (),
         array: Array | None = None,
     ) -> Array:
         """Give a Variable an array, or this one; what is not fixed may be stored in another order."""
         array = self.arrays[variable] = array or Array(variable.name, prod(variable.shape))
         self._strides[variable] = strides_of(variable.shape)
         if not fixed:
-            order = self._order(variable.shape)
-            maps = {reference.map for reference in references}
+            if variable in self._in_rows:
+                order = [0, *(axis + 1 for axis in self._order(variable.shape[1:]))]
+            else:
+                order = self._order(variable.shape)
             is_movable = all(m.table is not None or m.indices() is not None for m in maps)
             if order != sorted(order) and is_movable:
                 self._strides[variable] = _permuted(variable.shape, order)
         return array
+
+    def share(self, variable: Variable, other: Variable) -> None:
+        """Let a Variable be another one."""
+        self.arrays[variable], self._strides[variable] = self.arrays[other], self._strides[other]
+
+    def put_in_row(
+        self, variable: Variable, whole: Variable, first: int, axis: Axis | None = None, step: int = 0
+    ) -> None:
+        """Let a Variable be a row of another one: along an axis the first one, and so many further on."""
+        length, *strides = self._strides[whole]
+        self.arrays[variable], self._strides[variable] = self.arrays[whole], tuple(strides)
+        self._at[variable] = Row(first * length, axis, step * length)
 
     def strides(self, variable: Variable) -> tuple[int, ...]:
         """Return how far apart the entries of a Variable are in memory, along each axis."""
@@ -66,19 +94,21 @@ class Storage:
         if (variable, map_) not in self._placed:
             self._placed[variable, map_] = self._stored(variable, map_)
         offset, strides, table, table_strides = self._placed[variable, map_]
+        row = self._at.get(variable, Row())
 
         def along(steps: Sequence[int]) -> tuple[tuple[Axis, int], ...]:
             return tuple((axis, step) for axis, step in zip(reference.axes, steps) if axis and step)
 
-        return Place(self.arrays[variable], offset, along(strides), table, along(table_strides))
+        own = (*along(strides), *(((row.axis, row.step),) if row.axis else ()))
+        return Place(self.arrays[variable], offset + row.offset, own, table, along(table_strides))
 
     def _stored(self, variable: Variable, map_: Map) -> "_Placed":
         own = self._strides[variable]
-        is_plain = own == strides_of(variable.shape)
+        is_plain = own == strides_of(map_.source)
         if map_.table is not None:
             positions: Sequence[int] = map_.table
             if not is_plain:
-                positions = [_dot(unraveled(p, variable.shape), own) for p in positions]
+                positions = [_dot(unraveled(p, map_.source), own) for p in positions]
             return _separated(map_.space, positions)
         if is_plain:
             return map_.offset, map_.strides, None, ()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import prod
 
 from ...primitives.arithmetic import add, div
-from .grouping import Group, Item, Reduction, Store
+from .groups import Group, Item, Reduction, Store
 from .loops import Axis, Local, Operand, Place
 from .ordering import Order
 from .works import CHEAP

@@ -7,8 +7,9 @@ from ..forms import leaves
 from ..lowering import Rules, lower
 from ..operands import Operand
 from ..variables import Trace, Variable
-from .building import Blocks, Way, in_single_lanes, nests_of
+from .building import Blocks, in_single_lanes, nests_of
 from .loops import Array, Nests
+from .rounds import Way
 
 
 def nests_of_trace(
@@ -26,7 +27,8 @@ def nests_of_trace(
     """Return the nests of some results.
 
     `carried` says which arguments, by number, become which results. With `rows` they run for blocks of so
-    many rows of the arguments that vary, and add up. `more` are rules by which equations are written.
+    many rows of the arguments that vary, and the other results add up. `more` are rules by which equations
+    are written.
     """
     equations, position = flat(trace, [*results, *arguments])
     lowered, at = lower(equations, more=more)
@@ -43,7 +45,9 @@ def nests_of_trace(
     given = list(map(made, arguments))
     blocks = None
     if rows is not None:
-        blocks = Blocks(rows, {made(x) for x in varying}, {x for x in found if x.__class__ is Variable})
+        replacing = {*(carried or {}).values()}
+        added = {x for i, x in enumerate(found) if x.__class__ is Variable and i not in replacing}
+        blocks = Blocks(rows, {made(x) for x in varying}, added)
     return nests_of(
         lowered,
         given,

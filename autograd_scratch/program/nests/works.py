@@ -18,7 +18,8 @@ from ...primitives.reductions import fsum_p, max_p, min_p, prod_p, sum_p
 from ...stepping.maps import Map, Shape, identity_map, strides_of
 from ..expressions import largest
 from ..operands import Operand
-from ..rolled.structure import Along, Put, Take
+from ..rolled.rounds import Filled, Loop
+from ..rolled.structure import Along, Put, Structural, Take
 from ..variables import Trace, Variable
 
 CHEAP = frozenset((add, sub, mul, neg, equal, less, less_equal, select))
@@ -42,7 +43,8 @@ class Work:
 
     `home` are the axes of the space along which there are results, `reduced` those that are added up, and
     `target` is where in the Variable the result at a place of the space belongs. What is `scattered` is
-    added to its place in memory: of the Variable itself, or of the sum of which it is a part.
+    added to its place in memory: of the Variable itself, or of the sum of which it is a part. `finer` says
+    how axes are split, if some are, of the space in which the operands are.
     """
 
     variable: Variable
@@ -52,6 +54,7 @@ class Work:
     target: Map
     scattered: bool = False
     whole: Variable | None = None
+    finer: Map | None = None
 
     @property
     def result(self) -> Variable:
@@ -63,10 +66,16 @@ class Work:
         """What works have in common that may stand in one nest."""
         if self.scattered:
             return key_of(tuple(self.space[axis] for axis in self.home))
+        if self.finer is not None:
+            return tuple((self.space[axis], self.target.strides[axis]) for axis in self.home)
         return key_of(self.variable.shape)
 
     def operands(self) -> Iterator[tuple[Operand, Map]]:
         """Yield the operands and where their entries are taken."""
+        for x, map_ in self._operands(self.finer.source if self.finer is not None else self.space):
+            yield x, map_ if self.finer is None else map_.then(self.finer)
+
+    def _operands(self, space: Shape) -> Iterator[tuple[Operand, Map]]:
         variable: Any = self.variable
         primitive, parents = variable.primitive, variable.parents
         if primitive.__class__ is Take:  # a result that is nothing but entries of others
@@ -74,26 +83,35 @@ class Work:
         elif primitive.__class__ is Along and not is_rolled(variable):
             for parent, count in zip(parents, primitive.terms):
                 for k in range(count or 1):
-                    yield parent, _column(self.space, count, k)
+                    yield parent, _column(space, count, k)
         else:
             for parent in parents:
-                yield parent, identity_map(self.space)
+                yield parent, identity_map(space)
 
     def is_at_home(self, x: Variable, map_: Map) -> bool:
         """Say whether the entry of `x` taken at a place is that of the same index as the result there."""
         if self.scattered and self.reduced:
             return False
-        home = strides_of(x.shape) if self.scattered else self.target.strides
+        own = (stride for _, stride in key_of(x.shape))
+        home = dict(zip(self.home, own)) if self.scattered else dict(enumerate(self.target.strides))
         return (
             map_.table is None
             and map_.offset == 0
-            and key_of(x.shape) == self.key
+            and prod(x.shape) == prod(self.space[axis] for axis in self.home)
             and all(
                 map_.strides[axis] == (home[axis] if axis in self.home else 0)
                 for axis, size in enumerate(self.space)
                 if size != 1
             )
         )
+
+
+@dataclass(eq=False)
+class Rounds:
+    """A loop that is computed round by round, and those of the arrays that it fills that are needed."""
+
+    loop: Loop
+    filled: list[Variable]
 
 
 def is_rolled(variable: Any) -> bool:
@@ -140,10 +158,12 @@ def _of_put(variable: Variable, map_: Map) -> Work:
     return Work(variable, space, kept, reduced, map_, scattered=True)
 
 
-def works_of(trace: Trace, results: Iterable[Operand]) -> tuple[list[Work], set[Variable]]:
+def works_of(trace: Trace, results: Iterable[Operand]) -> tuple[list[Work | Rounds], set[Variable]]:
     """Return all works in order, and the Variables that are parts of the works that read them."""
     results = [result for result in results if result.__class__ is Variable]
     needed = trace.needed(results)
+    rounds = rounds_of(needed)
+    results += [x for loop in rounds for x in loop.inputs]
     wanted = set(results)
     sums = _sums_of_scattered(needed, wanted)
     totals = {*sums.values()}
@@ -151,14 +171,27 @@ def works_of(trace: Trace, results: Iterable[Operand]) -> tuple[list[Work], set[
     for variable in reversed(sums):
         wholes[variable] = wholes.get(sums[variable], sums[variable])
     inside = _inside(needed, results, totals)
-    return [
-        replace(work_of(variable), whole=wholes.get(variable))
-        for variable in needed
-        if variable.primitive is not None
-        and variable not in inside
-        and variable not in totals
-        and (variable.primitive.__class__ is not Take or variable in wanted)
-    ], inside
+    found: list[Work | Rounds] = []
+    for variable in needed:
+        primitive = variable.primitive
+        if primitive is None or variable in inside or variable in totals:
+            continue
+        if primitive.__class__ is Filled:
+            if rounds[primitive.loop].filled[0] is variable:
+                found.append(rounds[primitive.loop])
+        elif primitive.__class__ is not Take or variable in wanted:
+            found.append(replace(work_of(variable), whole=wholes.get(variable)))
+    return found, inside
+
+
+def rounds_of(needed: Iterable[Any]) -> dict[Loop, Rounds]:
+    """Return the loops that fill arrays among some Variables."""
+    rounds: dict[Loop, Rounds] = {}
+    for variable in needed:
+        if variable.primitive.__class__ is Filled:
+            loop = variable.primitive.loop
+            rounds.setdefault(loop, Rounds(loop, [])).filled.append(variable)
+    return rounds
 
 
 def _sums_of_scattered(needed: Sequence[Any], wanted: Collection[Variable]) -> dict[Variable, Variable]:
@@ -187,7 +220,7 @@ def _inside(
         if primitive is None:
             continue
         own = roots[variable]
-        is_entrywise = primitive.__class__ not in (Take, Put, Along)
+        is_entrywise = not isinstance(primitive, Structural)
         is_kept = is_scalar(variable) or variable in own or variable in totals
         if is_entrywise and not is_kept and (len(own) == 1 or _is_cheap(variable)):
             inside.add(variable)
@@ -214,6 +247,12 @@ def _is_cheap(variable: Any) -> bool:
         parent.__class__ is float or is_scalar(parent) or parent.primitive.__class__ is Take
         for parent in variable.parents
     )
+
+
+def computed(x: Operand) -> Operand:
+    """Return what is to be computed for a result: of what is there, or a loop fills, a copy."""
+    is_there = x.__class__ is Variable and (x.primitive is None or x.primitive.__class__ is Filled)
+    return x.trace.apply(Take(identity_map(x.shape)), (x,)) if is_there else x
 
 
 def reads(work: Work, inside: set[Variable], composed: "Composer") -> list[tuple[Variable, Map]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from ...primitives.arithmetic import add
 from ...primitives.reductions import max_p, min_p, prod_p
 from ..expressions import largest
-from .grouping import Group, Item, Reduction, Store
+from .groups import Group, Item, Reduction, Store
 from .loops import (
     AddTo,
     Array,

@@ -2,10 +2,9 @@
 
 from math import prod
 
-from ...stepping.maps import Map
+from ...stepping.maps import Map, finer
 from ..operands import Operand
 from ..rolled.structure import Put, is_made_by
-from .reshapes import finer
 
 
 def moving(map: Map) -> list[int]:  # noqa: A002

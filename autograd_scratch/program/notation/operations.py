@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ...primitives.arithmetic import mul
-from ...stepping.maps import Map
+from ...stepping.maps import Map, finer
 from ..expressions import ATOM, Text
 from ..operands import Operand
 from ..rolled.structure import Along, Take
@@ -29,7 +29,7 @@ from .elementwise import (
 from .gathers import index_of, without_axes
 from .moves import moved, moving
 from .plans import Plan, Product
-from .reshapes import finer, own_axes, reshaped, reshaped_back, shaped
+from .reshapes import own_axes, reshaped, reshaped_back, shaped
 from .tables import Tables
 from .views import View, aligned, averaged, called, full, is_aligned, merged, numbering, seen_through
 

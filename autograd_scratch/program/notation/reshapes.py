@@ -4,12 +4,11 @@ Where these count it as digits do, that is a reshape, `p[:6].reshape(3, 2)`; whe
 """
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from math import prod
 from typing import NamedTuple
 
-from ...stepping.maps import Map, Shape
+from ...stepping.maps import Map, Shape, finer
 from ..expressions import ATOM, Text
 from .views import Axes, View, called, full, indexed, numbering, seen_through, sliced
 
@@ -59,40 +58,6 @@ def reshaped(view: View, map: Map) -> View | None:  # noqa: A002
     flat = View(shaped(full(view, map.source), (prod(map.source),)), (0,))
     row = Map(map.space, (prod(map.source),), map.offset, map.strides)
     return seen_through(flat, row) or split(flat, row) or _windows(flat, row)
-
-
-@lru_cache(maxsize=1000)
-def finer(map: Map) -> Map | None:  # noqa: A002
-    """Return the affine map in a finer space that a table lists: each axis split in digits.
-
-    >>> finer(Map((6,), (2, 3), table=(0, 3, 1, 4, 2, 5)))
-    Map(space=(3, 2), source=(2, 3), offset=0, strides=(1, 3), table=None)
-    """
-    if map.table is None or not map.size:
-        return None
-    space: list[int] = []
-    strides: list[int] = []
-    step = map.size
-    for size in map.space:
-        step //= size
-        column = [map.table[i * step] - map.table[0] for i in range(size)]
-        digits: list[tuple[int, int]] = []
-        block = 1
-        while block < size:
-            stride = column[block]
-            count = 1
-            while (count + 1) * block <= size and column[count * block] == count * stride:
-                count += 1
-            while size % (count * block):
-                count -= 1
-            if count == 1:
-                return None
-            digits.append((count, stride))
-            block *= count
-        space += [count for count, _ in reversed(digits)] or [1]
-        strides += [stride for _, stride in reversed(digits)] or [0]
-    fine = Map(tuple(space), map.source, map.table[0], tuple(strides))
-    return fine if fine.positions() == [*map.table] else None
 
 
 def reshaped_back(view: View, map: Map) -> View:  # noqa: A002

@@ -22,7 +22,7 @@ from .structure import Along, Put, Take, summed, taken
 
 def of_rows(recording: Recording, count: int, varying: Sequence[str]) -> Recording:
     """Return the sum of a recorded value over `count` rows of the arguments that vary."""
-    rows = _Rows(recording, count, varying)
+    rows = _Rows(recording, count, varying, [recording.value])
     value = rows.value(recording.value)
 
     def moved(tree: Any) -> Any:
@@ -39,10 +39,26 @@ def of_rows(recording: Recording, count: int, varying: Sequence[str]) -> Recordi
     )
 
 
-class _Rows:
-    """The trace of many rows."""
+def each_of_rows(recording: Recording, count: int, varying: Sequence[str]) -> Recording:
+    """Return the recorded extras for each of `count` rows of the arguments that vary: their first axis."""
+    rows = _Rows(recording, count, varying, leaves(recording.extras))
+    return replace(
+        recording,
+        trace=rows.trace,
+        arguments={key: replaced(tree, rows.operand) for key, tree in recording.arguments.items()},
+        wrt=(),
+        value=0.0,
+        extras={key: replaced(tree, rows.each) for key, tree in recording.extras.items()},
+        extras_forms={},
+    )
 
-    def __init__(self, recording: Recording, count: int, varying: Sequence[str]) -> None:
+
+class _Rows:
+    """The trace of many rows: of what is needed for some operands."""
+
+    def __init__(
+        self, recording: Recording, count: int, varying: Sequence[str], asked: Sequence[Operand]
+    ) -> None:
         self.trace = Trace()
         self._count = count
         self._of: dict[Any, Operand] = {}
@@ -55,7 +71,7 @@ class _Rows:
                 self._of[leaf] = self.trace.leaf(leaf.name, shape)
                 if key in varying:
                     self._many.add(leaf)
-        needed = former.needed([recording.value])
+        needed = former.needed(asked)
         self._spread(former, needed)
         for variable in needed:
             if variable not in self._of:
@@ -88,6 +104,10 @@ class _Rows:
         if operand in self._many:
             return summed(Map((self._count,), (), 0, (0,)), self._laid(operand, 0))
         return self.operand(operand) * float(self._count)
+
+    def each(self, operand: Operand) -> Operand:
+        """Return an operand of each row."""
+        return self._over(operand, operand.shape if operand.__class__ is Variable else (), 0)
 
     def _laid(self, operand: Operand, place: int) -> Operand:
         """Return an operand of many rows with their axis in a place: after that of rounds, if in a loop."""

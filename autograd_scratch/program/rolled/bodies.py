@@ -76,8 +76,8 @@ class Round:
             return self._of_take(primitive.map, variable.parents[0])
         if primitive.__class__ is Put:
             return self._of_put(variable, primitive.map)
-        operands = [self._row(parent) for parent in variable.parents]
         rows = {self._rows[p] for p in variable.parents if p in self._rows}
+        operands = [self._row(parent, max(rows, default=0)) for parent in variable.parents]
         if len(rows) > 1 or variable.shape[:1] not in ((self._loop.count,), (self._loop.count + 1,)):
             raise NotNestedError
         if rows:
@@ -116,8 +116,8 @@ class Round:
             for other in others
         )
 
-    def _row(self, x: Operand) -> Operand:
-        """Return what a round has of an operand that has an entry for each round."""
+    def _row(self, x: Operand, first: int = 0) -> Operand:
+        """Return what a round has of an operand that has an entry for each round, from the first one on."""
         if x.__class__ is float:
             return x
         if x not in self._of:
@@ -126,6 +126,8 @@ class Round:
                 found = self._seen_through(there)
             elif is_made_by(there, Put):
                 found = self._put_again(there)
+            if found is None and first:  # elsewhere it may be counted otherwise
+                return self._leaf(there, first if x.shape else None)
             self._of[x] = self._leaf(there, 0 if x.shape else None) if found is None else found
         return self._of[x]
 

@@ -5,16 +5,18 @@ trace of its own. All others stay what they are, arrays with an axis for the rou
 `z = x[t] @ W + h @ U` in a loop over time is one product for all times, and one in each round.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from heapq import heapify, heappop, heappush
 from math import prod
 from typing import Any, NamedTuple, cast
 
+from ...primitives import Primitive
 from ...stepping.maps import Map, fitted
 from ..operands import Operand
 from ..variables import Trace, Variable
 from .bodies import Round
 from .carried import Carried
+from .cycles import cycles, operands
 from .rounds import Filled, Last, Loop, NotNestedError, State
 from .structure import Put, Structural, Take, added_up, is_made_by, taken
 
@@ -39,16 +41,22 @@ class Nested(NamedTuple):
         return sorted(variables, key=found.__getitem__)
 
 
-def nested(trace: Trace, results: Iterable[Operand], has_all: bool = False) -> Nested:
+def nested(
+    trace: Trace,
+    results: Iterable[Operand],
+    has_all: bool = False,
+    beside: Set[Primitive] = frozenset(),
+) -> Nested:
     """Take the loops out of what some results need.
 
     With `has_all`, a round has all that is computed entry by entry for it, as people write it; else what
-    needs no round before is computed for all at once, which is quicker. A loop that is not of equations for
-    each round raises a NotNestedError.
+    needs no round before is computed for all at once, which is quicker. Functions that are to stand
+    `beside` others are computed in the rounds that compute their operands. A loop that is not of equations
+    for each round raises a NotNestedError.
     """
     if not trace.loops:
         return Nested({}, trace.variables)
-    nesting = _Nesting(trace, [*results], has_all)
+    nesting = _Nesting(trace, [*results], has_all, beside)
     return Nested(nesting.known, nesting.write())
 
 
@@ -74,38 +82,24 @@ def in_loops(trace: Trace) -> set[Variable]:
 class _Nesting:
     """The loops of a trace, taken out."""
 
-    def __init__(self, trace: Trace, results: Sequence[Operand], has_all: bool = False) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        results: Sequence[Operand],
+        has_all: bool = False,
+        beside: Set[Primitive] = frozenset(),
+    ) -> None:
         self.known: dict[Variable, Operand] = {}
         self._has_all = has_all
         self._trace = trace
         self._order = trace.needed(results)
         self._results = {result for result in results if result.__class__ is Variable}
-        self._users: dict[Variable, list[Variable]] = {}
-        for variable in self._order:
-            for parent in self._operands(variable):
-                self._users.setdefault(parent, []).append(variable)
         self._places = {variable: i for i, variable in enumerate(self._order)}
-        self._groups = self._cycles()
+        self._users, self._groups = cycles(trace, self._order, beside)
 
     def loops(self) -> list[list[Variable]]:
         """Return the Variables of each loop, in order."""
         return [sorted(group, key=self._places.__getitem__) for group in {*self._groups.values()}]
-
-    def _operands(self, variable: Variable) -> Iterator[Variable]:
-        """Yield what a Variable is computed from, in earlier rounds too."""
-        for parent in dict.fromkeys((*variable.parents, self._trace.loops.get(variable))):
-            if parent.__class__ is Variable:
-                yield parent
-
-    def _cycles(self) -> dict[Variable, frozenset[Variable]]:
-        """Return for what belongs to a loop all that does."""
-        found: dict[Variable, frozenset[Variable]] = {}
-        for loop in self._order:
-            if loop in self._trace.loops and loop not in found:
-                below = _reached(loop, lambda x: self._operands(x))
-                group = frozenset(x for x in _reached(loop, lambda x: self._users.get(x, ())) if x in below)
-                found.update(dict.fromkeys(group, group))
-        return found
 
     def write(self) -> list[Variable]:
         """Write what is computed from loops once more, each after what it needs; return all in order."""
@@ -119,7 +113,7 @@ class _Nesting:
 
         for variable in self._order:
             own = missing.setdefault(unit(variable), set())
-            for parent in self._operands(variable):
+            for parent in operands(self._trace, variable):
                 if unit(parent) is not unit(variable) and unit(parent) not in own:
                     own.add(unit(parent))
                     waiting.setdefault(unit(parent), []).append(unit(variable))
@@ -293,15 +287,3 @@ class _Nesting:
                 pending += [parent for parent in at.parents if parent in inside]
             else:
                 yield at
-
-
-def _reached(start: Variable, step: Any) -> dict[Variable, None]:
-    """Return what can be reached, with the start if that can."""
-    found: dict[Variable, None] = {}
-    pending = [start]
-    while pending:
-        for each in step(pending.pop()):
-            if each not in found:
-                found[each] = None
-                pending.append(each)
-    return found

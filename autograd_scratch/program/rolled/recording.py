@@ -46,7 +46,7 @@ def record_rolled(
     extras: Mapping[str, Tree],
     name: str,
     recorder: Recorder,
-    has_loops: bool = False,
+    has_loops: bool = True,
 ) -> Recording | None:
     """Write the graph of `loss` into a trace of arrays; None where it cannot be.
 
@@ -75,7 +75,7 @@ def record_rolled(
     except NotRolledError:
         return None
     if not can_be_nested(written.trace):
-        return record_rolled(loss, wrt, inputs, extras, name, recorder)
+        return record_rolled(loss, wrt, inputs, extras, name, recorder, has_loops=False)
 
     def located(tree: Tree, found: Sequence[Sequence[Any]]) -> Tree:
         """Return a tree of Variables for one of lots, whose entries are found where they were made."""

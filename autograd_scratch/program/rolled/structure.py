@@ -16,7 +16,7 @@ from math import prod
 from typing import Any
 
 from ...primitives import Primitive
-from ...stepping.maps import Map, Shape, fitted, spread, strides_of
+from ...stepping.maps import Map, Shape, finer, fitted, spread, strides_of
 from ..operands import Operand, is_zero
 from ..variables import Trace, Variable
 
@@ -140,7 +140,12 @@ def taken(map: Map, x: Any) -> Any:  # noqa: A002
     if is_single(x, map.source) or map.is_identity:
         return x
     if x.primitive.__class__ is Take and not x.name and not _repeats(map, x.primitive.map):
-        return taken(x.primitive.map.then(map), x.parents[0])
+        whole = x.primitive.map.then(map)
+        if whole.table is None or map.table is not None or x.primitive.map.table is not None:
+            return taken(whole, x.parents[0])
+    fine = finer(map)
+    if fine is not None:
+        return taken(Map(map.space, fine.space, 0, strides_of(map.space)), taken(fine, x))
     return x.trace.apply(Take(map), (x,))
 
 
@@ -169,8 +174,9 @@ def summed(map: Map, x: Any) -> Any:  # noqa: A002
         return taken(inverse(map), x)
     if x.primitive.__class__ is Put and map.table is None:
         inner = x.primitive.map
-        if inner.table is None:
-            return x.trace.apply(Put(map.then(inner)), x.parents)
+        whole = map.then(inner) if inner.table is None else inner
+        if whole.table is None:
+            return x.trace.apply(Put(whole), x.parents)
     return x.trace.apply(put, (x,))
 
 

@@ -9,19 +9,24 @@ from .writing import FLOAT
 
 MOST = 128  # rows
 ROUND = 4  # of which there is a multiple
+FEW = 2  # which are a block as they are
 
 
 def block_rows(batch: int) -> int:
     """Return how many rows a block has, for batches of so many: equally many in each, or a few more.
 
-    >>> block_rows(4), block_rows(100), block_rows(130), block_rows(1_000)
-    (4, 100, 68, 128)
+    >>> block_rows(1), block_rows(4), block_rows(100), block_rows(130), block_rows(1_000)
+    (1, 4, 100, 68, 128)
     """
+    if batch <= FEW:
+        return batch
     blocks = -(-batch // MOST)
     return -(-batch // (blocks * ROUND)) * ROUND
 
 
-def add_load(module: Module, memory: Memory, block: RowBlock, cells: Mapping[str, int]) -> None:
+def add_load(
+    module: Module, memory: Memory, block: RowBlock, cells: Mapping[str, int], name: str = "load"
+) -> None:
     """Add the function that loads a block: from which row on, how many, and what each counts.
 
     What is missing are copies of the last row that count 0.
@@ -46,11 +51,10 @@ def add_load(module: Module, memory: Memory, block: RowBlock, cells: Mapping[str
             lines += _copied(column, memory.offsets[column.array], begin, rows, is_along)
         begin += FLOAT * column.size
     share = "(f64.const 0) (i32.lt_u (local.get $row) (local.get $count))"
-    lines += [
-        f"(f64.store {address(memory.offsets[block.shares], '(local.get $to)')}",
-        f"  (select (local.get $share) {share}))",
-        f"(local.set $to (i32.add (local.get $to) (i32.const {FLOAT})))",
-    ]
+    if block.shares is not None:
+        place = address(memory.offsets[block.shares], "(local.get $to)")
+        lines.append(f"(f64.store {place} (select (local.get $share) {share}))")
+    lines.append(f"(local.set $to (i32.add (local.get $to) (i32.const {FLOAT})))")
     body = [
         "(loop $rows",
         *(f"  {line}" for line in lines),
@@ -58,7 +62,7 @@ def add_load(module: Module, memory: Memory, block: RowBlock, cells: Mapping[str
         f"    (i32.const {rows}))))",
     ]
     kinds = dict.fromkeys(("$row", "$place", "$from", "$to", "$i", "$target"), "i32")
-    module.add("load", " (param $start i32) (param $count i32) (param $share f64)", kinds, body)
+    module.add(name, " (param $start i32) (param $count i32) (param $share f64)", kinds, body)
 
 
 def _copied(column: Column, offset: int, begin: int, rows: int, is_along: bool) -> list[str]:

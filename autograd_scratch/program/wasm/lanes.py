@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import inf, prod
 
 from ...primitives.arithmetic import add
-from ..nests.grouping import Group, Item, Reduction
+from ..nests.groups import Group, Item, Reduction
 from ..nests.loops import Array, Axis, Lane, Place, Statement
 from ..nests.ordering import Order
 from ..nests.tiling import COUNTS, Places, Tile

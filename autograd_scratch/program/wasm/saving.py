@@ -18,8 +18,6 @@ from ..equations import Equations
 from ..forms import Tree, leaves
 from ..nests.loops import Array, Nests
 from ..nests.tracing import nests_of_equations
-from ..rolled.carried import Carried
-from ..rolled.scalars import scalar_equations
 from .engine import binary
 from .formulas import MORE
 from .lanes import in_pairs
@@ -71,8 +69,6 @@ def _copied(source: int, target: int, size: int) -> list[str]:
 
 def wasm_file(name: str, equations: Equations, about: str) -> bytes:
     """Return the bytes of a module for a Program."""
-    if any(equation.primitive.__class__ is Carried for equation in equations.equations):
-        equations = scalar_equations(equations)  # the rounds of loops over time are written out
     nests, _ = nests_of_equations(equations, in_pairs, MORE)
     calling = Calling(nests)
     given = [part for key, tree in equations.arguments.items() for part in _parts(equations, key, tree)]
