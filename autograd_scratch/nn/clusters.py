@@ -5,6 +5,7 @@ from it and something else, like a weighted sum; what joins several of those; an
 them that nothing else uses, its activation. Two models in one graph have a cluster each around theirs.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -37,7 +38,7 @@ def clusters_of(
         joined = {homes.get(value, ()) for value in values}
         first = node.parents[0]
         if own and any(parent not in parameters for parent in node.parents):
-            homes[node] = _common(own)
+            homes[node] = common(own)
             sums.add(node)
         elif (len(values) > 1 or _is_start(node)) and len(joined) == 1 and values <= sums:
             homes[node] = joined.pop()
@@ -63,8 +64,8 @@ def _homes_of_parameters(
     names = {leaf: name for leaf, name in called.items() if isinstance(name, ParameterName)}
     models = list(dict.fromkeys(name.model for name in names.values()))
     numbers = {model: f"model {i}" for i, model in enumerate(models, 1)}
-    modules = {leaf: name.module for leaf, name in names.items()}
-    levels = {module: _levels(module) for module in {*modules.values()}}
+    modules = {leaf: _unit(name) or name.module for leaf, name in names.items()}
+    levels = {module: levels_of(module) for module in {*modules.values()}}
     return {
         leaf: ((numbers[name.model],) if len(models) > 1 else ()) + levels[modules[leaf]]
         for leaf, name in names.items()
@@ -84,10 +85,20 @@ def _may_activate(node: Value) -> bool:
     return name.partition("[")[0] not in _OF_LOSSES
 
 
-def _levels(module: str) -> Cluster:
+def _unit(name: ParameterName) -> str:
+    """Return the unit of a layer whose weight has a row for each, as that of `Linear` has; '' for others.
+
+    >>> _unit(ParameterName.of(None, "head.weight.3.1", None)), _unit(ParameterName.of(None, "w.0", None))
+    ('head.units.3', '')
+    """
+    found = re.fullmatch(r"(.+)\.(?:weight\.(\d+)\.\d+|bias\.(\d+))", name.path)
+    return f"{found[1]}.units.{found[2] or found[3]}" if found else ""
+
+
+def levels_of(module: str) -> Cluster:
     """Return the modules on the path of a module.
 
-    >>> _levels("layers.0.neurons.1")
+    >>> levels_of("layers.0.neurons.1")
     ('layers.0', 'neurons.1')
     """
     levels: list[str] = []
@@ -99,7 +110,7 @@ def _levels(module: str) -> Cluster:
     return tuple(levels)
 
 
-def _common(clusters: Sequence[Cluster]) -> Cluster:
+def common(clusters: Sequence[Cluster]) -> Cluster:
     """Return the levels that all clusters begin with."""
     levels = zip(*clusters)
     return tuple(level for level, *others in levels if all(level == other for other in others))

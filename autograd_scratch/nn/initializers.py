@@ -41,4 +41,8 @@ INITIALIZERS: dict[str, Initializer] = {
     "glorot_normal": glorot_normal,
     "he_uniform": he_uniform,
     "he_normal": he_normal,
+    "xavier_uniform": glorot_uniform,
+    "xavier_normal": glorot_normal,
+    "kaiming_uniform": he_uniform,
+    "kaiming_normal": he_normal,
 }

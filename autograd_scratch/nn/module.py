@@ -21,21 +21,23 @@ from abc import ABCMeta
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from numbers import Real
-from operator import setitem
-from typing import Any, Self
+from typing import Any
 
 from ..elsewhere import Elsewhere, named_elsewhere
 from ..errors import DataError, ModelError, StateError
-from ..ieee import describe, real
-from ..node import forgetting, set_data
+from ..ieee import describe
+from ..node import forgetting
 from ..refusals import refuse_if_tracing, refuse_writing
 from ..signatures import call_forms, is_wrong_call, wrong_call
 from ..tab import is_hidden
 from ..value import Value
+from .calls import note_call
 from .elsewhere import INSTEAD
 from .names import ParameterName as ParameterName
 from .outline import outline, outline_table
-from .search import SLOTS, found, is_module, models_in, parameters_of, slots_of
+from .search import SLOTS, found, parameters_of, slots_of
+from .states import BUFFERS, entries_of, load, numbers_of
+from .tree import Tree
 
 
 class _NamesItsParameters(ABCMeta):
@@ -74,13 +76,11 @@ _NamesItsParameters.__name__ = "type"  # as Python's own messages call it
     "named_parameters",
     "register_parameter",
     "zero_grad",
-    "train",
-    "freeze",
     "state_dict",
     "load_state_dict",
 )
 @named_elsewhere("a model", INSTEAD, Elsewhere)
-class Module(metaclass=_NamesItsParameters):
+class Module(Tree, metaclass=_NamesItsParameters):
     """The base of all models and layers.
 
     **Its parameters** are the leaf Values that its constructor makes or is given: what is one of its
@@ -101,9 +101,6 @@ class Module(metaclass=_NamesItsParameters):
         (Value(data=1.5), [Value(data=0.5, name='w')])
     """
 
-    training = True
-    frozen = False
-
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         call_forms("__init__")(cls)
@@ -111,7 +108,9 @@ class Module(metaclass=_NamesItsParameters):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Return `forward(...)`: a class of your own defines the one or the other."""
         try:
-            return self.forward(*args, **kwargs)
+            output = self.forward(*args, **kwargs)
+            note_call(self, (args, kwargs), output)
+            return output
         except TypeError as fault:
             if not is_wrong_call(self.forward, fault, args, kwargs):
                 raise
@@ -164,10 +163,6 @@ class Module(metaclass=_NamesItsParameters):
         """Say whether the class has no `parameters` of its own."""
         return type(self).parameters is Module.parameters and "parameters" not in vars(self)
 
-    def modules(self) -> Iterator["Module"]:
-        """Yield this module and all modules below it, each once."""
-        return iter(_modules_in(self))
-
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of all parameters, the frozen ones included.
 
@@ -175,42 +170,29 @@ class Module(metaclass=_NamesItsParameters):
         """
         any(forgetting(parameters_of(self, frozen=True)))
 
-    def train(self, mode: bool = True) -> Self:
-        """Set `training`, here and below; layers like dropout differ by it. Returns this module."""
-        any(map(setitem, map(vars, _modules_in(self)), repeat("training"), repeat(mode)))
-        return self
+    def register_buffer(self, name: str, numbers: Any) -> None:
+        """Declare what is carried from call to call and is no parameter: numbers in nested lists.
 
-    def eval(self) -> Self:
-        """Set `training` to False, here and below."""
-        return self.train(False)
-
-    def freeze(self, frozen: bool = True) -> Self:
-        """Take the parameters below out of `parameters()`, so that no optimizer changes them.
-
-        >>> from autograd_scratch import MLP
-        >>> model = MLP(2, [4, 1], seed=0)
-        >>> model.layers[0].freeze()
-        Layer(2, 4, 'relu'), 12 parameters, frozen
-          neurons.0 to 3: Neuron(2, 'relu'), 3 parameters, frozen each
-        >>> len(model.parameters()), len(model.state_dict())
-        (5, 17)
+        They become attribute `name`, and belong to the state.
         """
-        any(map(setitem, map(vars, _modules_in(self)), repeat("frozen"), repeat(frozen)))
-        return self
+        setattr(self, name, numbers)
+        vars(self)[BUFFERS] = (*vars(self).get(BUFFERS, ()), name)
 
-    def unfreeze(self) -> Self:
-        """Undo `freeze`."""
-        return self.freeze(False)
+    def state_dict(self) -> dict[str, Any]:
+        """Return the number of every parameter by its path, the frozen ones included, and buffers.
 
-    def state_dict(self) -> dict[str, float]:
-        """Return the number of every parameter by its path, the frozen ones included."""
+        An array of parameters, as `Linear` has, is one entry: nested lists, which `torch.tensor` and JSON
+        take.
+        """
         refuse_if_tracing("state_dict()", "Write dict(model.named_parameters(frozen=True)) for its Values")
-        return {path: parameter.data for path, parameter in self.named_parameters(frozen=True)}
+        return numbers_of(entries_of(self))
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> None:
         """Set every parameter from a mapping as `state_dict` gives it: all of them, or none.
 
-        Raises StateError where the paths are not the same, or an entry is no number.
+        Where not `strict`, paths that only one of both has are left as they are. Arrays may be nested
+        lists, NumPy's or PyTorch's. Raises StateError where the paths are not the same, an array has
+        another shape, or an entry is no number.
 
         >>> from autograd_scratch import Neuron
         >>> neuron = Neuron(2, weights=[1.0, 2.0], bias=3.0)
@@ -222,19 +204,15 @@ class Module(metaclass=_NamesItsParameters):
             refuse_writing(
                 "the parameters of a model", "Give the new numbers back from the function instead"
             )
-        parameters = dict(self.named_parameters(frozen=True))
         if not isinstance(state, Mapping):
             raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
-        missing, extra = parameters.keys() - state.keys(), state.keys() - parameters.keys()
-        if missing or extra:
+        entries = entries_of(self)
+        missing, extra = entries.keys() - state.keys(), state.keys() - entries.keys()
+        if strict and (missing or extra):
             lacks = f"; it lacks {_some(missing)}" if missing else ""
             knows = f"; nothing there is called {_some(extra)}" if extra else ""
             raise StateError(f"this state does not fit {self.signature()}{lacks}{knows}")
-        try:
-            numbers = {path: real(state[path], f"the state of {path!r}") for path in parameters}
-        except DataError as fault:
-            raise StateError(str(fault)) from fault
-        any(map(set_data, parameters.values(), numbers.values()))
+        load({path: entry for path, entry in entries.items() if path in state}, state)
 
     def signature(self) -> str:
         """Return how the module is called in texts; classes of their own may say more."""
@@ -245,12 +223,8 @@ class Module(metaclass=_NamesItsParameters):
 
     def _repr_html_(self) -> str | None:
         """Return the outline as a table; None for a class that writes its own text."""
-        return outline_table(self) if type(self).__repr__ is Module.__repr__ else None
-
-
-def _modules_in(module: Module) -> list[Module]:
-    """Return a module and all below it, also where an attribute of the user's is called `modules`."""
-    return [model for model in models_in(module) if is_module(model)]
+        written = type(self).__repr__.__module__
+        return outline_table(self) if written.startswith(f"{__package__}.") else None
 
 
 def _in_a_list(inputs: tuple[Any, ...]) -> str:

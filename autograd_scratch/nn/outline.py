@@ -42,7 +42,7 @@ def outline_table(module: Any) -> str:
     """Return the same as a table of HTML, with the names and shapes of the parameters, and their number."""
     total, *parts = _parts(module, (), with_arrays=True)
     paths = [*found(module, frozen=True).values()]
-    inside = tuple(f"{path}." for path, _ in _children(module, (id(module),)))
+    inside = tuple(f"{path}." for path, _ in children_of(module, (id(module),)))
     own = [path for path in paths if not path.startswith(inside)]
     rows = [["its own", "", arrays_of(own), f"{len(own):,}", "yes" * total.is_frozen]] if own else []
     rows += [_row(part) for part in parts[:_ROWS]]
@@ -92,7 +92,7 @@ def _parts(module: Any, above: tuple[int, ...], with_arrays: bool) -> list[Part]
     arrays = arrays_of(paths) if with_arrays else ""
     listed = [Part(0, "", module.signature(), arrays, len(paths), module.frozen, 1)]
     above = (*above, id(module))
-    children = [(path, _parts(child, above, with_arrays)) for path, child in _children(module, above)]
+    children = [(path, _parts(child, above, with_arrays)) for path, child in children_of(module, above)]
     for (first, *below), alike in groupby(children, key=lambda child: child[1]):
         at = [path for path, _ in alike]
         path = at[0] if len(at) == 1 else f"{at[0]} to {at[-1].rpartition('.')[2]}"
@@ -101,7 +101,7 @@ def _parts(module: Any, above: tuple[int, ...], with_arrays: bool) -> list[Part]
     return listed
 
 
-def _children(model: Any, above: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
+def children_of(model: Any, above: tuple[int, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Yield the path and the module for each that a model holds, once; those in other models too."""
     seen = {*above}
     pending = places(model)[::-1]

@@ -75,9 +75,19 @@ def found(
 
 def models_in(model: Any) -> list[Any]:
     """Return a model and all models below it, each once."""
+    return [entered for _, entered in models_by_path(model)]
+
+
+def models_by_path(model: Any) -> list[tuple[str, Any]]:
+    """Return a model and all models below it, each once, with what the paths of its parameters begin with.
+
+    >>> from autograd_scratch import MLP
+    >>> [path for path, _ in models_by_path(MLP(2, [1]))]
+    ['', 'layers.0.', 'layers.0.neurons.0.']
+    """
     search = _Search(True, ask_below=False)
     search.run(model, ask=False)
-    return [entered for entered, _ in search.entered.values()]
+    return [(path, entered) for entered, _, path in search.entered.values()]
 
 
 def slots_of(attributes: Mapping[str, Any]) -> frozenset[str]:
@@ -169,7 +179,7 @@ class _Search:
     def __init__(self, frozen: bool, ask_below: bool) -> None:
         self.accepted: dict[Value, str] = {}
         self.frozen: set[Value] = set()
-        self.entered: dict[int, tuple[Any, bool]] = {}
+        self.entered: dict[int, tuple[Any, bool, str]] = {}
         self._all = frozen
         self._ask_below = ask_below
         self._homes: dict[Value, str] = {}
@@ -192,10 +202,10 @@ class _Search:
 
     def _frames(self, path: str, model: Any, is_frozen: bool, accepts: bool, ask: bool) -> list[_Frame]:
         """Return the frame of a model, unless it was looked through already."""
-        _, earlier = self.entered.get(id(model), (None, None))
+        _, earlier, first = self.entered.get(id(model), (None, None, path))
         if earlier is not None and earlier >= accepts:
             return []
-        self.entered[id(model)] = model, accepts
+        self.entered[id(model)] = model, accepts, first
         is_asked = ask and accepts
         if is_module(model):
             is_asked = is_asked and not model._looks_for_parameters()

@@ -23,15 +23,16 @@ from ..signatures import call_form
 from ..value import Value
 from .module import Module
 from .search import models_in, places, stand_ins
+from .states import Buffer, entries_of, keeping, leaves_of
 
 
 @call_form("functional_call(model, model.state_dict(), x)")
 def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: Any) -> Any:
     """Return model(*args, **kwargs) computed with the numbers or Values of `state` for parameters.
 
-    `state` maps paths, as `state_dict` does; parameters that it leaves out stay as they are. The model
-    itself is not changed. The name and the form are those of `torch.func`. A path that the model does not
-    have is a StateError.
+    `state` maps paths, as `state_dict` does, to parameters and buffers; what it leaves out stays as it is.
+    The model itself is not changed. The name and the form are those of `torch.func`. A path that the model
+    does not have is a StateError.
 
     >>> from autograd_scratch import Neuron, grad
     >>> neuron = Neuron(1, "linear", weights=[2.0], bias=1.0)
@@ -47,16 +48,17 @@ def functional_call(model: Any, state: Mapping[str, Any], *args: Any, **kwargs: 
 def substituted(
     model: Module, state: Mapping[str, Any], function: Callable[..., Any], /, *args: Any, **kwargs: Any
 ) -> Any:
-    """Call `function` while a model has the numbers or Values of `state` for parameters."""
+    """Call `function` while a model has the numbers or Values of `state` for parameters and buffers."""
     if not isinstance(state, Mapping):
         raise StateError(f"a state is a mapping from path to number, not {describe(state)}")
-    parameters = dict(model.named_parameters(frozen=True))
-    unknown = [path for path in state if path not in parameters]
+    entries = entries_of(model)
+    unknown = [path for path in state if path not in entries]
     if unknown:
         raise StateError(f"nothing in {model.signature()} is called {', '.join(map(repr, unknown))}")
     others = {
-        parameters[path]: number if isinstance(number, Value) else Value(number)
-        for path, number in state.items()
+        parameter: number if isinstance(number, Value) else Value(number)
+        for path, new in state.items()
+        for parameter, number in leaves_of(path, entries[path], new)
     }
     held = [
         (_plain(holder) if is_array(holder) else holder, key, thing)
@@ -75,10 +77,15 @@ def substituted(
     holders, keys, own = zip(*held) if held else ((), (), ())
     substitute = map(setitem, holders, keys, [others[parameter] for parameter in own])
     restore = partial(any, map(setitem, holders, keys, own))  # in C: Ctrl-C comes before or after
+    buffers = {path: entry for path, entry in entries.items() if isinstance(entry, Buffer)}
+    new = [(buffer, buffer.shaped(state[path], path)) for path, buffer in buffers.items() if path in state]
     before = stand_ins.set(stand_ins.get() | {*others.values()})
     try:
-        any(substitute)
-        return function(*args, **kwargs)
+        with keeping(buffers.values()):
+            any(substitute)
+            for buffer, held in new:
+                buffer.held = held
+            return function(*args, **kwargs)
     finally:
         restore()
         stand_ins.reset(before)
