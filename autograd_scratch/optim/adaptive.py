@@ -40,6 +40,8 @@ class RMSprop(Optimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.0,
         centered: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         self.lr = lr
         self.alpha = alpha
@@ -47,13 +49,14 @@ class RMSprop(Optimizer):
         self.weight_decay = weight_decay
         self.momentum = momentum
         self.centered = centered
+        self.maximize = maximize
         super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0, 0.0)
 
     def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
-        g = decayed(p, g, self.weight_decay)
+        p, g = decayed(self, p, g)
         v, m, velocity = state
         v = spread = _mean_square(v, g, self.alpha)
         if self.centered:
@@ -93,19 +96,22 @@ class Adagrad(Optimizer):
         weight_decay: float = 0.0,
         initial_accumulator_value: float = 0.0,
         eps: float = 1e-10,
+        *,
+        maximize: bool = False,
     ) -> None:
         self.lr = lr
         self.lr_decay = lr_decay
         self.weight_decay = weight_decay
         self.initial_accumulator_value = initial_accumulator_value
         self.eps = eps
+        self.maximize = maximize
         super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (self.initial_accumulator_value,)
 
     def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
-        g = decayed(p, g, self.weight_decay)
+        p, g = decayed(self, p, g)
         (total,) = state
         total = total + g * g
         rate = self.lr / (1.0 + (step - 1.0) * self.lr_decay) if is_on(self.lr_decay) else self.lr
@@ -136,18 +142,21 @@ class Adadelta(Optimizer):
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
         self.lr = lr
         self.rho = rho
         self.eps = eps
         self.weight_decay = weight_decay
+        self.maximize = maximize
         super().__init__(params)
 
     def init(self, p: Any) -> State:
         return (0.0, 0.0)
 
     def update(self, p: Any, g: Any, state: State, step: Any) -> tuple[Any, State]:
-        g = decayed(p, g, self.weight_decay)
+        p, g = decayed(self, p, g)
         v, u = state
         v = _mean_square(v, g, self.rho)
         move = sqrt((u + self.eps) / (v + self.eps)) * g

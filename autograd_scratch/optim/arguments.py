@@ -6,7 +6,7 @@
 (SGD(lr=0.1), SGD(lr=0.1), SGD(lr=0.1), SGD(lr=0.1))
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from inspect import signature
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from ..value import Value
 
 RATE = "lr"
 NAMES = ("params", "parameters")  # the parameters may be given under either, whatever the constructor says
+GROUP = "params"  # what a group calls them
 
 
 class HasParameters(Protocol):
@@ -29,15 +30,18 @@ class HasParameters(Protocol):
 
 
 Parameters = HasParameters | Iterable[Value] | Value
-ParametersOrRate = Parameters | float | None
+Groups = Iterable[Mapping[str, Any]]
+ParametersOrRate = Parameters | Groups | float | None
 
 
 def in_any_order(init: Callable[..., None]) -> Callable[..., None]:
     """Let a constructor that begins with parameters and `lr`, or with `lr` and these, take either order."""
-    names = [p.name for p in signature(init).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+    parameters = signature(init).parameters
+    names = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
     own = next((name for name in NAMES if {name, RATE} == {*names[:2]}), None)
     if own is None:
         return init
+    needs_rate = parameters[RATE].default is None
 
     @wraps(init)
     def constructor(self: Any, *given: Any, **settings: Any) -> None:
@@ -54,8 +58,10 @@ def in_any_order(init: Callable[..., None]) -> Callable[..., None]:
                     f"{type(self).__name__} takes parameters and a learning rate, one of each, not "
                     f"{' and '.join(map(describe, several))}: {right_form(self)}"
                 )
-        for group in sets[0] if sets and isinstance(sets[0], (list, tuple)) else ():
-            _refuse_group(group)
+        sets = [[*each] if isinstance(each, Iterator) else each for each in sets]
+        groups = groups_in(sets[0]) if sets and needs_rate and not rates else []
+        if groups and all(RATE in group for group in groups):
+            rates = [groups[0][RATE]]
         found = dict(zip([own], sets)) | dict(zip([RATE], rates)) | dict(zip(names[2:], given[2:]))
         init(self, **found, **settings)
 
@@ -67,13 +73,30 @@ def right_form(optimizer: object) -> str:
     return f"write {type(optimizer).__name__}(model.parameters(), lr=0.1)"
 
 
-def _refuse_group(thing: Any) -> None:
-    """Refuse what PyTorch calls a group of parameters."""
-    if isinstance(thing, Mapping) and "params" in thing:
-        raise DataError(
-            "an optimizer has one group of parameters, with the same settings for all; for several "
-            "make one each, such as Adam(model.layers[0], lr=0.01) and Adam(model.layers[1], lr=0.001)"
-        )
+def told_settings(thing: object, always: str = "", never: str = "") -> list[str]:
+    """Write the settings of a thing as its constructor takes them, without those that it has by default."""
+    return [
+        f"{name}={_told(getattr(thing, name))}"
+        for name, argument in signature(type(thing)).parameters.items()
+        if name != never
+        and hasattr(thing, name)
+        and (name == always or getattr(thing, name) != argument.default)
+    ]
+
+
+def _told(setting: Any) -> str:
+    return str(getattr(setting, "__name__", None) or repr(setting))
+
+
+def is_group(thing: Any) -> bool:
+    """Say whether a thing is a group of parameters with settings, as PyTorch has them."""
+    return isinstance(thing, Mapping) and GROUP in thing
+
+
+def groups_in(parameters: Any) -> list[Any]:
+    """Return the groups that are given in place of parameters, if there are any."""
+    is_row = isinstance(parameters, (list, tuple))
+    return [*parameters] if is_row and any(map(is_group, parameters)) else []
 
 
 def listed(parameters: Any) -> list[Value]:
@@ -83,6 +106,8 @@ def listed(parameters: Any) -> list[Value]:
     >>> listed({"W": values([1.0, 2.0]), "b": Value(3.0)})
     [Value(data=1.0), Value(data=2.0), Value(data=3.0)]
     """
+    if type(parameters) is list and all(p.__class__ is Value and p.primitive is None for p in parameters):
+        return [*parameters]  # what follows does the same, and takes long where there are thousands
     if isinstance(parameters, (Value, type)) or is_model(parameters):
         parameters = [parameters]
     if not isinstance(parameters, Iterable):

@@ -1,4 +1,4 @@
-"""How gradients that are too long are shortened before a step."""
+"""How gradients that are too long are shortened before a step, together or each."""
 
 import math
 from typing import Any
@@ -7,7 +7,9 @@ from ..arrays.conversion import number_of
 from ..errors import NonFiniteError, RangeError
 from ..ieee import real
 from ..node import set_grad
+from ..primitives import clamp
 from ..signatures import call_form
+from ..value import Value
 from .arguments import Parameters
 from .optimizer import reached
 
@@ -27,20 +29,50 @@ def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
     >>> round(a.grad, 6), round(b.grad, 6)
     (0.6, 0.8)
     """
-    limit = real(max_norm, "max_norm")
-    if not limit >= 0.0:
-        raise RangeError(f"max_norm must be at least 0, not {limit}")
+    limit = _limit(max_norm, "max_norm")
     found = reached(parameters, "clip_grad_norm")
     numbers = [number_of(p.grad, "a gradient") for p in found]
     norm = math.hypot(*numbers)
     if not math.isfinite(norm):
-        worst = next((p for p, g in zip(found, numbers) if not math.isfinite(g)), None)
-        what = "the norm of the gradients" if worst is None else f"the gradient of {worst!r}"
-        raise NonFiniteError(
-            f"{what} is not finite; nothing is clipped. explain_nonfinite(loss) says where it comes from"
-        )
+        raise _not_finite(next((p for p, g in zip(found, numbers) if not math.isfinite(g)), None))
     scale = limit / (norm + 1e-6)
     if scale < 1.0:
         shortened = [scale * p.grad for p in found]
         any(map(set_grad, found, shortened))
     return norm
+
+
+@call_form()
+def clip_grad_value(parameters: Parameters, clip_value: Any) -> None:
+    """Clip the gradient of each parameter to the range from -clip_value to clip_value.
+
+    Infinities become its bounds, as in PyTorch. Where one is nan, NonFiniteError names the parameter, and
+    no gradient is changed.
+
+    >>> from autograd_scratch import Value
+    >>> a, b = Value(3.0), Value(0.25)
+    >>> (a * a + b * b).backward()
+    >>> clip_grad_value([a, b], clip_value=1.0)
+    >>> a.grad, b.grad
+    (1.0, 0.5)
+    """
+    limit = _limit(clip_value, "clip_value")
+    found = reached(parameters, "clip_grad_value")
+    for p in found:
+        if math.isnan(number_of(p.grad, "a gradient")):
+            raise _not_finite(p)
+    any(map(set_grad, found, [clamp(p.grad, -limit, limit) for p in found]))
+
+
+def _limit(given: Any, what: str) -> float:
+    limit = real(given, what)
+    if not limit >= 0.0:
+        raise RangeError(f"{what} must be at least 0, not {limit}")
+    return limit
+
+
+def _not_finite(p: Value | None) -> NonFiniteError:
+    what = "the norm of the gradients" if p is None else f"the gradient of {p!r}"
+    return NonFiniteError(
+        f"{what} is not finite; nothing is clipped. explain_nonfinite(loss) says where it comes from"
+    )

@@ -42,6 +42,11 @@ write float('0.2') if the text comes from a file
         return number
 
     def __set__(self, optimizer: object, number: Any) -> None:
+        if any(self._name in held.own for held in vars(optimizer).get("_groups", ())):
+            raise DataError(
+                f"groups of this {type(optimizer).__name__} have a setting {self._name!r} of their own: "
+                f"write optimizer.param_groups[0][{self._name!r}] = {number!r}, or go through all groups"
+            )
         vars(optimizer)[self._name] = self._check(number, *self._what, optimizer)
 
 
@@ -72,11 +77,43 @@ def below_one(number: Any, what: str, owner: object) -> float:
 
 def pair_of_betas(betas: Any, owner: object) -> tuple[float, float]:
     """Return the shares of the old in the running means of gradients and of their squares."""
+    first, second = _pair(betas, "betas", (0.9, 0.999), owner)
+    return below_one(first, "first beta", owner), below_one(second, "second beta", owner)
+
+
+def pair_of_etas(etas: Any, owner: object) -> tuple[float, float]:
+    """Return the factors by which step sizes shrink and grow."""
+    shorter, longer = _reals(etas, "etas", (0.5, 1.2), owner)
+    if not 0.0 < shorter < 1.0 < longer < math.inf:
+        raise RangeError(
+            f"the etas of {type(owner).__name__} shrink steps and make them longer, as (0.5, 1.2) do, not "
+            f"{(shorter, longer)}"
+        )
+    return shorter, longer
+
+
+def pair_of_sizes(sizes: Any, owner: object) -> tuple[float, float]:
+    """Return the least and the largest step size."""
+    least, largest = _reals(sizes, "step sizes", (1e-6, 50.0), owner)
+    if not 0.0 <= least <= largest < math.inf:
+        raise RangeError(
+            f"the step sizes of {type(owner).__name__} are the least and the largest, as (1e-06, 50.0), "
+            f"not {(least, largest)}"
+        )
+    return least, largest
+
+
+def _reals(pair: Any, what: str, example: tuple[float, float], owner: object) -> tuple[float, float]:
+    what, called = f"{what} of {type(owner).__name__}", _pair(pair, what, example, owner)
+    return real(called[0], f"the first of the {what}"), real(called[1], f"the second of the {what}")
+
+
+def _pair(pair: Any, what: str, example: tuple[float, float], owner: object) -> tuple[Any, Any]:
     try:
-        first, second = betas
+        first, second = pair
     except (TypeError, ValueError):
         name = type(owner).__name__
         raise DataError(
-            f"the betas of {name} are two numbers, such as (0.9, 0.999), not {describe(betas)}"
+            f"the {what} of {name} are two numbers, such as {example}, not {describe(pair)}"
         ) from None
-    return below_one(first, "first beta", owner), below_one(second, "second beta", owner)
+    return first, second

@@ -15,55 +15,83 @@ recorded on nodes. Everything else is here once, for loops of your own:
     ...     optimizer.step()
 """
 
-import inspect
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from inspect import signature
+from itertools import chain
+from typing import Any, ClassVar, Self
 
 from ..arrays.conversion import number_of
 from ..elsewhere import named_elsewhere
 from ..errors import DataError, GraphError, NonFiniteError
 from ..ieee import NAN, real
-from ..nn.search import is_model, nothing_to_train, parameters_of
+from ..nn.search import is_model, nothing_to_train
 from ..node import forgetting, set_data
 from ..signatures import call_forms
 from ..tab import hiding
 from ..value import Value
-from .arguments import Parameters, ParametersOrRate, in_any_order, listed, right_form
+from .arguments import (
+    NAMES,
+    RATE,
+    Parameters,
+    ParametersOrRate,
+    groups_in,
+    in_any_order,
+    listed,
+    right_form,
+    told_settings,
+)
+from .groups import Group, Held, added_group, held_of, with_settings
+from .states import loading, state_of
 
 State = tuple[Any, ...]
 
-_RATE = "the learning rate of all parameters is `.lr`, to be read and set"
+_KEPT = ("_began", "_groups", "_memory")  # attributes that are no settings
+
 INSTEAD = {
-    **dict.fromkeys(("param_groups", "learning_rate"), _RATE),
+    "learning_rate": "the learning rate is `.lr`, to be read and set",
     **dict.fromkeys(("params", "parameters"), "those of the model are model.parameters()"),
     **dict.fromkeys(("backward", "minimize"), "write loss.backward(), and then optimizer.step()"),
     **dict.fromkeys(("update_step", "apply_gradients"), "write optimizer.step() after loss.backward()"),
-    "state_dict": "it is kept with its model, by pickle.dump((model, optimizer), file)",
 }
 
 
-@hiding("chosen_among", "commit", "recall")
+@hiding("alone", "began_with", "chosen_among", "commit", "decoupled_weight_decay", "places")
+@hiding("recall", "recalled")
+@hiding("restore", "scopes", "set_by_schedule", "setting_names", "variants", "with_scopes")
 @named_elsewhere("an optimizer", INSTEAD)
-@call_forms("step", "zero_grad")
+@call_forms("add_param_group", "load_state_dict", "state_dict", "step", "zero_grad")
 class Optimizer(ABC):
     """The base of all optimizers: steps over parameters, with a memory for each.
 
-    Constructors that begin with parameters and `lr`, also those of your own, take them in either order.
+    Constructors that begin with parameters and `lr`, also those of your own, take them in either order. In
+    place of parameters there may be groups of them, dicts with settings of their own:
+    `[{"params": model.a}, {"params": model.b, "lr": 0.01}]`.
     """
+
+    setting_names: ClassVar[list[str]]
+    maximize: bool = False
+    """Whether a step goes uphill."""
+    decoupled_weight_decay: bool = False  # what `update` may look at, as at `maximize`
 
     def __init_subclass__(cls: Any, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
             call_forms("__init__")(cls)
             cls.__init__ = in_any_order(cls.__init__)
+        cls.setting_names = [name for name in signature(cls).parameters if name not in NAMES]
 
     def __init__(self, parameters: ParametersOrRate = None) -> None:
-        if not is_model(parameters):  # a model is asked anew at each step: it may be frozen
-            parameters = None if parameters is None else listed(parameters)
-        self._parameters: Any = parameters
+        self._groups: list[Held] = []
         self._memory: dict[Value, tuple[int, State]] = {}
+        self._began: dict[int, tuple[float, float]] = {}  # rates before a schedule, and as it set them
+        groups = groups_in(parameters)
+        for group in groups:
+            self.add_param_group(group)
+        if not groups:
+            self._groups.append(held_of(parameters, {}))
 
     @abstractmethod
     def init(self, p: Any) -> State:
@@ -80,17 +108,19 @@ class Optimizer(ABC):
         finite, NonFiniteError names the parameter, and none is changed.
         """
         found = reached(self._given(parameters), "optimizer.step")
+        variants, places = self.variants(), self.places(found)
         numbers, memory = [], {}
-        for p in found:
-            step, state = self.recall(p)
-            number, state = self._updated(p, state, step + 1)
+        for p, place in zip(found, places):
+            own = variants[place]
+            step, state = self._memory.get(p) or (0, own.init(p.data))
+            number, state = own._updated(p, state, step + 1)
             numbers.append(real(number))
             memory[p] = step + 1, state
         self.commit(map(set_data, found, numbers), memory)
 
     def chosen_among(self, parameters: list[Value]) -> list[Value]:
         """Return those of some parameters that were given at the start; all, if none were."""
-        if self._parameters is None:
+        if self._groups[0].parameters is None:
             return parameters
         own = {*listed(self._given(None))}
         chosen = [p for p in parameters if p in own]
@@ -101,9 +131,85 @@ class Optimizer(ABC):
             )
         return chosen
 
+    @property
+    def param_groups(self) -> tuple[Group, ...]:
+        """The groups of parameters, each a dict of these and of all settings, to be read and set.
+
+        An optimizer without groups has one, whose settings are its own.
+        """
+        return tuple(Group(self, held) for held in self._groups)
+
+    def add_param_group(self, group: Mapping[str, Any]) -> None:
+        """Add a group, `{"params": model.b, "lr": 0.01}`; what it does not set is the optimizer's.
+
+        A parameter that another group has is a DataError, as is a setting that the optimizer does not have;
+        a group without parameters is a GraphError.
+        """
+        others = [held for held in self._groups if held.parameters is not None]
+        self._groups = [*others, added_group(self, group, others)]
+
+    def alone(self, own: Mapping[str, Any]) -> Self:
+        """Return an optimizer with other settings, without parameters and memory."""
+        other = copy(self)
+        vars(other).update(own, _groups=[], _memory={}, _began={})
+        return other
+
+    def scopes(self) -> list[dict[str, Any]]:
+        """Return what this optimizer is set to, and then for each group the settings that are its own."""
+        own = {name: value for name, value in vars(self).items() if name not in _KEPT}
+        return [own, *(dict(held.own) for held in self._groups)]
+
+    def with_scopes(self, scopes: Sequence[Mapping[str, Any]]) -> Self:
+        """Return an optimizer of the same parameters and memory with other settings, as `scopes` gives."""
+        other = copy(self)
+        groups = [held._replace(own=dict(own)) for held, own in zip(self._groups, scopes[1:])]
+        vars(other).update(scopes[0], _groups=groups)
+        return other
+
+    def restore(self, scopes: Sequence[Mapping[str, Any]]) -> None:
+        """Set all settings to what they were when `scopes` was asked for."""
+        vars(self).update(scopes[0])
+        for held, own in zip(self._groups, scopes[1:]):
+            held.own.clear()
+            held.own.update(own)
+
+    def variants(self) -> list[Self]:
+        """Return this optimizer, and then for each group one that has the group's settings."""
+        return [self, *(self.alone(held.own) if held.own else self for held in self._groups)]
+
+    def places(self, parameters: Sequence[Value]) -> list[int]:
+        """Return which of the variants steps each parameter: those in no group are the optimizer's."""
+        if not any(held.own for held in self._groups):
+            return [0] * len(parameters)
+        own = {p: i for i, held in enumerate(self._groups, 1) if held.own for p in held.all()}
+        return [own.get(p, 0) for p in parameters]
+
     def recall(self, p: Value) -> tuple[int, State]:
         """Return how many steps a parameter has taken, and what is remembered of it."""
-        return self._memory.get(p) or (0, self.init(p.data))
+        return self.recalled([p])[0]
+
+    def recalled(self, parameters: Sequence[Value]) -> list[tuple[int, State]]:
+        """Return of each parameter how many steps it has taken, and what is remembered of it."""
+        variants, places = self.variants(), self.places(parameters)
+        return [
+            self._memory.get(p) or (0, variants[place].init(p.data)) for p, place in zip(parameters, places)
+        ]
+
+    def began_with(self) -> list[float]:
+        """Return the learning rate of each group, as it was before a schedule set it."""
+        rates = [real(group["lr"], "a learning rate") for group in self.param_groups]
+        began = [self._began.get(i, (rate, rate)) for i, rate in enumerate(rates)]
+        return [before if now == rate else rate for rate, (before, now) in zip(rates, began)]
+
+    def set_by_schedule(self, settings: Iterable[Mapping[str, Any]]) -> None:
+        """Set what a schedule says for each group, if all of it can be set."""
+        changes = list(zip(self.began_with(), self._groups, settings))
+        for _, held, own in changes:
+            with_settings(self, held.own | dict(own))
+        for i, (before, held, own) in enumerate(changes):
+            group = Group(self, held)
+            group.update(own)
+            self._began[i] = before, group["lr"]
 
     def commit(self, changes: Iterable[Any], memory: Mapping[Value, tuple[int, State]]) -> None:
         """Set what `recall` gives, and carry out the changes of parameters: all, or none at Ctrl-C.
@@ -136,22 +242,37 @@ class Optimizer(ABC):
 
         `set_to_none` is PyTorch's, and changes nothing: what is forgotten reads 0.0, and makes no step.
         """
-        given = self._parameters if parameters is None else parameters
-        if is_model(given):  # it forgets those of its frozen parameters too
-            any(forgetting(parameters_of(given, frozen=True)))
-            return
-        any(forgetting(listed(self._given(given))))
+        any(forgetting(self._all(parameters)))
+
+    def state_dict(self, parameters: Parameters | None = None) -> dict[str, Any]:
+        """Return settings and memory as plain data, which JSON writes, to go on from to the same bits.
+
+        Parameters are called by their places among those of the groups, or the given ones, a model's say.
+        """
+        return state_of(self, self._all(parameters))
+
+    def load_state_dict(self, state: Mapping[str, Any], parameters: Parameters | None = None) -> None:
+        """Set what `state_dict` gave of an optimizer of this class, for parameters in the same order.
+
+        Raises StateError, and changes nothing, if it does not fit.
+        """
+        any(loading(self, state, self._all(parameters)))
 
     def __repr__(self) -> str:
-        shown = [
-            f"{name}={getattr(self, name)!r}"
-            for name, argument in inspect.signature(type(self)).parameters.items()
-            if hasattr(self, name) and (name == "lr" or getattr(self, name) != argument.default)
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        groups = [repr([held.own for held in self._groups])] if any(h.own for h in self._groups) else []
+        return f"{type(self).__name__}({', '.join([*groups, *told_settings(self, RATE)])})"
 
-    def _given(self, parameters: Parameters | None) -> Parameters:
-        parameters = self._parameters if parameters is None else parameters
+    def _all(self, parameters: Parameters | None) -> list[Value]:
+        """Return the given parameters, or those given at the start, each once, also frozen ones."""
+        given = self._groups if parameters is None else [held_of(parameters, {})]
+        if given[0].parameters is None:
+            self._given(parameters)  # which says that there are none
+        return [*dict.fromkeys(chain.from_iterable(map(Held.all, given)))]
+
+    def _given(self, parameters: Parameters | None) -> Any:
+        if parameters is None:
+            sets = [held.parameters for held in self._groups]
+            parameters = sets if len(sets) > 1 else sets[0]
         if parameters is None:
             raise DataError(
                 f"this {type(self).__name__} knows no parameters: {right_form(self)}, or give them to each "
@@ -163,17 +284,28 @@ class Optimizer(ABC):
 def reached(parameters: Parameters, doing: str) -> list[Value]:
     """Return those of the parameters, each once, that a backward pass has reached, if any are given."""
     given = dict.fromkeys(listed(parameters))
-    if not given and is_model(parameters) and not parameters_of(parameters, frozen=True):
-        raise nothing_to_train(parameters)
+    sets = parameters if isinstance(parameters, list) else [parameters]
+    frozen = None if given else next(filter(is_model, sets), None)
+    if frozen is not None:
+        raise nothing_to_train(frozen)
     found = [p for p in given if p.is_reached]
     if given and not found:
         raise GraphError(f"no parameter has a gradient; call loss.backward() before {doing}()")
     return found
 
 
-def decayed(p: Any, g: Any, weight_decay: float) -> Any:
-    """Return a gradient with that of weight_decay / 2 · p² added."""
-    return g + weight_decay * p if is_on(weight_decay) else g
+def decayed(optimizer: Any, p: Any, g: Any) -> tuple[Any, Any]:
+    """Return a parameter and the gradient along which it goes down, with the weight decay in one of them.
+
+    That is weight_decay · p more of the gradient, or, decoupled, a parameter shrunk by lr · weight_decay.
+    """
+    g = -g if optimizer.maximize else g
+    weight_decay = optimizer.weight_decay
+    if not is_on(weight_decay):
+        return p, g
+    if optimizer.decoupled_weight_decay:
+        return (1.0 - optimizer.lr * weight_decay) * p, g
+    return p, g + weight_decay * p
 
 
 def is_on(setting: Any) -> bool:
