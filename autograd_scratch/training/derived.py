@@ -1,107 +1,123 @@
 """A training run as derived code: the loss of a row is recorded and differentiated once, and run for all.
 
 That is the same as the eager run where the loss of a batch is the mean or the sum of its rows' losses,
-which is tried on the data. A little to compute is one generated function of all epochs (see `numbers`),
-much is NumPy code for each step (see `arrays`). Where the code stops at an overflow, or ends with a number
-that is not finite, the same epochs are run on Values, which know what to answer.
+which is tried on the data. Where a row's answer depends on the other rows of a batch, its loss is recorded
+as a whole. A little to compute is one generated function of all epochs (see `numbers`), much is NumPy code
+for each step (see `arrays`). Where the code stops at an overflow, or ends with a number that is not finite,
+the same steps are taken on Values, which know what to answer.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from random import Random
+from operator import setitem
 from typing import Any
 
-from .. import graph, modes
-from ..arrays.containers import replaced
-from ..arrays.conversion import number_of
-from ..errors import AutogradError, MissingPackageError, ProgramError, TracingError
+from ..errors import DataError, GraphError, MissingPackageError, ProgramError, ShapeError
+from ..nn.states import Buffer, buffers_of, keeping
 from ..node import forgetting, set_data
+from ..optim import State
 from ..primitives.conditions import CONDITIONS
 from ..primitives.piecewise import detached, select
+from ..program.compilation import need_numba
 from ..program.derivation import has_numpy
-from ..program.record import Recording, example_values
-from ..program.repetition import traced_twice
-from ..program.rolled.recording import record_rolled
+from ..program.forms import leaves
 from ..program.table import Table
+from ..program.updates import Setting
 from ..program.wasm.effort import MUCH
 from ..program.wasm.operations import NoFormError
-from ..stepping.recorder import Recorder
 from ..value import Value
 from .arrays import ArrayLoop
+from .asked import Asked
+from .batch_losses import losses_of
 from .machine_loops import MachineLoop
-from .numbers import NumberLoop, Trained
-from .run import Run, numbers
+from .mixed_rows import MixedLoop, Row
+from .numbers import Begun, NumberLoop, Trained
+from .pace import Pace
+from .recorded import Recorded
+from .run import Run
+from .tuning import Tuner
 from .wasm_loop import WasmLoop
+from .wasm_machine import Recipe
 
-TRIED = 200  # rows on which a loss is tried
+SAMPLE = 0.5  # of a setting that a schedule begins with 0
 LARGE = 5_000  # operands of all rows of a batch, from which on NumPy is quicker than numbers
 
 
-@dataclass
 class DerivedRun(Run):
     """A run whose epochs are derived code."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._is_a_mean = self._is_mean()  # which says what is wrong with the rows, as eagerly
-        self._examples = example_values({"x": self.inputs[0], "y": self.targets[0]})
-        self._row_loss = self._recorded()
-        self._table = Table(zip(self.inputs, self.targets), self._examples)
-        self._are_finite = self._table.is_finite
-        nodes = graph.toposort(self._row_loss)
-        reached = _reached(self._row_loss, nodes)
-        self._moving = [p for p in self.trained if p in reached]
-        operands = sum(len(node.parents) for node in nodes)
-        self._loop = self._compiled(operands) or self._in_arrays(operands) or self._in_numbers()
-
-    def _compiled(self, operands: int) -> WasmLoop | None:
-        """Return the loop in WebAssembly: if it is asked for, or if there is much to do, and it can be."""
-        is_asked_for = self.backend == "wasm"
-        is_little = operands * len(self.inputs) * self.planned < MUCH
-        if not self._moving or (not is_asked_for and (self.backend or is_little)):
-            return None
+    def __init__(self, asked: Asked, pace: Pace) -> None:
+        super().__init__(asked, pace)
+        if asked.backend == "numba":
+            need_numba()
+        self._most = 1  # epochs in the next call of code
+        with keeping(buffers_of(self.model)):
+            self._losses = losses_of(self)
+        first = self._losses.first
+        example = {"x": self.inputs[0], "y": self.targets[0], "row": 0.0}
+        columns = [self.inputs, self.targets, range(len(self.inputs))]
+        examples = {key: example[key] for key in first.varying}
         try:
-            recording = self._rolled([*self._moving, *([Value(0.0)] if len(self._moving) % 2 else [])])
-            if recording is None:
-                raise NoFormError('the loss of a row cannot be written as arrays; write backend="python"')
-            return WasmLoop(
-                recording, self._moving, self._table, self.optimizer, self._is_a_mean, self.batch_size
-            )
+            self._table = Table(zip(*columns[: len(examples)]), examples)
+        except ShapeError as fault:
+            fault.add_note('fill rows of several lengths up to one, or write engine="eager"')
+            raise
+        self._are_finite = self._table.is_finite
+        reached = reached_by(first.loss, first.nodes)
+        self._moving = [p for p in self.trained if p in reached]
+        scheduled = {setting: column[0] or SAMPLE for setting, column in self.pace.columns(1).items()}
+        self._tuner = Tuner(self.optimizer, self._moving, scheduled)
+        self._loop = self._compiled() or self._in_arrays() or self._in_numbers()
+        self._most = self._loop.at_once(asked.is_shuffled)
+
+    def _compiled(self) -> WasmLoop | None:
+        """Return the loop in WebAssembly: if it is asked for, or if there is much to do, and it can be."""
+        is_asked_for = self.asked.backend == "wasm"
+        is_little = self._losses.operands * len(self.inputs) * self.asked.epochs < MUCH
+        if not self._moving or (not is_asked_for and (self.asked.backend or is_little)):
+            return None
+        moving = [*self._moving, *([Value(0.0)] if len(self._moving) % 2 else [])]
+        try:
+            return WasmLoop(self._losses.blocks_of(moving), *self._given)
         except (MissingPackageError, NoFormError):
             if is_asked_for:
                 raise
             return None
 
-    def _in_arrays(self, operands: int) -> ArrayLoop | None:
+    def _in_arrays(self) -> ArrayLoop | None:
         """Return the loop of arrays, as NumPy code or compiled by numba, if it is the quicker one."""
-        if not has_numpy() or operands * self.batch_size < LARGE:
+        if not has_numpy() or not self._moving or self._losses.operands * self.batch_size < LARGE:
             return None
-        recording = self._rolled(self._moving)
-        if recording is None or recording.rolled is None or not recording.rolled.is_worth_it:
+        try:
+            recording, batch_of = self._losses.batch_of(self._moving)
+        except NoFormError:
             return None
-        kind = MachineLoop if self.backend == "numba" else ArrayLoop
-        return kind(recording, self._moving, self._table, self.optimizer, self._is_a_mean, self.batch_size)
+        if recording.rolled is None or not recording.rolled.is_worth_it:
+            return None
+        kind = MachineLoop if self.asked.backend == "numba" else ArrayLoop
+        return kind(batch_of, *self._given)
 
-    def _in_numbers(self) -> NumberLoop:
+    def _in_numbers(self) -> NumberLoop | MixedLoop:
+        return self._losses.in_numbers(self._of_numbers, self._table.rows())
+
+    def _of_numbers(self, recorded: Recorded, rows: Sequence[Row], batch_size: int | None) -> NumberLoop:
         return NumberLoop(
-            self._row_loss,
-            self._examples,
+            recorded,
             self.trained,
             self._moving,
-            self._table,
-            self.optimizer,
-            is_mean=self._is_a_mean,
-            batch_size=None if self.is_full_batch else self.batch_size,
-            backend="numba" if self.backend == "numba" else "python",
+            rows,
+            self._tuner,
+            is_mean=self._losses.is_mean,
+            batch_size=batch_size,
+            backend="numba" if self.asked.backend == "numba" else "python",
+            per_batch=self.pace.per_batch,
         )
 
-    def _rolled(self, moving: list[Value]) -> Recording | None:
-        """Return the loss of a row as a recording of arrays, if anything moves and it can be one."""
-        if not moving:
-            return None
-        return record_rolled(self._row_loss, moving, self._examples, {}, "model", Recorder())
+    @property
+    def _given(self) -> tuple[list[Value], Table, Tuner, bool, int, bool]:
+        """What loops of arrays are given."""
+        is_mean, per_batch = self._losses.is_mean, self.pace.per_batch
+        return self._moving, self._table, self._tuner, is_mean, self.batch_size, per_batch
 
     @property
     def ran(self) -> str:
@@ -112,128 +128,144 @@ class DerivedRun(Run):
         """The text of the loop, or of its step."""
         return self._loop.source()
 
-    def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        outputs = self.outputs() if watch else []
-        most = self._loop.at_once(self.shuffling is not None)
-        losses: list[float] = []
-        while len(losses) < count:
-            losses += self._train(min(most, count - len(losses)))
-        return losses, outputs
+    def epochs(self, count: int) -> None:
+        end = self.epoch + count
+        while self.epoch < end:
+            if self.taken:
+                self.finish()
+            else:
+                self._train(min(self._most, self.pace.known(end - self.epoch)))
 
-    def _train(self, count: int) -> list[float]:
-        """Train for some epochs in one go; on Values for a while where that gives no finite numbers."""
-        orders = None if self.shuffling is None else [self._shuffled() for _ in range(count)]
-        losses: list[float] = []
-        while len(losses) < count:
-            found = self._run(count - len(losses), None if orders is None else orders[len(losses) :])
+    @property
+    def answered(self) -> list[Any] | None:
+        return None
+
+    def _train(self, count: int) -> None:
+        """Train for some epochs in one go, or for those before one that gives no finite numbers.
+
+        That one is done step by step, and each step that does not give some on Values. So which those are
+        does not depend on how many epochs are done at once.
+        """
+        first = self.epoch
+        with self.undisturbed:
+            self._gone_on(count)
+        done = self.epoch - first
+        most = self._loop.at_once(self.asked.is_shuffled)
+        self._most = min(most, 2 * self._most) if done == count else 1
+        if not done and count == 1:
+            self.finish()
+
+    def _gone_on(self, count: int) -> None:
+        """Have code go on for some epochs, and count those that are done."""
+        orders = [self.order(i) for i in range(count)] if self.asked.is_shuffled else None
+        begun = self._begun(self.pace.columns(count))
+        if begun is None:
+            return
+        try:
+            with self.undisturbed.heard():
+                found = self._loop.run(count, orders, begun)
+        except BaseException:  # Ctrl-C, mostly: what is done is kept
+            self._count(self._loop.reached())
+            raise
+        self._count(found)
+
+    def _count(self, found: Trained | None) -> None:
+        """Count what a call gave: epochs, and perhaps a part of one more."""
+        if found is not None:
             self._commit(found)
-            done = found.losses if found is not None else []
-            self.epoch += len(done)
-            losses += done
-            for _ in range(min(self._loop.redone, count - len(losses))):
-                losses.append(self._on_values(self.order if orders is None else orders[len(losses)]))
-        if orders is not None:
-            self.order[:] = orders[-1]
-        return losses
+            self.losses += found.losses
+            self.total, self.taken = found.begun
+            self.pace.went_on(len(found.losses) * self.asked.steps + self.taken, found.losses)
+            if found.losses:
+                self.watcher.ended()
 
-    def _run(self, count: int, orders: Sequence[Sequence[int]] | None) -> Trained | None:
-        """Return what derived code gives for some epochs, or for those before numbers are not finite."""
-        states = [self.optimizer.recall(parameter) for parameter in self._loop.moving]
-        steps = {step for step, _ in states}
+    def _step(self, step: int, rows: Sequence[int]) -> float:
+        """Take a step by code, or on Values where that gives no finite numbers."""
+        begun = self._begun(self.pace.columns_of_step())
+        if begun is not None:
+            with self.undisturbed.heard():
+                found = self._loop.run_step(rows, begun)
+            if found is not None:
+                self._commit(found)
+                return found.losses[0]
+        return super()._step(step, rows)
+
+    def recipe(self) -> Recipe:
+        """Return the module of all epochs that are planned, and its memory before the first, for others.
+
+        These may look at one epoch more, of which a schedule says what it says of the last one.
+        What others run cannot ask Values where code would not do, so that is refused.
+        """
+        epochs = self.asked.epochs
+        if self.pace.known(epochs) < epochs:
+            name = type(self.pace.schedule).__name__
+            raise ProgramError(
+                f"a {name} looks at losses that are not known beforehand; write StepLR(step_size=100), say"
+            )
+        if not self._are_finite:
+            raise DataError("the data have numbers that are not finite: leave these rows out")
+        if not isinstance(self._loop, WasmLoop):
+            raise GraphError("the loss depends on no parameter that is to be trained")
+        begun = self._begun(self.pace.columns(epochs))
+        if begun is None:
+            raise ProgramError(
+                "a schedule sets something to 0, which derived code cannot switch off; write a number near "
+                "to 0"
+            )
+        rows = self.asked.steps if self.pace.per_batch else 1
+        schedule = [[*column, *column[-rows:]] for column in begun.schedule]
+        return self._loop.recipe(epochs + 1, begun._replace(schedule=schedule))
+
+    def _begun(self, columns: Mapping[Setting, list[float]]) -> Begun | None:
+        """Return what code begins with, and what a schedule sets; None where it cannot begin."""
+        taken, states = self._recalled()
+        # a momentum of 0 is switched off, which code that has it as an argument does not do
+        is_off = any(0.0 in column for (_, name, _), column in columns.items() if name != "lr")
+        if not states or not self._are_finite or is_off:
+            return None
+        carried = [float(x) for buffer in self._losses.first.buffers for x in leaves(buffer.data)]
+        return Begun(taken, states, carried, [*columns.values()])
+
+    def check(self) -> None:
+        self._recalled()
+
+    def _recalled(self) -> tuple[int, list[State]]:
+        """Return how many steps the parameters have taken, and what the optimizer remembers of each."""
+        recalled = self.optimizer.recalled(self._loop.moving)
+        steps = {step for step, _ in recalled}
         if len(steps) > 1:
             raise ProgramError(
                 f"the parameters have taken different numbers of steps, {sorted(steps)}, and derived code "
                 'counts them once; give a new optimizer, or write engine="eager"'
             )
-        if not states or not self._are_finite:
-            return None
-        try:
-            return self._loop.run(count, orders, states[0][0], [state for _, state in states])
-        except BaseException:  # Ctrl-C, mostly: what is done is kept
-            self._commit(self._loop.reached())
-            raise
+        return max(steps, default=0), [state for _, state in recalled]
 
-    def _commit(self, found: Trained | None) -> None:
+    @property
+    def moving(self) -> list[Value]:
+        """The parameters that steps change."""
+        return self._moving
+
+    @property
+    def carried(self) -> list[Buffer]:
+        """The buffers that derived code carries on."""
+        return self._losses.first.buffers
+
+    def _commit(self, found: Trained) -> None:
         """Give parameters and optimizer what a call gave."""
-        if found is not None:
-            moving = self._loop.moving
-            remembered = {p: (found.steps, state) for p, state in zip(moving, found.memory)}
-            moved = map(set_data, moving, found.numbers)
-            self.optimizer.commit(chain(moved, forgetting(self.leaves)), remembered)
-
-    def _shuffled(self) -> list[int]:
-        """Return the order of the rows in the next epoch."""
-        self.shuffle()
-        return [*self.order]
-
-    def _on_values(self, order: Sequence[int]) -> float:
-        """Train for an epoch on Values; return its loss."""
-        self.order[:] = order
-        return self.step_by_step()
-
-    def _recorded(self) -> Value:
-        """Record the loss of one row."""
-        try:
-            loss, _ = traced_twice(
-                lambda x, y: self.loss_of([self.model(x)], [y]),
-                [*self._examples.values()],
-                {},
-                "the loss of a row",
-            )
-        except TypeError as fault:
-            if isinstance(fault, AutogradError):
-                raise
-            raise TracingError(
-                f"the derived engine records a row with Values for its inputs and its target: {fault}. For "
-                "an entry that a target numbers take cross_entropy, or where for each class; or write "
-                'engine="eager"'
-            ) from fault
-        return loss if isinstance(loss, Value) else Value.holding(loss)
-
-    def _is_mean(self) -> bool:
-        """Say whether a batch's loss is the mean of its rows' losses, or their sum; refuse any other.
-
-        It is tried on what the model gives now, on some hundred rows if there are many, scaled at random,
-        thrice: they may agree by chance once.
-        """
-        random = Random(0)
-        step = max(1, len(self.inputs) // TRIED)
-        with modes.no_grad():
-            actual = numbers([self.model(x) for x in self.inputs[::step]])
-        targets = self.targets[::step]
-        is_mean = is_sum = True
-        for lowest in (1.0, 0.8, 0.5):
-            outputs = [_scaled(output, random.uniform(lowest, 1.0)) for output in actual]
-            each = [self._loss([o], [t]) for o, t in zip(outputs, targets)]
-            whole = self._loss(outputs, targets)
-            if math.isfinite(whole) and all(map(math.isfinite, each)):
-                scale = 1e-9 * math.fsum(map(abs, each))
-                total = math.fsum(each)
-                is_sum = is_sum and abs(whole - total) <= scale
-                is_mean = is_mean and abs(whole - total / len(each)) <= scale / len(each)
-        if self.batch_size == 1:  # whatever the loss is, it is that of one row
-            return True
-        if not (is_mean or is_sum):
-            raise ProgramError(
-                "the derived engine adds up the losses of single rows, and this loss is neither their mean "
-                'nor their sum; write it as one, mean([...]) over the rows say, or use engine="eager"'
-            )
-        return is_mean
-
-    def _loss(self, outputs: Sequence[Any], targets: Sequence[Any]) -> float:
-        with modes.no_grad():
-            loss = self.loss_of(list(outputs), list(targets))
-        return number_of(loss, "the loss")
+        moving = self._loop.moving
+        remembered = {p: (found.steps, state) for p, state in zip(moving, found.memory)}
+        moved = map(set_data, moving, found.numbers)
+        buffers = self._losses.first.buffers
+        rest = iter(found.carried)
+        new = [buffer.filled(rest) for buffer in buffers]
+        left = map(setitem, [vars(b.module) for b in buffers], [b.name for b in buffers], new)
+        self.optimizer.commit(chain(moved, forgetting(self.leaves), left), remembered)
 
 
-def _reached(loss: Value, nodes: Sequence[Value]) -> set[Any]:
+def reached_by(loss: Value, nodes: Sequence[Value]) -> set[Any]:
     """Return what a backward pass reaches."""
     found = {loss}
     for node in reversed(nodes):
         if node in found and node.primitive not in CONDITIONS and node.primitive is not detached:
             found.update(node.parents[1:] if node.primitive is select else node.parents)
     return found
-
-
-def _scaled(output: Any, factor: float) -> Any:
-    return replaced(output, lambda number: Value(factor * number))

@@ -1,7 +1,7 @@
 """A training run as one function in machine code: all epochs, batches and steps are loops in it."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from ..arrays.containers import blocks
@@ -12,9 +12,7 @@ from ..program.machine.code import compiled_loops, index_tables
 from ..program.machine.source import epochs_source, laid_out
 from ..program.nests.building import nests_of
 from ..program.nests.repeating import epochs_of
-from ..program.rolled.batches import of_rows
-from .arrays import VARYING, ArrayLoop, step_equations
-from .numbers import settings_of
+from .arrays import ArrayLoop
 
 
 class MachineLoop(ArrayLoop):
@@ -24,36 +22,38 @@ class MachineLoop(ArrayLoop):
 
     def _trained(
         self,
-        epochs: int,
-        batches: Sequence[tuple[Any, Any, Any]],
+        scheduled: Sequence[Sequence[list[float]]],
+        batches: Sequence[tuple[Any, list[Any]]],
         steps: int,
         parameters: Any,
         memory: Sequence[Any],
         losses: list[float],
     ) -> tuple[Any, Sequence[Any]]:
+        import numpy
+
         runs = []
         for _, group in groupby(batches, key=lambda batch: id(batch[0])):
             alike = list(group)
             run = self._run(alike[0][0].rows, len(alike))
-            run.take([(x, y) for _, x, y in alike])
+            run.take(self._fixed(), [rows for _, rows in alike])
             runs.append(run)
-        at_once = epochs if len(runs) == 1 else 1
-        for _ in range(epochs // at_once if epochs else 0):
-            totals: Any = 0.0
+        epochs = len(scheduled)
+        at_once = epochs if len(runs) == 1 and not self._tuning.scheduled else 1
+        for of_epoch in scheduled[::at_once] if epochs else ():
+            totals = numpy.zeros(at_once)
+            rest = iter(of_epoch)
             for run in runs:
-                found, parameters, memory = run.train(at_once, parameters, memory, steps)
-                totals = totals + found * run.batches
+                own = [*islice(rest, run.batches)]
+                parameters, memory = run.train(totals, parameters, memory, steps, own)
                 steps += run.batches * at_once
             losses += (totals / len(batches)).tolist()
         return parameters, memory
 
     def _run(self, size: int, batches: int) -> "_Run":
         """Return the function of some batches of a size, for the optimizer's settings as they are now."""
-        key = settings_of(self._optimizer), size, batches
+        key = self._tuning, size, batches
         if key not in self._runs:
-            batch = of_rows(self._recording, size, VARYING)
-            share = 1.0 / size if self._is_mean else 1.0
-            self._runs[key] = _Run(step_equations(batch, self._optimizer, self.moving[0], share), batches)
+            self._runs[key] = _Run(self._equations(size), batches)
         run: _Run = self._runs[key]
         return run
 
@@ -69,6 +69,7 @@ class _Run:
         before = [equations.arguments["parameters"], *leaves(equations.arguments["memory"])]
         after = [equations.extras["parameters"], *leaves(equations.extras["memory"])]
         step = places.index(equations.arguments["step"])
+        state = len(before)
         nests = nests_of(
             trace,
             [at(index) for index in places],
@@ -80,7 +81,8 @@ class _Run:
         self.batches = batches
         self._layout = laid_out(loop.nests)
         self._arguments = loop.nests.arguments
-        self._step = step
+        self._step, self._state = step, state
+        self._scheduled = len(leaves(equations.arguments.get("schedule", [])))
         self.source = epochs_source("train", loop, self._layout)
         self._function = compiled_loops(self.source, trains=True)
         self._memory = numpy.zeros(self._layout.size)
@@ -91,25 +93,36 @@ class _Run:
         offset = self._layout.offsets[array]
         return self._memory[offset : offset + array.size]
 
-    def take(self, batches: Sequence[Any]) -> None:
-        """Take the rows of all batches."""
+    def take(self, fixed: Sequence[Any], batches: Sequence[Any]) -> None:
+        """Take the settings, and the rows of all batches."""
         import numpy
 
+        settings = [block for _, block in blocks([*fixed])]
+        for array, own in zip(self._arguments[self._state : self._step], settings, strict=True):
+            self._entries(array)[:] = own
         columns = zip(*([block for _, block in blocks(batch)] for batch in batches))
-        for array, column in zip(self._arguments[self._step + 1 :], columns, strict=True):
+        for array, column in zip(self._arguments[self._step + 1 + self._scheduled :], columns, strict=True):
             self._entries(array)[:] = numpy.concatenate([numpy.ravel(part) for part in column])
 
     def train(
-        self, epochs: int, parameters: Any, memory: Sequence[Any], steps: int
-    ) -> tuple[Any, Any, list[Any]]:
-        """Return the losses of some epochs, and what becomes of parameters and memory."""
-        import numpy
+        self,
+        totals: Any,
+        parameters: Any,
+        memory: Sequence[Any],
+        steps: int,
+        scheduled: Sequence[list[float]],
+    ) -> tuple[Any, list[Any]]:
+        """Return what becomes of parameters and memory in an epoch for each of `totals`.
 
-        state = [self._entries(array) for array in self._arguments[: self._step]]
+        To that the losses of its batches are added; `scheduled` has the settings that a schedule sets for
+        each batch.
+        """
+        for array, column in zip(self._arguments[self._step + 1 :], zip(*scheduled)):
+            self._entries(array)[:] = column
+        state = [self._entries(array) for array in self._arguments[: self._state]]
         for own, given in zip(state, [parameters, *memory], strict=True):
             own[:] = given
         self._entries(self._arguments[self._step])[:] = steps
-        losses = numpy.zeros(epochs)
-        self._function(self._memory, index_tables(self._layout.tables), losses)
+        self._function(self._memory, index_tables(self._layout.tables), totals)
         parameters, *memory = (own.copy() for own in state)
-        return losses, parameters, memory
+        return parameters, memory

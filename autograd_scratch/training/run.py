@@ -1,72 +1,122 @@
 """A training run on Values: each batch is a graph, pulled back and stepped along."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from random import Random
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Any
 
 from .. import modes
-from ..arrays.containers import replaced
+from ..arrays.containers import arrange, entries
 from ..collector import without_collector
-from ..errors import DataError, NonFiniteError
-from ..ieee import START, describe
+from ..errors import DataError, NonFiniteError, ShapeError
+from ..ieee import describe
 from ..ledger import explain_nonfinite
-from ..nn.losses import Loss
+from ..nn.batches import evaluating, has_modes, mixes_samples, outputs_of, takes_batches
+from ..nn.chance import Moment, at
+from ..nn.parameter import Parameter
 from ..nn.search import parameters_of
+from ..nn.states import buffers_of, entries_of, keeping, undoing
 from ..node import forgetting
-from ..optim import Optimizer
+from ..primitives.arguments import is_several
 from ..value import Value
+from .asked import Asked
+from .orders import order_of
+from .pace import Pace
+from .undisturbed import Undisturbed
 
 
-class Model(Protocol):
-    """What can be fitted: a module, or what else is called with inputs and has parameters."""
+class Watcher:
+    """What looks on while a run goes on: nobody, here. What it does is done before Ctrl-C is heard."""
 
-    def __call__(self, x: Any, /) -> Any: ...
-    def parameters(self) -> Iterable[Value]: ...
+    def stepped(self, loss: float) -> None:
+        """Look at a step that was taken, of that loss."""
+
+    def ended(self) -> None:
+        """Look at one or more epochs that have ended."""
 
 
-@dataclass
 class Run:
-    """What is trained, on what, and how far it has come."""
+    """What is trained, on what, and how far it has come.
 
-    model: Model
-    inputs: Sequence[Any]
-    targets: Sequence[Any]
-    loss_of: Loss
-    optimizer: Optimizer
-    trained: list[Value]
-    batch_size: int
-    shuffling: Random | None
-    backend: str | None = None
-    planned: int = 0  # epochs, of all calls
+    `losses` has those of the epochs that have ended; of the one that goes on `taken` steps are done, and
+    `total` is the sum of their losses. `before` is how many epochs the optimizer had seen earlier.
+    """
 
-    def __post_init__(self) -> None:
-        self.order = list(range(len(self.inputs)))
-        self.epoch = 0
+    def __init__(self, asked: Asked, pace: Pace) -> None:
+        self.asked = asked
+        self.model, self.inputs, self.targets = asked.model, asked.inputs, asked.targets
+        self.optimizer, self.trained = asked.optimizer, asked.trained
+        self.loss_of = asked.loss_of
+        self.batch_size = asked.of_a_step
+        self.pace = pace
+        self.losses: list[float] = []
+        self.taken = 0
+        self.total = 0.0
+        self.before = self._counted() // asked.steps
+        self.undisturbed = Undisturbed()
+        self.watcher = Watcher()
+        self.entries = entries_of(self.model)
+        self.is_batch = takes_batches(self.model)
+        self.is_mixed = mixes_samples(self.model)
         self.leaves = parameters_of(self.model, frozen=True)  # what is frozen gets gradients too
+        self.adds_up = False  # whether the loss of rows is the sum of theirs, where a step is accumulated
+        self._buffers = buffers_of(self.model)
+        arrays = [each for each in self.entries.values() if isinstance(each, Parameter)]
+        self._arrays = [array.leaves for array in arrays]
+        knows_parameters = any(group["params"] for group in self.optimizer.param_groups)
+        self.remembered = () if knows_parameters else (self.leaves,)  # of what an optimizer has a state
+        self._outputs: list[Any] = []
+        if self.is_mixed and 1 in {len(part) for part in self._parts(self.order())}:
+            self._try_one_row()
 
-    def epochs(self, count: int, watch: bool = False) -> tuple[list[float], list[Any]]:
-        """Train for `count` epochs; return their losses, and with `watch` the outputs before them.
+    @property
+    def epoch(self) -> int:
+        """How many epochs have ended."""
+        return len(self.losses)
 
-        With `watch`, `count` is 1.
-        """
-        losses: list[float] = []
-        outputs: list[Any] = []
+    def epochs(self, count: int) -> None:
+        """Go on for some epochs, the first of which may have begun."""
         for _ in range(count):
-            if watch and not self.is_full_batch:
-                outputs = self.outputs()
-            self.shuffle()
-            losses.append(self.step_by_step())
-            if watch and self.is_full_batch:
-                outputs = numbers(self._outputs)
-        return losses, outputs
+            self.finish()
 
-    def step_by_step(self) -> float:
-        """Train for one epoch, batch by batch; return the mean of their losses."""
-        losses = [self._step(rows) for rows in self.batches()]
-        self.epoch += 1
-        return losses[0] if len(losses) == 1 else sum(losses, START) / len(losses)
+    def finish(self) -> None:
+        """Go on to the end of an epoch, step by step."""
+        for step, rows in self.ahead():
+            self.step(step, rows)
+        self.end()
+
+    def ahead(self) -> Iterator[tuple[int, list[int]]]:
+        """Yield the number of each step that the epoch has before it, from 1 on, and its rows."""
+        order, size = self.order(), self.batch_size
+        first = self._counted() - self.taken + 1
+        for i in range(self.taken, self.asked.steps):
+            yield first + i, order[i * size : (i + 1) * size]
+
+    def step(self, step: int, rows: Sequence[int]) -> None:
+        """Take a step on some rows, and count it."""
+        with self.undisturbed:
+            loss = self._step(step, rows)
+            self.total += loss
+            self.taken += 1
+            self.pace.after_batch()
+            self.watcher.stepped(loss)
+
+    def end(self) -> None:
+        """Count an epoch whose steps are all taken."""
+        with self.undisturbed:
+            loss = self.total / self.taken
+            self.taken, self.total = 0, 0.0
+            self.losses.append(loss)
+            self.pace.after_epoch(loss)
+            self.watcher.ended()
+
+    def check(self) -> None:
+        """Refuse what the optimizer remembers if the run cannot go on with it."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was begun is done: a step and its count, an epoch and what looks at it."""
+        return self.undisturbed.is_whole
 
     @property
     def ran(self) -> str | None:
@@ -80,49 +130,129 @@ class Run:
 
     @property
     def is_full_batch(self) -> bool:
-        """Whether all rows make one batch, in their order."""
-        return self.batch_size >= len(self.inputs) and self.shuffling is None
+        """Whether all rows make one step, in their order."""
+        return self.asked.steps == 1 and not self.asked.is_shuffled
 
-    def shuffle(self) -> None:
-        """Bring the rows into the order of the next epoch."""
-        if self.shuffling is not None:
-            self.shuffling.shuffle(self.order)
+    @property
+    def answered(self) -> list[Any] | None:
+        """What the model answered to all rows in the last step, if it answers the same in eval mode."""
+        is_all = self.is_full_batch and self.asked.accumulate == 1
+        return numbers(self._outputs) if is_all and not has_modes(self.model) else None
 
-    def batches(self) -> Iterator[list[int]]:
-        """Yield the numbers of the rows of each batch."""
-        return (self.order[i : i + self.batch_size] for i in range(0, len(self.order), self.batch_size))
+    def close(self) -> None:
+        """Let go of what others hold for the run: nothing, here."""
 
-    def outputs(self) -> list[Any]:
-        """Return what the model answers to all inputs, as numbers."""
-        with modes.no_grad():
-            return numbers([self.model(x) for x in self.inputs])
+    def order(self, ahead: int = 0) -> list[int]:
+        """Return the numbers of the rows as they come in this epoch, or some epochs ahead."""
+        count = len(self.inputs)
+        if not self.asked.is_shuffled:
+            return [*range(count)]
+        return order_of(self.asked.seed, self.before + self.epoch + ahead, count)
+
+    def _counted(self) -> int:
+        """Return how many steps the optimizer has taken."""
+        return max(step for step, _ in self.optimizer.recalled(self.trained))
+
+    def _parts(self, rows: Sequence[int]) -> Iterator[Sequence[int]]:
+        """Yield the rows of each of the batches that a step, or more, is made of."""
+        size = self.asked.batch_size
+        for start in range(0, len(rows), self.batch_size):
+            of_step = rows[start : start + self.batch_size]
+            yield from (of_step[i : i + size] for i in range(0, len(of_step), size))
+
+    def outputs(self, rows: Sequence[int] | None = None) -> list[Any]:
+        """Return what the model answers, when it is not trained, to some rows or to all, as numbers."""
+        return self.answers_to(self.inputs if rows is None else [self.inputs[i] for i in rows])
+
+    def answers_to(self, inputs: Sequence[Any]) -> list[Any]:
+        """Return what the model answers, when it is not trained, to some inputs, as numbers."""
+        with modes.no_grad(), evaluating(self.model):
+            return numbers(outputs_of(self.model, inputs, self.is_batch))
+
+    def answers(self, inputs: Sequence[Any], step: Any, rows: Sequence[Any]) -> list[Any]:
+        """Return what the model answers to the inputs of some rows in a step, from 1 on.
+
+        What layers draw is by the row; where a batch is mixed, by the place in it.
+        """
+        moment = Moment(self.asked.seed, step, is_batch=self.is_batch and not self.is_mixed)
+        places = [0] if self.is_mixed and self.is_batch else rows
+        return answers_in(moment, self.model, inputs, places, self.is_batch)
+
+    def _try_one_row(self) -> None:
+        """Let a model say before it is trained that the last batch of an epoch is too small."""
+        try:
+            with modes.no_grad(), keeping(buffers_of(self.model)):
+                self.answers(self.inputs[:1], 1, [0])
+        except ShapeError as fault:
+            fault.add_note(
+                f"{len(self.inputs)} rows in batches of {self.asked.batch_size} leave one for the last "
+                "batch of an epoch: write another batch_size"
+            )
+            raise
+
+    def _reach_whole_arrays(self) -> None:
+        """Give zeros to what a backward pass did not reach of an array of which it reached some entries."""
+        for leaves in self._arrays:
+            missed = [leaf for leaf in leaves if not leaf.is_reached]
+            if missed and len(missed) < len(leaves):
+                any(map(setattr, missed, repeat("grad"), repeat(0.0)))
 
     @without_collector
-    def _step(self, rows: Sequence[int]) -> float:
-        """Take a step on a batch; return its loss before that."""
-        outputs = [self.model(self.inputs[i]) for i in rows]
-        loss = self.loss_of(outputs, [self.targets[i] for i in rows])
-        _check(loss, self.epoch)
-        any(forgetting(self.leaves))
+    def _step(self, step: int, rows: Sequence[int]) -> float:
+        """Take a step on some rows; return their loss before that."""
+        with undoing(self._buffers):
+            with self.undisturbed.heard():
+                any(forgetting(self.leaves))
+                losses = [
+                    self._pulled_back(step, part, len(part) / len(rows)) for part in self._parts(rows)
+                ]
+                self._reach_whole_arrays()
+            with self.undisturbed.harmless():
+                self.optimizer.step(self.trained)
+        return losses[0] if len(losses) == 1 else math.fsum(losses)
+
+    def _pulled_back(self, step: int, rows: Sequence[int], share: float) -> float:
+        """Add the gradient of the loss of some rows to what is there; return that loss."""
+        self._outputs = self.answers([self.inputs[i] for i in rows], step, rows)
+        loss = self.loss_of(self._outputs, [self.targets[i] for i in rows])
+        check_loss(loss, self.epoch)
+        if share < 1.0 and not self.adds_up:
+            loss = loss * share
         loss.backward()
-        self.optimizer.step(self.trained)
-        self._outputs = outputs
-        loss_before: float = loss.data
-        return loss_before
+        found: float = loss.data
+        return found
 
 
 def numbers(outputs: Sequence[Any]) -> list[Any]:
-    """Return outputs, which are Values or containers of them, as numbers."""
-    return [_number(output) for output in outputs]
+    """Return outputs, which are Values or containers and arrays of them, as numbers."""
+    return [
+        arrange(output, [x.data if isinstance(x, Value) else x for _, x in entries(output)])
+        for output in outputs
+    ]
 
 
-def _number(output: Any) -> Any:
-    return replaced(output, lambda x: x.data if isinstance(x, Value) else x)
+def answers_in(
+    moment: Moment, model: Any, inputs: Sequence[Any], rows: Sequence[Any], is_batch: bool
+) -> list[Any]:
+    """Return what a model answers to the inputs of some rows in a moment of a training run."""
+    outputs = []
+    with at(moment):
+        if is_batch:
+            moment.begin(rows)
+            return outputs_of(model, inputs, is_batch=True)
+        for x, row in zip(inputs, rows):
+            moment.begin([row])
+            outputs.append(model(x))
+    return outputs
 
 
-def _check(loss: Any, epoch: int) -> None:
+def check_loss(loss: Any, epoch: int) -> None:
+    """Refuse a loss that is no Value, or not finite."""
     if not isinstance(loss, Value):
-        raise DataError(f"the loss must be a Value, computed from the outputs, not {describe(loss)}")
+        several = "; of several numbers take the mean or the sum" if is_several(loss) else ""
+        raise DataError(
+            f"the loss must be a Value, computed from the outputs, not {describe(loss)}{several}"
+        )
     if not math.isfinite(loss.data):
         raise NonFiniteError(
             f"the loss is {loss.data} in epoch {epoch}; the parameters are those of the last finite step. "

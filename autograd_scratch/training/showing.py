@@ -8,6 +8,7 @@ from typing import Any
 from ..fragments import html_table, image, text
 from ..wording import cut, number
 from .curve import curve, is_logarithmic
+from .metrics import is_rising
 
 _ROWS, _NAME = 20, 32  # metrics that are shown, and signs of a name
 
@@ -29,7 +30,7 @@ def history_fragment(title: str, losses: Sequence[Any], metrics: Mapping[str, Se
 
 def _row(name: str, seen: list[float]) -> list[str]:
     known = [i for i, x in enumerate(seen) if x == x]
-    best = min(known, key=seen.__getitem__, default=None)
+    best = (max if is_rising(name) else min)(known, key=seen.__getitem__, default=None)
     at = ["-", "-"] if best is None else [number(seen[best]), f"{best:,}"]
     return [cut(name, _NAME), number(seen[0]), number(seen[-1]), *at]
 

@@ -1,78 +1,65 @@
 """A training run as WebAssembly: blocks of rows, batches and epochs are loops in one module."""
 
-import math
-from array import array
-from collections.abc import Sequence
-from itertools import chain, takewhile
+from collections.abc import Callable, Sequence
 
-from ..optim import Optimizer, State
-from ..program.record import Recording
+from ..errors import ProgramError
 from ..program.table import Table
-from ..program.updates import Setting, others_of, setting_of, settings_in_use
-from ..program.wasm.blocks import block_rows
-from ..program.wasm.effort import SLICE, loading, nanoseconds
-from ..program.wasm.engine import Instance
 from ..program.wasm.operations import NoFormError
-from ..program.wasm.training import LOSSES, Parts, Training
-from ..program.wasm.writing import FLOAT, INDEX
+from ..program.wasm.training import LOSSES
 from ..value import Value
-from .block_parts import parts_of
-from .numbers import Trained
-
-SHUFFLED = 100_000  # rows in the orders of all epochs of a call
+from .block_parts import Blocks, parts_of
+from .numbers import Begun, Trained
+from .tuning import Tuner, Tuning
+from .wasm_machine import SHUFFLED, Machine, Recipe
 
 
 class WasmLoop:
     """The loop over epochs as a module; a call of it goes on for some blocks of rows.
 
-    The recording may have one parameter more than are moving: two are computed at once.
+    `blocks_of` gives them, of one parameter more than are moving, perhaps: two are computed at once.
     """
 
     backend = "wasm"
 
     def __init__(
         self,
-        recording: Recording,
+        blocks_of: Callable[[], Blocks],
         moving: Sequence[Value],
         table: Table,
-        optimizer: Optimizer,
+        tuner: Tuner,
         is_mean: bool,
         batch_size: int,
+        per_batch: bool,
     ) -> None:
         self.moving = moving
-        self._recording = recording
-        self._optimizer = optimizer
+        self._blocks_of = blocks_of
+        self._tuner = tuner
+        self._per_batch = per_batch
         self._is_mean = is_mean
         self._table = table
         self._batch_size = min(batch_size, len(table))
-        self._running: _Machine | None = None
-        self._failed = 0  # how often numbers were not finite
+        self._running: Machine | None = None
         self._last = self._made()
 
-    def _machine(self) -> "_Machine":
+    def _machine(self) -> Machine:
         """Return the module for what the optimizer is set to; its numbers may be any, but for 0."""
-        settings = self._last.settings
-        if others_of(self._optimizer, settings) != self._last.others or not all(self._numbers_of(settings)):
+        if self._tuner.tuning(self._last.tuning) != self._last.tuning:
             self._last = self._made()
         return self._last
 
-    def _made(self) -> "_Machine":
-        settings = settings_in_use(self._optimizer, self.moving[0])
+    def _made(self) -> Machine:
+        tuning = self._tuner.tuning()
         try:
-            return self._made_with(settings)
+            return self._made_for(tuning)
         except NoFormError:
-            if not settings:
+            if not tuning.constant:
                 raise
-            return self._made_with([])  # what has no form may be of settings alone: then it is a number
+            return self._made_for(self._tuner.written())  # what has no form may be of settings alone
 
-    def _made_with(self, settings: Sequence[Setting]) -> "_Machine":
-        rows = block_rows(self._batch_size)
-        parts = parts_of(self._recording, self._optimizer, self.moving, settings, rows, self._is_mean)
-        others = others_of(self._optimizer, settings)
-        return _Machine(parts, settings, others, self._table, self._batch_size)
-
-    def _numbers_of(self, settings: Sequence[Setting]) -> list[float]:
-        return [setting_of(self._optimizer, setting) for setting in settings]
+    def _made_for(self, tuning: Tuning) -> Machine:
+        blocks = self._blocks_of()
+        parts = parts_of(blocks, self._tuner, tuning, self.moving, self._is_mean, self._per_batch)
+        return Machine(parts, tuning, self._table, self._batch_size)
 
     def source(self) -> str:
         """Return the text of the module."""
@@ -80,136 +67,44 @@ class WasmLoop:
 
     def at_once(self, is_shuffled: bool) -> int:
         """Return how many epochs a call takes."""
-        return min(LOSSES, max(1, SHUFFLED // len(self._table))) if is_shuffled else LOSSES
+        most = min(LOSSES, max(1, SHUFFLED // len(self._table))) if is_shuffled else LOSSES
+        return min(most, self._last.most)
 
-    @property
-    def redone(self) -> int:
-        """How many epochs others do next: one at first, then twice as many, up to those of a slice."""
-        return int(min(self._last.epochs, 2 ** max(0, self._failed - 1)))
-
-    def run(
-        self, epochs: int, orders: Sequence[Sequence[int]] | None, steps: int, states: Sequence[State]
-    ) -> Trained | None:
+    def run(self, epochs: int, orders: Sequence[Sequence[int]] | None, begun: Begun) -> Trained | None:
         """Return what some epochs give, each with its order of the rows, as long as all is finite."""
+        self._running = self._begun(orders, begun)
+        self._running.run(epochs)
+        found = self.reached()
+        self._running = None
+        return found
+
+    def run_step(self, rows: Sequence[int], begun: Begun) -> Trained | None:
+        """Return what a step on some rows gives; None where it is not finite."""
+        machine = self._begun([rows], begun)
+        loss = machine.run_step(len(rows))
+        found = machine.reached(len(self.moving))
+        return None if loss is None or found is None else found._replace(losses=[loss], begun=(0.0, 0))
+
+    def recipe(self, epochs: int, begun: Begun) -> Recipe:
+        """Return what `run` would begin with, for others to run so many epochs."""
+        if begun.schedule and epochs > self._last.most:
+            raise ProgramError(
+                f"a schedule is told beforehand for {self._last.most:,} epochs of this data set, not for "
+                f"{epochs:,}: write fewer epochs"
+            )
+        return self._begun(None, begun).recipe()
+
+    def _begun(self, orders: Sequence[Sequence[int]] | None, begun: Begun) -> Machine:
+        """Return the module with all written that a call begins with."""
         machine = self._machine()
         machine.begin(
             orders,
             [parameter._data for parameter in self.moving],
-            [*states, states[-1]],  # the last of one that does not count
-            steps,
-            self._numbers_of(machine.settings),
+            begun._replace(states=[*begun.states, begun.states[-1]]),  # the last of one that does not count
+            self._tuner.numbers(machine.tuning),
         )
-        self._running = machine
-        done = machine.run(epochs)
-        self._failed += done < epochs
-        found = machine.reached(len(self.moving), done)
-        self._running = None
-        return found
+        return machine
 
     def reached(self) -> Trained | None:
-        """Return how far a call has come that was interrupted; None where that is nowhere."""
-        return self._running.reached(len(self.moving), 0) if self._running else None
-
-
-class _Machine:
-    """A module that trains, and its memory with the rows of the data set."""
-
-    def __init__(
-        self,
-        parts: Parts,
-        settings: Sequence[Setting],
-        others: str,
-        table: Table,
-        batch_size: int,
-    ) -> None:
-        rows = len(table)
-        self.settings = settings
-        self.others = others
-        self.layout = Training(parts)
-        self.blocks = self.layout.blocks(rows, batch_size)  # of an epoch
-        effort = (
-            nanoseconds(parts.block.nests)
-            + nanoseconds(parts.update)
-            + loading(parts.block.rows, table.width)
-        )
-        self._at_once = max(1, int(SLICE / effort))  # blocks
-        self.epochs = max(1, self._at_once // self.blocks)  # of a slice
-        data = self.layout.memory.size
-        orders = data + FLOAT * len(table.numbers)
-        self._instance = Instance(self.layout.text, orders + INDEX * max(SHUFFLED, rows))
-        self._instance.write(data, table.numbers)
-        self._cells = dict.fromkeys(self.layout.cells, 0) | {
-            "rows": rows,
-            "batch_size": batch_size,
-            "end": batch_size,
-            "data": data,
-            "order": orders,
-        }
-
-    def begin(
-        self,
-        orders: Sequence[Sequence[int]] | None,
-        numbers: Sequence[float],
-        states: Sequence[State],
-        steps: int,
-        settings: Sequence[float],
-    ) -> None:
-        """Write what a call begins with."""
-        instance, layout = self._instance, self.layout
-        for place, column in zip(layout.state, [numbers, *zip(*states)]):
-            instance.write(place, column)
-        for place, number in zip(layout.settings, settings):
-            instance.write(place, [number])
-        instance.write(layout.step, [float(steps)])
-        instance.write(layout.total, [0.0])
-        for name, cell in self._cells.items():
-            instance.whole[layout.cells[name] // INDEX] = cell
-        if orders is not None:
-            instance.whole[layout.cells["is_shuffled"] // INDEX] = 1
-            begin = self._cells["order"] // INDEX
-            entries = array("I", chain.from_iterable(orders))
-            instance.whole[begin : begin + len(entries)] = memoryview(entries)
-
-    def run(self, epochs: int) -> int:
-        """Train for some epochs, slice by slice, as long as all is finite; return how many that are."""
-        instance, layout = self._instance, self.layout
-        done = 0
-        while done < epochs:
-            count = min(self.epochs, epochs - done)
-            before = bytes(instance.bytes[layout.carried])
-            is_finite = self._has_run(count)
-            losses = instance.read(layout.losses + FLOAT * done, count)
-            if not is_finite or not all(map(math.isfinite, losses)):
-                finite = (
-                    sum(1 for _ in takewhile(math.isfinite, losses)) - 1
-                )  # a loss is that before a step
-                instance.bytes[layout.carried] = before
-                if finite > 0 and self._has_run(finite):
-                    return done + finite
-                instance.bytes[layout.carried] = before
-                return done
-            done += count
-        return done
-
-    def _has_run(self, epochs: int) -> bool:
-        """Train for some epochs, in calls that are short; say whether the state is finite."""
-        left = epochs * self.blocks
-        blocks, is_finite = (self.layout.cells[name] // INDEX for name in ("blocks", "is_finite"))
-        while left:
-            count = min(left, self._at_once)
-            self._instance.whole[blocks] = count
-            self._instance.run()
-            if not self._instance.whole[is_finite]:
-                return False
-            left -= count
-        return True
-
-    def reached(self, parameters: int, epochs: int) -> Trained | None:
-        """Return where it is, with the losses of some epochs; None if some number is not finite."""
-        instance, layout = self._instance, self.layout
-        losses = instance.read(layout.losses, epochs)
-        numbers, *memory = (instance.read(place, parameters) for place in layout.state)
-        (steps,) = instance.read(layout.step, 1)
-        if not all(map(math.isfinite, chain(losses, numbers, *memory))):
-            return None
-        return Trained(losses, numbers, list(zip(*memory)) if memory else [()] * len(numbers), int(steps))
+        """Return how far a call has come, which may be interrupted; None where that is nowhere."""
+        return self._running.reached(len(self.moving)) if self._running else None
