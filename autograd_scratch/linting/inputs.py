@@ -1,0 +1,60 @@
+"""Whether a model looks at its inputs: which of them its outputs are computed from."""
+
+from typing import Any
+
+from .. import modes
+from ..arrays.containers import arrange, entries
+from ..errors import AutogradError
+from ..nn.batches import mixes_samples, training
+from ..value import Value
+from .borrowing import borrowed
+from .case import Case, numbers_in
+from .findings import Finding
+from .recording import answers, without_dropout
+
+SHARE = 0.5  # of the inputs that vary, from which on it is told that no path leads to them
+
+
+def unreached_inputs(case: Case) -> Finding | None:
+    """Say so where the outputs are not computed from half of the inputs, of those that are not constant.
+
+    Only numbers that are floats are looked at: whole ones are perhaps indices.
+    """
+    columns = [*zip(*map(numbers_in, case.inputs))]
+    varying = [i for i, column in enumerate(columns) if len({*column}) > 1]
+    some = case.rows(2 if mixes_samples(case.model) else 1)
+    rows = [[entry for _, entry in entries(row)] for row in some.inputs]
+    if len(varying) < 2 or any(entry.__class__ is not float for row in rows for entry in row):
+        return None
+    leaves = [[*map(Value, row)] for row in rows]
+    asked = some.but(inputs=[arrange(row, own) for row, own in zip(some.inputs, leaves)])
+    try:
+        with borrowed(case.model), training(case.model), without_dropout(case.model), modes.recording():
+            outputs = answers(asked)
+    except (AutogradError, TypeError, ValueError, AttributeError):  # it takes plain numbers only
+        return None
+    if isinstance(outputs, Finding):
+        return None
+    below = _below(outputs)
+    missed = [i for i in varying if not any(own[i] in below for own in leaves)]
+    if len(missed) < SHARE * len(varying) or len(missed) == len(columns):
+        return None
+    return Finding(
+        "unreached inputs",
+        "the model",
+        f"The outputs are not computed from {len(missed)} of {len(varying)} inputs that vary, such as "
+        f"number {missed[0]} of a row, counted from 0.",
+        "Look at which entries forward goes on with: of a recurrent network the last step, output[-1].",
+    )
+
+
+def _below(outputs: list[Any]) -> set[Any]:
+    """Return all nodes that outputs are computed from."""
+    seen: set[Any] = set()
+    pending = [entry for output in outputs for _, entry in entries(output) if entry.__class__ is Value]
+    while pending:
+        node = pending.pop()
+        if node not in seen:
+            seen.add(node)
+            pending += [parent for parent in node.parents if parent.__class__ is Value]
+    return seen

@@ -1,0 +1,43 @@
+"""What a loss tells that a loop of a person's own has computed: nothing is run again."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from ..nn.search import found, parameters_of
+from ..node import NOT_YET
+from ..value import Value
+from .case import Case
+from .findings import Finding
+from .layers import check_layers, dead_relus, saturated
+from .reading import Look, look_at
+
+
+def check_loss(loss: Value, model: Any) -> list[Finding]:
+    """Return what the graph of a loss, and the gradients that are there, tell of a model."""
+    seen = look_at(loss, [], [], found(model, frozen=True))
+    case = Case(model, [], [], loss)
+    idle = [each.finding for each in [*dead_relus(seen), *saturated(seen)] if each.share >= 0.5]
+    return [*check_layers(case, seen), *idle, *_added_up(loss, model, seen)]
+
+
+def _added_up(loss: Value, model: Any, seen: Look) -> Iterator[Finding]:
+    """Say so where gradients are not those of this loss alone, although its backward pass was run."""
+    if loss._grad is NOT_YET:
+        return
+    ratios = []
+    for p in parameters_of(model):
+        own = seen.adjoints.get(p)
+        if own and p._grad is not NOT_YET and math.isfinite(own) and math.isfinite(p.grad):
+            ratios.append(p.grad / own)
+    off = [ratio for ratio in ratios if abs(ratio - 1.0) > 1e-6]
+    if not off or len(off) < 0.5 * len(ratios):
+        return
+    typical = sorted(off, key=abs)[len(off) // 2]
+    yield Finding(
+        "gradients added up",
+        "the parameters",
+        f"{len(off)} of {len(ratios)} gradients are not those of this loss; the median is {typical:.3g} "
+        "times its own.",
+        "Call optimizer.zero_grad(), or model.zero_grad(), before each backward pass.",
+    )
