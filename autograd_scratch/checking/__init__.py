@@ -17,6 +17,8 @@ against the size of these terms, zero is right there, and anything else is wrong
 
 `KINDS` are the mistakes that have a name. Where several explain your numbers, up to four are listed, the
 likeliest first; where none does, none is named.
+
+`compare_update` holds a hand-written step of an optimizer against those of this package: see `updates`.
 """
 
 from .agreement import gradcheck as gradcheck
@@ -33,3 +35,8 @@ from .report import Mistake as Mistake
 from .report import Report as Report
 from .report import Where as Where
 from .rules import check_primitive as check_primitive
+from .updates import UPDATE_KINDS as UPDATE_KINDS
+from .updates import UPDATE_VERDICTS as UPDATE_VERDICTS
+from .updates import UpdateReport as UpdateReport
+from .updates import assert_update as assert_update
+from .updates import compare_update as compare_update

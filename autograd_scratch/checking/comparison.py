@@ -112,7 +112,10 @@ def _checked(calls: Calls, hand: Any, seed: int) -> Report:
     problem = problem_of(calls, hand)
     problem = replace(problem, loss=calls.from_one_state(problem.loss))
     problem, value = in_double(problem, calls, value_of(problem))
-    return _judged(problem, value, seed)
+    report = _judged(problem, value, seed)
+    if calls.model is None or report.kept is None:
+        return report
+    return report.keeping(report.kept.of_model(calls.model))
 
 
 def _judged(problem: Problem, value: float, seed: int) -> Report:
@@ -139,7 +142,7 @@ def _judged(problem: Problem, value: float, seed: int) -> Report:
     told = held.told(compared)
     verdicts = {name: held.verdicts[name] for name in told}
     notes += held.notes(compared)
-    return report_of(held.passes.all[0], told, verdicts, held.explained, measured, value, notes)
+    return report_of(held.passes.all[0], told, verdicts, held.explained, measured, value, notes, observer)
 
 
 @dataclass(frozen=True)

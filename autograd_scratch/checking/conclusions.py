@@ -11,6 +11,7 @@ from itertools import takewhile
 from .explaining import BAD, Explained
 from .findings import NOT_CHECKABLE, OK, RIGHT, VERDICTS, WRONG, BlockReport, Entry, Formula, Mistake
 from .judgement import ROUNDED, Comparison
+from .kept import kept_of
 from .measurement import Measurement, notes
 from .mistakes.constant_factors import factor_in_words
 from .mistakes.suspects import Rewrite, Suspect
@@ -18,6 +19,7 @@ from .parting import parting_of, place_of, use_of
 from .passes.backwards import backwards
 from .passes.forward import Block, Forward
 from .passes.invisible import invisible
+from .passes.observer import Observer
 from .report import Report
 
 _NESTED = re.compile(r"\(\(|(^|[^\w])\([\w.\[\]]+\(")  # of a call, or of another parenthesis
@@ -33,6 +35,7 @@ def report_of(
     measured: Measurement,
     value: float,
     told: Sequence[str],
+    observer: Observer,
 ) -> Report:
     """Return the report: verdicts and explanations, and what was measured."""
     verdicts = {name: verdicts[name] for name in backwards(forward, verdicts)}
@@ -40,9 +43,9 @@ def report_of(
     first = bad[0] if bad else None
     right = {name for name, verdict in verdicts.items() if verdict in OK}
     before = [name for name in takewhile(lambda name: name != first, verdicts) if verdicts[name] in OK]
-    found = explained.found
+    place, parting = parting_of(forward, first, explained.found, right) if first else (None, None)
     said = [*told, *notes(measured, verdicts), *_notes(compared), *(invisible(forward) if not bad else ())]
-    return Report(
+    report = Report(
         verdict=max(verdicts.values(), key=VERDICTS.index),
         blocks={
             name: _block_report(forward, name, compared[name], verdicts[name], measured)
@@ -55,9 +58,10 @@ def report_of(
         coverage=measured.coverage,
         first_wrong=first,
         last_right=before[-1] if bad and before else None,
-        parting=None if first is None else parting_of(forward, first, found, right),
+        parting=parting,
         notes=tuple(dict.fromkeys(said)),
     )
+    return report.keeping(kept_of(forward, observer, compared, place))
 
 
 def _mistakes(forward: Forward, explained: Explained, names: Sequence[str]) -> list[Mistake]:

@@ -29,12 +29,8 @@ def of_blocks(
         inspect.signature(loss).bind(model)
     except TypeError as fault:
         raise DataError(f"with a model for at, the loss is called as loss(model): {fault}") from None
-    groups: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)
-    for path, _ in model.named_parameters():
-        name, index = _block_and_index(path)
-        groups[name][index] = path
     parameters = dict(model.named_parameters())
-    paths = {name: _nested(found) for name, found in groups.items()}
+    paths = _arranged(model)
     at = {
         name: arrange(tree, [parameters[path].data for _, path in entries(tree)])
         for name, tree in paths.items()
@@ -47,6 +43,20 @@ def of_blocks(
         return substituted(model, state, loss, model)
 
     return loss_of_blocks, at, paths
+
+
+def _arranged(model: Module) -> dict[str, Any]:
+    """Return the paths of a model's parameters, arranged as in their blocks."""
+    groups: dict[str, dict[tuple[int, ...], str]] = defaultdict(dict)
+    for path, _ in model.named_parameters():
+        name, index = _block_and_index(path)
+        groups[name][index] = path
+    return {name: _nested(found) for name, found in groups.items()}
+
+
+def paths_of(model: Module) -> dict[str, list[str]]:
+    """Return the paths of a model's parameters by block, in the order of their entries."""
+    return {name: [path for _, path in entries(tree)] for name, tree in _arranged(model).items()}
 
 
 def by_path(hand: Any, paths: Sequence[str]) -> Any:

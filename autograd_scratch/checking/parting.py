@@ -12,15 +12,15 @@ from .findings import Where
 from .mistakes.suspects import Rewrite, Suspect
 from .passes.forward import Forward
 
-_Place = tuple[int, Where]  # a node that is the nearer to the loss the larger it is
+Place = tuple[int, Where]  # a node that is the nearer to the loss the larger it is
 
 
-def parting_of(forward: Forward, first: str, found: Sequence[Explanation], right: Container[str]) -> Where:
+def parting_of(forward: Forward, first: str, found: Sequence[Explanation], right: Container[str]) -> Place:
     """Return the place, given the first wrong block, what explains it, and the blocks that are right."""
     known = {i for name, block in forward.blocks.items() if name in right for i in block.nodes}
     mistakes = found[0].mistakes if found else ()
     places = [place for mistake in mistakes for place in _places(forward, mistake, known)]
-    return max(places, key=lambda place: place[0])[1] if places else use_of(forward, first)[1]
+    return max(places, key=lambda place: place[0]) if places else use_of(forward, first)
 
 
 def place_of(block: str, layer: str, line: Line | None) -> Where:
@@ -30,7 +30,7 @@ def place_of(block: str, layer: str, line: Line | None) -> Where:
     return Where(block, layer, line.number, line.file, line.source)
 
 
-def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int]) -> Iterator[_Place]:
+def _places(forward: Forward, mistake: Suspect | Rewrite, known: Container[int]) -> Iterator[Place]:
     """Yield what a mistake makes wrong first, unless that is known to be right."""
     if isinstance(mistake, Rewrite):
         if mistake.block in forward.blocks:
@@ -56,7 +56,7 @@ def _changed(forward: Forward, suspect: Suspect) -> Sequence[int]:
     return new or more.parents
 
 
-def use_of(forward: Forward, name: str) -> _Place:
+def use_of(forward: Forward, name: str) -> Place:
     """Return a block, in the line that uses it last, or that marks it."""
     block = forward.blocks[name]
     nodes = [i for i in block.nodes if i >= 0]

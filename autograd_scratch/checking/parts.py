@@ -85,7 +85,7 @@ def taken_apart(
     def loss_of_blocks(**blocks: Any) -> Any:
         return loss(
             **{
-                part.key: blocks[part.name] if part.name in whole else _together(part, blocks)
+                part.key: blocks[part.name] if part.name in whole else put_together(part, blocks)
                 for part in root.parts
             }
         )
@@ -93,11 +93,11 @@ def taken_apart(
     return loss_of_blocks, at
 
 
-def _together(part: Part, blocks: Mapping[str, Any]) -> Any:
+def put_together(part: Part, blocks: Mapping[str, Any]) -> Any:
     """Return a list or dict as the person has it, of these blocks."""
     if not part.parts:
         return blocks[part.name]
-    inner = [_together(each, blocks) for each in part.parts]
+    inner = [put_together(each, blocks) for each in part.parts]
     if isinstance(part.tree, dict):
         filled = part.tree.copy()  # a dict of another kind stays one
         filled.update(zip(part.tree, inner))

@@ -2,7 +2,10 @@
 
 from ..primitives import Primitive
 
-_NAMES = ("abs", "max", "min", "relu", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu")  # or begin so
+_NAMES = (  # or begin so
+    *("abs", "max", "first_max", "min", "relu", "leaky_relu", "hard_", "clamp", "elu", "celu", "selu"),
+)
+EXTREMES = ("max", "first_max", "min")  # of which equal terms are pieces
 
 
 def is_piecewise(primitive: Primitive | None) -> bool:

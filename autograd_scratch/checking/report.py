@@ -1,9 +1,7 @@
 """The report of a check: what was found, and how it shows itself."""
 
-import json
-import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any
 
 from ..wording import printable
 from . import rendering
@@ -15,16 +13,15 @@ from .findings import Findings
 from .findings import Formula as Formula
 from .findings import Mistake as Mistake
 from .findings import Where as Where
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
+from .kept import Kept
+from .rendering.document import Document
+from .shown import Shown
 
 SCHEMA = 1  # of what `to_dict` and `to_json` give
 
 
 @dataclass(frozen=True, repr=False)
-class Report(Findings):
+class Report(Findings, Shown):
     """All that a check found: prints as text, shows itself in notebooks, and is true if nothing is wrong.
 
     `verdict` is the worst of those of the `blocks`, which are a dict in the order of the backward pass;
@@ -32,6 +29,7 @@ class Report(Findings):
     `parting` is where derived and hand-written gradients part ways. `loss` is its value, `method` how
     slopes were measured, `measured_error` the largest difference between derived and measured ones,
     relative to its block, `coverage` how many entries were measured, of how many; `notes` are for you.
+    For `draw(report)` it keeps the graph of the loss, if that is small, in no copy and no pickle.
 
     >>> w = BlockReport("w", (2,), (2,), "wrong", error=0.5, cosine=1.0, factor=2.0, residual=0.0)
     >>> sign = Mistake("scale", Where("w"), 2.0, "With dw multiplied by 2, the block agrees to 0.")
@@ -53,25 +51,28 @@ class Report(Findings):
         With dw multiplied by 2, the block agrees to 0.
     """
 
+    @property
+    def kept(self) -> Kept | None:
+        """The forward pass that the report is about, for `draw`; it is none of the findings."""
+        return vars(self).get("_kept")
+
+    def keeping(self, kept: Kept) -> "Report":
+        """Return the same report, which keeps a forward pass from now on."""
+        vars(self)["_kept"] = kept
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_kept"}
+
     def __bool__(self) -> bool:
         return self.ok
 
-    def __str__(self) -> str:
-        return rendering.to_text(rendering.written(self))
+    def _written(self) -> Document:
+        return rendering.written(self)
 
     def __repr__(self) -> str:
         place = f", at {printable(self.parting.short)}" if self.parting else ""
         return f"<report: {rendering.headline(self)}{place}; print it>"
-
-    def __rich__(self) -> "RenderableType":
-        return rendering.to_rich(rendering.written(self))
-
-    def _repr_html_(self) -> str:
-        return rendering.to_html(rendering.written(self))
-
-    def print(self, file: TextIO | None = None) -> None:
-        """Write the report to `file`, or to where Python prints: in colour if that is a terminal."""
-        rendering.show(rendering.written(self), sys.stdout if file is None else file)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as dicts, lists, texts and numbers; nan and infinities are texts.
@@ -85,18 +86,3 @@ class Report(Findings):
         (1, True, 'right')
         """
         return {"schema": SCHEMA, **rendering.to_plain(self)}
-
-    def to_json(self, indent: int | None = 2) -> str:
-        """Return the report as JSON: the keys are those of `to_dict`."""
-        return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
-
-    def to_markdown(self) -> str:
-        """Return the report as Markdown."""
-        return rendering.to_markdown(rendering.written(self))
-
-    def to_html(self) -> str:
-        """Return the report as a page of HTML, which needs nothing but itself, and runs no script.
-
-        The source around the mistake is on it, as it is in the file now.
-        """
-        return rendering.to_page(rendering.written(self))

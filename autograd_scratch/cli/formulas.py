@@ -24,7 +24,7 @@ from ..wording import number
 
 _EXAMPLE = '"tanh(w*x + b)"'
 _WITH_VALUES = f"{_EXAMPLE} w=0.5 x=2 b=1"
-_SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv")
+_SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv", ".html")
 _HOLDS = (
     "A formula has numbers, names of variables, + - * / **, parentheses, pi, e, inf, nan, and functions of "
     "autograd_scratch that take numbers, such as exp, log, tanh, sigmoid, relu, where, max."

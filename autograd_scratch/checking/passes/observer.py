@@ -17,7 +17,7 @@ from ...stepping.sites import Site
 from ...value import Value
 from ..differences import EPSILON
 from ..marks import marking
-from ..pieces import is_piecewise
+from ..pieces import EXTREMES, is_piecewise
 from ..progress import tell
 
 _ROUNDINGS = 8.0  # by which rounding may decide a comparison
@@ -67,7 +67,7 @@ class Observer(Recorder):
         """Compare two numbers, of which rounding may decide which is the larger one."""
         a, b = (z._data if isinstance(z, Value) else float(z) for z in (x, y))
         if abs(a - b) <= self._near * (self._size(x) + self._size(y)):
-            self.ties.append(self._here())
+            self.ties.append(self._places.here())
             a, b = (a, b) if not self.tie else (float(self.tie), 0.0)
         return bool(compare(a, b))
 
@@ -82,7 +82,7 @@ class Observer(Recorder):
     def _beside(self, node: Any, side: int) -> tuple[float, ...]:
         """Return the partials where the argument is moved by some roundings, or another equal term wins."""
         x, *rest = (x._data if isinstance(x, Value) else x for x in node.parents)
-        if node.primitive.name in ("max", "min"):
+        if node.primitive.name in EXTREMES:
             near = [
                 i
                 for i, y in enumerate((x, *rest))

@@ -4,9 +4,7 @@ The verdict comes first, and how sure it is; then where the first fault lies, th
 explain it, the worst entries, what was set apart, and notes.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from math import isnan
 
 from ...wording import cut, number, printable
@@ -21,13 +19,18 @@ from ..findings import (
     WRONG,
     BlockReport,
     Findings,
-    Mistake,
     Where,
 )
-from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, Column, rough
-from .document import BAD, DOUBTFUL, GOOD, Document, Item, Items, Paragraph, Part, Table
+from .columns import BLOCK_TEXTS, BLOCKS, ENTRIES, ENTRY_TEXTS, NAME, rough
+from .document import BAD, DOUBTFUL, GOOD, Document, Paragraph, Part
 from .excerpts import excerpts
+from .pieces import items, mistakes, paragraph, plural, table
 
+_HOW_TO_READ = (
+    "Yours is the gradient that was written by hand. The derived one comes from the forward pass itself, "
+    "and is held against slopes that are measured on it. Made by autograd_scratch."
+)
+_STEP = "The step of the backward pass"
 _IN_ORDER = "The blocks in the order of the backward pass"
 _FARTHEST = "The entries that are off by most"
 _NAMES = 6
@@ -43,14 +46,14 @@ def written(found: Findings) -> Document:
         *_first_fault(found),
         *excerpts(found),
         *_blocks(found),
-        *_mistakes(found),
+        *mistakes(found.mistakes, ("derived", "by hand"), _STEP),
         *_worst_entries(found),
         *_kinks(found),
-        *_items("Notes", found.notes),
+        *items("Notes", found.notes),
     )
     why = printable(_why(found))
     mood = MOODS.get(found.verdict, BAD)
-    return Document(printable(found.verdict), why, mood, parts)
+    return Document(printable(found.verdict), why, mood, parts, _HOW_TO_READ)
 
 
 def headline(found: Findings) -> str:
@@ -77,8 +80,8 @@ def _why(found: Findings) -> str:
     if found.verdict == NOT_CHECKABLE:
         return f"{which} cannot be held against a measurement here; that is no pass"
     if found.verdict == SHAPES:
-        return f"{which} {_plural(guilty, 'has', 'have')} another shape than the derived gradient"
-    why = f"{which} {_plural(guilty, 'differs', 'differ')} from the derived gradient"
+        return f"{which} {plural(guilty, 'has', 'have')} another shape than the derived gradient"
+    why = f"{which} {plural(guilty, 'differs', 'differ')} from the derived gradient"
     if not found.mistakes:
         return f"{why}; no known mistake explains it"
     return f"{why}; most likely, {found.mistakes[0].title}"
@@ -104,12 +107,12 @@ def _how_sure(found: Findings) -> Paragraph:
     measured, entries = found.coverage
     loss = "" if isnan(found.loss) else f" The loss is {number(found.loss)}."
     if not measured:
-        return _paragraph(f"How sure: no entry was measured, yours is held against derived alone.{loss}")
+        return paragraph(f"How sure: no entry was measured, yours is held against derived alone.{loss}")
     how = f" by {found.method}" if found.method else ""
     share = f"{measured:,} of {entries:,} entries" if entries > 1 else "the only entry"
     error = found.measured_error
     apart = "" if isnan(error) else f", and differs by at most {rough(error)} of a block's largest entry"
-    return _paragraph(f"How sure: the derived gradient was measured{how} at {share}{apart}.{loss}")
+    return paragraph(f"How sure: the derived gradient was measured{how} at {share}{apart}.{loss}")
 
 
 def _first_fault(found: Findings) -> Iterator[Part]:
@@ -124,7 +127,7 @@ def _first_fault(found: Findings) -> Iterator[Part]:
     if found.parting is not None:
         said.append(_parting(found, found.parting))
     if said:
-        yield _paragraph("\n".join(said))
+        yield paragraph("\n".join(said))
 
 
 def _parting(found: Findings, where: Where) -> str:
@@ -152,10 +155,10 @@ def _blocks(found: Findings) -> Iterator[Part]:
     blocks = [*found.blocks.values()]
     shown = _shown(blocks)
     moods = [MOODS.get(block.verdict, BAD) for block in shown]
-    yield from _table("", _IN_ORDER, BLOCKS, shown, BLOCK_TEXTS, moods)
+    yield from table("", _IN_ORDER, BLOCKS, shown, BLOCK_TEXTS, moods)
     if len(shown) < len(blocks):
-        yield _paragraph(f"And {len(blocks) - len(shown):,} more blocks, none of them worse.")
-    yield from _items("", [f"{cut(block.name, NAME)}: {block.note}" for block in shown if block.note])
+        yield paragraph(f"And {len(blocks) - len(shown):,} more blocks, none of them worse.")
+    yield from items("", [f"{cut(block.name, NAME)}: {block.note}" for block in shown if block.note])
 
 
 def _shown(blocks: Sequence[BlockReport]) -> list[BlockReport]:
@@ -165,54 +168,12 @@ def _shown(blocks: Sequence[BlockReport]) -> list[BlockReport]:
     return [blocks[i] for i in sorted(worst[:_ROWS])]
 
 
-def _mistakes(found: Findings) -> Iterator[Part]:
-    """List the explanations: each of one mistake, or of several that are needed together."""
-    explanations = [list(group) for _, group in groupby(found.mistakes, _explanation)]
-    if explanations:
-        several = len(explanations) > 1
-        title = "What explains it, likeliest first" if several else "The mistake"
-        if len(explanations[0]) > 1 and not several:
-            title = "The mistakes"
-        yield Items(title, tuple(map(_item, explanations)), numbered=several)
-
-
-def _explanation(mistake: Mistake) -> object:
-    """Return what mistakes share that are needed together."""
-    return mistake.evidence, frozenset((mistake.kind, *mistake.together))
-
-
-def _item(mistakes: Sequence[Mistake]) -> Item:
-    first = mistakes[0]
-    missing = [kind for kind in first.together if kind not in {m.kind for m in mistakes}]
-    kinds = " and ".join(mistake.kind for mistake in mistakes)
-    places = dict.fromkeys(f"where: {mistake.where}" for mistake in mistakes)
-    told = re.findall(r"-?[\d.e+-]*\d", first.evidence)
-    factors = [number(m.factor) for m in mistakes if m.factor and m.kind != "factor_missing"]
-    factors = [factor for factor in factors if factor not in told]
-    details = [*places, first.evidence]
-    if factors:
-        details.append(f"The {_plural(factors, 'factor is', 'factors are')} {' and '.join(factors)}.")
-    if missing:
-        details.append(f"Together with: {', '.join(missing)}.")
-    formulas = [
-        pair
-        for mistake in mistakes
-        if mistake.formula is not None
-        for pair in (
-            ("derived", printable(mistake.formula.derived)),
-            ("by hand", printable(mistake.formula.implied)),
-        )
-    ]
-    text = printable(f"{kinds}: {'; '.join(mistake.title for mistake in mistakes)}")
-    return Item(text, tuple(printable(detail) for detail in details if detail), tuple(formulas))
-
-
 def _worst_entries(found: Findings) -> Iterator[Part]:
     block = found.blocks.get(found.first_wrong or "")
     if block is not None:
         title = f"The worst entries of {cut(block.name, NAME)}"
         moods = [""] * len(block.worst)
-        yield from _table(title, _FARTHEST, ENTRIES, block.worst, ENTRY_TEXTS, moods)
+        yield from table(title, _FARTHEST, ENTRIES, block.worst, ENTRY_TEXTS, moods)
 
 
 def _kinks(found: Findings) -> Iterator[Part]:
@@ -221,7 +182,7 @@ def _kinks(found: Findings) -> Iterator[Part]:
         of = ", ".join(f"{block.kinks:,} of {cut(block.name, NAME)}" for block in blocks[:_NAMES])
         more = f", and of {len(blocks) - _NAMES:,} more blocks" if len(blocks) > _NAMES else ""
         is_ = "is" if sum(block.kinks for block in blocks) == 1 else "are"
-        yield _paragraph(
+        yield paragraph(
             f"At a kink, with a slope on either side and none in between, {is_} {_counted(blocks)}: "
             f"{of}{more}."
         )
@@ -238,31 +199,3 @@ def _names(blocks: Sequence[BlockReport]) -> str:
     if len(blocks) > _NAMES:
         return f"{', '.join(names)} and {len(blocks) - _NAMES:,} more"
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _plural(things: Sequence[object], one: str, many: str) -> str:
-    return one if len(things) == 1 else many
-
-
-def _paragraph(text: str) -> Paragraph:
-    return Paragraph("\n".join(map(printable, text.split("\n"))))
-
-
-def _items(title: str, texts: Sequence[str]) -> Iterator[Part]:
-    if texts:
-        yield Items(title, tuple(Item(printable(text)) for text in texts))
-
-
-def _table(
-    title: str,
-    caption: str,
-    columns: Sequence[Column],
-    things: Sequence[object],
-    left: int,
-    moods: Sequence[str],
-) -> Iterator[Part]:
-    """Yield a table with a row for each thing, if there is one."""
-    if things:
-        rows = tuple(tuple(printable(column.cell(thing)) for column in columns) for thing in things)
-        titles, meanings = zip(*((column.title, column.meaning) for column in columns))
-        yield Table(printable(title), titles, rows, left, tuple(moods), caption, meanings)

@@ -30,11 +30,12 @@ class Table(NamedTuple):
 
 
 class Item(NamedTuple):
-    """An entry of a list: what it says, what is added, and formulas, each with a label."""
+    """An entry of a list: what it says, what is added, formulas, each with a label, and their caption."""
 
     text: str
     details: Row = ()
     formulas: tuple[tuple[str, str], ...] = ()
+    caption: str = ""
 
     @property
     def lines(self) -> Row:
@@ -64,12 +65,13 @@ Part = Paragraph | Table | Items | Excerpt
 
 
 class Document(NamedTuple):
-    """A verdict, the sentence that goes with it, and the parts below."""
+    """A verdict, the sentence that goes with it, and the parts below; at the end, how to read these."""
 
     verdict: str
     why: str
     mood: str
     parts: tuple[Part, ...]
+    reading: str = ""
 
     @property
     def words(self) -> Iterator[Paragraph | Table | Items]:

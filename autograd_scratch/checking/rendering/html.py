@@ -13,10 +13,6 @@ from ...fragments import frame
 from .document import Document, Excerpt, Item, Paragraph, Part, Table
 from .style import INLINE, POLICY, SHEET
 
-_HOW_TO_READ = (
-    "Yours is the gradient that was written by hand. The derived one comes from the forward pass itself, "
-    "and is held against slopes that are measured on it. Made by autograd_scratch."
-)
 _ARROW = "\N{RIGHTWARDS ARROW}"
 
 
@@ -43,7 +39,7 @@ def to_page(document: Document) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(document.verdict.upper())}: {why}</title>\n<style>{SHEET}</style>\n</head>\n"
         f"<body>\n<main>\n<h1>{verdict} {why}.</h1>\n{write.all(document.parts)}\n"
-        f"<footer><p>{_HOW_TO_READ}</p></footer>\n</main>\n"
+        f"<footer><p>{escape(document.reading)}</p></footer>\n</main>\n"
         "</body>\n</html>\n"
     )
 
@@ -149,7 +145,7 @@ class _Part:
         body = "".join(
             f"<tr>{''.join(self._cell('td', code, 'formula') for code in row)}</tr>" for row in rows
         )
-        return self._framed("The step of the backward pass", heads, body)
+        return self._framed(item.caption, heads, body)
 
 
 class _Page(_Part):
