@@ -188,6 +188,8 @@ class Boxes:
             what = str(part.key.line)
         elif isinstance(part.key, str):
             yield (Cell(fitting(part.key, _LONG), "name"),)
+            if self._scene.told.get(part.key):
+                yield (Cell(fitting(self._scene.told[part.key], _LONG)),)
         count = counted(sum(step.size for step in part.steps), "operation")
         yield (Cell(count, "text" if isinstance(part.key, (Calls, str)) else "name"),)
         yield (Cell(what),)

@@ -15,29 +15,30 @@ from .scene import Scene
 FEW_GIVEN, MOST_GIVEN = 6, 24  # arrays
 
 
-def by_lines(parts: Sequence[Part]) -> list[Part]:
+def by_lines(parts: Sequence[Part], scene: Scene) -> list[Part]:
     """Put together what one line computes on the way to what has a name: `X @ W` in `z = X @ W + b`.
 
-    Where no lines are known, a weighted sum and the bias that is added to it.
+    Where no lines are known, a weighted sum and the bias that is added to it in the same layer.
     """
     heads = heads_of(parts)
     key_of: dict[Part, Part] = {}
     for part in reversed(parts):
         own = {key_of[head] for head in heads[part]}
         (head,) = own if len(own) == 1 else (part,)
-        is_inner = part.steps and head.steps and _are_one(part, head)
+        is_inner = part.steps and head.steps and _are_one(part, head, scene)
         key_of[part] = head if is_inner else part
     return merged(parts, key_of.get, is_safe=True)
 
 
-def _are_one(part: Part, head: Part) -> bool:
+def _are_one(part: Part, head: Part, scene: Scene) -> bool:
     """Say whether a line computes both, of which the inner has no name, or a weighted sum and its bias."""
     inner, outer = part.steps[-1], head.steps[-1]
     if inner.result.name:
         return False
     if inner.site is not None and outer.site is not None:
         return inner.site.calls[:-1] == outer.site.calls[:-1] and inner.site.line == outer.site.line
-    return inner.primitive is dot_p and outer.primitive is add
+    is_bias = inner.primitive is dot_p and outer.primitive is add
+    return is_bias and scene.layer(inner.result.entries) == scene.layer(outer.result.entries)
 
 
 def by_layers(parts: Sequence[Part], scene: Scene, rounds: Mapping[Value, int]) -> list[Part]:

@@ -94,7 +94,7 @@ class Level:
 
     @cached_property
     def _lines(self) -> list[Part]:
-        return by_lines(parts_of(self._steps, self._scene))
+        return by_lines(parts_of(self._steps, self._scene), self._scene)
 
     @cached_property
     def _written_out(self) -> Steps:
@@ -110,12 +110,24 @@ class Level:
                 f"depth={depth!r} needs a model made of modules, and there is none in this graph; write "
                 "depth='arrays', or draw(loss, names={'model': model}) for a model of your own classes"
             )
-        parts = by_lines(parts_of(self._written_out, self._scene))
+        parts = by_lines(parts_of(self._written_out, self._scene), self._scene)
         return (
             by_models(parts, self._scene)
             if depth == "model"
             else by_layers(parts, self._scene, self._rounds)
         )
+
+    def nested(self) -> dict[str, list[Part]]:
+        """Return the parts of the levels that there are, from the coarsest; each is of whole lines."""
+        lines = by_lines(parts_of(self._written_out, self._scene), self._scene)
+        if not self._has_modules:
+            return {"array": lines}
+        layers = by_layers(lines, self._scene, self._rounds)
+        return {"model": by_models(lines, self._scene), "layer": layers, "array": lines}
+
+    def boxes(self, parts: Sequence[Part]) -> Boxes:
+        """Return what makes boxes of parts in which no loop is one round."""
+        return Boxes(self._scene, self._written_out, self._figures, parts)
 
     def coarser(self) -> Iterator[tuple[str, list[Part]]]:
         """Yield parts from the deepest level on, each with its name, until there are only a few."""

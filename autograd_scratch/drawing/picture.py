@@ -13,6 +13,7 @@ from ..fragments import image
 from ..ieee import describe
 from ..signatures import call_form, call_forms
 from .dot import Style, digraph, with_own_ids
+from .explorer.explored import Explorer, Subject
 from .finish import finished
 from .layout import FORMATS, PIXELS_AN_INCH, lay_out
 from .legend import samples
@@ -29,7 +30,7 @@ INSTEAD = {  # what people know from the package graphviz, or from other picture
         ("attr", "node", "edge"), "its DOT text is .source, to be changed and given to graphviz"
     ),
     "dot": "its DOT text is .source",
-    "html": f"the picture as text, for a page of HTML, is .svg; for a file {_SAVE}",
+    "html": "a page of it is .explore().html; the picture as text is .svg",
     "format": 'the suffix of the file says it: write .save("graph.png")',
     "pipe": 'the picture as text is .svg; others are files: write .save("graph.png")',
 }
@@ -48,13 +49,14 @@ class Drawing:
     (True, True)
 
     `source` is its DOT text, `svg` its picture, `text` a tree in plain text, `contents` its boxes and
-    arrows. In a notebook it shows itself; `save` writes it.
+    arrows. In a notebook it shows itself; `save` writes it, and `explore` makes a page to step through.
     """
 
     @call_form("draw(value)")
-    def __init__(self, view: View, style: Style, dpi: int | None = None) -> None:
+    def __init__(self, view: View, style: Style, subject: Subject, dpi: int | None = None) -> None:
         self.contents = view
         self._style = style
+        self._subject = subject
         self._dpi = dpi
 
     @cached_property
@@ -76,6 +78,7 @@ class Drawing:
     def save(self, path: str | PathLike[str] = "graph.svg") -> Path:
         """Write the drawing into a file, of the kind its suffix says: .svg, .png, .pdf, .dot or .gv.
 
+        With the suffix .html it is a page to step through, as `explore` makes it.
         Nothing is written where the picture cannot be made (DrawingError) or the file cannot be
         written (OutputError).
         """
@@ -85,6 +88,8 @@ class Drawing:
             )
         path = Path(path)
         form = path.suffix.lower().removeprefix(".")
+        if form in ("html", "htm"):
+            return self.explore().save(path)
         if form in ("dot", "gv"):
             content = self.source.encode()
         elif form == "svg":
@@ -93,7 +98,7 @@ class Drawing:
             tables = with_own_ids(digraph(self.contents, self._style, has_tables=True).source)
             content = lay_out(tables, form, self._dpi or PIXELS_AN_INCH)
         else:
-            known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv"))
+            known = ", ".join(f".{known}" for known in (*FORMATS, "dot", "gv", "html"))
             better = f"{path.stem or 'graph'}.svg"
             raise DrawingError(
                 f"cannot draw into {path.name!r}: the suffix must be one of {known}; "
@@ -101,6 +106,21 @@ class Drawing:
             )
         write_whole(path, content)
         return path
+
+    def explore(self, beside: "Drawing | None" = None) -> Explorer:
+        """Return a page that steps through the graph, forwards, backwards, and along its gradients.
+
+        Another drawing stands `beside` it, and both are stepped through at once: before and after a step of
+        training, a loss that is wrong and one that is right, tanh and relu. Boxes are the same where their
+        names or operations are; the page says where the graphs part, and marks what differs. A leaf is
+        dragged in both where it had the same number. The titles of the drawings tell them apart.
+        """
+        if beside is not None and not isinstance(beside, Drawing):
+            raise DataError(
+                f"beside a drawing stands another one, as in beside=draw(after), not {describe(beside)}"
+            )
+        drawings = [drawing for drawing in (self, beside) if drawing is not None]
+        return Explorer([drawing._subject for drawing in drawings], drawings)
 
     def __repr__(self) -> str:
         size = counted(len(self.contents.boxes), "box", "boxes")
@@ -112,7 +132,7 @@ class Drawing:
         """Return the drawing in the types of `include` but not of `exclude`, as IPython asks for it."""
         try:
             shown = {
-                "text/html": self._image(),
+                "text/html": self.image,
                 "image/svg+xml": _fitted(self.svg),
                 "text/plain": repr(self),
             }
@@ -128,8 +148,9 @@ class Drawing:
         """Return the drawing for tools that know HTML alone; None where nothing can lay it out."""
         return self._repr_mimebundle_().get("text/html")
 
-    def _image(self) -> str:
-        """Return the picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
+    @property
+    def image(self) -> str:
+        """The picture as an image with words; an SVG alone vanishes from a notebook not trusted."""
         return image(self.svg, described(self.contents, self._style.title))
 
 

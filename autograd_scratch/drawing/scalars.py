@@ -22,12 +22,7 @@ _TOLD = 8  # operands whose derivatives are told in words
 
 def scalars(scene: Scene, figures: Figures) -> View:
     """Return the whole graph as a view."""
-    sketch = _Sketch(scene, figures)
-    for root in scene.roots:
-        if not root.parents:
-            sketch.box_of(root)
-    for node in scene.order:
-        sketch.add(node)
+    sketch = Sketch(scene, figures)
     return View(tuple(sketch.boxes), tuple(sketch.edges), "scalars")
 
 
@@ -38,19 +33,27 @@ def count(scene: Scene) -> int:
     return len(leaves | {*scene.order, *scene.roots}) + plain
 
 
-class _Sketch:
-    """A view in the making: it gives each Value one box, at the first time it is asked for it."""
+class Sketch:
+    """A box for each Value, and for each plain number where it is used; `things` are what they show."""
 
-    def __init__(self, scene: Scene, figures: Figures) -> None:
+    def __init__(self, scene: Scene, figures: Figures, tells: bool = True) -> None:
+        """Make the boxes; with `tells` each has a text of all that is known of it."""
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
+        self.things: list[Any] = []
         self._scene = scene
         self._figures = figures
         self._roots = set(scene.roots)
         self._samples = Samples(scene)
+        self._tells = tells
         self._box_of: dict[Any, Box] = {}
+        for root in scene.roots:
+            if not root.parents:
+                self.box_of(root)
+        for node in scene.order:
+            self._add_node(node)
 
-    def add(self, node: Value) -> None:
+    def _add_node(self, node: Value) -> None:
         """Add the box of what was computed, after those of its operands, and the arrows from these."""
         tails = [self._operand(node, i) for i in range(len(node.parents))]
         head = self.box_of(node)
@@ -62,12 +65,13 @@ class _Sketch:
         if value not in self._box_of:
             cluster = self._scene.clusters.get(value, ())
             self._box_of[value] = self._add(
+                value,
                 self._kind(value),
                 self._title(value),
                 self._figures.pair(value),
                 self._partials(value),
                 cluster,
-                self._about(value),
+                self._about(value) if self._tells else "",
             )
         return self._box_of[value]
 
@@ -80,13 +84,13 @@ class _Sketch:
         if key not in self._box_of:
             cluster = () if name else self._scene.clusters.get(node, ())
             row = (Cell(self._figures.number(operand), "data"),)
-            self._box_of[key] = self._add(
-                "input" if name else "constant", name, row, (), cluster, f"{operand!r}"
-            )
+            kind = "input" if name else "constant"
+            self._box_of[key] = self._add(operand, kind, name, row, (), cluster, f"{operand!r}")
         return self._box_of[key]
 
     def _add(
         self,
+        thing: Any,
         kind: str,
         title: str,
         row: tuple[Cell, ...],
@@ -95,6 +99,7 @@ class _Sketch:
         about: str,
     ) -> Box:
         rows = ((Cell(title, "name"),), row) if title else (row,)
+        self.things.append(thing)
         self.boxes.append(Box(f"v{len(self.boxes)}", kind, rows, (), (), operands, cluster, about))
         return self.boxes[-1]
 

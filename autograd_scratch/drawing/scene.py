@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from ..arrays.variables import named_values
+from ..checking.report import Report
 from ..graph import toposort
 from ..nn.clusters import Cluster, clusters_of
 from ..nn.module import ParameterName
@@ -14,6 +16,7 @@ from ..primitives.arithmetic import mul
 from ..primitives.reductions import dot_p
 from ..stepping.tracing import Run
 from ..value import Value
+from .calls import Home, joined
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Scene:
     """What was computed, and what is known of it.
 
     `parameters` are those of models, `names` a person's variables, `models` what these models are called,
-    and `slopes` the gradients where those of the Values do not count.
+    and `slopes` the gradients where those of the Values do not count. `homes` are the modules that calls
+    tell, and `told` what these are, by their paths.
     """
 
     run: Run
@@ -29,7 +33,11 @@ class Scene:
     names: Mapping[str, Any] = field(default_factory=dict)
     models: Mapping[object, str] = field(default_factory=dict)
     slopes: Mapping[Value, Any] | None = None
+    homes: Mapping[Value, Home] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
     is_there: bool = True  # and was not computed to be drawn
+    frozen: AbstractSet[Value] = frozenset()  # parameters that no step moves
+    report: Report | None = None  # of `compare`, about its gradients
 
     @property
     def roots(self) -> list[Value]:
@@ -43,12 +51,12 @@ class Scene:
 
     @cached_property
     def _homes(self) -> dict[Value, Cluster]:
-        return clusters_of(self.order, self.parameters)
+        return joined(clusters_of(self.order, self.parameters), self.homes)
 
     @cached_property
     def _models(self) -> dict[str, object]:
         """The models by the first of the modules of their parameters: several have numbers there."""
-        named = ((home[0], self.parameter(leaf)) for leaf, home in self._homes.items())
+        named = ((home[0], self.parameter(leaf)) for leaf, home in self._homes.items() if not leaf.parents)
         return {first: name.model for first, name in named if name is not None}
 
     @property
