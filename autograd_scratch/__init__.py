@@ -22,18 +22,23 @@ data sets are in `autograd_scratch.datasets`, and errors, a `DataError` for what
 
 ## Networks
 
-- Models: `MLP`, `Layer`, `Neuron`; your own: `Module`, `functional_call`
+- Models: `MLP`, `Layer`, `Neuron`; your own: `Module`, `functional_call`; layers and losses of PyTorch's
+  names, such as `nn.Conv2d`, are in `autograd_scratch.nn`, more of training in `autograd_scratch.optim`
+- Weights in files, as safetensors: `save`, `load`; models for PyTorch and ONNX, and from PyTorch:
+  `to_torch`, `to_onnx`, `from_torch`
 - Losses: `mse`, `half_sum_of_squares`, `smooth_l1`, `binary_cross_entropy`,
   `binary_cross_entropy_with_logits`, `cross_entropy`, `mse_loss`, `smooth_l1_loss`
-- Training: `fit`, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`, `Adagrad`, `Adadelta`; `clip_grad_norm`,
-  `clip_grad_norm_`
+- Training: `fit`, and `sweep` over seeds and settings, with `SGD`, `Adam`, `AdamW`, `NAdam`, `RMSprop`,
+  `Adagrad`, `Adadelta`; `EarlyStopping`, `Checkpoint`, `Callback`; `clip_grad_norm`, `clip_grad_norm_`
+- What is wrong with a network or its training: `lint`
 - In plots, beside that of the history that `fit` gives: `plot_boundary`, `plot_gradients`
 
 ## Derivatives
 
 - As code that one can read and run: `derive`, `Program`
 - Of functions: `grad`, `value_and_grad`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`
-- Is mine right? `compare`, `assert_gradients`, `mark`; any function: `gradcheck`, `numerical_gradient`
+- Is mine right? `compare`, `assert_gradients`, `mark`; any function: `gradcheck`, `numerical_gradient`; the
+  step of an optimizer: `compare_update`
 - Rules of your own: `primitive`, `family`, `check_primitive`
 
 ## Functions
@@ -55,12 +60,22 @@ hard points. `sum`, `max`, `min`, `abs`, `round` and `pow` of plain arguments ar
   `hardsigmoid`, `hard_swish`, `hardswish`
 """
 
-from . import datasets as datasets
+from . import datasets, nn, optim, training
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
-from .checking import assert_gradients, check_primitive, compare, gradcheck, mark, numerical_gradient
+from .checking import (
+    assert_gradients,
+    check_primitive,
+    compare,
+    compare_update,
+    gradcheck,
+    mark,
+    numerical_gradient,
+)
 from .drawing import Drawing, draw
 from .elsewhere import functions_elsewhere as _functions_elsewhere
+from .handover import from_torch, to_onnx, to_torch
 from .ledger import explain, explain_nonfinite
+from .linting import lint
 from .modes import no_grad, strict
 from .namesakes import abs as abs
 from .namesakes import max as max
@@ -169,149 +184,35 @@ from .primitives import logarithm as log
 from .program import Program, derive
 from .stepping import steps
 from .tab import public as _public
-from .training import fit
+from .training import Callback, Checkpoint, EarlyStopping, fit, sweep
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
+from .weights import load, save
 
 __version__ = "0.2.0"
 
 __all__ = [
-    "MLP",
-    "SGD",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Drawing",
-    "Layer",
-    "Module",
-    "NAdam",
-    "Neuron",
-    "Program",
-    "RMSprop",
-    "Value",
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "assert_gradients",
-    "atan",
-    "atan2",
-    "atanh",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cbrt",
-    "ceil",
-    "celu",
-    "check_primitive",
-    "clamp",
-    "clip",
-    "clip_grad_norm",
-    "clip_grad_norm_",
-    "compare",
-    "copysign",
-    "cos",
-    "cosh",
-    "cross_entropy",
-    "data",
-    "degrees",
-    "derive",
-    "digamma",
-    "dist",
-    "dot",
-    "draw",
-    "elu",
-    "erf",
-    "erfc",
-    "exp",
-    "exp2",
-    "explain",
-    "explain_nonfinite",
-    "expm1",
-    "fabs",
-    "family",
-    "fit",
-    "floor",
-    "fmod",
-    "fsum",
-    "functional_call",
-    "gamma",
-    "gelu",
-    "grad",
-    "gradcheck",
-    "gradients",
-    "half_sum_of_squares",
-    "hard_sigmoid",
-    "hard_swish",
-    "hard_tanh",
-    "hardsigmoid",
-    "hardswish",
-    "hardtanh",
-    "hessian",
-    "hvp",
-    "hypot",
-    "jacobian",
-    "jvp",
-    "leaky_relu",
-    "lgamma",
-    "log",
-    "log1p",
-    "log2",
-    "log10",
-    "log_sigmoid",
-    "log_softmax",
-    "logaddexp",
-    "logsigmoid",
-    "logsumexp",
-    "mark",
-    "maximum",
-    "mean",
-    "minimum",
-    "mish",
-    "mse",
-    "mse_loss",
-    "no_grad",
-    "norm",
-    "numerical_gradient",
-    "plot_boundary",
-    "plot_gradients",
-    "primitive",
-    "prod",
-    "radians",
-    "reciprocal",
-    "relu",
-    "relu6",
-    "remainder",
-    "rsqrt",
-    "selu",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "sinc",
-    "sinh",
-    "smooth_l1",
-    "smooth_l1_loss",
-    "softmax",
-    "softplus",
-    "softsign",
-    "sqrt",
-    "square",
-    "step",
-    "steps",
-    "strict",
-    "sumprod",
-    "tan",
-    "tanh",
-    "trunc",
-    "value_and_grad",
-    "values",
-    "vjp",
+    "MLP", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Callback", "Checkpoint", "Drawing",
+    "EarlyStopping", "Layer", "Module", "NAdam", "Neuron", "Program", "RMSprop", "Value", "acos", "acosh",
+    "asin", "asinh", "assert_gradients", "atan", "atan2", "atanh", "binary_cross_entropy",
+    "binary_cross_entropy_with_logits", "cbrt", "ceil", "celu", "check_primitive", "clamp", "clip",
+    "clip_grad_norm", "clip_grad_norm_", "compare", "compare_update", "copysign", "cos", "cosh",
+    "cross_entropy", "data", "degrees", "derive", "digamma", "dist", "dot", "draw", "elu", "erf", "erfc",
+    "exp", "exp2", "explain", "explain_nonfinite", "expm1", "fabs", "family", "fit", "floor", "fmod",
+    "from_torch", "fsum", "functional_call", "gamma", "gelu", "grad", "gradcheck", "gradients",
+    "half_sum_of_squares", "hard_sigmoid", "hard_swish", "hard_tanh", "hardsigmoid", "hardswish",
+    "hardtanh", "hessian", "hvp", "hypot", "jacobian", "jvp", "leaky_relu", "lgamma", "lint", "load", "log",
+    "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logsigmoid", "logsumexp", "mark",
+    "maximum", "mean", "minimum", "mish", "mse", "mse_loss", "no_grad", "norm", "numerical_gradient",
+    "plot_boundary", "plot_gradients", "primitive", "prod", "radians", "reciprocal", "relu", "relu6",
+    "remainder", "rsqrt", "save", "selu", "sigmoid", "sign", "silu", "sin", "sinc", "sinh", "smooth_l1",
+    "smooth_l1_loss", "softmax", "softplus", "softsign", "sqrt", "square", "step", "steps", "strict",
+    "sumprod", "sweep", "tan", "tanh", "to_onnx", "to_torch", "trunc", "value_and_grad", "values", "vjp",
     "where",
-]
+]  # fmt: skip
 
 
-__getattr__ = _functions_elsewhere(__name__)
+__getattr__ = _functions_elsewhere(__name__, nn, optim, datasets, training)
 
 
 def __dir__() -> list[str]:

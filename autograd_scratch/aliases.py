@@ -32,7 +32,7 @@ _COPY = "a new leaf of its number is Value(a.data); one that gradients do not fl
 _NOWHERE = "it is a number of Python, and lives where Python does: leave it out"
 _FLOWS = (
     "gradients flow to each of them: write `.detach()` for one that they do not flow through, or no_grad() "
-    "around what is not to be recorded"
+    "around what is not to be recorded; of a model model.layers[0].freeze() keeps a part as it is"
 )
 INSTEAD = {
     **dict.fromkeys(("value", "val"), _NUMBER),
