@@ -10,10 +10,11 @@ from autograd_scratch.primitives.exponential import tanh as tanh_p
 from autograd_scratch.primitives.logits import cross_entropy_p, logsumexp_p
 from autograd_scratch.primitives.norms import hypot_p
 from autograd_scratch.primitives.piecewise import less
-from autograd_scratch.primitives.reductions import dot_p, max_p, mean_p, min_p, prod_p, sum_p
+from autograd_scratch.primitives.reductions import dot_p, first_max_p, max_p, mean_p, min_p, prod_p, sum_p
 from autograd_scratch.program.equations import flat
 from autograd_scratch.program.gradients import gradient
 from autograd_scratch.program.lowering import lower
+from autograd_scratch.program.rolled.carried import begun, close
 from autograd_scratch.program.rolled.structure import Along, Put, Take, over_terms, summed, taken
 from autograd_scratch.program.variables import Trace, Variable
 from autograd_scratch.stepping.maps import Map, fitted, spread, strides_of
@@ -61,10 +62,27 @@ class Case:
         """Return the entries of each result, and for each how large what it was added up from is."""
         known = {**self.numbers, **{v: list(n) for v, n in self.trace.tables.items()}}
         sizes = {variable: list(map(abs, entries)) for variable, entries in known.items()}
-        for variable in self.trace.needed(self.results):
-            if variable.primitive is not None:
-                known[variable], sizes[variable] = computed(variable, known, sizes)
+        needed = self.trace.needed(self.results)
+        rounds = sum(x.primitive.count for x in needed if x in self.trace.loops)
+        for _ in range(1 + rounds):  # after so many times all of what rounds carry on has arrived
+            for variable in needed:
+                if variable in self.trace.loops:
+                    known[variable], sizes[variable] = self.carried(variable, known, sizes)
+                elif variable.primitive is not None:
+                    known[variable], sizes[variable] = computed(variable, known, sizes)
         return [(known[r], sizes[r]) if r.__class__ is Variable else ([r], [abs(r)]) for r in self.results]
+
+    def carried(self, loop, known, sizes):
+        """Return what is carried on, as far as it is known what rounds make."""
+        carried, (start,), made = loop.primitive, loop.parents, self.trace.loops[loop]
+        found = []
+        for entries, least in ((known, float), (sizes, abs)):
+            first = entries[start] if start.__class__ is Variable else [least(start)]
+            first = first * (prod(carried.shape) // len(first))
+            later = entries.get(made, [0.0] * prod(carried.made.space))
+            later = later * (prod(carried.made.space) // len(later))
+            found.append([*later, *first] if carried.is_reversed else [*first, *later])
+        return found
 
 
 def computed(variable, known, sizes):
@@ -184,6 +202,21 @@ def convolution(step=1):
     return case.with_gradient(case.trace.apply(tanh_p, (sums,)))
 
 
+def windows(inner, step=1):
+    """Windows of images, whose entries are one axis: of terms, or of products with kernels."""
+    case = Case()
+    images = case.argument("images", 2, 6, 5)
+    high, wide = (6 - 3) // step + 1, (5 - 2) // step + 1
+    places = Map((2, high, wide, 3, 2), (2, 6, 5), 0, (30, 5 * step, step, 5, 1)).positions()
+    entries = taken(fitted((2, high, wide, 6), (2, 6, 5), places), case.trace.apply(tanh_p, (images,)))
+    if inner is not dot_p:
+        return case.with_gradient(case.trace.apply(Along(inner, (6,)), (entries,)))
+    space = (2, 4, high, wide, 6)
+    kernels = taken(spread((4, 6), space, [1, 4]), case.argument("kernels", 4, 6))
+    entries = taken(spread(entries.shape, space, [0, 2, 3, 4]), entries)
+    return case.with_gradient(case.trace.apply(Along(dot_p, (6, 6)), (kernels, entries)))
+
+
 def embedding():
     case = Case()
     vectors = case.argument("vectors", 5, 3)
@@ -198,6 +231,15 @@ def scattered():
     return case.with_gradient(
         summed(fitted((7,), (4,), [3, 0, 3, 3, 1, 0, 3]), case.trace.apply(exp, (x,)))
     )
+
+
+def scattered_beside():
+    """Sums that are put among zeros, along one axis more, of length 1."""
+    case = Case()
+    x = case.argument("x", 4, 2, 5)
+    sums = summed(spread((4, 2), (4, 2, 5), [0, 1]), x * x)
+    row = taken(Map((4, 1, 2), (4, 2), 0, (2, 0, 1)), sums)
+    return case.with_gradient(summed(Map((4, 1, 2), (4, 3, 2), 0, (6, 0, 1)), row))
 
 
 def moved(*maps):
@@ -251,6 +293,62 @@ def flattened():
     images, w, b = case.argument("images", 9, 2, 3), case.argument("w", 2, 6), case.argument("b", 2)
     x = taken(Map((9, 6), (9, 2, 3), 0, (6, 1)), case.trace.apply(tanh_p, (images,)))
     return case.with_gradient(dense(case.trace, x, w, b))
+
+
+def recurrent(count=7, units=3, is_reversed=False, wanted="last", rows=None):
+    """A network over time, of one sequence or of some, of which the last state is wanted, or all are."""
+    case = Case()
+    shape = (units,) if rows is None else (rows, units)
+    x, w = case.argument("x", count, *shape), case.argument("w", units, units)
+    h = begun(case.trace, case.argument("start", *shape), count, shape, is_reversed)
+    before = taken(h.primitive.found, h)
+    space = (*before.shape, units)
+    last = len(before.shape)
+    one = taken(spread(before.shape, space, [*range(last - 1), last]), before)
+    other = taken(spread((units, units), space, [last - 1, last]), w)
+    z = case.trace.apply(Along(dot_p, (units, units)), (one, other))
+    made = case.trace.apply(tanh_p, (z + x,))
+    close(h, made)
+    if wanted == "all":
+        return case.with_gradient(taken(h.primitive.found, h) * made)
+    if wanted == "inside":
+        return case.with_gradient(z * made)
+    row = 0 if is_reversed else count - 1
+    return case.with_gradient(taken(Map(shape, made.shape, row * prod(shape), strides_of(shape)), made))
+
+
+def two_states(is_reversed=False):
+    """Numbers and arrays that rounds carry on, one of them what another was in the round before."""
+    case = Case()
+    x, rate = case.argument("x", 8, 2), case.argument("rate")
+    h, former = (begun(case.trace, start, 8, (2,), is_reversed) for start in (0.5, case.argument("s", 2)))
+    total = begun(case.trace, 1.0, 8, (), is_reversed)
+    before = [taken(each.primitive.found, each) for each in (h, former, total)]
+    shared = [taken(spread((8,), (8, 2), [0]), before[2]), taken(spread((), (8, 2), []), rate)]
+    made = case.trace.apply(tanh_p, (before[0] * x - shared[1] * before[1] * shared[0],))
+    close(h, made)
+    close(former, before[0])
+    more = 0.5 * before[2] + summed(spread((8,), (8, 2), [0]), made * x)
+    close(total, more)
+    last = 0 if is_reversed else 7
+    ends = [taken(Map((2,), (8, 2), 2 * last, (1,)), each) for each in (made, before[1])]
+    scale = taken(Map((), (8,), last, ()), more)
+    out = ends[0] * ends[1] + summed(spread((2,), (8, 2), [1]), made)
+    return case.want(taken(former.primitive.made, former)).with_gradient(out * everywhere(scale, (2,)))
+
+
+def one_after_the_other():
+    """A loop over what another one has left, and what is added up of both."""
+    case = Case()
+    x, w = case.argument("x", 6, 4), case.argument("w", 4)
+    found = []
+    for is_reversed in (False, True, False):
+        h = begun(case.trace, 0.0, 6, (4,), is_reversed)
+        scale = taken(spread((4,), (6, 4), [1]), w)
+        x = case.trace.apply(tanh_p, (taken(h.primitive.found, h) * scale + x,))
+        close(h, x)
+        found.append(summed(spread((4,), (6, 4), [1]), x))
+    return case.with_gradient(found[0] * found[1] + found[2])
 
 
 def at_random(seed):
@@ -315,13 +413,34 @@ CASES = {
     "convolution in steps": lambda: convolution(2),
     "embedding": embedding,
     "scattered": scattered,
+    "scattered beside": scattered_beside,
     "slices": lambda: moved(Map((3,), (8,), 1, (2,)), Map((3,), (8,), 5, (-1,))),
     "diagonal": lambda: moved(Map((4,), (4, 4), 0, (5,)), Map((4,), (4, 4), 3, (3,))),
     "chosen": chosen,
-    **{p.name: lambda p=p: along(p) for p in (max_p, min_p, prod_p, logsumexp_p, mean_p, sum_p, hypot_p)},
+    **{
+        f"windows {p.name} {step}": lambda p=p, step=step: windows(p, step)
+        for p in (dot_p, first_max_p, mean_p)
+        for step in (1, 2, 3)
+    },
+    **{
+        p.name: lambda p=p: along(p)
+        for p in (max_p, first_max_p, min_p, prod_p, logsumexp_p, mean_p, sum_p, hypot_p)
+    },
     "max of long rows": lambda: along(max_p, (40, 3)),
     "in two nests": in_two_nests,
     "numbers": of_numbers,
     "flattened": flattened,
+    **{
+        f"recurrent, {wanted}, {'back' if back else 'on'}, {rows} rows": lambda args=(back, wanted, rows): (
+            recurrent(7, 3, *args)
+        )
+        for back in (False, True)
+        for wanted in ("last", "all", "inside")
+        for rows in (None, 5)
+    },
+    "a long loop": lambda: recurrent(9, 4, rows=8),
+    "two states": two_states,
+    "two states back": lambda: two_states(True),
+    "one loop after the other": one_after_the_other,
     **{f"at random {seed}": lambda seed=seed: at_random(seed) for seed in range(40)},
 }

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import re
+import signal
 import sys
 from functools import cache
 from itertools import compress
@@ -16,6 +17,7 @@ from hypothesis import settings
 from autograd_scratch import modes
 
 REFERENCE = Path(__file__).parent / "reference"
+collect_ignore = ["reference"]  # what makes numbers there needs PyTorch
 os.environ.setdefault("MPLBACKEND", "Agg")  # plots need no screen
 HOW_LONG = {"exhaustive": False}  # before any file of tests is read
 
@@ -30,6 +32,31 @@ def pytest_configure(config):
     examples = {"derandomize": True, "deadline": None, "database": None}
     settings.register_profile("reproducible", **examples, max_examples=how_many(25, exhaustive=200))
     settings.load_profile("reproducible")
+
+
+@pytest.fixture
+def hears_ctrl_c():
+    """Have Ctrl-C come as in a terminal: who starts the tests in the background has it ignored."""
+    if sys.platform == "emscripten":
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def torch():
+    pytest.importorskip("numpy")
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def runtime():
+    """What runs models in ONNX."""
+    pytest.importorskip("numpy")
+    pytest.importorskip("onnx")
+    return pytest.importorskip("onnxruntime")
 
 
 def how_many(plain, *, exhaustive):

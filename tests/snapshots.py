@@ -72,10 +72,15 @@ def looked_into(thing):
         case type():
             return None, [*vars(thing).values()] if is_own(thing.__module__) else []
         case ModuleType():
-            return None, [*vars(thing).values()] if is_own(thing.__name__) else []
+            return None, variables_of(thing) if is_own(thing.__name__) else []
         case int() | float() | complex() | str() | bytes():
             return repr(thing), []
     return (repr(thing.cache_info()) if isinstance(thing, REMEMBERING) else None), []
+
+
+def variables_of(module):
+    """Return what a module's names stand for, but for Python's, of which `_` is what was last displayed."""
+    return [value for name, value in vars(module).items() if name != "__builtins__"]
 
 
 def attributes_of(thing):

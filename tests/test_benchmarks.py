@@ -4,7 +4,9 @@ import pytest
 from conftest import long
 
 from tests.benchmarks import (
+    cnn,
     epochs,
+    gpt,
     hessians,
     microgpt,
     networks,
@@ -25,8 +27,10 @@ WORKS = [
     *networks.DIGITS_WORKS,
     *tiny.WORKS,
     *microgpt.WORKS,
+    *gpt.WORKS,
     *hessians.WORKS,
     *map(long, epochs.WORKS),
+    *map(long, cnn.WORKS),
     *(two_layers.work(loss, 4) for loss in two_layers.LOSSES),
 ]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import load_reference
+from conftest import load_reference, long
 
-from autograd_scratch import cli, compare
+from autograd_scratch import Adam, cli, compare
 
 DEMOS = Path(__file__).parent.parent / "demos"
 TUTORIALS = ("tutorial_1", "tutorial_2", "tutorial_3")
@@ -113,7 +113,7 @@ def test_the_check_command_runs_the_demo(tutorial, capsys):
     ("tutorial", "verdicts", "kinds"),
     [
         ("tutorial_1", ["WRONG", "WRONG"], {"sign", "scale"}),
-        ("tutorial_2", ["WRONG", "RIGHT"], {"other_loss"}),
+        long("tutorial_2", ["WRONG", "RIGHT"], {"other_loss"}),
         ("tutorial_3", ["WRONG", "WRONG"], {"sign", "scale"}),
     ],
 )
@@ -136,3 +136,42 @@ def test_the_script_holds_the_pass_against_both_losses(tutorial, verdicts, kinds
     mse = REFERENCE[tutorial]["mse_before_step"]
     assert f"from {mse['0']:.6f} to {mse['1']:.6f}" in run.stdout
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.fixture(scope="module")
+def gpt():
+    return defined("gpt")
+
+
+def test_the_gpt_has_the_size_of_the_published_one(gpt):
+    model = gpt["GPT"](width=16, heads=4, seed=0)
+    (entry,) = (e for e in load_reference("surprises-frameworks")["entries"] if e["id"] == "microgpt")
+    assert f"1 layer, {gpt['LONGEST']} positions, {len(model.parameters()):,} parameters" in entry["what"]
+
+
+def test_the_gpt_answers_letter_by_letter_as_at_once(gpt):
+    model = gpt["GPT"](width=16, heads=4, seed=0)
+    numbers, following = gpt["row"]("anna")
+    length = following.index(gpt["NONE"])
+    assert numbers[:length] == [0, *following[: length - 1]]
+    at_once, cache = model(numbers), []
+    for letter, expected in zip(numbers[:length], at_once):  # what comes behind a name changes nothing
+        (logits,) = model([letter], cache)
+        assert [z.data for z in logits] == pytest.approx([z.data for z in expected], rel=1e-12)
+
+
+def test_the_gpt_trains_in_derived_code_as_on_values(gpt):
+    names = ["anna", "bo"]
+    model, other = (gpt["GPT"](width=4, heads=2, seed=0) for _ in "12")
+    history = gpt["trained"](model, names, epochs=1)
+    optimizer = Adam(0.01, betas=(0.85, 0.99))
+    losses = []
+    for step, name in enumerate(names):
+        numbers, following = gpt["row"](name)
+        error = gpt["loss"]([other(numbers)], [following])
+        other.zero_grad()
+        error.backward()
+        optimizer.lr = 0.01 * (1 - step / len(names))
+        optimizer.step(other)
+        losses.append(error.data)
+    assert history.losses == pytest.approx([sum(losses) / 2], rel=1e-12)

@@ -5,6 +5,7 @@ import random
 
 import numpy as np
 import pytest
+from conftest import one_of_each
 from test_models import LOSS, MODELS, OPTIMIZER, assert_close, build, flat
 from test_optimizers import VARIANTS
 
@@ -84,7 +85,13 @@ def test_trajectories(reference, name):
         assert losses[step - 1] == pytest.approx(expected, rel=1e-11)
 
 
-@pytest.mark.parametrize("number", range(len(VARIANTS)), ids=map(repr, VARIANTS))
+def options(number):
+    """Return the options of a variant that are not as by default, each with its class."""
+    kind, _, settings = repr(VARIANTS[number]).partition("(")
+    return [(kind, setting.rstrip(")")) for setting in settings.split(", ")]
+
+
+@pytest.mark.parametrize("number", one_of_each(range(len(VARIANTS)), options, lambda i: repr(VARIANTS[i])))
 def test_every_optimizer_in_all_its_variants(number):
     def optimizer():
         kind = type(VARIANTS[number])
@@ -226,7 +233,7 @@ def of_parts(outputs, targets):
     ids=["a plain number", "a dict"],
 )
 def test_outputs_in_containers_and_numbers(function, loss, data):
-    same(lambda: Model(function), data, lambda: SGD(0.1), loss=loss, metrics={"loss": loss})
+    same(lambda: Model(function), data, lambda: SGD(0.1), loss=loss, metrics={"error": loss})
 
 
 class Own(Optimizer):

@@ -4,6 +4,7 @@ import base64
 import builtins
 import copy
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,7 @@ def test_equal_graphs_give_equal_bytes_in_every_process():
             [sys.executable, "-c", program],
             capture_output=True,
             check=True,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
         ).stdout
         for seed in ("1", "2")
     ]

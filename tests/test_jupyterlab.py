@@ -1,10 +1,8 @@
 """What JupyterLab shows of a saved notebook, in a browser, to who trusts it and to who does not."""
 
-import importlib.util
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,16 +12,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.browsers import chromium, need
 from tests.notebooks.executing import executed, notebook_of, written
 from tests.shown import OBJECTS
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
 SECONDS = 120  # for a page
 SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -58,18 +52,9 @@ MEASURED = """
 
 @pytest.fixture(scope="module")
 def browser():
-    for package in ("jupyterlab", "playwright"):
-        if importlib.util.find_spec(package) is None:
-            pytest.skip(f"needs {package}: pip install -e '.[browser]'")
-    program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if program is None or subprocess.run([program, "--version"], capture_output=True).returncode:
-        pytest.skip("needs Chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        driven = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    need("jupyterlab")
+    with chromium() as driven:
         yield driven
-        driven.close()
 
 
 @pytest.fixture(scope="module")

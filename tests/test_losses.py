@@ -1,6 +1,9 @@
 """Losses: in which forms they take outputs and targets, and what they are in 50-digit arithmetic."""
 
+import inspect
+import pickle
 from fractions import Fraction
+from itertools import product
 from random import Random
 
 import mpmath
@@ -8,8 +11,8 @@ import numpy as np
 import pytest
 
 import autograd_scratch as ag
-from autograd_scratch import MLP, SGD, Value, cross_entropy, derive, fit, grad, hessian, values
-from autograd_scratch.errors import DataError, RangeError, ShapeError
+from autograd_scratch import MLP, SGD, Value, cross_entropy, derive, fit, grad, hessian, nn, values
+from autograd_scratch.errors import CallError, DataError, RangeError, ShapeError, UnknownNameError
 
 ROW = [0.1, 2.0, -1.0]
 
@@ -102,8 +105,10 @@ def test_a_one_hot_target_is_the_class(logits):
 
 
 def test_a_sample_is_one_node():
-    for target in ([0.0, 1.0, 0.0], [0.2, 0.5, 0.3], values([0.2, 0.5, 0.3])):
-        loss = cross_entropy([Value(x) for x in ROW], target)
+    settings = ({}, {"label_smoothing": 0.1}, {"weight": [1.0, 2.0, 0.5], "label_smoothing": 0.1})
+    targets = (2, [0.0, 1.0, 0.0], [0.2, 0.5, 0.3], values([0.2, 0.5, 0.3]))
+    for target, options in [*product(targets[:3], settings), (targets[3], {})]:
+        loss = cross_entropy([Value(x) for x in ROW], target, reduction="sum", **options)
         assert all(not isinstance(parent, Value) or parent.primitive is None for parent in loss.parents)
 
 
@@ -166,7 +171,7 @@ WRONG = {
     "no class": (
         lambda z: cross_entropy(z, 3.0),
         ShapeError,
-        "target 3 of cross_entropy is none of 3 logits",
+        "target 3 of cross_entropy is none of 3 classes",
     ),
     "negative": (lambda z: cross_entropy(z, -1), ShapeError, "target -1 .* counted from 0 to 2"),
     "text": (lambda z: cross_entropy(z, "1"), DataError, r"not '1' \(str\)"),
@@ -189,6 +194,137 @@ WRONG = {
         lambda z: ag.mse(z[0], "1"),
         DataError,
         r"each of the targets of mse must be a real number, not '1'",
+    ),
+}
+
+
+BATCH = [ROW, ROW[::-1]]
+SUMMING_TO_ONE = [[0.25, 0.5, 0.25], [0.125, 0.75, 0.125]]
+WRONG |= {
+    "a class of a batch": (
+        lambda z: cross_entropy([z, z], [2, 3]),
+        ShapeError,
+        "target 3 of row 1 of cross_entropy is none of 3 classes, which are counted from 0 to 2$",
+    ),
+    "an ignored class": (
+        lambda z: nn.nll_loss(BATCH, [1, -1]),
+        ShapeError,
+        "target -1 of row 1 of nll_loss is none .* write ignore_index=-1",
+    ),
+    "no class to ignore": (lambda z: cross_entropy(z, 0, ignore_index=None), DataError, "whole number"),
+    "a class to ignore as text": (lambda z: cross_entropy(z, 0, ignore_index="0"), DataError, "not '0'"),
+    "probabilities to ignore": (
+        lambda z: cross_entropy(z, [0.5, 0.5, 0.0], ignore_index=0),
+        DataError,
+        "ignore_index",
+    ),
+    "weights too few": (lambda z: cross_entropy(z, 0, [1.0, 2.0]), ShapeError, "each of 3 classes"),
+    "one weight": (lambda z: nn.multi_margin_loss(z, 0, weight=2.0), ShapeError, "each of 3 classes"),
+    "a weight of text": (
+        lambda z: cross_entropy(z, 0, [1.0, "2", 3.0]),
+        DataError,
+        "weights of cross_entr",
+    ),
+    "smoothing above 1": (
+        lambda z: cross_entropy(z, 0, label_smoothing=1.5),
+        RangeError,
+        "from 0 to 1, not",
+    ),
+    "smoothing below 0": (lambda z: cross_entropy(z, 0, label_smoothing=-0.1), RangeError, "from 0 to"),
+    "no such reduction": (
+        lambda z: ag.mse(z, ROW, reduction="avg"),
+        UnknownNameError,
+        "no reduction is called 'avg'; known: mean, sum, none",
+    ),
+    "no reduction": (lambda z: ag.mse(z, ROW, reduction=None), UnknownNameError, "did you mean 'none'"),
+    "batchmean elsewhere": (lambda z: ag.mse(z, ROW, reduction="batchmean"), UnknownNameError, "'mean'"),
+    "no such reduction of kl_div": (
+        lambda z: nn.kl_div(z, SUMMING_TO_ONE[0], reduction="batch"),
+        UnknownNameError,
+        "did you mean 'batchmean'",
+    ),
+    "PyTorch's former settings": (
+        lambda z: ag.mse(z, ROW, size_average=True),
+        CallError,
+        'reduction="mean"',
+    ),
+    "classes for probabilities": (
+        lambda z: nn.binary_cross_entropy([0.5, 0.5], [0, 2]),
+        RangeError,
+        "for the number of a class take cross_entropy",
+    ),
+    "classes for rows of probabilities": (
+        lambda z: nn.binary_cross_entropy_with_logits(BATCH, [0, 1]),
+        ShapeError,
+        r"not shapes \(2, 3\) and \(2,\); where a target is the number of one class .* cross_entropy",
+    ),
+    "weights that do not fit": (
+        lambda z: nn.binary_cross_entropy(SUMMING_TO_ONE, [[1] * 3] * 2, [1.0, 2.0]),
+        ShapeError,
+        r"the weight is one number, .* of shape \(2,\) for entries of shape \(2, 3\)",
+    ),
+    "a pos_weight below 0": (
+        lambda z: nn.binary_cross_entropy_with_logits(ROW, [0, 1, 1], pos_weight=-1.0),
+        RangeError,
+        "a pos_weight must be at least 0, not -1.0",
+    ),
+    "one-hot": (
+        lambda z: nn.nll_loss(BATCH, [[0, 1, 0], [1, 0, 0]]),
+        DataError,
+        "nll_loss is the number of the right class, .* probabilities take cross_entropy",
+    ),
+    "probabilities for nll_loss": (
+        lambda z: nn.nll_loss(SUMMING_TO_ONE, [0, 1]),
+        RangeError,
+        "log_softmax",
+    ),
+    "probabilities for kl_div": (
+        lambda z: nn.kl_div(SUMMING_TO_ONE, SUMMING_TO_ONE),
+        RangeError,
+        "the outputs of kl_div are log-probabilities",
+    ),
+    "log-probabilities as targets": (
+        lambda z: nn.kl_div([-0.5, -1.0], [-0.5, -1.0]),
+        RangeError,
+        "log_target=True",
+    ),
+    "probabilities as log-targets": (
+        lambda z: nn.kl_div([[-0.5] * 3] * 2, SUMMING_TO_ONE, log_target=True),
+        RangeError,
+        "targets of kl_div with log_target=True are log-probabilities",
+    ),
+    "classes for signs": (
+        lambda z: nn.hinge(ROW, [0, 1, 1]),
+        RangeError,
+        r"-1 or 1, not 0.0; .* 2 \* t - 1",
+    ),
+    "a power of 3": (lambda z: nn.multi_margin_loss(z, 0, p=3), RangeError, "is 1 or 2, not 3"),
+    "a negative variance": (lambda z: nn.gaussian_nll_loss(z, ROW, -1.0), RangeError, "must be at least 0"),
+    "variances that do not fit": (
+        lambda z: nn.gaussian_nll_loss(BATCH, BATCH, ROW),
+        ShapeError,
+        "one for each row of them",
+    ),
+    "a negative count": (lambda z: nn.poisson_nll_loss(z, [1, 2, -1]), RangeError, "it is a count"),
+    "vectors of two lengths": (
+        lambda z: nn.cosine_similarity(ROW, [1.0, 2.0]),
+        ShapeError,
+        r"not of \(3,\) and \(2,\)",
+    ),
+    "no such axis": (lambda z: nn.cosine_similarity(ROW, ROW, dim=1), ShapeError, "no dim 1 of cosine_sim"),
+    "no vectors": (lambda z: nn.pairwise_distance([], []), ShapeError, "pairwise_distance of nothing"),
+    "a target for each pair": (
+        lambda z: nn.cosine_embedding_loss(BATCH, BATCH, [1]),
+        ShapeError,
+        "there are 2 and 1",
+    ),
+    "nothing in an array": (lambda z: cross_entropy(np.zeros((0, 3)), []), ShapeError, "of nothing"),
+    "no entries": (lambda z: nn.l1_loss(np.zeros(0), []), ShapeError, "l1_loss of nothing"),
+    "no parameters": (lambda z: nn.l2_penalty(0.1, z), DataError, "takes a model, or parameters in a list"),
+    "a method": (
+        lambda z: nn.l1_penalty(MLP(2, [1]).parameters, 0.1),
+        DataError,
+        "not the method parameters",
     ),
 }
 
@@ -247,3 +383,82 @@ def test_an_error_inside_of_a_generator_of_outputs_passes(loss):
         getattr(ag, loss)(outputs(), [0.0, 1.0])
     with pytest.raises(TypeError, match="has no len"):
         getattr(ag, loss)([0.5, 0.5], outputs())
+
+
+CRITERIA = {name: thing for name, thing in vars(nn).items() if thing in nn.Criterion.__subclasses__()}
+
+
+def test_there_are_the_classes_of_pytorch():
+    assert CRITERIA.keys() >= {"MSELoss", "L1Loss", "CrossEntropyLoss", "BCEWithLogitsLoss", "HuberLoss"}
+
+
+@pytest.mark.parametrize("name", CRITERIA)
+def test_a_loss_as_an_object_is_the_function_with_its_settings(name):
+    kind = CRITERIA[name]
+    criterion = kind()
+    assert repr(criterion) == f"{name}()"
+    assert isinstance(criterion, ag.Module)
+    assert criterion.parameters() == []
+    assert kind.function.__name__ in kind.__doc__
+    options = [p for p in inspect.signature(kind.function).parameters.values() if p.default is not p.empty]
+    assert [*inspect.signature(kind).parameters.values()] == options
+    assert repr(pickle.loads(pickle.dumps(criterion))) == repr(criterion)
+    with pytest.raises(CallError, match=rf"{name} has no argument 'lr'. It is called as {name}\(.*as in"):
+        kind(lr=0.1)
+
+
+def test_losses_of_classes_go_through_generators_once():
+    logs = [[-0.5, -1.5], [-2.0, -0.25]]
+    for loss in (nn.nll_loss, cross_entropy, nn.multi_margin_loss):
+        assert loss((row for row in logs), (k for k in (1, 0))) == loss(logs, [1, 0])
+    assert nn.kl_div((row for row in logs), ((0.5, 0.5) for _ in logs)) == nn.kl_div(logs, [[0.5, 0.5]] * 2)
+
+
+def test_settings_are_attributes_and_are_shown():
+    criterion = nn.HuberLoss(delta=2.0)
+    assert (repr(criterion), criterion.delta, criterion.reduction) == ("HuberLoss(delta=2.0)", 2.0, "mean")
+    assert criterion([0.5, 3.0], [0.0, 0.0]) == nn.huber([0.5, 3.0], [0.0, 0.0], 2.0)
+    criterion.reduction = "sum"
+    assert criterion([0.5, 3.0], [0.0, 0.0]) == 2.0 * nn.huber([0.5, 3.0], [0.0, 0.0], 2.0)
+    assert repr(nn.CrossEntropyLoss([1.0, 2.0])) == "CrossEntropyLoss(weight=[1.0, 2.0])"
+    assert repr(nn.CrossEntropyLoss(np.ones(2))) == "CrossEntropyLoss(weight=array([1., 1.]))"
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ({"reduction": "average"}, UnknownNameError),
+        ({"label_smoothing": 2.0}, RangeError),
+        ({"ignore_index": "pad"}, DataError),
+    ],
+)
+def test_settings_are_looked_at_when_they_are_given(settings, error):
+    with pytest.raises(error):
+        nn.CrossEntropyLoss(**settings)
+
+
+@pytest.mark.parametrize("engine", ["eager", "derived"])
+def test_a_class_is_no_loss_yet(engine):
+    with pytest.raises(DataError, match=r"write MSELoss\(\)"):
+        fit(MLP(2, [1]), [([0.0, 1.0], 1.0)], loss=nn.MSELoss, optimizer=SGD(0.1), epochs=1, engine=engine)
+
+
+def test_what_each_entry_costs_computes_as_an_array_does():
+    costs = nn.functional.mse_loss([[Value(1.0), 2.0], [3.0, 4.0]], [[0.0] * 2] * 2, reduction="none")
+    assert (costs * [[1.0, 0.0], [0.0, 1.0]]).data == [[1.0, 0.0], [0.0, 16.0]]
+
+
+def test_penalties_of_models_and_of_parameters():
+    model = MLP(2, [2, 1], seed=0)
+    numbers = [p.data for p in model.parameters()]
+    forms = (lambda: model, model.parameters, lambda: iter(numbers), lambda: np.array(numbers))
+    for form in forms:
+        found = ag.data([nn.l1_penalty(form(), 0.5), nn.l2_penalty(form(), 0.5)])
+        expected = [0.5 * sum(map(abs, numbers)), 0.5 * sum(x * x for x in numbers)]
+        assert found == pytest.approx(expected, rel=1e-14)
+    model.layers[0].freeze()
+    loss = nn.l2_penalty(model, 0.5)
+    loss.backward()
+    assert loss.data == pytest.approx(0.5 * sum(p.data**2 for p in model.layers[1].parameters()), rel=1e-14)
+    assert [p.grad for p in model.layers[1].parameters()] == [p.data for p in model.layers[1].parameters()]
+    assert nn.l1_penalty([], 0.5) == nn.l2_penalty([], 0.5) == 0.0

@@ -89,6 +89,7 @@ COMPILED = [
     "long product 01",
     "network",
     *("entropy", "convolution", "scattered", "slices", "max", "logsumexp", "numbers", "at random 4"),
+    "two states",
 ]
 
 
@@ -103,6 +104,14 @@ def test_nothing_is_larger_than_it_must_be():
     rows = [array.size for array in nests.buffers]
     assert max(rows) == 1600  # of the rows of a layer: no product of a sum is kept
     assert len([size for size in rows if size == 1600]) <= 6
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("windows")])
+def test_windows_are_strides_along_axes_of_their_own(name):
+    body = nests_of(*CASES[name]().lowered()).body
+    places = [statement.place for statement in statements(body) if hasattr(statement, "place")]
+    assert places
+    assert not any(place.table for place in places)
 
 
 def test_the_text_is_loops():
@@ -150,7 +159,7 @@ def trained(run, epochs=4, rows=12, batches=3):
             (loss, _), *after = case.expected()
             total += loss[0]
             case.numbers |= {x: entries for x, (entries, _) in zip(before, after)}
-        expected.append(total / batches)
+        expected.append(total)
     assert losses == pytest.approx(expected, rel=1e-12)
     arrays = dict(zip(case.numbers, loop.nests.arguments))
     for x in before:
@@ -227,7 +236,7 @@ def test_arguments_may_change_places(shape):
     assert third == [0.5] * len(numbers[0])
 
 
-@pytest.mark.parametrize("options", [{}, {"batch_size": 32, "seed": 1}], ids=str)
+@pytest.mark.parametrize("options", [long({}), {"batch_size": 32, "seed": 1}], ids=str)
 def test_fit(options):
     pytest.importorskip("numba")
     found = []

@@ -110,7 +110,7 @@ WIDE = {
 }
 
 
-@pytest.mark.parametrize("size", [201, 601, long(5_000)])
+@pytest.mark.parametrize("size", [201, 601, long(2_000)])
 @pytest.mark.parametrize("name", WIDE)
 def test_wide_functions(name, size):
     function = WIDE[name]

@@ -20,7 +20,7 @@ OF_ONE = [
 ]
 OF_TWO = ["add", "sub", "mul", "div", "max", "min", "hypot", "atan2", "less", "less_equal", "equal"]
 OF_MANY = [
-    *("max", "min", "logsumexp", "sum", "mean", "prod", "hypot", "fsum", "dot"),
+    *("max", "first_max", "min", "logsumexp", "sum", "mean", "prod", "hypot", "fsum", "dot"),
     *("log_softmax[0]", "cross_entropy[0]"),
 ]
 ARMS = ["sqrt", "log", "exp", "neg"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import autograd_scratch as ag
-from autograd_scratch import MLP, SGD, Adam, Layer, Module, Neuron, Value
+from autograd_scratch import MLP, SGD, Adam, Layer, Module, Neuron, Value, nn
 from autograd_scratch.errors import AutogradError, CallError, DataError
 from autograd_scratch.signatures import NAMES_ELSEWHERE, call_form
 
@@ -55,7 +55,11 @@ WRONG = [
     (lambda: Adam(beta1=0.9), "Adam has no argument 'beta1'", "betas=(0.9, 0.999)"),
     (lambda: SGD(0.1, MODEL).step(1, 2), "SGD.step takes 1 argument, and was given 2", "SGD.step("),
     (lambda: MODEL.state_dict(1), "MLP.state_dict takes no arguments, and was given 1", "MLP.state_dict()"),
-    (lambda: MODEL.load_state_dict(), "MLP.load_state_dict lacks 'state'", "MLP.load_state_dict(state)"),
+    (
+        lambda: MODEL.load_state_dict(),
+        "MLP.load_state_dict lacks 'state'",
+        "load_state_dict(state, strict=True)",
+    ),
     (lambda: ag.derive(), "derive lacks 'loss'", "derive(f, inputs=[2.0, 3.0])"),
     (lambda: ag.derive(f, argnums=0), "derive has no argument 'argnums'", "did you mean wrt=0?"),
     (lambda: ag.Program(), "Program lacks", "Write derive(f, inputs=[2.0, 3.0])"),
@@ -82,7 +86,7 @@ WRONG = [
         "clip_grad_norm(parameters, max_norm)",
     ),
     (lambda: ag.functional_call(MODEL), "functional_call lacks 'state'", "functional_call(model, state, "),
-    (lambda: ag.mse([1.0]), "mse lacks 'targets'", "mse(outputs, targets)"),
+    (lambda: ag.mse([1.0]), "mse lacks 'targets'", "mse(outputs, targets, *, reduction='mean')"),
     (
         lambda: ag.primitive(backward=f),
         "primitive has no argument 'backward'",
@@ -143,7 +147,8 @@ def test_errors_inside_the_function_pass_through():
 
 
 def test_the_names_that_others_use_are_of_arguments_that_exist():
-    things = [thing for name, thing in vars(ag).items() if name[0] != "_" and callable(thing)]
+    names = [pair for room in (ag, ag.datasets, nn) for pair in vars(room).items()]
+    things = [thing for name, thing in names if name[0] != "_" and callable(thing)]
     calls = [thing.__init__ if isinstance(thing, type) else thing for thing in things]
     ours = {key for call in calls for key in inspect.signature(call).parameters}
     assert ours >= NAMES_ELSEWHERE.keys()

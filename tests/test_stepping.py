@@ -39,6 +39,20 @@ def test_each_node_has_its_site(recorded):
     assert {1, 2} <= lines
 
 
+def test_each_round_of_a_generator_has_the_same_site():
+    def rounds(w):
+        products = (w * x for x in range(1, 9))
+        total = 0.0
+        for product in products:
+            total = total + product
+        return total
+
+    recorder = Recorder()
+    loss = recorder.run(rounds, {"w": Value(2.0)})
+    assert loss.data == 72.0
+    assert len({*recorder.sites.values()}) == 2
+
+
 def test_arrays_variables_and_lengths_are_noted(recorded):
     recorder, _ = recorded
     assert [array.shape for array in recorder.arrays[:2]] == [(2,), (2,)]
@@ -59,7 +73,7 @@ def test_nothing_is_left_after_forgetting(recorded):
     recorder, _ = recorded
     recorder.forget()
     held = [value for name, value in vars(recorder).items() if not name.startswith("_")]
-    assert len(held) == 12
+    assert len(held) == 13
     assert not any(held)
 
 

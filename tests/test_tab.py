@@ -38,16 +38,17 @@ PUBLIC = {
         ag.derive(lambda x: x * x, inputs=[1.0]),
         {"backend", "loop_source", "mean", "name", "run", "save", "source", "sum", "to_latex"},
     ),
-    "drawing": (draw(X), {"contents", "save", "source", "svg", "text"}),
+    "drawing": (draw(X), {"contents", "explore", "image", "save", "source", "svg", "text"}),
     "history": (
         fit(MODEL, [([0.0, 1.0], 1.0)], optimizer=SGD(0.1), epochs=1),
-        {"backend", "losses", "metrics", "plot", "settings", "source"},
+        {"backend", "data", "frame", "losses", "metrics", "plot", "settings", "source", "stopped"},
     ),
     "optimizer": (
         SGD(0.1),
         {
             *{"lr", "momentum", "dampening", "nesterov", "weight_decay"},
-            *{"init", "update", "step", "zero_grad"},
+            *{"init", "update", "step", "zero_grad", "maximize", "param_groups", "add_param_group"},
+            *{"state_dict", "load_state_dict"},
         },
     ),
     "no_grad": (ag.no_grad(), set()),

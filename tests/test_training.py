@@ -289,7 +289,11 @@ def test_parameters_that_nothing_reached_stay():
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
-        ({"metrics": ["mse"]}, DataError, r"as in metrics=\{'error': 'mse'\}, not \['mse'\]"),
+        (
+            {"metrics": "mse"},
+            DataError,
+            r"write metrics=\['mse'\]",
+        ),
         ({"metrics": {"error": "mes"}}, UnknownNameError, "did you mean 'mse'"),
         ({"loss": "MSE"}, UnknownNameError, "no loss is called 'MSE'; did you mean 'mse'"),
         ({"on_epoch": "x"}, DataError, "on_epoch is a function .*, not 'x'"),

@@ -18,6 +18,7 @@ import autograd_scratch as ag
 from autograd_scratch import Value
 from autograd_scratch.errors import AutogradError, DataError, DetachedNumberError, GraphError, RuleError
 from autograd_scratch.scalar import NOT_YET
+from autograd_scratch.value import dot_rows
 
 
 def gradients(out, *leaves):
@@ -290,9 +291,9 @@ def test_leaves_are_copied_and_pickled_and_interior_nodes_are_not():
 def test_no_grad_records_nothing():
     x = Value(2.0)
     with ag.no_grad():
-        results = [x * x, x.exp(), 1 - x, x**3, ag.dot([x], [x], x), x**x]
-    assert [r.parents for r in results] == [()] * 6
-    assert [r.data for r in results] == [4.0, math.exp(2.0), -1.0, 8.0, 6.0, 4.0]
+        results = [x * x, x.exp(), 1 - x, x**3, ag.dot([x], [x], x), x**x, *dot_rows([([x], 3.0)], [x])]
+    assert [r.parents for r in results] == [()] * 7
+    assert [r.data for r in results] == [4.0, math.exp(2.0), -1.0, 8.0, 6.0, 4.0, 7.0]
     with pytest.raises(GraphError, match=r"made by mul, has no graph .* no_grad\(\)"):
         results[0].backward()
     assert (x * x).parents == (x, x)
@@ -316,6 +317,14 @@ def test_blocks_may_end_in_any_order():
     assert (Value(1.0) * 2.0).parents == ()
     second.close()
     assert len((Value(1.0) * 2.0).parents) == 2
+
+
+def test_the_bias_of_a_row_may_be_a_number():
+    w, x = Value(2.0), Value(3.0)
+    (y,) = dot_rows([([w], -1.0)], [x])
+    assert y.data == 5.0
+    assert y.parents == (w, x, -1.0)
+    assert y.partials == (3.0, 2.0, 1.0)
 
 
 def test_no_grad_is_of_one_thread():

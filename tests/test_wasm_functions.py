@@ -15,7 +15,7 @@ from autograd_scratch.program.wasm.operations import TANH_AND_SLOPE, function_na
 
 pytest.importorskip("wasmtime")
 
-LITTLE, MUCH = 600, 1_000_000
+LITTLE, MUCH = 600, 300_000
 MADE = 100_000  # of what is made of others
 OWN = {"exp", "expm1", "log", "log1p", "tanh", "sin", "cos"}
 # units in the last place, and where: pairs of least and most; "sizes" are exponents of 2, of either sign

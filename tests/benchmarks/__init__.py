@@ -15,7 +15,9 @@ measures another checkout of this package beside this one.
     sections.py   which workloads there are
     xor.py, networks.py, tiny.py, microgpt.py, hessians.py     the workloads
     epochs.py, two_layers.py     those of arrays: training in batches, a loss that a person wrote in NumPy
-    recurrent.py                 one over time
+    recurrent.py, lstm.py, sequences.py      those over time
+    cnn.py                       one of convolutions
+    gpt.py                       a demo, compiling included, beside the engine of what it follows
     ready.py      processor time and memory until a Program is ready
     growth.py, startup.py     what depends on size, and what is paid before the first number
 """

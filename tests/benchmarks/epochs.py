@@ -7,6 +7,7 @@ from typing import Any
 
 from autograd_scratch import MLP
 from autograd_scratch.datasets import moons
+from autograd_scratch.training.orders import order_of
 
 from . import peers
 from .ours import COMPILED, COMPILED_BY_NUMBA, DERIVED, EAGER, NUMBA, PYTHON, WASM, fitting, training
@@ -110,9 +111,9 @@ def numpy_on_pictures() -> Step:
 
     def train(epochs: int) -> Any:
         W1, b1, W2, b2 = map(np.array, start(classifier))
-        losses, order, shuffling = [], list(range(len(X))), random.Random(SEED)
-        for _ in range(epochs):
-            shuffling.shuffle(order)
+        losses = []
+        for epoch in range(epochs):
+            order = order_of(random.Random(SEED).getrandbits(48), epoch, len(X))
             total = 0.0
             for first in range(0, len(X), BATCH):
                 rows = order[first : first + BATCH]
@@ -145,9 +146,9 @@ def torch_on_pictures() -> Step:
     def train(epochs: int) -> Any:
         parameters = [torch.tensor(p, dtype=torch.float64, requires_grad=True) for p in start(classifier)]
         W1, b1, W2, b2 = parameters
-        losses, order, shuffling = [], list(range(len(X))), random.Random(SEED)
-        for _ in range(epochs):
-            shuffling.shuffle(order)
+        losses = []
+        for epoch in range(epochs):
+            order = order_of(random.Random(SEED).getrandbits(48), epoch, len(X))
             total = 0.0
             for first in range(0, len(X), BATCH):
                 rows = order[first : first + BATCH]
@@ -183,9 +184,9 @@ def jax_on_pictures() -> Step:
 
     def train(epochs: int) -> Any:
         parameters = list(map(np.array, start(classifier)))
-        losses, order, shuffling = [], list(range(len(X))), random.Random(SEED)
-        for _ in range(epochs):
-            shuffling.shuffle(order)
+        losses = []
+        for epoch in range(epochs):
+            order = order_of(random.Random(SEED).getrandbits(48), epoch, len(X))
             total = 0.0
             for first in range(0, len(X), BATCH):
                 rows = np.array(order[first : first + BATCH])

@@ -6,7 +6,7 @@ which also runs on our Values as it stands. Ours in its own words has a node for
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from random import Random
@@ -148,13 +148,14 @@ def gpt(
     norm: Callable[[Vector], Vector],
     mix: Callable[[Vector, list[Vector]], Vector],
     loss: Callable[[list[tuple[Vector, int]]], Any],
+    name: Sequence[int] = NAME,
 ) -> Any:
     """Return the loss of a name, letter by letter, in the words given."""
     keys: list[Vector] = []
     values: list[Vector] = []
     losses = []
     size = WIDTH // HEADS
-    for position, (token, target) in enumerate(pairwise(NAME)):
+    for position, (token, target) in enumerate(pairwise(name)):
         x = norm([t + p for t, p in zip(state["tokens"][token], state["positions"][position])])
         normed = norm(x)
         query = linear(normed, state["query"])

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from . import (
+    cnn,
     epochs,
+    gpt,
     growth,
     hessians,
     lstm,
@@ -12,6 +14,7 @@ from . import (
     networks,
     ready,
     recurrent,
+    sequences,
     startup,
     tiny,
     two_layers,
@@ -27,11 +30,14 @@ WORKS: dict[str, Sequence[Work]] = {
     "digits": networks.DIGITS_WORKS,
     "tiny": tiny.WORKS,
     "microgpt": microgpt.WORKS,
+    "gpt": gpt.WORKS,
     "hessian": hessians.WORKS,
     "epochs": epochs.WORKS,
     "layers": two_layers.WORKS,
     "recurrent": recurrent.WORKS,
     "lstm": lstm.WORKS,
+    "cnn": cnn.WORKS,
+    "sequences": sequences.WORKS,
     "growth": growth.WORKS,
 }
 OTHERWISE: dict[str, Callable[[Former | None], list[str]]] = {

@@ -6,6 +6,7 @@ job; there is a page more for each room that has something beside that.
 
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from functools import cache, cached_property
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from pdoc.doc import Class, Doc, Function, Module, Variable, empty
+from pdoc.doc_ast import walk_tree
 
 PACKAGE = import_module("autograd_scratch")
 ROOMS = {  # what their pages show; of `errors` all
@@ -23,7 +25,15 @@ ROOMS = {  # what their pages show; of `errors` all
     "training": ("History",),
     "checking": ("KINDS", "Report", "BlockReport", "Mistake", "Where", "Entry", "Formula"),
     "ledger": ("Ledger", "Contribution", "Path", "Finding"),
-    "datasets": ("XOR", "moons"),
+    "datasets": (
+        *("XOR", "XNOR", "AND", "NAND", "OR", "NOR", "parity"),
+        *("moons", "circles", "spirals", "blobs"),
+        *("line", "polynomial", "sine_wave", "friedman"),
+        *("echo", "adding", "windows"),
+        *("digits", "names"),
+        *("read_csv", "from_sklearn", "Table"),
+        *("split", "batches", "standardize", "shaped", "one_hot"),
+    ),
     "errors": (),
 }
 
@@ -40,6 +50,18 @@ class Page(Module):
     @cached_property
     def _member_objects(self) -> dict[str, Any]:
         return {name: _shown(getattr(self.obj, name)) for name in self.names}
+
+    @cached_property
+    def _var_docstrings(self) -> dict[str, str]:
+        """Return what is said below variables, in a room's files too."""
+        room = self.modulename if "." in self.modulename else ""
+        files = [each for name, each in sys.modules.items() if room and name.startswith(f"{room}.")]
+        return {
+            name: text
+            for file in (*files, self.obj)
+            for name, text in walk_tree(file).var_docstrings.items()
+            if name in self.names
+        }
 
     @cached_property
     def members(self) -> dict[str, Doc[Any]]:
