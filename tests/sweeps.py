@@ -2,9 +2,9 @@
 
 import multiprocessing
 import os
-import threading
 import time
-from pathlib import Path
+
+from killing import wait_to_be_killed
 
 from autograd_scratch import MLP, SGD, Module, nn
 
@@ -62,27 +62,10 @@ def fatal(seed, deadly=1):
 
 
 def waiting_once(seed, sign, waits=(3,)):
-    """Build as `build` does, but for some seeds make a file, unless it is there, and wait to be killed."""
-    if is_worker() and seed in waits and not Path(sign).exists():
-        draft = Path(f"{sign}-{os.getpid()}")
-        draft.write_text(str(os.getpid()))
-        draft.rename(sign)
-        time.sleep(60.0)
+    """Build as `build` does, but for some seeds wait to be killed, the first that does."""
+    if is_worker() and seed in waits:
+        wait_to_be_killed(sign)
     return build(seed)
-
-
-def when_there(sign, work):
-    """Do some work in a thread with what is in a file, once it is there."""
-
-    def wait():
-        end = time.monotonic() + 60.0
-        while not sign.exists() and time.monotonic() < end:
-            time.sleep(0.01)
-        work(sign.read_text())
-
-    thread = threading.Thread(target=wait)
-    thread.start()
-    return thread
 
 
 def numbers(found):

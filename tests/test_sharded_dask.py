@@ -5,9 +5,9 @@ import signal
 
 import pytest
 import sharded
-import sweeps
 from clusters import SLOWLY, dask_client
 from conftest import saying
+from killing import when_there
 from sharded import PAIRS, ROWS, AtOnce, numbers
 
 from autograd_scratch import MLP, SGD, Adam, Module, fit
@@ -69,7 +69,7 @@ def test_a_worker_that_is_killed_is_done_without(client, tmp_path):
         killed.append(pid)
 
     loss = sharded.Deadly(sign, os.getpid())
-    thread = sweeps.when_there(sign, kill)
+    thread = when_there(sign, kill)
     given = {"loss": loss, "optimizer": SGD(0.1), "timeout": SLOWLY}
     found = trained(sharded.network, PAIRS, executor=client.get_executor(pure=False), **given)
     thread.join()

@@ -15,6 +15,7 @@ import pytest
 import sharded
 import sweeps
 from conftest import saying
+from killing import when_there
 from sharded import CLASSES, PAIRS, ROWS, TEXTS, AtOnce, numbers
 from test_sweep import run_script
 
@@ -492,7 +493,7 @@ def test_a_worker_that_dies_ends_a_pool_of_processes(tmp_path):
     sign = tmp_path / "sign"
     model = sharded.network()
     loss = sharded.Deadly(sign, os.getpid())
-    thread = sweeps.when_there(sign, kill)
+    thread = when_there(sign, kill)
     with (
         sweeps.spawned(1) as executor,
         saying(ExecutorError, "shard 1 of step 1", "make a new executor") as caught,

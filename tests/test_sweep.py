@@ -380,7 +380,8 @@ INTERRUPTED = """
 import os, pathlib, signal
 from autograd_scratch import SGD
 from autograd_scratch.training.sweeping import sweep
-from sweeps import PAIRS, spawned, waiting_once, when_there
+from killing import when_there
+from sweeps import PAIRS, spawned, waiting_once
 
 if __name__ == "__main__":
     sign = pathlib.Path(__file__).with_name("sign")

@@ -9,6 +9,7 @@ import pytest
 import sweeps
 from clusters import SLOWLY, dask_client
 from conftest import saying
+from killing import when_there
 from sweeps import PAIRS, ROWS
 
 from autograd_scratch import MLP, SGD, Module
@@ -71,7 +72,7 @@ def test_runs_of_a_worker_that_is_killed_are_made_again(client, tmp_path):
         killed.append(pid)
 
     settings = {"seeds": range(8), "sign": str(sign), "optimizer": SGD, "lr": 0.1, "epochs": 5}
-    thread = sweeps.when_there(sign, kill)
+    thread = when_there(sign, kill)
     found = sweep(
         sweeps.waiting_once, PAIRS, **settings, executor=client.get_executor(pure=False), timeout=SLOWLY
     )
