@@ -13,7 +13,8 @@ from autograd_scratch import MLP, Adam, Value, fit
 from autograd_scratch.errors import ModelFileError
 from autograd_scratch.nn import LSTM, BatchNorm1d, Dropout, Linear, Module, ReLU, Sequential
 from autograd_scratch.optim import ExponentialLR
-from autograd_scratch.training import Callback, Checkpoint, EarlyStopping, derived
+from autograd_scratch.training import Callback, Checkpoint, EarlyStopping
+from autograd_scratch.training.loops import derived
 
 EPOCHS, BATCH = 4, 4  # with 14 rows in 4 steps each, the last of 2 rows
 STEPS = 4

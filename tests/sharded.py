@@ -7,7 +7,7 @@ from killing import wait_to_be_killed
 
 from autograd_scratch import MLP, Module, mean, nn
 from autograd_scratch.arrays.containers import entries
-from autograd_scratch.training import shard_work
+from autograd_scratch.training.shards import work as shard_work
 
 PAIRS = [([a / 7.0 - 0.5, (a * 3 % 5) / 5.0], float(a % 2)) for a in range(19)]
 ROWS = [(x, [y]) for x, y in PAIRS]

@@ -17,7 +17,8 @@ from autograd_scratch.errors import (
 from autograd_scratch.nn import Linear, Sequential
 from autograd_scratch.optim import ExponentialLR, OneCycleLR, StepLR
 from autograd_scratch.program.wasm import engine
-from autograd_scratch.training import EarlyStopping, checkpoints
+from autograd_scratch.training import EarlyStopping
+from autograd_scratch.training.callbacks import checkpoints
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from autograd_scratch.errors import (
     OutputError,
     RangeError,
 )
-from autograd_scratch.training import Callback, Checkpoint, EarlyStopping, checkpoints
+from autograd_scratch.training import Callback, Checkpoint, EarlyStopping
+from autograd_scratch.training.callbacks import checkpoints
 
 
 @pytest.fixture

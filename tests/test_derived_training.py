@@ -14,7 +14,7 @@ from autograd_scratch import MLP, SGD, Adam, Module, Value, fit, mean
 from autograd_scratch.datasets import XOR
 from autograd_scratch.errors import NonFiniteError, ProgramError, TracingError
 from autograd_scratch.optim import Optimizer
-from autograd_scratch.training import derived
+from autograd_scratch.training.loops import derived
 
 
 @pytest.fixture(autouse=True, params=["by work", "wasm"])

@@ -27,8 +27,8 @@ from autograd_scratch.elsewhere import FUNCTIONS
 from autograd_scratch.errors import AttributeNameError, DataError, ShapeError, UnknownNameError
 from autograd_scratch.signatures import NOWHERE
 from autograd_scratch.training import History
-from autograd_scratch.training.early import INSTEAD as OF_EARLY_STOPPING
-from autograd_scratch.training.history import INSTEAD as OF_HISTORIES
+from autograd_scratch.training.callbacks.early import INSTEAD as OF_EARLY_STOPPING
+from autograd_scratch.training.history.history import INSTEAD as OF_HISTORIES
 
 MODEL = MLP(2, [2, 1], seed=0)
 XOR = datasets.XOR

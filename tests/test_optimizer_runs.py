@@ -7,7 +7,7 @@ from test_optimizers import CLASSES
 
 from autograd_scratch import MLP, fit, optim
 from autograd_scratch.program.wasm import engine
-from autograd_scratch.training import derived
+from autograd_scratch.training.loops import derived
 
 REFERENCE = load_reference("optimizers")
 META, RUNS = REFERENCE["meta"], REFERENCE["runs"]

@@ -39,8 +39,8 @@ from autograd_scratch.optim import (
 )
 from autograd_scratch.optim.lr_scheduler import portable
 from autograd_scratch.program.wasm.engine import Instance
-from autograd_scratch.training import numbers as training_numbers
-from autograd_scratch.training import wasm_loop, wasm_machine
+from autograd_scratch.training.loops import numbers as training_numbers
+from autograd_scratch.training.loops import wasm_loop, wasm_machine
 
 CLASSES = [
     thing

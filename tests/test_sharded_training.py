@@ -33,16 +33,12 @@ from autograd_scratch.errors import (
 )
 from autograd_scratch.optim import Adagrad
 from autograd_scratch.optim.lr_scheduler import ExponentialLR, LambdaLR, ReduceLROnPlateau
-from autograd_scratch.training import (
-    Callback,
-    Checkpoint,
-    EarlyStopping,
-    array_update,
-    derived_shards,
-    shard_work,
-)
-from autograd_scratch.training.sharded import cut
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training import Callback, Checkpoint, EarlyStopping
+from autograd_scratch.training.loops import array_update
+from autograd_scratch.training.shards import derived as derived_shards
+from autograd_scratch.training.shards import work as shard_work
+from autograd_scratch.training.shards.run import cut
+from autograd_scratch.training.sweeps.sweeping import sweep
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 

@@ -30,8 +30,8 @@ from autograd_scratch.errors import (
     UnknownNameError,
 )
 from autograd_scratch.training import History
-from autograd_scratch.training.sweeping import sweep
-from autograd_scratch.training.swept import Sweep, SweepRow
+from autograd_scratch.training.sweeps.sweeping import sweep
+from autograd_scratch.training.sweeps.swept import Sweep, SweepRow
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 
@@ -379,7 +379,7 @@ def run_script(text, folder, *command):
 INTERRUPTED = """
 import os, pathlib, signal
 from autograd_scratch import SGD
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training.sweeps.sweeping import sweep
 from killing import when_there
 from sweeps import PAIRS, spawned, waiting_once
 
@@ -402,7 +402,7 @@ def test_ctrl_c_in_a_terminal_comes_to_workers_too(tmp_path):
 
 UNGUARDED = """
 from autograd_scratch import SGD
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training.sweeps.sweeping import sweep
 from sweeps import PAIRS, build, spawned
 
 with spawned(1) as executor:
@@ -421,7 +421,7 @@ def test_a_file_that_begins_itself_anew_is_told_the_line_that_it_lacks(tmp_path)
 
 BY_MPI = """
 from autograd_scratch import SGD
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training.sweeps.sweeping import sweep
 from sweeps import PAIRS, build, numbers
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from sweeps import PAIRS, ROWS
 from autograd_scratch import MLP, SGD, Module
 from autograd_scratch.errors import ExecutorError, ExecutorTimeoutError
 from autograd_scratch.training.executing import execute
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training.sweeps.sweeping import sweep
 
 SETTINGS = {"seeds": range(4), "grid": {"lr": [0.1, 1e200]}, "optimizer": SGD, "epochs": 5}
 

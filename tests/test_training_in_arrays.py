@@ -6,8 +6,8 @@ import random
 import pytest
 
 from autograd_scratch import MLP, SGD, Adam, fit
-from autograd_scratch.training import arrays, derived
-from autograd_scratch.training.arrays import ArrayLoop
+from autograd_scratch.training.loops import arrays, derived
+from autograd_scratch.training.loops.arrays import ArrayLoop
 
 pytest.importorskip("numpy")
 

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_scratch import MLP, SGD, fit
 from autograd_scratch.datasets import XOR
-from autograd_scratch.training import progress
+from autograd_scratch.training.callbacks import progress
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 
@@ -26,7 +26,7 @@ SETTINGS = {
 CELL = """
 from autograd_scratch import MLP, SGD, fit
 from autograd_scratch.datasets import XOR
-from autograd_scratch.training import progress
+from autograd_scratch.training.callbacks import progress
 progress._PERIOD = 0.0
 model = MLP(2, [3, 1], "tanh", seed=0)
 history = fit(model, XOR, optimizer=SGD(0.5), epochs=4, progress=True)

@@ -21,8 +21,9 @@ from autograd_scratch.datasets import XOR, moons
 from autograd_scratch.errors import MissingPackageError, NonFiniteError, ProgramError
 from autograd_scratch.primitives import gamma
 from autograd_scratch.program.wasm import effort, engine
-from autograd_scratch.training import derived, run, wasm_loop, wasm_machine
+from autograd_scratch.training import run
 from autograd_scratch.training.asked import asked
+from autograd_scratch.training.loops import derived, wasm_loop, wasm_machine
 from autograd_scratch.training.pace import Pace
 
 pytest.importorskip("wasmtime")

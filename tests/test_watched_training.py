@@ -30,8 +30,9 @@ from autograd_scratch.errors import (
 )
 from autograd_scratch.nn import BatchNorm1d, Dropout, L1Loss, Linear, ReLU, Sequential
 from autograd_scratch.optim.lr_scheduler import ExponentialLR
-from autograd_scratch.training import Callback, Checkpoint, EarlyStopping, History, accuracy, derived
-from autograd_scratch.training.callbacks import OCCASIONS
+from autograd_scratch.training import Callback, Checkpoint, EarlyStopping, History, accuracy
+from autograd_scratch.training.callbacks.protocol import OCCASIONS
+from autograd_scratch.training.loops import derived
 from autograd_scratch.training.orders import order_of, split_of
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")

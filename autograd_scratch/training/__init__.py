@@ -3,13 +3,13 @@
 `fit` is on the page of `autograd_scratch`; here is what it returns, and what looks on while it trains.
 """
 
-from .callbacks import Callback as Callback
-from .callbacks import Training as Training
-from .checkpoints import Checkpoint as Checkpoint
-from .early import EarlyStopping as EarlyStopping
+from .callbacks.checkpoints import Checkpoint as Checkpoint
+from .callbacks.early import EarlyStopping as EarlyStopping
+from .callbacks.protocol import Callback as Callback
+from .callbacks.protocol import Training as Training
 from .fitting import fit as fit
-from .history import History as History
-from .metrics import accuracy as accuracy
-from .sweeping import sweep as sweep
-from .swept import Sweep as Sweep
-from .swept import SweepRow as SweepRow
+from .history.history import History as History
+from .history.metrics import accuracy as accuracy
+from .sweeps.sweeping import sweep as sweep
+from .sweeps.swept import Sweep as Sweep
+from .sweeps.swept import SweepRow as SweepRow

@@ -2,13 +2,13 @@
 
 from ..errors import DataError, ProgramError, ShapeError, look_up
 from .asked import Asked
-from .derived import DerivedRun
-from .derived_shards import DerivedShards
 from .former import Former
-from .losses_of_rows import is_mean
+from .loops.derived import DerivedRun
+from .loops.losses_of_rows import is_mean
 from .pace import pace_of
 from .run import Run
-from .sharded import ShardedRun
+from .shards.derived import DerivedShards
+from .shards.run import ShardedRun
 
 ENGINES: dict[str, type[Run]] = {"eager": Run, "derived": DerivedRun}
 SHARDED: dict[str, type[Run]] = {"eager": ShardedRun, "derived": DerivedShards}

@@ -17,12 +17,12 @@ from ..seeds import Seed
 from ..signatures import call_form
 from .asked import Model, asked, told
 from .beginning import begun
-from .callbacks import Callbacks
-from .checkpoints import Checkpoint, Keeping, agreeing, checkpoint_of, resumed
+from .callbacks.checkpoints import Checkpoint, Keeping, agreeing, checkpoint_of, resumed
+from .callbacks.progress import Progress, progress_of
+from .callbacks.protocol import Callbacks
 from .following import Following, ended_early
-from .history import History
-from .metrics import metrics_by
-from .progress import Progress, progress_of
+from .history.history import History
+from .history.metrics import metrics_by
 
 _CALLED_EACH_EPOCH = (
     "fit calls on_epoch with the number of an epoch and its loss: write "

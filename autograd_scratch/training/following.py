@@ -6,11 +6,11 @@ from typing import Any
 from weakref import proxy
 
 from ..errors import NonFiniteError
-from .callbacks import Callbacks, Training
-from .checkpoints import Keeping
-from .history import History
-from .metrics import Metric, measured
-from .progress import Progress
+from .callbacks.checkpoints import Keeping
+from .callbacks.progress import Progress
+from .callbacks.protocol import Callbacks, Training
+from .history.history import History
+from .history.metrics import Metric, measured
 from .run import Run, Watcher
 
 _GLANCE = 0.1  # seconds between two looks at a run of which only the progress is shown, about

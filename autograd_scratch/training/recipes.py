@@ -10,8 +10,8 @@ from ..nn.batches import training
 from ..optim import Optimizer
 from .asked import Asked
 from .beginning import begun
-from .derived import DerivedRun
-from .wasm_machine import Recipe
+from .loops.derived import DerivedRun
+from .loops.wasm_machine import Recipe
 
 
 class Planned(NamedTuple):

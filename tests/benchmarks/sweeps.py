@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 from autograd_scratch import MLP, SGD
 from autograd_scratch.datasets import moons
-from autograd_scratch.training.sweeping import sweep
+from autograd_scratch.training.sweeps.sweeping import sweep
 
 ROUNDS = 3
 DATA = moons(200, noise=0.1, seed=0)

@@ -12,7 +12,7 @@ from ...nn.states import Buffer
 from ...plotting.classes import classes_of
 from ...plotting.grid import Grid, point_of
 from ...program.wasm.engine import binary
-from ...training.answering import answering
+from ...training.loops.answering import answering
 from ...training.run import Run
 from ...value import Value
 
