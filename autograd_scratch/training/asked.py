@@ -1,6 +1,6 @@
 """What is asked for in a training run, checked before anything is changed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property, wraps
@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar, cast
 from .. import optim
 from ..arrays.containers import entries
 from ..elsewhere import look_up_elsewhere
-from ..errors import AutogradError, DataError, RangeError, ShapeError, look_up, refuse_class
+from ..errors import AutogradError, DataError, RangeError, look_up, refuse_class
 from ..ieee import describe, real, whole
 from ..nn.elsewhere import LOSSES as LOSSES_ELSEWHERE
 from ..nn.losses import LOSSES, Criterion, Loss, of_batches
@@ -25,7 +25,7 @@ from ..value import Value
 from ..wording import cut
 from .executing import checked_executor
 from .former import Former
-from .orders import split_of
+from .holding_out import Rows, is_rows, others, share_of, split
 
 BACKENDS = dict.fromkeys(("python", "wasm", "numba"), True)
 SHARDS = 8  # of a step that an executor computes, without saying
@@ -33,7 +33,6 @@ _TOLD = 5_000  # rows of a digest
 _SETTINGS = 80  # signs, in which a title has room
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
-Rows = tuple[Sequence[Any], Sequence[Any]]  # inputs and targets
 
 _CALLED_WITH_LISTS = (
     "fit calls a loss with two lists, the outputs of the rows and their targets: write "
@@ -147,11 +146,11 @@ def asked(
     shards, timeout = _shared(executor, shards, timeout)
     number = random_from(seed).getrandbits(48)
     given, held_out = rows, None
-    share = None if validation is None or _is_rows(validation) else _share(validation, len(rows[0]))
+    share = None if validation is None or is_rows(validation) else share_of(validation, len(rows[0]))
     if share is not None:
-        rows, held_out = _split(rows, share, None if seed is None else number)
+        rows, held_out = split(rows, share, None if seed is None else number)
     elif validation is not None:
-        held_out = _others(validation, y is None)
+        held_out = others(validation, is_pairs=y is None)
     inputs, targets = rows
     return Asked(
         model=model,
@@ -242,12 +241,8 @@ def with_seed(asked: Asked, seed: int) -> Asked:
     """Return what is asked for with another seed, by which rows may be held out too."""
     if asked.share is None or not asked.is_shuffled:
         return replace(asked, seed=seed)
-    (inputs, targets), held_out = _split(asked.given, asked.share, seed)
+    (inputs, targets), held_out = split(asked.given, asked.share, seed)
     return replace(asked, seed=seed, inputs=inputs, targets=targets, held_out=held_out)
-
-
-def _is_rows(validation: Any) -> bool:
-    return isinstance(validation, (Iterable, Mapping)) and not isinstance(validation, str)
 
 
 def _shared(executor: Any, shards: Any, timeout: Any) -> tuple[int, float | None]:
@@ -262,28 +257,6 @@ def _shared(executor: Any, shards: Any, timeout: Any) -> tuple[int, float | None
     if timeout is not None and not real(timeout, "timeout") > 0.0:
         raise RangeError(f"timeout is the time for a step, in seconds and more than 0, not {timeout}")
     return SHARDS if shards is None else whole(shards, "shards", 1), timeout
-
-
-def _share(validation: Any, count: int) -> float:
-    """Return the share of so many rows that is to be held out."""
-    share = real(validation, "validation")
-    if not 0.0 < share < 1.0:
-        raise RangeError(
-            f"validation is a share of the rows, as 0.2, or rows of their own, not {describe(validation)}"
-        )
-    if count < 2:
-        raise ShapeError("validation is a share of the rows, and there is one row")
-    return min(share, 1.0 - 1.0 / count)
-
-
-def _split(rows: Rows, share: float, seed: int | None) -> tuple[Rows, Rows]:
-    """Return the rows to train on, and those that are held out: a share of all."""
-    inputs, targets = rows
-    kept, out = split_of(seed, share, len(inputs))
-    return (
-        ([inputs[i] for i in kept], [targets[i] for i in kept]),
-        ([inputs[i] for i in out], [targets[i] for i in out]),
-    )
 
 
 def _told_rows(rows: Rows) -> str:
@@ -301,20 +274,3 @@ def _told(entry: Any) -> str:
         return repr(real(entry, "a number of the rows"))
     words: Any = type(entry).__repr__
     return type(entry).__name__ if words is object.__repr__ else repr(entry)
-
-
-def _others(validation: Any, is_pairs: bool) -> Rows:
-    """Return the rows that are given, in the form of those to train on."""
-    form = (
-        "validation has the form of the data: fit(model, X, y, validation=(X_val, y_val)), or "
-        "fit(model, pairs, validation=other_pairs)"
-    )
-    try:
-        X, y = (validation, None) if is_pairs else validation
-    except ValueError:
-        raise ShapeError(form) from None
-    try:
-        return rows_of(X, y)
-    except AutogradError as fault:
-        fault.add_note(form)
-        raise
