@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ..arrays.containers import arrange
+from ..arrays.containers import arrange, replaced
 from ..primitives import Primitive
 from ..stepping.maps import Shape
 from ..stepping.rolling import Share
@@ -143,6 +143,27 @@ def equations_of(recording: Recording, order: int, seed: Variable | float = 1.0)
         given=recording.given,
         labels=dict(recording.labels),
         assumptions=tuple(assumptions),
+    )
+
+
+def equations_between(
+    trace: Trace, arguments: Mapping[str, Any], value: Operand, extras: Mapping[str, Any]
+) -> Equations:
+    """Return the equations from arguments to a value and further results, without derivatives of it."""
+    equations, at = flat(trace, [value, *leaves(extras), *leaves(arguments)])
+    return Equations(
+        equations=equations,
+        order=0,
+        arguments={key: replaced(tree, at) for key, tree in arguments.items()},
+        fixed=(),
+        frozen={at(v): numbers for v, numbers in trace.tables.items() if at(v) is not None},
+        wrt=[],
+        value=at(value),
+        gradient=[],
+        hessian=[],
+        extras={key: replaced(tree, at) for key, tree in extras.items()},
+        forms={},
+        wrt_form=[],
     )
 
 

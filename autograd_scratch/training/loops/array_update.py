@@ -5,14 +5,12 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any
 
-from ...arrays.containers import replaced
 from ...errors import AutogradError
 from ...node import set_data
 from ...optim import Optimizer
 from ...program.compilation import compiled
 from ...program.derivation import has_numpy
-from ...program.equations import Equations, flat
-from ...program.forms import leaves
+from ...program.equations import equations_between
 from ...program.notation import array_source
 from ...program.variables import Trace
 from ...value import Value
@@ -100,23 +98,7 @@ class ArrayUpdate:
         arguments |= {"settings": step.constant} if step.constant else {}
         arguments |= {"groups": step.groups[0]} if step.groups else {}
         arguments |= {"step": step.steps}
-        equations, at = flat(
-            trace, [*step.after, *(x for tree in arguments.values() for x in leaves(tree))]
-        )
-        found = Equations(
-            equations=equations,
-            order=0,
-            arguments={key: replaced(tree, at) for key, tree in arguments.items()},
-            fixed=(),
-            frozen={at(v): numbers for v, numbers in trace.tables.items() if at(v) is not None},
-            wrt=[],
-            value=0.0,
-            gradient=[],
-            hessian=[],
-            extras={"after": [*map(at, step.after)]},
-            forms={},
-            wrt_form=[],
-        )
+        found = equations_between(trace, arguments, 0.0, {"after": step.after})
         source = array_source("step", found, "One step of an optimizer.")
         tables = [numpy.array(table.numbers).reshape(table.shape) for table in source.tables]
         return compiled(source), tables

@@ -10,9 +10,9 @@ from itertools import accumulate, chain, islice, pairwise
 from math import prod
 from typing import Any, NamedTuple
 
-from ...arrays.containers import arrange_blocks, replaced
+from ...arrays.containers import arrange_blocks
 from ...program.compilation import compiled
-from ...program.equations import Equations, flat
+from ...program.equations import Equations, equations_between
 from ...program.forms import leaves
 from ...program.gradients import gradient
 from ...program.notation import array_source
@@ -246,21 +246,5 @@ def step_equations(
     arguments |= {"schedule": step.scheduled} if step.scheduled else {}
     arguments |= {key: tree for key, tree in recording.arguments.items() if key in VARYING}
     loss = recording.value * share
-    given = (leaf for tree in arguments.values() for leaf in leaves(tree))
-    results = [*step.after, *after]
-    equations, at = flat(trace, [loss, *results, *given])
-    return Equations(
-        equations=equations,
-        order=0,
-        arguments={key: replaced(tree, at) for key, tree in arguments.items()},
-        fixed=(),
-        frozen={at(v): numbers for v, numbers in trace.tables.items() if at(v) is not None},
-        wrt=[],
-        value=at(loss),
-        gradient=[],
-        hessian=[],
-        extras={PARAMETERS: at(results[0]), "memory": [at(each) for each in results[1:]]},
-        forms={},
-        wrt_form=[],
-        extras_forms={},
-    )
+    new, *remembered = [*step.after, *after]
+    return equations_between(trace, arguments, loss, {PARAMETERS: new, "memory": remembered})
