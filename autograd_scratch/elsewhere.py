@@ -41,8 +41,26 @@ _GRID = (
     "write sweep(lambda seed, hidden: MLP(2, [hidden, 1], seed=seed), data, "
     "grid={'hidden': [2, 4], 'lr': [0.1, 1.0]}, optimizer=SGD, epochs=100)"
 )
+_BATCHES = "write fit(..., batch_size=32, seed=0), or autograd_scratch.datasets.batches(data, 32)"
+_SPLIT = "write train, held_out = autograd_scratch.datasets.split(data, 0.8, seed=0)"
+_GRADIENT = "write y.backward(), which leaves gradients in x.grad; of a function f, grad(f)(x)"
+_AVERAGE = (
+    "write average = copy.deepcopy(model), and after each step "
+    "for a, b in zip(average.parameters(), model.parameters()): a.data += 0.01 * (b.data - a.data)"
+)
+_OF_NUMPY = {  # functions of NumPy that arrays of Values go through, by the names that they have elsewhere
+    **dict.fromkeys(("cat", "concat"), "write np.concatenate([a, b], axis=0)"),
+    "stack": "write np.stack([a, b])",
+    "einsum": 'write np.einsum("ij,jk->ik", a, b)',
+    "pad": "write np.pad(x, 1)",
+    "normalize": "write x / np.linalg.norm(x, axis=1, keepdims=True)",
+    **dict.fromkeys(
+        ("matmul", "mm", "bmm"),
+        "write A @ B, with arrays that values(...) makes; dot(xs, ys) is of two lists",
+    ),
+}
 FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
-    **dict.fromkeys(("Tensor", "tensor", "Variable", "array", "asarray"), _NUMBERS),
+    **dict.fromkeys(("Tensor", "tensor", "from_numpy", "Variable", "array", "asarray"), _NUMBERS),
     **dict.fromkeys(("zeros", "ones", "full", "rand", "randn", "arange", "linspace"), _NUMBERS),
     "Dense": 'write Layer(2, 3, "relu"), or Linear(2, 3) without an activation',
     **{
@@ -94,7 +112,17 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
     **{f"arc{name}": f"write a{name}(x)" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
     "Momentum": "write SGD(model.parameters(), lr=0.1, momentum=0.9)",
     "power": "write x ** y",
-    "matmul": "write A @ B, with arrays that values(...) makes; dot(xs, ys) is of two lists",
+    **_OF_NUMPY,
+    **dict.fromkeys(("autograd", "GradientTape"), _GRADIENT),
+    "utils": "write clip_grad_norm_(model, 1.0), of autograd_scratch itself; of data, fit(..., batch_size=8)",
+    **dict.fromkeys(("set_grad_enabled", "inference_mode"), "write with no_grad():"),
+    **dict.fromkeys(("device", "set_default_dtype"), "numbers are Python's: leave it out"),
+    **dict.fromkeys(("LBFGS", "SparseAdam"), "write Adam(model.parameters(), lr=0.01)"),
+    **dict.fromkeys(("swa_utils", "AveragedModel"), _AVERAGE),
+    "TransformerEncoder": (
+        "write nn.Sequential(*[nn.TransformerEncoderLayer(8, 2, dim_feedforward=16) for _ in range(2)])"
+    ),
+    "summary": "write print(model), which shows its layers and counts its parameters",
     "argmax": "write max(range(len(xs)), key=lambda i: xs[i])",
     "make_moons": "write autograd_scratch.datasets.moons(100, noise=0.1, seed=0), a list of pairs",
     "make_circles": "write autograd_scratch.datasets.circles(100, noise=0.1, seed=0), a list of pairs",
@@ -103,9 +131,9 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
     "MNIST": "write autograd_scratch.datasets.digits(1_000, seed=0), images of 8 by 8",
     "load_digits": 'write autograd_scratch.datasets.from_sklearn("digits"), or digits(1_000, seed=0)',
     "load_iris": 'write autograd_scratch.datasets.from_sklearn("iris")',
-    "train_test_split": "write train, held_out = autograd_scratch.datasets.split(data, 0.8, seed=0)",
+    **dict.fromkeys(("train_test_split", "random_split"), _SPLIT),
     "StandardScaler": "write autograd_scratch.datasets.standardize(held_out, like=train)",
-    "DataLoader": "write fit(..., batch_size=32, seed=0), or autograd_scratch.datasets.batches(data, 32)",
+    **dict.fromkeys(("DataLoader", "TensorDataset"), _BATCHES),
 }
 
 

@@ -1,5 +1,6 @@
 """The names of other libraries: what is told where somebody writes them, and that it is true."""
 
+import copy
 import functools
 import re
 
@@ -98,6 +99,70 @@ def test_attributes_of_other_libraries_are_told(thing, name, told):
 @pytest.mark.parametrize("name", OF_ARRAYS)
 def test_attributes_of_other_libraries_arrays_are_told(name):
     test_attributes_of_other_libraries_are_told(values(np.ones(2)), name, "an array of Values has no")
+
+
+CALLED = [  # of an array of three axes, as PyTorch has it, and as NumPy has it on plain numbers
+    ("x.view(4, 6)", "x.reshape(4, 6)"),
+    ("x.view((-1,))", "x.ravel()"),
+    ("x.flatten()", "x.ravel()"),
+    ("x.flatten(1)", "x.reshape(2, 12)"),
+    ("x.flatten(0, -2)", "x.reshape(6, 4)"),
+    ("x.sum(dim=1)", "x.sum(axis=1)"),
+    ("x.mean(-1, keepdim=True)", "x.mean(axis=2, keepdims=True)"),
+    ("x.prod(dim=(0, 2))", "x.prod(axis=(0, 2))"),
+    ("x.cumsum(dim=0)", "x.cumsum(axis=0)"),
+    ("x.argmax(dim=2)", "x.argmax(axis=2)"),
+    ("x.abs()", "abs(x)"),
+    ("x.pow(2)", "x**2"),
+    ("x.numel()", "x.size"),
+    ("x.numpy()", "x"),
+    ("x.detach()", "x"),
+]
+
+
+@pytest.mark.parametrize("kind", [values, lambda x: nn.lists.Array(values(x).tolist())])
+@pytest.mark.parametrize(("called", "meant"), CALLED)
+def test_arrays_take_the_calls_of_tensors(kind, called, meant):
+    x = np.linspace(-1.0, 2.0, 24).reshape(2, 3, 4)
+    got = ag.data(eval(called, {"x": kind(x)}))
+    np.testing.assert_allclose(got, eval(meant, {"x": x}), rtol=1e-15)
+
+
+def test_gradients_flow_through_the_calls_of_tensors_but_not_through_detach():
+    x = values([1.0, 2.0, 3.0, 4.0])
+    (x.view(2, 2).sum(dim=0).pow(2) * x.detach()[:2]).sum().backward()
+    assert x.grad.tolist() == [8.0, 24.0, 8.0, 24.0]
+
+
+@pytest.mark.parametrize("call", ["max(dim=1)", "min(dim=1, keepdim=True)", "std(dim=0)", "var(dim=0)"])
+def test_what_tensors_answer_otherwise_is_told(call):
+    with pytest.raises(TypeError, match=r"of an array has no argument 'dim'; .*axis=1\)"):
+        eval(f"x.{call}", {"x": values(np.ones((2, 2)))})
+
+
+TOLD = [
+    *((FUNCTIONS, name) for name in ("cat", "stack", "einsum", "pad", "normalize", "summary")),
+    *((FUNCTIONS, name) for name in ("bmm", "swa_utils", "TransformerEncoder")),
+    *((OF_ARRAYS, name) for name in ("permute", "norm", "gather", "topk", "masked_fill", "split", "dim")),
+    *((OF_ARRAYS, name) for name in ("mm", "expand", "softmax")),
+]
+
+
+@pytest.mark.parametrize(("names", "name"), TOLD)
+def test_what_is_told_in_place_of_tensors_runs(names, name):
+    code = re.search(r"write (.+?)(?:, (?:with|the|an|or|which) .+)?$", names[name])[1]
+    a, x = values(np.ones((2, 2))), values(np.ones((2, 2, 2)))
+    scope = {"np": np, "copy": copy, "model": nn.Linear(2, 1), "mask": x.data > 0, "index": [0, 1]}
+    scope |= {"a": a, "b": a, "A": a, "B": a, "x": x, "k": 1, "shape": (2, 2, 2)}
+    exec(code.replace(", and after each step for", "\nfor"), vars(ag) | scope)
+
+
+@pytest.mark.parametrize("name", ["requires_grad", "clone"])
+def test_attributes_of_other_libraries_parameters_are_told(name):
+    parameter = nn.Linear(2, 1).weight
+    test_attributes_of_other_libraries_are_told(parameter, name, "a Parameter has no")
+    with pytest.raises(AttributeNameError, match=f"no `{name}`"):
+        setattr(parameter, name, False)
 
 
 @pytest.mark.parametrize("name", NOWHERE)

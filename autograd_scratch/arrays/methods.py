@@ -4,35 +4,95 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-from ..errors import DetachedNumberError
+from ..errors import CallError, DetachedNumberError
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from . import ufuncs
 from .conditions import ORDERED, is_condition
 
 _NUMBERS = "its numbers are `.data`"
+_PYTHONS = "numbers are Python's: leave it out"
+_FITTED = "operators broadcast, as in NumPy: leave it out, or write np.broadcast_to(x, shape)"
 INSTEAD = {
-    **dict.fromkeys(("numpy", "cpu", "cuda", "to", "value"), _NUMBERS),
-    **dict.fromkeys(("detach", "clone"), f"{_NUMBERS}; of them make new leaves, values(x.data)"),
+    **dict.fromkeys(("cpu", "cuda", "to", "value"), _NUMBERS),
+    "clone": f"{_NUMBERS}; of them make new leaves, values(x.data)",
     **dict.fromkeys(("softmax", "log_softmax"), "write softmax(x, axis=-1), or log_softmax"),
     **dict.fromkeys(("name", "label"), "each entry has its own, x[0].name"),
+    **dict.fromkeys(("float", "double", "half", "long", "int", "type", "contiguous"), _PYTHONS),
+    **dict.fromkeys(("mm", "bmm", "matmul"), "write A @ B"),
+    **dict.fromkeys(("expand", "expand_as"), _FITTED),
+    **dict.fromkeys(("chunk", "split"), "write np.split(x, 2, axis=1), with the number of parts"),
+    **dict.fromkeys(("eq", "ne", "lt", "le", "gt", "ge"), "write the operator: x == y, x < y"),
     "unsqueeze": "write x[None] or x[..., None], as in NumPy",
-    "pow": "write x ** y",
+    "permute": "write x.transpose(0, 2, 1), with all axes, or x.swapaxes(1, 2)",
+    "norm": "write np.linalg.norm(x)",
+    "gather": "write x[np.arange(len(x)), index], an entry of each row",
+    "topk": "write x.argsort(axis=-1)[..., ::-1][..., :k], the places of the k largest",
+    "masked_fill": 'write np.where(mask, float("-inf"), x)',
+    "dim": "write x.ndim",
     "t": "write x.T",
     "zero_": "write x.zero_grad() for gradients, x.data = 0.0 for numbers",
-    "requires_grad": "gradients flow to each entry: leave it out",
+    **dict.fromkeys(("requires_grad", "requires_grad_"), "gradients flow to each entry: leave it out"),
+}
+_AXES = {"dim": "axis", "keepdim": "keepdims"}  # what arguments are called elsewhere
+_OF_TWO = {  # what an axis by another library's name does not say
+    **{
+        name: f"for numbers write x.{name}(axis=1), for their places x.arg{name}(axis=1)"
+        for name in ("max", "min")
+    },
+    **{
+        name: f"write x.{name}(axis=1), which divides by n, or by n - 1 with ddof=1"
+        for name in ("std", "var")
+    },
 }
 
 
-def on_numbers(name: str) -> Callable[..., Any]:
-    """Make the method that asks the numbers of an array, and not its Values."""
+def along_axis(name: str, is_of_numbers: bool = False) -> Callable[..., Any]:
+    """Make NumPy's method, or the one that asks the numbers of an array, by either name of an axis."""
 
     def method(self: Any, *args: Any, **options: Any) -> Any:
+        import numpy
+
+        for theirs, ours in _AXES.items():
+            if theirs in options and name in _OF_TWO:
+                raise CallError(f"{name} of an array has no argument {theirs!r}; {_OF_TWO[name]}")
+            if theirs in options:
+                options[ours] = options.pop(theirs)
+        if not is_of_numbers:
+            return getattr(numpy.ndarray, name)(self, *args, **options)
         refuse_if_tracing(f"{name}()", ORDERED)
         return getattr(ufuncs.numbers(self), name)(*args, **options)
 
     method.__name__ = name
     return method
+
+
+def view(self: Any, *given: Any, **options: Any) -> Any:
+    """Return the entries in another shape where lengths are given, or do what NumPy's does."""
+    import numpy
+
+    lengths = given[0] if len(given) == 1 and isinstance(given[0], tuple) else given
+    if lengths and all(isinstance(length, int) for length in lengths):
+        return self.reshape(lengths)
+    return numpy.ndarray.view(self, *given, **options)
+
+
+def flatten(self: Any, order: Any = "C", end_dim: int = -1) -> Any:
+    """Return a copy with the axes from one to another as one; in the order of NumPy's without a number."""
+    import numpy
+
+    if not isinstance(order, int):
+        return numpy.ndarray.flatten(self, order)
+    first, last = order % self.ndim, end_dim % self.ndim
+    return self.reshape(*self.shape[:first], -1, *self.shape[last + 1 :]).copy()
+
+
+def detach(self: Any) -> Any:
+    """Return an array of Values that gradients do not flow through."""
+    import numpy
+
+    entries = (entry.detach() if isinstance(entry, Value) else entry for entry in self.flat)
+    return numpy.fromiter(entries, object, self.size).reshape(self.shape).view(type(self))
 
 
 def in_place(name: str) -> Callable[..., Any]:
@@ -76,3 +136,23 @@ def copied(self: Any, memo: dict[int, Any] | None) -> Any:
 def is_computed(entry: Any) -> bool:
     """Say whether an entry is a Value that an operation gave."""
     return isinstance(entry, Value) and entry.primitive is not None
+
+
+METHODS: dict[str, Callable[..., Any]] = {
+    **{
+        name: along_axis(name, is_of_numbers=True)
+        for name in ("argmax", "argmin", "argsort", "argpartition")
+    },
+    "searchsorted": along_axis("searchsorted", is_of_numbers=True),
+    **{name: along_axis(name) for name in ("sum", "mean", "prod", "cumsum", "cumprod", *_OF_TWO)},
+    **{name: in_place(name) for name in ("sort", "partition")},
+    "abs": lambda self: abs(self),
+    "pow": lambda self, exponent: self**exponent,
+    "numel": lambda self: self.size,
+    "numpy": lambda self: self.data,
+    "view": view,
+    "flatten": flatten,
+    "detach": detach,
+    "astype": astype,
+    "__deepcopy__": copied,
+}

@@ -180,16 +180,6 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
         def zero_grad(self) -> None:
             any(forgetting([entry for entry in self.flat if isinstance(entry, Value)]))
 
-        argmax = methods.on_numbers("argmax")
-        argmin = methods.on_numbers("argmin")
-        argsort = methods.on_numbers("argsort")
-        argpartition = methods.on_numbers("argpartition")
-        searchsorted = methods.on_numbers("searchsorted")
-        astype = methods.astype
-        __deepcopy__ = methods.copied
-        sort = methods.in_place("sort")
-        partition = methods.in_place("partition")
-
         def __repr__(self) -> str:
             if self.dtype != object:
                 return repr(self.view(numpy.ndarray))
@@ -214,6 +204,8 @@ def _array_types() -> "tuple[type[numpy.ndarray[Any, Any]], type[numpy.ndarray[A
 
     for name in vars(Value).keys() & vars(primitives).keys() - {*dir(numpy.ndarray)}:
         setattr(ValueArray, name, method_of(getattr(primitives, name)))
+    for name, method in methods.METHODS.items():
+        setattr(ValueArray, name, method)
 
     def _holds_objects(thing: Any) -> bool:
         return isinstance(thing, numpy.ndarray) and thing.dtype == object

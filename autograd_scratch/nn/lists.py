@@ -13,6 +13,7 @@ from itertools import chain
 from numbers import Real
 from typing import Any
 
+from ..arrays import methods
 from ..arrays.containers import extent, is_array, replaced
 from ..arrays.subclass import array_of
 from ..errors import ShapeError
@@ -21,9 +22,9 @@ from ..value import Value
 
 Shape = tuple[int, ...]
 
-_OF_NUMPY = {  # what NumPy's arrays have, and tensors too
+_OF_NUMPY = {  # what NumPy's arrays have, and tensors too, or what is told of it there
     *("T", "argmax", "clip", "cumsum", "dot", "flatten", "max", "mean", "min", "ndim", "prod", "ravel"),
-    *("reshape", "squeeze", "std", "sum", "swapaxes", "transpose", "var"),
+    *("reshape", "squeeze", "std", "sum", "swapaxes", "transpose", "var", "detach", *methods.INSTEAD),
 }
 
 
@@ -106,6 +107,8 @@ class Array(list[Any]):
         return leaves[0]
 
     def __getattr__(self, name: str) -> Any:
+        if name in vars(type(self)):
+            getattr(type(self), name)  # which tells what the name of another library stands for
         if name in _OF_NUMPY or (name in vars(Value) and not name.startswith("_")):
             return getattr(self.array, name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

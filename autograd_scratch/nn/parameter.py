@@ -12,6 +12,7 @@ from math import prod
 from typing import Any
 
 from ..arrays.containers import entries
+from ..elsewhere import named_elsewhere
 from ..errors import DataError, ShapeError
 from ..ieee import real
 from ..node import set_data
@@ -20,6 +21,13 @@ from .lists import Array, Numbers
 from .shapes import as_lists, in_shape, nested
 
 
+@named_elsewhere(
+    "a Parameter",
+    {
+        "requires_grad": "a layer is kept as it is by layer.freeze(), until layer.unfreeze()",
+        "clone": "its numbers are `.data`, and copy.deepcopy(parameter) is another one with the same",
+    },
+)
 class Parameter(Array):
     """An array of leaves: a list of Values, or of rows of them, as numbers or Values are given.
 
