@@ -114,7 +114,7 @@ FUNCTIONS = {  # of modules, such as torch, torch.nn, jax, keras, numpy and math
     "power": "write x ** y",
     **_OF_NUMPY,
     **dict.fromkeys(("autograd", "GradientTape"), _GRADIENT),
-    "utils": "write clip_grad_norm_(model, 1.0), of autograd_scratch itself; of data, fit(..., batch_size=8)",
+    "utils": "write clip_grad_norm_(model, 1.0), of the package itself; of data, fit(..., batch_size=8)",
     **dict.fromkeys(("set_grad_enabled", "inference_mode"), "write with no_grad():"),
     **dict.fromkeys(("device", "set_default_dtype"), "numbers are Python's: leave it out"),
     **dict.fromkeys(("LBFGS", "SparseAdam"), "write Adam(model.parameters(), lr=0.01)"),

@@ -147,6 +147,9 @@ NOWHERE = {  # arguments that no function has, and what to do without
         ["capturable", "differentiable", "foreach", "fused"], "there is one way here: leave it out"
     ),
     "label": 'a Value is named where it is made: Value(2.0, "x"), or y.named("y")',
+    **dict.fromkeys(["axis", "dim"], "of an array write its own method: x.sum(axis=1), x.mean(axis=1)"),
+    **dict.fromkeys(["keepdim", "keepdims"], "[..., None] after it keeps the axis"),
+    "patience": "write callbacks=[EarlyStopping(patience=10)], and validation=0.2 to hold rows out",
     "verbose": "leave it out: of a training fit(..., progress=True) shows how far it is",
     "early_stopping": "write callbacks=[EarlyStopping(patience=10)], and validation=0.2 to hold rows out",
     "figsize": "of a plot write ax=plt.subplots(figsize=(6, 4))[1]",
