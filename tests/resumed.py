@@ -6,8 +6,9 @@ from itertools import count, product
 from random import Random
 
 import pytest
+from backends import BACKENDS, given_for
 from conftest import long
-from test_watched_training import BACKENDS, DATA, NEEDED, needs_sigint
+from test_watched_training import DATA, needs_sigint
 
 from autograd_scratch import MLP, Adam, Value, fit
 from autograd_scratch.errors import ModelFileError
@@ -180,11 +181,9 @@ class Run:
 
 def prepared(backend, monkeypatch):
     """Return what `fit` is given for a backend."""
-    if backend in NEEDED:
-        pytest.importorskip(NEEDED[backend])
     if "arrays" in backend:
         monkeypatch.setattr(derived, "LARGE", 0)
-    return BACKENDS[backend]
+    return given_for(backend)
 
 
 def in_backends(*columns):

@@ -5,9 +5,10 @@ import sys
 from random import Random
 
 import pytest
+from backends import NEEDED
 from conftest import how_many
 from resumed import Everything, HalfWay, refused, tried
-from test_watched_training import DATA, NEEDED
+from test_watched_training import DATA
 
 from autograd_scratch import MLP, SGD, fit
 from autograd_scratch.errors import (

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from backends import ENGINES
 from layers import assert_close
 
 from autograd_scratch import SGD, Adam, Module, Value, derive, dot, fit, nn
 from autograd_scratch.errors import DataError, NonFiniteError, RangeError, ShapeError
 
 TRAINED = json.loads((Path(__file__).parent / "reference" / "embedding.json").read_text())
-ENGINES = [{}, {"engine": "derived", "backend": "python"}, {"engine": "derived", "backend": "wasm"}]
 
 
 class Words(Module):

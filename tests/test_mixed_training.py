@@ -4,13 +4,12 @@ from math import sin
 from random import Random
 
 import pytest
+from backends import ENGINES
 from conftest import long
 
 from autograd_scratch import SGD, Adam, Module, fit, mean, nn
 from autograd_scratch.errors import ProgramError, TracingError
 from autograd_scratch.optim import ReduceLROnPlateau, StepLR
-
-ENGINES = [{}, {"engine": "derived", "backend": "python"}, {"engine": "derived", "backend": "wasm"}]
 
 
 def rows(count):

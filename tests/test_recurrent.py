@@ -5,12 +5,12 @@ import random
 
 import numpy as np
 import pytest
+from backends import ENGINES
 from layers import assert_close, flat
 
 from autograd_scratch import SGD, Adam, Module, derive, fit, mse, nn
 from autograd_scratch.errors import CallError, DataError, RangeError, ShapeError, UnknownNameError
 
-ENGINES = [{}, {"engine": "derived", "backend": "python"}, {"engine": "derived", "backend": "wasm"}]
 KINDS = [nn.RNN, nn.LSTM, nn.GRU]
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 

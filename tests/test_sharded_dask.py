@@ -5,6 +5,7 @@ import signal
 
 import pytest
 import sharded
+from backends import given_for
 from clusters import SLOWLY, dask_client
 from conftest import saying
 from killing import when_there
@@ -12,12 +13,6 @@ from sharded import PAIRS, ROWS, AtOnce, numbers
 
 from autograd_scratch import MLP, SGD, Adam, Module, fit
 from autograd_scratch.errors import ExecutorError, ExecutorTimeoutError
-
-ENGINES = {
-    "eager": {},
-    "python": {"engine": "derived", "backend": "python"},
-    "wasm": {"engine": "derived", "backend": "wasm"},
-}
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +28,9 @@ def trained(make, data, **given):
 
 
 @pytest.mark.parametrize("pure", [True, False])
-@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)
-def test_results_are_the_same(client, engine, pure):
-    if engine.get("backend") == "wasm":
-        pytest.importorskip("wasmtime")
+@pytest.mark.parametrize("backend", ["eager", "python", "wasm"])
+def test_results_are_the_same(client, backend, pure):
+    engine = given_for(backend)
     here = trained(sharded.with_dropout, ROWS, optimizer=Adam(0.05), executor=AtOnce(), **engine)
     executor = client.get_executor(pure=pure)
     given = {"optimizer": Adam(0.05), "executor": executor, "timeout": SLOWLY, **engine}

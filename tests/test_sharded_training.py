@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sharded
 import sweeps
+from backends import given_for
 from conftest import saying
 from killing import when_there
 from sharded import CLASSES, PAIRS, ROWS, TEXTS, AtOnce, numbers
@@ -42,13 +43,7 @@ from autograd_scratch.training.sweeps.sweeping import sweep
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 
-ENGINES = {
-    "eager": {},
-    "python": {"engine": "derived", "backend": "python"},
-    "arrays": {"engine": "derived", "backend": "python"},
-    "wasm": {"engine": "derived", "backend": "wasm"},
-}
-NEEDED = {"wasm": "wasmtime", "arrays": "numpy"}
+ENGINES = "eager", "python", "arrays", "wasm"
 PLAIN = {"epochs": 3, "batch_size": 8, "seed": 3}
 
 
@@ -113,12 +108,10 @@ def processes():
 
 @pytest.fixture(params=ENGINES)
 def engine(request, monkeypatch):
-    if request.param in NEEDED:
-        pytest.importorskip(NEEDED[request.param])
     if request.param == "arrays":
         monkeypatch.setattr(derived_shards, "LARGE", 0)
         monkeypatch.setattr(array_update, "MANY", 1)
-    return ENGINES[request.param]
+    return given_for(request.param)
 
 
 def trained(make, data, settings, **more):

@@ -4,13 +4,13 @@ import pickle
 from random import Random
 
 import pytest
+from backends import ENGINES
 
 from autograd_scratch import SGD, Adam, Module, Value, draw, fit, mse, nn
 from autograd_scratch.errors import ShapeError
 
 X = [[0.5, 1.0], [-1.0, 0.3], [0.2, -0.7], [1.5, 0.1], [0.0, 0.9]]
 Y = [[1.0], [0.0], [0.5], [-0.5], [0.25]]
-ENGINES = [{}, {"engine": "derived", "backend": "python"}, {"engine": "derived", "backend": "wasm"}]
 engines = pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.get("backend", "eager"))
 
 

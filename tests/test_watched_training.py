@@ -14,6 +14,7 @@ from collections import Counter
 from random import Random
 
 import pytest
+from backends import BACKENDS, given_for
 from conftest import long
 
 from autograd_scratch import MLP, SGD, Adam, Neuron, Value, fit, mean
@@ -37,15 +38,6 @@ from autograd_scratch.training.orders import order_of, split_of
 
 pytestmark = pytest.mark.usefixtures("hears_ctrl_c")
 
-BACKENDS = {
-    "eager": {},
-    "python": {"engine": "derived", "backend": "python"},
-    "arrays": {"engine": "derived", "backend": "python"},
-    "wasm": {"engine": "derived", "backend": "wasm"},
-    "numba": {"engine": "derived", "backend": "numba"},
-    "numba of arrays": {"engine": "derived", "backend": "numba"},
-}
-NEEDED = {"wasm": "wasmtime", "arrays": "numpy", "numba": "numba", "numba of arrays": "numba"}
 DATA = [([a / 7.0 - 0.5, (a * 3 % 5) / 5.0], float(a % 2)) for a in range(14)]
 
 
@@ -66,11 +58,9 @@ MODELS = {"network": network, "dropout": with_dropout, "norm": with_norm}
 
 @pytest.fixture(params=[long(name, id=name) if "numba" in name else name for name in BACKENDS])
 def backend(request, monkeypatch):
-    if request.param in NEEDED:
-        pytest.importorskip(NEEDED[request.param])
     if "arrays" in request.param:
         monkeypatch.setattr(derived, "LARGE", 0)
-    return BACKENDS[request.param]
+    return given_for(request.param)
 
 
 def numbers(model):
