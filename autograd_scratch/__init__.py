@@ -60,22 +60,14 @@ hard points. `sum`, `max`, `min`, `abs`, `round` and `pow` of plain arguments ar
   `hardsigmoid`, `hard_swish`, `hardswish`
 """
 
-from . import datasets, nn, optim, training
+import typing as _typing
+
+from . import errors as errors
+from . import nn as nn
+from . import optim as optim
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
-from .checking import (
-    assert_gradients,
-    check_primitive,
-    compare,
-    compare_update,
-    gradcheck,
-    mark,
-    numerical_gradient,
-)
-from .drawing import Drawing, draw
 from .elsewhere import functions_elsewhere as _functions_elsewhere
-from .handover import from_torch, to_onnx, to_torch
 from .ledger import explain, explain_nonfinite
-from .linting import lint
 from .modes import no_grad, strict
 from .namesakes import abs as abs
 from .namesakes import max as max
@@ -187,7 +179,22 @@ from .tab import public as _public
 from .training import Callback, Checkpoint, EarlyStopping, fit, sweep
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
-from .weights import load, save
+
+if _typing.TYPE_CHECKING:  # else only when they are asked for, see _LATER
+    from . import datasets as datasets
+    from .checking import (
+        assert_gradients,
+        check_primitive,
+        compare,
+        compare_update,
+        gradcheck,
+        mark,
+        numerical_gradient,
+    )
+    from .drawing import Drawing, draw
+    from .handover import from_torch, to_onnx, to_torch
+    from .linting import lint
+    from .weights import load, save
 
 __version__ = "0.2.0"
 
@@ -212,8 +219,20 @@ __all__ = [
 ]  # fmt: skip
 
 
-__getattr__ = _functions_elsewhere(__name__, nn, optim, datasets, training)
+_LATER = {  # rooms that are imported when they are asked for: what most programs need takes 3/5 of all
+    "checking": (
+        *("assert_gradients", "check_primitive", "compare", "compare_update", "gradcheck", "mark"),
+        "numerical_gradient",
+    ),
+    "datasets": (),
+    "drawing": ("Drawing", "draw"),
+    "handover": ("from_torch", "to_onnx", "to_torch"),
+    "linting": ("lint",),
+    "weights": ("load", "save"),
+}
+__getattr__ = _functions_elsewhere(__name__, "nn", "optim", "datasets", "training", later=_LATER)
 
 
 def __dir__() -> list[str]:
-    return _public(globals(), "datasets", "errors", "nn", "optim")
+    later = {name for names in _LATER.values() for name in names}
+    return sorted({*_public(globals(), "datasets", "errors", "nn", "optim"), "datasets", *later})

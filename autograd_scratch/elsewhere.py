@@ -9,9 +9,10 @@ autograd_scratch.errors.AttributeNameError: a clock has no `hour`; it is `.time`
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from opcode import opname
-from types import FrameType, ModuleType
+from types import FrameType, MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 from .errors import AttributeNameError, ImportNameError, UnknownNameError, look_up
@@ -179,23 +180,34 @@ def look_up_elsewhere(name: str, known: Mapping[str, T], what: str, names: Mappi
     return look_up(name, known, what)
 
 
-def functions_elsewhere(module: str, *rooms: ModuleType) -> Callable[[str], NoReturn]:
+def functions_elsewhere(
+    module: str, *rooms: str, later: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Callable[[str], Any]:
     """Make the `__getattr__` of a module, which answers the names of others' functions.
 
-    It tells, too, in which of its `rooms` a name is to be had.
+    It tells, too, in which of its `rooms` a name is to be had. Rooms that are for `later` are imported when
+    they, or the names that they hold for the module, are first asked for.
     """
+    homes = {name: room for room, names in later.items() for name in (room, *names)}
 
-    def getattr_of_module(name: str) -> NoReturn:
+    def getattr_of_module(name: str) -> Any:
+        if name in homes:
+            room = import_module(f"{module}.{homes[name]}")
+            found = vars(sys.modules[module])[name] = room if name in later else getattr(room, name)
+            return found
         what = f"module {module!r} has no attribute {name!r}"
-        home = next((room for room in rooms if name in vars(room) and not name.startswith("_")), None)
-        package, _, own = home.__name__.partition(".") if home else ("", "", "")
-        instead = FUNCTIONS.get(name) or (home and f"write {own}.{name}, with from {package} import {own}")
+        home = None if name.startswith("_") else next((r for r in rooms if _holds(module, r, name)), None)
+        instead = FUNCTIONS.get(name) or (home and f"write {home}.{name}, with from {module} import {home}")
         if instead and _is_imported(sys._getframe(1)):
             raise ImportNameError(f"cannot import name {name!r} from {module!r}; {instead}")
         kind, told = (AttributeNameError, f"{what}; {instead}") if instead else (AttributeError, what)
         raise kind(told, name=name, obj=sys.modules[module])
 
     return getattr_of_module
+
+
+def _holds(module: str, room: str, name: str) -> bool:
+    return name in vars(import_module(f"{module}.{room}"))
 
 
 def _is_imported(frame: FrameType) -> bool:

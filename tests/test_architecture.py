@@ -57,13 +57,17 @@ def dotted(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
 
+def is_for_types(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "_typing.TYPE_CHECKING"
+
+
 def imports(path):
     """Yield each import of a file: the module's name inside the package or outside, and how deep."""
     tree = ast.parse(path.read_text())
     nested = {
         id(inner)
         for outer in ast.walk(tree)
-        if isinstance(outer, (ast.FunctionDef, ast.If))
+        if isinstance(outer, (ast.FunctionDef, ast.If)) and not is_for_types(outer)
         for inner in ast.walk(outer)
     }
     here = (PACKAGE.name, *path.relative_to(PACKAGE).parent.parts)
@@ -134,6 +138,32 @@ def modules_after(statement):
 def test_importing_the_package_needs_the_standard_library_alone():
     loaded = modules_after("import autograd_scratch") - modules_after("pass")
     assert loaded <= {*sys.stdlib_module_names, "autograd_scratch"}
+
+
+def test_what_is_imported_later_is_what_types_are_told():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    (block,) = filter(is_for_types, tree.body)
+    told = dict.fromkeys(autograd_scratch._LATER, ())
+    for node in block.body:
+        if node.module:
+            told[node.module] = tuple(alias.name for alias in node.names)
+    assert told == autograd_scratch._LATER
+
+
+def test_rooms_that_few_programs_need_are_imported_when_they_are_asked_for():
+    later = {f"autograd_scratch.{room}" for room in autograd_scratch._LATER}
+    program = "import sys, autograd_scratch as ag; {}; print(*sys.modules)"
+
+    def loaded(asked):
+        run = subprocess.run(
+            [sys.executable, "-c", program.format(asked)], capture_output=True, check=True, text=True
+        )
+        return later & {*run.stdout.split()}
+
+    assert loaded("ag.Value, ag.MLP, ag.fit, dir(ag)") == set()
+    assert loaded("from autograd_scratch import *") == later - {"autograd_scratch.datasets"}
+    for room in autograd_scratch._LATER:
+        assert f"autograd_scratch.{room}" in loaded(f"ag.{room}")
 
 
 def test_public_names_are_documented():

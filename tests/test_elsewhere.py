@@ -59,7 +59,8 @@ def test_what_is_told_of_a_function_runs(name):
     model, data = MLP(2, [2, 1], seed=0), datasets.moons(10, seed=0)
     X, y = [x for x, _ in data], [int(target > 0) for _, target in data]
     code = re.sub("epochs=100", "epochs=1", FUNCTIONS[name].removeprefix("write ").partition(", or ")[0])
-    exec(code, vars(ag) | {"autograd_scratch": ag, "model": model, "data": data, "X": X, "y": y})
+    names = {name: getattr(ag, name) for name in ag.__all__}
+    exec(code, names | {"autograd_scratch": ag, "model": model, "data": data, "X": X, "y": y})
 
 
 @pytest.mark.parametrize("name", ["nn.Linear", "optim.Optimizer", "datasets.moons"])

@@ -16,8 +16,8 @@ from autograd_scratch.optim import Optimizer
 ROOT = Path(__file__).parent.parent
 PUBLIC = {
     name: thing
-    for name, thing in vars(autograd_scratch).items()
-    if not name.startswith("_") and not ismodule(thing)
+    for name in dir(autograd_scratch)
+    if not name.startswith("_") and not ismodule(thing := getattr(autograd_scratch, name))
 }
 
 

@@ -238,7 +238,8 @@ def home(thing: Any) -> tuple[str, str] | None:
 @cache
 def pages() -> dict[str, Page]:
     """Return all pages by the names of their modules."""
-    public = [n for n, x in vars(PACKAGE).items() if not n.startswith("_") and not inspect.ismodule(x)]
+    shown = {name: getattr(PACKAGE, name) for name in dir(PACKAGE)}
+    public = [n for n, x in shown.items() if not n.startswith("_") and not inspect.ismodule(x)]
     named = re.findall(r"`(\w+)`", PACKAGE.__doc__ or "")
     found = {PACKAGE.__name__: Page(PACKAGE, sorted(public, key=[*named, *public].index))}
     for room, names in ROOMS.items():
