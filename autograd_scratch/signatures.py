@@ -49,6 +49,7 @@ NAMES_ELSEWHERE = {  # our names of arguments, and what other libraries and peop
     "centers": "classes n_centers n_classes",
     "checkpoint": "checkpoint_path ckpt ckpt_path resume_from resume_from_checkpoint save_path",
     "classes": "depth n_classes num_classes",
+    "clip_grad_norm": "clipnorm global_clipnorm grad_clip gradient_clip_val max_grad_norm max_norm",
     "count": "n n_names n_points n_samples num_samples samples size",
     "data": "dataset training_data x",
     "decimals": "digits n ndigits",
@@ -132,9 +133,7 @@ _A_FILE = (
     'a file is written by .save of what it gives, as in draw(loss).save("graph.svg"); that of a plot by '
     'ax.figure.savefig("plot.png")'
 )
-_CLIPPED = (
-    "in a loop of your own write clip_grad_norm(model, 1.0) between loss.backward() and optimizer.step()"
-)
+_CLIPPED = "write fit(..., clip_grad_norm=1.0), or clip_grad_norm(model, 1.0) before optimizer.step()"
 _PYTHONS = "numbers are Python's: leave it out"
 NOWHERE = {  # arguments that no function has, and what to do without
     **dict.fromkeys(["file", "filename", "format", "path", "save", "savefig"], _A_FILE),
@@ -154,7 +153,8 @@ NOWHERE = {  # arguments that no function has, and what to do without
     "early_stopping": "write callbacks=[EarlyStopping(patience=10)], and validation=0.2 to hold rows out",
     "figsize": "of a plot write ax=plt.subplots(figsize=(6, 4))[1]",
     "initial_epoch": 'write checkpoint="run.json", resume=True, which goes on where the run was',
-    **dict.fromkeys(["clipnorm", "grad_clip", "gradient_clip_val", "max_grad_norm"], _CLIPPED),
+    **dict.fromkeys(["clipnorm", "global_clipnorm", "grad_clip", "gradient_clip_val"], _CLIPPED),
+    "max_grad_norm": _CLIPPED,
     "class_weight": "write loss=nn.CrossEntropyLoss(weight=[1.0, 2.0]), a number for each class",
     "sample_weight": "write a loss of your own, which weighs the rows by what their targets hold",
     "save_best_only": "EarlyStopping(patience=10) gives the best weights back, for save(model, path)",

@@ -171,6 +171,7 @@ def test_what_is_wrong_is_named(name, wrong, message, path):
         ({"model": Sequential(Linear(2, 2), Linear(2, 1))}, "it is of another model"),
         ({"batch_size": 5}, "batch_size 4, and this one 5"),
         ({"accumulate": 2}, "accumulate 1, and this one 2"),
+        ({"clip_grad_norm": 1.0}, "clip_grad_norm 'none', and this one 1.0"),
         ({"loss": "l1_loss"}, "loss 'mse', and this one 'l1_loss'"),
         ({"optimizer": SGD(0.05)}, "optimizer 'Adam', and this one 'SGD'"),
         ({"schedule": StepLR(step_size=3)}, "schedule 'ExponentialLR', and this one 'StepLR'"),

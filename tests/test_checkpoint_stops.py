@@ -37,6 +37,7 @@ SETTINGS = {
     "validation, no seed": {"validation": 0.3, "seed": None},
     "accumulate": {"batch_size": 2, "accumulate": 2},
     "accumulate all": {"batch_size": 3, "accumulate": 5, "metrics": ["mse"]},
+    "shortened gradients": {"clip_grad_norm": 0.05},
     "another loss": {"loss": "binary_cross_entropy"},
 }
 

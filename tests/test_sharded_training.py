@@ -73,6 +73,7 @@ CASES = {
         PAIRS,
         {"optimizer": lambda: SGD(0.05), "loss": "mse", "accumulate": 3, "batch_size": 2},
     ),
+    "shortened": (sharded.network, PAIRS, {"optimizer": lambda: SGD(0.5), "clip_grad_norm": 0.05}),
     "schedules": (
         sharded.network,
         PAIRS,

@@ -178,7 +178,7 @@ def test_what_returns_true_stops(occasion, epochs, taken, backend):
     assert history.stopped == f"stopped by Third in epoch {2 if 'epoch' in occasion else 0}"
 
 
-def by_hand(make, step, batch, epochs=4):
+def by_hand(make, step, batch, epochs=4, max_norm=math.inf):
     """Return the weights after steps on rows in their order, each of the gradients of some batches."""
     model, optimizer = make(), SGD(0.5)
     for _ in range(epochs):
@@ -190,6 +190,9 @@ def by_hand(make, step, batch, epochs=4):
                 part = of_step[i : i + batch]
                 loss = mean([(model(x) - y) ** 2 for x, y in part]) * (len(part) / len(of_step))
                 loss.backward()
+            norm = math.sqrt(sum(p.grad**2 for p in model.parameters()))
+            for p in model.parameters():
+                p.grad *= min(1.0, max_norm / (norm + 1e-6))
             optimizer.step(model)
     return numbers(model)
 
@@ -201,6 +204,36 @@ def test_a_step_of_several_batches_is_that_of_all_their_rows(batch, accumulate, 
     assert weights == pytest.approx(by_hand(network, batch * accumulate, batch), rel=1e-12)
     _, whole = trained(network, batch_size=batch * accumulate, **given, **backend)
     assert weights == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("max_norm", [0.0, 0.01, 0.1, 100.0])
+def test_a_gradient_is_shortened_before_each_step(max_norm, backend):
+    given = {"optimizer": SGD(0.5), "seed": None, "epochs": 4, "batch_size": 2, "accumulate": 2}
+    _, weights = trained(network, clip_grad_norm=max_norm, **given, **backend)
+    assert weights == pytest.approx(by_hand(network, 4, 2, max_norm=max_norm), rel=1e-12)
+
+
+@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+def test_gradients_are_shortened_alike_whoever_computes(make, backend):
+    def of_groups(model):
+        *first, last = model.parameters()
+        return SGD([{"params": first}, {"params": [last], "lr": 0.01}], lr=0.5, momentum=0.9)
+
+    def found(**given):
+        model = make()
+        fit(model, rows(make), optimizer=of_groups(model), epochs=4, batch_size=4, seed=3, **given)
+        return numbers(model)
+
+    shortened = found(clip_grad_norm=0.1, **backend)
+    assert shortened == pytest.approx(found(clip_grad_norm=0.1), rel=1e-9)
+    assert shortened != pytest.approx(found(**backend), rel=1e-3)
+
+
+def test_a_gradient_whose_squares_overflow_is_shortened(backend):
+    model = Linear(1, 1, seed=0)
+    weight, bias = numbers(model)
+    fit(model, [([1e120], [1e121])], optimizer=SGD(0.5), epochs=1, clip_grad_norm=3.0, **backend)
+    assert numbers(model) == pytest.approx([weight + 1.5, bias], rel=1e-12)
 
 
 def total(outputs, targets):
@@ -608,6 +641,8 @@ class NoOccasion:
             r"write fit\(\.\.\., metrics=\['mae'\], validation=0\.2",
         ),
         ({"accumulate": 0}, DataError, "accumulate must be a whole number"),
+        ({"clip_grad_norm": -1.0}, RangeError, "clip_grad_norm must be at least 0, not -1.0"),
+        ({"clip_grad_norm": "1"}, DataError, "clip_grad_norm must be a real number"),
         ({"accumulate": 2, "batch_size": None}, DataError, r"write batch_size=\.\.\. with it"),
         ({"validation": 1.0}, RangeError, "a share of the rows"),
         ({"validation": -0.1}, RangeError, "a share of the rows"),

@@ -13,6 +13,8 @@ from ..value import Value
 from .arguments import Parameters
 from .optimizer import reached
 
+LEAST = 1e-6  # that a norm is longer than it is, so that none is divided by 0
+
 
 @call_form()
 def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
@@ -29,13 +31,13 @@ def clip_grad_norm(parameters: Parameters, max_norm: Any) -> float:
     >>> round(a.grad, 6), round(b.grad, 6)
     (0.6, 0.8)
     """
-    limit = _limit(max_norm, "max_norm")
+    limit = limit_of(max_norm, "max_norm")
     found = reached(parameters, "clip_grad_norm")
     numbers = [number_of(p.grad, "a gradient") for p in found]
     norm = math.hypot(*numbers)
     if not math.isfinite(norm):
         raise _not_finite(next((p for p, g in zip(found, numbers) if not math.isfinite(g)), None))
-    scale = limit / (norm + 1e-6)
+    scale = limit / (norm + LEAST)
     if scale < 1.0:
         shortened = [scale * p.grad for p in found]
         any(map(set_grad, found, shortened))
@@ -56,7 +58,7 @@ def clip_grad_value(parameters: Parameters, clip_value: Any) -> None:
     >>> a.grad, b.grad
     (1.0, 0.5)
     """
-    limit = _limit(clip_value, "clip_value")
+    limit = limit_of(clip_value, "clip_value")
     found = reached(parameters, "clip_grad_value")
     for p in found:
         if math.isnan(number_of(p.grad, "a gradient")):
@@ -64,7 +66,8 @@ def clip_grad_value(parameters: Parameters, clip_value: Any) -> None:
     any(map(set_grad, found, [clamp(p.grad, -limit, limit) for p in found]))
 
 
-def _limit(given: Any, what: str) -> float:
+def limit_of(given: Any, what: str) -> float:
+    """Return what a gradient is to be clipped to, a number from 0 on."""
     limit = real(given, what)
     if not limit >= 0.0:
         raise RangeError(f"{what} must be at least 0, not {limit}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from ..optim.clipping import LEAST
 from .equations import Equation, Equations, Index
 from .expressions import ATOM, Text
 from .forms import leaves
@@ -47,6 +48,8 @@ class Loop(NamedTuple):
     settings: Sequence[str]  # the names of those that are arguments
     scheduled: int  # how many of these, at the end, change: there is a list of numbers for each
     per_batch: bool  # these are for the batches, and not for the epochs
+    max_norm: float | None = None  # to which the gradient is shortened
+    clipped: int = 0  # of how many parameters that is, the first ones
 
 
 def rows_source(name: str, equations: Equations, mean: bool, matrix: bool = False) -> Source:
@@ -140,6 +143,7 @@ def training_source(
     step = [
         f"{own[STEP]} += 1.0",
         *_gradient(writer, loop, sums),
+        *_clipped(writer, loop, list(sums)[1 : 1 + loop.clipped]),
         *_moved(writer, update, states, list(sums)[1:], settings),
     ]
     taken = [key for key in equations.fixed if key != loop.seed]
@@ -171,6 +175,23 @@ def _gradient(writer: Writer, loop: Loop, sums: Mapping[str, Index]) -> Iterator
         yield from _flat_loop(
             writer, _rows_of_step(writer, loop), [*body, *_added(writer, sums, results)], loop.matrix
         )
+
+
+def _clipped(writer: Writer, loop: Loop, slopes: Sequence[str]) -> Iterator[str]:
+    """Yield the statements that shorten the gradient to a norm, where there is one.
+
+    Of a norm that is not finite all becomes nan, so that who runs the loop takes the step otherwise.
+    """
+    if loop.max_norm is None or not slopes:
+        return
+    norm, scale = writer.names.new("norm"), writer.names.new("scale")
+    first, *others = (f"{slope} * {slope}" for slope in slopes)
+    yield f"{norm} = {first}"
+    yield from (f"{norm} += {square}" for square in others)
+    yield f"{norm} **= 0.5"
+    yield f"{scale} = {loop.max_norm!r} / ({norm} + {LEAST!r}) + ({norm} - {norm})"
+    yield f"if not {scale} >= 1.0:"
+    yield from indented(f"{slope} *= {scale}" for slope in slopes)
 
 
 def _rows_of_step(writer: Writer, loop: Loop) -> str:

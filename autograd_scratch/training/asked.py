@@ -19,6 +19,7 @@ from ..nn.elsewhere import LOSSES as LOSSES_ELSEWHERE
 from ..nn.losses import LOSSES, Criterion, Loss, of_batches
 from ..nn.search import is_model, nothing_to_train, parameters_of
 from ..optim import LRScheduler, Optimizer
+from ..optim.clipping import limit_of
 from ..rows import rows_of
 from ..seeds import Seed, random_from
 from ..value import Value
@@ -77,6 +78,7 @@ class Asked:
     engine: str
     backend: str | None
     former: Former | None = None
+    clip_grad_norm: float | None = None
     executor: Executor | None = None
     shards: int = 0
     timeout: float | None = None
@@ -109,7 +111,8 @@ class Asked:
     @property
     def settings(self) -> str:
         """The name of the loss, if it has one, the optimizer and the schedule with their settings."""
-        parts = [loss_name(self.loss), self.optimizer, self.schedule]
+        clipped = None if self.clip_grad_norm is None else f"clip_grad_norm={self.clip_grad_norm}"
+        parts = [loss_name(self.loss), self.optimizer, self.schedule, clipped]
         return cut(", ".join(str(part) for part in parts if part is not None), _SETTINGS)
 
 
@@ -127,6 +130,7 @@ def asked(
     validation: Any = None,
     schedule: LRScheduler | None = None,
     schedule_per: str | None = None,
+    clip_grad_norm: float | None = None,
     engine: str = "eager",
     backend: str | None = None,
     executor: Executor | None = None,
@@ -144,6 +148,7 @@ def asked(
         raise DataError(f'backend="{backend}" compiles derived code: write engine="derived" with it')
     loss_by(loss)
     shards, timeout = _shared(executor, shards, timeout)
+    max_norm = None if clip_grad_norm is None else limit_of(clip_grad_norm, "clip_grad_norm")
     number = random_from(seed).getrandbits(48)
     given, held_out = rows, None
     share = None if validation is None or is_rows(validation) else share_of(validation, len(rows[0]))
@@ -172,6 +177,7 @@ def asked(
         schedule_per=schedule_per,
         engine=engine,
         backend=backend,
+        clip_grad_norm=max_norm,
         executor=executor,
         shards=shards,
         timeout=timeout,

@@ -45,6 +45,7 @@ def fit(
     validation: Any = None,
     schedule: LRScheduler | None = None,
     schedule_per: str | None = None,
+    clip_grad_norm: float | None = None,
     metrics: Mapping[str, Any] | Sequence[Any] | None = None,
     on_epoch: Callable[[int, float], Any] | None = None,
     callbacks: Sequence[Any] = (),
@@ -63,9 +64,10 @@ def fit(
     target of each. The loss, by name or as a function of outputs and targets, is minimized: on all rows
     at once, or on batches of `batch_size` rows. With a `seed` rows come in an order that follows from it
     and from the number of the epoch, counted over calls with one optimizer: 3 epochs and 3 more are 6.
-    With `accumulate` a step is made of the gradients of so many batches. An optimizer that was given some
-    of the model's parameters trains these alone. What is frozen as training begins stays as it is, and what
-    is not is trained to the end.
+    With `accumulate` a step is made of the gradients of so many batches; with `clip_grad_norm=1.0` its
+    gradient is shortened to that norm, if it is longer, as the function of that name does it, on every
+    engine. An optimizer that was given some of the model's parameters trains these alone. What is frozen as
+    training begins stays as it is, and what is not is trained to the end.
 
     The history has the mean of the losses of an epoch's steps, each before the step. `metrics` are
     "accuracy", names of losses and functions of outputs and targets, which are plain numbers, in a list or
@@ -152,6 +154,7 @@ def fit(
         validation=validation,
         schedule=schedule,
         schedule_per=schedule_per,
+        clip_grad_norm=clip_grad_norm,
         engine=engine,
         backend=backend,
         executor=executor,

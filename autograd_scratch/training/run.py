@@ -17,6 +17,7 @@ from ..nn.parameter import Parameter
 from ..nn.search import parameters_of
 from ..nn.states import buffers_of, entries_of, keeping, undoing
 from ..node import forgetting
+from ..optim import clip_grad_norm
 from ..primitives.arguments import is_several
 from ..value import Value
 from .asked import Asked
@@ -197,6 +198,12 @@ class Run:
             if missed and len(missed) < len(leaves):
                 any(map(setattr, missed, repeat("grad"), repeat(0.0)))
 
+    def _optimize(self) -> None:
+        """Take the optimizer's step along the gradient, shortened if that is asked for."""
+        if self.asked.clip_grad_norm is not None:
+            clip_grad_norm(self.trained, self.asked.clip_grad_norm)
+        self.optimizer.step(self.trained)
+
     @without_collector
     def _step(self, step: int, rows: Sequence[int]) -> float:
         """Take a step on some rows; return their loss before that."""
@@ -208,7 +215,7 @@ class Run:
                 ]
                 self._reach_whole_arrays()
             with self.undisturbed.harmless():
-                self.optimizer.step(self.trained)
+                self._optimize()
         return losses[0] if len(losses) == 1 else math.fsum(losses)
 
     def _pulled_back(self, step: int, rows: Sequence[int], share: float) -> float:

@@ -18,6 +18,7 @@ from .protocol import Callback, Callbacks, Training, load_states, states_of
 
 FORMAT = "autograd_scratch training run"
 VERSION = 1
+UNTOLD = "clip_grad_norm"  # what files of former releases do not say, where it could not be asked for
 
 _SEEDS = 2**48 - 1  # the largest
 _PYTHON = ("python", "numpy")  # what backend="python" may run
@@ -63,7 +64,7 @@ def agreed(asked: Asked, state: Mapping[str, Any]) -> Asked:
 
     A ModelFileError says what the run of the state was asked for and this one is not.
     """
-    before = _dict(state, "asked")
+    before = {UNTOLD: "none", **_dict(state, "asked")}
     told, seed = asked, count_in(state.get("seed"), "its 'seed'", _SEEDS)
     asked = with_seed(asked, seed)
     now = _asked(asked)
@@ -149,6 +150,7 @@ def _asked(asked: Asked) -> dict[str, Any]:
         "loss": loss_name(asked.loss),
         "batch_size": asked.batch_size,
         "accumulate": asked.accumulate,
+        UNTOLD: "none" if asked.clip_grad_norm is None else asked.clip_grad_norm,
         "optimizer": type(asked.optimizer).__name__,
         "schedule": "none" if asked.schedule is None else type(asked.schedule).__name__,
         "schedule_per": asked.schedule_per,

@@ -23,10 +23,12 @@ MANY = 200  # parameters, from which on arrays are quicker
 class ArrayUpdate:
     """Steps of an optimizer over some parameters, all of which have a gradient."""
 
-    def __init__(self, optimizer: Optimizer, moving: Sequence[Value]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, moving: Sequence[Value], max_norm: float | None = None
+    ) -> None:
         self._optimizer = optimizer
         self._moving = [*moving]
-        self._tuner = Tuner(optimizer, self._moving, {})
+        self._tuner = Tuner(optimizer, self._moving, {}, max_norm)
         self._tuning: Tuning | None = None
         self._function: Callable[..., Any] | None = None
         self._tables: list[Any] = []

@@ -66,7 +66,7 @@ class DerivedRun(Run):
         reached = reached_by(first.loss, first.nodes)
         self._moving = [p for p in self.trained if p in reached]
         scheduled = {setting: column[0] or SAMPLE for setting, column in self.pace.columns(1).items()}
-        self._tuner = Tuner(self.optimizer, self._moving, scheduled)
+        self._tuner = Tuner(self.optimizer, self._moving, scheduled, asked.clip_grad_norm)
         self._loop = self._compiled() or self._in_arrays() or self._in_numbers()
         self._most = self._loop.at_once(asked.is_shuffled)
 

@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...primitives.piecewise import equal, select
+from ...optim.clipping import LEAST
+from ...primitives.piecewise import equal, less_equal, select
+from ...primitives.powers import sqrt
+from ...program.rolled.structure import summed
 from ...program.updates import recorded_update, replayed
 from ...program.variables import Trace, Variable
+from ...stepping.maps import spread
 from ...value import Value
 from .tuning import Tuner, Tuning
 
@@ -39,6 +43,7 @@ def step_of(
     The count of steps is an argument, which may be there already.
     """
     first = dict(zip(reversed(tuning.places), reversed(moving)))  # of each group
+    slope = _clipped(trace, slope, tuner.max_norm)
     _, state = tuner.optimizer.recall(moving[0])
     memory = [trace.leaf("memory", p.shape) for _ in state]
     constant = [trace.leaf(name) for _, name, _ in tuning.constant]
@@ -55,3 +60,16 @@ def step_of(
             for one, other in zip(own, after or own, strict=True)
         ]
     return Step(memory, constant, scheduled, groups, steps, after)
+
+
+def _clipped(trace: Trace, slope: Variable, max_norm: float | None) -> Any:
+    """Return a gradient that is no longer than `max_norm`, if that is asked for.
+
+    Of a norm that is not finite all becomes nan, so that who runs the step takes it otherwise.
+    """
+    if max_norm is None:
+        return slope
+    norm = trace.apply(sqrt, (summed(spread((), slope.shape, []), slope * slope),))
+    scale = max_norm / (norm + LEAST) + (norm - norm)
+    is_short = trace.apply(less_equal, (1.0, scale))
+    return trace.apply(select, (is_short, 1.0, scale)) * slope

@@ -193,6 +193,8 @@ class NumberLoop(AllOrNothing):
             settings=[name if entry is None else f"{name}_{entry}" for _, name, entry in tuning.settings],
             scheduled=len(tuning.scheduled),
             per_batch=self._per_batch,
+            max_norm=self._tuner.max_norm,
+            clipped=len(self.moving),
         )
         equations = self._equations
         if self._is_unrolled:

@@ -38,12 +38,20 @@ class Tuning:
 
 
 class Tuner:
-    """Says how an optimizer is set now; of what a schedule sets there is a sample in `scheduled`."""
+    """Says how an optimizer is set now; of what a schedule sets there is a sample in `scheduled`.
+
+    To `max_norm`, if there is one, gradients are shortened before a step.
+    """
 
     def __init__(
-        self, optimizer: Optimizer, moving: Sequence[Value], scheduled: Mapping[Setting, float]
+        self,
+        optimizer: Optimizer,
+        moving: Sequence[Value],
+        scheduled: Mapping[Setting, float],
+        max_norm: float | None = None,
     ) -> None:
         self.optimizer = optimizer
+        self.max_norm = max_norm
         self._moving = moving
         self._scheduled = scheduled
 

@@ -46,7 +46,7 @@ class DerivedShards(ShardedRun):
             raise
         work = self._in_wasm(losses, moving) or self._by_program(losses, moving)
         self._source = work.source
-        self._update = ArrayUpdate(self.optimizer, moving)
+        self._update = ArrayUpdate(self.optimizer, moving, self.asked.clip_grad_norm)
         return moving, losses.is_mean, work
 
     def _in_wasm(self, losses: RowLoss, moving: Sequence[Value]) -> DerivedWork | None:

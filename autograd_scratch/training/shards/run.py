@@ -90,7 +90,7 @@ class ShardedRun(Run):
     def _stepped(self, slopes: Sequence[float]) -> None:
         """Take the optimizer's step along a gradient, which the parameters have, too."""
         self._reach_whole_arrays()
-        self.optimizer.step(self.trained)
+        self._optimize()
 
     def _shards(self, step: int, rows: Sequence[int]) -> list[Shard]:
         """Return the shards of a step, none of which has more rows than a batch."""
