@@ -30,7 +30,7 @@ from autograd_scratch.errors import (
     UnknownNameError,
 )
 from autograd_scratch.nn import BatchNorm1d, Dropout, L1Loss, Linear, ReLU, Sequential
-from autograd_scratch.optim.lr_scheduler import ExponentialLR
+from autograd_scratch.optim.lr_scheduler import ExponentialLR, ReduceLROnPlateau
 from autograd_scratch.training import Callback, Checkpoint, EarlyStopping, History, accuracy
 from autograd_scratch.training.callbacks.protocol import OCCASIONS
 from autograd_scratch.training.loops import derived
@@ -234,6 +234,28 @@ def test_a_gradient_whose_squares_overflow_is_shortened(backend):
     weight, bias = numbers(model)
     fit(model, [([1e120], [1e121])], optimizer=SGD(0.5), epochs=1, clip_grad_norm=3.0, **backend)
     assert numbers(model) == pytest.approx([weight + 1.5, bias], rel=1e-12)
+
+
+MONITORED = [(None, "val_loss"), ("loss", "loss"), ("val_l1_loss", "val_l1_loss"), ("accuracy", "accuracy")]
+
+
+@pytest.mark.parametrize(("monitor", "name"), MONITORED)
+def test_a_plateau_is_one_of_what_is_monitored(monitor, name, backend):
+    class Noting(Callback):
+        def on_epoch_end(self, training):
+            rates.append(training.optimizer.lr)
+
+    def plateau(*optimizer, **own):
+        mode = "max" if name == "accuracy" else "min"
+        return ReduceLROnPlateau(*optimizer, mode=mode, factor=0.5, patience=0, threshold=0.05, **own)
+
+    rates = []
+    given = {"metrics": ["accuracy", "l1_loss"], "validation": 0.3, "callbacks": [Noting()], **backend}
+    history, _ = trained(network, schedule=plateau(monitor=monitor), optimizer=SGD(3.0), **given)
+    by_hand = plateau(SGD(lr=3.0))
+    expected = [[by_hand.step(number), by_hand.get_last_lr()[0]][1] for number in history[name]]
+    assert rates == expected
+    assert 3.0 > rates[-1] > 0.0
 
 
 def total(outputs, targets):
@@ -639,6 +661,21 @@ class NoOccasion:
             {"callbacks": [EarlyStopping("val_mae")]},
             UnknownNameError,
             r"write fit\(\.\.\., metrics=\['mae'\], validation=0\.2",
+        ),
+        (
+            {"schedule": ReduceLROnPlateau(monitor="val_loss")},
+            UnknownNameError,
+            r"ReduceLROnPlateau monitors 'val_loss', .*: write fit\(\.\.\., validation=0\.2\); known: loss",
+        ),
+        (
+            {"schedule": ReduceLROnPlateau(monitor="accuracy"), "metrics": ["accuracy"]},
+            DataError,
+            r"write ReduceLROnPlateau\(monitor='accuracy', mode='max'\)",
+        ),
+        (
+            {"callbacks": [ReduceLROnPlateau(patience=2)]},
+            DataError,
+            r"write fit\(\.\.\., schedule=ReduceLROnPlateau\(patience=2\)\)",
         ),
         ({"accumulate": 0}, DataError, "accumulate must be a whole number"),
         ({"clip_grad_norm": -1.0}, RangeError, "clip_grad_norm must be at least 0, not -1.0"),

@@ -23,6 +23,7 @@ from .callbacks.protocol import Callbacks
 from .following import Following, ended_early
 from .history.history import History
 from .history.metrics import metrics_by
+from .pace import check_monitored
 
 _CALLED_EACH_EPOCH = (
     "fit calls on_epoch with the number of an epoch and its loss: write "
@@ -89,7 +90,7 @@ def fit(
     nothing is changed.
 
     A `schedule` such as StepLR(step_size=30) sets the learning rate, and takes a step after each epoch, a
-    ReduceLROnPlateau with the epoch's loss; a OneCycleLR, or any with `schedule_per="batch"`, after each
+    ReduceLROnPlateau with what it monitors; a OneCycleLR, or any with `schedule_per="batch"`, after each
     batch. One without an optimizer begins anew in each call; one that was made for the optimizer goes on
     where it is.
 
@@ -161,12 +162,13 @@ def fit(
         shards=shards,
         timeout=timeout,
     )
+    names = [*watched, *(["val_loss", *(f"val_{name}" for name in watched)] if what.held_out else [])]
+    check_monitored(schedule, ["loss", *names])
     kept, state = checkpoint_of(checkpoint, resume)
     if kept is not None and state is not None:
         what = agreeing(kept.path, what, state)
     settings = what.settings  # before the schedule sets some
     with taken_as_pairs(what.inputs, y), training(model), closing(begun(what)) as run:
-        names = [*watched, *(["val_loss", *(f"val_{name}" for name in watched)] if what.held_out else [])]
         history = History(
             run.losses,
             {name: [] for name in names},

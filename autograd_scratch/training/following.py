@@ -75,10 +75,21 @@ class Following(Watcher):
         self._keeping.stepped(self)
         self._progress.show(self.training)
 
+    def measured(self) -> dict[str, float]:
+        run, seen = self.run, self.history.metrics
+        found = dict(self.before)
+        if run.asked.held_out is not None:
+            inputs, targets = run.asked.held_out
+            outputs = run.answers_to(inputs)
+            found["val_loss"] = measured(run.loss_of, "loss", outputs, targets)
+            found |= {f"val_{name}": number for name, number in self._of(outputs, targets).items()}
+        for name, number in found.items():
+            seen[name].append(number)
+        return found
+
     def ended(self) -> None:
         run, training = self.run, self.training
         training.epoch, training.batch, training.loss = run.epoch - 1, 0, run.losses[-1]
-        self._measure()
         if self._on_epoch is not None and self._on_epoch(training.epoch, training.loss) is True:
             self.callbacks.stopped_by = "on_epoch"
         self._call("on_epoch_end")
@@ -124,18 +135,6 @@ class Following(Watcher):
             self._at_once = (
                 self._at_once * 2 if monotonic() - start < _GLANCE else max(1, self._at_once // 2)
             )
-
-    def _measure(self) -> None:
-        """Note what was measured before an epoch, and what is after it."""
-        run, seen = self.run, self.history.metrics
-        for name, number in self.before.items():
-            seen[name].append(number)
-        if run.asked.held_out is not None:
-            inputs, targets = run.asked.held_out
-            outputs = run.answers_to(inputs)
-            seen["val_loss"].append(measured(run.loss_of, "loss", outputs, targets))
-            for name, number in self._of(outputs, targets).items():
-                seen[f"val_{name}"].append(number)
 
     def _of(self, outputs: Sequence[Any], targets: Sequence[Any]) -> dict[str, float]:
         return {name: measured(metric, name, outputs, targets) for name, metric in self.metrics.items()}

@@ -1,12 +1,13 @@
 """How a schedule of learning rates goes along with a training run: epoch by epoch, or batch by batch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..errors import DataError, look_up, refuse_class
 from ..ieee import describe
 from ..optim import LRScheduler, Optimizer, ReduceLROnPlateau
 from ..program.updates import Setting
+from .history.metrics import is_rising, not_measured
 
 PER = {"epoch": False, "batch": True}
 
@@ -26,15 +27,21 @@ class Pace:
         if self.schedule is not None and self.per_batch:
             self.schedule.moved_on(1)
 
-    def after_epoch(self, loss: float) -> None:
-        """Go on after an epoch of this loss."""
+    def after_epoch(self, loss: float, measured: Mapping[str, float]) -> None:
+        """Go on after an epoch of this loss, of which this was measured."""
         if self.schedule is not None and not self.per_batch:
-            self.schedule.moved_on(1, [loss])
+            self.schedule.moved_on(1, self._metrics([loss], measured))
 
-    def went_on(self, steps: int, losses: Sequence[float]) -> None:
-        """Go on after some steps of the optimizer, in epochs of these losses."""
+    def went_on(self, steps: int, losses: Sequence[float], measured: Mapping[str, float]) -> None:
+        """Go on after some steps of the optimizer, in epochs of these losses; one if it was measured."""
         if self.schedule is not None:
-            self.schedule.moved_on(steps if self.per_batch else steps // self._batches, losses)
+            count = steps if self.per_batch else steps // self._batches
+            self.schedule.moved_on(count, self._metrics(losses, measured))
+
+    def _metrics(self, losses: Sequence[float], measured: Mapping[str, float]) -> Sequence[float]:
+        """Return what the schedule looks at: what it monitors, without that the loss of held-out rows."""
+        name = getattr(self.schedule, "monitor", None) or "val_loss"
+        return [measured[name]] if name in measured else losses
 
     def known(self, epochs: int) -> int:
         """Return for how many of some epochs the settings are known beforehand."""
@@ -89,3 +96,16 @@ def pace_of(schedule: Any, per: Any, optimizer: Optimizer, epochs: int, batches:
         )
     schedule.expects(schedule.last_epoch + steps)
     return Pace(schedule, per_batch, batches)
+
+
+def check_monitored(schedule: Any, known: Collection[str]) -> None:
+    """Refuse a schedule that looks at what is not measured, or at the wrong side of it."""
+    if not isinstance(schedule, ReduceLROnPlateau) or schedule.monitor is None:
+        return
+    if schedule.monitor not in known:
+        raise not_measured(type(schedule).__name__, schedule.monitor, known)
+    if is_rising(schedule.monitor) and schedule.mode == "min":
+        raise DataError(
+            f"{schedule.monitor!r} is the better the larger it is: write ReduceLROnPlateau("
+            f"monitor={schedule.monitor!r}, mode='max')"
+        )

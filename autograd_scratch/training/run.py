@@ -32,6 +32,10 @@ class Watcher:
     def stepped(self, loss: float) -> None:
         """Look at a step that was taken, of that loss."""
 
+    def measured(self) -> dict[str, float]:
+        """Return what is measured of one or more epochs that have ended, before anything looks at them."""
+        return {}
+
     def ended(self) -> None:
         """Look at one or more epochs that have ended."""
 
@@ -108,7 +112,7 @@ class Run:
             loss = self.total / self.taken
             self.taken, self.total = 0, 0.0
             self.losses.append(loss)
-            self.pace.after_epoch(loss)
+            self.pace.after_epoch(loss, self.watcher.measured())
             self.watcher.ended()
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...arrays.conversion import number_of
 from ...errors import DataError, RangeError, look_up
-from ...ieee import whole
+from ...ieee import describe, whole
 from ..hyperparameters import at_least_zero
 from ..optimizer import Optimizer
 from ..plain import count_in, formed
@@ -24,10 +24,11 @@ START = {"min": inf, "max": -inf}  # what is worse than any metric
 class ReduceLROnPlateau(LRScheduler):
     """The learning rate times `factor` whenever a metric has not improved for more than `patience` steps.
 
-    It is looked at in each step, `step(loss)`, and in `fit` it is the loss of each epoch. To improve it has
-    to fall, or with mode="max" to rise, by more than `threshold`, times the best, or "abs" as it is. After
-    the learning rate fell the next `cooldown` steps do not count. It stays at or above `min_lr`, which may
-    be a list for groups, and as it is where it would change by no more than `eps`.
+    It is looked at in each step, `step(loss)`. In `fit` it is what `monitor` names of each epoch, such as
+    "loss" or "val_accuracy"; without it the loss of held-out rows, or that of the epoch if there are none.
+    To improve it has to fall, or with mode="max" to rise, by more than `threshold`, times the best, or
+    "abs" as it is. After the learning rate fell the next `cooldown` steps do not count. It stays at or
+    above `min_lr`, which may be a list for groups, and as it is where it would change by `eps` or less.
 
     >>> from autograd_scratch import SGD
     >>> optimizer = SGD(lr=0.5)
@@ -48,10 +49,15 @@ class ReduceLROnPlateau(LRScheduler):
         cooldown: int = 0,
         min_lr: float | Sequence[float] = 0.0,
         eps: float = 1e-8,
+        *,
+        monitor: str | None = None,
     ) -> None:
+        if monitor is not None and not isinstance(monitor, str):
+            raise DataError(f"monitor is a name, such as 'val_loss', not {describe(monitor)}")
         for name, given in (("mode", mode), ("threshold_mode", threshold_mode)):
             known = {pair[name != "mode"]: pair for pair in MODES}
             look_up(given, known, f"{name} of ReduceLROnPlateau")
+        self.monitor = monitor
         self.mode = mode
         self.threshold_mode = threshold_mode
         self.factor = at_least_zero(factor, "factor", self)

@@ -1,17 +1,16 @@
 """When to stop because nothing gets better any more, and with which weights."""
 
 import math
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 from ...elsewhere import Elsewhere, look_up_elsewhere, named_elsewhere
-from ...errors import DataError, UnknownNameError
+from ...errors import DataError
 from ...ieee import describe, real, whole
 from ...nn.states import entries_of, load, numbers_of
 from ...optim.plain import count_in, fitted, keyed
 from ...signatures import call_forms
-from ..history.metrics import is_rising
+from ..history.metrics import is_rising, not_measured
 from .protocol import Callback, Training
 from .resuming import load_model
 
@@ -84,10 +83,7 @@ class EarlyStopping(Callback):
         name = self._monitored(training)
         known = {"loss": [], **training.history.metrics}
         if name not in known:
-            raise UnknownNameError(
-                f"EarlyStopping monitors {name!r}, which this training does not measure"
-                f"{_remedy(name, known)}: {', '.join(known)}"
-            )
+            raise not_measured("EarlyStopping", name, known)
         return self.waited >= self.patience
 
     def on_epoch_begin(self, training: Training) -> None:
@@ -163,18 +159,3 @@ def _read(stopping: EarlyStopping, state: Any) -> tuple[Any, ...]:
         count_in(state["waited"], "'waited'"),
         *weights,
     )
-
-
-def _remedy(name: str, known: Collection[str]) -> str:
-    """Say how a training measures what is to be monitored, or what was perhaps meant.
-
-    >>> _remedy("val_mae", ["loss"]), _remedy("val_acc", ["loss", "val_loss", "val_accuracy"])
-    (": write fit(..., metrics=['mae'], validation=0.2); known", "; did you mean 'val_accuracy'? Known")
-    """
-    alike = get_close_matches(name, known, 1)
-    if alike and name != "val_loss":
-        return f"; did you mean {alike[0]!r}? Known"
-    metric = name.removeprefix("val_")
-    lacks = [f"metrics=[{metric!r}]"] if metric not in known else []
-    lacks += ["validation=0.2"] if name.startswith("val_") and "val_loss" not in known else []
-    return f": write fit(..., {', '.join(lacks)}); known"

@@ -163,6 +163,8 @@ def _looks_at_nothing(callback: Any) -> DataError:
         return DataError(f"{type(callback).__name__} has {other}, which nobody calls: write {near[0]}")
     if hasattr(callback, "path") and hasattr(callback, "seconds"):
         return DataError("a Checkpoint is no callback: write fit(..., checkpoint=Checkpoint(...))")
+    if hasattr(type(callback), "moved_on"):
+        return DataError(f"a schedule is no callback: write fit(..., schedule={callback!r})")
     instead = ": write on_epoch=lambda epoch, loss: ..." if callable(callback) else ""
     return DataError(
         f"a callback has one of the methods {', '.join(OCCASIONS)}, each of a training; "

@@ -1,13 +1,14 @@
 """What is measured of a model in each epoch: losses, accuracy, and functions of one's own."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
 from ...arrays.containers import entries, is_array
 from ...elsewhere import look_up_elsewhere
-from ...errors import DataError, ShapeError, refuse_class
+from ...errors import DataError, ShapeError, UnknownNameError, refuse_class
 from ...ieee import describe, real
 from ...nn.elsewhere import LOSSES as LOSSES_ELSEWHERE
 from ...nn.losses import LOSSES, Criterion, Loss
@@ -104,6 +105,29 @@ def is_rising(name: str) -> bool:
     (True, False)
     """
     return not _RISING.isdisjoint(name.lower().split("_"))
+
+
+def not_measured(who: str, name: str, known: Collection[str]) -> UnknownNameError:
+    """Return the error of who monitors what a training does not measure."""
+    return UnknownNameError(
+        f"{who} monitors {name!r}, which this training does not measure{_remedy(name, known)}: "
+        f"{', '.join(known)}"
+    )
+
+
+def _remedy(name: str, known: Collection[str]) -> str:
+    """Say how a training measures what is to be monitored, or what was perhaps meant.
+
+    >>> _remedy("val_mae", ["loss"]), _remedy("val_acc", ["loss", "val_loss", "val_accuracy"])
+    (": write fit(..., metrics=['mae'], validation=0.2); known", "; did you mean 'val_accuracy'? Known")
+    """
+    alike = get_close_matches(name, known, 1)
+    if alike and name != "val_loss":
+        return f"; did you mean {alike[0]!r}? Known"
+    metric = name.removeprefix("val_")
+    lacks = [f"metrics=[{metric!r}]"] if metric not in known else []
+    lacks += ["validation=0.2"] if name.startswith("val_") and "val_loss" not in known else []
+    return f": write fit(..., {', '.join(lacks)}); known"
 
 
 def measured(metric: Metric, name: str, outputs: Sequence[Any], targets: Sequence[Any]) -> float:

@@ -175,7 +175,8 @@ class DerivedRun(Run):
             self._commit(found)
             self.losses += found.losses
             self.total, self.taken = found.begun
-            self.pace.went_on(len(found.losses) * self.asked.steps + self.taken, found.losses)
+            measured = self.watcher.measured() if found.losses else {}
+            self.pace.went_on(len(found.losses) * self.asked.steps + self.taken, found.losses, measured)
             if found.losses:
                 self.watcher.ended()
 
