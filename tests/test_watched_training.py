@@ -451,6 +451,29 @@ def test_early_stopping_finds_a_best_after_numbers_that_are_not_finite(first, mo
         assert (stopping.best, stopping.best_epoch) == (first, 0)
 
 
+@pytest.mark.parametrize(
+    ("settings", "measured", "best_epoch", "last"),
+    [
+        ({}, [1.0, 5.0, 4.0, 3.0, 3.5, 3.6], 0, 2),
+        ({"start_from_epoch": 2}, [1.0, 5.0, 4.0, 3.0, 3.5, 3.6, 0.0], 3, 5),
+        ({"start_from_epoch": 9}, [1.0, 5.0, 4.0], None, 2),
+        ({"baseline": 0.5}, [3.0, 2.0, 1.0], 1, 1),
+        ({"baseline": 2.5}, [3.0, 2.0, 3.0, 1.0, 3.0, 3.0, 0.0], 3, 5),
+        ({"baseline": 2.0, "min_delta": 0.5}, [1.8, 1.6, 1.0], 0, 1),
+        ({"baseline": 2.0, "min_delta": 0.5}, [1.4, 1.2, 0.8, 1.0, 0.6], 2, 4),
+        ({"baseline": 0.5, "mode": "max"}, [0.1, 0.2, 0.6], 1, 1),
+        ({"baseline": 0.15, "mode": "max", "start_from_epoch": 1}, [0.9, 0.2, 0.1, 0.1, 0.3], 1, 3),
+    ],
+)
+def test_early_stopping_begins_late_and_asks_for_more_than_a_baseline(settings, measured, best_epoch, last):
+    numbers = iter(measured)
+    stopping = EarlyStopping("own", patience=2, **settings)
+    given = {"metrics": {"own": lambda outputs, targets: next(numbers)}, "epochs": len(measured)}
+    history, _ = trained_on(DATA, callbacks=[stopping], **given)
+    assert (stopping.best_epoch, len(history.losses) - 1) == (best_epoch, last)
+    assert stopping.best == (None if best_epoch is None else measured[best_epoch])
+
+
 @pytest.mark.parametrize("monitor", ["loss", "val_loss", "val_accuracy"])
 def test_early_stopping_gives_the_best_weights_back(monitor, backend):
     seen = []
@@ -713,7 +736,9 @@ def test_what_cannot_be_is_refused_with_nothing_changed(wrong, error, message, b
         assert numbers(model) == before
 
 
-@pytest.mark.parametrize("wrong", [{"patience": 0}, {"mode": "least"}, {"monitor": 3}, {"min_delta": "x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"patience": 0}, {"mode": "least"}, {"monitor": 3}, {"min_delta": "x"}, {"baseline": "x"}]
+)
 def test_early_stopping_is_refused(wrong):
     with pytest.raises((DataError, UnknownNameError)):
         EarlyStopping(**wrong)

@@ -37,7 +37,8 @@ class EarlyStopping(Callback):
     of held-out rows if there are some. Better is smaller by more than `min_delta`, or larger with
     `mode="max"`, which names such as "accuracy" have without saying. The weights are those that were
     measured: a loss of training is that before an epoch, and one of held-out rows that after it. What the
-    optimizer remembers stays as it is.
+    optimizer remembers stays as it is. Epochs before `start_from_epoch`, by their numbers from 0 on, do not
+    count, and where there is a `baseline` one counts as no better until it is better than that, too.
 
     >>> from autograd_scratch import MLP, Adam, fit
     >>> from autograd_scratch.datasets import moons
@@ -56,6 +57,8 @@ class EarlyStopping(Callback):
         min_delta: float = 0.0,
         mode: str | None = None,
         restore_best: bool = True,
+        baseline: float | None = None,
+        start_from_epoch: int = 0,
     ) -> None:
         if monitor is not None and not isinstance(monitor, str):
             raise DataError(
@@ -70,6 +73,8 @@ class EarlyStopping(Callback):
             else look_up_elsewhere(mode, {"min": "min", "max": "max"}, "mode", _MODES_ELSEWHERE)
         )
         self.restore_best = restore_best
+        self.baseline = None if baseline is None else real(baseline, "baseline")
+        self.start_from_epoch = whole(start_from_epoch, "start_from_epoch")
         self.best: float | None = None
         self.best_epoch: int | None = None
         self.waited = 0
@@ -93,15 +98,16 @@ class EarlyStopping(Callback):
     def on_epoch_end(self, training: Training) -> bool:
         name = self._monitored(training)
         history = training.history
+        epoch = len(history.losses) - 1
+        if epoch < self.start_from_epoch:
+            return False
         now = (history.losses if name == "loss" else history.metrics[name])[-1]
-        sign = self._sign(name)
-        best = sign * math.inf if self.best is None else self.best
-        if sign * now < sign * best - self.min_delta:
-            self.best, self.best_epoch, self.waited = now, len(history.losses) - 1, 0
+        is_better, is_good = (self._is_better(name, now, than) for than in (self.best, self.baseline))
+        if is_better:
+            self.best, self.best_epoch = now, epoch
             if self.restore_best:
                 self._weights = self._before or numbers_of(entries_of(training.model))
-        else:
-            self.waited += 1
+        self.waited = 0 if is_better and is_good else self.waited + 1
         return self.waited >= self.patience
 
     def on_train_end(self, training: Training) -> None:
@@ -139,8 +145,9 @@ class EarlyStopping(Callback):
             return self.monitor
         return "val_loss" if "val_loss" in training.history.metrics else "loss"
 
-    def _sign(self, name: str) -> float:
-        return _MODES[self.mode or ("max" if is_rising(name) else "min")]
+    def _is_better(self, name: str, now: float, than: float | None) -> bool:
+        sign = _MODES[self.mode or ("max" if is_rising(name) else "min")]
+        return sign * now < (math.inf if than is None else sign * than - self.min_delta)
 
     def __repr__(self) -> str:
         return f"EarlyStopping({self.monitor!r}, patience={self.patience})"
