@@ -9,7 +9,7 @@ from contextlib import redirect_stderr
 
 import pytest
 
-from autograd_scratch import MLP, SGD, fit
+from autograd_scratch import MLP, SGD, fit, sweep
 from autograd_scratch.datasets import XOR
 from autograd_scratch.training.callbacks import progress
 
@@ -49,6 +49,11 @@ class OfTerminal(io.StringIO):
         return True
 
 
+def frames_of(out):
+    lines = re.split(r"[\r\n]+", ANSI.sub("", out.getvalue()))
+    return [line.strip() for line in lines if line.strip()]
+
+
 @pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
 def test_a_terminal_shows_a_bar(settings, always, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
@@ -56,9 +61,7 @@ def test_a_terminal_shows_a_bar(settings, always, monkeypatch):
     out = OfTerminal()
     with redirect_stderr(out):
         history, _ = trained(**settings)
-    frames = [
-        frame.strip() for frame in re.split(r"[\r\n]+", ANSI.sub("", out.getvalue())) if frame.strip()
-    ]
+    frames = frames_of(out)
     last = history.losses[-1]
     assert f"epoch 5 of 5, loss {last:.4g}" in frames[-1]
     assert any(f"epoch 1 of 5, loss {history.losses[0]:.4g}" in frame for frame in frames)
@@ -116,3 +119,42 @@ def test_neither_rich_nor_a_notebook_is_loaded_for_nothing():
         [sys.executable, "-c", program], capture_output=True, check=True, text=True, env={**os.environ}
     )
     assert (run.stdout.strip(), run.stderr) == ("[]", "")
+
+
+def build(seed, hidden):
+    if hidden == 3 and seed == 1:
+        raise ValueError("three is too few")
+    return MLP(2, [hidden, 1], "tanh", seed=seed)
+
+
+def test_a_sweep_has_one_bar_of_its_runs(always, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("TERM", "xterm")
+    out = OfTerminal()
+    settings = {"seeds": range(2), "grid": {"hidden": [2, 3]}, "optimizer": SGD(0.5), "epochs": 3}
+    with redirect_stderr(out):
+        found = sweep(build, XOR, **settings, progress=True)
+    frames = frames_of(out)
+    assert frames[-1].startswith("━" * 20 + " 4 runs, 1 failed; best: ")
+    assert f"best: {found.best.name}, loss {found.best.loss:.6g}, " in frames[-1]
+    assert any("1 of 4 runs; best: hidden=2, seed=0, loss " in frame for frame in frames)
+    assert not any("epoch" in frame for frame in frames)
+
+
+def test_a_sweep_that_is_ended_leaves_the_terminal_as_it_was(always, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+
+    built = []
+
+    def interrupting(seed):
+        built.append(seed)
+        if len(built) == 3:  # two are tried out
+            raise KeyboardInterrupt
+        return MLP(2, [2, 1], seed=seed)
+
+    out = OfTerminal()
+    with redirect_stderr(out), pytest.raises(KeyboardInterrupt):
+        sweep(interrupting, XOR, optimizer=SGD(0.5), epochs=3, progress=True)
+    text = out.getvalue()
+    assert text.count("\x1b[?25h") == text.count("\x1b[?25l") == 1  # the cursor
+    assert "0 of 1 runs" in ANSI.sub("", text)

@@ -73,6 +73,7 @@ def execute(
     found: dict[int, Any] | None = None,
     names: Sequence[str] | None = None,
     keeps_faults: bool = False,
+    look: Callable[[], Any] = lambda: None,
 ) -> list[Any]:
     """Return what `function` gives to each of `calls`, its arguments, in their order.
 
@@ -81,13 +82,13 @@ def execute(
     the end, and an ExecutorTimeoutError tells that `timeout` seconds were not enough for all. An error of
     `function` is raised as it is, or with `keeps_faults` stands as a Fault in the place of the result.
     Whatever is raised, calls that have not begun are cancelled, and results that came are in `found`, by
-    the number of the call. Errors call these by `names`.
+    the number of the call; `look` is called whenever one has come. Errors call these by `names`.
 
     >>> execute(None, divmod, [(7, 2), (7, 0)], keeps_faults=True)[0]
     (3, 1)
     """
     found = {} if found is None else found
-    work = _Work(executor, function, calls, retries, found, names, keeps_faults)
+    work = _Work(executor, function, calls, retries, found, names, keeps_faults, look)
     if timeout is not None and not real(timeout, "timeout") > 0.0:
         raise RangeError(f"timeout is the time for all together, in seconds and more than 0, not {timeout}")
     work.until(None if timeout is None else monotonic() + timeout)
@@ -128,6 +129,7 @@ class _Work:
         found: dict[int, Any],
         names: Sequence[str] | None,
         keeps_faults: bool,
+        look: Callable[[], Any],
     ) -> None:
         self._executor = checked_executor(executor)
         self._function = function
@@ -136,6 +138,7 @@ class _Work:
         self._found = found
         self._names = names
         self._keeps_faults = keeps_faults
+        self._look = look
         self._asked = next(_asked)
         self._pending: dict[Future[_Outcome], _Place] = {}
         self._lost: dict[int, BaseException] = {}
@@ -148,6 +151,7 @@ class _Work:
             for number, arguments in enumerate(self._calls):
                 self._left(end)
                 self._keep(number, _made(self._function, (), arguments))
+                self._look()
             return
         try:
             for number in range(len(self._calls)):
@@ -183,6 +187,7 @@ class _Work:
         if fault is None:
             self._keep(place.number, future.result())
             del self._pending[future]
+            self._look()
             return
         if _is_unsent(fault):
             raise self._unsent(fault) from fault

@@ -18,8 +18,8 @@ from ..signatures import call_form
 from .asked import Model, asked, told
 from .beginning import begun
 from .callbacks.checkpoints import Checkpoint, Keeping, agreeing, checkpoint_of, resumed
-from .callbacks.progress import Progress, progress_of
-from .callbacks.protocol import Callbacks
+from .callbacks.progress import Progress, how_far, progress_of
+from .callbacks.protocol import Callbacks, Training
 from .following import Following, ended_early
 from .history.history import History
 from .history.metrics import metrics_by
@@ -176,7 +176,7 @@ def fit(
             backend=run.ran,
             settings=settings,
         )
-        shown = progress_of(progress)
+        shown = progress_of(how_far, progress)
         keeping = Keeping(kept)
         calls = on_epoch and told(on_epoch, _CALLED_EACH_EPOCH)
         following = Following(run, history, watched, lookers, calls, shown, keeping)
@@ -186,7 +186,7 @@ def fit(
         return history
 
 
-def _followed(following: Following, keeping: Keeping, shown: Progress) -> None:
+def _followed(following: Following, keeping: Keeping, shown: Progress[Training]) -> None:
     """Go along with a run to its end, and keep it also where something ends it before that."""
     undisturbed = following.run.undisturbed
     try:
@@ -202,7 +202,7 @@ def _followed(following: Following, keeping: Keeping, shown: Progress) -> None:
         raise
 
 
-def _interrupted(following: Following, keeping: Keeping, shown: Progress) -> bool:
+def _interrupted(following: Following, keeping: Keeping, shown: Progress[Training]) -> bool:
     """Go along with a run until all epochs are done, or somebody stops it; say whether Ctrl-C did."""
     run, history = following.run, following.history
     try:

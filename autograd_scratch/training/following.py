@@ -29,7 +29,7 @@ class Following(Watcher):
         metrics: Mapping[str, Metric],
         callbacks: Callbacks,
         on_epoch: Callable[[int, float], Any] | None,
-        progress: Progress,
+        progress: Progress[Training],
         keeping: Keeping,
     ) -> None:
         self.run = run

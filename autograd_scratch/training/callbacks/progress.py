@@ -1,11 +1,12 @@
-"""How far a training run is: a bar in a terminal, a line of a notebook, and nothing elsewhere.
+"""How far something is: a bar in a terminal, a line of a notebook, and nothing elsewhere.
 
 A notebook needs no widgets for it: one output is written anew, and stays as plain text and a `<progress>`.
 """
 
 import sys
+from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from ...fragments import text
 from .protocol import Training
@@ -13,56 +14,59 @@ from .protocol import Training
 _PERIOD = 0.1  # seconds
 _LONG = 10  # steps of an epoch that are told
 
+ThingT = TypeVar("ThingT")
 
-class Progress:
+
+class HowFar(NamedTuple):
+    """How much is done of a total, and a line about it."""
+
+    done: float
+    total: int
+    words: str
+
+
+class Progress(Generic[ThingT]):
     """Shows nothing."""
 
     is_shown = False
 
-    def show(self, training: Training) -> None:
+    def show(self, thing: ThingT) -> None:
         """Show how far it is, unless that was shown a moment ago."""
 
-    def close(self, training: Training) -> None:
+    def close(self, thing: ThingT) -> None:
         """Show how far it has come."""
 
 
-class _Shown(Progress):
+class _Shown(Progress[ThingT]):
     is_shown = True
 
-    def __init__(self) -> None:
+    def __init__(self, how_far: Callable[[ThingT], HowFar]) -> None:
+        self._how_far = how_far
         self._last = self._began = monotonic()
 
-    def show(self, training: Training) -> None:
+    def show(self, thing: ThingT) -> None:
         now = monotonic()
         if now - self._last >= _PERIOD:
             self._last = now
-            self.write(training)
+            self._tell(thing)
 
-    def close(self, training: Training) -> None:
-        self.write(training)
+    def close(self, thing: ThingT) -> None:
+        self._tell(thing)
 
-    def write(self, training: Training) -> None:
+    def _tell(self, thing: ThingT) -> None:
+        done, total, words = self._how_far(thing)
+        self.write(HowFar(done, total, f"{words}, {_duration(monotonic() - self._began)}"))
+
+    def write(self, found: HowFar) -> None:
         """Write how far it is over what was written before."""
         raise NotImplementedError
 
-    def words(self, training: Training) -> str:
-        """Return what is known, in a line."""
-        history = training.history
-        done = len(history.losses)
-        seconds = monotonic() - self._began
-        parts = [f"epoch {done:,} of {training.epochs:,}"]
-        if training.batch and training.batches >= _LONG:
-            parts.append(f"step {training.batch:,} of {training.batches:,}")
-        parts.append(f"loss {training.loss:.4g}")
-        parts += [f"{name} {seen[-1]:.4g}" for name, seen in history.metrics.items() if seen]
-        return ", ".join(parts) + f", {_duration(seconds)}"
 
-
-class _InTerminal(_Shown):
+class _InTerminal(_Shown[ThingT]):
     """A bar of rich, on standard error."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, how_far: Callable[[ThingT], HowFar]) -> None:
+        super().__init__(how_far)
         from rich.console import Console
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
@@ -72,39 +76,48 @@ class _InTerminal(_Shown):
         self._task = self._bar.add_task("", total=None)
         self._bar.start()
 
-    def write(self, training: Training) -> None:
-        done = len(training.history.losses) + training.batch / training.batches
-        words = self.words(training)
-        self._bar.update(self._task, description=words, completed=done, total=training.epochs)
+    def write(self, found: HowFar) -> None:
+        self._bar.update(self._task, description=found.words, completed=found.done, total=found.total)
         self._bar.refresh()
 
-    def close(self, training: Training) -> None:
-        super().close(training)
+    def close(self, thing: ThingT) -> None:
+        super().close(thing)
         self._bar.stop()
 
 
-class _InNotebook(_Shown):
+class _InNotebook(_Shown[ThingT]):
     """One output of a notebook's cell."""
 
-    def __init__(self, display: Any) -> None:
-        super().__init__()
+    def __init__(self, how_far: Callable[[ThingT], HowFar], display: Any) -> None:
+        super().__init__(how_far)
         self._handle = display({"text/plain": ""}, raw=True, display_id=True)
 
-    def write(self, training: Training) -> None:
-        done, words = len(training.history.losses), self.words(training)
-        bar = f'<progress max="{max(1, training.epochs)}" value="{done}"></progress>'
-        bundle = {"text/plain": words, "text/html": f"{bar} {text(words)}"}
+    def write(self, found: HowFar) -> None:
+        bar = f'<progress max="{max(1, found.total)}" value="{found.done:.10g}"></progress>'
+        bundle = {"text/plain": found.words, "text/html": f"{bar} {text(found.words)}"}
         self._handle.update(bundle, raw=True)
 
 
-def progress_of(is_wanted: bool) -> Progress:
+def how_far(training: Training) -> HowFar:
+    """Return how far a run is, with its loss and metrics."""
+    history = training.history
+    done = len(history.losses)
+    parts = [f"epoch {done:,} of {training.epochs:,}"]
+    if training.batch and training.batches >= _LONG:
+        parts.append(f"step {training.batch:,} of {training.batches:,}")
+    parts.append(f"loss {training.loss:.4g}")
+    parts += [f"{name} {seen[-1]:.4g}" for name, seen in history.metrics.items() if seen]
+    return HowFar(done + training.batch / training.batches, training.epochs, ", ".join(parts))
+
+
+def progress_of(how_far: Callable[[ThingT], HowFar], is_wanted: bool) -> Progress[ThingT]:
     """Return what shows progress here, if that is wanted: nothing where output goes into a file or pipe."""
     if not is_wanted:
         return Progress()
     display = _notebook_display()
     if display is not None:
-        return _InNotebook(display)
-    return _InTerminal() if sys.stderr is not None and sys.stderr.isatty() else Progress()
+        return _InNotebook(how_far, display)
+    return _InTerminal(how_far) if sys.stderr is not None and sys.stderr.isatty() else Progress()
 
 
 def _notebook_display() -> Any:

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,10 +12,11 @@ from ...ieee import describe, whole
 from ...nn.search import parameters_of
 from ...rows import rows_of
 from ...signatures import call_form
+from ..callbacks.progress import HowFar, progress_of
 from ..executing import Fault, checked_executor, execute
 from .runs import Task, Trained, begun, model_of, run
 from .shares import SEED, check_build, shared_out
-from .swept import Sweep, SweepRow, run_name
+from .swept import Sweep, SweepRow, line_of, run_name
 
 _A_GRID = 'grid={"lr": [0.1, 1.0], "hidden": [2, 4]}'
 
@@ -33,6 +35,7 @@ def sweep(
     executor: Executor | None = None,
     timeout: float | None = None,
     retries: int = 1,
+    progress: bool = False,
     **settings: Any,
 ) -> Sweep:
     """Train a model for each combination of a grid of settings and each seed, and compare what comes out.
@@ -44,6 +47,8 @@ def sweep(
     `lambda model, lr: SGD(model.layers[1], lr)`. What nobody takes is a CallError. `fit` draws batches,
     dropout and a share of rows to be held out from the same seed; with `seed=` from that one, so that all
     runs hold out the same rows.
+
+    With `progress` a terminal or notebook shows how many runs are done, and the best of them.
 
     A run that fails is a row with its error; if all fail, the first one's error is raised. At Ctrl-C, what
     has not begun is cancelled, and the rows of what has finished are returned, if there are some.
@@ -85,6 +90,12 @@ def sweep(
     def finished() -> Sweep:
         return Sweep([_row(*made[i], *calls[i], found[i]) for i in sorted(found)], len(calls))
 
+    def how_far(found: Mapping[int, Any]) -> HowFar:
+        rows = [_row_alone(*made[i], came) for i, came in found.items()]
+        words = line_of(Sweep(rows, len(calls)), others="") if rows else f"0 of {len(calls):,} runs"
+        return HowFar(len(rows), len(calls), words)
+
+    shown = progress_of(how_far, progress)
     is_collecting = gc.isenabled()
     try:
         execute(
@@ -96,6 +107,7 @@ def sweep(
             found=found,
             names=[run_name(*each) for each in made],
             keeps_faults=True,
+            look=lambda: shown.show(found),
         )
     except KeyboardInterrupt:
         if not found:
@@ -104,6 +116,7 @@ def sweep(
         fault.finished = finished()
         raise
     finally:
+        shown.close(found)
         if is_collecting:
             gc.enable()  # threads that pause it at the same time may have left it off
     result = finished()
@@ -112,9 +125,15 @@ def sweep(
 
 
 def _row(settings: Mapping[str, Any], seed: int, task: Task, _: int, came: Trained | Fault) -> SweepRow:
+    row = _row_alone(settings, seed, came)
+    return row if isinstance(came, Fault) else replace(row, model=model_of(came, task, seed))
+
+
+def _row_alone(settings: Mapping[str, Any], seed: int, came: Trained | Fault) -> SweepRow:
+    """Return the row of a run, without its model."""
     if isinstance(came, Fault):
         return SweepRow(settings, seed, error=came.error)
-    return SweepRow(settings, seed, came.history, model_of(came, task, seed))
+    return SweepRow(settings, seed, came.history)
 
 
 def _raise_if_all_failed(found: Sweep) -> None:

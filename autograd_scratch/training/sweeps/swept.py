@@ -181,30 +181,20 @@ class Sweep(Sequence[SweepRow]):
         return pandas.DataFrame(self.data())
 
     def __repr__(self) -> str:
-        return f"<sweep of {self._told()}>" if self.rows else "<sweep without finished runs>"
+        return f"<sweep of {line_of(self)}>" if self.rows else "<sweep without finished runs>"
 
     def __str__(self) -> str:
         if not self.rows:
             return "no run has finished"
         header, rows, left = self._table()
-        return "\n".join([self._told(), *text_table(header, rows, None, left), *self._notes(rows)])
+        return "\n".join([line_of(self), *text_table(header, rows, None, left), *self._notes(rows)])
 
     def _repr_html_(self) -> str:
         if not self.rows:
             return "<p>no run has finished</p>"
         header, rows, left = self._table()
         more = "".join(f"<p>{text(line)}</p>" for line in self._notes(rows))
-        return html_table(self._told(), header, rows, None, left) + more
-
-    def _told(self) -> str:
-        """Return a line: how many runs there are, and which is the best."""
-        count = f"{len(self.rows):,} run{'s' * (len(self.rows) != 1)}"
-        if self.interrupted:
-            count = f"{len(self.rows):,} of {self.planned:,} runs, the others have not finished"
-        failed = sum(row.error is not None for row in self.rows)
-        by, _ = self._ranking(None, None)
-        best = f"{self.best.name}, {by} {number(self.best.final(by))}"
-        return f"{count}{f', {failed:,} failed' if failed else ''}; best: {best}"
+        return html_table(line_of(self), header, rows, None, left) + more
 
     def _table(self) -> tuple[list[str], list[list[str]], int]:
         """Return the header and the lines of a table, and how many of its columns are texts."""
@@ -257,6 +247,21 @@ class Sweep(Sequence[SweepRow]):
         by = (HELD_OUT if HELD_OUT in known else LOSS) if by is None else by
         look_up(by, dict.fromkeys(known), "number that runs have")
         return by, is_rising(by) if largest is None else largest
+
+
+def line_of(found: Sweep, others: str = ", the others have not finished") -> str:
+    """Return a line: how many runs there are, and which is the best.
+
+    `others` tells of those that have no row.
+    """
+    count = f"{len(found):,} run{'s' * (len(found) != 1)}"
+    if found.interrupted:
+        count = f"{len(found):,} of {found.planned:,} runs{others}"
+    failed = sum(row.error is not None for row in found)
+    best = found.best
+    by = HELD_OUT if HELD_OUT in best.curves() else LOSS
+    told = f"{best.name}, {by} {number(best.final(by))}"
+    return f"{count}{f', {failed:,} failed' if failed else ''}; best: {told}"
 
 
 def run_name(settings: Mapping[str, Any], seed: int) -> str:
