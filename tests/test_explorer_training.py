@@ -280,7 +280,7 @@ REFUSED = {
     "no form": ({"model": Factorial()}, NoFormError, "gamma"),
     "no model": ({"model": 3.0}, DataError, "a model is called"),
     "no loss": ({"loss": "msee"}, UnknownNameError, "mse"),
-    "no mean": ({"loss": rows_that_grow}, ProgramError, "neither their mean"),
+    "no mean": ({"data": [*XOR] * 501, "loss": rows_that_grow}, ProgramError, "neither the mean"),
     "no optimizer": ({"optimizer": 0.1}, DataError, "SGD"),
     "no epochs": ({"epochs": 0}, DataError, "epochs"),
     "many epochs": ({"epochs": 10**7}, RangeError, "at most 1,000,000 epochs"),

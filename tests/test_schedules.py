@@ -592,9 +592,9 @@ def test_a_refusal_changes_nothing():
     assert (optimizer.lr, optimizer.betas) == (0.5, (0.9, 0.999))
     model = MLP(2, [1], seed=0)
     for optimizer in (Adam(lr=0.5), Adam([{"params": layer, "lr": 0.5} for layer in model.layers])):
-        schedule = OneCycleLR(max_lr=1.0)
-        with pytest.raises(ProgramError, match="neither their mean nor their sum"):
-            fit(model, XOR, loss=of_all, optimizer=optimizer, schedule=schedule, epochs=3, engine="derived")
+        given = {"schedule": OneCycleLR(max_lr=1.0), "epochs": 3, "engine": "derived"}
+        with pytest.raises(ProgramError, match="neither the mean nor the sum"):
+            fit(model, [*XOR] * 501, loss=of_all, optimizer=optimizer, **given)
         assert [(g["lr"], g["betas"]) for g in optimizer.param_groups] == [(0.5, (0.9, 0.999))]
 
 

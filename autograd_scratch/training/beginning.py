@@ -1,6 +1,6 @@
 """How a training run begins, by either engine, when what was asked for is checked."""
 
-from ..errors import DataError, ProgramError, ShapeError, look_up
+from ..errors import DataError, ShapeError, look_up
 from .asked import Asked
 from .former import Former
 from .loops.derived import DerivedRun
@@ -46,14 +46,10 @@ def _try_held_out(run: Run) -> None:
 
 def _adds_up(run: Run) -> bool:
     """Say whether the loss of rows is the sum of theirs; if it is not, batches count by their rows."""
-    if run.is_mixed:
-        if isinstance(run, DerivedRun):
-            raise DataError(
-                "the rows of a batch are mixed, so that several batches are not one: leave accumulate out, "
-                'or write engine="eager"'
-            )
-        return False
-    try:
-        return not is_mean(run)
-    except ProgramError:
-        return False
+    is_of_rows = None if run.is_mixed else is_mean(run)
+    if is_of_rows is None and isinstance(run, DerivedRun):
+        raise DataError(
+            "the loss of a batch is not that of its rows, so that several batches are not one: leave "
+            'accumulate out, or write engine="eager"'
+        )
+    return is_of_rows is False

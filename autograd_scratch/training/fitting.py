@@ -102,9 +102,9 @@ def fit(
     counted.
 
     With `engine="derived"` the whole loop is generated code, hundreds of times as fast, with the same
-    results to 1e-12 or so: for losses that are a mean or a sum over the rows, and for any where the rows of
-    a batch are mixed, as by `BatchNorm1d`: then batches are recorded whole. The data, the loss and the
-    model are read once: what is frozen is a constant, of what `on_epoch` changes only parameters and the
+    results to 1e-12 or so. Where the loss is no mean or sum over the rows, as with weights of classes, or
+    the rows of a batch are mixed, as by `BatchNorm1d`, batches are recorded whole, which takes its time for
+    large ones. The data, the loss and the model are read once: what is frozen is a constant, of what `on_epoch` changes only parameters and the
     optimizer's settings count, and a parameter that only some rows reach is stepped in every batch. Much
     work is done by machine code, little by Python, or NumPy where there are arrays: that depends on the
     numbers of operations, rows and epochs alone. `backend` asks for one: "python" for the latter, "wasm"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from ...arrays.containers import entries
+from ...errors import ProgramError
 from ...program.forms import plain
 from ...program.record import Recording
 from ...program.rolled.batches import of_rows
@@ -17,14 +18,16 @@ from .mixed_rows import MixedLoop, Row
 from .numbers import NumberLoop
 from .recorded import CARRIED, VARYING, Recorded, mixes_rows, of_batch, of_row
 
+MOST = 2_000  # rows of a batch whose loss is recorded whole, where its rows are not mixed
+
 MakeLoop = Callable[[Recorded, Sequence[Row], int | None], NumberLoop]
 
 
 class RowLoss:
     """The loss of a row: that of a batch is the mean of those of its rows, or their sum."""
 
-    def __init__(self, run: Run) -> None:
-        self.is_mean = is_mean(run)  # which says what is wrong with the rows, as eagerly
+    def __init__(self, run: Run, is_mean: bool) -> None:
+        self.is_mean = is_mean
         self.first = of_row(run)
         self.operands = _operands(self.first)
         self._size = run.batch_size
@@ -46,7 +49,7 @@ class RowLoss:
 
 
 class BatchLosses:
-    """The losses of whole batches whose rows are mixed: of each size of a batch one."""
+    """The losses of whole batches that are not those of their rows: of each size of a batch one."""
 
     is_mean = False
 
@@ -78,8 +81,20 @@ class BatchLosses:
 
 
 def losses_of(run: Run) -> RowLoss | BatchLosses:
-    """Record the loss of a row, or those of batches if their rows are mixed."""
-    return BatchLosses(run) if mixes_rows(run) else RowLoss(run)
+    """Record the loss of a row, or those of batches if their rows are mixed, by the model or the loss."""
+    if mixes_rows(run):
+        return BatchLosses(run)
+    is_of_rows = is_mean(run)  # which says what is wrong with them, as eagerly
+    if is_of_rows is not None:
+        return RowLoss(run, is_of_rows)
+    if run.batch_size > MOST or run.asked.backend == "numba":
+        raise ProgramError(
+            "the loss is neither the mean nor the sum of those of single rows, as a mean by weights of "
+            "classes or without ignored rows is neither. Then derived code is made for whole batches, of "
+            f"at most {MOST:,} rows, and not with numba: write batch_size=100, say, or take one with "
+            'reduction="sum"'
+        )
+    return BatchLosses(run)
 
 
 def _operands(recorded: Recorded) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from ... import modes
 from ...arrays.containers import arrange, entries
 from ...arrays.conversion import number_of
-from ...errors import AutogradError, ProgramError
+from ...errors import AutogradError
 from ...value import Value
 from ..run import Run
 from .moved import moved
@@ -19,8 +19,8 @@ ASKED = 50_000  # parameters of all models that are asked then, if these are mor
 FEW = 8
 
 
-def is_mean(run: Run) -> bool:
-    """Say whether a batch's loss is the mean of its rows' losses, or their sum; refuse any other.
+def is_mean(run: Run) -> bool | None:
+    """Say whether a batch's loss is the mean of its rows' losses, or their sum; None of any other.
 
     It is tried on some hundred rows if there are many, with what the model gives now, scaled at random,
     thrice: they may agree by chance once. What a large model gives for a few rows is taken for others.
@@ -49,13 +49,7 @@ def is_mean(run: Run) -> bool:
             total = math.fsum(each)
             is_sum = is_sum and abs(whole - total) <= scale
             is_mean = is_mean and abs(whole - total / len(each)) <= scale / len(each)
-    if not (is_mean or is_sum):
-        raise ProgramError(
-            "the derived engine adds up the losses of single rows, and this loss is neither their mean "
-            "nor their sum, as a mean by weights of classes or without ignored rows is neither; write "
-            'reduction="sum", mean([...]) over the rows, or engine="eager"'
-        )
-    return is_mean
+    return is_mean if is_mean or is_sum else None
 
 
 def _tried(targets: Sequence[Any]) -> list[int]:

@@ -30,8 +30,7 @@ class DerivedShards(ShardedRun):
                 'workers run derived code in WebAssembly, NumPy or Python: write backend="wasm", or leave '
                 "backend out"
             )
-        mean_of_rows(self)
-        losses = RowLoss(self)
+        losses = RowLoss(self, mean_of_rows(self))
         reached = reached_by(losses.first.loss, losses.first.nodes)
         moving = [p for p in self.trained if p in reached]
         if not moving:

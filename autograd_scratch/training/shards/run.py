@@ -13,7 +13,7 @@ from typing import Any
 
 from ... import graph, modes
 from ...collector import without_collector
-from ...errors import DataError, ModelError, NonFiniteError, ProgramError
+from ...errors import DataError, ModelError, NonFiniteError
 from ...nn.search import is_module, models_by_path, parameters_of
 from ...nn.states import buffers_of, keeping
 from ...node import NOT_YET, forgetting, set_grad
@@ -129,14 +129,14 @@ def cut(rows: Sequence[int], count: int) -> list[Sequence[int]]:
 
 def mean_of_rows(run: Run) -> bool:
     """Say whether a loss is the mean of those of the rows, or their sum; refuse any other."""
-    try:
-        return is_mean(run)
-    except ProgramError as fault:
+    found = is_mean(run)
+    if found is None:
         raise DataError(
             "workers compute the losses of some rows each, and this loss is neither the mean nor the sum "
             "of those of single rows, as a mean by weights of classes or without ignored rows is neither; "
             'write reduction="sum", mean([...]) over the rows, or leave executor out'
-        ) from fault
+        )
+    return found
 
 
 def _mixing(model: Any) -> DataError:
