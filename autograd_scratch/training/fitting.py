@@ -104,12 +104,13 @@ def fit(
     With `engine="derived"` the whole loop is generated code, hundreds of times as fast, with the same
     results to 1e-12 or so. Where the loss is no mean or sum over the rows, as with weights of classes, or
     the rows of a batch are mixed, as by `BatchNorm1d`, batches are recorded whole, which takes its time for
-    large ones. The data, the loss and the model are read once: what is frozen is a constant, of what `on_epoch` changes only parameters and the
-    optimizer's settings count, and a parameter that only some rows reach is stepped in every batch. Much
-    work is done by machine code, little by Python, or NumPy where there are arrays: that depends on the
-    numbers of operations, rows and epochs alone. `backend` asks for one: "python" for the latter, "wasm"
-    for WebAssembly, which from equal initial weights makes equal bits on every machine, or "numba", if that
-    is installed. Who looks at epochs or steps makes code stop for each; that changes no bit.
+    large ones. The data, the loss and the model are read once: what is frozen is a constant, of what
+    `on_epoch` changes only parameters and the optimizer's settings count, and a parameter that only some
+    rows reach is stepped in every batch. Much work is done by machine code, little by Python, or NumPy
+    where there are arrays: that depends on the numbers of operations, rows and epochs alone. `backend` asks
+    for one: "python" for the latter, "wasm" for WebAssembly, which from equal initial weights makes equal
+    bits on every machine, or "numba", if that is installed. Who looks at epochs or steps makes code stop
+    for each; that changes no bit.
 
     An `executor` of `concurrent.futures`, or of its kind, computes the steps: their rows are cut into 8
     `shards`, or as many as are asked for, whose gradients are added in order, and the optimizer steps here.
