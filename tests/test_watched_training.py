@@ -451,6 +451,19 @@ def test_early_stopping_finds_a_best_after_numbers_that_are_not_finite(first, mo
         assert (stopping.best, stopping.best_epoch) == (first, 0)
 
 
+@pytest.mark.parametrize("occasion", ["on_train_begin", "on_epoch_begin", "on_epoch_end", "on_batch_end"])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_what_callbacks_freeze_is_not_trained_on_silently(occasion, frozen, backend):
+    model = network()
+    model.layers[1].freeze(not frozen)
+    changing = type(
+        "Changing", (), {occasion: lambda self, training: model.layers[1].freeze(frozen) and None}
+    )
+    told = f"layers.1 was {'' if frozen else 'un'}frozen in a callback: .* another fit"
+    with pytest.raises(DataError, match=told):
+        fit(model, DATA, optimizer=SGD(0.1), epochs=3, callbacks=[changing()], **backend)
+
+
 @pytest.mark.parametrize(
     ("settings", "measured", "best_epoch", "last"),
     [

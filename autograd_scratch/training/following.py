@@ -5,7 +5,8 @@ from time import monotonic
 from typing import Any
 from weakref import proxy
 
-from ..errors import NonFiniteError
+from ..errors import DataError, NonFiniteError
+from ..nn.search import is_module, models_by_path
 from .callbacks.checkpoints import Keeping
 from .callbacks.progress import Progress
 from .callbacks.protocol import Callbacks, Training
@@ -44,6 +45,8 @@ class Following(Watcher):
         self._at_once = 1
         held_out = run.asked.held_out
         self._looks_at_epochs = bool(metrics or held_out or on_epoch or callbacks.look_at("epoch"))
+        modules = models_by_path(run.model) if callbacks.look_at("train", "epoch", "batch") else ()
+        self._frozen = [(path, each, each.frozen) for path, each in modules if is_module(each)]
         self._takes_steps = callbacks.look_at("batch") or keeping.counts_steps
         run.watcher = proxy(self)  # no circle
 
@@ -104,8 +107,19 @@ class Following(Watcher):
         run, training = self.run, self.training
         training.epoch, training.batch = run.epoch, 0
         self._call("on_epoch_begin")
+        self._check_frozen()
         if self.metrics and run.answered is None:
             self.before = self._of(run.outputs(), run.targets)
+
+    def _check_frozen(self) -> None:
+        """Refuse to go on where a callback has frozen a part of the model, or unfrozen one."""
+        for path, module, was_frozen in self._frozen:
+            if module.frozen != was_frozen:
+                raise DataError(
+                    f"fit trains what was not frozen as it began, and {path[:-1] or 'the model'} was "
+                    f"{'un' * was_frozen}frozen in a callback: have it return True, which ends the "
+                    "training, and go on with another fit(...) and the same optimizer"
+                )
 
     def _step_by_step(self) -> None:
         """Take the steps that the epoch has before it, or those before somebody stops it."""
