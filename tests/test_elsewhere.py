@@ -141,6 +141,17 @@ def test_what_tensors_answer_otherwise_is_told(call):
         eval(f"x.{call}", {"x": values(np.ones((2, 2)))})
 
 
+def test_two_axes_of_three_are_told_to_be_swapped():
+    x = values(np.arange(24.0).reshape(2, 3, 4))
+    with pytest.raises(TypeError, match=r"write x\.swapaxes\(-2, -1\)"):
+        x.transpose(-2, -1)
+    assert [x.transpose(*axes).shape for axes in ((2, 0, 1), (), ((1, 0, 2),))] == [
+        (4, 2, 3),
+        (4, 3, 2),
+        (3, 2, 4),
+    ]
+
+
 TOLD = [
     *((FUNCTIONS, name) for name in ("cat", "stack", "einsum", "pad", "normalize", "summary")),
     *((FUNCTIONS, name) for name in ("bmm", "swa_utils", "TransformerEncoder")),

@@ -30,6 +30,7 @@ INSTEAD = {
     "topk": "write x.argsort(axis=-1)[..., ::-1][..., :k], the places of the k largest",
     "masked_fill": 'write np.where(mask, float("-inf"), x)',
     "dim": "write x.ndim",
+    "nelement": "write x.numel()",
     "t": "write x.T",
     "zero_": "write x.zero_grad() for gradients, x.data = 0.0 for numbers",
     **dict.fromkeys(("requires_grad", "requires_grad_"), "gradients flow to each entry: leave it out"),
@@ -75,6 +76,18 @@ def view(self: Any, *given: Any, **options: Any) -> Any:
     if lengths and all(isinstance(length, int) for length in lengths):
         return self.reshape(lengths)
     return numpy.ndarray.view(self, *given, **options)
+
+
+def transpose(self: Any, *axes: Any) -> Any:
+    """Return the array with its axes in another order, all of which are told."""
+    import numpy
+
+    if self.ndim > 2 == len(axes):
+        raise CallError(
+            f"transpose of an array takes all of its {self.ndim} axes, as in NumPy; to swap two write "
+            f"x.swapaxes({axes[0]}, {axes[1]})"
+        )
+    return numpy.ndarray.transpose(self, *axes)
 
 
 def flatten(self: Any, order: Any = "C", end_dim: int = -1) -> Any:
@@ -152,6 +165,7 @@ METHODS: dict[str, Callable[..., Any]] = {
     "numpy": lambda self: self.data,
     "view": view,
     "flatten": flatten,
+    "transpose": transpose,
     "detach": detach,
     "astype": astype,
     "__deepcopy__": copied,

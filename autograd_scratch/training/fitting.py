@@ -68,7 +68,7 @@ def fit(
     With `accumulate` a step is made of the gradients of so many batches; with `clip_grad_norm=1.0` its
     gradient is shortened to that norm, if it is longer, as the function of that name does it, on every
     engine. An optimizer that was given some of the model's parameters trains these alone. What is frozen as
-    training begins stays as it is, and what is not is trained to the end.
+    training begins stays as it is, and what is not is trained to the end: callbacks may not change that.
 
     The history has the mean of the losses of an epoch's steps, each before the step. `metrics` are
     "accuracy", names of losses and functions of outputs and targets, which are plain numbers, in a list or
