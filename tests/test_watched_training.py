@@ -310,6 +310,34 @@ def test_held_out_rows_are_not_trained_on(backend):
     assert again.metrics == history.metrics
 
 
+SORTED = {
+    "a class is held out": (
+        [0, 1, 2],
+        1 / 3,
+        "none of the rows before the last 20, .* has the target 2",
+    ),
+    "some classes are": (
+        [-1.0, 1.0],
+        0.25,
+        "none of the last 15 rows, .* the target -1, as 30 of all 60",
+    ),
+    "labels as columns": ([[True], [False]], 0.4, "none of the last 24 rows, .* has the target 1, "),
+}
+
+
+@pytest.mark.parametrize(("labels", "share", "told"), SORTED.values(), ids=SORTED)
+def test_rows_that_are_sorted_are_not_held_out_by_class(labels, share, told):
+    rows = [([0.1 * i, 0.5], labels[i * len(labels) // 60]) for i in range(60)]
+    given = {"loss": lambda outputs, targets: mean(outputs) ** 2, "optimizer": SGD(0.1), "epochs": 1}
+    with pytest.raises(DataError, match=f"{told}.* Write seed=0"):
+        fit(network(), rows, validation=share, **given)
+    mixed = [rows[7 * i % 60] for i in range(60)]
+    for other in (mixed, [(x, 0.5 * i) for i, (x, _) in enumerate(rows)], rows[-12:]):
+        assert fit(network(), other, validation=share, **given)["val_loss"]
+    assert fit(network(), rows, validation=share, seed=0, **given)["val_loss"]
+    assert fit(network(), rows[:-20], validation=rows[-20:], **given)["val_loss"]
+
+
 def trained_seed(seed):
     return Random(seed).getrandbits(48)
 

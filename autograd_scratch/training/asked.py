@@ -26,7 +26,7 @@ from ..value import Value
 from ..wording import cut
 from .executing import checked_executor
 from .former import Former
-from .holding_out import Rows, is_rows, others, share_of, split
+from .holding_out import Rows, is_rows, others, refuse_sorted, share_of, split
 
 BACKENDS = dict.fromkeys(("python", "wasm", "numba"), True)
 SHARDS = 8  # of a step that an executor computes, without saying
@@ -154,6 +154,8 @@ def asked(
     share = None if validation is None or is_rows(validation) else share_of(validation, len(rows[0]))
     if share is not None:
         rows, held_out = split(rows, share, None if seed is None else number)
+        if seed is None:
+            refuse_sorted(rows[1], held_out[1])
     elif validation is not None:
         held_out = others(validation, is_pairs=y is None)
     inputs, targets = rows

@@ -73,8 +73,9 @@ def fit(
     The history has the mean of the losses of an epoch's steps, each before the step. `metrics` are
     "accuracy", names of losses and functions of outputs and targets, which are plain numbers, in a list or
     by names of their own; they are of the outputs before an epoch. `validation` is a share of the rows to
-    be held out, the last ones or, with a seed, any, or rows of their own in the form of the data; what is
-    measured of them, after an epoch, is in `history.metrics["val_loss"]`, and `val_` before other names.
+    be held out, any with a seed, else the last ones, which is refused where the data are sorted by class;
+    or rows of their own in the form of the data. What is measured of them, after an epoch, is in
+    `history.metrics["val_loss"]`, and `val_` before other names.
 
     `callbacks` look on, and may stop the training: `EarlyStopping(patience=10)`, or a `Callback` of your
     own. `on_epoch` is called with the number of each epoch, from 0 on, and its loss; if it returns True the

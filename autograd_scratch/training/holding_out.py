@@ -5,15 +5,20 @@
 (([1, 2, 3], ['a', 'b', 'c']), ([4], ['d']))
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..errors import AutogradError, RangeError, ShapeError
+from ..arrays.containers import entries
+from ..errors import AutogradError, DataError, RangeError, ShapeError
 from ..ieee import describe, real
 from ..rows import rows_of
 from .orders import split_of
 
 Rows = tuple[Sequence[Any], Sequence[Any]]  # inputs and targets
+
+FEW = 20  # different targets, up to which they are taken for classes
+CHANCE = 1e-3  # that none of some rows in any order is of a class
 
 
 def is_rows(validation: Any) -> bool:
@@ -41,6 +46,34 @@ def split(rows: Rows, share: float, seed: int | None) -> tuple[Rows, Rows]:
         ([inputs[i] for i in kept], [targets[i] for i in kept]),
         ([inputs[i] for i in out], [targets[i] for i in out]),
     )
+
+
+def refuse_sorted(kept: Sequence[Any], out: Sequence[Any]) -> None:
+    """Refuse to hold out the last rows where they, or the rest, lack a class as by chance few would.
+
+    >>> refuse_sorted([0, 1] * 40, [0, 1] * 10)  # the targets to train on, and those that are held out
+    >>> refuse_sorted([0] * 50 + [1] * 30, [1] * 20)
+    Traceback (most recent call last):
+    autograd_scratch.errors.DataError: none of the last 20 rows, to be held out, has the target 0, as 50 ...
+    """
+    whole, parts = Counter(map(_label, [*kept, *out])), [Counter(map(_label, part)) for part in (kept, out)]
+    if None in whole or len(whole) > FEW:
+        return
+    for part, which in zip(parts, (f"rows before the last {len(out)}", f"last {len(out)} rows")):
+        for label, count in whole.items():
+            if label not in part and (1.0 - count / whole.total()) ** part.total() < CHANCE:
+                raise DataError(
+                    f"none of the {which}, to be held out, has the target {label}, as {count} of all "
+                    f"{whole.total()} have: the data seem to be sorted. Write seed=0 to hold out any "
+                    "rows, or give those that you want, validation=(X_val, y_val)"
+                )
+
+
+def _label(target: Any) -> int | None:
+    """Return the number of a class; None of what is none."""
+    numbers = [entry for _, entry in entries(target)]
+    label = numbers[0] if len(numbers) == 1 else None
+    return int(label) if isinstance(label, (int, float)) and label == label // 1 else None
 
 
 def others(validation: Any, *, is_pairs: bool) -> Rows:
