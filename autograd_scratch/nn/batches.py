@@ -10,8 +10,11 @@ its class.
     (False, True)
 """
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from operator import call
 from typing import Any
 
 from ..arrays.containers import is_array
@@ -103,19 +106,34 @@ def training(model: Any) -> AbstractContextManager[None]:
     return nullcontext() if getattr(model, "training", True) else _in_mode(model, True)
 
 
+def way_back_of_modes(model: Any) -> Callable[[], None]:
+    """Return what has `training` be again what it is now, in a model and all below it, in one step."""
+    steps = [
+        partial(own.update, training=own["training"])
+        if "training" in own
+        else partial(own.pop, "training", 0)
+        for own in _attributes(model)
+    ]
+
+    def go() -> None:
+        deque(map(call, steps), maxlen=0)
+
+    return go
+
+
 @contextmanager
 def _in_mode(model: Any, mode: bool) -> Iterator[None]:
-    attributes = [vars(part) for part in models_in(model) if is_module(part)]
-    before = [own.get("training") for own in attributes]
+    go_back = way_back_of_modes(model)
     try:
-        for own in attributes:
+        for own in _attributes(model):
             own["training"] = mode
         yield
     finally:
-        for own, former in zip(attributes, before):
-            own["training"] = former
-            if former is None:
-                del own["training"]
+        go_back()
+
+
+def _attributes(model: Any) -> list[dict[str, Any]]:
+    return [vars(part) for part in models_in(model) if is_module(part)]
 
 
 def _stacked(inputs: Sequence[Any]) -> Any:

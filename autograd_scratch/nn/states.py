@@ -58,25 +58,25 @@ class Buffer:
 @contextmanager
 def undoing(buffers: Iterable[Buffer]) -> Iterator[None]:
     """Have buffers hold again what they held if something fails."""
-    way_back = _way_back(buffers)
+    go_back = way_back(buffers)
     try:
         yield
     except BaseException:
-        way_back()
+        go_back()
         raise
 
 
 @contextmanager
 def keeping(buffers: Iterable[Buffer]) -> Iterator[None]:
     """Have buffers hold again what they held, whatever a model is called with."""
-    way_back = _way_back(buffers)
+    go_back = way_back(buffers)
     try:
         yield
     finally:
-        way_back()
+        go_back()
 
 
-def _way_back(buffers: Iterable[Buffer]) -> Callable[[], None]:
+def way_back(buffers: Iterable[Buffer]) -> Callable[[], None]:
     """Return what makes buffers hold again what they hold now."""
     before = [(buffer, buffer.data) for buffer in buffers]
 

@@ -16,7 +16,7 @@ SHARDED: dict[str, type[Run]] = {"eager": ShardedRun, "derived": DerivedShards}
 
 def begun(asked: Asked) -> Run:
     """Return a run of which nothing is done; where there can be none, all is as it was."""
-    former = asked.former or Former(asked.optimizer, asked.schedule)
+    former = asked.former or Former(asked.model, asked.optimizer, asked.schedule)
     try:
         engine = look_up(asked.engine, ENGINES if asked.executor is None else SHARDED, "engine")
         pace = pace_of(asked.schedule, asked.schedule_per, asked.optimizer, asked.epochs, asked.steps)

@@ -3,16 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..nn.states import entries_of, load, numbers_of
+from ..nn.batches import way_back_of_modes
+from ..nn.search import parameters_of
+from ..nn.states import buffers_of, way_back
+from ..node import set_data
 from ..optim import LRScheduler, Optimizer
 
 
 class Former:
-    """Their numbers, settings and memory as they are now; those of a model are only kept if it is given."""
+    """Their numbers, modes, settings and memory as they are now."""
 
-    def __init__(self, optimizer: Optimizer, schedule: Any, model: Any = None) -> None:
-        self._entries = {} if model is None else entries_of(model)
-        self._numbers = numbers_of(self._entries)
+    def __init__(self, model: Any, optimizer: Optimizer, schedule: Any) -> None:
+        self._leaves = parameters_of(model, frozen=True)
+        self._numbers = [leaf.data for leaf in self._leaves]
+        self._carried = way_back(buffers_of(model))
+        self._modes = way_back_of_modes(model)
         self._optimizer = optimizer
         self._scopes = optimizer.scopes()
         self._memory = {name: vars(optimizer)[name] for name in ("_memory", "_began")}
@@ -21,7 +26,9 @@ class Former:
 
     def restore(self) -> None:
         """Have all be as it was."""
-        load(self._entries, self._numbers)
+        any(map(set_data, self._leaves, self._numbers))
+        self._carried()
+        self._modes()
         self._optimizer.restore(self._scopes)
         vars(self._optimizer).update(self._memory)
         for schedule, attributes in self._schedules:

@@ -78,7 +78,7 @@ def agreed(asked: Asked, state: Mapping[str, Any]) -> Asked:
     ran = state.get("backend")
     if asked.engine == "derived" and asked.backend is None and ran in (*_PYTHON, "wasm", "numba"):
         asked = replace(asked, backend="python" if ran in _PYTHON else ran)
-    former = Former(asked.optimizer, asked.schedule, asked.model)
+    former = Former(asked.model, asked.optimizer, asked.schedule)
     load_model(entries_of(asked.model), _dict(state, "model"))  # what is frozen, derived code has in itself
     return replace(asked, former=former)
 
