@@ -20,8 +20,8 @@ class View {
     const drawing = (...paths) => element("svg:svg", { "aria-hidden": "true" }, ...paths);
     this.frames = element("div");
     this.boxes = element("div");
-    this.world = element("div", { class: "world" },
-      this.frames, drawing(this.arrows, this.tips), drawing(lit, now), this.boxes, locals);
+    this.front = element("div", { class: "front" }, this.frames, this.boxes, locals);
+    this.world = element("div", { class: "world" }, drawing(this.arrows, this.tips), drawing(lit, now), this.front);
     this.pane = element("div", { class: "pane", role: "group", "aria-label": this.label }, this.world);
     this.place = { x: 0, y: 0, zoom: 1 };
     this.current = this.cut.boxOf(graph.root ?? 0);
@@ -58,6 +58,9 @@ class View {
     this.drawn = layout(boxes, frames, this.edges);
     this.elements = new Map(boxes.map((box) => [box.id, this.box(box)]));
     this.boxes.replaceChildren(...this.elements.values());
+    for (const ground of [this.world, this.front]) {
+      Object.assign(ground.style, { width: `${this.drawn.width}px`, height: `${this.drawn.height}px` });
+    }
     this.frames.replaceChildren(...frames.map(({ id }) => this.frame(id)));
     this.arrows.setAttribute("d", this.drawn.paths.join(""));
     this.tips.setAttribute("d", this.edges.map((_, i) => this.tip(i)).join(""));
@@ -70,10 +73,11 @@ class View {
     this.explorer.marks();
   }
 
-  /** Draw so deep as fits into the pane and can be read; if nothing does, as deep as can be read. */
+  /** Draw so deep as was asked for, or fits into the pane and can be read; if nothing does, as can be read. */
   begin() {
     this.draw();
     this.measure();
+    if (this.graph.depth) return;
     const { cut, current } = this;
     const deep = cut.isOpen;
     while (!this.isInside) {
@@ -157,7 +161,7 @@ class View {
     if (graph.isStatic) made.append(...graph.told[id].map((line) => element("b", {}, line)));
     else made.append(element("b"), ...(id < 0 || graph.hasGradient(id) ? [element("i")] : []));
     Object.assign(made.style, {
-      transform: `translate(${x}px,${y}px)`, width: `${width}px`, height: `${height}px`,
+      left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px`,
     });
     return made;
   }
@@ -168,7 +172,7 @@ class View {
     const close = element("button", { tabindex: "-1", "data-id": ~id, title: "Close" }, `▾ ${title}`);
     const made = element("div", { class: `frame ${kind}` }, close);
     Object.assign(made.style, {
-      transform: `translate(${x}px,${y}px)`, width: `${width}px`, height: `${height}px`,
+      left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px`,
     });
     return made;
   }
