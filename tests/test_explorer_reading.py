@@ -1,11 +1,14 @@
 """Pages of graphs in browsers: what can be read, what is told apart, and what a frame has time for."""
 
+import math
+
 import pytest
 
 import autograd_scratch as ag
-from autograd_scratch import MLP, Value, draw
+from autograd_scratch import MLP, SGD, Value, draw
+from autograd_scratch.datasets import XOR
 from tests.browsers import PROGRAMS, opened, running
-from tests.explored import DRAWINGS, LARGE, READY, SAID, saved
+from tests.explored import DRAWINGS, LARGE, READY, SAID, Known, broken, saved
 from tests.test_explorer_pages import VIOLATIONS, axe_core
 
 pytestmark = pytest.mark.browser
@@ -121,3 +124,35 @@ def test_a_search_moves_the_one_tab_stop(browser, tmp_path):
         assert tab.evaluate(stops) == [found]
         tab.evaluate("explorer.focus(explorer.views[0], explorer.graphs[0].root)")
         assert tab.evaluate(stops) == [tab.evaluate("explorer.graphs[0].root")]
+
+
+def test_a_training_is_heard_when_it_pauses(browser, tmp_path):
+    path = draw(MLP(2, [4, 1], "tanh", seed=0), data=XOR, optimizer=SGD(0.1)).save(tmp_path / "graph.html")
+    live = "document.querySelector('.training .told').getAttribute('aria-live')"
+    with opened(browser, path) as tab:
+        tab.evaluate(READY)
+        tab.evaluate(UNTIL % "!document.querySelector('.training .play').disabled")
+        tab.run("document.querySelector('.training .play').focus()")
+        tab.press("Enter")
+        tab.evaluate(UNTIL % f"{live} === 'off'")
+        tab.press("Enter")
+        tab.evaluate(UNTIL % f"{live} === 'polite'")
+        assert tab.evaluate("document.querySelector('.training .told').role") == "status"
+
+
+UNTIL = """new Promise((done) => {
+    const look = () => (%s ? done(true) : setTimeout(look, 10));
+    look();
+})"""
+
+
+def test_the_first_number_that_is_not_finite_is_marked(browser, tmp_path):
+    drawn = broken(x=1.0)
+    marked = "[...document.querySelectorAll('.box.broken')].map((box) => Number(box.dataset.id))"
+    with opened(browser, page_of(drawn, tmp_path)) as tab:
+        tab.evaluate(READY)
+        values = Known(drawn).values
+        first = next(i for i, value in enumerate(values) if not math.isfinite(value))
+        assert tab.evaluate(marked) == [first]
+        tab.evaluate("explorer.goTo(0)")
+        assert tab.evaluate(marked) == []

@@ -15,7 +15,7 @@ class Marks {
   begin() {
     this.written = new Map();
     this.waiting = [];
-    this.marked = { at: new Set(), lit: new Set(), selected: new Set() };
+    this.marked = { at: new Set(), lit: new Set(), selected: new Set(), broken: new Set() };
     this.litFor = null;
   }
 
@@ -94,6 +94,8 @@ class Marks {
     this.label(last?.edge);
     const nodes = last ? [last.node, last.source].filter((node) => node >= 0) : [];
     this.all("at", nodes.map((node) => view.cut.boxOf(node)));
+    const broken = steps ? view.graph.firstBroken() : -1;
+    this.all("broken", steps?.isKnown[broken] ? [view.cut.boxOf(broken)] : []);
     this.all("selected", view.selected === null ? [] : [view.selected]);
     const lit = view.selected === null ? "" : `${view.selected} ${view.graph.root}`;
     if (this.litFor === lit) return;

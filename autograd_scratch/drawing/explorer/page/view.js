@@ -5,6 +5,7 @@ const SIGN = 7.3; // pixels of a letter
 const LONGEST_FORMULA = 17; // signs, for which a box is no wider than its numbers make it
 const SMALLEST = 0.6; // scale at which texts are read
 const LEGIBLE = 0.85; // where the pane has to be moved anyway
+const EDGE = 24; // pixels around the graph, for what is written over a box
 const PAPER = 690; // pixels that A4 and Letter have between their margins
 const ZOOMS = [0.05, 4];
 
@@ -98,7 +99,7 @@ class View {
 
   get isInside() {
     const { room, drawn } = this;
-    return drawn.width * SMALLEST <= room.width - 24 && drawn.height * SMALLEST <= room.height - 24;
+    return drawn.width * SMALLEST <= room.width - EDGE && drawn.height * SMALLEST <= room.height - EDGE;
   }
 
   isInSight(id) {
@@ -111,11 +112,11 @@ class View {
   /** On paper the pane is as high as the graph, which is as wide as the paper. */
   print() {
     const { drawn, pane } = this;
-    const zoom = Math.min(PAPER / drawn.width, 1);
+    const zoom = Math.min((PAPER - EDGE) / drawn.width, 1);
     this.onScreen = { ...this.place };
     this.marks.writeSome(Infinity);
-    pane.style.height = `${drawn.height * zoom + 16}px`;
-    this.move({ x: 0, y: 8, zoom });
+    pane.style.height = `${drawn.height * zoom + 2 * EDGE}px`;
+    this.move({ x: EDGE / 2, y: EDGE, zoom });
   }
 
   printed() {
@@ -232,7 +233,7 @@ class View {
     this.isMoved = false;
     const { room, drawn } = this;
     if (least === SMALLEST && !this.isInside) least = LEGIBLE;
-    const zoom = Math.max(Math.min((room.width - 24) / drawn.width, (room.height - 24) / drawn.height, 1.25), least);
+    const zoom = Math.max(Math.min((room.width - EDGE) / drawn.width, (room.height - EDGE) / drawn.height, 1.25), least);
     this.move({ zoom, x: (room.width - drawn.width * zoom) / 2, y: (room.height - drawn.height * zoom) / 2 });
     this.show(this.current);
   }
