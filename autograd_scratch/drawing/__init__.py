@@ -80,7 +80,7 @@ def draw(
     `optimizer` if there is one, else by SGD(0.1). With `data`, pairs of inputs and targets, the page trains
     the model as `fit` does with the same `loss`, `optimizer`, `batch_size` and `schedule`, up to so many
     `epochs`; what is drawn is the loss of the row that `draw(model, x, data=...)` names, or of the first;
-    of an `x` that no row has, the model's answer.
+    of an `x` that no row has, the model's answer. The page begins at `depth`, and opens further.
 
     Raises DataError for what cannot be drawn, and DrawingError where there is no such level, or where it
     has too many boxes to be laid out.
@@ -129,7 +129,7 @@ def draw(
     way = direction or better_direction(view)
     is_bounded = depth is None and size == _FONT_SIZE
     style = Style(way, legend, size, title, is_broad(view, way), is_bounded)
-    subject = Subject(scene, figures, title, described(view, title), optimizer, lesson)
+    subject = Subject(scene, figures, title, described(view, title), optimizer, lesson, depth)
     return Drawing(view, style, subject, dots)
 
 

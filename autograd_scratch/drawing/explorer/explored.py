@@ -64,8 +64,10 @@ class Subject:
         words: str,
         optimizer: Optimizer | None = None,
         lesson: Lesson | None = None,
+        depth: str | None = None,
     ) -> None:
         self.title = title
+        self._depth = depth
         self.words = words
         self.scene = scene
         self.figures = figures
@@ -92,7 +94,7 @@ class Subject:
         if lesson is not None:
             graph["notes"] = [*graph.get("notes", ()), *lesson.notes]
         return {
-            "graph": {"title": self.title, **graph},
+            "graph": {"title": self.title, "depth": self._depth and self._depth.removesuffix("s"), **graph},
             "rows": rows,
             "training": lesson and lesson.training,
             "report": self._report(),

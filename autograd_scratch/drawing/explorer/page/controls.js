@@ -1,5 +1,8 @@
 // What stands above and below the graphs: search, levels, zoom; steps and their speed.
 
+const KEYS = "Keys: n and p take a step forth and back, N and P go on to the next box, Home and End to either end, " +
+  "Space plays. In the graph arrows go along the edges, Enter tells how a gradient comes about, Space opens and closes " +
+  "groups, Escape goes back, [ and ] change a number, as dragging it does. f fits the graph in, + and - zoom, / searches.";
 const SPEEDS = [1500, 700, 300, 100, 30]; // milliseconds a step
 
 class Controls {
@@ -46,7 +49,8 @@ class Controls {
         ...levels.map((level) => button(LEVELS[level], `Open down to ${LEVELS[level]}`, () => show(level))),
         button("−", "Zoom out", each((view) => view.zoom(0.8)), "-"),
         button("+", "Zoom in", each((view) => view.zoom(1.25)), "+"),
-        button("Fit", "Fit the graph into the window", each((view) => view.fit()), "f")));
+        button("Fit", "Fit the graph into the window", each((view) => view.fit()), "f"),
+        button("?", "Keys", () => explorer.tell(KEYS), "?")));
   }
 
   below() {
@@ -74,7 +78,8 @@ class Controls {
   /** Return what chooses which of several results is derived. */
   rootsOf({ roots, titles, names }) {
     if (!roots || roots.length < 2) return null;
-    const options = roots.map((root) => element("option", { value: root }, `Derive ${names[root] || titles[root]}`));
+    const options = roots.map((root, i) =>
+      element("option", { value: root }, `Derive ${i + 1} of ${roots.length}: ${names[root] || titles[root]}`));
     const onchange = () => this.explorer.derive();
     return element("select", { "aria-label": "What is derived", disabled: true, onchange }, ...options);
   }

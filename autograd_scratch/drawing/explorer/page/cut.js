@@ -13,7 +13,7 @@ class Cut {
     this.group.forEach(({ outer }, i) => outer >= 0 && this.inside[outer].push(~i));
     this.around.forEach((group, node) => group >= 0 && this.inside[group].push(node));
     this.isOpen = this.group.map(() => false);
-    this.openReadable();
+    if (!graph.depth || !this.show(graph.depth)) this.openReadable();
   }
 
   /** Boxes are called by numbers: a node by its own, a group by ~its own. */

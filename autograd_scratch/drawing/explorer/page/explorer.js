@@ -175,7 +175,7 @@ class Explorer {
   select(view, id) {
     this.views.forEach((each) => (each.selected = each === view ? id : this.pair.boxBeside(view, id)));
     if (id !== null) {
-      view.current = id;
+      view.stopAt(id);
       this.inspector.show(view, id);
     }
     this.marks();

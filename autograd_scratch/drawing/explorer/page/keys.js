@@ -30,6 +30,7 @@ class PageKeys {
       f: views((view) => view.fit()),
       "+": views((view) => view.zoom(1.25)),
       "-": views((view) => view.zoom(0.8)),
+      "?": () => explorer.tell(KEYS),
       "/": () => explorer.controls.search.focus(),
     }[key];
   }

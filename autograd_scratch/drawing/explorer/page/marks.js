@@ -1,7 +1,7 @@
 // What of a view changes from step to step: numbers, marks, labels. Only what is new is written.
 
 const MOST_LABELS = 24;
-const AT_ONCE = 80; // boxes whose texts a frame has time for
+const AT_ONCE = 40; // boxes whose texts a frame has time for
 
 class Marks {
   constructor(view) {
@@ -15,7 +15,7 @@ class Marks {
   begin() {
     this.written = new Map();
     this.waiting = [];
-    this.marked = { at: new Set(), lit: new Set(), selected: new Set() };
+    this.marked = { at: new Set(), lit: new Set(), selected: new Set(), broken: new Set() };
     this.litFor = null;
   }
 
@@ -29,6 +29,7 @@ class Marks {
         const [, value, slope] = made.childNodes;
         say(value, this.range(results.get(id), steps));
         say(slope, this.norm(results.get(id), steps));
+        this.tighten(id, value.textContent.length);
         continue;
       }
       const former = this.written.get(id) ?? [];
@@ -37,9 +38,16 @@ class Marks {
       if (!Object.is(former[0], number) || !Object.is(former[1], gradient)) changed.push([id, number, gradient]);
     }
     cancelAnimationFrame(this.frame);
-    const inSight = changed.length > AT_ONCE ? new Set(changed.filter(([id]) => this.view.isInSight(id))) : changed;
-    this.waiting = [...inSight, ...(inSight === changed ? [] : changed.filter((each) => !inSight.has(each)))];
+    this.waiting = changed.length > AT_ONCE ? this.inTurn(changed) : changed;
     this.writeSome();
+  }
+
+  /** Let boxes in sight come first, and of these those that have waited longest. */
+  inTurn(changed) {
+    const queue = new Map(this.waiting.map(([id]) => [id, null]));
+    for (const each of changed) queue.set(each[0], each);
+    const found = [...queue.values()].filter(Boolean);
+    return [true, false].flatMap((isNear) => found.filter(([id]) => this.view.isInSight(id) === isNear));
   }
 
   writeSome(count = AT_ONCE) {
@@ -50,9 +58,15 @@ class Marks {
       const former = this.written.get(id) ?? [];
       if (!Object.is(former[0], number)) value.textContent = number === "…" ? number : brief(number);
       if (slope && !Object.is(former[1], gradient)) slope.textContent = gradient.length >= 0 ? gradient : brief(gradient);
+      this.tighten(id, value.textContent.length + (slope?.textContent.length ?? 0));
       this.written.set(id, [number, gradient]);
     }
     if (this.waiting.length) this.frame = requestAnimationFrame(() => this.writeSome());
+  }
+
+  /** Write smaller what a line of the box has no room for. */
+  tighten(id, signs) {
+    this.view.elements.get(id).classList.toggle("tight", SIGN * signs > this.view.sizeOf(id).width - 28);
   }
 
   range(nodes, steps) {
@@ -80,6 +94,8 @@ class Marks {
     this.label(last?.edge);
     const nodes = last ? [last.node, last.source].filter((node) => node >= 0) : [];
     this.all("at", nodes.map((node) => view.cut.boxOf(node)));
+    const broken = steps ? view.graph.firstBroken() : -1;
+    this.all("broken", steps?.isKnown[broken] ? [view.cut.boxOf(broken)] : []);
     this.all("selected", view.selected === null ? [] : [view.selected]);
     const lit = view.selected === null ? "" : `${view.selected} ${view.graph.root}`;
     if (this.litFor === lit) return;
@@ -105,7 +121,8 @@ class Marks {
     const edges = [...inner.slice(0, MOST_LABELS).map((_, i) => graph.start[selected] + i), edge];
     const shown = new Set(edges.filter((each) => graph.hasGradient(graph.tails[each]) && drawnAs.has(each)));
     this.locals.replaceChildren(...[...shown].map((each) => {
-      const made = element("small", {}, brief(graph.partials[each]));
+      const text = brief(graph.partials[each]);
+      const made = element("small", { class: text.length > 7 ? "tight" : null }, text);
       const [x, y] = drawn.ends[drawnAs.get(each)];
       made.style.transform = `translate(${x - 8}px,${y - 2}px) translate(-100%,-100%)`;
       return made;

@@ -146,7 +146,7 @@ class InStep extends Pair {
     const slopes = steps.map((each, i) => (each.hasSlope[nodes[i]] ? each.soFar[nodes[i]] : null));
     const row = (name, [a, b]) => [name, ...[a, b].map((each) => (each === null ? "–" : brief(each))),
       a === null || b === null ? "–" : brief(b - a)];
-    return [this.explorer.inspector.table("Beside each other", ["", ...this.titles, "difference"],
+    return [this.explorer.inspector.table("Beside each other", ["number", ...this.titles, "difference"],
       [row("value", values), row("gradient", slopes)])];
   }
 
@@ -164,7 +164,7 @@ class InStep extends Pair {
     });
     const [one, other] = this.titles;
     return rows.length
-      ? [this.explorer.inspector.table("Beside each other", ["", one, other, `gradient: ${one}`, other], rows)]
+      ? [this.explorer.inspector.table("Beside each other", ["name", one, other, `gradient: ${one}`, other], rows)]
       : [];
   }
 

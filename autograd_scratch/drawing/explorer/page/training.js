@@ -182,7 +182,7 @@ class TrainingPanel {
     this.one = element("button", { type: "button", onclick: () => this.go(Math.floor(this.goal) + 1) }, "One epoch");
     this.slider = element("input", { type: "range", min: 0, max: data.epochs, step: 1, value: 0,
       "aria-label": "Epoch", oninput: () => this.go(Number(this.slider.value)) });
-    this.told = element("p", { class: "told" });
+    this.told = element("p", { class: "told", role: "status" });
     this.state = element("p", { class: "state", role: "status" }, "Loading.");
     this.copy = element("button", { type: "button", onclick: () => this.copied() }, "Copy weights");
     this.text = element("textarea", { readonly: "", rows: 6, spellcheck: "false", hidden: "",
@@ -239,6 +239,7 @@ class TrainingPanel {
     this.isPlaying = false;
     this.goal = this.trainer.epoch;
     this.play.textContent = "Play";
+    this.due();
   }
 
   /** Go to an epoch by hand. */
@@ -278,6 +279,8 @@ class TrainingPanel {
     const weights = trainer.parameters();
     const loss = `loss ${inDigits(known[epoch])}`;
     const of = data.batches > 1 ? `, the mean of the next ${inThousands(data.batches)} batches` : "";
+    const isHeard = !this.isPlaying && document.activeElement !== slider; // which speaks for itself
+    this.told.setAttribute("aria-live", isHeard ? "polite" : "off");
     this.told.textContent = `Epoch ${inThousands(epoch)} of ${inThousands(data.epochs)}: ${loss}${of}`;
     slider.setAttribute("aria-valuetext", `epoch ${inThousands(epoch)}, ${loss}`);
     this.curve.show(trainer.losses, epoch);

@@ -5,6 +5,7 @@ const SIGN = 7.3; // pixels of a letter
 const LONGEST_FORMULA = 17; // signs, for which a box is no wider than its numbers make it
 const SMALLEST = 0.6; // scale at which texts are read
 const LEGIBLE = 0.85; // where the pane has to be moved anyway
+const EDGE = 24; // pixels around the graph, for what is written over a box
 const PAPER = 690; // pixels that A4 and Letter have between their margins
 const ZOOMS = [0.05, 4];
 
@@ -20,8 +21,8 @@ class View {
     const drawing = (...paths) => element("svg:svg", { "aria-hidden": "true" }, ...paths);
     this.frames = element("div");
     this.boxes = element("div");
-    this.world = element("div", { class: "world" },
-      this.frames, drawing(this.arrows, this.tips), drawing(lit, now), this.boxes, locals);
+    this.front = element("div", { class: "front" }, this.frames, this.boxes, locals);
+    this.world = element("div", { class: "world" }, drawing(this.arrows, this.tips), drawing(lit, now), this.front);
     this.pane = element("div", { class: "pane", role: "group", "aria-label": this.label }, this.world);
     this.place = { x: 0, y: 0, zoom: 1 };
     this.current = this.cut.boxOf(graph.root ?? 0);
@@ -58,6 +59,9 @@ class View {
     this.drawn = layout(boxes, frames, this.edges);
     this.elements = new Map(boxes.map((box) => [box.id, this.box(box)]));
     this.boxes.replaceChildren(...this.elements.values());
+    for (const ground of [this.world, this.front]) {
+      Object.assign(ground.style, { width: `${this.drawn.width}px`, height: `${this.drawn.height}px` });
+    }
     this.frames.replaceChildren(...frames.map(({ id }) => this.frame(id)));
     this.arrows.setAttribute("d", this.drawn.paths.join(""));
     this.tips.setAttribute("d", this.edges.map((_, i) => this.tip(i)).join(""));
@@ -70,10 +74,11 @@ class View {
     this.explorer.marks();
   }
 
-  /** Draw so deep as fits into the pane and can be read; if nothing does, as deep as can be read. */
+  /** Draw so deep as was asked for, or fits into the pane and can be read; if nothing does, as can be read. */
   begin() {
     this.draw();
     this.measure();
+    if (this.graph.depth) return;
     const { cut, current } = this;
     const deep = cut.isOpen;
     while (!this.isInside) {
@@ -94,7 +99,7 @@ class View {
 
   get isInside() {
     const { room, drawn } = this;
-    return drawn.width * SMALLEST <= room.width - 24 && drawn.height * SMALLEST <= room.height - 24;
+    return drawn.width * SMALLEST <= room.width - EDGE && drawn.height * SMALLEST <= room.height - EDGE;
   }
 
   isInSight(id) {
@@ -107,11 +112,11 @@ class View {
   /** On paper the pane is as high as the graph, which is as wide as the paper. */
   print() {
     const { drawn, pane } = this;
-    const zoom = Math.min(PAPER / drawn.width, 1);
+    const zoom = Math.min((PAPER - EDGE) / drawn.width, 1);
     this.onScreen = { ...this.place };
     this.marks.writeSome(Infinity);
-    pane.style.height = `${drawn.height * zoom + 16}px`;
-    this.move({ x: 0, y: 8, zoom });
+    pane.style.height = `${drawn.height * zoom + 2 * EDGE}px`;
+    this.move({ x: EDGE / 2, y: EDGE, zoom });
   }
 
   printed() {
@@ -157,7 +162,7 @@ class View {
     if (graph.isStatic) made.append(...graph.told[id].map((line) => element("b", {}, line)));
     else made.append(element("b"), ...(id < 0 || graph.hasGradient(id) ? [element("i")] : []));
     Object.assign(made.style, {
-      transform: `translate(${x}px,${y}px)`, width: `${width}px`, height: `${height}px`,
+      left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px`,
     });
     return made;
   }
@@ -168,7 +173,7 @@ class View {
     const close = element("button", { tabindex: "-1", "data-id": ~id, title: "Close" }, `▾ ${title}`);
     const made = element("div", { class: `frame ${kind}` }, close);
     Object.assign(made.style, {
-      transform: `translate(${x}px,${y}px)`, width: `${width}px`, height: `${height}px`,
+      left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px`,
     });
     return made;
   }
@@ -228,7 +233,7 @@ class View {
     this.isMoved = false;
     const { room, drawn } = this;
     if (least === SMALLEST && !this.isInside) least = LEGIBLE;
-    const zoom = Math.max(Math.min((room.width - 24) / drawn.width, (room.height - 24) / drawn.height, 1.25), least);
+    const zoom = Math.max(Math.min((room.width - EDGE) / drawn.width, (room.height - EDGE) / drawn.height, 1.25), least);
     this.move({ zoom, x: (room.width - drawn.width * zoom) / 2, y: (room.height - drawn.height * zoom) / 2 });
     this.show(this.current);
   }
