@@ -64,7 +64,9 @@ class Check:
         self._meant = meant(optimizer, given.step, self.person.given)
         self._known = constants_of(given.step)
         self.notes: list[str] = []
-        gradients = gradients_of(given.gradients, given.blocks, given.steps, given.seed)
+        gradients = gradients_of(
+            given.gradients, given.blocks, given.steps, given.seed, self._meant.likely[0]
+        )
         run = driven(self.person, given.blocks, gradients, given.steps, given.state)
         self.held = self._best(run, gradients)
         if not is_finite(run):

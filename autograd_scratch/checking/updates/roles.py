@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ..names import meant
+from .recipes import PAIRS
 
 
 class Role(Enum):
@@ -72,6 +73,10 @@ SETTINGS: Mapping[str, str] = {
     "momentum": "momentum mu gamma mom beta rho momentum_coef beta1 beta_1",
     "rho": "rho decay_rate decay gamma beta",
     "dampening": "dampening",
+    "eta_minus": "eta_minus etaminus eta_neg eta_negative n_minus nminus decrease shrink etas",
+    "eta_plus": "eta_plus etaplus eta_pos eta_positive n_plus nplus increase grow etas",
+    "shortest": "shortest delta_min deltamin d_min dmin min_step step_min step_size_min step_sizes",
+    "longest": "longest delta_max deltamax d_max dmax max_step step_max step_size_max step_sizes",
     "lr_decay": "lr_decay decay",
     "momentum_decay": "momentum_decay",
     "nesterov": "nesterov",
@@ -120,8 +125,9 @@ def settings_by_argument(names: Iterable[str], settings: Mapping[str, Any]) -> d
         if setting not in settings:
             continue
         name = next((each for each in called.split() if each in free), None)
-        if name == "betas":
-            found[free[name]] = (settings["beta1"], settings["beta2"])
+        if name is not None and name in PAIRS:
+            one, other = PAIRS[name]
+            found[free[name]] = (settings[one], settings[other])
         elif name is not None:
             found[free.pop(name)] = settings[setting]
     return found

@@ -133,8 +133,8 @@ class Runner:
     def set(self, name: str, setting: float) -> None:
         """Give a setting another value."""
         self._settings[name] = setting
-        for scope in self._scopes.values():
-            scope[name] = setting
+        for kind, scope in self._scopes.items():
+            scope[name] = kind(setting)
 
     def paths(self, course: Course) -> Iterator[tuple[Entry, Path]]:
         """Yield the entries with their numbers, each when it is asked for."""
@@ -169,7 +169,8 @@ class Runner:
         """Return the functions that run the recipe on floats, or on such as answer everything."""
         if kind not in self._scopes:
             root = math.sqrt if kind is float else total_math.sqrt
-            scope = {**self._settings, "sqrt": root, "sign": _sign, "number": kind}
+            settings = {name: kind(setting) for name, setting in self._settings.items()}
+            scope = {**settings, "sqrt": root, "sign": _sign, "number": kind}
             exec(_code(self._source), scope)
             self._scopes[kind] = scope
         return self._scopes[kind]
