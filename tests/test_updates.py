@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from hand_steps import classes as classes
+from hand_steps import kin as kin
 from hand_steps import objects as objects
 from hand_steps.functions import RIGHT
 from hand_steps.wrong import WRONG, CountFromZero

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograd_scratch import MLP, Value
-from autograd_scratch.optim import SGD, Adam
+from autograd_scratch.optim import SGD, Adadelta, Adam
 
 from .classes import LayerSGD, NetSGD, TorchLike
 from .functions import RNG, right
@@ -135,3 +135,146 @@ def look_ahead(w, grad_fn, v):
 def asks_where_it_is(w, gradient_function, v):
     v = 0.9 * v - 0.1 * gradient_function(w)
     return w + v, v
+
+
+class ValueAdam:
+    """Holds Values, and knows what it remembers of them by their ids."""
+
+    def __init__(self, parameters, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+        self.parameters, self.lr, self.betas, self.eps, self.t = list(parameters), lr, betas, eps, 0
+        self.m, self.v = {id(p): 0.0 for p in parameters}, {id(p): 0.0 for p in parameters}
+
+    def step(self):
+        self.t += 1
+        b1, b2 = self.betas
+        for p in self.parameters:
+            self.m[id(p)] = b1 * self.m[id(p)] + (1 - b1) * p.grad
+            self.v[id(p)] = b2 * self.v[id(p)] + (1 - b2) * p.grad**2
+            m_hat, v_hat = self.m[id(p)] / (1 - b1**self.t), self.v[id(p)] / (1 - b2**self.t)
+            p.data -= self.lr * m_hat / (v_hat**0.5 + self.eps)
+
+
+right(None, Adam(lr=0.02))(ValueAdam([Value(0.5), Value(-1.0)], 0.02))
+
+
+def loop_over_values():
+    """Return Values, and a step that has these and its memory around it, and counts from 0."""
+    values, m, v = [Value(0.5), Value(-1.0)], [0.0, 0.0], [0.0, 0.0]
+
+    def update(step):
+        for i, p in enumerate(values):
+            m[i] = 0.9 * m[i] + 0.1 * p.grad
+            v[i] = 0.95 * v[i] + 0.05 * p.grad**2
+            m_hat, v_hat = m[i] / (1 - 0.9 ** (step + 1)), v[i] / (1 - 0.95 ** (step + 1))
+            p.data -= 0.01 * m_hat / (v_hat**0.5 + 1e-8)
+            p.grad = 0
+
+    return values, update
+
+
+values, update = loop_over_values()
+right(values, Adam(lr=0.01, betas=(0.9, 0.95)))(update)
+
+
+@right([RNG.normal(size=(3, 2)), RNG.normal(size=2)], Adam(lr=0.01, eps=1e-6))
+def adam_of_tensors(params, states, hyperparams):
+    for p, (v, s) in zip(params, states, strict=True):
+        v[:] = 0.9 * v + 0.1 * p.grad
+        s[:] = 0.999 * s + 0.001 * np.square(p.grad)
+        v_hat, s_hat = v / (1 - 0.9 ** hyperparams["t"]), s / (1 - 0.999 ** hyperparams["t"])
+        p[:] -= hyperparams["lr"] * v_hat / (np.sqrt(s_hat) + 1e-6)
+        p.grad[:] = 0
+    hyperparams["t"] += 1
+
+
+@right([RNG.normal(size=(2, 2)), RNG.normal(size=2)], SGD(lr=0.01, momentum=0.9))
+def momentum_of_tensors(params, states, hyperparams):
+    for p, v in zip(params, states, strict=True):
+        v[:] = hyperparams["momentum"] * v + p.grad
+        p[:] -= hyperparams["lr"] * v
+
+
+@right(tensors(), Adadelta(rho=0.9, eps=1e-5))
+def adadelta_of_tensors(params, states, hyperparams):
+    for p, (s, delta) in zip(params, states, strict=True):
+        s[:] = 0.9 * s + 0.1 * p.grad**2
+        g = np.sqrt(delta + 1e-5) / np.sqrt(s + 1e-5) * p.grad
+        p.data -= g
+        delta[:] = 0.9 * delta + 0.1 * g * g
+
+
+class DenseWithItsStep:
+    def __init__(self, nin, nout):
+        self.W, self.b = RNG.normal(size=(nin, nout)), RNG.normal(size=nout)
+        self.dW, self.db = np.zeros((nin, nout)), np.zeros(nout)
+        self.vW, self.vb = np.zeros((nin, nout)), np.zeros(nout)
+
+    def sgd_step(self, lrate=0.05, beta=0.9):
+        self.vW, self.vb = beta * self.vW + self.dW, beta * self.vb + self.db
+        self.W, self.b = self.W - lrate * self.vW, self.b - lrate * self.vb
+
+
+right(None, SGD(lr=0.05, momentum=0.9))(DenseWithItsStep(3, 2).sgd_step)
+right(["W", "b"], SGD(lr=0.05, momentum=0.9))(DenseWithItsStep(3, 2).sgd_step)
+
+
+class OfTarget:
+    """Is given what it changes later, under a name that says nothing of it."""
+
+    def setup(self, target):
+        self.target = target
+        return self
+
+    def update(self):
+        for p in self.target:
+            p.data -= 0.1 * p.grad
+
+
+right(None, SGD(lr=0.1))(OfTarget().setup(tensors()))
+
+
+class OfOneVector:
+    def __init__(self, mu):
+        self.mu, self.v = mu, np.zeros_like(mu)
+
+    def update(self, globalg):
+        self.v = 0.9 * self.v + globalg
+        self.mu = self.mu - 0.1 * self.v
+        return np.linalg.norm(self.v)
+
+
+right(["mu"], SGD(lr=0.1, momentum=0.9))(OfOneVector(RNG.normal(size=4)))
+right("mu", SGD(lr=0.1, momentum=0.9))(OfOneVector(RNG.normal(size=4)))
+
+PAIRS = [(RNG.normal(size=(3, 2)), RNG.normal(size=2)), (RNG.normal(size=(2, 2)), RNG.normal(size=2))]
+
+
+@right(PAIRS, SGD(lr=0.01, momentum=0.9))
+def momentum_of_pairs(params, grads, opt_state):
+    new, kept = [], []
+    for (w, b), (dw, db), (vw, vb) in zip(params, grads, opt_state, strict=True):
+        kept.append((0.9 * vw + dw, 0.9 * vb + db))
+        new.append((w - 0.01 * kept[-1][0], b - 0.01 * kept[-1][1]))
+    return new, kept
+
+
+START = RNG.normal(size=3)
+
+
+@right({"w": START}, SGD(lr=0.1, momentum=0.9), state=(START, np.zeros(3)))
+def momentum_of_one_state(i, g, state):
+    w, v = state
+    v = 0.9 * v + g
+    return w - 0.1 * v, v
+
+
+class Moves:
+    """Returns what to subtract, beside a pair of means that it was handed."""
+
+    def __call__(self, g, moment, t):
+        m, v = moment
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        return 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), (m, v)
+
+
+right({"w": START}, Adam(lr=0.01))(Moves())

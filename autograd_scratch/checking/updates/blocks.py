@@ -1,6 +1,6 @@
 """The parameters that a step changes, in the form in which a person has them: arrays, lists, numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from ...ieee import NAN, describe, is_array_of_one
 from ..names import meant
 from ..parts import Part, parts_of, put_together
 from ..precision import is_half, is_single
+from .stand_ins import Twins
 
 Numbers = Mapping[str, Sequence[float]]
 
@@ -36,15 +37,15 @@ class Parameters(Protocol):
 class Blocks:
     """The arrays and numbers in `at`, by name, with what they start at.
 
-    `parameter` makes an object of one, where a step takes such; `held` is where the step itself has them.
+    `twins` are Values of which they are the numbers; `held` is where the step itself has them.
 
     >>> blocks = Blocks({"W": [[1.0, 2.0]], "b": 0.5})
     >>> blocks.shapes, blocks.starts
     ({'W': (1, 2), 'b': ()}, {'W': [1.0, 2.0], 'b': [0.5]})
     """
 
-    def __init__(self, at: Any, parameter: Callable[[Any], Any] | None = None, held: Any = None) -> None:
-        self.parameter, self.held = parameter, held
+    def __init__(self, at: Any, twins: Twins | None = None, held: Any = None) -> None:
+        self.twins, self.held = twins, held
         self.is_named = isinstance(at, Mapping)
         if isinstance(at, (Mapping, list, tuple)) and not at:
             raise DataError("at has no parameter in it; write at={'W': W, 'b': b}")

@@ -5,44 +5,31 @@ leaves. What a step remembers it keeps itself, or is handed what it returned the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...arrays.containers import entries, extent, is_array
 from ...errors import AutogradError, DataError
 from ...ieee import describe
 from ..names import meant
 from .blocks import Blocks, Named, Numbers, checked, read, zeros
-from .memory import Memory, given_state
+from .memory import Memories, key_of_parameters
 from .person import Begun, Person
 from .roles import Role, is_rate_name, role_of
-from .stand_ins import Layer, Parameter
-
-WHOLE, LISTED, APART, BY_NAME = "whole", "listed", "apart", "by name"
-LAYER, OBJECTS, INSIDE = "layer", "objects", "inside"
-
-
-class Way(NamedTuple):
-    """A way of calling: what parameters are handed in, and what may be one way or another beside that.
-
-    `prefix` is before the keys of gradients; `first` what t is at first; `own` that each parameter has an
-    object of its own; `bare` that what is remembered is nothing at first.
-    """
-
-    vessel: str
-    prefix: str = ""
-    first: int = 1
-    own: bool = True
-    bare: bool = False
+from .stand_ins import Layer, Parameter, tensor
+from .ways import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, TENSORS, WHOLE, Way
 
 
 class Call:
     """A person's step, called in one way."""
 
     def __init__(self, person: Person, blocks: Blocks, way: Way, state: Any = None) -> None:
-        self._person, self._blocks, self._way, self._state = person, blocks, way, state
+        self._person, self._blocks, self._way = person, blocks, way
         is_apart = way.vessel == APART
         self._targets: list[str | None] = [*blocks.starts] if is_apart else [None]
-        self._begun = [Begun(person) for _ in (self._targets if is_apart and way.own else [None])]
+        stands = [] if blocks.twins is None else [blocks.twins.of]
+        self._begun = [Begun(person, *stands) for _ in (self._targets if is_apart and way.own else [None])]
+        self._memories = Memories(person, way, self._begun[0].replica, state)
+        self._key = key_of_parameters(state, person, blocks)
         self.rate: float | None = None  # the learning rate, where it changes on the way
         self.points: dict[str, Sequence[float]] = {}  # for which a gradient was asked last
         self.is_stale = False  # whether it returns the old parameters, and changes those that it is given
@@ -52,8 +39,11 @@ class Call:
     @property
     def returns_moves(self) -> bool:
         """Whether the step is handed no parameters, and holds none: it returns by how much they change."""
-        has_none = {*self._person.roles.values()}.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS))
-        return has_none and not self._person.holds and self._way.vessel != INSIDE
+        if self._key is not None:
+            return False
+        roles = {*self._person.roles.values()}
+        has_none = roles.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS)) and not self._person.holds
+        return has_none and self._way.vessel not in (INSIDE, OBJECTS, TENSORS)
 
     def start(self) -> None:
         """Begin anew."""
@@ -64,8 +54,13 @@ class Call:
         self._numbers: dict[str, Sequence[float]] = dict(self._blocks.starts)
         self._kept: list[dict[str, Any]] = [{} for _ in self._targets]
         self._vessel = self._filled(arrays)
+        self._objects = self._vessel if self._way.vessel in (OBJECTS, TENSORS) else []
+        twins = self._blocks.twins
+        if twins is not None:
+            twins.begin()
+            self._vessel, self._objects = twins.parameters, twins.values
         for begun in self._begun:
-            begun.anew(self._vessel)
+            begun.anew(self._vessel, None if twins is None else twins.whole)
         if self._blocks.held is not None:
             self._vessel = self._begun[0].replica.of(self._blocks.held)
         if self._way.vessel == INSIDE:
@@ -77,8 +72,8 @@ class Call:
         vessel = self._way.vessel
         if vessel == LAYER:
             return Layer(arrays)
-        if vessel == OBJECTS:
-            return [*map(self._blocks.parameter or Parameter, arrays.values())]
+        if vessel in (OBJECTS, TENSORS):
+            return [*map(Parameter if vessel == OBJECTS else tensor, arrays.values())]
         return [*arrays.values()] if vessel == LISTED else self._blocks.whole(arrays)
 
     def take(self, t: int, gradients: Numbers) -> dict[str, Sequence[float]]:
@@ -87,9 +82,8 @@ class Call:
         before = {name: [*numbers] for name, numbers in self._numbers.items()}
         if self._way.vessel == LAYER:
             self._vessel.receive(given)
-        if self._way.vessel == OBJECTS:
-            for parameter, gradient in zip(self._vessel, given.values()):
-                parameter.grad = gradient
+        for parameter, gradient in zip(self._objects, given.values()):
+            parameter.grad = tensor(gradient) if self._way.vessel == TENSORS else gradient
         for i, target in enumerate(self._targets):
             begun = self._begun[i % len(self._begun)]
             args = self._arguments(t, target, given, self._kept[i])
@@ -112,7 +106,9 @@ class Call:
         """Return what the step is called with, by the names of its arguments."""
         found: dict[str, Any] = {}
         for name, role in self._person.roles.items():
-            if role is Role.PARAMETERS or role is Role.LAYER:
+            if role is Role.LAYER and self._blocks.twins is not None:
+                found[name] = self._blocks.twins.whole
+            elif role is Role.PARAMETERS or role is Role.LAYER:
                 found[name] = self._parameters(name, target)
             elif role is Role.PAIRS:
                 pairs = [*zip(self._vessel, given.values())]
@@ -134,7 +130,7 @@ class Call:
             elif role is Role.TIME:
                 found[name] = t - 1 + self._way.first
             else:
-                found[name] = kept[name] = self._at_first(name, role, target)
+                found[name] = kept[name] = self._at_first(name, target)
         return found
 
     def _parameters(self, name: str, target: str | None) -> Any:
@@ -147,6 +143,8 @@ class Call:
             return Named(given)[name]
         if target is not None:
             return given[target]
+        if self._way.vessel == INSIDE and len(given) == 1:
+            return next(iter(given.values()))
         if self._way.vessel == LISTED:
             return [*given.values()]
         return self._blocks.whole(given, self._way.prefix)
@@ -167,21 +165,19 @@ class Call:
 
         return gradient
 
-    def _at_first(self, name: str, role: Role, target: str | None) -> Any:
+    def _at_first(self, name: str, target: str | None) -> Any:
         """Return what is handed for something to remember, before the first step."""
-        if self._state is not None:
-            return given_state(self._begun[0].replica.of(self._state), name, self._person.remembered)
         arrays = self._things if target is None else {target: self._things[target]}
 
-        def empty() -> Any:
-            blank = {each: zeros(array) for each, array in arrays.items()}
-            if target is not None:
-                return blank[target]
-            return [*blank.values()] if self._way.vessel == LISTED else self._blocks.whole(blank)
+        def blank() -> list[Any]:
+            return [*map(zeros, arrays.values())]
 
-        if role is Role.STATE:
-            return None if self._way.bare else Memory(empty, self._person.settings)
-        return {} if self._way.bare else empty()
+        def whole() -> Any:
+            if target is not None or self._way.vessel == LISTED:
+                return blank() if target is None else blank()[0]
+            return self._blocks.whole(dict(zip(arrays, blank())))
+
+        return self._memories.at_first(name, whole, blank)
 
     def _new(
         self, begun: Begun, target: str | None, args: dict[str, Any], result: Any, kept: dict[str, Any]
@@ -190,6 +186,9 @@ class Call:
         changed = self._changed(begun, target, args)
         if result is None:
             return changed
+        if self._key is not None:
+            kept[self._person.remembered[0]] = result
+            return self._fitting(result[self._key], target) or changed
         found = self._fitting(result, target)
         rest: Sequence[Any] = ()
         if found is None and isinstance(result, (tuple, list)) and result:
@@ -232,8 +231,8 @@ class Call:
             return {name: inside[name].places[0].get(begun.replica) for name in self._things}
         if vessel == LAYER:
             return dict(self._vessel.arrays())
-        if vessel == OBJECTS:
-            return {name: parameter.data for name, parameter in zip(self._things, self._vessel)}
+        if self._objects:
+            return {name: parameter.data for name, parameter in zip(self._things, self._objects)}
         if target is not None or vessel == BY_NAME or self.returns_moves:
             return {target: self._things[target]} if target is not None else dict(self._things)
         held = self._held(begun) if self._person.holds else self._vessel
@@ -255,7 +254,7 @@ class Call:
             if not isinstance(thing, (list, tuple)) or len(thing) != len(self._things):
                 return None
             found = dict(zip(self._things, thing))
-        elif self._way.vessel in (LAYER, OBJECTS, BY_NAME, INSIDE):
+        elif self._way.vessel in (LAYER, OBJECTS, TENSORS, BY_NAME, INSIDE):
             return None
         else:
             if (
@@ -286,7 +285,11 @@ class Call:
         roles = self._person.roles
         named = [name for name, role in roles.items() if role in (Role.BUFFER, Role.STATE, Role.TIME)]
         without_time = [name for name in named if roles[name] is not Role.TIME]
-        names = named if len(rest) == len(named) else without_time
+        times = [x for name, x in zip(named, rest) if roles[name] is Role.TIME]
+        names = named if len(rest) == len(named) and not any(map(extent, times)) else without_time
+        if len(names) == 1 and rest and self._way.blank.many > 1:
+            kept[names[0]] = self._memories.again(rest)
+            return
         kept.update(zip(names, rest))
 
     def _move(self, moves: dict[str, Any], before: Numbers, gradients: Numbers) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from ...errors import NonFiniteError
 from ...optim import Optimizer
 from .blocks import Blocks
-from .calls import APART
 from .driving import Driven, driven, is_finite, run_in
 from .families import USUAL, constants_of, every_family, meant
 from .gradients import Gradients, drawn, gradients_of
@@ -30,6 +29,7 @@ from .recipes import recipe_of, settings_of, with_rates
 from .roles import Role
 from .running import Runner, path_of
 from .search import Explanation
+from .ways import APART
 
 _ZERO = (
     "At a gradient of 0 your step makes nan, where the reference goes on: is eps left out, or no part of "

@@ -209,6 +209,9 @@ def of_the_other_mean(recipe: Recipe) -> Iterator[Edited]:
         lines = [*recipe.lines]
         lines[i] = re.sub(rf" \* {name} \+", f" * {other} +", lines[i])
         yield with_lines(recipe, lines, [i])
+        if i != means[0]:  # from the other one of the step before
+            before = [line for line in lines if line != lines[i]]
+            yield with_lines(recipe, (lines[i], *before), [0])
 
 
 def decayed_in_one(recipe: Recipe) -> Iterator[Edited]:

@@ -18,9 +18,12 @@ from ...value import Value
 from ..methods import is_object
 from ..names import meant
 from ..precision import is_single
-from .blocks import Blocks, Numbers, checked, like, read
+from .blocks import Blocks, Numbers, checked, like, read, zeros
+from .memory import Memories
 from .person import Begun, Person, method_of
-from .roles import Role, arguments_of, role_of
+from .roles import Role, arguments_of, role_of, roles_of
+from .stand_ins import Twins
+from .ways import Way
 
 _VALUES = ("data", "value", "_data", "val", "items", "tensor", "array", "weight", "w")
 _GRADIENTS = ("grad", "gradient", "_grad", "grads", "gradients")
@@ -39,9 +42,10 @@ class Holders:
 
     is_named = False
 
-    def __init__(self, at: Any) -> None:
+    def __init__(self, at: Any, names: Sequence[str] = ()) -> None:
         self.at = at
-        self.held = _pairs(holdings(at, whole=False))
+        found = _pairs(holdings(at, whole=False))
+        self.held = {name: pair for name, pair in found.items() if not names or name in names}
         if not self.held:
             raise DataError(
                 f"compare_update found no parameters with gradients in {describe(at)}: they are to stand "
@@ -73,15 +77,17 @@ class HeldCall:
     returns_moves = is_stale = False
     sign = 0
 
-    def __init__(self, person: Person, holders: Holders) -> None:
+    def __init__(self, person: Person, holders: Holders, way: Way, state: Any = None) -> None:
         self._person, self._holders = person, holders
         self._begun = Begun(person)
+        self._memories = Memories(person, way, self._begun.replica, state)
         self._begun.replica.of(holders.at)
         self.points: dict[str, Sequence[float]] = {}
         self.told = f"{person.name}({', '.join(person.roles)})"
 
     def start(self) -> None:
         """Begin anew."""
+        self._kept: dict[str, Any] = {}
         self._begun.anew(self._begun.replica.of(self._holders.at))
 
     def take(self, t: int, gradients: Numbers) -> dict[str, Sequence[float]]:
@@ -92,12 +98,17 @@ class HeldCall:
                 place.put(replica, gradient)
         args: dict[str, Any] = {}
         for name, role in self._person.roles.items() if not self._person.takes_any else ():
-            if role in (Role.PARAMETERS, Role.LAYER):
+            is_guessed = role is Role.GRADIENTS and role_of(name) is None
+            if role in (Role.PARAMETERS, Role.LAYER) or is_guessed:
                 args[name] = replica.of(self._holders.at)
+            elif name in self._kept:
+                args[name] = self._kept[name]
             elif role is Role.TIME:
                 args[name] = t
             elif role is Role.SETTING:
                 args[name] = self._person.given[name]
+            elif role in (Role.STATE, Role.BUFFER, Role.SETTINGS):
+                args[name] = self._kept[name] = self._memories.at_first(name, self._whole, self._blank)
             else:
                 raise DataError(
                     f"{self._person.name} takes {name}, and the parameters in at have their gradients "
@@ -110,35 +121,63 @@ class HeldCall:
             for name, pair in self._holders.held.items()
         }
 
+    def _blank(self) -> list[Any]:
+        return [zeros(pair.value.value) for pair in self._holders.held.values()]
 
-def held_by(step: Any) -> Any:
-    """Return the parameters that the object of a step holds, or say that there are none."""
-    owner = getattr(step, "__self__", step)
-    method = step if owner is not step or callable(step) else getattr(step, method_of(step, ()))
-    gradients = [name for name in arguments_of(method) or () if role_of(name) is Role.GRADIENTS]
-    if is_object(owner) and not isinstance(owner, type) and len(gradients) <= 1:
-        for name, thing in getattr(owner, "__dict__", {}).items():
-            is_kept = isinstance(thing, (list, tuple, dict)) or is_object(thing) or is_array(thing)
-            if is_kept and role_of(name.strip("_")) in (Role.PARAMETERS, Role.LAYER):
-                return thing
-    raise DataError(
-        "at says which parameters the step changes, by name, as at={'W': W, 'b': b}; or, where the step "
-        "itself has them, by their names alone, as at=['W', 'b']"
-    )
+    def _whole(self) -> Any:
+        return dict(zip(self._holders.held, self._blank()))
 
 
 def parameters_in(at: Any, step: Any) -> Blocks | Holders:
     """Return the parameters in `at`, or, without, those that the object of a step holds."""
-    if isinstance(at, (list, tuple)) and at and all(isinstance(name, str) for name in at):
+    is_name = isinstance(at, str) and any(each.is_called(at) for each in holdings(step).values())
+    names = [at] if is_name else at if isinstance(at, (list, tuple)) else []
+    if names and all(isinstance(name, str) for name in names):
+        owner = _owner(step)
+        if owner is not None and not _takes_gradients(step):
+            return Holders(owner, names)
         found = holdings(step).values()
         known = {path[-1]: each.value for each in found for path in each.paths if isinstance(path[-1], str)}
-        return Blocks({name: look_up(name, known, "array in the step") for name in at})
-    held = held_by(step) if at is None else None
+        return Blocks({name: look_up(name, known, "array in the step") for name in names})
+    held = _held_by(step) if at is None else None
     at = held if at is None else at
-    values = numbers_of_values(at)
-    if values is not None:
-        return Blocks(values, parameter=Value)
-    return Holders(at) if is_of_objects(at) else Blocks(at, held=held)
+    if values_in(at):
+        twins = Twins(at)
+        return Blocks(twins.numbers, twins=twins)
+    is_beside = held is not None and not _takes_gradients(step)
+    return Holders(at) if is_beside or is_of_objects(at) else Blocks(at, held=held)
+
+
+def _owner(step: Any) -> Any:
+    """Return the object that makes a step; None of a function or class."""
+    owner = getattr(step, "__self__", step)
+    return owner if is_object(owner) and not isinstance(owner, type) else None
+
+
+def _takes_gradients(step: Any) -> bool:
+    """Say whether a step is handed gradients."""
+    method = step if _owner(step) is not step else getattr(step, method_of(step, ()))
+    roles = roles_of(arguments_of(method) or {}, (), ())
+    return not {*roles.values()}.isdisjoint((Role.GRADIENTS, Role.FUNCTION, Role.PAIRS))
+
+
+def _held_by(step: Any) -> Any:
+    """Return the parameters that the object of a step holds, or say that there are none."""
+    owner = _owner(step)
+    takes = owner is not None and _takes_gradients(step)
+    kept = [(role_of(name.strip("_")), x) for name, x in getattr(owner, "__dict__", {}).items()]
+    kept = [
+        (role, x) for role, x in kept if isinstance(x, (list, tuple, dict)) or is_object(x) or is_array(x)
+    ]
+    named = [x for role, x in kept if role in (Role.PARAMETERS, Role.LAYER)]
+    others = [x for _, x in kept if not any(x is each for each in named)]
+    for thing in named if takes else (*named, *others, owner) if owner is not None else ():
+        if takes or values_in(thing) or _pairs(holdings(thing)):
+            return thing
+    raise DataError(
+        "at says which parameters the step changes, by name, as at={'W': W, 'b': b}; or, where the step "
+        "itself has them, by their names alone, as at=['W', 'b']"
+    )
 
 
 def is_of_objects(at: Any) -> bool:
@@ -152,17 +191,17 @@ def is_number(thing: Any) -> bool:
     return hasattr(type(thing), "__float__") and not isinstance(thing, Value)
 
 
-def numbers_of_values(at: Any) -> dict[str, float] | None:
-    """Return the numbers of Values, or of a model's, by their names; None of anything else."""
+def values_in(at: Any) -> Any:
+    """Return the Values of a list, dict or model, in that; None of anything else.
+
+    >>> values_in([Value(0.5, "w")]), values_in([0.5])
+    ([Value(data=0.5, name='w')], None)
+    """
     if isinstance(at, Module) or (is_model(at) and isinstance(next(iter(at.parameters()), None), Value)):
-        at = parameters_of(at)
+        return parameters_of(at)
     things = [at] if isinstance(at, Value) else [*at.values()] if isinstance(at, dict) else at
-    if not isinstance(things, (list, tuple)) or not things:
-        return None
-    if not all(isinstance(thing, Value) for thing in things):
-        return None
-    names = [*at] if isinstance(at, dict) else [thing.name or f"p[{i}]" for i, thing in enumerate(things)]
-    return {str(name): thing.data for name, thing in zip(names, things)}
+    is_row = isinstance(things, (list, tuple)) and bool(things)
+    return at if is_row and all(isinstance(thing, Value) for thing in things) else None
 
 
 def _pairs(found: Mapping[str, Holding]) -> dict[str, Held]:

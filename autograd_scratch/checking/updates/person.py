@@ -77,6 +77,11 @@ class Person:
         return settings_by_argument(needed, self._usual)
 
     @property
+    def settings_or_usual(self) -> Mapping[str, Any]:
+        """The settings of the optimizer that the step should be, or usual ones."""
+        return self.settings if self._has_settings else self._usual
+
+    @property
     def name(self) -> str:
         """What the step is called."""
         if not self.method:
@@ -104,30 +109,31 @@ class Person:
 class Begun:
     """A step in copies, begun anew: `call` it, and look at its `owner`, the object that it is of."""
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, stand_in: Callable[[Any], Any] = lambda thing: thing) -> None:
         self._person = person
-        self.replica = Replica()
+        self.replica = Replica(stand_in)
         self.replica.of(person.step)
         self.owner: Any = None
         self.call: Callable[..., Any] = person.step
 
-    def anew(self, parameters: Any = None) -> None:
-        """Put everything back; an object that holds its parameters is made with these."""
+    def anew(self, parameters: Any = None, model: Any = None) -> None:
+        """Put everything back; an object that holds its parameters, or their model, is made with these."""
         self.replica.restore()
         person = self._person
         copy = self.replica.of(person.step)
         if person.is_class:
-            copy = copy(**self._constructor(parameters))
+            copy = copy(**self._constructor(parameters, model))
         self.call = getattr(copy, person.method) if person.method else copy
         self.owner = copy if person.method else getattr(copy, "__self__", None)
 
-    def _constructor(self, parameters: Any) -> dict[str, Any]:
+    def _constructor(self, parameters: Any, model: Any) -> dict[str, Any]:
         """Return what an object is made with."""
         arguments = arguments_of(self._person.step) or {}
         given = self._person.values_for(arguments)
         for name in arguments:
             if name not in given and role_of(name) in (Role.PARAMETERS, Role.LAYER):
-                given[name] = parameters
+                is_model = role_of(name) is Role.LAYER and model is not None
+                given[name] = model if is_model else parameters
         return given
 
     def set_rate(self, rate: float) -> None:

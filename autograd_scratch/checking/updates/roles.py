@@ -24,6 +24,7 @@ class Role(Enum):
     TIME = "t"
     NAME = "name"
     SETTING = "setting"
+    SETTINGS = "settings"  # a dict of them
     LOSS = "loss"
 
 
@@ -38,8 +39,10 @@ _PAIRS = r"(par|var|weight).*_and_.*grad|grads?_(and_)?(var|par)|(param|weight|v
 _FUNCTION = (
     r"^d?f?_?(grad|gradient|derivative|df|dj|dloss)s?_?(f|fn|fun|func|function)$|^(df|f_grad|get_grads?)$"
 )
+_KEPT = r"^(prev|previous|last|old|former|avg|mean|acc|accum|sum|sq|exp|running)_|_(prev|old|avg|sq|sum)$"
 _LAYER = "layer layers net network model nn mlp module"
 _STATE = "state states config opt_state optim_state optimizer_state memory mem history hist cfg"
+_SETTINGS = "hyperparams hyperparameters hyper_params hyper_parameters hyper hparams hps hp"
 _TIMES = (
     "t step timestep time_step iteration iterations iter epoch num_step global_step step_num steps counter"
 )
@@ -53,6 +56,7 @@ _BY_NAME: Mapping[str, Role] = {
         (Role.GRADIENTS, _GRADIENTS),
         (Role.LAYER, _LAYER),
         (Role.STATE, _STATE),
+        (Role.SETTINGS, _SETTINGS),
         (Role.TIME, _TIME),
         (Role.NAME, _NAME),
         (Role.LOSS, _LOSS),
@@ -101,6 +105,8 @@ def role_of(name: str) -> Role | None:
         return Role.PAIRS
     if re.search(_FUNCTION, plain):
         return Role.FUNCTION
+    if re.search(_KEPT, plain):
+        return None
     if "grad" in plain or any(_BY_NAME.get(each.lower()) is Role.PARAMETERS for each in meant(name)):
         return Role.GRADIENTS
     words = re.split(r"_|(?<=[a-z])(?=[A-Z])", name)
@@ -167,9 +173,15 @@ def roles_of(
     for name, argument in arguments.items():
         role = told.get(name) or (_of_block(name, blocks) if by_name or is_given else None) or role_of(name)
         needed = argument.default is argument.empty
-        if role is Role.PARAMETERS and role in told.values() and not by_name:
+        is_other = role is Role.PARAMETERS or (role is Role.GRADIENTS and not is_given)
+        if is_other and role in told.values() and not by_name:
             role = None
-        is_told = role in (Role.SETTING, Role.STATE) or (role is Role.TIME and name in _TIMES.split())
+        is_filled = isinstance(argument.default, (Mapping, list, tuple)) and bool(argument.default)
+        if is_filled and role in (Role.STATE, Role.SETTINGS):  # as by `partial`
+            continue
+        is_told = role in (Role.SETTING, Role.STATE, Role.SETTINGS) or (
+            role is Role.TIME and name in _TIMES.split()
+        )
         if needed or is_told:
             told[name] = role or Role.BUFFER
     _guess(told, [name for name in arguments if name in told])
@@ -192,5 +204,8 @@ def _guess(told: dict[str, Role], order: Sequence[str]) -> None:
         first = next((name for name in order if told[name] is Role.GRADIENTS), order[-1])
         if order.index(unknown[0]) < order.index(first):
             told[unknown.pop(0)] = Role.PARAMETERS
-    if roles.isdisjoint((Role.GRADIENTS, Role.FUNCTION)) and unknown and Role.PARAMETERS in told.values():
+    is_alone = len(unknown) == 1 and Role.STATE not in roles
+    if roles.isdisjoint((Role.GRADIENTS, Role.FUNCTION)) and (
+        is_alone or (unknown and Role.PARAMETERS in told.values())
+    ):
         told[unknown[0]] = Role.GRADIENTS
