@@ -54,7 +54,9 @@ BLOCKS = Blocks({"W": [[0.5, -1.0], [1.5, 0.25]], "V": [[1.0, 2.0], [-0.5, 0.75]
 OUTSIDE = {
     "setting",
     "rate_decays",
+    "rate_falls",
     "clipped",
+    "clipped_norm",
     "other_optimizer",
     "stale_result",
 }  # kinds that are no edit of a step

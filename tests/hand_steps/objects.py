@@ -1,5 +1,7 @@
 """Right steps that change objects: tensors with `data` and `grad`, layers, networks, and Values."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from autograd_scratch import MLP, Value
@@ -278,3 +280,54 @@ class Moves:
 
 
 right({"w": START}, Adam(lr=0.01))(Moves())
+
+
+class FullSGD:
+    """Everything that PyTorch's has, by arguments of its constructor."""
+
+    def __init__(
+        self, params, lr, momentum=0.0, weight_decay=0.0, dampening=0.0, nesterov=False, maximize=False
+    ):
+        self.params, self.lr, self.momentum, self.weight_decay = list(params), lr, momentum, weight_decay
+        self.dampening, self.nesterov, self.maximize = dampening, nesterov, maximize
+        self.buffers = [None] * len(self.params)
+
+    def step(self):
+        for i, p in enumerate(self.params):
+            g = (-p.grad if self.maximize else p.grad) + self.weight_decay * p.data
+            if self.buffers[i] is None:
+                self.buffers[i] = g
+            else:
+                self.buffers[i] = self.momentum * self.buffers[i] + (1 - self.dampening) * g
+            ahead = g + self.momentum * self.buffers[i] if self.nesterov else self.buffers[i]
+            p.data = p.data - self.lr * ahead
+
+
+right(tensors(), SGD(lr=0.1, momentum=0.9, nesterov=True))(FullSGD)
+right(tensors(), SGD(lr=0.1, momentum=0.9, dampening=0.3, weight_decay=0.01, maximize=True))(FullSGD)
+
+
+class Means(NamedTuple):
+    count: int
+    m: np.ndarray
+    v: np.ndarray
+
+
+def means_of_tuple(params, grads, state, lr=0.01):
+    n = state.count + 1
+    m, v = 0.9 * state.m + 0.1 * grads, 0.999 * state.v + 0.001 * grads**2
+    new = params - lr * (m / (1 - 0.9**n)) / (np.sqrt(v / (1 - 0.999**n)) + 1e-8)
+    return new, Means(n, m, v)
+
+
+right(START, Adam(lr=0.01))(means_of_tuple)
+right(START, Adam(lr=0.01), state=Means(0, np.zeros(3), np.zeros(3)))(means_of_tuple)
+
+
+class OfLayer:
+    def update(self, layer, weights_grad, biases_grad):
+        layer.weights -= 0.1 * weights_grad
+        layer.biases -= 0.1 * biases_grad
+
+
+right({"weights": RNG.normal(size=(3, 2)), "biases": np.zeros(2)}, SGD(lr=0.1))(OfLayer())

@@ -139,7 +139,7 @@ class Call:
         return self._vessel if target is None else self._things[target]
 
     def _gradients(self, name: str, target: str | None, given: dict[str, Any]) -> Any:
-        if self._way.vessel == BY_NAME or (self._way.vessel == INSIDE and self._is_of_one(name)):
+        if self._way.vessel == BY_NAME or (self._way.vessel in (INSIDE, LAYER) and self._is_of_one(name)):
             return Named(given)[name]
         if target is not None:
             return given[target]

@@ -25,7 +25,7 @@ from .judgement import (
     with_more,
 )
 from .person import Person
-from .recipes import recipe_of, settings_of, with_rates
+from .recipes import flagged, recipe_of, settings_of, with_rates
 from .roles import Role
 from .running import Runner, path_of
 from .search import Explanation
@@ -59,7 +59,7 @@ class Check:
     def __init__(self, given: Given, optimizer: Any) -> None:
         self._given = given
         has_own = getattr(given.blocks, "held", None) is not None
-        settings = settings_of(optimizer) if isinstance(optimizer, Optimizer) else None
+        settings = flagged(optimizer) if isinstance(optimizer, Optimizer) else None
         self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own)
         self._meant = meant(optimizer, given.step, self.person.given)
         self._known = constants_of(given.step)

@@ -263,6 +263,12 @@ def after_the_moments(recipe: Recipe) -> Iterator[Edited]:
         yield from rewritten(r"^w = w - lr \* (\w+) /", r"w = w - lr * (\1 + weight_decay * w) /")(step)
 
 
+def beside_eps(recipe: Recipe) -> Iterator[Edited]:
+    """Add weight decay to eps, as when a parenthesis closes too late."""
+    for step, _ in without(*DECAYS)(recipe):
+        yield from rewritten(r"^(w = w - .*) \+ eps\)$", r"\1 + eps + weight_decay * w)")(step)
+
+
 def efficient(recipe: Recipe) -> Iterator[Edited]:
     """Correct the bias in the learning rate, as the paper on Adam does at the end of its second section."""
     lines = [line for line in recipe.lines if not re.match(CORRECTED, line)]

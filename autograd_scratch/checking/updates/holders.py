@@ -50,7 +50,7 @@ class Holders:
             raise DataError(
                 f"compare_update found no parameters with gradients in {describe(at)}: they are to stand "
                 "side by side, as p.data and p.grad, layer.W and layer.dW, or params['W'] and grads['W']; "
-                "otherwise write at={'W': W}"
+                "otherwise write at={'W': W}, and a step that is handed gradients, as def step(W, dW): ..."
             )
         trees = {name: pair.value.value for name, pair in self.held.items()}
         self.starts = {name: read(tree, name) for name, tree in trees.items()}

@@ -25,6 +25,17 @@ class Memory(dict[Any, Any]):
         super().__init__()
         self._like, self._settings, self._first = like, settings, first
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __setattr__(self, name: str, thing: Any) -> None:
+        if name.startswith("_"):
+            super().__setattr__(name, thing)
+        else:
+            self[name] = thing
+
     def __missing__(self, key: Any) -> Any:
         known = self._setting(key)
         if known is None:

@@ -32,7 +32,12 @@ def additions(recipe: Recipe) -> Iterator[tuple[str, str, float, tuple[str, ...]
     for form in with_rates(recipe) if has_velocity else with_rates(recipe)[:1]:
         decaying = (re.sub(r"\brate\b", "lr / (1 + (t - 1) * lr_decay)", line) for line in form.lines)
         yield "rate_decays", "lr_decay", 0.0, tuple(decaying)
+        falling = (re.sub(r"\brate\b", "lr * gamma**(t - 1)", line) for line in form.lines)
+        yield "rate_falls", "gamma", 1.0, tuple(falling)
     yield "clipped", "clip", inf, ("g = max(min(g, clip), -clip)", *recipe.lines)
+    for norm in ("sqrt(all_g2)", "sqrt(sum_g2)"):
+        for size in (norm, f"({norm} + 1e-6)", f"({norm} + 1e-8)"):
+            yield "clipped_norm", "clip", inf, (f"g = g * min(1, clip / {size})", *recipe.lines)
 
 
 def suspects(recipe: Recipe, rows: Sequence[Row] = ROWS) -> Iterator[Suspect]:

@@ -99,6 +99,17 @@ def settings_of(optimizer: Optimizer) -> dict[str, float]:
     return found
 
 
+def flagged(optimizer: Optimizer) -> dict[str, Any]:
+    """Return the settings of an optimizer, with those that are true or false.
+
+    >>> flagged(SGD(lr=0.1))["nesterov"]
+    False
+    """
+    names = inspect.signature(type(optimizer)).parameters
+    flags = {name: getattr(optimizer, name, None) for name in names}
+    return settings_of(optimizer) | {name: x for name, x in flags.items() if isinstance(x, bool)}
+
+
 def by_argument(settings: Mapping[str, float], usual: Optimizer) -> dict[str, Any]:
     """Return settings as an optimizer takes them, two numbers as a pair; one that is missing is as usual.
 

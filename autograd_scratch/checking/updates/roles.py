@@ -86,6 +86,7 @@ SETTINGS: Mapping[str, str] = {
     "nesterov": "nesterov",
     "amsgrad": "amsgrad",
     "centered": "centered",
+    "maximize": "maximize",
     "initial_accumulator_value": "initial_accumulator_value",
 }
 
@@ -199,6 +200,7 @@ def _guess(told: dict[str, Role], order: Sequence[str]) -> None:
     roles = {*told.values()}
     if not roles.isdisjoint((Role.LAYER, Role.PAIRS)):
         return
+    order = [name for name in order if told[name] in (Role.BUFFER, Role.GRADIENTS, Role.FUNCTION)]
     unknown = [name for name in order if told[name] is Role.BUFFER]
     if Role.PARAMETERS not in roles and unknown and len(order) > 1:
         first = next((name for name in order if told[name] is Role.GRADIENTS), order[-1])

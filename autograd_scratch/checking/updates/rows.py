@@ -14,6 +14,7 @@ from .edits import (
     Edit,
     after_the_moments,
     begun_with,
+    beside_eps,
     both,
     decayed_in_one,
     efficient,
@@ -40,6 +41,7 @@ AHEAD = r"\(g \+ momentum \* (\w+)\)"
 COUNT = r"\bt\b(?! ==)"
 EPS = r"sqrt\((.+)\) \+ eps\)"
 _IN_RATE = r"lr \* (sqrt\(1 - beta2\*\*t\)) / (\(1 - beta1\*\*t\))"
+_POWER = r"^(\w+_hat = \w+ /) \(1 - (beta\d)\*\*t\)$"
 RATE = r"^w = w - lr \* (?!weight)"
 
 
@@ -79,7 +81,8 @@ ROWS = (
         rewritten(r"sqrt\(\(u \+ eps\) / \(v \+ eps\)\)", "(sqrt(u) + eps) / (sqrt(v) + eps)"),
     ),
     Row("root_missing", 1.1, "no root", rewritten(r"sqrt\(", "(")),
-    Row("square_missing", 1.1, "g in the place of g**2", rewritten(r"g\*\*2", "g", "abs(g)")),
+    Row("root_multiplied", 1.2, "* for /", rewritten(r"^(w = w - lr \* \w+) / (\(sqrt.*)$", r"\1 * \2")),
+    Row("square_missing", 1.1, "g in the place of g**2", rewritten(r"g\*\*2", "g", "abs(g)", "2 * g")),
     Row("square_of_mean", 1.6, "m**2 in the place of g**2", rewritten(r"^v = (.*)g\*\*2", r"v = \1m**2")),
     Row("whole_array", 1.5, "the squares of an array in one", rewritten(r"g\*\*2", "sum_g2", "mean_g2")),
     Row("correction_missing", 1.0, "no bias correction in {}", rewritten(CORRECTED, r"\1 = \2")),
@@ -90,19 +93,27 @@ ROWS = (
         "correction_multiplied", 1.3, "the correction of lr inverted", rewritten(_IN_RATE, r"lr * \2 / \1")
     ),
     Row("correction_power", 1.2, "no exponent t in {}", rewritten(r"(?<=\d)\*\*t\b", "")),
+    Row("correction_parentheses", 1.2, "(1 - beta)**t in {}", rewritten(_POWER, r"\1 (1 - \2)**t")),
+    Row("correction_product", 1.3, "beta * t in {}", rewritten(_POWER, r"\1 (1 - \2 * t)")),
     Row("correction_exponent", 1.3, "the exponent 2 in {}", rewritten(r"(?<=\d)\*\*t\b", "**2")),
     Row("correction_multiplied", 1.5, "{} multiplied", rewritten(CORRECTED, r"\1 = \2 * \3")),
     Row("correction_kept", 1.3, "the correction kept in {}", renamed(CORRECTED)),
     Row("correction_of_other", 1.4, "the other beta in {}", swapped("beta1", "beta2", CORRECTED)),
     Row("t_from_zero", 1.1, "t - 1 for t", rewritten(COUNT, "(t - 1)", whole=True)),
     Row("t_late", 1.1, "t + 1 for t", rewritten(COUNT, "(t + 1)", whole=True)),
-    Row("t_per_parameter", 1.2, "t counted by parameters", rewritten(COUNT, "t_parameter", whole=True)),
+    Row(
+        "t_per_parameter",
+        1.2,
+        "t counted by parameters",
+        rewritten(COUNT, "t_parameter", "t_first", "t_last", whole=True),
+    ),
     Row("t_per_entry", 1.4, "t counted by entries", rewritten(COUNT, "t_entry", whole=True)),
     Row("betas_swapped", 1.1, "beta1 and beta2 exchanged", swapped("beta1", "beta2")),
     Row("beta_of_other", 1.4, "the other beta in {}", swapped("beta1", "beta2", MEAN)),
     Row("beta_of_other", 1.5, "1 - beta2 in {}", rewritten(r"\(1 - beta1\) \*", "(1 - beta2) *")),
     Row("beta_of_other", 1.5, "1 - beta1 in {}", rewritten(r"\(1 - beta2\) \*", "(1 - beta1) *")),
     Row("share_missing", 1.2, "all of the new in {}", rewritten(MEAN, r"\1 = \2 * \1 + \3")),
+    Row("share_parentheses", 1.3, "{} as a product", rewritten(MEAN, r"\1 = (\2 * \1 + (1 - \2)) * \3")),
     Row(
         "share_exchanged",
         1.2,
@@ -117,6 +128,7 @@ ROWS = (
         rewritten(VELOCITY, r"\1 = momentum * \1 + (1 - momentum) * \2"),
     ),
     Row("momentum_missing", 1.2, "no velocity", rewritten(r"^v = g if t == 1 .*", "v = g")),
+    Row("momentum_missing", 1.2, "g for m_hat", rewritten(r"^w = w - lr \* m_hat", "w = w - lr * g")),
     Row("momentum_sign", 1.5, "{} subtracted", rewritten(VELOCITY, r"\1 = \2 - momentum * \1")),
     Row("not_kept", 1.1, "{} begun anew at each step", forgotten),
     Row("started_otherwise", 1.8, "another start of {}", started("g", "g**2", "1")),
@@ -137,6 +149,7 @@ ROWS = (
     Row("decay_decoupled", 1.1, "weight decay of the parameter itself", exchanged(COUPLED, DECOUPLED)),
     Row("decay_coupled", 1.1, "weight decay in the gradient", exchanged(DECOUPLED, COUPLED)),
     Row("decay_in_numerator", 1.3, "weight decay behind the running means", after_the_moments),
+    Row("decay_in_denominator", 1.3, "weight decay beside eps", beside_eps),
     Row("decay_without_lr", 1.1, "weight decay without lr", exchanged(DECOUPLED, SHRUNK)),
     Row("decay_without_lr", 1.4, "weight decay of the parameter, without lr", exchanged(COUPLED, SHRUNK)),
     Row(
@@ -202,5 +215,6 @@ ROWS = (
     Row("rate_late", 1.1, "t for t - 1", rewritten(r"\(t - 1\) \* lr_decay", "t * lr_decay")),
     Row("rate_constant", 1.1, "no decay of lr", rewritten(r"lr / \(1 \+ .* lr_decay\)", "lr")),
     Row("moves_of_gradient", 1.3, "g**2 for d**2", rewritten(r"d\*\*2", "g**2")),
+    Row("rate_by_root", 1.3, "lr / sqrt(t)", rewritten(RATE, "w = w - lr / sqrt(t) * ")),
     Row("corrected_in_rate", 1.0, "the bias corrected in lr", efficient),
 )

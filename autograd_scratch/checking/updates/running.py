@@ -71,6 +71,10 @@ def _squares(course: Course, entry: Entry) -> list[float]:
     return [math.fsum(x * x for x in step[entry.parameter]) for step in course.gradients]
 
 
+def _all_squares(course: Course, entry: Entry) -> list[float]:
+    return [math.fsum(x * x for row in step.values() for x in row) for step in course.gradients]
+
+
 def _count(course: Course, entry: Entry) -> int:
     return len(course.gradients[0][entry.parameter])
 
@@ -95,9 +99,12 @@ _COLUMNS: Mapping[str, Callable[[Course, Entry], Sequence[float]]] = {
     "t_parameter": lambda course, entry: _counted(
         course, course.names.index(entry.parameter), len(course.names)
     ),
+    "t_first": lambda course, entry: _counted(course, 0, len(course.names)),
+    "t_last": lambda course, entry: _counted(course, len(course.names) - 1, len(course.names)),
     "t_entry": _by_entry,
     "rate": lambda course, entry: course.rates,
     "sum_g2": _squares,
+    "all_g2": _all_squares,
     "mean_g2": lambda course, entry: [x / _count(course, entry) for x in _squares(course, entry)],
 }
 

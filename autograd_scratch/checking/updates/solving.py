@@ -16,6 +16,7 @@ _SHARES = frozenset(("beta1", "beta2", "alpha", "rho", "momentum", "dampening"))
 _USUAL = {
     **dict.fromkeys(_SHARES, (0.9, 0.99, 0.999, 0.95, 0.5, 0.8, 0.98)),
     "clip": (1.0, 5.0, 10.0, 0.5, 2.0, 0.1, 3.0),
+    "gamma": (0.99, 0.9, 0.95, 0.999, 0.5),
     "eps": (1e-8, 1e-7, 1e-10, 1e-6, 1e-5, 1e-4, 1e-3, 1e-12),
 }
 _PROBES = 2
