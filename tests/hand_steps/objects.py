@@ -331,3 +331,42 @@ class OfLayer:
 
 
 right({"weights": RNG.normal(size=(3, 2)), "biases": np.zeros(2)}, SGD(lr=0.1))(OfLayer())
+
+
+class NetOfLists:
+    """Has its parameters in lists, and not their gradients."""
+
+    def __init__(self):
+        self.weights = [RNG.normal(size=(3, 2)), RNG.normal(size=(2, 2))]
+        self.biases = [RNG.normal(size=2), RNG.normal(size=2)]
+
+
+class OfLists:
+    """Is handed a network, and the gradients beside it."""
+
+    def __init__(self):
+        self.v_W = self.v_b = None
+
+    def update(self, model, grad_W, grad_b):
+        if self.v_W is None:
+            self.v_W, self.v_b = [np.zeros_like(w) for w in grad_W], [np.zeros_like(b) for b in grad_b]
+        for i in range(len(model.weights)):
+            self.v_W[i], self.v_b[i] = 0.5 * self.v_W[i] + grad_W[i], 0.5 * self.v_b[i] + grad_b[i]
+            model.weights[i] -= 0.1 * self.v_W[i]
+            model.biases[i] -= 0.1 * self.v_b[i]
+
+
+right(NetOfLists(), SGD(lr=0.1, momentum=0.5))(OfLists())
+
+
+class WithNet:
+    def __init__(self, nn):
+        self.nn = nn
+
+    def update(self, w_grads, b_grads):
+        for i, (w, b) in enumerate(zip(w_grads, b_grads, strict=True)):
+            self.nn.weights[i] = self.nn.weights[i] - 0.1 * w
+            self.nn.biases[i] = self.nn.biases[i] - 0.1 * b
+
+
+right(None, SGD(lr=0.1))(WithNet(NetOfLists()))

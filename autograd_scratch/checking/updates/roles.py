@@ -114,6 +114,20 @@ def role_of(name: str) -> Role | None:
     return Role.PARAMETERS if _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
 
 
+def stem_of(name: str) -> str:
+    """Return what the gradients in an argument are called after; nothing of those of all parameters.
+
+    >>> stem_of("dW"), stem_of("weights_grad"), stem_of("grads")
+    ('w', 'weight', '')
+    """
+    plain = re.sub(r"_?(grads?|gradients?|list)_?|^d(?=[A-Z_])", "", name)
+    return re.sub(r"^d(?=[a-z]$)", "", plain).lower().rstrip("s")
+
+
+def _is_of_all(name: str) -> bool:
+    return stem_of(name) in ("", "g")
+
+
 def _spelled(name: str) -> str:
     """Return a name in small letters, those of Greek written out, as beta1."""
     letters = (x if x.isascii() else unicodedata.name(x, x).rpartition(" ")[2] for x in name)
@@ -174,15 +188,16 @@ def roles_of(
     for name, argument in arguments.items():
         role = told.get(name) or (_of_block(name, blocks) if by_name or is_given else None) or role_of(name)
         needed = argument.default is argument.empty
-        is_other = role is Role.PARAMETERS or (role is Role.GRADIENTS and not is_given)
-        if is_other and role in told.values() and not by_name:
+        alike = [other for other, each in told.items() if each is role]
+        is_second = bool(alike) and role is Role.PARAMETERS
+        is_second |= role is Role.GRADIENTS and any(map(_is_of_all, alike))
+        if is_second and not (by_name or is_given):
             role = None
         is_filled = isinstance(argument.default, (Mapping, list, tuple)) and bool(argument.default)
         if is_filled and role in (Role.STATE, Role.SETTINGS):  # as by `partial`
             continue
-        is_told = role in (Role.SETTING, Role.STATE, Role.SETTINGS) or (
-            role is Role.TIME and name in _TIMES.split()
-        )
+        is_told = role in (Role.SETTING, Role.STATE, Role.SETTINGS)
+        is_told |= role is Role.TIME and name in _TIMES.split()
         if needed or is_told:
             told[name] = role or Role.BUFFER
     _guess(told, [name for name in arguments if name in told])
