@@ -370,3 +370,17 @@ class WithNet:
 
 
 right(None, SGD(lr=0.1))(WithNet(NetOfLists()))
+
+
+class WithUpdate:
+    """A network with its step, which is handed gradients under their names."""
+
+    def __init__(self):
+        self.W1, self.b1, self.lr = RNG.normal(size=(3, 2)), RNG.normal(size=2), 0.1
+
+    def update_params(self, grads):
+        self.W1 -= self.lr * grads["dW1"]
+        self.b1 -= self.lr * grads["db1"]
+
+
+right(None, SGD(lr=0.1))(WithUpdate().update_params)

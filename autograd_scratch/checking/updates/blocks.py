@@ -64,6 +64,11 @@ class Blocks:
             if not numbers:
                 raise ShapeError(f"{name} is empty; a step has nothing to change in it")
 
+    @property
+    def names(self) -> list[str]:
+        """The names under which a dict has the blocks, several in a list perhaps."""
+        return [str(part.key) for part in self._root.parts] if self.is_named else []
+
     def arrays(self, numbers: Numbers) -> dict[str, Any]:
         """Return other numbers in the form of each block."""
         return {name: like(self._likes[name], numbers[name]) for name in self._likes}

@@ -14,9 +14,11 @@ from ..names import meant
 from .blocks import Blocks, Named, Numbers, checked, read, zeros
 from .memory import Memories, key_of_parameters
 from .person import Begun, Person
-from .roles import Role, is_rate_name, role_of
+from .roles import Role, called_after, is_rate_name, role_of
 from .stand_ins import Layer, Parameter, tensor
 from .ways import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, TENSORS, WHOLE, Way
+
+_REMEMBERED = (Role.BUFFER, Role.STATE, Role.TIME, Role.OPTIONAL)
 
 
 class Call:
@@ -39,8 +41,8 @@ class Call:
     @property
     def returns_moves(self) -> bool:
         """Whether the step is handed no parameters, and holds none: it returns by how much they change."""
-        if self._key is not None:
-            return False
+        if self._key is not None or self._way.moves:
+            return self._way.moves
         roles = {*self._person.roles.values()}
         has_none = roles.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS)) and not self._person.holds
         return has_none and self._way.vessel not in (INSIDE, OBJECTS, TENSORS)
@@ -96,6 +98,8 @@ class Call:
                 self._numbers[name] = checked(name, thing, self._blocks.shapes[name], told)
             if self.returns_moves:
                 self._move(new, before, gradients)
+                self._things = self._blocks.arrays(self._numbers)
+                self._vessel = self._filled(self._things) if self._way.moves else self._vessel
             else:
                 self._things = {**self._things, **new}
         return dict(self._numbers)
@@ -129,17 +133,21 @@ class Call:
                 found[name] = kept[name]
             elif role is Role.TIME:
                 found[name] = t - 1 + self._way.first
+            elif role is Role.OPTIONAL:
+                found[name] = None
             else:
                 found[name] = kept[name] = self._at_first(name, target)
         return found
 
     def _parameters(self, name: str, target: str | None) -> Any:
         if self._way.vessel == BY_NAME:
-            return self._things[name]
+            return self._vessel[name]
         return self._vessel if target is None else self._things[target]
 
     def _gradients(self, name: str, target: str | None, given: dict[str, Any]) -> Any:
-        if self._way.vessel == BY_NAME or (self._way.vessel in (INSIDE, LAYER) and self._is_of_one(name)):
+        if self._way.vessel == BY_NAME:
+            return Named(self._blocks.whole(given))[name]
+        if self._way.vessel in (INSIDE, LAYER) and self._is_of_one(name):
             return Named(given)[name]
         if target is not None:
             return given[target]
@@ -175,7 +183,9 @@ class Call:
         def whole() -> Any:
             if target is not None or self._way.vessel == LISTED:
                 return blank() if target is None else blank()[0]
-            return self._blocks.whole(dict(zip(arrays, blank())))
+            zeros_of = self._blocks.whole(dict(zip(arrays, blank())))
+            one = called_after(name, zeros_of) if self._way.vessel == BY_NAME else None
+            return zeros_of if one is None else zeros_of[one]
 
         return self._memories.at_first(name, whole, blank)
 
@@ -196,10 +206,10 @@ class Call:
         if found is None and isinstance(result, Mapping):
             fits = (self._fitting(each, target) for each in result.values())
             found = next((each for each in fits if each is not None), None)
-        if self._way.vessel == BY_NAME and isinstance(result, tuple) and len(result) >= len(changed):
-            named = dict(zip(changed, result))
-            if all(extent(x) == self._blocks.shapes[name] for name, x in named.items()):
-                found, rest = named, result[len(named) :]
+        if self._way.vessel == BY_NAME and isinstance(result, tuple) and len(result) >= len(self._vessel):
+            named = self._blocks.parts(dict(zip(self._vessel, result))) or {}
+            if named and all(extent(x) == self._blocks.shapes[name] for name, x in named.items()):
+                found, rest = named, result[len(self._vessel) :]
         self._remember(rest, kept)
         if found is None:
             if self.returns_moves:
@@ -219,7 +229,7 @@ class Call:
         if told == old != {name: read(changed[name], name) for name in found}:
             self.is_stale = True
             return {name: changed[name] for name in found}
-        if self._way.vessel in (WHOLE, LISTED):
+        if self._way.vessel in (WHOLE, LISTED, BY_NAME):
             self._vessel = self._filled(found)
         return found
 
@@ -233,7 +243,7 @@ class Call:
             return dict(self._vessel.arrays())
         if self._objects:
             return {name: parameter.data for name, parameter in zip(self._things, self._objects)}
-        if target is not None or vessel == BY_NAME or self.returns_moves:
+        if target is not None or self.returns_moves:
             return {target: self._things[target]} if target is not None else dict(self._things)
         held = self._held(begun) if self._person.holds else self._vessel
         found = dict(zip(self._things, held)) if vessel == LISTED else self._blocks.parts(held)
@@ -283,7 +293,7 @@ class Call:
     def _remember(self, rest: Sequence[Any], kept: dict[str, Any]) -> None:
         """Keep what a step returned beside the parameters for its next call."""
         roles = self._person.roles
-        named = [name for name, role in roles.items() if role in (Role.BUFFER, Role.STATE, Role.TIME)]
+        named = [name for name, role in roles.items() if role in _REMEMBERED]
         without_time = [name for name in named if roles[name] is not Role.TIME]
         times = [x for name, x in zip(named, rest) if roles[name] is Role.TIME]
         names = named if len(rest) == len(named) and not any(map(extent, times)) else without_time

@@ -60,7 +60,8 @@ class Check:
         self._given = given
         has_own = getattr(given.blocks, "held", None) is not None
         settings = flagged(optimizer) if isinstance(optimizer, Optimizer) else None
-        self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own)
+        names = getattr(given.blocks, "names", ())
+        self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own, names)
         self._meant = meant(optimizer, given.step, self.person.given)
         self._known = constants_of(given.step)
         self.notes: list[str] = []
@@ -128,6 +129,9 @@ class Check:
         if Role.TIME in self.person.roles.values():
             name = next(name for name, role in self.person.roles.items() if role is Role.TIME)
             others.append((run.way._replace(first=0), f"{name} is handed from 0 on, as your step has it."))
+        roles = [role for role in self.person.roles.values() if role is not Role.SETTING]
+        if roles[:1] == [Role.GRADIENTS] and roles[-1] is Role.PARAMETERS:
+            others.append((run.way._replace(moves=True), ""))
         if self._is_apart(run) and run.way.own:
             others.append((run.way._replace(own=False), f"One {self.person.owner} made all steps."))
         for way, note in others:

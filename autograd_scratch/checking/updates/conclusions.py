@@ -126,7 +126,8 @@ def _notes(held: Held, blocks: Parameters) -> Iterator[str]:
     call = held.run.call
     if call.returns_moves:
         how = "subtracted from" if call.sign < 0 else "added to"
-        yield f"What your step returns was {how} the parameters: it is handed none."
+        why = "as in optax" if held.run.way.moves else "it is handed none"
+        yield f"What your step returns was {how} the parameters: {why}."
     if held.run.looks_ahead:
         yield (
             "Your step asks for the gradient ahead of its parameters. Held against the reference are the "

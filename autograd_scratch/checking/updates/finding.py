@@ -12,7 +12,7 @@ from ...value import Value
 from ..methods import is_object
 from .blocks import Blocks
 from .holders import Holders
-from .pairing import pairs_in
+from .pairing import are_handed, pairs_in
 from .person import method_of
 from .roles import Role, arguments_of, role_of, roles_of
 from .stand_ins import Twins
@@ -67,6 +67,8 @@ def _held_by(step: Any) -> Any:
     for thing in named if takes else (*named, *others, owner) if owner is not None else ():
         if takes or values_in(thing) or pairs_in(holdings(thing)):
             return thing
+    if takes and are_handed(holdings(owner), _gradients_of(step)):
+        return owner
     raise DataError(
         "at says which parameters the step changes, by name, as at={'W': W, 'b': b}; or, where the step "
         "itself has them, by their names alone, as at=['W', 'b']"

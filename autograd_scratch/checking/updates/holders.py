@@ -14,7 +14,7 @@ from ...replicas import holdings
 from ..precision import is_single
 from .blocks import Numbers, checked, like, read, zeros
 from .memory import Memories
-from .pairing import alone_in, gradients_for, pairs_in
+from .pairing import alone_in, are_handed, gradients_for, pairs_in
 from .person import Begun, Person
 from .roles import Role, role_of
 from .ways import Way
@@ -31,10 +31,9 @@ class Holders:
     def __init__(self, at: Any, names: Sequence[str] = (), handed: Sequence[str] = ()) -> None:
         self.at = at
         numbers = holdings(at, whole=False)
-        found, alone = pairs_in(numbers), alone_in(numbers)
-        arrays = {name: pair.value.value for name, pair in alone.items()}
-        self.is_beside = bool(found) or any(gradients_for(name, alone, arrays) is None for name in handed)
-        found = found if self.is_beside else alone
+        found = pairs_in(numbers)
+        self.is_beside = bool(found) or not are_handed(numbers, handed)
+        found = found if self.is_beside else alone_in(numbers)
         self.held = {name: pair for name, pair in found.items() if not names or name in names}
         if not self.held:
             raise DataError(

@@ -83,6 +83,13 @@ def _is_called(path: tuple[Any, ...]) -> bool:
     return any(role_of(name) is Role.PARAMETERS for name in names)
 
 
+def are_handed(found: Mapping[str, Holding], names: Sequence[str]) -> bool:
+    """Say whether arguments are called after parameters without gradients beside them."""
+    held = alone_in(found)
+    arrays = {name: pair.value.value for name, pair in held.items()}
+    return bool(names) and all(gradients_for(name, held, arrays) is not None for name in names)
+
+
 def gradients_for(name: str, held: Mapping[str, Held], gradients: Mapping[str, Any]) -> Any:
     """Return the gradients that an argument is called after: of weights[0] and weights[1], say, in a list.
 

@@ -24,7 +24,7 @@ class Person:
     """What a person gave as the step; `settings` are those of the optimizer that it should be.
 
     Without that the step has its own ones, and `usual` ones where it has none. `has_own` says that it holds
-    the parameters.
+    the parameters; these may be handed under `names`, several in each.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Person:
         blocks: Collection[str],
         usual: Mapping[str, float] = MappingProxyType({}),
         has_own: bool = False,
+        names: Collection[str] = (),
     ) -> None:
         self.step, self.settings, self._usual = step, settings or {}, usual
         self._has_settings = settings is not None
@@ -52,7 +53,7 @@ class Person:
         self.roles = (
             {"w": Role.PARAMETERS, "g": Role.GRADIENTS}
             if arguments is None
-            else roles_of(arguments, self.values_for(arguments), blocks)
+            else roles_of(arguments, self.values_for(arguments), names or blocks)
         )
         self.arguments = tuple(arguments or self.roles)
         self.by_keyword = {

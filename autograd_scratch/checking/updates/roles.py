@@ -21,6 +21,7 @@ class Role(Enum):
     LAYER = "layer"  # an object that has both
     STATE = "state"  # a dict, or whatever else a step remembers with
     BUFFER = "buffer"  # numbers that are remembered
+    OPTIONAL = "optional"  # such ones, or nothing else, that are None at first
     TIME = "t"
     NAME = "name"
     SETTING = "setting"
@@ -114,6 +115,17 @@ def role_of(name: str) -> Role | None:
     return Role.PARAMETERS if _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
 
 
+def called_after(name: str, names: Iterable[str]) -> str | None:
+    """Return the parameter of which something is remembered, by what that is called.
+
+    >>> called_after("vdw", ["w", "b"]), called_after("W1_velocity", ["W1", "W"])
+    ('w', 'W1')
+    """
+    low = name.lower()
+    fits = [each for each in names if low.endswith(each.lower()) or low.startswith(f"{each.lower()}_")]
+    return max(fits, key=len, default=None)
+
+
 def stem_of(name: str) -> str:
     """Return what the gradients in an argument are called after; nothing of those of all parameters.
 
@@ -200,6 +212,8 @@ def roles_of(
         is_told |= role is Role.TIME and name in _TIMES.split()
         if needed or is_told:
             told[name] = role or Role.BUFFER
+        elif argument.default is None and role is None:
+            told[name] = Role.OPTIONAL
     _guess(told, [name for name in arguments if name in told])
     return {name: told[name] for name in arguments if name in told}
 

@@ -31,13 +31,14 @@ class Way(NamedTuple):
     """A way of calling: what parameters are handed in, and what may be one way or another beside that.
 
     `prefix` is before the keys of gradients; `first` what t is at first; `own` that each parameter has an
-    object of its own.
+    object of its own; `moves` that what is returned is by how much parameters change, and not these.
     """
 
     vessel: str
     prefix: str = ""
     first: int = 1
     own: bool = True
+    moves: bool = False
     blank: Blank = Blank()
 
 
