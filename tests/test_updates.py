@@ -186,3 +186,21 @@ def test_a_rate_that_is_not_the_one_of_the_code_is_told():
     (note,) = [note for note in report.notes if "your code has 0.1" in note]
     assert "compare_update(step, at, SGD(lr=0.1, momentum=0.9))" in note
     assert compare_update(Momentum(), 0.5, SGD(lr=0.1, momentum=0.9)).verdict == "wrong"
+
+
+def test_of_parameters_in_another_form_only_that_one_is_blamed_that_has_the_mistake():
+    def step(w, b, dw, db, vw, vb):
+        vw, vb = 0.9 * vw + 0.1 * dw, 0.9 * vb + 0.1 * db
+        return w - 0.1 * vw, b + 0.1 * vb, vw, vb
+
+    report = compare_update(step, {"w": 0.5, "b": -2.0}, SGD(lr=0.1, momentum=0.9, dampening=0.9))
+    assert {name: each.verdict for name, each in report.parameters.items()} == {
+        "w": "another form",
+        "b": "wrong",
+    }
+    first = report.mistakes[0]
+    assert (first.kind, first.together, first.where.block) == (
+        "step_sign",
+        ("damped_at_first",),
+        "the step of b",
+    )

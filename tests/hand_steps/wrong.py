@@ -629,3 +629,50 @@ class AdadeltaAsProduct:
 
 
 wrong(ARRAYS, Adadelta(), "share_parentheses")(AdadeltaAsProduct())
+
+
+@wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "momentum_corrected")
+def corrected_momentum(w, dw, v, t, beta=0.9, learning_rate=0.1):
+    v = beta * v + (1 - beta) * dw
+    return w - learning_rate * v / (1 - beta**t), v
+
+
+@wrong(ARRAYS, RMSprop(lr=0.01, alpha=0.9), "correction_extra")
+def corrected_rms(w, dw, s, t, beta=0.9, learning_rate=0.01):
+    s = beta * s + (1 - beta) * dw**2
+    return w - learning_rate * dw / (np.sqrt(s / (1 - beta**t)) + 1e-8), s
+
+
+class CorrectedTwice(Adam2):
+    def new(self, w, g, m_hat, root):
+        rate = self.lr * math.sqrt(self.left(self.beta2)) / self.left(self.beta1)
+        return w - rate * m_hat / (root + self.eps)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "correction_twice")(CorrectedTwice())
+
+
+class SquaredInBoth(Adam2):
+    def means(self, w, g):
+        return self.beta1 * self.m + (1 - self.beta1) * g**2, super().means(w, g)[1]
+
+
+wrong(ARRAYS, Adam(lr=0.01), "square_extra")(SquaredInBoth())
+
+
+class MovesForgotten(AdadeltaAsProduct):
+    def update(self, w, g):
+        self.squares = self.rho * self.squares + (1 - self.rho) * g**2
+        return w - np.sqrt((self.moves + self.eps) / (self.squares + self.eps)) * g
+
+
+wrong(ARRAYS, Adadelta(), "never_updated")(MovesForgotten())
+
+
+@wrong(SHAPED, SGD(lr=0.1, momentum=0.9, dampening=0.9), "momentum_missing", "damped_at_first")
+def biases_without_momentum(parameters, grads, v, beta, learning_rate):
+    for name in parameters:
+        v["d" + name] = beta * v["d" + name] + (1 - beta) * grads["d" + name]
+        step = v["d" + name] if name.startswith("W") else grads["d" + name]
+        parameters[name] = parameters[name] - learning_rate * step
+    return parameters, v

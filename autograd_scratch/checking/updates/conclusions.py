@@ -83,7 +83,7 @@ def _index(place: int, shape: Sequence[int]) -> tuple[int, ...]:
 
 def _mistakes(held: Held, found: Explanation, recipe: Recipe | None) -> Iterator[Mistake]:
     """Yield the mistakes of one explanation."""
-    wrong = held.wrong
+    wrong = [*found.of] or held.wrong
     everywhere = len(wrong) == len(held.verdicts)
     where = Where("the step" if everywhere else f"the step of {', '.join(wrong)}")
     agree = "all entries agree" if everywhere else f"those of {', '.join(wrong)} agree"

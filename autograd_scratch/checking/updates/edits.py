@@ -235,7 +235,7 @@ def started(*starts: str) -> Edit:
                 and recipe.start.get(name) != "lr"
                 and re.search(rf"\b{name}\b", formula)
             ):
-                for start in starts:
+                for start in starts if "eps" in recipe.settings else (x for x in starts if x != "eps"):
                     if recipe.start.get(name, "0") != start:
                         yield Edited(replace(recipe, start={**recipe.start, name: start}), name)
 
