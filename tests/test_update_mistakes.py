@@ -54,6 +54,7 @@ BLOCKS = Blocks({"W": [[0.5, -1.0], [1.5, 0.25]], "V": [[1.0, 2.0], [-0.5, 0.75]
 OUTSIDE = {
     "setting",
     "rate_decays",
+    "rate_decays_again",
     "rate_falls",
     "clipped",
     "clipped_norm",
@@ -73,6 +74,7 @@ SAME = [
     {"t_late", "rate_late"},  # t stands in the rate alone
     {"one_array", "used_before_update"},  # u is overwritten by the new v, or not yet by it
     {"share_missing", "share_exchanged", "used_before_update", "square_of_mean"},  # v - m**2 below 0
+    {"t_per_parameter", "t_twice"},  # of two parameters
     {"first_gradient", "started_otherwise"},  # so large a mean that its sign never turns
     {"t_from_zero", "used_before_update"},  # both divide by 0 at first, where u is no mean
 ]

@@ -204,3 +204,21 @@ def test_of_parameters_in_another_form_only_that_one_is_blamed_that_has_the_mist
         ("damped_at_first",),
         "the step of b",
     )
+
+
+def test_settings_of_float32_are_told_by_six_digits():
+    numpy = pytest.importorskip("numpy")
+
+    class Momentum:
+        def __init__(self, lr, momentum):
+            self.lr, self.momentum, self.v = numpy.float32(lr), numpy.asarray(momentum, "float32"), 0.0
+
+        def update(self, w, g):
+            self.v = self.momentum * self.v + g
+            return w - self.lr * self.v
+
+    at = {"w": numpy.array([0.5, -1.0])}
+    report = compare_update(Momentum(0.1, 0.9), at, SGD(lr=0.1, momentum=0.9))
+    assert report.verdict == "right up to rounding", str(report)
+    assert any("float32" in note for note in report.notes)
+    assert compare_update(Momentum(0.1, 0.9), at, SGD(lr=0.101, momentum=0.9)).verdict == "wrong"

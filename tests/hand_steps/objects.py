@@ -384,3 +384,63 @@ class WithUpdate:
 
 
 right(None, SGD(lr=0.1))(WithUpdate().update_params)
+
+
+class OfPairs:
+    """Is handed parameters with their gradients, and says so nowhere."""
+
+    def __init__(self, lr=0.01, beta=0.9):
+        self.lr, self.beta, self.velocity = lr, beta, None
+
+    def step(self, params):
+        if self.velocity is None:
+            self.velocity = [np.zeros_like(value) for value, _ in params]
+        for v, (value, grad) in zip(self.velocity, params, strict=True):
+            v *= self.beta
+            v += grad
+            value -= self.lr * v
+
+
+right([RNG.normal(size=(2, 2)), RNG.normal(size=2)], SGD(lr=0.1, momentum=0.9))(OfPairs(0.1))
+
+
+class NetOfRows(NetOfLists):
+    """Has the gradients as well, under shorter names."""
+
+    def __init__(self):
+        super().__init__()
+        self.dW, self.db = [np.zeros_like(w) for w in self.weights], [np.zeros_like(b) for b in self.biases]
+
+
+@right(NetOfRows(), SGD(lr=0.1))
+def step_of_rows(model, eta=0.1):
+    for i in range(len(model.weights)):
+        model.weights[i] -= eta * model.dW[i]
+        model.biases[i] -= eta * model.db[i]
+
+
+class OfWords:
+    """Returns what it remembers as the words that it is to be called with again."""
+
+    def __init__(self, learning_rate, momentum):
+        self.learning_rate, self.momentum = learning_rate, momentum
+
+    def apply_gradients(self, var, grad, **kwargs):
+        velocity = self.momentum * kwargs.get("velocity", 0) - self.learning_rate * grad
+        var += velocity
+        return {**kwargs, "velocity": velocity}
+
+
+right({"w": START}, SGD(lr=0.1, momentum=0.9))(OfWords(0.1, 0.9))
+
+
+class OfVariables:
+    def __init__(self, trainable_variables=None, lr=0.1):
+        self.trainable_variables, self.lr = trainable_variables, lr
+
+    def step(self):
+        for v in self.trainable_variables:
+            v.data = v.data - self.lr * v.grad
+
+
+right(tensors(), SGD(lr=0.2))(OfVariables)

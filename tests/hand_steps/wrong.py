@@ -676,3 +676,22 @@ def biases_without_momentum(parameters, grads, v, beta, learning_rate):
         step = v["d" + name] if name.startswith("W") else grads["d" + name]
         parameters[name] = parameters[name] - learning_rate * step
     return parameters, v
+
+
+class CountedTwice(Adam2):
+    def means(self, w, g):
+        self.t += 1
+        return super().means(w, g)
+
+
+wrong(ARRAYS["W1"], Adam(lr=0.01), "t_twice")(CountedTwice())
+
+
+class DecaysAgain(InVelocity):
+    def update(self, w, grad):
+        self.lr *= 1 / (1 + self.decay * self.iterations)
+        self.v, self.iterations = self.momentum * self.v + grad, self.iterations + 1
+        return w - self.lr * self.v
+
+
+wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "rate_decays_again")(DecaysAgain())

@@ -16,8 +16,9 @@ from .memory import Memories, key_of_parameters
 from .person import Begun, Person
 from .roles import Role, called_after, is_rate_name, role_of
 from .stand_ins import Layer, Parameter, tensor
-from .ways import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, TENSORS, WHOLE, Way
+from .ways import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, PAIRED, TENSORS, WHOLE, Way
 
+_MORE = "**"  # what is handed by any name
 _REMEMBERED = (Role.BUFFER, Role.STATE, Role.TIME, Role.OPTIONAL)
 
 
@@ -45,7 +46,7 @@ class Call:
             return self._way.moves
         roles = {*self._person.roles.values()}
         has_none = roles.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS)) and not self._person.holds
-        return has_none and self._way.vessel not in (INSIDE, OBJECTS, TENSORS)
+        return has_none and self._way.vessel not in (INSIDE, OBJECTS, PAIRED, TENSORS)
 
     def start(self) -> None:
         """Begin anew."""
@@ -76,7 +77,7 @@ class Call:
             return Layer(arrays)
         if vessel in (OBJECTS, TENSORS):
             return [*map(Parameter if vessel == OBJECTS else tensor, arrays.values())]
-        return [*arrays.values()] if vessel == LISTED else self._blocks.whole(arrays)
+        return [*arrays.values()] if vessel in (LISTED, PAIRED) else self._blocks.whole(arrays)
 
     def take(self, t: int, gradients: Numbers) -> dict[str, Sequence[float]]:
         """Make a step, and return the parameters after it."""
@@ -88,7 +89,7 @@ class Call:
             parameter.grad = tensor(gradient) if self._way.vessel == TENSORS else gradient
         for i, target in enumerate(self._targets):
             begun = self._begun[i % len(self._begun)]
-            args = self._arguments(t, target, given, self._kept[i])
+            args = {**self._arguments(t, target, given, self._kept[i]), **self._kept[i].get(_MORE, {})}
             if self.rate is not None:
                 begun.set_rate(self.rate)
             result = begun.run(args)
@@ -112,11 +113,11 @@ class Call:
         for name, role in self._person.roles.items():
             if role is Role.LAYER and self._blocks.twins is not None:
                 found[name] = self._blocks.twins.whole
-            elif role is Role.PARAMETERS or role is Role.LAYER:
+            elif role in (Role.PARAMETERS, Role.LAYER) and self._way.vessel != PAIRED:
                 found[name] = self._parameters(name, target)
-            elif role is Role.PAIRS:
+            elif role in (Role.PAIRS, Role.PARAMETERS):
                 pairs = [*zip(self._vessel, given.values())]
-                is_turned = name.find("grad") < max(map(name.find, ("par", "var", "weight")))
+                is_turned = 0 <= name.find("grad") < max(map(name.find, ("par", "var", "weight")))
                 found[name] = [(g, p) for p, g in pairs] if is_turned else pairs
             elif role is Role.GRADIENTS:
                 found[name] = self._gradients(name, target, given)
@@ -181,7 +182,7 @@ class Call:
             return [*map(zeros, arrays.values())]
 
         def whole() -> Any:
-            if target is not None or self._way.vessel == LISTED:
+            if target is not None or self._way.vessel in (LISTED, PAIRED):
                 return blank() if target is None else blank()[0]
             zeros_of = self._blocks.whole(dict(zip(arrays, blank())))
             one = called_after(name, zeros_of) if self._way.vessel == BY_NAME else None
@@ -203,6 +204,9 @@ class Call:
         rest: Sequence[Any] = ()
         if found is None and isinstance(result, (tuple, list)) and result:
             found, rest = self._fitting(result[0], target), result[1:]
+        if isinstance(result, Mapping) and self._is_moved(changed) and self._person.takes_more:
+            kept[_MORE] = result
+            return changed
         if found is None and isinstance(result, Mapping):
             fits = (self._fitting(each, target) for each in result.values())
             found = next((each for each in fits if each is not None), None)
@@ -219,6 +223,9 @@ class Call:
                 )
             return changed
         return self._fresher(found, changed)
+
+    def _is_moved(self, things: Mapping[str, Any]) -> bool:
+        return any(read(thing, name) != [*self._numbers[name]] for name, thing in things.items())
 
     def _fresher(self, found: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
         """Return what a step returns, or what it changed in place, if it returns the old numbers."""
@@ -246,7 +253,8 @@ class Call:
         if target is not None or self.returns_moves:
             return {target: self._things[target]} if target is not None else dict(self._things)
         held = self._held(begun) if self._person.holds else self._vessel
-        found = dict(zip(self._things, held)) if vessel == LISTED else self._blocks.parts(held)
+        is_row = vessel in (LISTED, PAIRED)
+        found = dict(zip(self._things, held)) if is_row else self._blocks.parts(held)
         return dict(self._things) if found is None else found
 
     def _held(self, begun: Begun) -> Any:
@@ -264,7 +272,7 @@ class Call:
             if not isinstance(thing, (list, tuple)) or len(thing) != len(self._things):
                 return None
             found = dict(zip(self._things, thing))
-        elif self._way.vessel in (LAYER, OBJECTS, TENSORS, BY_NAME, INSIDE):
+        elif self._way.vessel in (LAYER, OBJECTS, PAIRED, TENSORS, BY_NAME, INSIDE):
             return None
         else:
             if (

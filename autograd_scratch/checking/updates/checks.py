@@ -11,7 +11,7 @@ from ...errors import NonFiniteError
 from ...optim import Optimizer
 from .blocks import Blocks
 from .driving import Driven, driven, is_finite, run_in
-from .families import USUAL, constants_of, every_family, meant
+from .families import USUAL, constants_of, every_family, has_single, meant
 from .gradients import Gradients, drawn, gradients_of
 from .holders import Holders
 from .judgement import (
@@ -62,6 +62,7 @@ class Check:
         settings = flagged(optimizer) if isinstance(optimizer, Optimizer) else None
         names = getattr(given.blocks, "names", ())
         self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own, names)
+        given.blocks.is_single |= has_single(given.step)
         self._meant = meant(optimizer, given.step, self.person.given)
         self._known = constants_of(given.step)
         self.notes: list[str] = []

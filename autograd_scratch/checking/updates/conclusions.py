@@ -134,4 +134,4 @@ def _notes(held: Held, blocks: Parameters) -> Iterator[str]:
             "points where it asks: it is the same method in other variables."
         )
     if held.taken.is_single:
-        yield "The parameters are of float32, which keeps some six digits: so exact is the comparison."
+        yield "Numbers are of float32, which keeps some six digits: so exact is the comparison."

@@ -172,6 +172,13 @@ def with_settings(optimizer: Optimizer, settings: Mapping[str, float]) -> Optimi
     return other
 
 
+def has_single(step: Any) -> bool:
+    """Say whether a step has settings that are of float32."""
+    things = [each for thing in _reached(step) for each in getattr(thing, "__dict__", {}).values()]
+    numbers = [thing for thing in things if hasattr(thing, "dtype") and getattr(thing, "shape", 0) == ()]
+    return any(number.dtype == "float32" for number in numbers)
+
+
 def constants_of(step: Any) -> list[float]:
     """Return the numbers that stand in a person's step, and in what it uses, each once."""
     found: dict[float, None] = {}

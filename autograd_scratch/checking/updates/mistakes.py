@@ -32,6 +32,10 @@ def additions(recipe: Recipe) -> Iterator[tuple[str, str, float, tuple[str, ...]
     for form in with_rates(recipe) if has_velocity else with_rates(recipe)[:1]:
         decaying = (re.sub(r"\brate\b", "lr / (1 + (t - 1) * lr_decay)", line) for line in form.lines)
         yield "rate_decays", "lr_decay", 0.0, tuple(decaying)
+        again = [re.sub(r"\brate\b", "lr * share", line) for line in form.lines]
+        for count in ("(t - 1)", "t"):
+            share = f"share = (1 if t == 1 else share) / (1 + {count} * lr_decay)"
+            yield "rate_decays_again", "lr_decay", 0.0, (share, *again)
         falling = (re.sub(r"\brate\b", "lr * gamma**(t - 1)", line) for line in form.lines)
         yield "rate_falls", "gamma", 1.0, tuple(falling)
     yield "clipped", "clip", inf, ("g = max(min(g, clip), -clip)", *recipe.lines)

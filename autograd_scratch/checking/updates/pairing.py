@@ -24,6 +24,7 @@ class Held(NamedTuple):
 
 def pairs_in(found: Mapping[str, Holding]) -> dict[str, Held]:
     """Return the parameters among what objects hold, with their gradients."""
+    found = {name: holding for name, holding in found.items() if _is_held(holding)}
     by_path = {path: holding for holding in found.values() for path in holding.paths}
     pairs: dict[str, Held] = {}
     for name, holding in found.items():
@@ -50,6 +51,14 @@ def _gradient_of(
             is_its = key in meant(other[-1]) or (key in _VALUES and other[-1] in _GRADIENTS)
             if is_its and extent(its.value) == shape:
                 return its.places
+    called = [
+        i for i, part in enumerate(path) if isinstance(part, str) and role_of(part) is Role.PARAMETERS
+    ]
+    for i in called:
+        for other, its in by_path.items():
+            is_beside = (other[:i], other[i + 1 :]) == (path[:i], path[i + 1 :])
+            if is_beside and _is_gradient_of(other[i], path[i]) and extent(its.value) == shape:
+                return its.places
     for name in _GRADIENTS:
         inner = by_path.get((*before, name, key))
         if inner is not None and extent(inner.value) == shape:
@@ -67,15 +76,26 @@ def _gradient_of(
     return []
 
 
+def _is_gradient_of(name: Any, parameter: str) -> bool:
+    """Say whether something is called after a parameter, as dW after weights."""
+    is_gradient = isinstance(name, str) and role_of(name) is Role.GRADIENTS
+    return is_gradient and bool(stem_of(name)) and parameter.lower().startswith(stem_of(name))
+
+
 def alone_in(found: Mapping[str, Holding]) -> dict[str, Held]:
     """Return the arrays that are called as parameters are, without gradients: these are handed apart."""
     return {
         name: Held(holding, [])
         for name, holding in found.items()
-        if not any(place.kind in ("global", "variable") for place in holding.places)
+        if _is_held(holding)
         and (is_array(holding.value) or isinstance(holding.value, list))
         and any(map(_is_called, holding.paths))
     }
+
+
+def _is_held(holding: Holding) -> bool:
+    """Say whether an object has something, and not the module or function around its class."""
+    return not all(place.kind in ("global", "variable") for place in holding.places)
 
 
 def _is_called(path: tuple[Any, ...]) -> bool:

@@ -10,7 +10,15 @@ from ...errors import DataError
 from ...ieee import describe
 from ...replicas import Holding, Replica, holdings
 from ..methods import is_object, name_of
-from .roles import Role, arguments_of, is_rate_name, role_of, roles_of, settings_by_argument
+from .roles import (
+    Role,
+    arguments_of,
+    is_rate_name,
+    role_of,
+    roles_of,
+    settings_by_argument,
+    takes_more,
+)
 
 _METHODS = (
     *("step", "update", "update_params", "update_parameters", "apply_gradients", "optimize", "apply"),
@@ -50,6 +58,7 @@ class Person:
         if arguments is not None and self.is_class:
             arguments = dict([*arguments.items()][1:])
         self.takes_any = arguments is None
+        self.takes_more = takes_more(getattr(step, self.method) if self.method else step)
         self.roles = (
             {"w": Role.PARAMETERS, "g": Role.GRADIENTS}
             if arguments is None
@@ -66,7 +75,7 @@ class Person:
         made_with = (arguments_of(step) if self.is_class else None) or {}
         self.given |= self.values_for(made_with)
         self.holds = has_own or any(
-            role_of(name) in (Role.PARAMETERS, Role.LAYER) and each.default is each.empty
+            role_of(name) in (Role.PARAMETERS, Role.LAYER) and each.default in (each.empty, None)
             for name, each in made_with.items()
         )
 
@@ -148,7 +157,8 @@ class Begun:
         around = next((pair for pair in _AROUND if all(hasattr(self.owner, each) for each in pair)), ())
         for name in around[:1]:
             getattr(self.owner, name)()
-        named = {name: thing for name, thing in args.items() if name in self._person.by_keyword}
+        person = self._person
+        named = {x: each for x, each in args.items() if x in person.by_keyword or x not in person.roles}
         result = self.call(*(x for name, x in args.items() if name not in named), **named)
         for name in around[1:]:
             getattr(self.owner, name)()

@@ -112,7 +112,8 @@ def role_of(name: str) -> Role | None:
     if "grad" in plain or any(_BY_NAME.get(each.lower()) is Role.PARAMETERS for each in meant(name)):
         return Role.GRADIENTS
     words = re.split(r"_|(?<=[a-z])(?=[A-Z])", name)
-    return Role.PARAMETERS if _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
+    is_last = words[-1].lower() in PLURAL and words[0].lower() not in ("num", "n", "init", "initial")
+    return Role.PARAMETERS if is_last or _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
 
 
 def called_after(name: str, names: Iterable[str]) -> str | None:
@@ -184,6 +185,15 @@ def arguments_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter] |
     if any(each.kind is each.VAR_POSITIONAL for each in found.values()):
         return None
     return {name: each for name, each in found.items() if each.kind is not each.VAR_KEYWORD}
+
+
+def takes_more(function: Callable[..., Any]) -> bool:
+    """Say whether a function takes arguments of any name."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(each.kind is each.VAR_KEYWORD for each in found)
 
 
 def roles_of(

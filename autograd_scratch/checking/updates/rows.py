@@ -120,6 +120,7 @@ ROWS = (
         "t counted by parameters",
         rewritten(COUNT, "t_parameter", "t_first", "t_last", whole=True),
     ),
+    Row("t_twice", 1.3, "2 * t for t", rewritten(COUNT, "(2 * t - 1)", "(2 * t)", whole=True)),
     Row("t_per_entry", 1.4, "t counted by entries", rewritten(COUNT, "t_entry", whole=True)),
     Row("betas_swapped", 1.1, "beta1 and beta2 exchanged", swapped("beta1", "beta2")),
     Row("beta_of_other", 1.4, "the other beta in {}", swapped("beta1", "beta2", MEAN)),

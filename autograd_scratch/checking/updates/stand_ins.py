@@ -81,6 +81,9 @@ def _kind_of_tensor() -> Any:
         def data(self, new: Any) -> None:
             self[...] = new
 
+        def __iter__(self) -> Any:
+            raise TypeError("a tensor is no pair of a parameter and its gradient")
+
         def zero_(self) -> Any:
             """Set all entries to 0."""
             self[...] = 0.0

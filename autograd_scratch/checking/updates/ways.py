@@ -9,6 +9,7 @@ from .roles import PLURAL, Role
 
 WHOLE, LISTED, APART, BY_NAME = "whole", "listed", "apart", "by name"
 LAYER, OBJECTS, TENSORS, INSIDE = "layer", "objects", "tensors", "inside"
+PAIRED = "paired"  # with their gradients
 
 
 class Blank(NamedTuple):
@@ -78,7 +79,7 @@ def _vessels(roles: Mapping[Role, str], person: Person, blocks: Blocks) -> Itera
     elif Role.LAYER in roles:
         yield from (WHOLE, LISTED, LAYER) if Role.GRADIENTS in roles else (LAYER,)
     elif roles.keys().isdisjoint((Role.GRADIENTS, Role.FUNCTION)):
-        yield from (OBJECTS, TENSORS, LAYER)
+        yield from (OBJECTS, PAIRED, TENSORS, LAYER)
     elif Role.NAME in roles:
         yield APART
     else:
