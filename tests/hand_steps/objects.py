@@ -444,3 +444,30 @@ class OfVariables:
 
 
 right(tensors(), SGD(lr=0.2))(OfVariables)
+
+
+class CountingAfter:
+    """Counts its steps in a method that is called after each."""
+
+    def __init__(self, learning_rate=0.001, epsilon=1e-7):
+        self.learning_rate, self.epsilon, self.iterations = learning_rate, epsilon, 0
+
+    def update_params(self, layer):
+        if not hasattr(layer, "weight_cache"):
+            layer.weight_momentums, layer.weight_cache = 0.0, 0.0
+        n = self.iterations + 1
+        layer.weight_momentums = 0.9 * layer.weight_momentums + 0.1 * layer.dweights
+        layer.weight_cache = 0.999 * layer.weight_cache + 0.001 * layer.dweights**2
+        m_hat, v_hat = layer.weight_momentums / (1 - 0.9**n), layer.weight_cache / (1 - 0.999**n)
+        layer.weights -= self.learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+
+    def post_update_params(self):
+        self.iterations += 1
+
+
+class Weights:
+    def __init__(self):
+        self.weights, self.dweights = RNG.normal(size=(3, 2)), np.zeros((3, 2))
+
+
+right(Weights(), Adam(lr=0.01, eps=1e-7))(CountingAfter(0.01))

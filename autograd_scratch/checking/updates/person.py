@@ -1,7 +1,7 @@
 """A person's step, in copies: a function, a method, an object, or a class of which an object is made."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,8 @@ _METHODS = (
     *("get_update", "get_updates", "compute_update", "update_weights", "__call__", "forward"),
 )
 _GIVEN = (Role.GRADIENTS, Role.LAYER, Role.FUNCTION, Role.PAIRS)
-_AROUND = (("pre_update_params", "post_update_params"), ("pre_update", "post_update"))
+_BEFORE = ("pre_update_params", "pre_update")
+_AFTER = ("post_update_params", "post_update")
 
 
 class Person:
@@ -154,15 +155,17 @@ class Begun:
 
     def run(self, args: Mapping[str, Any]) -> Any:
         """Call the step, between what its object has to be called before and after."""
-        around = next((pair for pair in _AROUND if all(hasattr(self.owner, each) for each in pair)), ())
-        for name in around[:1]:
-            getattr(self.owner, name)()
+        self._tell(_BEFORE)
         person = self._person
         named = {x: each for x, each in args.items() if x in person.by_keyword or x not in person.roles}
         result = self.call(*(x for name, x in args.items() if name not in named), **named)
-        for name in around[1:]:
-            getattr(self.owner, name)()
+        self._tell(_AFTER)
         return result
+
+    def _tell(self, names: Sequence[str]) -> None:
+        for name in names:
+            if callable(getattr(self.owner, name, None)):
+                getattr(self.owner, name)()
 
 
 def _inside(step: Any, blocks: Collection[str]) -> dict[str, Holding]:
