@@ -50,7 +50,7 @@ OPTIMIZERS = [
     Lion(lr=0.01, weight_decay=0.1),
     Rprop(lr=0.01),
 ]
-BLOCKS = Blocks({"W": [[0.5, -1.0], [1.5, 0.25]], "V": [[1.0, 2.0], [-0.5, 0.75]]})
+BLOCKS = Blocks({"W1": [[0.5, -1.0], [1.5, 0.25]], "W2": [[1.0, 2.0], [-0.5, 0.75]]})
 OUTSIDE = {
     "setting",
     "rate_decays",

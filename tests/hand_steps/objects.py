@@ -471,3 +471,49 @@ class Weights:
 
 
 right(Weights(), Adam(lr=0.01, eps=1e-7))(CountingAfter(0.01))
+
+
+class OfMethods:
+    """Gives its parameters and gradients by methods."""
+
+    def __init__(self):
+        self.parameters, self.gradients = {"W": RNG.normal(size=3)}, {"W": np.zeros(3)}
+
+    def get_parameters(self):
+        return self.parameters
+
+    def get_gradients(self):
+        return self.gradients
+
+
+class WithModules:
+    def __init__(self, modules, lr=0.01):
+        self.modules, self.lr = modules, lr
+
+    def step(self):
+        parameters, gradients = self.modules.get_parameters(), self.modules.get_gradients()
+        for name in parameters:
+            parameters[name] -= self.lr * gradients[name]
+
+
+right(None, SGD(lr=0.1))(WithModules(OfMethods(), 0.1))
+right(OfMethods(), SGD(lr=0.1))(WithModules)
+
+
+class InTwo:
+    """Has a method for what it remembers, and one for all."""
+
+    def __init__(self, weights):
+        self.v = np.zeros(weights.shape)
+
+    def update_parameters(self, gradient):
+        self.v = 0.9 * self.v + gradient
+
+    def apply_gradients(self, weights, gradient, learning_rate):
+        self.update_parameters(gradient)
+        weights -= learning_rate * self.v
+        return weights
+
+
+right(START, SGD(lr=0.1, momentum=0.9))(InTwo(START))
+right(START, SGD(lr=0.1, momentum=0.9))(InTwo)

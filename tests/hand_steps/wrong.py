@@ -695,3 +695,31 @@ class DecaysAgain(InVelocity):
 
 
 wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "rate_decays_again")(DecaysAgain())
+
+
+class CountedByLayer(Adam2):
+    """Is called once a layer, and counts these."""
+
+    def __init__(self, lr=0.01):
+        super().__init__(lr)
+        self.means_of = {}
+
+    def step(self, layers):
+        for name, array in layers.items():
+            self.t += name.startswith("W")
+            self.m, self.v = self.means_of.get(name, (0.0, 0.0))
+            self.m, self.v = self.means_of[name] = self.means(array.data, array.grad)
+            m_hat, v_hat = self.m / self.left(self.beta1), self.v / self.left(self.beta2)
+            array.data = self.new(array.data, array.grad, m_hat, np.sqrt(v_hat))
+
+    update = None
+
+
+class Held:
+    def __init__(self, data):
+        self.data, self.grad = data, np.zeros_like(data)
+
+
+wrong({name: Held(array) for name, array in SHAPED.items()}, Adam(lr=0.01), "t_per_parameter")(
+    CountedByLayer()
+)

@@ -92,7 +92,8 @@ def values_in(at: Any) -> Any:
     >>> values_in([Value(0.5, "w")]), values_in([0.5])
     ([Value(data=0.5, name='w')], None)
     """
-    if isinstance(at, Module) or (is_model(at) and isinstance(next(iter(at.parameters()), None), Value)):
+    is_other = is_model(at) and callable(at.parameters)
+    if isinstance(at, Module) or (is_other and isinstance(next(iter(at.parameters()), None), Value)):
         return parameters_of(at)
     things = [at] if isinstance(at, Value) else [*at.values()] if isinstance(at, dict) else at
     is_row = isinstance(things, (list, tuple)) and bool(things)

@@ -41,7 +41,7 @@ UPDATE_KINDS: Mapping[str, str] = {
     "correction_exponent": "the exponent of the bias correction is 2, and not t",
     "t_from_zero": "t is counted from 0 on",
     "t_late": "t is one too large",
-    "t_per_parameter": "t is counted once a parameter, and not once a step",
+    "t_per_parameter": "t is counted once a parameter or layer, and not once a step",
     "t_twice": "t is counted twice a step",
     "t_per_entry": "t is counted once an entry, and not once a step",
     "betas_swapped": "the two betas are exchanged",

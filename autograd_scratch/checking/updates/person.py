@@ -180,10 +180,14 @@ def method_of(thing: Any, blocks: Collection[str]) -> str:
     kind = thing if isinstance(thing, type) else type(thing)
     own = {name for each in kind.__mro__ for name in vars(each)}
     found = [name for name in _METHODS if name in own and inspect.isroutine(getattr(kind, name))]
+    takes = {}
     for name in found:
         arguments = [*(arguments_of(getattr(kind, name)) or {}).items()][1:]
-        if not {*roles_of(dict(arguments), (), blocks).values()}.isdisjoint(_GIVEN):
-            return name
+        takes[name] = {*roles_of(dict(arguments), (), blocks).values()}
+    given = [name for name in found if not takes[name].isdisjoint(_GIVEN)]
+    whole = [name for name in given if {Role.PARAMETERS, Role.GRADIENTS} <= takes[name]]
+    if given:
+        return given[0] if given[0] in _METHODS[:2] or not whole else whole[0]
     if found:
         return found[0]
     raise DataError(

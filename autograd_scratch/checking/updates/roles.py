@@ -41,7 +41,7 @@ _FUNCTION = (
     r"^d?f?_?(grad|gradient|derivative|df|dj|dloss)s?_?(f|fn|fun|func|function)$|^(df|f_grad|get_grads?)$"
 )
 _KEPT = r"^(prev|previous|last|old|former|avg|mean|acc|accum|sum|sq|exp|running)_|_(prev|old|avg|sq|sum)$"
-_LAYER = "layer layers net network model nn mlp module"
+_LAYER = "layer layers net network model nn mlp module modules"
 _STATE = "state states config opt_state optim_state optimizer_state memory mem history hist cfg"
 _SETTINGS = "hyperparams hyperparameters hyper_params hyper_parameters hyper hparams hps hp"
 _TIMES = (

@@ -118,7 +118,7 @@ ROWS = (
         "t_per_parameter",
         1.2,
         "t counted by parameters",
-        rewritten(COUNT, "t_parameter", "t_first", "t_last", whole=True),
+        rewritten(COUNT, "t_parameter", "t_first", "t_last", "t_layer", whole=True),
     ),
     Row("t_twice", 1.3, "2 * t for t", rewritten(COUNT, "(2 * t - 1)", "(2 * t)", whole=True)),
     Row("t_per_entry", 1.4, "t counted by entries", rewritten(COUNT, "t_entry", whole=True)),

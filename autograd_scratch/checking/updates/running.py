@@ -84,6 +84,16 @@ def _counted(course: Course, place: int, many: int) -> list[float]:
     return [step * many + place + 1 for step in range(course.steps)]
 
 
+def _by_layer(course: Course, entry: Entry) -> list[float]:
+    """Return which call it is that parameters with the same number in their names see."""
+    layers = [*dict.fromkeys(map(_number_of, course.names))]
+    return _counted(course, layers.index(_number_of(entry.parameter)), len(layers))
+
+
+def _number_of(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", name))
+
+
 def _by_entry(course: Course, entry: Entry) -> list[float]:
     sizes = {name: len(numbers) for name, numbers in course.gradients[0].items()}
     before = sum(sizes[name] for name in course.names[: course.names.index(entry.parameter)])
@@ -99,6 +109,7 @@ _COLUMNS: Mapping[str, Callable[[Course, Entry], Sequence[float]]] = {
     "t_parameter": lambda course, entry: _counted(
         course, course.names.index(entry.parameter), len(course.names)
     ),
+    "t_layer": _by_layer,
     "t_first": lambda course, entry: _counted(course, 0, len(course.names)),
     "t_last": lambda course, entry: _counted(course, len(course.names) - 1, len(course.names)),
     "t_entry": _by_entry,
