@@ -222,3 +222,12 @@ def test_settings_of_float32_are_told_by_six_digits():
     assert report.verdict == "right up to rounding", str(report)
     assert any("float32" in note for note in report.notes)
     assert compare_update(Momentum(0.1, 0.9), at, SGD(lr=0.101, momentum=0.9)).verdict == "wrong"
+
+
+def test_settings_of_the_reference_are_in_what_a_step_remembers():
+    def step(w, g, config):
+        assert "learning_rate" in config
+        assert "v" not in config
+        return w - config["learning_rate"] * g
+
+    assert compare_update(step, 0.5, SGD(lr=0.3)).verdict == "right"

@@ -427,3 +427,18 @@ def momentum_as_in_optax(grads, state, params, lr=0.1):
 def momentum_from_none(w, g, v=None):
     v = g if v is None else 0.9 * v + g
     return w - 0.1 * v, v
+
+
+@right({"W1": ARRAYS["W1"], "b1": ARRAYS["b1"]}, Adam(lr=0.01))
+def adam_beside_biases(W1, b1, dW1, db1, m, v, t, lr, beta1, beta2, eps):
+    new = []
+    for i, (p, g) in enumerate(((W1, dW1), (b1, db1))):
+        m[i] = beta1 * m.get(i, 0) + (1 - beta1) * g
+        v[i] = beta2 * v.get(i, 0) + (1 - beta2) * g**2
+        new.append(p - lr * (m[i] / (1 - beta1**t)) / (np.sqrt(v[i] / (1 - beta2**t)) + eps))
+    return (*new, m, v)
+
+
+@right({"W1": ARRAYS["W1"], "b1": ARRAYS["b1"]}, SGD(lr=0.1))
+def sgd_beside_biases(W1, b1, dW1, db1, lr):
+    return W1 - lr * dW1, b1 - lr * db1

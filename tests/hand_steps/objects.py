@@ -517,3 +517,31 @@ class InTwo:
 
 right(START, SGD(lr=0.1, momentum=0.9))(InTwo(START))
 right(START, SGD(lr=0.1, momentum=0.9))(InTwo)
+
+
+class HoldsPairs:
+    def __init__(self, params, lr):
+        self.params, self.lr = params, lr
+
+    def step(self):
+        for param, grad in self.params:
+            param[:] -= self.lr * grad
+
+
+ROWS = [(RNG.normal(size=(2, 3)), np.zeros((2, 3))), (RNG.normal(size=3), np.zeros(3))]
+right(None, SGD(lr=0.1))(HoldsPairs(ROWS, 0.1))
+
+
+class OfBoth:
+    def __init__(self, learning_rate, depth):
+        self.learning_rate, self.depth = learning_rate, depth
+
+    def compute(self, weights, biases, weights_gradients, biases_gradients):
+        for i in range(1, self.depth):
+            weights[f"W{i}"] -= self.learning_rate * weights_gradients[f"dW{i}"]
+            biases[f"b{i}"] -= self.learning_rate * biases_gradients[f"db{i}"]
+        return weights, biases
+
+
+BOTH = {"weights": {"W1": RNG.normal(size=(2, 3))}, "biases": {"b1": RNG.normal(size=3)}}
+right(BOTH, SGD(lr=0.1))(OfBoth(0.1, 2).compute)

@@ -78,7 +78,10 @@ class Blocks:
         together = put_together(self._root, arrays)
         if not self.is_named:
             return next(iter(together.values()))
-        return Named((f"{prefix}{key}" if isinstance(key, str) else key, x) for key, x in together.items())
+        found = Named((f"{prefix}{key}" if isinstance(key, str) else key, x) for key, x in together.items())
+        for key, x in found.items():
+            found[key] = Named(x) if type(x) is dict else x
+        return found
 
     def parts(self, whole: Any) -> dict[str, Any] | None:
         """Return the blocks in what has the form of `at`; None of what has another."""

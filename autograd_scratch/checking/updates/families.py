@@ -52,6 +52,10 @@ def _amsgrad(**settings: Any) -> Optimizer:
     return Adam(**settings, amsgrad=True)
 
 
+def _centered(**settings: Any) -> Optimizer:
+    return RMSprop(**settings, centered=True)
+
+
 def _nesterov(**settings: Any) -> Optimizer:
     return SGD(**settings, nesterov=True)
 
@@ -66,6 +70,7 @@ FAMILIES: Mapping[str, tuple[Make, Mapping[str, float]]] = {
     "amsgrad": (_amsgrad, {}),
     "adam": (Adam, {}),
     "rmsprop": (RMSprop, {}),
+    "centered": (_centered, {}),
     "adagrad": (Adagrad, {}),
     "adadelta": (Adadelta, {}),
     "rprop": (Rprop, {}),
@@ -77,7 +82,12 @@ FAMILIES: Mapping[str, tuple[Make, Mapping[str, float]]] = {
     "sgd": (SGD, {}),
     "gradientdescent": (SGD, {}),
 }
-_KIN = {"sgd": ("momentum", "nesterov"), "gradientdescent": ("momentum", "nesterov"), "adam": ("amsgrad",)}
+_KIN = {
+    "sgd": ("momentum", "nesterov"),
+    "gradientdescent": ("momentum", "nesterov"),
+    "adam": ("amsgrad",),
+    "rmsprop": ("centered",),
+}
 _OTHERS = (
     "sgd",
     "momentum",

@@ -12,7 +12,7 @@ from ...value import Value
 from ..methods import is_object
 from .blocks import Blocks
 from .holders import Holders
-from .pairing import are_handed, pairs_in
+from .pairing import are_handed, pairs_in, rows_in
 from .person import method_of
 from .roles import Role, arguments_of, role_of, roles_of
 from .stand_ins import Twins
@@ -66,6 +66,8 @@ def _held_by(step: Any) -> Any:
     others = [x for _, x in kept if not any(x is each for each in named)]
     for thing in named if takes else (*named, *others, owner) if owner is not None else ():
         if takes or values_in(thing) or pairs_in(holdings(thing)):
+            return thing
+        if any(thing is each for each in named) and rows_in(holdings(thing)):
             return thing
     if takes and are_handed(holdings(owner), _gradients_of(step)):
         return owner

@@ -14,7 +14,7 @@ from ...replicas import holdings
 from ..precision import is_single
 from .blocks import Numbers, checked, like, read, zeros
 from .memory import Memories
-from .pairing import alone_in, are_handed, gradients_for, pairs_in
+from .pairing import alone_in, are_handed, gradients_for, pairs_in, rows_in
 from .person import Begun, Person
 from .roles import Role, role_of
 from .ways import Way
@@ -31,7 +31,7 @@ class Holders:
     def __init__(self, at: Any, names: Sequence[str] = (), handed: Sequence[str] = ()) -> None:
         self.at = at
         numbers = holdings(at, whole=False)
-        found = pairs_in(numbers)
+        found = pairs_in(numbers) or rows_in(numbers)
         self.is_beside = bool(found) or not are_handed(numbers, handed)
         found = found if self.is_beside else alone_in(numbers)
         self.held = {name: pair for name, pair in found.items() if not names or name in names}

@@ -43,6 +43,9 @@ class Memory(dict[Any, Any]):
         self[key] = known
         return known
 
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or self._setting(key) is not None
+
     def _setting(self, key: Any) -> Any:
         """Return the value of a setting by what people call it; None of what is none."""
         called = settings_by_argument([key], self._settings) if isinstance(key, str) else {}

@@ -76,6 +76,18 @@ def _gradient_of(
     return []
 
 
+def rows_in(found: Mapping[str, Holding]) -> dict[str, Held]:
+    """Return the parameters that stand in pairs with their gradients, if all that is held does."""
+    rows: dict[tuple[Any, ...], dict[Any, Holding]] = {}
+    for holding in filter(_is_held, found.values()):
+        for path in holding.paths:
+            rows.setdefault(path[:-1], {})[path[-1]] = holding
+    for row in rows.values():
+        if {*row} != {0, 1} or extent(row[0].value) != extent(row[1].value):
+            return {}
+    return {f"p[{i}]": Held(row[0], row[1].places) for i, row in enumerate(rows.values())}
+
+
 def _is_gradient_of(name: Any, parameter: str) -> bool:
     """Say whether something is called after a parameter, as dW after weights."""
     is_gradient = isinstance(name, str) and role_of(name) is Role.GRADIENTS

@@ -46,6 +46,7 @@ class Person:
         names: Collection[str] = (),
     ) -> None:
         self.step, self.settings, self._usual = step, settings or {}, usual
+        self._blocks = {*(names or blocks)}
         self._has_settings = settings is not None
         self.is_class = isinstance(step, type)
         if not callable(step) and not is_object(step):
@@ -82,9 +83,11 @@ class Person:
 
     def values_for(self, arguments: Mapping[str, inspect.Parameter]) -> dict[str, Any]:
         """Return the values of arguments that stand for settings."""
+        one_by_one = self._blocks if self._blocks <= {*arguments} else ()
+        free = {name: each for name, each in arguments.items() if name not in one_by_one}
         if self._has_settings:
-            return settings_by_argument(arguments, self.settings)
-        needed = [name for name, each in arguments.items() if each.default is each.empty]
+            return settings_by_argument(free, self.settings)
+        needed = [name for name, each in free.items() if each.default is each.empty]
         return settings_by_argument(needed, self._usual)
 
     @property
