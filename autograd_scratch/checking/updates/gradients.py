@@ -22,7 +22,7 @@ Gradients = Callable[[int, Numbers], Numbers]  # by the step, from 1 on, and the
 _SIDES = (0.8, 0.96, 1.04, 1.25)  # of the gradient at which a sign turns
 _NEAR = 0.7  # of the gradients are near that
 _COURSES = (  # sizes in the course of the steps; an entry has one of these
-    (1e-8, 3e-8, 0.0, 1e-7, 1e-3, 1.0, 1.0, 0.1, 1.0, 1.0),
+    (1e-8, 3e-8, 0.0, 1e-7, 1e-3, 1.0, 1.0, 1e-3, 1.0, 1.0),
     (1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
     (0.0, 1e-7, 1e-7, 1e-4, 1.0, 1.0, 0.1, 1.0, 1.0, 1.0),
     (10.0, 10.0, 1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-4, 1e-5, 1e-6),
