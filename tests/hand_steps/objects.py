@@ -545,3 +545,21 @@ class OfBoth:
 
 BOTH = {"weights": {"W1": RNG.normal(size=(2, 3))}, "biases": {"b1": RNG.normal(size=3)}}
 right(BOTH, SGD(lr=0.1))(OfBoth(0.1, 2).compute)
+
+
+class HoldsWeightsAndBiases:
+    def __init__(self, weights, biases, lr, beta):
+        self.weights, self.biases, self.lr, self.beta = weights, biases, lr, beta
+        self.moved_w = [np.zeros_like(w) for w in weights]
+        self.moved_b = [np.zeros_like(b) for b in biases]
+
+    def update(self, dW, dB):
+        for i in range(len(self.weights)):
+            self.moved_w[i] = self.beta * self.moved_w[i] + self.lr * dW[i]
+            self.moved_b[i] = self.beta * self.moved_b[i] + self.lr * dB[i]
+            self.weights[i] -= self.moved_w[i]
+            self.biases[i] -= self.moved_b[i]
+
+
+WEIGHTS, BIASES = [RNG.normal(size=(3, 4)), RNG.normal(size=(4, 2))], [np.zeros(4), np.zeros(2)]
+right(None, SGD(lr=0.1, momentum=0.9))(HoldsWeightsAndBiases(WEIGHTS, BIASES, 0.1, 0.9).update)

@@ -64,6 +64,8 @@ def _held_by(step: Any) -> Any:
     ]
     named = [x for role, x in kept if role in (Role.PARAMETERS, Role.LAYER)]
     others = [x for _, x in kept if not any(x is each for each in named)]
+    if takes and len(named) > 1 and are_handed(holdings(owner), _gradients_of(step)):
+        return owner
     for thing in named if takes else (*named, *others, owner) if owner is not None else ():
         if takes or values_in(thing) or pairs_in(holdings(thing)):
             return thing
