@@ -23,10 +23,17 @@ def summed(w, g):
     return (w - 0.1 * g).sum(axis=0)
 
 
-def state_of_three(w, g, state):
-    m, v, t = state
+def state_of_four(w, g, state):
+    m, v, peak, t = state
     m, v, t = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g, t + 1
-    return w - 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8), (m, v, t)
+    peak = np.maximum(peak, v)
+    return w - 0.01 * (m / (1 - 0.9**t)) / (np.sqrt(peak / (1 - 0.999**t)) + 1e-8), (m, v, peak, t)
+
+
+def of_jax(i, g, state):
+    w, v = state
+    v = 0.9 * v + g
+    return w - 0.1 * v, v
 
 
 def logarithm(w, g):
@@ -80,7 +87,8 @@ REFUSED = {
         "gives W the shape (2,), where",
     ),
     "one velocity": (one_velocity, AT, RATE, {}, errors.ShapeError, "remembered of one parameter used for"),
-    "state of three": (state_of_three, AT, Adam(), {}, errors.DataError, "as state=(0.0, 0.0)"),
+    "state of four": (state_of_four, AT, Adam(), {}, errors.DataError, "as state=(0.0, 0.0)"),
+    "state with parameters": (of_jax, AT, RATE, {}, errors.DataError, "as state=(0.0, 0.0)"),
     "not finite": (logarithm, AT, RATE, {}, errors.NonFiniteError, "step 1 of logarithm makes W"),
     "no parameters": (right, None, RATE, {}, errors.DataError, "as at={'W': W, 'b': b}"),
     "empty": (right, {}, RATE, {}, errors.DataError, "at has no parameter in it"),

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from hand_steps import classes as classes
+from hand_steps import kin as kin
 from hand_steps import objects as objects
 from hand_steps.functions import RIGHT
 from hand_steps.wrong import WRONG, CountFromZero
@@ -185,3 +186,48 @@ def test_a_rate_that_is_not_the_one_of_the_code_is_told():
     (note,) = [note for note in report.notes if "your code has 0.1" in note]
     assert "compare_update(step, at, SGD(lr=0.1, momentum=0.9))" in note
     assert compare_update(Momentum(), 0.5, SGD(lr=0.1, momentum=0.9)).verdict == "wrong"
+
+
+def test_of_parameters_in_another_form_only_that_one_is_blamed_that_has_the_mistake():
+    def step(w, b, dw, db, vw, vb):
+        vw, vb = 0.9 * vw + 0.1 * dw, 0.9 * vb + 0.1 * db
+        return w - 0.1 * vw, b + 0.1 * vb, vw, vb
+
+    report = compare_update(step, {"w": 0.5, "b": -2.0}, SGD(lr=0.1, momentum=0.9, dampening=0.9))
+    assert {name: each.verdict for name, each in report.parameters.items()} == {
+        "w": "another form",
+        "b": "wrong",
+    }
+    first = report.mistakes[0]
+    assert (first.kind, first.together, first.where.block) == (
+        "step_sign",
+        ("damped_at_first",),
+        "the step of b",
+    )
+
+
+def test_settings_of_float32_are_told_by_six_digits():
+    numpy = pytest.importorskip("numpy")
+
+    class Momentum:
+        def __init__(self, lr, momentum):
+            self.lr, self.momentum, self.v = numpy.float32(lr), numpy.asarray(momentum, "float32"), 0.0
+
+        def update(self, w, g):
+            self.v = self.momentum * self.v + g
+            return w - self.lr * self.v
+
+    at = {"w": numpy.array([0.5, -1.0])}
+    report = compare_update(Momentum(0.1, 0.9), at, SGD(lr=0.1, momentum=0.9))
+    assert report.verdict == "right up to rounding", str(report)
+    assert any("float32" in note for note in report.notes)
+    assert compare_update(Momentum(0.1, 0.9), at, SGD(lr=0.101, momentum=0.9)).verdict == "wrong"
+
+
+def test_settings_of_the_reference_are_in_what_a_step_remembers():
+    def step(w, g, config):
+        assert "learning_rate" in config
+        assert "v" not in config
+        return w - config["learning_rate"] * g
+
+    assert compare_update(step, 0.5, SGD(lr=0.3)).verdict == "right"

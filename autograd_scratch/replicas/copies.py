@@ -24,7 +24,8 @@ class Copies:
     """What the makers of copies share: `copy` a thing, `know` one that is filled later, restore all."""
 
     def __init__(self, builtins: Mapping[str, Any]) -> None:
-        self._builtins = {**builtins, "__import__": self._import}
+        self._builtins = {**builtins, "__import__": self._import, "id": self._id}
+        self._ids: dict[int, int] = {}
         self._known: dict[int, tuple[Any, Any]] = {}  # with the originals, whose ids must stay theirs
         self._globals: dict[int, World] = {}
         self._pending: list[Step] = []
@@ -70,6 +71,12 @@ class Copies:
         """Return a person's thing that has no copy, and remember what it holds."""
         self._kept.add(thing)
         return thing
+
+    def _id(self, thing: Any) -> int:
+        """Return the id of a thing, and of a copy that of its original, under which it may be known."""
+        if len(self._ids) != len(self._known):
+            self._ids = {id(copy): key for key, (_, copy) in self._known.items()}
+        return self._ids.get(id(thing), id(thing))
 
     def _import(self, name: str, *args: Any) -> Any:
         """Import a module as `import` does, inside of a function, and return its copy."""

@@ -401,3 +401,44 @@ right(ARRAYS, SGD(lr=0.1), gradients=[ARRAYS, ARRAYS, ARRAYS], steps=3)(sgd)
 right(ARRAYS, SGD(lr=0.1), gradients=lambda W1, b1: {"dW1": 2 * W1, "db1": np.ones(2)})(sgd)
 right({"w": 1.0}, SGD(lr=0.1), gradients=autograd_scratch.grad(lambda w: w**3))(sgd)
 right(0.5, SGD(lr=0.1), gradients=lambda w: 2 * w)(sgd)
+
+
+@right({"w": ARRAYS["W1"], "b": ARRAYS["b1"]}, SGD(lr=0.1, momentum=0.9))
+def momentum_one_by_one(w, b, dw, db, vdw, vdb, lr=0.1, beta=0.9):
+    vdw, vdb = beta * vdw + dw, beta * vdb + db
+    return w - lr * vdw, b - lr * vdb, vdw, vdb
+
+
+@right({"ws": [ARRAYS["W1"], ARRAYS["W1"][::-1]], "bs": [ARRAYS["b1"]]}, SGD(lr=0.1))
+def sgd_of_lists(ws, bs, dws, dbs, lr=0.1):
+    return (
+        [w - lr * dw for w, dw in zip(ws, dws, strict=True)],
+        [b - lr * db for b, db in zip(bs, dbs, strict=True)],
+    )
+
+
+@right(ARRAYS, SGD(lr=0.1, momentum=0.9))
+def momentum_as_in_optax(grads, state, params, lr=0.1):
+    trace = {name: 0.9 * state[name] + grads[name] for name in grads}
+    return {name: -lr * trace[name] for name in trace}, trace
+
+
+@right(ARRAYS, SGD(lr=0.1, momentum=0.9))
+def momentum_from_none(w, g, v=None):
+    v = g if v is None else 0.9 * v + g
+    return w - 0.1 * v, v
+
+
+@right({"W1": ARRAYS["W1"], "b1": ARRAYS["b1"]}, Adam(lr=0.01))
+def adam_beside_biases(W1, b1, dW1, db1, m, v, t, lr, beta1, beta2, eps):
+    new = []
+    for i, (p, g) in enumerate(((W1, dW1), (b1, db1))):
+        m[i] = beta1 * m.get(i, 0) + (1 - beta1) * g
+        v[i] = beta2 * v.get(i, 0) + (1 - beta2) * g**2
+        new.append(p - lr * (m[i] / (1 - beta1**t)) / (np.sqrt(v[i] / (1 - beta2**t)) + eps))
+    return (*new, m, v)
+
+
+@right({"W1": ARRAYS["W1"], "b1": ARRAYS["b1"]}, SGD(lr=0.1))
+def sgd_beside_biases(W1, b1, dW1, db1, lr):
+    return W1 - lr * dW1, b1 - lr * db1

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograd_scratch.optim import SGD, Adagrad, Adam, AdamW, RMSprop
+from autograd_scratch.optim import SGD, Adadelta, Adagrad, Adam, AdamW, RMSprop
 
 from .classes import LayerSGD
 from .functions import ARRAYS, PLAIN, SHAPED
@@ -451,3 +451,275 @@ wrong({"weights": ARRAYS["W1"], "biases": ARRAYS["b1"].reshape(1, 2)}, SGD(lr=0.
 def clipped_at_five(w, g, v):
     v = 0.9 * v + np.clip(g, -5, 5)
     return w - 0.1 * v, v
+
+
+@wrong(TWINS, SGD(lr=0.1), "clipped_norm")
+def clipped_by_the_norm_of_all(params, grads):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))
+    return {name: params[name] - 0.1 * min(1.0, 1.0 / (norm + 1e-6)) * grads[name] for name in params}
+
+
+@wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "rate_falls")
+def rate_that_falls(w, g, v, t, lr=0.1):
+    v = 0.9 * v + g
+    return w - lr * 0.95 ** (t - 1) * v, v
+
+
+class InVelocity:
+    """The decaying rate stands in the velocity."""
+
+    def __init__(self, lr=0.1, decay=0.01, momentum=0.9):
+        self.lr, self.decay, self.momentum, self.iterations, self.v = lr, decay, momentum, 0, 0.0
+
+    def update(self, w, grad):
+        rate = self.lr / (1 + self.decay * self.iterations)
+        self.v, self.iterations = self.momentum * self.v - rate * grad, self.iterations + 1
+        return w + self.v
+
+
+wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "rate_decays")(InVelocity())
+
+
+class Adam2:
+    """Adam: each class below this one makes one thing otherwise."""
+
+    def __init__(self, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.1):
+        self.lr, self.beta1, self.beta2, self.eps, self.weight_decay = lr, beta1, beta2, eps, weight_decay
+        self.t, self.m, self.v = 0, 0.0, 0.0
+
+    def update(self, w, g):
+        self.t += 1
+        self.m, self.v = self.means(w, g)
+        m_hat, v_hat = self.m / self.left(self.beta1), self.v / self.left(self.beta2)
+        return self.new(w, g, m_hat, np.sqrt(v_hat))
+
+    def means(self, w, g):
+        return (
+            self.beta1 * self.m + (1 - self.beta1) * g,
+            self.beta2 * self.v + (1 - self.beta2) * g * g,
+        )
+
+    def left(self, beta):
+        return 1 - beta**self.t
+
+    def new(self, w, g, m_hat, root):
+        return w - self.lr * m_hat / (root + self.eps)
+
+
+class EarlyParenthesis(Adam2):
+    def left(self, beta):
+        return (1 - beta) ** self.t
+
+
+wrong(ARRAYS, Adam(lr=0.01), "correction_parentheses")(EarlyParenthesis())
+
+
+class ProductOfBeta(Adam2):
+    def left(self, beta):
+        return 1 - beta * self.t
+
+
+wrong(ARRAYS, Adam(lr=0.01), "correction_product")(ProductOfBeta())
+
+
+class TimesRoot(Adam2):
+    def new(self, w, g, m_hat, root):
+        return w - self.lr * m_hat * (root + self.eps)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "root_multiplied")(TimesRoot())
+
+
+class ByGradient(Adam2):
+    def new(self, w, g, m_hat, root):
+        return w - self.lr * g / (root + self.eps)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "momentum_missing")(ByGradient())
+
+
+class DecayBesideEps(Adam2):
+    def new(self, w, g, m_hat, root):
+        return w - self.lr * m_hat / (root + self.eps + self.weight_decay * w)
+
+
+wrong(ARRAYS, AdamW(lr=0.01, weight_decay=0.1), "decay_in_denominator")(DecayBesideEps())
+
+
+class DecayOfOneMean(Adam2):
+    def means(self, w, g):
+        m, _ = super().means(w, g + self.weight_decay * w)
+        return m, super().means(w, g)[1]
+
+
+wrong(ARRAYS, Adam(lr=0.01, weight_decay=0.1), "decay_of_one")(DecayOfOneMean())
+
+
+class CopiedLine(Adam2):
+    def means(self, w, g):
+        m, v = super().means(w, g)
+        return m, v + self.beta2 * (self.m - self.v)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "other_mean")(CopiedLine())
+
+
+class RateByRoot(Adam2):
+    def new(self, w, g, m_hat, root):
+        return w - self.lr / np.sqrt(self.t) * m_hat / (root + self.eps)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "rate_by_root")(RateByRoot())
+
+
+class InvertedRate:
+    """The corrections of the learning rate are exchanged."""
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
+        self.lr, self.beta1, self.beta2, self.t, self.m, self.v = lr, beta1, beta2, 0, {}, {}
+
+    def update(self, params, grads):
+        self.t += 1
+        rate = self.lr * (1.0 - self.beta1**self.t) / np.sqrt(1.0 - self.beta2**self.t)
+        for name in params:
+            m, v = self.m.get(name, 0.0), self.v.get(name, 0.0)
+            self.m[name] = m = m + (1 - self.beta1) * (grads[name] - m)
+            self.v[name] = v = v + (1 - self.beta2) * (grads[name] ** 2 - v)
+            params[name] -= rate * m / (np.sqrt(v) + 1e-7)
+
+
+wrong(ARRAYS, Adam(lr=0.001, eps=1e-7), "correction_multiplied", "corrected_in_rate")(InvertedRate())
+
+
+class CountedInside:
+    """Counts the parameters, and corrects by what it has counted before the step."""
+
+    def __init__(self, lr=0.1, beta1=0.9, beta2=0.999, eps=1e-8):
+        self.lr, self.beta1, self.beta2, self.eps, self.count, self.m, self.v = (
+            lr,
+            beta1,
+            beta2,
+            eps,
+            0,
+            {},
+            {},
+        )
+
+    def step(self, w, g):
+        first, second = (1 - beta ** (self.count + 1) for beta in (self.beta1, self.beta2))
+        for i, gi in g.items():
+            self.m[i] = self.beta1 * self.m.get(i, 0.0) + (1 - self.beta1) * gi
+            self.v[i] = self.beta2 * self.v.get(i, 0.0) + (1 - self.beta2) * gi**2
+            w[i] -= self.lr * self.m[i] / first / (math.sqrt(self.v[i] / second) + self.eps)
+            self.count += 1
+
+
+wrong({"x": 0.4, "y": -1.0}, Adam(lr=0.1), "t_per_parameter")(CountedInside())
+
+
+class AdadeltaAsProduct:
+    def __init__(self, rho=0.9, eps=1e-6):
+        self.rho, self.eps, self.squares, self.moves = rho, eps, 0.0, 0.0
+
+    def update(self, w, g):
+        self.squares = (self.rho * self.squares + (1 - self.rho)) * g**2
+        move = np.sqrt((self.moves + self.eps) / (self.squares + self.eps)) * g
+        self.moves = self.rho * self.moves + (1 - self.rho) * move**2
+        return w - move
+
+
+wrong(ARRAYS, Adadelta(), "share_parentheses")(AdadeltaAsProduct())
+
+
+@wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "momentum_corrected")
+def corrected_momentum(w, dw, v, t, beta=0.9, learning_rate=0.1):
+    v = beta * v + (1 - beta) * dw
+    return w - learning_rate * v / (1 - beta**t), v
+
+
+@wrong(ARRAYS, RMSprop(lr=0.01, alpha=0.9), "correction_extra")
+def corrected_rms(w, dw, s, t, beta=0.9, learning_rate=0.01):
+    s = beta * s + (1 - beta) * dw**2
+    return w - learning_rate * dw / (np.sqrt(s / (1 - beta**t)) + 1e-8), s
+
+
+class CorrectedTwice(Adam2):
+    def new(self, w, g, m_hat, root):
+        rate = self.lr * math.sqrt(self.left(self.beta2)) / self.left(self.beta1)
+        return w - rate * m_hat / (root + self.eps)
+
+
+wrong(ARRAYS, Adam(lr=0.01), "correction_twice")(CorrectedTwice())
+
+
+class SquaredInBoth(Adam2):
+    def means(self, w, g):
+        return self.beta1 * self.m + (1 - self.beta1) * g**2, super().means(w, g)[1]
+
+
+wrong(ARRAYS, Adam(lr=0.01), "square_extra")(SquaredInBoth())
+
+
+class MovesForgotten(AdadeltaAsProduct):
+    def update(self, w, g):
+        self.squares = self.rho * self.squares + (1 - self.rho) * g**2
+        return w - np.sqrt((self.moves + self.eps) / (self.squares + self.eps)) * g
+
+
+wrong(ARRAYS, Adadelta(), "never_updated")(MovesForgotten())
+
+
+@wrong(SHAPED, SGD(lr=0.1, momentum=0.9, dampening=0.9), "momentum_missing", "damped_at_first")
+def biases_without_momentum(parameters, grads, v, beta, learning_rate):
+    for name in parameters:
+        v["d" + name] = beta * v["d" + name] + (1 - beta) * grads["d" + name]
+        step = v["d" + name] if name.startswith("W") else grads["d" + name]
+        parameters[name] = parameters[name] - learning_rate * step
+    return parameters, v
+
+
+class CountedTwice(Adam2):
+    def means(self, w, g):
+        self.t += 1
+        return super().means(w, g)
+
+
+wrong(ARRAYS["W1"], Adam(lr=0.01), "t_twice")(CountedTwice())
+
+
+class DecaysAgain(InVelocity):
+    def update(self, w, grad):
+        self.lr *= 1 / (1 + self.decay * self.iterations)
+        self.v, self.iterations = self.momentum * self.v + grad, self.iterations + 1
+        return w - self.lr * self.v
+
+
+wrong(ARRAYS, SGD(lr=0.1, momentum=0.9), "rate_decays_again")(DecaysAgain())
+
+
+class CountedByLayer(Adam2):
+    """Is called once a layer, and counts these."""
+
+    def __init__(self, lr=0.01):
+        super().__init__(lr)
+        self.means_of = {}
+
+    def step(self, layers):
+        for name, array in layers.items():
+            self.t += name.startswith("W")
+            self.m, self.v = self.means_of.get(name, (0.0, 0.0))
+            self.m, self.v = self.means_of[name] = self.means(array.data, array.grad)
+            m_hat, v_hat = self.m / self.left(self.beta1), self.v / self.left(self.beta2)
+            array.data = self.new(array.data, array.grad, m_hat, np.sqrt(v_hat))
+
+    update = None
+
+
+class Held:
+    def __init__(self, data):
+        self.data, self.grad = data, np.zeros_like(data)
+
+
+wrong({name: Held(array) for name, array in SHAPED.items()}, Adam(lr=0.01), "t_per_parameter")(
+    CountedByLayer()
+)

@@ -1,6 +1,6 @@
 """The parameters that a step changes, in the form in which a person has them: arrays, lists, numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from ...ieee import NAN, describe, is_array_of_one
 from ..names import meant
 from ..parts import Part, parts_of, put_together
 from ..precision import is_half, is_single
+from .stand_ins import Twins
 
 Numbers = Mapping[str, Sequence[float]]
 
@@ -36,15 +37,15 @@ class Parameters(Protocol):
 class Blocks:
     """The arrays and numbers in `at`, by name, with what they start at.
 
-    `parameter` makes an object of one, where a step takes such; `held` is where the step itself has them.
+    `twins` are Values of which they are the numbers; `held` is where the step itself has them.
 
     >>> blocks = Blocks({"W": [[1.0, 2.0]], "b": 0.5})
     >>> blocks.shapes, blocks.starts
     ({'W': (1, 2), 'b': ()}, {'W': [1.0, 2.0], 'b': [0.5]})
     """
 
-    def __init__(self, at: Any, parameter: Callable[[Any], Any] | None = None, held: Any = None) -> None:
-        self.parameter, self.held = parameter, held
+    def __init__(self, at: Any, twins: Twins | None = None, held: Any = None) -> None:
+        self.twins, self.held = twins, held
         self.is_named = isinstance(at, Mapping)
         if isinstance(at, (Mapping, list, tuple)) and not at:
             raise DataError("at has no parameter in it; write at={'W': W, 'b': b}")
@@ -63,6 +64,11 @@ class Blocks:
             if not numbers:
                 raise ShapeError(f"{name} is empty; a step has nothing to change in it")
 
+    @property
+    def names(self) -> list[str]:
+        """The names under which a dict has the blocks, several in a list perhaps."""
+        return [str(part.key) for part in self._root.parts] if self.is_named else []
+
     def arrays(self, numbers: Numbers) -> dict[str, Any]:
         """Return other numbers in the form of each block."""
         return {name: like(self._likes[name], numbers[name]) for name in self._likes}
@@ -72,7 +78,10 @@ class Blocks:
         together = put_together(self._root, arrays)
         if not self.is_named:
             return next(iter(together.values()))
-        return Named((f"{prefix}{key}" if isinstance(key, str) else key, x) for key, x in together.items())
+        found = Named((f"{prefix}{key}" if isinstance(key, str) else key, x) for key, x in together.items())
+        for key, x in found.items():
+            found[key] = Named(x) if type(x) is dict else x
+        return found
 
     def parts(self, whole: Any) -> dict[str, Any] | None:
         """Return the blocks in what has the form of `at`; None of what has another."""

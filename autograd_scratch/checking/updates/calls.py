@@ -5,44 +5,34 @@ leaves. What a step remembers it keeps itself, or is handed what it returned the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...arrays.containers import entries, extent, is_array
 from ...errors import AutogradError, DataError
 from ...ieee import describe
 from ..names import meant
 from .blocks import Blocks, Named, Numbers, checked, read, zeros
-from .memory import Memory, given_state
+from .memory import Memories, key_of_parameters
 from .person import Begun, Person
-from .roles import Role, is_rate_name, role_of
-from .stand_ins import Layer, Parameter
+from .roles import Role, called_after, is_rate_name, role_of
+from .stand_ins import Layer, Parameter, tensor
+from .ways import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, PAIRED, TENSORS, WHOLE, Way
 
-WHOLE, LISTED, APART, BY_NAME = "whole", "listed", "apart", "by name"
-LAYER, OBJECTS, INSIDE = "layer", "objects", "inside"
-
-
-class Way(NamedTuple):
-    """A way of calling: what parameters are handed in, and what may be one way or another beside that.
-
-    `prefix` is before the keys of gradients; `first` what t is at first; `own` that each parameter has an
-    object of its own; `bare` that what is remembered is nothing at first.
-    """
-
-    vessel: str
-    prefix: str = ""
-    first: int = 1
-    own: bool = True
-    bare: bool = False
+_MORE = "**"  # what is handed by any name
+_REMEMBERED = (Role.BUFFER, Role.STATE, Role.TIME, Role.OPTIONAL)
 
 
 class Call:
     """A person's step, called in one way."""
 
     def __init__(self, person: Person, blocks: Blocks, way: Way, state: Any = None) -> None:
-        self._person, self._blocks, self._way, self._state = person, blocks, way, state
+        self._person, self._blocks, self._way = person, blocks, way
         is_apart = way.vessel == APART
         self._targets: list[str | None] = [*blocks.starts] if is_apart else [None]
-        self._begun = [Begun(person) for _ in (self._targets if is_apart and way.own else [None])]
+        stands = [] if blocks.twins is None else [blocks.twins.of]
+        self._begun = [Begun(person, *stands) for _ in (self._targets if is_apart and way.own else [None])]
+        self._memories = Memories(person, way, self._begun[0].replica, state)
+        self._key = key_of_parameters(state, person, blocks)
         self.rate: float | None = None  # the learning rate, where it changes on the way
         self.points: dict[str, Sequence[float]] = {}  # for which a gradient was asked last
         self.is_stale = False  # whether it returns the old parameters, and changes those that it is given
@@ -52,8 +42,11 @@ class Call:
     @property
     def returns_moves(self) -> bool:
         """Whether the step is handed no parameters, and holds none: it returns by how much they change."""
-        has_none = {*self._person.roles.values()}.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS))
-        return has_none and not self._person.holds and self._way.vessel != INSIDE
+        if self._key is not None or self._way.moves:
+            return self._way.moves
+        roles = {*self._person.roles.values()}
+        has_none = roles.isdisjoint((Role.PARAMETERS, Role.LAYER, Role.PAIRS)) and not self._person.holds
+        return has_none and self._way.vessel not in (INSIDE, OBJECTS, PAIRED, TENSORS)
 
     def start(self) -> None:
         """Begin anew."""
@@ -64,8 +57,13 @@ class Call:
         self._numbers: dict[str, Sequence[float]] = dict(self._blocks.starts)
         self._kept: list[dict[str, Any]] = [{} for _ in self._targets]
         self._vessel = self._filled(arrays)
+        self._objects = self._vessel if self._way.vessel in (OBJECTS, TENSORS) else []
+        twins = self._blocks.twins
+        if twins is not None:
+            twins.begin()
+            self._vessel, self._objects = twins.parameters, twins.values
         for begun in self._begun:
-            begun.anew(self._vessel)
+            begun.anew(self._vessel, None if twins is None else twins.whole)
         if self._blocks.held is not None:
             self._vessel = self._begun[0].replica.of(self._blocks.held)
         if self._way.vessel == INSIDE:
@@ -77,9 +75,9 @@ class Call:
         vessel = self._way.vessel
         if vessel == LAYER:
             return Layer(arrays)
-        if vessel == OBJECTS:
-            return [*map(self._blocks.parameter or Parameter, arrays.values())]
-        return [*arrays.values()] if vessel == LISTED else self._blocks.whole(arrays)
+        if vessel in (OBJECTS, TENSORS):
+            return [*map(Parameter if vessel == OBJECTS else tensor, arrays.values())]
+        return [*arrays.values()] if vessel in (LISTED, PAIRED) else self._blocks.whole(arrays)
 
     def take(self, t: int, gradients: Numbers) -> dict[str, Sequence[float]]:
         """Make a step, and return the parameters after it."""
@@ -87,12 +85,11 @@ class Call:
         before = {name: [*numbers] for name, numbers in self._numbers.items()}
         if self._way.vessel == LAYER:
             self._vessel.receive(given)
-        if self._way.vessel == OBJECTS:
-            for parameter, gradient in zip(self._vessel, given.values()):
-                parameter.grad = gradient
+        for parameter, gradient in zip(self._objects, given.values()):
+            parameter.grad = tensor(gradient) if self._way.vessel == TENSORS else gradient
         for i, target in enumerate(self._targets):
             begun = self._begun[i % len(self._begun)]
-            args = self._arguments(t, target, given, self._kept[i])
+            args = {**self._arguments(t, target, given, self._kept[i]), **self._kept[i].get(_MORE, {})}
             if self.rate is not None:
                 begun.set_rate(self.rate)
             result = begun.run(args)
@@ -102,6 +99,8 @@ class Call:
                 self._numbers[name] = checked(name, thing, self._blocks.shapes[name], told)
             if self.returns_moves:
                 self._move(new, before, gradients)
+                self._things = self._blocks.arrays(self._numbers)
+                self._vessel = self._filled(self._things) if self._way.moves else self._vessel
             else:
                 self._things = {**self._things, **new}
         return dict(self._numbers)
@@ -112,11 +111,13 @@ class Call:
         """Return what the step is called with, by the names of its arguments."""
         found: dict[str, Any] = {}
         for name, role in self._person.roles.items():
-            if role is Role.PARAMETERS or role is Role.LAYER:
+            if role is Role.LAYER and self._blocks.twins is not None:
+                found[name] = self._blocks.twins.whole
+            elif role in (Role.PARAMETERS, Role.LAYER) and self._way.vessel != PAIRED:
                 found[name] = self._parameters(name, target)
-            elif role is Role.PAIRS:
+            elif role in (Role.PAIRS, Role.PARAMETERS):
                 pairs = [*zip(self._vessel, given.values())]
-                is_turned = name.find("grad") < max(map(name.find, ("par", "var", "weight")))
+                is_turned = 0 <= name.find("grad") < max(map(name.find, ("par", "var", "weight")))
                 found[name] = [(g, p) for p, g in pairs] if is_turned else pairs
             elif role is Role.GRADIENTS:
                 found[name] = self._gradients(name, target, given)
@@ -133,20 +134,26 @@ class Call:
                 found[name] = kept[name]
             elif role is Role.TIME:
                 found[name] = t - 1 + self._way.first
+            elif role is Role.OPTIONAL:
+                found[name] = None
             else:
-                found[name] = kept[name] = self._at_first(name, role, target)
+                found[name] = kept[name] = self._at_first(name, target)
         return found
 
     def _parameters(self, name: str, target: str | None) -> Any:
         if self._way.vessel == BY_NAME:
-            return self._things[name]
+            return self._vessel[name]
         return self._vessel if target is None else self._things[target]
 
     def _gradients(self, name: str, target: str | None, given: dict[str, Any]) -> Any:
-        if self._way.vessel == BY_NAME or (self._way.vessel == INSIDE and self._is_of_one(name)):
+        if self._way.vessel == BY_NAME:
+            return Named(self._blocks.whole(given))[name]
+        if self._way.vessel in (INSIDE, LAYER) and self._is_of_one(name):
             return Named(given)[name]
         if target is not None:
             return given[target]
+        if self._way.vessel == INSIDE and len(given) == 1:
+            return next(iter(given.values()))
         if self._way.vessel == LISTED:
             return [*given.values()]
         return self._blocks.whole(given, self._way.prefix)
@@ -167,21 +174,21 @@ class Call:
 
         return gradient
 
-    def _at_first(self, name: str, role: Role, target: str | None) -> Any:
+    def _at_first(self, name: str, target: str | None) -> Any:
         """Return what is handed for something to remember, before the first step."""
-        if self._state is not None:
-            return given_state(self._begun[0].replica.of(self._state), name, self._person.remembered)
         arrays = self._things if target is None else {target: self._things[target]}
 
-        def empty() -> Any:
-            blank = {each: zeros(array) for each, array in arrays.items()}
-            if target is not None:
-                return blank[target]
-            return [*blank.values()] if self._way.vessel == LISTED else self._blocks.whole(blank)
+        def blank() -> list[Any]:
+            return [*map(zeros, arrays.values())]
 
-        if role is Role.STATE:
-            return None if self._way.bare else Memory(empty, self._person.settings)
-        return {} if self._way.bare else empty()
+        def whole() -> Any:
+            if target is not None or self._way.vessel in (LISTED, PAIRED):
+                return blank() if target is None else blank()[0]
+            zeros_of = self._blocks.whole(dict(zip(arrays, blank())))
+            one = called_after(name, zeros_of) if self._way.vessel == BY_NAME else None
+            return zeros_of if one is None else zeros_of[one]
+
+        return self._memories.at_first(name, whole, blank)
 
     def _new(
         self, begun: Begun, target: str | None, args: dict[str, Any], result: Any, kept: dict[str, Any]
@@ -190,17 +197,23 @@ class Call:
         changed = self._changed(begun, target, args)
         if result is None:
             return changed
+        if self._key is not None:
+            kept[self._person.remembered[0]] = result
+            return self._fitting(result[self._key], target) or changed
         found = self._fitting(result, target)
         rest: Sequence[Any] = ()
         if found is None and isinstance(result, (tuple, list)) and result:
             found, rest = self._fitting(result[0], target), result[1:]
+        if isinstance(result, Mapping) and self._is_moved(changed) and self._person.takes_more:
+            kept[_MORE] = result
+            return changed
         if found is None and isinstance(result, Mapping):
             fits = (self._fitting(each, target) for each in result.values())
             found = next((each for each in fits if each is not None), None)
-        if self._way.vessel == BY_NAME and isinstance(result, tuple) and len(result) >= len(changed):
-            named = dict(zip(changed, result))
-            if all(extent(x) == self._blocks.shapes[name] for name, x in named.items()):
-                found, rest = named, result[len(named) :]
+        if self._way.vessel == BY_NAME and isinstance(result, tuple) and len(result) >= len(self._vessel):
+            named = self._blocks.parts(dict(zip(self._vessel, result))) or {}
+            if named and all(extent(x) == self._blocks.shapes[name] for name, x in named.items()):
+                found, rest = named, result[len(self._vessel) :]
         self._remember(rest, kept)
         if found is None:
             if self.returns_moves:
@@ -211,6 +224,9 @@ class Call:
             return changed
         return self._fresher(found, changed)
 
+    def _is_moved(self, things: Mapping[str, Any]) -> bool:
+        return any(read(thing, name) != [*self._numbers[name]] for name, thing in things.items())
+
     def _fresher(self, found: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
         """Return what a step returns, or what it changed in place, if it returns the old numbers."""
         if self.returns_moves:
@@ -220,7 +236,7 @@ class Call:
         if told == old != {name: read(changed[name], name) for name in found}:
             self.is_stale = True
             return {name: changed[name] for name in found}
-        if self._way.vessel in (WHOLE, LISTED):
+        if self._way.vessel in (WHOLE, LISTED, BY_NAME):
             self._vessel = self._filled(found)
         return found
 
@@ -232,12 +248,13 @@ class Call:
             return {name: inside[name].places[0].get(begun.replica) for name in self._things}
         if vessel == LAYER:
             return dict(self._vessel.arrays())
-        if vessel == OBJECTS:
-            return {name: parameter.data for name, parameter in zip(self._things, self._vessel)}
-        if target is not None or vessel == BY_NAME or self.returns_moves:
+        if self._objects:
+            return {name: parameter.data for name, parameter in zip(self._things, self._objects)}
+        if target is not None or self.returns_moves:
             return {target: self._things[target]} if target is not None else dict(self._things)
         held = self._held(begun) if self._person.holds else self._vessel
-        found = dict(zip(self._things, held)) if vessel == LISTED else self._blocks.parts(held)
+        is_row = vessel in (LISTED, PAIRED)
+        found = dict(zip(self._things, held)) if is_row else self._blocks.parts(held)
         return dict(self._things) if found is None else found
 
     def _held(self, begun: Begun) -> Any:
@@ -255,7 +272,7 @@ class Call:
             if not isinstance(thing, (list, tuple)) or len(thing) != len(self._things):
                 return None
             found = dict(zip(self._things, thing))
-        elif self._way.vessel in (LAYER, OBJECTS, BY_NAME, INSIDE):
+        elif self._way.vessel in (LAYER, OBJECTS, PAIRED, TENSORS, BY_NAME, INSIDE):
             return None
         else:
             if (
@@ -284,9 +301,13 @@ class Call:
     def _remember(self, rest: Sequence[Any], kept: dict[str, Any]) -> None:
         """Keep what a step returned beside the parameters for its next call."""
         roles = self._person.roles
-        named = [name for name, role in roles.items() if role in (Role.BUFFER, Role.STATE, Role.TIME)]
+        named = [name for name, role in roles.items() if role in _REMEMBERED]
         without_time = [name for name in named if roles[name] is not Role.TIME]
-        names = named if len(rest) == len(named) else without_time
+        times = [x for name, x in zip(named, rest) if roles[name] is Role.TIME]
+        names = named if len(rest) == len(named) and not any(map(extent, times)) else without_time
+        if len(names) == 1 and rest and self._way.blank.many > 1:
+            kept[names[0]] = self._memories.again(rest)
+            return
         kept.update(zip(names, rest))
 
     def _move(self, moves: dict[str, Any], before: Numbers, gradients: Numbers) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 from ...errors import NonFiniteError
 from ...optim import Optimizer
 from .blocks import Blocks
-from .calls import APART
 from .driving import Driven, driven, is_finite, run_in
-from .families import USUAL, constants_of, every_family, meant
+from .families import USUAL, constants_of, every_family, has_single, meant
 from .gradients import Gradients, drawn, gradients_of
 from .holders import Holders
 from .judgement import (
@@ -26,10 +25,11 @@ from .judgement import (
     with_more,
 )
 from .person import Person
-from .recipes import recipe_of, settings_of, with_rates
+from .recipes import flagged, recipe_of, settings_of, with_rates
 from .roles import Role
 from .running import Runner, path_of
 from .search import Explanation
+from .ways import APART
 
 _ZERO = (
     "At a gradient of 0 your step makes nan, where the reference goes on: is eps left out, or no part of "
@@ -59,12 +59,16 @@ class Check:
     def __init__(self, given: Given, optimizer: Any) -> None:
         self._given = given
         has_own = getattr(given.blocks, "held", None) is not None
-        settings = settings_of(optimizer) if isinstance(optimizer, Optimizer) else None
-        self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own)
+        settings = flagged(optimizer) if isinstance(optimizer, Optimizer) else None
+        names = getattr(given.blocks, "names", ())
+        self.person = Person(given.step, settings, [*given.blocks.starts], USUAL, has_own, names)
+        given.blocks.is_single |= has_single(given.step)
         self._meant = meant(optimizer, given.step, self.person.given)
         self._known = constants_of(given.step)
         self.notes: list[str] = []
-        gradients = gradients_of(given.gradients, given.blocks, given.steps, given.seed)
+        gradients = gradients_of(
+            given.gradients, given.blocks, given.steps, given.seed, self._meant.likely[0]
+        )
         run = driven(self.person, given.blocks, gradients, given.steps, given.state)
         self.held = self._best(run, gradients)
         if not is_finite(run):
@@ -126,6 +130,9 @@ class Check:
         if Role.TIME in self.person.roles.values():
             name = next(name for name, role in self.person.roles.items() if role is Role.TIME)
             others.append((run.way._replace(first=0), f"{name} is handed from 0 on, as your step has it."))
+        roles = [role for role in self.person.roles.values() if role is not Role.SETTING]
+        if roles[:1] == [Role.GRADIENTS] and roles[-1] is Role.PARAMETERS:
+            others.append((run.way._replace(moves=True), ""))
         if self._is_apart(run) and run.way.own:
             others.append((run.way._replace(own=False), f"One {self.person.owner} made all steps."))
         for way, note in others:

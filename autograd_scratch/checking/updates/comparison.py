@@ -12,7 +12,7 @@ from ...ieee import whole
 from ...signatures import call_form
 from .checks import Check, Given
 from .conclusions import report_of
-from .holders import parameters_in
+from .finding import parameters_in
 from .report import UpdateReport
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
@@ -36,15 +36,16 @@ def compare_update(
     `step` is a function, a method, an object with a method `step` or `update`, or the class of one, which
     is made with the settings of the reference. It may be handed
 
-    - parameters and gradients: all of them in a dict or list, or one array after the other,
+    - parameters and gradients: all of them in a dict or list, in pairs, or one array after the other,
     - what it remembers, as `state`, `m`, `v` or under any other name, and the count `t`, from 1 on,
-    - the settings of the reference, as `lr`, `beta1` or `eps`,
+    - the settings of the reference, as `lr`, `beta1` or `eps`, or in a dict, as `config` or `hyperparams`,
 
     in any order, and told by the names of its arguments. It changes parameters in place, or returns them,
     alone or with what it remembers after them; from gradients alone it may return by how much they change.
 
     `at` has the parameters by name, or is one, or names those that the step has itself. Or it is a layer, a
-    list of tensors or other objects that hold parameters and gradients; without, the step holds these.
+    model, a list of Values, tensors or other objects that hold parameters, and gradients unless these are
+    handed apart; without, the step holds all that.
     `optimizer` is one of this package with your settings; without, that one is looked for which the step
     is. `gradients` are those of each step, in the form of `at`, or a function that gives them at the
     parameters; else they are drawn, of many sizes. `state` is what is remembered at first, if that is not

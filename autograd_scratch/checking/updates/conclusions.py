@@ -83,7 +83,7 @@ def _index(place: int, shape: Sequence[int]) -> tuple[int, ...]:
 
 def _mistakes(held: Held, found: Explanation, recipe: Recipe | None) -> Iterator[Mistake]:
     """Yield the mistakes of one explanation."""
-    wrong = held.wrong
+    wrong = [*found.of] or held.wrong
     everywhere = len(wrong) == len(held.verdicts)
     where = Where("the step" if everywhere else f"the step of {', '.join(wrong)}")
     agree = "all entries agree" if everywhere else f"those of {', '.join(wrong)} agree"
@@ -126,11 +126,12 @@ def _notes(held: Held, blocks: Parameters) -> Iterator[str]:
     call = held.run.call
     if call.returns_moves:
         how = "subtracted from" if call.sign < 0 else "added to"
-        yield f"What your step returns was {how} the parameters: it is handed none."
+        why = "as in optax" if held.run.way.moves else "it is handed none"
+        yield f"What your step returns was {how} the parameters: {why}."
     if held.run.looks_ahead:
         yield (
             "Your step asks for the gradient ahead of its parameters. Held against the reference are the "
             "points where it asks: it is the same method in other variables."
         )
     if held.taken.is_single:
-        yield "The parameters are of float32, which keeps some six digits: so exact is the comparison."
+        yield "Numbers are of float32, which keeps some six digits: so exact is the comparison."

@@ -1,6 +1,6 @@
 """A person's step, run over some gradients in the first way of calling it that works."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,12 @@ from ...ieee import NAN
 from ...wording import line_of
 from ..runs import quiet_floats
 from .blocks import Blocks, Numbers
-from .calls import APART, BY_NAME, INSIDE, LAYER, LISTED, OBJECTS, WHOLE, Call, Way
+from .calls import Call
 from .gradients import Gradients
 from .holders import HeldCall, Holders
 from .person import Person
-from .roles import PLURAL, Role
+from .roles import Role
+from .ways import Way, ways
 
 _WRAPPED = (
     "write a function of parameters and gradients in the form of at, as "
@@ -38,46 +39,6 @@ class Driven:
 def is_finite(run: Driven) -> bool:
     """Say whether all that a step made are numbers."""
     return all(x - x == 0.0 for numbers in run.parameters for row in numbers.values() for x in row)
-
-
-def ways(person: Person, blocks: Blocks | Holders) -> Iterator[Way]:
-    """Yield the ways in which a step may be called, the likeliest first."""
-    if isinstance(blocks, Holders):
-        yield Way(OBJECTS)
-        return
-    roles = {role: name for name, role in person.roles.items()}
-    own = person.is_method and Role.NAME not in roles
-    for vessel in _vessels(roles, person, blocks):
-        for bare in (False, True) if {Role.STATE, Role.BUFFER} & {*roles} else (False,):
-            yield Way(vessel, own=own, bare=bare)
-            if vessel == WHOLE and blocks.is_named:
-                yield Way(vessel, "d", own=own, bare=bare)
-
-
-def _vessels(roles: Mapping[Role, str], person: Person, blocks: Blocks) -> Iterator[str]:
-    """Yield what parameters may be handed in, the likeliest first."""
-    if blocks.parameter is not None:
-        yield OBJECTS
-        return
-    if person.inside and roles.keys().isdisjoint((Role.PARAMETERS, Role.LAYER)):
-        yield INSIDE
-    if [*person.roles.values()].count(Role.PARAMETERS) > 1:
-        yield BY_NAME
-    elif Role.PAIRS in roles:
-        yield LISTED
-    elif Role.LAYER in roles:
-        yield from (WHOLE, LISTED, LAYER) if Role.GRADIENTS in roles else (LAYER,)
-    elif roles.keys().isdisjoint((Role.GRADIENTS, Role.FUNCTION)):
-        yield from (OBJECTS, LAYER)
-    elif Role.NAME in roles:
-        yield APART
-    else:
-        name = roles.get(Role.PARAMETERS, roles.get(Role.GRADIENTS, ""))
-        is_one = blocks.is_named and not person.holds
-        is_several = name.lower() in PLURAL or name.endswith("s")
-        yield from (APART,) if is_one and not is_several else ()
-        yield from (WHOLE, LISTED)
-        yield from (APART,) if is_one and is_several else ()
 
 
 def driven(
@@ -110,7 +71,8 @@ def run_in(
     rates: Sequence[float] = (),
 ) -> Driven:
     """Run a step in one way; with `rates` as its learning rates, if these change."""
-    call = HeldCall(person, blocks) if isinstance(blocks, Holders) else Call(person, blocks, way, state)
+    kind = HeldCall if isinstance(blocks, Holders) else Call
+    call: Call | HeldCall = kind(person, blocks, way, state)  # type: ignore[arg-type]
     asks = Role.FUNCTION in person.roles.values()
     parameters: list[Numbers] = []
     given: list[Numbers] = []

@@ -73,6 +73,11 @@ def unless(name: str, edit: Edit) -> Edit:
     return lambda recipe: iter(()) if name in recipe.settings else edit(recipe)
 
 
+def where_line(pattern: str, edit: Edit) -> Edit:
+    """Return the edit of those steps alone that have a line which a pattern fits."""
+    return lambda recipe: edit(recipe) if any(re.match(pattern, x) for x in recipe.lines) else iter(())
+
+
 def begun_with(*lines: str) -> Edit:
     """Return the edit that puts a line before all others."""
 
@@ -113,6 +118,18 @@ def moved_last(*patterns: str) -> Edit:
             yield _moved(recipe, some)
         if found:
             yield _moved(recipe, found)
+
+    return edit
+
+
+def moved_first(pattern: str) -> Edit:
+    """Return the edit that moves the lines that a pattern fits before all others."""
+
+    def edit(recipe: Recipe) -> Iterator[Edited]:
+        places = [i for i, line in enumerate(recipe.lines) if re.match(pattern, line)]
+        kept = [line for i, line in enumerate(recipe.lines) if i not in places]
+        if places:
+            yield with_lines(recipe, (*(recipe.lines[i] for i in places), *kept), places)
 
     return edit
 
@@ -184,14 +201,41 @@ def one_array(recipe: Recipe) -> Iterator[Edited]:
         yield with_lines(recipe, lines, means)
 
 
+def of_the_other_mean(recipe: Recipe) -> Iterator[Edited]:
+    """Let one running mean go on from the other one, as when a line is copied."""
+    means = [i for i, line in enumerate(recipe.lines) if re.match(MEAN, line)]
+    names = [recipe.lines[i].partition(" = ")[0] for i in means]
+    for i, name, other in zip(means, names, reversed(names)) if len(means) == 2 else ():
+        lines = [*recipe.lines]
+        lines[i] = re.sub(rf" \* {name} \+", f" * {other} +", lines[i])
+        yield with_lines(recipe, lines, [i])
+        if i != means[0]:  # from the other one of the step before
+            before = [line for line in lines if line != lines[i]]
+            yield with_lines(recipe, (lines[i], *before), [0])
+
+
+def decayed_in_one(recipe: Recipe) -> Iterator[Edited]:
+    """Leave weight decay out of one running mean, where it is added to the gradient of the other."""
+    means = [i for i, line in enumerate(recipe.lines) if re.match(MEAN, line)]
+    for i in means if COUPLED in recipe.lines and len(means) == 2 else ():
+        lines = [line.replace("g = g +", "h = g +") for line in recipe.lines]
+        (other,) = (each for each in means if each != i)
+        lines[other] = re.sub(r"\bg\b", "h", lines[other])
+        yield with_lines(recipe, lines, [i])
+
+
 def started(*starts: str) -> Edit:
     """Return the edit that lets what is remembered start at something else."""
 
     def edit(recipe: Recipe) -> Iterator[Edited]:
         for line in recipe.lines:
             name, _, formula = line.partition(" = ")
-            if name not in ("w", "g", "product") and re.search(rf"\b{name}\b", formula):
-                for start in starts:
+            if (
+                name not in ("w", "g", "product", "former")
+                and recipe.start.get(name) != "lr"
+                and re.search(rf"\b{name}\b", formula)
+            ):
+                for start in starts if "eps" in recipe.settings else (x for x in starts if x != "eps"):
                     if recipe.start.get(name, "0") != start:
                         yield Edited(replace(recipe, start={**recipe.start, name: start}), name)
 
@@ -217,6 +261,12 @@ def after_the_moments(recipe: Recipe) -> Iterator[Edited]:
     """Add weight decay to the running mean of gradients, where it is divided."""
     for step, _ in without(*DECAYS)(recipe):
         yield from rewritten(r"^w = w - lr \* (\w+) /", r"w = w - lr * (\1 + weight_decay * w) /")(step)
+
+
+def beside_eps(recipe: Recipe) -> Iterator[Edited]:
+    """Add weight decay to eps, as when a parenthesis closes too late."""
+    for step, _ in without(*DECAYS)(recipe):
+        yield from rewritten(r"^(w = w - .*) \+ eps\)$", r"\1 + eps + weight_decay * w)")(step)
 
 
 def efficient(recipe: Recipe) -> Iterator[Edited]:

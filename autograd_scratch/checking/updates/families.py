@@ -2,21 +2,39 @@
 
 import inspect
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
-from types import CodeType, FunctionType
+from functools import partial
+from types import CodeType, FunctionType, MethodType
 from typing import Any, NamedTuple
 
 from ...errors import AutogradError, DataError, look_up
 from ...ieee import describe
-from ...optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
-from ...replicas.persons import functions_of, used_by
+from ...optim import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    Rprop,
+)
+from ...replicas.persons import functions_of, is_persons, used_by
+from ..methods import is_object
+from .recipes import PAIRS, by_argument
 from .roles import settings_by_argument
 
 Make = Callable[..., Optimizer]
 
 _RATE = 0.01  # where none is found: it is solved for
+_MANY = 50  # functions and objects that are looked at for settings
 _MORE = ("weight_decay", "momentum")
 USUAL: Mapping[str, float] = {  # settings with which a step is called that has no own ones
     "lr": _RATE,
@@ -34,6 +52,10 @@ def _amsgrad(**settings: Any) -> Optimizer:
     return Adam(**settings, amsgrad=True)
 
 
+def _centered(**settings: Any) -> Optimizer:
+    return RMSprop(**settings, centered=True)
+
+
 def _nesterov(**settings: Any) -> Optimizer:
     return SGD(**settings, nesterov=True)
 
@@ -41,12 +63,18 @@ def _nesterov(**settings: Any) -> Optimizer:
 # by what is in the name of a function or class, the more special first; with the settings that they need
 FAMILIES: Mapping[str, tuple[Make, Mapping[str, float]]] = {
     "nadam": (NAdam, {}),
+    "radam": (RAdam, {}),
+    "rectifiedadam": (RAdam, {}),
+    "adamax": (Adamax, {}),
     "adamw": (AdamW, {}),
     "amsgrad": (_amsgrad, {}),
     "adam": (Adam, {}),
     "rmsprop": (RMSprop, {}),
+    "centered": (_centered, {}),
     "adagrad": (Adagrad, {}),
     "adadelta": (Adadelta, {}),
+    "rprop": (Rprop, {}),
+    "lion": (Lion, {}),
     "nesterov": (_nesterov, {"momentum": 0.9}),
     "nag": (_nesterov, {"momentum": 0.9}),
     "momentum": (SGD, {"momentum": 0.9}),
@@ -54,7 +82,12 @@ FAMILIES: Mapping[str, tuple[Make, Mapping[str, float]]] = {
     "sgd": (SGD, {}),
     "gradientdescent": (SGD, {}),
 }
-_KIN = {"sgd": ("momentum", "nesterov"), "gradientdescent": ("momentum", "nesterov"), "adam": ("amsgrad",)}
+_KIN = {
+    "sgd": ("momentum", "nesterov"),
+    "gradientdescent": ("momentum", "nesterov"),
+    "adam": ("amsgrad",),
+    "rmsprop": ("centered",),
+}
 _OTHERS = (
     "sgd",
     "momentum",
@@ -66,6 +99,10 @@ _OTHERS = (
     "amsgrad",
     "adadelta",
     "nadam",
+    "radam",
+    "adamax",
+    "lion",
+    "rprop",
 )
 
 
@@ -101,8 +138,9 @@ def meant(optimizer: Any, step: Any, given: Mapping[str, Any]) -> Meant:
             "optimizer is the one of this package that the step should be, as optimizer=Adam(lr=0.01), or "
             f"left out; not {describe(optimizer)}"
         )
-    kind = step if isinstance(step, type) else type(getattr(step, "__self__", step))
-    names = f"{getattr(step, '__name__', '')} {kind.__name__}".lower().replace("_", "")
+    reached = _reached(step)
+    names = " ".join(getattr(thing, "__name__", type(thing).__name__) for thing in reached)
+    names = names.lower().replace("_", "")
     called = [name for name in FAMILIES if name in names]
     called = [*dict.fromkeys((*called, *(kin for name in called for kin in _KIN.get(name, ()))))]
     order = dict.fromkeys((*called, *_OTHERS))
@@ -114,7 +152,7 @@ def _made(make: Make, needed: Mapping[str, float], numbers: Mapping[str, float])
     """Return an optimizer with the settings that are found by their names."""
     kind = make if isinstance(make, type) else type(make(lr=_RATE, **needed))
     wanted = [*inspect.signature(kind).parameters]
-    wanted += ["beta1", "beta2"] if "betas" in wanted else []
+    wanted += [name for pair in PAIRS if pair in wanted for name in PAIRS[pair]]
     called = settings_by_argument(numbers, {name: name for name in wanted})
     settings = {**needed, **{setting: numbers[name] for name, setting in called.items()}}
     return _with(make, needed, settings)
@@ -122,14 +160,11 @@ def _made(make: Make, needed: Mapping[str, float], numbers: Mapping[str, float])
 
 def _with(make: Make, needed: Mapping[str, float], settings: Mapping[str, float]) -> Optimizer:
     """Return an optimizer with settings; what one of them cannot be stays as usual."""
-    own: dict[str, Any] = {name: x for name, x in settings.items() if name not in ("beta1", "beta2")}
-    if "beta1" in settings or "beta2" in settings:
-        own["betas"] = (settings.get("beta1", 0.9), settings.get("beta2", 0.999))
-    own = {"lr": _RATE, **needed, **own}
+    usual = make(lr=_RATE, **needed)
     try:
-        return make(**own)
+        return make(**{"lr": _RATE, **needed, **by_argument(settings, usual)})
     except (AutogradError, TypeError):
-        return make(lr=_RATE, **needed)
+        return usual
 
 
 def every_family() -> Iterator[Optimizer]:
@@ -142,20 +177,24 @@ def every_family() -> Iterator[Optimizer]:
 def with_settings(optimizer: Optimizer, settings: Mapping[str, float]) -> Optimizer:
     """Return an optimizer like one, with other settings."""
     other = copy(optimizer)
-    own: dict[str, Any] = {name: x for name, x in settings.items() if name not in ("beta1", "beta2")}
-    if "beta1" in settings:
-        own["betas"] = settings["beta1"], settings["beta2"]
-    for name, setting in own.items():
+    for name, setting in by_argument(settings, optimizer).items():
         setattr(other, name, setting)
     return other
+
+
+def has_single(step: Any) -> bool:
+    """Say whether a step has settings that are of float32."""
+    things = [each for thing in _reached(step) for each in getattr(thing, "__dict__", {}).values()]
+    numbers = [thing for thing in things if hasattr(thing, "dtype") and getattr(thing, "shape", 0) == ()]
+    return any(number.dtype == "float32" for number in numbers)
 
 
 def constants_of(step: Any) -> list[float]:
     """Return the numbers that stand in a person's step, and in what it uses, each once."""
     found: dict[float, None] = {}
-    for function in _functions(step):
-        for constant in _constants(function.__code__):
-            found[constant] = None
+    for thing in _reached(step):
+        for function in _functions(thing):
+            found |= dict.fromkeys(_constants(function.__code__))
     for number in _numbers_by_name(step).values():
         found[number] = None
     return [*found]
@@ -169,12 +208,33 @@ def _constants(code: CodeType) -> Iterator[float]:
             yield constant
 
 
-def _functions(step: Any) -> Iterator[FunctionType]:
-    function = getattr(step, "__func__", step)
-    if isinstance(function, FunctionType):
-        yield function
-    kind = step if isinstance(step, type) else type(getattr(step, "__self__", step))
-    yield from functions_of(kind)
+def _reached(step: Any) -> list[Any]:
+    """Return a step, with the person's functions, objects and classes that it uses: the nearest first."""
+    found: dict[int, Any] = {}
+    pending = deque([step])
+    while pending and len(found) < _MANY:
+        thing = pending.popleft()
+        if isinstance(thing, MethodType):
+            pending.extendleft((thing.__self__, thing.__func__))
+        elif isinstance(thing, partial):
+            pending.extend((thing.func, *thing.keywords.values()))
+        elif id(thing) not in found and (thing is step or _is_persons(thing)):
+            found[id(thing)] = thing
+            for function in _functions(thing):
+                pending.extend(used for used, *_ in used_by(function))
+    return [*found.values()]
+
+
+def _is_persons(thing: Any) -> bool:
+    kind = thing if isinstance(thing, (type, FunctionType)) else type(thing)
+    return is_persons(kind) and (kind is thing or is_object(thing))
+
+
+def _functions(thing: Any) -> Iterator[FunctionType]:
+    if isinstance(thing, FunctionType):
+        yield thing
+    else:
+        yield from functions_of(thing if isinstance(thing, type) else type(thing))
 
 
 def _numbers_by_name(step: Any) -> dict[str, float]:
@@ -184,20 +244,19 @@ def _numbers_by_name(step: Any) -> dict[str, float]:
     def note(name: str, thing: Any) -> None:
         if type(thing) in (int, float) or (hasattr(thing, "dtype") and getattr(thing, "shape", 0) == ()):
             found.setdefault(name, float(thing))
-        elif name == "betas" and isinstance(thing, tuple) and len(thing) == 2:
-            found.setdefault("beta1", thing[0])
-            found.setdefault("beta2", thing[1])
+        elif name in PAIRS and isinstance(thing, (tuple, list)) and len(thing) == 2:
+            for each, number in zip(PAIRS[name], thing):
+                note(each, number)
 
-    owner = getattr(step, "__self__", step)
-    if not isinstance(owner, (type, FunctionType)):
-        for name, thing in getattr(owner, "__dict__", {}).items():
-            note(name, thing)
-    functions = [*_functions(step)]
-    for function in functions:
-        with suppress(TypeError, ValueError):
-            for name, argument in inspect.signature(function).parameters.items():
-                note(name, argument.default)
-        for thing, _, _, name in used_by(function):
-            if name:
-                note(name, thing)
+    for thing in _reached(step):
+        if not isinstance(thing, (type, FunctionType)):
+            for name, part in getattr(thing, "__dict__", {}).items():
+                note(name, part)
+        for function in _functions(thing):
+            with suppress(TypeError, ValueError):
+                for name, argument in inspect.signature(function).parameters.items():
+                    note(name, argument.default)
+            for used, _, _, name in used_by(function):
+                if name:
+                    note(name, used)
     return found

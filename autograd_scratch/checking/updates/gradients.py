@@ -10,6 +10,7 @@ from typing import Any
 
 from ...errors import DataError
 from ...ieee import describe
+from ...optim import Lion, Optimizer
 from ...seeds import random_from
 from .blocks import Named, Numbers, Parameters, checked
 from .roles import arguments_of
@@ -18,8 +19,10 @@ _MANY = 1_000  # entries of a parameter: from there on their gradients come agai
 
 Gradients = Callable[[int, Numbers], Numbers]  # by the step, from 1 on, and the parameters before it
 
+_SIDES = (0.8, 0.96, 1.04, 1.25)  # of the gradient at which a sign turns
+_NEAR = 0.7  # of the gradients are near that
 _COURSES = (  # sizes in the course of the steps; an entry has one of these
-    (1e-8, 3e-8, 0.0, 1e-7, 1e-3, 1.0, 1.0, 0.1, 1.0, 1.0),
+    (1e-8, 3e-8, 0.0, 1e-7, 1e-3, 1.0, 1.0, 1e-3, 1.0, 1.0),
     (1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
     (0.0, 1e-7, 1e-7, 1e-4, 1.0, 1.0, 0.1, 1.0, 1.0, 1.0),
     (10.0, 10.0, 1.0, 0.1, 1e-2, 1e-3, 1e-4, 1e-4, 1e-5, 1e-6),
@@ -45,13 +48,40 @@ def drawn(
     return lambda t, parameters: rows[t - 1]
 
 
-def _single(x: float) -> float:
+def near_turns(blocks: Parameters, steps: int, seed: int, betas: tuple[float, float]) -> Gradients:
+    """Return gradients that all but turn the sign of what Lion steps by, to one side or the other.
 
+    Of other gradients its steps are the same for nearly all weights of its running mean.
+    """
+    random = random_from(seed)
+    beta1, beta2 = betas
+    means = {name: [0.0] * len(start) for name, start in blocks.starts.items()}
+    rows: list[dict[str, list[float]]] = []
+    for t in range(steps):
+        row = {}
+        for name, mean in means.items():
+            ahead = [-beta1 / (1.0 - beta1) * m * random.choice(_SIDES) for m in mean]
+            fresh = [random.choice((-1.0, 1.0)) * random.uniform(0.5, 1.5) for _ in mean]
+            chosen = [g if t and random.random() < _NEAR else h for g, h in zip(ahead, fresh)]
+            row[name] = [*map(_single, chosen)] if blocks.is_single else chosen
+            means[name] = [beta2 * m + (1.0 - beta2) * g for m, g in zip(mean, row[name])]
+        rows.append(row)
+    return lambda t, parameters: rows[t - 1]
+
+
+def _single(x: float) -> float:
     return float(struct.unpack("f", struct.pack("f", x))[0])
 
 
-def gradients_of(given: Any, blocks: Parameters, steps: int, seed: int) -> Gradients:
-    """Return the gradients of each step: those that are given, those of a function, or drawn ones."""
+def gradients_of(
+    given: Any, blocks: Parameters, steps: int, seed: int, optimizer: Optimizer | None = None
+) -> Gradients:
+    """Return the gradients of each step: those that are given, those of a function, or drawn ones.
+
+    What is drawn is such that it tells the steps of the `optimizer` from others.
+    """
+    if given is None and isinstance(optimizer, Lion):
+        return near_turns(blocks, steps, seed, optimizer.betas)
     if given is None:
         return drawn(blocks, steps, seed)
     if callable(given):

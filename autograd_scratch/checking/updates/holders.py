@@ -5,48 +5,41 @@ a layer, the same key in `params` and `grads`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from ...arrays.containers import extent, is_array
-from ...errors import DataError, look_up
+from ...arrays.containers import extent
+from ...errors import DataError
 from ...ieee import describe
-from ...nn.module import Module
-from ...nn.search import is_model, parameters_of
-from ...replicas import Holding, holdings
-from ...replicas.holdings import Place
-from ...value import Value
-from ..methods import is_object
-from ..names import meant
+from ...replicas import holdings
 from ..precision import is_single
-from .blocks import Blocks, Numbers, checked, like, read
-from .person import Begun, Person, method_of
-from .roles import Role, arguments_of, role_of
-
-_VALUES = ("data", "value", "_data", "val", "items", "tensor", "array", "weight", "w")
-_GRADIENTS = ("grad", "gradient", "_grad", "grads", "gradients")
-_TWINS = {"params": "grads", "parameters": "gradients", "_params": "_grads", "weights": "gradients"}
-
-
-class Held(NamedTuple):
-    """A parameter and its gradient, where an object has them."""
-
-    value: Holding
-    places: Sequence[Place]  # of the gradient
+from .blocks import Numbers, checked, like, read, zeros
+from .memory import Memories
+from .pairing import alone_in, are_handed, gradients_for, pairs_in, rows_in
+from .person import Begun, Person
+from .roles import Role, role_of
+from .ways import Way
 
 
 class Holders:
-    """The parameters in objects, by name, with what they start at."""
+    """The parameters in objects, by name, with what they start at.
+
+    Their gradients stand beside them, or are `handed` in arguments of a step that are called after them.
+    """
 
     is_named = False
 
-    def __init__(self, at: Any) -> None:
+    def __init__(self, at: Any, names: Sequence[str] = (), handed: Sequence[str] = ()) -> None:
         self.at = at
-        self.held = _pairs(holdings(at, whole=False))
+        numbers = holdings(at, whole=False)
+        found = pairs_in(numbers) or rows_in(numbers)
+        self.is_beside = bool(found) or not are_handed(numbers, handed)
+        found = found if self.is_beside else alone_in(numbers)
+        self.held = {name: pair for name, pair in found.items() if not names or name in names}
         if not self.held:
             raise DataError(
                 f"compare_update found no parameters with gradients in {describe(at)}: they are to stand "
                 "side by side, as p.data and p.grad, layer.W and layer.dW, or params['W'] and grads['W']; "
-                "otherwise write at={'W': W}"
+                "otherwise write at={'W': W}, and a step that is handed gradients, as def step(W, dW): ..."
             )
         trees = {name: pair.value.value for name, pair in self.held.items()}
         self.starts = {name: read(tree, name) for name, tree in trees.items()}
@@ -73,15 +66,17 @@ class HeldCall:
     returns_moves = is_stale = False
     sign = 0
 
-    def __init__(self, person: Person, holders: Holders) -> None:
+    def __init__(self, person: Person, holders: Holders, way: Way, state: Any = None) -> None:
         self._person, self._holders = person, holders
         self._begun = Begun(person)
+        self._memories = Memories(person, way, self._begun.replica, state)
         self._begun.replica.of(holders.at)
         self.points: dict[str, Sequence[float]] = {}
         self.told = f"{person.name}({', '.join(person.roles)})"
 
     def start(self) -> None:
         """Begin anew."""
+        self._kept: dict[str, Any] = {}
         self._begun.anew(self._begun.replica.of(self._holders.at))
 
     def take(self, t: int, gradients: Numbers) -> dict[str, Sequence[float]]:
@@ -92,12 +87,19 @@ class HeldCall:
                 place.put(replica, gradient)
         args: dict[str, Any] = {}
         for name, role in self._person.roles.items() if not self._person.takes_any else ():
-            if role in (Role.PARAMETERS, Role.LAYER):
+            is_guessed = role is Role.GRADIENTS and role_of(name) is None
+            if role in (Role.PARAMETERS, Role.LAYER) or is_guessed:
                 args[name] = replica.of(self._holders.at)
+            elif name in self._kept:
+                args[name] = self._kept[name]
             elif role is Role.TIME:
                 args[name] = t
             elif role is Role.SETTING:
                 args[name] = self._person.given[name]
+            elif role in (Role.STATE, Role.BUFFER, Role.SETTINGS):
+                args[name] = self._kept[name] = self._memories.at_first(name, self._whole, self._blank)
+            elif role is Role.GRADIENTS and self._handed(name, gradients) is not None:
+                args[name] = self._handed(name, gradients)
             else:
                 raise DataError(
                     f"{self._person.name} takes {name}, and the parameters in at have their gradients "
@@ -110,101 +112,13 @@ class HeldCall:
             for name, pair in self._holders.held.items()
         }
 
+    def _handed(self, name: str, gradients: Numbers) -> Any:
+        if self._holders.is_beside:
+            return None
+        return gradients_for(name, self._holders.held, self._holders.arrays(gradients))
 
-def held_by(step: Any) -> Any:
-    """Return the parameters that the object of a step holds, or say that there are none."""
-    owner = getattr(step, "__self__", step)
-    method = step if owner is not step or callable(step) else getattr(step, method_of(step, ()))
-    gradients = [name for name in arguments_of(method) or () if role_of(name) is Role.GRADIENTS]
-    if is_object(owner) and not isinstance(owner, type) and len(gradients) <= 1:
-        for name, thing in getattr(owner, "__dict__", {}).items():
-            is_kept = isinstance(thing, (list, tuple, dict)) or is_object(thing) or is_array(thing)
-            if is_kept and role_of(name.strip("_")) in (Role.PARAMETERS, Role.LAYER):
-                return thing
-    raise DataError(
-        "at says which parameters the step changes, by name, as at={'W': W, 'b': b}; or, where the step "
-        "itself has them, by their names alone, as at=['W', 'b']"
-    )
+    def _blank(self) -> list[Any]:
+        return [zeros(pair.value.value) for pair in self._holders.held.values()]
 
-
-def parameters_in(at: Any, step: Any) -> Blocks | Holders:
-    """Return the parameters in `at`, or, without, those that the object of a step holds."""
-    if isinstance(at, (list, tuple)) and at and all(isinstance(name, str) for name in at):
-        found = holdings(step).values()
-        known = {path[-1]: each.value for each in found for path in each.paths if isinstance(path[-1], str)}
-        return Blocks({name: look_up(name, known, "array in the step") for name in at})
-    held = held_by(step) if at is None else None
-    at = held if at is None else at
-    values = numbers_of_values(at)
-    if values is not None:
-        return Blocks(values, parameter=Value)
-    return Holders(at) if is_of_objects(at) else Blocks(at, held=held)
-
-
-def is_of_objects(at: Any) -> bool:
-    """Say whether parameters stand in objects, alone or in a list or dict."""
-    things = [*at.values()] if isinstance(at, Mapping) else at if isinstance(at, (list, tuple)) else [at]
-    return bool(things) and all(is_object(thing) and not is_number(thing) for thing in things)
-
-
-def is_number(thing: Any) -> bool:
-    """Say whether an object stands for a number."""
-    return hasattr(type(thing), "__float__") and not isinstance(thing, Value)
-
-
-def numbers_of_values(at: Any) -> dict[str, float] | None:
-    """Return the numbers of Values, or of a model's, by their names; None of anything else."""
-    if isinstance(at, Module) or (is_model(at) and isinstance(next(iter(at.parameters()), None), Value)):
-        at = parameters_of(at)
-    things = [at] if isinstance(at, Value) else [*at.values()] if isinstance(at, dict) else at
-    if not isinstance(things, (list, tuple)) or not things:
-        return None
-    if not all(isinstance(thing, Value) for thing in things):
-        return None
-    names = [*at] if isinstance(at, dict) else [thing.name or f"p[{i}]" for i, thing in enumerate(things)]
-    return {str(name): thing.data for name, thing in zip(names, things)}
-
-
-def _pairs(found: Mapping[str, Holding]) -> dict[str, Held]:
-    """Return the parameters among what objects hold, with their gradients."""
-    by_path = {path: holding for holding in found.values() for path in holding.paths}
-    pairs: dict[str, Held] = {}
-    for name, holding in found.items():
-        for path in holding.paths:
-            if any(key in _GRADIENTS for key in path):
-                continue
-            places = _gradient_of(path, holding, by_path)
-            if places:
-                pairs[name.removesuffix(f".{path[-1]}") if path[-1] in _VALUES else name] = Held(
-                    holding, places
-                )
-                break
-    return pairs
-
-
-def _gradient_of(
-    path: tuple[Any, ...], holding: Holding, by_path: Mapping[tuple[Any, ...], Holding]
-) -> Sequence[Place]:
-    """Return where the gradient of what stands on a path is, if it has one."""
-    *before, key = path
-    shape = extent(holding.value)
-    for other, its in by_path.items():
-        if other[:-1] == tuple(before) and isinstance(key, str) and isinstance(other[-1], str):
-            is_its = key in meant(other[-1]) or (key in _VALUES and other[-1] in _GRADIENTS)
-            if is_its and extent(its.value) == shape:
-                return its.places
-    for name in _GRADIENTS:
-        inner = by_path.get((*before, name, key))
-        if inner is not None and extent(inner.value) == shape:
-            return inner.places
-    for i, part in enumerate(path[:-1]):
-        twin = by_path.get((*path[:i], _TWINS.get(part), *path[i + 1 :]))
-        twin = twin or by_path.get((*path[:i], _TWINS.get(part), *path[i + 1 : -1], f"d{key}"))
-        if twin is not None and extent(twin.value) == shape:
-            return twin.places
-    home = holding.places[0].home
-    if key in _VALUES:
-        for name in _GRADIENTS:
-            if hasattr(home, name) and getattr(home, name, 0) is None:
-                return [Place(home, "attribute", name)]
-    return []
+    def _whole(self) -> Any:
+        return dict(zip(self._holders.held, self._blank()))

@@ -14,7 +14,7 @@ from .kinds import FORM, FORMS, RIGHT, ROUNDING, UPDATE_VERDICTS, WRONG
 from .mistakes import suspects
 from .recipes import recipe_of, settings_of
 from .running import Course, Entry, Path, path_of
-from .search import Explanation, explanations
+from .search import Explanation, explanations, in_another_form
 from .solving import COMBINATIONS, fitted
 
 _ENTRIES = 24  # of a parameter that are held against the reference
@@ -47,7 +47,10 @@ class Held:
 
     def _verdict(self, entry: Entry, path: Path) -> str:
         if self.taken.parting(entry, path) is not None:
-            return FORM if self.found and {*self.found[0].kinds} <= FORMS else WRONG
+            best = self.found[0] if self.found else None
+            is_spared = best is not None and bool(best.of) and entry.parameter not in best.of
+            is_form = is_spared or (best is not None and {*best.kinds} <= FORMS)
+            return FORM if is_form else WRONG
         exact = not self.taken.is_single and self.taken.parting(entry, path, exact=True) is None
         return RIGHT if exact else ROUNDING
 
@@ -98,7 +101,10 @@ def explained(first: Held, known: Sequence[float], *, thorough: bool = True) -> 
     recipe = recipe_of(first.optimizer)
     if recipe is None:
         return first
-    found = explanations(recipe, first.taken.of(first.wrong), known, thorough=thorough)
+    taken = first.taken.of(first.wrong)
+    found = explanations(recipe, taken, known, thorough=thorough)
+    if not found and thorough:
+        found = [*in_another_form(recipe, taken, known)]
     return replace(first, found=found)
 
 

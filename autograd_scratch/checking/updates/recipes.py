@@ -10,10 +10,28 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ...optim import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, Optimizer, RMSprop
+from ...optim import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    Rprop,
+)
 
 COUPLED = "g = g + weight_decay * w"
 DECOUPLED = "w = w - lr * weight_decay * w"
+PAIRS: Mapping[str, tuple[str, str]] = {  # settings that are two numbers, by what each is called
+    "betas": ("beta1", "beta2"),
+    "etas": ("eta_minus", "eta_plus"),
+    "step_sizes": ("shortest", "longest"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,7 @@ def recipe_of(optimizer: Optimizer) -> Recipe | None:
     written = _WRITTEN.get(type(optimizer))
     if written is None:
         return None
-    start = {"product": "1"} if isinstance(optimizer, NAdam) else {}
+    start = dict(_STARTS.get(type(optimizer), {}))
     if isinstance(optimizer, Adagrad) and optimizer.initial_accumulator_value:
         start["s"] = repr(optimizer.initial_accumulator_value)
     upward = ["g = -g"] if getattr(optimizer, "maximize", False) else []
@@ -66,7 +84,7 @@ def with_rates(recipe: Recipe) -> tuple[Recipe, Recipe]:
 
 
 def settings_of(optimizer: Optimizer) -> dict[str, float]:
-    """Return the settings of an optimizer that are numbers, a pair of betas as two.
+    """Return the settings of an optimizer that are numbers, a pair of them as two.
 
     >>> settings_of(Adam(lr=0.1))
     {'lr': 0.1, 'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-08, 'weight_decay': 0.0}
@@ -74,11 +92,37 @@ def settings_of(optimizer: Optimizer) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in inspect.signature(type(optimizer)).parameters:
         setting = getattr(optimizer, name, None)
-        if name == "betas" and isinstance(setting, tuple):
-            found |= {"beta1": setting[0], "beta2": setting[1]}
+        if isinstance(setting, tuple):
+            found |= zip(PAIRS[name], setting)
         elif isinstance(setting, float):
             found[name] = setting
     return found
+
+
+def flagged(optimizer: Optimizer) -> dict[str, Any]:
+    """Return the settings of an optimizer, with those that are true or false.
+
+    >>> flagged(SGD(lr=0.1))["nesterov"]
+    False
+    """
+    names = inspect.signature(type(optimizer)).parameters
+    flags = {name: getattr(optimizer, name, None) for name in names}
+    return settings_of(optimizer) | {name: x for name, x in flags.items() if isinstance(x, bool)}
+
+
+def by_argument(settings: Mapping[str, float], usual: Optimizer) -> dict[str, Any]:
+    """Return settings as an optimizer takes them, two numbers as a pair; one that is missing is as usual.
+
+    >>> by_argument({"lr": 0.1, "beta2": 0.99}, Adam(lr=0.01))
+    {'lr': 0.1, 'betas': (0.9, 0.99)}
+    """
+    own: dict[str, Any] = dict(settings)
+    for pair, names in PAIRS.items():
+        numbers = [own.pop(name, None) for name in names]
+        if numbers != [None, None]:
+            usual_ones = getattr(usual, pair)
+            own[pair] = tuple(y if x is None else x for x, y in zip(numbers, usual_ones))
+    return own
 
 
 def _sgd(o: Any) -> Iterator[str]:
@@ -114,6 +158,42 @@ def _nadam(o: Any) -> Iterator[str]:
     yield "m_hat = mu_next * m / (1 - product * mu_next) + (1 - mu) * g / (1 - product)"
     yield "v_hat = v / (1 - beta2**t)"
     yield "w = w - lr * m_hat / (sqrt(v_hat) + eps)"
+
+
+def _radam(o: Any) -> Iterator[str]:
+    yield from _decoupled(o) if o.decoupled_weight_decay else _coupled(o)
+    yield "m = beta1 * m + (1 - beta1) * g"
+    yield "v = beta2 * v + (1 - beta2) * g**2"
+    yield "m_hat = m / (1 - beta1**t)"
+    yield "d = (sqrt(v) + eps) / sqrt(1 - beta2**t)"
+    yield "most = 2 / (1 - beta2) - 1"
+    yield "n = most - 2 * t * beta2**t / (1 - beta2**t)"
+    yield "r = sqrt((n - 4) * (n - 2) * most / ((most - 4) * (most - 2) * n)) if n > 5 else 0"
+    yield "w = w - lr * (r * m_hat / d if n > 5 else m_hat)"
+
+
+def _adamax(o: Any) -> Iterator[str]:
+    yield from _coupled(o)
+    yield "m = beta1 * m + (1 - beta1) * g"
+    yield "u = max(beta2 * u, abs(g) + eps)"
+    yield "m_hat = m / (1 - beta1**t)"
+    yield "w = w - lr * m_hat / u"
+
+
+def _lion(o: Any) -> Iterator[str]:
+    yield from _decoupled(o)
+    yield "c = beta1 * m + (1 - beta1) * g"
+    yield "w = w - lr * sign(c)"
+    yield "m = beta2 * m + (1 - beta2) * g"
+
+
+def _rprop(o: Any) -> Iterator[str]:
+    yield "turn = former * g"
+    yield "s = s * (eta_plus if turn > 0 else eta_minus if turn < 0 else 1)"
+    yield "s = min(max(s, shortest), longest)"
+    yield "g = 0 if turn < 0 else g"
+    yield "w = w - s * sign(g)"
+    yield "former = g"
 
 
 def _rmsprop(o: Any) -> Iterator[str]:
@@ -155,7 +235,12 @@ _WRITTEN: Mapping[type, Callable[[Any], Iterator[str]]] = {
     Adam: _adam,
     AdamW: _adam,
     NAdam: _nadam,
+    RAdam: _radam,
+    Adamax: _adamax,
+    Lion: _lion,
+    Rprop: _rprop,
     RMSprop: _rmsprop,
     Adagrad: _adagrad,
     Adadelta: _adadelta,
 }
+_STARTS: Mapping[type, Mapping[str, str]] = {NAdam: {"product": "1"}, Rprop: {"s": "lr"}}

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 from ..names import meant
+from .recipes import PAIRS
 
 
 class Role(Enum):
@@ -20,9 +21,11 @@ class Role(Enum):
     LAYER = "layer"  # an object that has both
     STATE = "state"  # a dict, or whatever else a step remembers with
     BUFFER = "buffer"  # numbers that are remembered
+    OPTIONAL = "optional"  # such ones, or nothing else, that are None at first
     TIME = "t"
     NAME = "name"
     SETTING = "setting"
+    SETTINGS = "settings"  # a dict of them
     LOSS = "loss"
 
 
@@ -37,8 +40,10 @@ _PAIRS = r"(par|var|weight).*_and_.*grad|grads?_(and_)?(var|par)|(param|weight|v
 _FUNCTION = (
     r"^d?f?_?(grad|gradient|derivative|df|dj|dloss)s?_?(f|fn|fun|func|function)$|^(df|f_grad|get_grads?)$"
 )
-_LAYER = "layer layers net network model nn mlp module"
+_KEPT = r"^(prev|previous|last|old|former|avg|mean|acc|accum|sum|sq|exp|running)_|_(prev|old|avg|sq|sum)$"
+_LAYER = "layer layers net network model nn mlp module modules"
 _STATE = "state states config opt_state optim_state optimizer_state memory mem history hist cfg"
+_SETTINGS = "hyperparams hyperparameters hyper_params hyper_parameters hyper hparams hps hp"
 _TIMES = (
     "t step timestep time_step iteration iterations iter epoch num_step global_step step_num steps counter"
 )
@@ -52,6 +57,7 @@ _BY_NAME: Mapping[str, Role] = {
         (Role.GRADIENTS, _GRADIENTS),
         (Role.LAYER, _LAYER),
         (Role.STATE, _STATE),
+        (Role.SETTINGS, _SETTINGS),
         (Role.TIME, _TIME),
         (Role.NAME, _NAME),
         (Role.LOSS, _LOSS),
@@ -72,11 +78,16 @@ SETTINGS: Mapping[str, str] = {
     "momentum": "momentum mu gamma mom beta rho momentum_coef beta1 beta_1",
     "rho": "rho decay_rate decay gamma beta",
     "dampening": "dampening",
+    "eta_minus": "eta_minus etaminus eta_neg eta_negative n_minus nminus decrease shrink etas",
+    "eta_plus": "eta_plus etaplus eta_pos eta_positive n_plus nplus increase grow etas",
+    "shortest": "shortest delta_min deltamin d_min dmin min_step step_min step_size_min step_sizes",
+    "longest": "longest delta_max deltamax d_max dmax max_step step_max step_size_max step_sizes",
     "lr_decay": "lr_decay decay",
     "momentum_decay": "momentum_decay",
     "nesterov": "nesterov",
     "amsgrad": "amsgrad",
     "centered": "centered",
+    "maximize": "maximize",
     "initial_accumulator_value": "initial_accumulator_value",
 }
 
@@ -96,10 +107,38 @@ def role_of(name: str) -> Role | None:
         return Role.PAIRS
     if re.search(_FUNCTION, plain):
         return Role.FUNCTION
+    if re.search(_KEPT, plain):
+        return None
     if "grad" in plain or any(_BY_NAME.get(each.lower()) is Role.PARAMETERS for each in meant(name)):
         return Role.GRADIENTS
     words = re.split(r"_|(?<=[a-z])(?=[A-Z])", name)
-    return Role.PARAMETERS if _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
+    is_last = words[-1].lower() in PLURAL and words[0].lower() not in ("num", "n", "init", "initial")
+    return Role.PARAMETERS if is_last or _BY_NAME.get(words[0].lower()) is Role.PARAMETERS else None
+
+
+def called_after(name: str, names: Iterable[str]) -> str | None:
+    """Return the parameter of which something is remembered, by what that is called.
+
+    >>> called_after("vdw", ["w", "b"]), called_after("W1_velocity", ["W1", "W"])
+    ('w', 'W1')
+    """
+    low = name.lower()
+    fits = [each for each in names if low.endswith(each.lower()) or low.startswith(f"{each.lower()}_")]
+    return max(fits, key=len, default=None)
+
+
+def stem_of(name: str) -> str:
+    """Return what the gradients in an argument are called after; nothing of those of all parameters.
+
+    >>> stem_of("dW"), stem_of("weights_grad"), stem_of("grads")
+    ('w', 'weight', '')
+    """
+    plain = re.sub(r"_?(grads?|gradients?|list)_?|^d(?=[A-Z_])", "", name)
+    return re.sub(r"^d(?=[a-z]$)", "", plain).lower().rstrip("s")
+
+
+def _is_of_all(name: str) -> bool:
+    return stem_of(name) in ("", "g")
 
 
 def _spelled(name: str) -> str:
@@ -120,8 +159,9 @@ def settings_by_argument(names: Iterable[str], settings: Mapping[str, Any]) -> d
         if setting not in settings:
             continue
         name = next((each for each in called.split() if each in free), None)
-        if name == "betas":
-            found[free[name]] = (settings["beta1"], settings["beta2"])
+        if name is not None and name in PAIRS:
+            one, other = PAIRS[name]
+            found[free[name]] = (settings[one], settings[other])
         elif name is not None:
             found[free.pop(name)] = settings[setting]
     return found
@@ -147,6 +187,15 @@ def arguments_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter] |
     return {name: each for name, each in found.items() if each.kind is not each.VAR_KEYWORD}
 
 
+def takes_more(function: Callable[..., Any]) -> bool:
+    """Say whether a function takes arguments of any name."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(each.kind is each.VAR_KEYWORD for each in found)
+
+
 def roles_of(
     arguments: Mapping[str, inspect.Parameter], settings: Collection[str], blocks: Collection[str]
 ) -> dict[str, Role]:
@@ -161,11 +210,20 @@ def roles_of(
     for name, argument in arguments.items():
         role = told.get(name) or (_of_block(name, blocks) if by_name or is_given else None) or role_of(name)
         needed = argument.default is argument.empty
-        if role is Role.PARAMETERS and role in told.values() and not by_name:
+        alike = [other for other, each in told.items() if each is role]
+        is_second = bool(alike) and role is Role.PARAMETERS
+        is_second |= role is Role.GRADIENTS and any(map(_is_of_all, alike))
+        if is_second and not (by_name or is_given):
             role = None
-        is_told = role in (Role.SETTING, Role.STATE) or (role is Role.TIME and name in _TIMES.split())
+        is_filled = isinstance(argument.default, (Mapping, list, tuple)) and bool(argument.default)
+        if is_filled and role in (Role.STATE, Role.SETTINGS):  # as by `partial`
+            continue
+        is_told = role in (Role.SETTING, Role.STATE, Role.SETTINGS)
+        is_told |= role is Role.TIME and name in _TIMES.split()
         if needed or is_told:
             told[name] = role or Role.BUFFER
+        elif argument.default is None and role is None:
+            told[name] = Role.OPTIONAL
     _guess(told, [name for name in arguments if name in told])
     return {name: told[name] for name in arguments if name in told}
 
@@ -181,10 +239,14 @@ def _guess(told: dict[str, Role], order: Sequence[str]) -> None:
     roles = {*told.values()}
     if not roles.isdisjoint((Role.LAYER, Role.PAIRS)):
         return
+    order = [name for name in order if told[name] in (Role.BUFFER, Role.GRADIENTS, Role.FUNCTION)]
     unknown = [name for name in order if told[name] is Role.BUFFER]
     if Role.PARAMETERS not in roles and unknown and len(order) > 1:
         first = next((name for name in order if told[name] is Role.GRADIENTS), order[-1])
         if order.index(unknown[0]) < order.index(first):
             told[unknown.pop(0)] = Role.PARAMETERS
-    if roles.isdisjoint((Role.GRADIENTS, Role.FUNCTION)) and unknown and Role.PARAMETERS in told.values():
+    is_alone = len(unknown) == 1 and Role.STATE not in roles
+    if roles.isdisjoint((Role.GRADIENTS, Role.FUNCTION)) and (
+        is_alone or (unknown and Role.PARAMETERS in told.values())
+    ):
         told[unknown[0]] = Role.GRADIENTS

@@ -71,6 +71,10 @@ def _squares(course: Course, entry: Entry) -> list[float]:
     return [math.fsum(x * x for x in step[entry.parameter]) for step in course.gradients]
 
 
+def _all_squares(course: Course, entry: Entry) -> list[float]:
+    return [math.fsum(x * x for row in step.values() for x in row) for step in course.gradients]
+
+
 def _count(course: Course, entry: Entry) -> int:
     return len(course.gradients[0][entry.parameter])
 
@@ -78,6 +82,16 @@ def _count(course: Course, entry: Entry) -> int:
 def _counted(course: Course, place: int, many: int) -> list[float]:
     """Return which call it is that a parameter sees, of those that count one call each."""
     return [step * many + place + 1 for step in range(course.steps)]
+
+
+def _by_layer(course: Course, entry: Entry) -> list[float]:
+    """Return which call it is that parameters with the same number in their names see."""
+    layers = [*dict.fromkeys(map(_number_of, course.names))]
+    return _counted(course, layers.index(_number_of(entry.parameter)), len(layers))
+
+
+def _number_of(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", name))
 
 
 def _by_entry(course: Course, entry: Entry) -> list[float]:
@@ -95,9 +109,13 @@ _COLUMNS: Mapping[str, Callable[[Course, Entry], Sequence[float]]] = {
     "t_parameter": lambda course, entry: _counted(
         course, course.names.index(entry.parameter), len(course.names)
     ),
+    "t_layer": _by_layer,
+    "t_first": lambda course, entry: _counted(course, 0, len(course.names)),
+    "t_last": lambda course, entry: _counted(course, len(course.names) - 1, len(course.names)),
     "t_entry": _by_entry,
     "rate": lambda course, entry: course.rates,
     "sum_g2": _squares,
+    "all_g2": _all_squares,
     "mean_g2": lambda course, entry: [x / _count(course, entry) for x in _squares(course, entry)],
 }
 
@@ -133,8 +151,8 @@ class Runner:
     def set(self, name: str, setting: float) -> None:
         """Give a setting another value."""
         self._settings[name] = setting
-        for scope in self._scopes.values():
-            scope[name] = setting
+        for kind, scope in self._scopes.items():
+            scope[name] = kind(setting)
 
     def paths(self, course: Course) -> Iterator[tuple[Entry, Path]]:
         """Yield the entries with their numbers, each when it is asked for."""
@@ -169,7 +187,8 @@ class Runner:
         """Return the functions that run the recipe on floats, or on such as answer everything."""
         if kind not in self._scopes:
             root = math.sqrt if kind is float else total_math.sqrt
-            scope = {**self._settings, "sqrt": root, "sign": _sign, "number": kind}
+            settings = {name: kind(setting) for name, setting in self._settings.items()}
+            scope = {**settings, "sqrt": root, "sign": _sign, "number": kind}
             exec(_code(self._source), scope)
             self._scopes[kind] = scope
         return self._scopes[kind]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...wording import number
 from .agreement import Taken, agreeing
-from .kinds import UPDATE_KINDS
+from .kinds import FORMS, UPDATE_KINDS
 from .mistakes import ROWS, USUAL, Suspect, additions, pairs, suspects
 from .recipes import Recipe
 from .running import Runner
@@ -29,6 +29,7 @@ class Explanation(NamedTuple):
     recipe: Recipe
     error: float
     titles: tuple[str, ...]
+    of: tuple[str, ...] = ()  # the parameters with the mistake, where others are in another form alone
 
     @property
     def title(self) -> str:
@@ -51,6 +52,21 @@ def explanations(
     if not found and thorough:
         found = [*_added(recipe, taken, known), *_beside_settings(recipe, taken, known)]
     return sorted(found, key=lambda each: each.rank)[:_MOST]
+
+
+def in_another_form(recipe: Recipe, taken: Taken, known: Sequence[float]) -> Iterator[Explanation]:
+    """Yield what explains some parameters, where all are in another form, and others in that alone."""
+    names = [*dict.fromkeys(entry.parameter for entry in taken.course.entries)]
+    for form in suspects(recipe, [row for row in ROWS if row.kind in FORMS]):
+        runner = Runner(form.recipe)
+        rest = [name for name in names if not _fits(taken.of([name]), runner)]
+        for found in explanations(form.recipe, taken.of(rest), known) if 0 < len(rest) < len(names) else ():
+            titles = (*found.titles, *(UPDATE_KINDS[kind] for kind in form.kinds))
+            yield found._replace(kinds=(*found.kinds, *form.kinds), titles=titles, of=tuple(rest))
+
+
+def _fits(taken: Taken, runner: Runner) -> bool:
+    return taken.fits(runner.paths(taken.course))
 
 
 def fitting(tried: Iterable[Suspect], taken: Taken) -> Iterator[Explanation]:

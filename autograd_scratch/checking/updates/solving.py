@@ -16,10 +16,12 @@ _SHARES = frozenset(("beta1", "beta2", "alpha", "rho", "momentum", "dampening"))
 _USUAL = {
     **dict.fromkeys(_SHARES, (0.9, 0.99, 0.999, 0.95, 0.5, 0.8, 0.98)),
     "clip": (1.0, 5.0, 10.0, 0.5, 2.0, 0.1, 3.0),
+    "gamma": (0.99, 0.9, 0.95, 0.999, 0.5),
     "eps": (1e-8, 1e-7, 1e-10, 1e-6, 1e-5, 1e-4, 1e-3, 1e-12),
 }
 _PROBES = 2
 _HALVINGS = 60
+_SECANTS = 6
 _GRID = [10.0**k for k in range(-16, 5)]
 _DIGITS = (1, 2, 3, 4, 6, 9)
 COMBINATIONS = 1_000
@@ -35,7 +37,7 @@ def solved(
     no others are.
     """
     runner = Runner(recipe)
-    text = " ".join(recipe.lines)
+    text = " ".join((*recipe.lines, *recipe.start.values()))
     for name in names:
         if name in recipe.settings and name in text:
             value = _value(runner, recipe, taken, name, (*_USUAL.get(name, ()), *known), roots)
@@ -164,16 +166,16 @@ def _rate(runner: Runner, recipe: Recipe, taken: Taken) -> float | None:
     given = recipe.settings["lr"]
     only = taken.course.alone(min(1, len(taken.course.entries) - 1))
     ((entry, yours),) = zip(only.entries, [taken.path(each) for each in only.entries])
-    ends = []
-    for rate in (given, 2 * given):
-        runner.set("lr", rate)
+    rate, exact, off = 0.0, given, entry.start - yours[-1]
+    for _ in range(_SECANTS):  # the first one is exact, but for weight decay
+        runner.set("lr", exact)
         ((_, path),) = runner.paths(only)
-        if rate == given and not _is_multiple(entry.start, yours, path, _APART):
+        if exact == given and not _is_multiple(entry.start, yours, path, _APART):
             return None
-        ends.append(path[-1])
-    if not math.isfinite(ends[1]) or ends[0] == ends[1]:
-        return None
-    exact = given + given * (yours[-1] - ends[0]) / (ends[1] - ends[0])
+        before, off = off, path[-1] - yours[-1]
+        if not math.isfinite(off) or off in (0.0, before):
+            break
+        rate, exact = exact, exact - off * (exact - rate) / (off - before)
     for rate in (exact, *_shorter(exact)):
         runner.set("lr", rate)
         if not (rate > 0.0 and taken.fits(runner.paths(taken.course))):
