@@ -12,7 +12,7 @@ from ...ieee import whole
 from ...signatures import call_form
 from .checks import Check, Given
 from .conclusions import report_of
-from .finding import parameters_in
+from .places import parameters_in
 from .report import UpdateReport
 
 __tracebackhide__ = True  # pytest shows the lines of people, not these
