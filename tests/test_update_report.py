@@ -94,6 +94,8 @@ def test_a_known_form_is_no_mistake():
     report = compare_update(efficient, AT, Adam(lr=0.01))
     assert (report.verdict, report.ok, bool(report)) == ("another form", True, True)
     assert str(report).startswith("ANOTHER FORM: the step is a known form of Adam(lr=0.01): the bias is")
+    assert "\nThe other form:\n" in str(report)
+    assert "mistake" not in str(report)
     assert 1e-4 < max(each.error for each in report.parameters.values()) < 1.0
 
 

@@ -10,17 +10,19 @@ from .columns import Column
 from .document import Item, Items, Paragraph, Part, Table
 
 
-def mistakes(found: Sequence[Mistake], labels: tuple[str, str], caption: str) -> Iterator[Part]:
+def mistakes(
+    found: Sequence[Mistake], labels: tuple[str, str], caption: str, called: str = "mistake"
+) -> Iterator[Part]:
     """List the explanations: each of one mistake, or of several that are needed together.
 
-    `labels` are those of the formulas, and `caption` says what these are.
+    `labels` are those of the formulas, and `caption` says what these are. `called` is what a mistake is.
     """
     explanations = [list(group) for _, group in groupby(found, _explanation)]
     if explanations:
         several = len(explanations) > 1
-        title = "What explains it, likeliest first" if several else "The mistake"
-        if len(explanations[0]) > 1 and not several:
-            title = "The mistakes"
+        title = "What explains it, likeliest first"
+        if not several:
+            title = f"The {plural(explanations[0], called, f'{called}s')}"
         told = tuple(_item(each, labels, caption) for each in explanations)
         yield Items(title, told, numbered=several)
 

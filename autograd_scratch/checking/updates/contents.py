@@ -43,11 +43,12 @@ def written(found: UpdateFindings) -> Document:
     """Return all that a report on a step says."""
     shown = [*found.parameters.values()][:_ROWS]
     moods = [_MOODS[each.verdict] for each in shown]
+    called = "other form" if found.verdict == FORM else "mistake"
     parts: tuple[Part, ...] = (
         _how_sure(found),
         *_parting(found),
         *table("", "The parameters that the step changes", _PARAMETERS, shown, 3, moods),
-        *mistakes(found.mistakes, ("reference", "yours"), _LINES),
+        *mistakes(found.mistakes, ("reference", "yours"), _LINES, called),
         *(items(f"{found.optimizer} is", found.formula) if not found.ok else ()),
         *items("Notes", found.notes),
     )
