@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ..nn.activations import Softmax
 from ..nn.dropout import Dropout
 from ..nn.search import models_in, parameters_of
+from ..optim import SGD, Adam
 from .additions import (
+    HIDDEN,
     WIDER,
     biased,
+    deepened,
     narrowest,
     of_any_model,
     trained_parts,
@@ -33,6 +37,7 @@ from .variations import (
     standardized,
     steeper,
     undropped,
+    unsoftened,
     without_penalty,
 )
 
@@ -76,12 +81,16 @@ def groups(case: Case, seen: Look, base: Trial) -> list[list[Change]]:
     smaller = [*_of_rates(case, (0.1, 0.01, 0.001))]
     larger = [*_of_rates(case, (10.0, 100.0, 1e3, 1e4, 1e6, 1e8))]
     epochs = [*_of_epochs(case)]
+    deep, other = [*_of_depth(case)], [*_of_optimizers(case, seen)]
     narrow, likely = [*_of_widths(case)], list[Change]()
     if narrow and narrowest(case.model) <= NARROW:
         likely, narrow = narrow, []
     if base.fault or base.score > WILD:
-        return [scales, weights, smaller, program, likely, larger, epochs, narrow]
-    return [[*scales, *program, *weights], likely, larger, epochs, smaller, narrow]
+        return [scales, weights, smaller, program, likely, deep, larger, other, epochs, narrow]
+    first = [*scales, *program, *weights]
+    if base.is_jumping:
+        return [first, smaller, likely, deep, larger, other, epochs, narrow]
+    return [first, likely, deep, larger, other, epochs, smaller, narrow]
 
 
 def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
@@ -132,6 +141,11 @@ def _of_layers(case: Case, seen: Look, base: Trial) -> Iterator[Change]:
         remedy = f"{share} {idle.finding.remedy}"
         yield Change("dead relu", idle.layer, "with leaky relus", remedy, {"prepare": leaky})
         yield Change("dead relu", idle.layer, "with weights drawn anew", remedy, {"prepare": redrawn})
+    softmaxes = sum(isinstance(part, Softmax) for part in models_in(case.model))
+    if softmaxes > (last_activation(seen) == "softmax"):
+        remedy = "Take nn.Tanh() or nn.ReLU() between layers: the units of a softmax add up to 1."
+        done = "with tanh in its place"
+        yield Change("softmax inside", "Softmax", done, remedy, {"prepare": unsoftened}, True)
     depth = slope_of_depth(seen)
     if depth is not None and depth[1] < 0.1 * depth[3]:
         first, small, last, large = depth
@@ -142,6 +156,7 @@ def _of_layers(case: Case, seen: Look, base: Trial) -> Iterator[Change]:
             f"The mean size of gradients is {small:.2g} in {first}, and {large:.2g} in {last}. Take fewer "
             'layers, activation="tanh" or "relu", and weights drawn for it.',
             {"prepare": steeper},
+            True,
         )
     strong = [part.p for part in models_in(case.model) if isinstance(part, Dropout) and part.p >= 0.5]
     if strong:
@@ -195,6 +210,18 @@ def _of_widths(case: Case) -> Iterator[Change]:
         yield Change("too few units", "the layers inside", done, remedy, {"case": changed}, True, True)
 
 
+def _of_depth(case: Case) -> Iterator[Change]:
+    """Yield a hidden layer where there is none."""
+    deep = deepened(case.model)
+    if deep is not None:
+        remedy = (
+            f"Write MLP(nin, [{HIDDEN}, ...]), say, or put nn.Linear and nn.Tanh() before the last layer."
+        )
+        changed = case.but(model=deep, optimizer=of_any_model(case.optimizer))
+        done = f"with a hidden layer of {HIDDEN} units"
+        yield Change("no hidden layer", "the model", done, remedy, {"case": changed}, True, True)
+
+
 def _of_parts(case: Case) -> Iterator[Change]:
     """Yield training of what is left out of it, and biases."""
     trained = trained_parts(case)
@@ -246,6 +273,18 @@ def _of_rates(case: Case, factors: Sequence[float]) -> Iterator[Change]:
         name = "learning rate too large" if factor < 1.0 else "learning rate too small"
         done, remedy = f"with lr={rate * factor:g}", f"Write lr={rate * factor:g}."
         yield Change(name, "the optimizer", done, remedy, {"factor": factor}, factor > 1.0)
+
+
+def _of_optimizers(case: Case, seen: Look) -> Iterator[Change]:
+    """Yield Adam where all are stepped by plain descent, whose steps are as small as the slopes."""
+    if last_activation(seen) in ("relu", "relu6") or linear_stacks(seen):
+        return
+    if isinstance(case.optimizer, SGD) and len(trained_parts(case)) == len(case.parameters):
+        changed = case.but(optimizer=Adam(0.01))
+        done, remedy = "with Adam(0.01)", "Write Adam(0.01), whose steps do not shrink with the slopes."
+        yield Change(
+            "learning rate too small", "the optimizer", done, remedy, {"case": changed}, True, True
+        )
 
 
 def _of_epochs(case: Case) -> Iterator[Change]:

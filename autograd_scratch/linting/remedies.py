@@ -11,14 +11,15 @@ from time import monotonic
 
 from .borrowing import borrowed
 from .case import Case
-from .changes import Change, after, groups
+from .changes import WILD, Change, after, groups
 from .findings import Finding
-from .floors import check_floor, costs_nothing, loss_of_no_row
+from .floors import check_floor, costs_nothing, loss_of_no_row, prefers_a_constant
 from .inputs import unreached_inputs
-from .layers import dead_relus, linear_stacks, saturated, slope_of_depth
+from .layers import dead_relus, linear_stacks, saturated, slope_of_depth, stopped
 from .outputs import LAST, last_activation
 from .reading import Look
 from .recording import look
+from .relation import FEWEST, unrelated
 from .trials import Trial, tried
 from .variations import Uncovered
 
@@ -26,9 +27,11 @@ LEARNED = 0.15  # of what a constant answer costs: what is left is noise, or a m
 POOR = 0.5
 STILL = 0.9
 MUCH = 0.4  # is left where units that are dead are told although nothing that was tried helped
-SECONDS = 8.0  # for all trials together
+SECONDS = 15.0  # for all trials together
+LARGER = ("no hidden layer", "too few units")
 PATIENCE = ("learning rate too large", "learning rate too small", "too few epochs")
 MORE = ("learning rate too small", "too few epochs")  # which a trial of fewer epochs hardly tells
+LONGER = (*PATIENCE, *LARGER)  # which learn any rows by heart
 OF_LAST = (
     "softmax before cross_entropy",
     "sigmoid before logits",
@@ -64,6 +67,9 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
         return Tried([], notes)
     if case.epochs is None and tried(case, size=size, epochs=10.0).score <= POOR:
         return Tried([], notes)
+    wrong = prefers_a_constant(case) if base.score > STILL else None
+    if wrong is not None:
+        return Tried([wrong], notes)
     best: dict[str, tuple[float, Finding]] = {}
     is_all = True
     for group in groups(case, seen, base):
@@ -75,12 +81,18 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
             if not is_all or (change.name in PATIENCE and _is_enough(best)):
                 break
             trial = tried(size=size, **{"case": case, **change.settings})
-            if _helps(trial, base) and trial.score < best.get(change.name, (math.inf, None))[0]:
+            is_best = _helps(trial, base) and trial.score < best.get(change.name, (math.inf, None))[0]
+            if is_best and (change.name not in LARGER or _generalizes(change, case, size)):
                 best[change.name] = trial.score, _finding(change, trial, base)
+            if change.name == MORE[0] and trial.score > max(base.score, WILD):
+                break  # longer steps are too long
         if not is_all or _is_enough(best):
             break
     if not is_all:
         notes.append("Not all that might help was tried: it took too long.")
+    nothing = unrelated(case) if base.score > POOR and not {*best}.difference(LONGER) else None
+    if nothing is not None:
+        return Tried([nothing], notes)
     if best:
         least = min(score for score, _ in best.values())
         limit = max(2.0 * least, least + 0.1)
@@ -92,6 +104,17 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
         return Tried([_suspect(seen, base)], notes)
     idle = [each.finding for each in dead_relus(after(seen, base)) if each.share >= 0.5]
     return Tried(idle if is_all and base.score > MUCH else [], notes, base.score <= POOR)
+
+
+def _generalizes(change: Change, case: Case, size: int) -> bool:
+    """Say whether a larger model is better on rows that it was not trained on, where there are enough."""
+    if len(case.inputs) < FEWEST:
+        return True
+    scores = []
+    for settings in (change.settings, {"case": case}):
+        trained, others = settings["case"].parted()
+        scores.append(tried(trained, size=size, judged=others).score)
+    return scores[0] < 0.8 * scores[1]
 
 
 def _is_enough(best: Mapping[str, tuple[float, Finding]]) -> bool:
@@ -156,6 +179,11 @@ def _suspect(seen: Look, base: Trial) -> Finding:
         return Finding(
             "exploding gradients", first, evidence, "Draw smaller weights, or write clip_grad_norm."
         )
+    ends = stopped(seen)
+    if ends:
+        evidence = f"All gradients are 0: {' and '.join(ends)} have a slope of 0 for all rows."
+        remedy = "Leave it out in training, or begin with weights whose outputs are not at its ends."
+        return Finding("no gradient passes", "the loss", evidence, remedy)
     if base.fault:
         return Finding("loss not finite", "training", f"{base.fault}.", "Print explain_nonfinite(loss).")
     return Finding(

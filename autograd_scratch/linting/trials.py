@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from time import monotonic
 from typing import Any
 
@@ -54,6 +55,15 @@ class Trial:
         if 0.0 < self.floor < self.base:
             return max(0.0, self.last - self.floor) / (self.base - self.floor)
         return self.last / self.base if self.base > 0.0 else float(self.last > 0.0)
+
+    @property
+    def is_jumping(self) -> bool:
+        """Whether most of what the loss falls it rises again, and not by little."""
+        changes = [
+            after - before for before, after in pairwise(self.losses) if math.isfinite(after - before)
+        ]
+        rises, falls = (sum(max(0.0, sign * change) for change in changes) for sign in (1.0, -1.0))
+        return rises > 0.5 * falls and max(changes, default=0.0) > 0.1 * self.base
 
     @property
     def told(self) -> str:
@@ -107,10 +117,15 @@ def tried(
         last = math.inf if fault else measured(judge)
         base = constant_loss(judge, first)
         base = base if base > 1e-9 * abs(first) else first  # all targets may be the same
-        floor = right_loss(judge)
+        floor = right_loss(judge) if _are_shares(judge) else 0.0
         seen = look(some) if look is not None else None
     done = max(1, len(watch.losses))
     return Trial(first, last, watch.losses, base, done, done >= planned, watch.is_late, fault, seen, floor)
+
+
+def _are_shares(case: Case) -> bool:
+    """Say whether targets are unsure, so that even right answers cost something."""
+    return all(0.0 < x < 1.0 for target in case.targets for x in numbers_in(target))
 
 
 def _affordable(case: Case, epochs: int, size: int, work: int) -> tuple[int, Case]:
@@ -198,29 +213,30 @@ def constant_loss(case: Case, otherwise: float = math.inf) -> float:
     return min(filter(math.isfinite, found), default=otherwise)
 
 
-def right_loss(case: Case) -> float:
-    """Return the loss of the targets as outputs, or of their logs or logits: the least; 0 if none is known.
+def right_loss(case: Case, otherwise: float = 0.0) -> float:
+    """Return the loss of the targets as outputs, or of their logs or logits: the least, if it is known.
 
     >>> right_loss(Case(lambda x: [x, x], [1.0], [[0.5, 0.5]], "cross_entropy"))
     0.6931471805599453
     """
     targets = [numbers_in(target) for target in case.targets]
-    flat = [x for target in targets for x in target]
-    if not all(0.0 < x < 1.0 for x in flat):
-        return 0.0  # which all losses of numbers and of sure answers give at the best
     try:
         with modes.no_grad(), evaluating(case.model):
             (output,) = outputs_of(case.model, case.inputs[:1], takes_batches(case.model))
     except AutogradError:
-        return 0.0
+        return otherwise
     if {*map(len, targets)} != {len([*entries(output)])}:
-        return 0.0
+        return otherwise
     found = []
-    for right in (float, math.log, lambda x: math.log(x / (1.0 - x))):
+    for right in (float, _log, lambda x: _log(x) - _log(1.0 - x)):
         answers = [arrange(output, [right(x) for x in target]) for target in targets]
         with suppress(AutogradError), modes.no_grad():
             found.append(_number(case.loss_of(answers, case.targets)))
-    return min(filter(math.isfinite, found), default=0.0)
+    return min(filter(math.isfinite, found), default=otherwise)
+
+
+def _log(x: float) -> float:
+    return math.log(max(x, 1e-9))
 
 
 def _constants(targets: list[list[float]], width: int) -> list[list[float]]:
