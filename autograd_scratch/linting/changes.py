@@ -1,12 +1,11 @@
 """What may be different in a trial, and what it would mean if that helped."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from ..nn.activations import Softmax
 from ..nn.dropout import Dropout
 from ..nn.search import models_in, parameters_of
-from ..optim import SGD, Adam
 from .additions import (
     HIDDEN,
     WIDER,
@@ -20,9 +19,11 @@ from .additions import (
     widened,
 )
 from .case import Case, numbers_in
+from .change import Change
 from .data import scale_of
 from .layers import dead_relus, linear_stacks, mostly_flat, slope_of_depth
 from .outputs import LAST, last_activation, takes_classes
+from .rates import of_epochs, of_optimizers, of_rates
 from .reading import Look
 from .settings import is_sorted_by_class
 from .trials import Trial
@@ -41,23 +42,9 @@ from .variations import (
     without_penalty,
 )
 
-LONGEST = 10_000  # epochs of a trial that goes on beyond what was asked for
 WILD = 1.5  # times what a constant answer costs, after training
 NARROW = 2  # units of a layer, which is likely the fault
 HUGE = 30.0  # times what a constant answer costs
-FEW = 50  # steps, after which nobody knows what more of them would bring
-
-
-class Change(NamedTuple):
-    """One thing that is different in a trial, and what it would mean if that helps."""
-
-    name: str
-    place: str
-    done: str
-    remedy: str
-    settings: dict[str, Any]
-    only_if_poor: bool = False
-    only_if_alone: bool = False  # where nothing that was tried before it helps
 
 
 def after(seen: Look, base: Trial) -> Look:
@@ -70,18 +57,17 @@ def groups(case: Case, seen: Look, base: Trial) -> list[list[Change]]:
 
     Other changes are not tried where one of an earlier group is enough.
     """
-    scales = [*_of_scales(case, seen)]
+    scales = [*_of_scales(case, seen), *_of_parts(case)]
     program = [
         *_of_layers(case, seen, base),
         *_of_outputs(case, seen),
         *_of_settings(case, seen),
-        *_of_parts(case),
     ]
     weights = [*_of_weights(seen, base)]
-    smaller = [*_of_rates(case, (0.1, 0.01, 0.001))]
-    larger = [*_of_rates(case, (10.0, 100.0, 1e3, 1e4, 1e6, 1e8))]
-    epochs = [*_of_epochs(case)]
-    deep, other = [*_of_depth(case)], [*_of_optimizers(case, seen)]
+    smaller = [*of_rates(case, (0.1, 0.01, 0.001))]
+    larger = [*of_rates(case, (10.0, 100.0, 1e3, 1e4, 1e6, 1e8))]
+    epochs = [*of_epochs(case)]
+    deep, other = [*_of_depth(case)], [*of_optimizers(case, seen)]
     narrow, likely = [*_of_widths(case)], list[Change]()
     if narrow and narrowest(case.model) <= NARROW:
         likely, narrow = narrow, []
@@ -262,53 +248,6 @@ def _of_settings(case: Case, seen: Look) -> Iterator[Change]:
         remedy = f"Write weight_decay={decay / 1000:g}, or leave it out."
         done = "without weight decay"
         yield Change("regularization dominates", "the optimizer", done, remedy, {"prepare": _undecayed})
-
-
-def _of_rates(case: Case, factors: Sequence[float]) -> Iterator[Change]:
-    """Yield other learning rates."""
-    if case.optimizer is None:
-        return
-    rate = float(getattr(case.optimizer, "lr", 0.0))
-    for factor in factors:
-        name = "learning rate too large" if factor < 1.0 else "learning rate too small"
-        done, remedy = f"with lr={rate * factor:g}", f"Write lr={rate * factor:g}."
-        yield Change(name, "the optimizer", done, remedy, {"factor": factor}, factor > 1.0)
-
-
-def _of_optimizers(case: Case, seen: Look) -> Iterator[Change]:
-    """Yield Adam where all are stepped by plain descent, whose steps are as small as the slopes."""
-    if last_activation(seen) in ("relu", "relu6") or linear_stacks(seen):
-        return
-    if isinstance(case.optimizer, SGD) and len(trained_parts(case)) == len(case.parameters):
-        changed = case.but(optimizer=Adam(0.01))
-        done, remedy = "with Adam(0.01)", "Write Adam(0.01), whose steps do not shrink with the slopes."
-        yield Change(
-            "learning rate too small", "the optimizer", done, remedy, {"case": changed}, True, True
-        )
-
-
-def _of_epochs(case: Case) -> Iterator[Change]:
-    """Yield more epochs, and perhaps longer steps as well."""
-    if case.epochs is None:
-        return
-    batches = -(-len(case.inputs) // case.size_of_batch)
-    for times in (10, 100):
-        if times * case.epochs > LONGEST:
-            continue
-        done, remedy = f"{times} times as long", f"Write epochs={times * case.epochs}."
-        settings = {"epochs": float(times)}
-        yield Change("too few epochs", "training", done, remedy, settings, case.epochs * batches >= FEW)
-    if case.optimizer is None:
-        return
-    rate = float(getattr(case.optimizer, "lr", 0.0))
-    for factor, times in ((10.0, 10), (100.0, 10), (10.0, 100)):
-        if times * case.epochs > LONGEST:
-            continue
-        both = f"lr={rate * factor:g} and epochs={times * case.epochs}"
-        settings = {"factor": factor, "epochs": float(times)}
-        yield Change(
-            "learning rate too small", "the optimizer", f"with {both}", f"Write {both}.", settings, True
-        )
 
 
 def _undecayed(case: Case) -> None:

@@ -11,10 +11,11 @@ from time import monotonic
 
 from .borrowing import borrowed
 from .case import Case
-from .changes import WILD, Change, after, groups
+from .change import Change
+from .changes import WILD, after, groups
 from .findings import Finding
 from .floors import check_floor, costs_nothing, loss_of_no_row, prefers_a_constant
-from .inputs import unreached_inputs
+from .inputs import check_inputs
 from .layers import dead_relus, linear_stacks, saturated, slope_of_depth, stopped
 from .outputs import LAST, last_activation
 from .reading import Look
@@ -68,13 +69,16 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
     if case.epochs is None and tried(case, size=size, epochs=10.0).score <= POOR:
         return Tried([], notes)
     wrong = prefers_a_constant(case) if base.score > STILL else None
+    if wrong is None and base.score > POOR:
+        wrong = check_inputs(case)
     if wrong is not None:
         return Tried([wrong], notes)
     best: dict[str, tuple[float, Finding]] = {}
     is_all = True
     for group in groups(case, seen, base):
         for change in group:
-            is_idle = (change.only_if_poor and base.score <= POOR) or (change.only_if_alone and best)
+            is_good = base.score <= POOR and not (change.is_of_rate and base.last > STILL * base.first)
+            is_idle = (change.only_if_poor and is_good) or (change.only_if_alone and best)
             if is_idle or not _can_tell(change, base):
                 continue
             is_all = is_all and monotonic() < until
@@ -97,9 +101,6 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
         least = min(score for score, _ in best.values())
         limit = max(2.0 * least, least + 0.1)
         return Tried([finding for score, finding in best.values() if score <= limit], notes)
-    unreached = unreached_inputs(case) if base.score > POOR else None
-    if unreached is not None:
-        return Tried([unreached], notes)
     if base.score > STILL and is_all and (base.is_whole or base.fault):
         return Tried([_suspect(seen, base)], notes)
     idle = [each.finding for each in dead_relus(after(seen, base)) if each.share >= 0.5]
