@@ -33,6 +33,14 @@ def noisy_line():
     return Setup("mse", MLP(1, [8, 1], "tanh", seed=0), data, Adam(0.01), 200)
 
 
+def noisy_labels():
+    """What is right is not more than a part of what the labels say."""
+    random = Random(2)
+    rows = [tuple(random.gauss(0.0, 1.0) for _ in range(3)) for _ in range(100)]
+    data = [(x, float((x[0] > 0.0) != (random.random() < 0.25))) for x in rows]
+    return Setup("binary_cross_entropy", MLP(3, [1], output="sigmoid", seed=0), data, Adam(0.03), 40, 20)
+
+
 def linear_autoencoder():
     """Two linear layers, which is all that is needed."""
     random = Random(1)
@@ -209,6 +217,15 @@ HEALTHY = {
     "digits": lambda: Setup(
         "cross_entropy", MLP(64, [12, 10], "relu", seed=0), digits(100, seed=0), Adam(0.02), 20, 20
     ),
+    "two layers of sigmoids": lambda: Setup(
+        "cross_entropy",
+        of_layers(nn.Linear(64, 20), nn.Sigmoid(), nn.Linear(20, 20), nn.Sigmoid(), nn.Linear(20, 10)),
+        digits(100, seed=3),
+        Adam(0.01),
+        40,
+        20,
+    ),
+    "labels of which a quarter is wrong": noisy_labels,
     "convolution": convolution,
     "line": lambda: Setup("mse", MLP(1, [1], seed=0), line(40, seed=0), SGD(0.1), 200),
     "noisy line": noisy_line,

@@ -156,41 +156,6 @@ def test_chance_is_as_before():
     assert seed.getstate() == before
 
 
-def xor_loss(model):
-    return mse([model(x) for x, _ in XOR], [y for _, y in XOR])
-
-
-@pytest.mark.parametrize("rounds", [1, 2, 5])
-def test_gradients_that_were_added_up(rounds):
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    for _ in range(rounds):
-        loss = xor_loss(model)
-        loss.backward()
-    report = lint(loss, model)
-    assert report.names == (("gradients added up",) if rounds > 1 else ())
-    if rounds > 1:
-        assert f"is {rounds} times" in report["gradients added up"].evidence
-
-
-def test_a_loop_that_steps_and_forgets_is_healthy():
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    optimizer = SGD(model.parameters(), lr=0.1)
-    for _ in range(3):
-        loss = xor_loss(model)
-        assert lint(loss, model).ok
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        assert lint(loss, model).ok
-
-
-def test_a_loss_of_a_loop_tells_what_it_does_not_reach():
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    other = MLP(2, [4, 1], "relu", weights=[[[-1.0, -1.0]] * 4, [[1.0] * 4]])
-    assert lint(xor_loss(other), model).names == ("unreached parameters",)
-    assert "dead relu" in lint(xor_loss(other), other).names
-
-
 class ByHand:
     """A model of operators and functions of a person's own."""
 

@@ -32,6 +32,7 @@ NAMES: Mapping[str, str] = {  # in the order in which findings are told
     "doubled activation": "an activation is applied to what another one has squeezed already",
     "gradients added up": "the gradients are sums of those of several backward passes",
     "unreached parameters": "no path leads from the loss to some parameters",
+    "parameters not listed": "what is computed with is not among the parameters",
     "unreached inputs": "no path leads from the outputs to most of the inputs",
     "no gradient passes": "what is computed on the way to the loss has a slope of 0",
     "rows of a batch mixed": "what a row is answered depends on the other rows of its batch",

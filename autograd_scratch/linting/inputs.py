@@ -1,4 +1,4 @@
-"""Whether a model looks at its inputs: which of them its outputs are computed from."""
+"""Whether a model looks at its inputs, and at what else: what its outputs are computed from."""
 
 from typing import Any
 
@@ -10,8 +10,10 @@ from ..value import Value
 from .borrowing import borrowed
 from .case import Case, numbers_in
 from .findings import Finding
+from .reading import Look
 from .recording import answers, without_dropout
 
+MANY = 4  # different numbers, which are hardly constants of a formula
 SHARE = 0.5  # of the inputs that vary, from which on it is told that no path leads to them
 
 
@@ -54,6 +56,31 @@ def check_inputs(case: Case) -> Finding | None:
         f"The outputs are not computed from {len(missed)} of {len(varying)} inputs that vary, such as "
         f"number {missed[0]} of a row, counted from 0.",
         "Look at which entries forward goes on with: of a recurrent network the last step, output[-1].",
+    )
+
+
+def unlisted_parameters(case: Case, seen: Look) -> Finding | None:
+    """Say so where a graph has leaves, with a gradient, that are neither parameters nor data."""
+    data = {
+        entry
+        for row in (*case.inputs, *case.targets)
+        for _, entry in entries(row)
+        if isinstance(entry, Value)
+    }
+    leaves = {
+        parent: parent.data
+        for node in seen.nodes
+        for parent in node.parents
+        if parent.__class__ is Value and parent.primitive is None and parent not in data
+    }
+    others = [leaf for leaf in leaves if leaf not in seen.paths and seen.adjoints.get(leaf, 0.0)]
+    if len({leaves[leaf] for leaf in others}) < MANY:
+        return None
+    return Finding(
+        "parameters not listed",
+        "the model",
+        f"{len(others)} numbers that are computed with are neither parameters of the model nor data.",
+        "Make layers and Values in the constructor, as attributes, or in lists or dicts of them.",
     )
 
 

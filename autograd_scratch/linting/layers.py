@@ -83,9 +83,12 @@ def mostly_flat(look: Look) -> list[Idle]:
 
 def _slope(node: Any) -> float:
     return max(
-        abs(float(partial))
-        for parent, partial in zip(node.parents, node.partials)
-        if parent.__class__ is Value
+        (
+            abs(float(partial))
+            for parent, partial in zip(node.parents, node.partials)
+            if parent.__class__ is Value
+        ),
+        default=0.0,
     )
 
 
@@ -160,7 +163,9 @@ def stopped(look: Look) -> list[str]:
     """Return the operations that let nothing through where all gradients are 0, and the loss is not."""
     if not look.loss.data or any(look.adjoints.get(p, 0.0) for p in look.paths):
         return []
-    ends = [node for node in look.nodes if look.adjoints.get(node, 0.0) and not any(node.partials)]
+    ends = [
+        node for node in look.nodes if look.adjoints.get(node, 0.0) and node.parents and not _slope(node)
+    ]
     return sorted({name_of(node) for node in ends})
 
 

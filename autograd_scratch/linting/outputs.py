@@ -20,10 +20,14 @@ LAST = "the last layer"
 
 def check_outputs(case: Case, look: Look) -> Iterator[Finding]:
     """Yield what does not fit between the last layer, the loss and the targets."""
-    found = [*_swapped(look), *_single_softmax(look), *_over_rows(look), *_before_logits(look)]
-    found = found or [*_shares(look)]
-    found = found or [*_probabilities(look), *_log_probabilities(case, look), *_doubled(look)]
+    found = check_terms(look) or [*_over_rows(look), *_log_probabilities(case, look), *_doubled(look)]
     yield from found or _out_of_reach(case, look)
+
+
+def check_terms(look: Look) -> list[Finding]:
+    """Return what does not fit between the terms of a loss and what they are of, as the graph tells."""
+    found = [*_swapped(look), *_single_softmax(look), *_before_logits(look)]
+    return found or [*_shares(look), *_probabilities(look)]
 
 
 def last_activation(look: Look) -> str:
@@ -79,7 +83,7 @@ def _swapped(look: Look) -> Iterator[Finding]:
 
 def _single_softmax(look: Look) -> Iterator[Finding]:
     entries = [entry for row in look.entries for entry in row if entry.__class__ is Value]
-    single = [entry for entry in entries if entry.primitive and len(logits_of(entry)) == 1]
+    single = [entry for entry in entries or look.nodes if len(logits_of(entry)) == 1]
     terms = [name for name, of in loss_nodes(look) if name.endswith("cross_entropy") and len(of) == 1]
     alone = [name for name in terms if not name.startswith("binary")]
     if single:

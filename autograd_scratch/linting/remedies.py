@@ -15,7 +15,7 @@ from .change import Change
 from .changes import WILD, after, groups
 from .findings import Finding
 from .floors import check_floor, costs_nothing, loss_of_no_row, prefers_a_constant
-from .inputs import check_inputs
+from .inputs import check_inputs, unlisted_parameters
 from .layers import dead_relus, linear_stacks, saturated, slope_of_depth, stopped
 from .outputs import LAST, last_activation
 from .reading import Look
@@ -70,7 +70,7 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
         return Tried([], notes)
     wrong = prefers_a_constant(case) if base.score > STILL else None
     if wrong is None and base.score > POOR:
-        wrong = check_inputs(case)
+        wrong = check_inputs(case) or unlisted_parameters(case, seen)
     if wrong is not None:
         return Tried([wrong], notes)
     best: dict[str, tuple[float, Finding]] = {}

@@ -50,7 +50,11 @@ def check_setup(case: Case) -> Iterator[Finding]:
                 "It takes the mean of one number from it, and gives the same for all rows.",
                 "Leave LayerNorm(1) out; datasets.standardize(data) scales a column by all its rows.",
             )
-    if mixes_samples(case.model) and 1 in (case.size_of_batch, len(case.inputs) % case.size_of_batch):
+    if (
+        case.inputs
+        and mixes_samples(case.model)
+        and 1 in (case.size_of_batch, len(case.inputs) % case.size_of_batch)
+    ):
         yield Finding(
             "batch of one",
             "BatchNorm",

@@ -58,7 +58,9 @@ class Trial:
 
     @property
     def is_jumping(self) -> bool:
-        """Whether most of what the loss falls it rises again, and not by little."""
+        """Whether steps are perhaps too long: the loss rises at first, or again and again, by much."""
+        if max(self.losses, default=0.0) > 2.0 * max(self.first, self.base):
+            return True
         changes = [
             after - before for before, after in pairwise(self.losses) if math.isfinite(after - before)
         ]
