@@ -90,7 +90,12 @@ def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
         remedy = f"{told} Write data = datasets.standardize(data); test data like=data."
         changed = case.but(inputs=other_inputs)
         yield Change(
-            "inputs not scaled", "the inputs", "with standardized inputs", remedy, {"case": changed}
+            "inputs not scaled",
+            "the inputs",
+            "with standardized inputs",
+            remedy,
+            {"case": changed},
+            scale is not None and scale.is_mild,
         )
     if other_targets is not None and wanted is not None:
         remedy = (
@@ -98,7 +103,12 @@ def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
         )
         changed = case.but(targets=other_targets)
         yield Change(
-            "targets not scaled", "the targets", "with standardized targets", remedy, {"case": changed}
+            "targets not scaled",
+            "the targets",
+            "with standardized targets",
+            remedy,
+            {"case": changed},
+            wanted.is_mild,
         )
         if other_inputs is not None:
             both = {"case": changed.but(inputs=other_inputs)}

@@ -5,6 +5,7 @@ That they are none is told where targets in any other order go with the inputs a
 """
 
 import math
+from collections.abc import Callable
 from operator import mul
 from random import Random
 from typing import Any
@@ -17,12 +18,16 @@ ROWS = 120  # which are looked at
 FEWEST = 40  # rows, below which chance decides
 ORDERS = 99
 CHANCE = 0.05  # how likely what is seen may be where nothing goes with anything
+SURE = 0.3  # how likely it is where nobody asks further
 
 Table = list[list[float]]
 
 
-def unrelated(case: Case) -> Finding | None:
-    """Say so where neither near inputs have near targets, nor far ones far ones, more than by chance."""
+def unrelated(case: Case, is_lost: Callable[[], bool]) -> Finding | None:
+    """Say so where neither near inputs have near targets, nor far ones far ones, more than by chance.
+
+    Where chance alone is not sure, a model `is_lost`, too, on rows that it was not trained on.
+    """
     if len(case.inputs) < FEWEST:
         return None
     some = case.rows(ROWS)
@@ -30,7 +35,7 @@ def unrelated(case: Case) -> Finding | None:
     if near is None or far is None:
         return None
     chances = [_chance(_centered(near), far, 1.0), _chance(_nearest(near), far, -1.0)]
-    if min(chances) <= CHANCE:
+    if min(chances) <= CHANCE or (min(chances) <= SURE and not is_lost()):
         return None
     return Finding(
         "inputs tell nothing",

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 from .borrowing import borrowed
 from .case import Case
@@ -33,6 +34,13 @@ LARGER = ("no hidden layer", "too few units")
 PATIENCE = ("learning rate too large", "learning rate too small", "too few epochs")
 MORE = ("learning rate too small", "too few epochs")  # which a trial of fewer epochs hardly tells
 LONGER = (*PATIENCE, *LARGER)  # which learn any rows by heart
+OF_DEGREE = (  # which make a loss less, where classes may be told apart all the same
+    *LONGER,
+    "inputs not scaled",
+    "targets not scaled",
+    "vanishing gradients",
+    "regression loss for classes",
+)
 OF_LAST = (
     "softmax before cross_entropy",
     "sigmoid before logits",
@@ -74,11 +82,12 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
     if wrong is not None:
         return Tried([wrong], notes)
     best: dict[str, tuple[float, Finding]] = {}
-    is_all = True
+    is_all, is_told_apart = True, base.wrong <= LEARNED and base.score <= STILL
     for group in groups(case, seen, base):
         for change in group:
             is_good = base.score <= POOR and not (change.is_of_rate and base.last > STILL * base.first)
             is_idle = (change.only_if_poor and is_good) or (change.only_if_alone and best)
+            is_idle = is_idle or (is_told_apart and change.name in OF_DEGREE)
             if is_idle or not _can_tell(change, base):
                 continue
             is_all = is_all and monotonic() < until
@@ -86,7 +95,7 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
                 break
             trial = tried(size=size, **{"case": case, **change.settings})
             is_best = _helps(trial, base) and trial.score < best.get(change.name, (math.inf, None))[0]
-            if is_best and (change.name not in LARGER or _generalizes(change, case, size)):
+            if is_best and not _is_by_heart(change, base, case, size):
                 best[change.name] = trial.score, _finding(change, trial, base)
             if change.name == MORE[0] and trial.score > max(base.score, WILD):
                 break  # longer steps are too long
@@ -94,9 +103,10 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
             break
     if not is_all:
         notes.append("Not all that might help was tried: it took too long.")
-    nothing = unrelated(case) if base.score > POOR and not {*best}.difference(LONGER) else None
-    if nothing is not None:
-        return Tried([nothing], notes)
+    if base.score > POOR and not {*best}.difference(LONGER):
+        nothing = unrelated(case, lambda: _of_others({}, case, size) >= 1.0)
+        if nothing is not None:
+            return Tried([nothing], notes)
     if best:
         least = min(score for score, _ in best.values())
         limit = max(2.0 * least, least + 0.1)
@@ -107,15 +117,20 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
     return Tried(idle if is_all and base.score > MUCH else [], notes, base.score <= POOR)
 
 
-def _generalizes(change: Change, case: Case, size: int) -> bool:
-    """Say whether a larger model is better on rows that it was not trained on, where there are enough."""
-    if len(case.inputs) < FEWEST:
-        return True
-    scores = []
-    for settings in (change.settings, {"case": case}):
-        trained, others = settings["case"].parted()
-        scores.append(tried(trained, size=size, judged=others).score)
-    return scores[0] < 0.8 * scores[1]
+def _is_by_heart(change: Change, base: Trial, case: Case, size: int) -> bool:
+    """Say whether what helps is no better on rows that were left out: where a model can learn by heart."""
+    if change.name not in LARGER and (change.name not in MORE or base.score > STILL):
+        return False
+    return len(case.inputs) >= FEWEST and _of_others(change.settings, case, size) >= 0.8 * _of_others(
+        {}, case, size
+    )
+
+
+def _of_others(settings: Mapping[str, Any], case: Case, size: int) -> float:
+    """Return the score of a trial on a quarter of the rows, which it was not trained on."""
+    asked = {"case": case, **settings}
+    trained, others = asked.pop("case").parted()
+    return tried(trained, size=size, judged=others, **asked).score
 
 
 def _is_enough(best: Mapping[str, tuple[float, Finding]]) -> bool:

@@ -5,10 +5,12 @@ is 1 where nothing is learned.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import ne
 from time import monotonic
 from typing import Any
 
@@ -45,6 +47,7 @@ class Trial:
     is_cut: bool = False  # by the clock
     fault: str = ""
     seen: Any = None  # by who looked at the trained model
+    wrong: float = math.inf  # answers, as a share of those that are wrong if all are one class
     floor: float = 0.0  # what right answers cost: of probabilities their entropy
 
     @property
@@ -121,8 +124,11 @@ def tried(
         base = base if base > 1e-9 * abs(first) else first  # all targets may be the same
         floor = right_loss(judge) if _are_shares(judge) else 0.0
         seen = look(some) if look is not None else None
+        wrong = wrong_answers(judge)
     done = max(1, len(watch.losses))
-    return Trial(first, last, watch.losses, base, done, done >= planned, watch.is_late, fault, seen, floor)
+    return Trial(
+        first, last, watch.losses, base, done, done >= planned, watch.is_late, fault, seen, wrong, floor
+    )
 
 
 def _are_shares(case: Case) -> bool:
@@ -192,6 +198,43 @@ def measured(case: Case) -> float:
             return _number(case.loss_of(outputs, case.targets))
     except AutogradError:
         return math.inf
+
+
+def wrong_answers(case: Case) -> float:
+    """Return how many classes are mistaken, as a share of those that the commonest one does not answer.
+
+    >>> wrong_answers(Case(lambda x: [x, 1.0], [0.5, 2.0, 0.1, 3.0], [1, 0, 1, 1], "cross_entropy"))
+    1.0
+    """
+    targets = [numbers_in(target) for target in case.targets]
+    if not all(x in (-1.0, 0.0) or (x > 0.0 and x.is_integer()) for row in targets for x in row):
+        return math.inf
+    try:
+        with modes.no_grad(), evaluating(case.model):
+            outputs = [
+                numbers_in(o) for o in outputs_of(case.model, case.inputs, takes_batches(case.model))
+            ]
+    except AutogradError:
+        return math.inf
+    middle = 0.5 if all(0.0 <= x <= 1.0 for row in outputs for x in row) else 0.0
+    answers = [_class_of(row, middle) for row in outputs]
+    width = len(outputs[0])
+    if {*map(len, targets)} == {width}:
+        kinds = {x for row in targets for x in row}
+        if len(kinds) != 2 or (width > 1 and any(row.count(max(kinds)) != 1 for row in targets)):
+            return math.inf
+        labels = [_class_of(row, math.fsum(kinds) / 2.0) for row in targets]
+    elif width > 1 and {*map(len, targets)} == {1}:
+        labels = [int(target) for (target,) in targets]
+    else:
+        return math.inf
+    others = len(labels) - max(Counter(labels).values())
+    return sum(map(ne, answers, labels)) / others if others else math.inf
+
+
+def _class_of(row: list[float], middle: float) -> int:
+    """Return the place of the largest number, or of one whether it is above the middle."""
+    return row.index(max(row)) if len(row) > 1 else int(row[0] > middle)
 
 
 def constant_loss(case: Case, otherwise: float = math.inf) -> float:
