@@ -5,7 +5,7 @@ That they are none is told where targets in any other order go with the inputs a
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import mul
 from random import Random
 from typing import Any
@@ -17,31 +17,39 @@ from .variations import standardized
 ROWS = 120  # which are looked at
 FEWEST = 40  # rows, below which chance decides
 ORDERS = 99
-CHANCE = 0.05  # how likely what is seen may be where nothing goes with anything
+CHANCE = 0.03  # how likely what is seen may be where nothing goes with anything
 SURE = 0.3  # how likely it is where nobody asks further
 
 Table = list[list[float]]
+Columns = Sequence[Sequence[float]]
+Total = Callable[[list[int]], float]
 
 
 def unrelated(case: Case, is_lost: Callable[[], bool]) -> Finding | None:
-    """Say so where neither near inputs have near targets, nor far ones far ones, more than by chance.
+    """Say so where targets go with inputs no more than by chance.
 
-    Where chance alone is not sure, a model `is_lost`, too, on rows that it was not trained on.
+    Neither is one column of the inputs in line with them, nor have near inputs near targets, nor far ones
+    far ones. Where chance alone is not sure, a model `is_lost`, too, on rows that it was not trained on.
     """
     if len(case.inputs) < FEWEST:
         return None
     some = case.rows(ROWS)
-    near, far = _distances(some.inputs), _distances(_kinds(some.targets))
-    if near is None or far is None:
+    inputs, targets = _points(some.inputs), _points(_kinds(some.targets))
+    if inputs is None or targets is None:
         return None
-    chances = [_chance(_centered(near), far, 1.0), _chance(_nearest(near), far, -1.0)]
-    if min(chances) <= CHANCE or (min(chances) <= SURE and not is_lost()):
+    near, far = _distances(inputs), _distances(targets)
+    least = min(
+        _chance(_in_line([*zip(*inputs)], [*zip(*targets)]), len(inputs)),
+        _chance(_weighted(_centered(near), far), len(inputs)),
+        _chance(_weighted(_nearest(near), [[-x for x in row] for row in far]), len(inputs)),
+    )
+    if least <= CHANCE or (least <= SURE and not is_lost()):
         return None
     return Finding(
         "inputs tell nothing",
         "the data",
         f"Of {len(some.inputs)} rows looked at, those with like inputs do not have like targets: targets "
-        f"in another order would go with the inputs as well, with a chance of {min(chances):.0%}.",
+        f"in another order would go with the inputs as well, with a chance of {least:.0%}.",
         "Look at whether inputs and targets were shuffled, sorted or reshaped apart from each other.",
     )
 
@@ -55,12 +63,13 @@ def _kinds(targets: list[Any]) -> list[Any]:
     return [[float(row == kind) for kind in kinds] for row in rows]
 
 
-def _distances(rows: list[Any]) -> Table | None:
-    """Return how far standardized rows are from each other."""
+def _points(rows: list[Any]) -> Table | None:
+    """Return standardized rows; None where they differ in length."""
     scaled = standardized(rows)
-    if scaled is None:
-        return None
-    points = [numbers_in(row) for row in scaled]
+    return None if scaled is None else [numbers_in(row) for row in scaled]
+
+
+def _distances(points: Table) -> Table:
     return [[math.dist(one, other) for other in points] for one in points]
 
 
@@ -84,17 +93,31 @@ def _nearest(table: Table) -> Table:
     return found
 
 
-def _chance(weights: Table, table: Table, sign: float) -> float:
-    """Return the share of orders of a table in which its weighted sum is as large as in its own order."""
-    order, random = [*range(len(table))], Random(0)
+def _in_line(columns: Columns, wanted: Columns) -> Total:
+    """Return what gives the largest correlation of a column with a target, in an order of these."""
 
-    def total() -> float:
-        return sign * sum(
-            sum(map(mul, row, map(table[i].__getitem__, order))) for row, i in zip(weights, order)
-        )
+    def total(order: list[int]) -> float:
+        ordered = [[*map(each.__getitem__, order)] for each in wanted]
+        return max(abs(math.fsum(map(mul, column, each))) for column in columns for each in ordered)
 
-    own, count = total(), 1
+    return total
+
+
+def _weighted(weights: Table, table: Table) -> Total:
+    """Return what gives the weighted sum of a table in an order of its rows and columns."""
+
+    def total(order: list[int]) -> float:
+        rows = (map(table[i].__getitem__, order) for i in order)
+        return sum(sum(map(mul, row, other)) for row, other in zip(weights, rows))
+
+    return total
+
+
+def _chance(total: Total, count: int) -> float:
+    """Return the share of orders in which a total is as large as in the one there is."""
+    order, random, found = [*range(count)], Random(0), 1
+    own = total(order)
     for _ in range(ORDERS):
         random.shuffle(order)
-        count += total() >= own
-    return count / (ORDERS + 1)
+        found += total(order) >= own
+    return found / (ORDERS + 1)
