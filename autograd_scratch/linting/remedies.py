@@ -28,6 +28,7 @@ from .variations import Uncovered
 LEARNED = 0.15  # of what a constant answer costs: what is left is noise, or a matter of patience
 POOR = 0.5
 STILL = 0.9
+WORSE = 1.1  # of a constant answer, on rows left out, is what chance alone was learned from
 MUCH = 0.4  # is left where units that are dead are told although nothing that was tried helped
 SECONDS = 15.0  # for all trials together
 LARGER = ("no hidden layer", "too few units")
@@ -104,7 +105,7 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
     if not is_all:
         notes.append("Not all that might help was tried: it took too long.")
     if base.score > POOR and not {*best}.difference(LONGER):
-        nothing = unrelated(case, lambda: _of_others({}, case, size) >= 1.0)
+        nothing = unrelated(case, lambda: _of_others({}, case, size) > WORSE)
         if nothing is not None:
             return Tried([nothing], notes)
     if best:
