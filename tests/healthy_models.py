@@ -1,5 +1,6 @@
 """Small models that are set up and trained well: nothing may be found in them."""
 
+import math
 from random import Random
 
 from faulty_programs import Setup
@@ -31,6 +32,31 @@ def noisy_line():
     xs = [random.uniform(-1.0, 1.0) for _ in range(60)]
     data = [((x,), 0.5 * x + random.gauss(0.0, 0.5)) for x in xs]
     return Setup("mse", MLP(1, [8, 1], "tanh", seed=0), data, Adam(0.01), 200)
+
+
+def noisy_labels():
+    """What is right is not more than a part of what the labels say."""
+    random = Random(2)
+    rows = [tuple(random.gauss(0.0, 1.0) for _ in range(3)) for _ in range(100)]
+    data = [(x, float((x[0] > 0.0) != (random.random() < 0.25))) for x in rows]
+    return Setup("binary_cross_entropy", MLP(3, [1], output="sigmoid", seed=0), data, Adam(0.03), 40, 20)
+
+
+def wide_columns():
+    """Numbers up to 15, which a network learns from nearly as well as from standardized ones."""
+    random = Random(3)
+    rows = [(random.gauss(3.0, 1.0), random.gauss(0.0, 4.0)) for _ in range(80)]
+    data = [((a, b), float(a + math.sin(b / 2.0) > 3.0)) for a, b in rows]
+    return Setup(
+        "binary_cross_entropy", MLP(2, [12, 1], "tanh", "sigmoid", seed=0), data, Adam(0.02), 150, 16
+    )
+
+
+def noisy_plane():
+    """Rows whose targets are noise for the most part."""
+    random = Random(4)
+    rows = [(random.gauss(0.0, 1.0), random.gauss(0.0, 1.0)) for _ in range(48)]
+    return [((a, b), 0.7 * a + random.gauss(0.0, 0.9)) for a, b in rows]
 
 
 def linear_autoencoder():
@@ -208,6 +234,19 @@ HEALTHY = {
     ),
     "digits": lambda: Setup(
         "cross_entropy", MLP(64, [12, 10], "relu", seed=0), digits(100, seed=0), Adam(0.02), 20, 20
+    ),
+    "two layers of sigmoids": lambda: Setup(
+        "cross_entropy",
+        of_layers(nn.Linear(64, 20), nn.Sigmoid(), nn.Linear(20, 20), nn.Sigmoid(), nn.Linear(20, 10)),
+        digits(100, seed=3),
+        Adam(0.01),
+        40,
+        20,
+    ),
+    "labels of which a quarter is wrong": noisy_labels,
+    "columns a few units wide": wide_columns,
+    "noise that could be learned by heart": lambda: Setup(
+        "mse", MLP(2, [8, 1], "relu", seed=0), noisy_plane(), Adam(0.01), 30, 16
     ),
     "convolution": convolution,
     "line": lambda: Setup("mse", MLP(1, [1], seed=0), line(40, seed=0), SGD(0.1), 200),

@@ -28,10 +28,6 @@ from autograd_scratch.errors import UnknownNameError
 from autograd_scratch.linting import NAMES, Finding, LintReport, lint, remedies, trials
 
 PROGRAMS = table()
-UNNAMED = {
-    "xor_by_small_steps",  # another loss, and longer steps, and more of them
-    "bits_through_sigmoids",  # the same
-}
 QUICK = one_of_each(PROGRAMS, lambda program: program.names)
 
 
@@ -61,7 +57,7 @@ def linted(setup):
 @pytest.mark.parametrize("program", QUICK)
 def test_a_faulty_program_is_diagnosed(program):
     report = linted(program.setup(False))
-    assert bool(program.names.intersection(report.names)) == (program.name not in UNNAMED), report
+    assert program.names.intersection(report.names), report
 
 
 @pytest.mark.parametrize("program", QUICK)
@@ -82,7 +78,6 @@ def test_the_table_is_what_it_says():
     assert len(PROGRAMS) >= 50
     assert len({program.name for program in PROGRAMS}) == len(PROGRAMS)
     assert {name for program in PROGRAMS for name in program.names} <= {*NAMES}
-    assert {program.name for program in PROGRAMS} >= UNNAMED
     assert sum(program.is_first_sight for program in PROGRAMS) >= 15
 
 
@@ -159,41 +154,6 @@ def test_chance_is_as_before():
     before = seed.getstate()
     lint("mse", MLP(2, [1], seed=0), XOR, optimizer=SGD(0.1), epochs=5, seed=seed)
     assert seed.getstate() == before
-
-
-def xor_loss(model):
-    return mse([model(x) for x, _ in XOR], [y for _, y in XOR])
-
-
-@pytest.mark.parametrize("rounds", [1, 2, 5])
-def test_gradients_that_were_added_up(rounds):
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    for _ in range(rounds):
-        loss = xor_loss(model)
-        loss.backward()
-    report = lint(loss, model)
-    assert report.names == (("gradients added up",) if rounds > 1 else ())
-    if rounds > 1:
-        assert f"is {rounds} times" in report["gradients added up"].evidence
-
-
-def test_a_loop_that_steps_and_forgets_is_healthy():
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    optimizer = SGD(model.parameters(), lr=0.1)
-    for _ in range(3):
-        loss = xor_loss(model)
-        assert lint(loss, model).ok
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        assert lint(loss, model).ok
-
-
-def test_a_loss_of_a_loop_tells_what_it_does_not_reach():
-    model = MLP(2, [4, 1], "tanh", seed=0)
-    other = MLP(2, [4, 1], "relu", weights=[[[-1.0, -1.0]] * 4, [[1.0] * 4]])
-    assert lint(xor_loss(other), model).names == ("unreached parameters",)
-    assert "dead relu" in lint(xor_loss(other), other).names
 
 
 class ByHand:

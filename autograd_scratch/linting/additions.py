@@ -3,13 +3,13 @@
 from copy import copy
 from typing import Any
 
-from ..nn.activations import Elementwise
+from ..nn.activations import Elementwise, Tanh
 from ..nn.dense import MLP
 from ..nn.dropout import Dropout
 from ..nn.linear import Linear
 from ..nn.module import Module
 from ..nn.parameter import Parameter
-from ..nn.search import SLOTS, models_by_path, models_in, parameters_of
+from ..nn.search import SLOTS, is_model, models_by_path, models_in, parameters_of
 from ..nn.sequences import Flatten, Sequential
 from ..optim import Optimizer
 from ..optim.groups import Held
@@ -17,6 +17,7 @@ from ..value import Value
 from .case import Case
 
 WIDER = 8  # times as many units
+HIDDEN = 16  # units of a layer that is put in
 FEW = 8  # units, from which on a layer is not called narrow
 
 
@@ -89,12 +90,34 @@ def widened(model: Any) -> Any:
     return Sequential(*parts).reset_parameters(seed=0)
 
 
+def deepened(model: Any) -> Any:
+    """Return a chain with a hidden layer before its only one; None where it has others.
+
+    >>> [len(layer.neurons) for layer in deepened(MLP(2, [1])).layers]
+    [16, 1]
+    """
+    widths = _widths(model)
+    if len(widths) != 1:
+        return None
+    if type(model) is MLP:
+        (layer,) = model.layers
+        return MLP(layer.nin, [HIDDEN, *widths], "tanh", layer.neurons[0].activation, seed=0)
+    parts: list[Any] = []
+    for part in model:
+        if isinstance(part, Linear):
+            parts += [Linear(part.in_features, HIDDEN), Tanh(), Linear(HIDDEN, part.out_features)]
+        else:
+            parts.append(part)
+    return Sequential(*parts).reset_parameters(seed=0)
+
+
 def _widths(model: Any) -> list[int]:
     """Return how many units each layer of a plain chain has, the last one too."""
     if type(model) is MLP:
         return [len(layer.neurons) for layer in model.layers]
     if type(model) is Sequential and all(
-        isinstance(part, (Linear, Elementwise, Dropout, Flatten)) or not parameters_of(part, frozen=True)
+        isinstance(part, (Linear, Elementwise, Dropout, Flatten))
+        or not (is_model(part) and parameters_of(part, frozen=True))
         for part in model
     ):
         return [part.out_features for part in model if isinstance(part, Linear)]

@@ -69,8 +69,17 @@ class Case:
         total = len(self.inputs)
         if count >= total:
             return self
-        chosen = [i * total // count for i in range(count)]
+        return self.chosen([i * total // count for i in range(count)])
+
+    def chosen(self, numbers: Iterable[int]) -> "Case":
+        """Return the case of the rows of some numbers."""
+        chosen = [*numbers]
         return self.but(inputs=[self.inputs[i] for i in chosen], targets=[self.targets[i] for i in chosen])
+
+    def parted(self) -> tuple["Case", "Case"]:
+        """Return the case of three quarters of the rows, and that of the others."""
+        total = range(len(self.inputs))
+        return self.chosen(i for i in total if i % 4 != 3), self.chosen(total[3::4])
 
 
 def case_of(

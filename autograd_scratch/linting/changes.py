@@ -1,13 +1,16 @@
 """What may be different in a trial, and what it would mean if that helped."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
+from ..nn.activations import Softmax
 from ..nn.dropout import Dropout
 from ..nn.search import models_in, parameters_of
 from .additions import (
+    HIDDEN,
     WIDER,
     biased,
+    deepened,
     narrowest,
     of_any_model,
     trained_parts,
@@ -16,9 +19,11 @@ from .additions import (
     widened,
 )
 from .case import Case, numbers_in
+from .change import Change
 from .data import scale_of
 from .layers import dead_relus, linear_stacks, mostly_flat, slope_of_depth
 from .outputs import LAST, last_activation, takes_classes
+from .rates import of_epochs, of_optimizers, of_rates
 from .reading import Look
 from .settings import is_sorted_by_class
 from .trials import Trial
@@ -33,26 +38,13 @@ from .variations import (
     standardized,
     steeper,
     undropped,
+    unsoftened,
     without_penalty,
 )
 
-LONGEST = 10_000  # epochs of a trial that goes on beyond what was asked for
 WILD = 1.5  # times what a constant answer costs, after training
 NARROW = 2  # units of a layer, which is likely the fault
 HUGE = 30.0  # times what a constant answer costs
-FEW = 50  # steps, after which nobody knows what more of them would bring
-
-
-class Change(NamedTuple):
-    """One thing that is different in a trial, and what it would mean if that helps."""
-
-    name: str
-    place: str
-    done: str
-    remedy: str
-    settings: dict[str, Any]
-    only_if_poor: bool = False
-    only_if_alone: bool = False  # where nothing that was tried before it helps
 
 
 def after(seen: Look, base: Trial) -> Look:
@@ -65,23 +57,26 @@ def groups(case: Case, seen: Look, base: Trial) -> list[list[Change]]:
 
     Other changes are not tried where one of an earlier group is enough.
     """
-    scales = [*_of_scales(case, seen)]
+    scales = [*_of_scales(case, seen), *_of_parts(case)]
     program = [
         *_of_layers(case, seen, base),
         *_of_outputs(case, seen),
         *_of_settings(case, seen),
-        *_of_parts(case),
     ]
     weights = [*_of_weights(seen, base)]
-    smaller = [*_of_rates(case, (0.1, 0.01, 0.001))]
-    larger = [*_of_rates(case, (10.0, 100.0, 1e3, 1e4, 1e6, 1e8))]
-    epochs = [*_of_epochs(case)]
+    smaller = [*of_rates(case, (0.1, 0.01, 0.001))]
+    larger = [*of_rates(case, (10.0, 100.0, 1e3, 1e4, 1e6, 1e8))]
+    epochs = [*of_epochs(case)]
+    deep, other = [*_of_depth(case)], [*of_optimizers(case, seen)]
     narrow, likely = [*_of_widths(case)], list[Change]()
     if narrow and narrowest(case.model) <= NARROW:
         likely, narrow = narrow, []
     if base.fault or base.score > WILD:
-        return [scales, weights, smaller, program, likely, larger, epochs, narrow]
-    return [[*scales, *program, *weights], likely, larger, epochs, smaller, narrow]
+        return [scales, weights, smaller, program, likely, deep, larger, other, epochs, narrow]
+    first = [*scales, *program, *weights]
+    if base.is_jumping:
+        return [first, smaller, likely, deep, larger, other, epochs, narrow]
+    return [first, likely, deep, larger, other, epochs, smaller, narrow]
 
 
 def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
@@ -95,7 +90,12 @@ def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
         remedy = f"{told} Write data = datasets.standardize(data); test data like=data."
         changed = case.but(inputs=other_inputs)
         yield Change(
-            "inputs not scaled", "the inputs", "with standardized inputs", remedy, {"case": changed}
+            "inputs not scaled",
+            "the inputs",
+            "with standardized inputs",
+            remedy,
+            {"case": changed},
+            scale is not None and scale.is_mild,
         )
     if other_targets is not None and wanted is not None:
         remedy = (
@@ -103,7 +103,12 @@ def _of_scales(case: Case, seen: Look) -> Iterator[Change]:
         )
         changed = case.but(targets=other_targets)
         yield Change(
-            "targets not scaled", "the targets", "with standardized targets", remedy, {"case": changed}
+            "targets not scaled",
+            "the targets",
+            "with standardized targets",
+            remedy,
+            {"case": changed},
+            wanted.is_mild,
         )
         if other_inputs is not None:
             both = {"case": changed.but(inputs=other_inputs)}
@@ -132,6 +137,11 @@ def _of_layers(case: Case, seen: Look, base: Trial) -> Iterator[Change]:
         remedy = f"{share} {idle.finding.remedy}"
         yield Change("dead relu", idle.layer, "with leaky relus", remedy, {"prepare": leaky})
         yield Change("dead relu", idle.layer, "with weights drawn anew", remedy, {"prepare": redrawn})
+    softmaxes = sum(isinstance(part, Softmax) for part in models_in(case.model))
+    if softmaxes > (last_activation(seen) == "softmax"):
+        remedy = "Take nn.Tanh() or nn.ReLU() between layers: the units of a softmax add up to 1."
+        done = "with tanh in its place"
+        yield Change("softmax inside", "Softmax", done, remedy, {"prepare": unsoftened}, True)
     depth = slope_of_depth(seen)
     if depth is not None and depth[1] < 0.1 * depth[3]:
         first, small, last, large = depth
@@ -142,6 +152,7 @@ def _of_layers(case: Case, seen: Look, base: Trial) -> Iterator[Change]:
             f"The mean size of gradients is {small:.2g} in {first}, and {large:.2g} in {last}. Take fewer "
             'layers, activation="tanh" or "relu", and weights drawn for it.',
             {"prepare": steeper},
+            True,
         )
     strong = [part.p for part in models_in(case.model) if isinstance(part, Dropout) and part.p >= 0.5]
     if strong:
@@ -195,6 +206,18 @@ def _of_widths(case: Case) -> Iterator[Change]:
         yield Change("too few units", "the layers inside", done, remedy, {"case": changed}, True, True)
 
 
+def _of_depth(case: Case) -> Iterator[Change]:
+    """Yield a hidden layer where there is none."""
+    deep = deepened(case.model)
+    if deep is not None:
+        remedy = (
+            f"Write MLP(nin, [{HIDDEN}, ...]), say, or put nn.Linear and nn.Tanh() before the last layer."
+        )
+        changed = case.but(model=deep, optimizer=of_any_model(case.optimizer))
+        done = f"with a hidden layer of {HIDDEN} units"
+        yield Change("no hidden layer", "the model", done, remedy, {"case": changed}, True, True)
+
+
 def _of_parts(case: Case) -> Iterator[Change]:
     """Yield training of what is left out of it, and biases."""
     trained = trained_parts(case)
@@ -235,41 +258,6 @@ def _of_settings(case: Case, seen: Look) -> Iterator[Change]:
         remedy = f"Write weight_decay={decay / 1000:g}, or leave it out."
         done = "without weight decay"
         yield Change("regularization dominates", "the optimizer", done, remedy, {"prepare": _undecayed})
-
-
-def _of_rates(case: Case, factors: Sequence[float]) -> Iterator[Change]:
-    """Yield other learning rates."""
-    if case.optimizer is None:
-        return
-    rate = float(getattr(case.optimizer, "lr", 0.0))
-    for factor in factors:
-        name = "learning rate too large" if factor < 1.0 else "learning rate too small"
-        done, remedy = f"with lr={rate * factor:g}", f"Write lr={rate * factor:g}."
-        yield Change(name, "the optimizer", done, remedy, {"factor": factor}, factor > 1.0)
-
-
-def _of_epochs(case: Case) -> Iterator[Change]:
-    """Yield more epochs, and perhaps longer steps as well."""
-    if case.epochs is None:
-        return
-    batches = -(-len(case.inputs) // case.size_of_batch)
-    for times in (10, 100):
-        if times * case.epochs > LONGEST:
-            continue
-        done, remedy = f"{times} times as long", f"Write epochs={times * case.epochs}."
-        settings = {"epochs": float(times)}
-        yield Change("too few epochs", "training", done, remedy, settings, case.epochs * batches >= FEW)
-    if case.optimizer is None:
-        return
-    rate = float(getattr(case.optimizer, "lr", 0.0))
-    for factor, times in ((10.0, 10), (100.0, 10), (10.0, 100)):
-        if times * case.epochs > LONGEST:
-            continue
-        both = f"lr={rate * factor:g} and epochs={times * case.epochs}"
-        settings = {"factor": factor, "epochs": float(times)}
-        yield Change(
-            "learning rate too small", "the optimizer", f"with {both}", f"Write {both}.", settings, True
-        )
 
 
 def _undecayed(case: Case) -> None:

@@ -77,6 +77,11 @@ class Scale(NamedTuple):
         return self.largest > 8.0 or self.widest < 0.02 or self.widest > 30.0 * self.narrowest
 
     @property
+    def is_mild(self) -> bool:
+        """Whether that may do: what is odd by less than four times."""
+        return self.largest <= 32.0 and 0.005 <= self.widest <= 120.0 * self.narrowest
+
+    @property
     def told(self) -> str:
         """The scale in words."""
         spread = f"deviations are {self.narrowest:.3g} to {self.widest:.3g}"

@@ -8,9 +8,10 @@ from .. import modes
 from ..arrays.containers import arrange
 from ..errors import AutogradError
 from ..nn.batches import evaluating, outputs_of, takes_batches
+from .borrowing import borrowed
 from .case import Case, numbers_in
 from .findings import Finding
-from .trials import constant_loss, measured, tried
+from .trials import constant_loss, measured, right_loss, tried
 
 ROWS = 64  # on which it is measured
 STRETCHED = (1.0, 10.0, 100.0)  # what outputs of any size are multiplied with
@@ -83,6 +84,28 @@ def loss_of_no_row(case: Case) -> Finding:
         "The targets differ, and one answer to all rows costs 0: what is too much in one row makes up for "
         "what is too little in another, or an answer does not count at all.",
         "Take the square, or abs, of each row's error before the mean.",
+    )
+
+
+def prefers_a_constant(case: Case) -> Finding | None:
+    """Say so where a loss of one's own is less for the best constant answer than for the targets.
+
+    Or for their logs or logits, where the loss takes these.
+    """
+    some = case.rows(ROWS)
+    targets = [numbers_in(target) for target in some.targets]
+    if not case.has_own_loss or len({*map(tuple, targets)}) < 2:
+        return None
+    with borrowed(case.model):
+        right, constant = right_loss(some, math.inf), constant_loss(some, math.nan)
+    if not 0.0 < 0.999 * constant <= right < math.inf:
+        return None
+    return Finding(
+        "right answers cost more",
+        case.loss_name,
+        f"Of the targets themselves the loss is {right:.4g}, and of one answer to all rows {constant:.4g}.",
+        "Compare each output with the target of its own row alone: sum(...) over zip(outputs, targets), or "
+        "arrays of the same shape.",
     )
 
 

@@ -1,17 +1,18 @@
 """What is wrong inside of the model, layer by layer, as the graph tells."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from ..value import Value
 from .case import Case
 from .findings import Finding
-from .reading import Look, Unit, layer_of
+from .reading import Look, Unit, layer_of, name_of
 
 _FLAT = 0.02  # of the steepest slope
 _STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "hard_sigmoid": 1.0 / 6.0, "hard_tanh": 1.0, "softsign": 1.0}
 _RELUS = ("relu", "relu6")
+_LEVEL = ("step", "sign", "round", "floor", "ceil", "trunc")  # whose slope is 0 everywhere
 
 
 def check_layers(case: Case, look: Look) -> Iterator[Finding]:
@@ -82,9 +83,12 @@ def mostly_flat(look: Look) -> list[Idle]:
 
 def _slope(node: Any) -> float:
     return max(
-        abs(float(partial))
-        for parent, partial in zip(node.parents, node.partials)
-        if parent.__class__ is Value
+        (
+            abs(float(partial))
+            for parent, partial in zip(node.parents, node.partials)
+            if parent.__class__ is Value
+        ),
+        default=0.0,
     )
 
 
@@ -111,19 +115,58 @@ def _has_no_gradient(look: Look, idle: Idle) -> bool:
 
 
 def _unreached(case: Case, look: Look) -> Iterator[Finding]:
-    reached = {parent for node in look.nodes for parent in node.parents if parent.__class__ is Value}
     layers: dict[str, list[Any]] = defaultdict(list)
     for parameter in case.parameters:
         layers[layer_of(look.paths[parameter])].append(parameter)
+    reached, passed = _below(look, ()), _below(look, _LEVEL)
     missed = [layer for layer, own in layers.items() if not reached.intersection(own)]
-    if missed:
-        count = sum(len(layers[layer]) for layer in missed)
-        yield Finding(
+    behind = [
+        layer for layer, own in layers.items() if not passed.intersection(own) and layer not in missed
+    ]
+    for name, those, told, remedy in (
+        (
             "unreached parameters",
-            ", ".join(missed[:4]) + (f" and {len(missed) - 4} more" if len(missed) > 4 else ""),
-            f"{count} of {sum(map(len, layers.values()))} parameters are not in the graph of the loss.",
+            missed,
+            "not in the graph of the loss",
             "Call the layer in forward, and go on with Values: .data, float() and no_grad() end the graph.",
-        )
+        ),
+        (
+            "no gradient passes",
+            behind,
+            "behind "
+            + " and ".join(sorted({name_of(node) for node in look.nodes}.intersection(_LEVEL)))
+            + ", whose slope is 0 everywhere",
+            "Train with a smooth function in its place, such as a sigmoid or none, and round what it "
+            "predicts afterwards.",
+        ),
+    ):
+        if those:
+            count = sum(len(layers[layer]) for layer in those)
+            yield Finding(
+                name,
+                ", ".join(those[:4]) + (f" and {len(those) - 4} more" if len(those) > 4 else ""),
+                f"{count} of {sum(map(len, layers.values()))} parameters are {told}.",
+                remedy,
+            )
+
+
+def _below(look: Look, ends: Collection[str]) -> set[Any]:
+    """Return what a loss is computed from, but for what is behind operations of some names."""
+    found = {look.loss}
+    for node in reversed(look.nodes):
+        if node in found and name_of(node) not in ends:
+            found.update(parent for parent in node.parents if parent.__class__ is Value)
+    return found
+
+
+def stopped(look: Look) -> list[str]:
+    """Return the operations that let nothing through where all gradients are 0, and the loss is not."""
+    if not look.loss.data or any(look.adjoints.get(p, 0.0) for p in look.paths):
+        return []
+    ends = [
+        node for node in look.nodes if look.adjoints.get(node, 0.0) and node.parents and not _slope(node)
+    ]
+    return sorted({name_of(node) for node in ends})
 
 
 def _equal(look: Look) -> Iterator[Finding]:

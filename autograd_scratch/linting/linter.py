@@ -44,8 +44,9 @@ def lint(
     rate, the scale of the data, an activation, ...), and what makes it learn is told, with both losses.
     Model and optimizer are as before afterwards: weights, gradients, modes, buffers, memory, chance.
 
-    A loss that a loop of your own has computed, a Value, is looked at without `data`: for parameters that
-    are not in its graph, units that are dead or saturated, and gradients that were added up.
+    A loss that a loop of your own has computed, a Value, is looked at without `data`: for what does not fit
+    it, parameters that are not in its graph or not the optimizer's, units that are dead or saturated, and
+    gradients that were added up.
 
     `ignore` has names of findings that are not to be told, as in `ignore=("dead relu",)`. The report prints
     as text, and is true if nothing was found. Large models are not trained.
@@ -66,7 +67,7 @@ def lint(
     if optimizer is not None and not isinstance(optimizer, Optimizer):
         raise DataError(f"the optimizer must be one such as Adam(lr=0.1), not {describe(optimizer)}")
     if isinstance(loss, Value):
-        found = Tried(check_loss(loss, model), ["Only the graph of this loss was looked at."])
+        found = Tried(check_loss(loss, model, optimizer), ["Only the graph of this loss was looked at."])
     elif data is None:
         raise DataError("lint(loss, model, data) needs the rows that fit is given")
     else:

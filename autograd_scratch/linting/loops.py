@@ -6,19 +6,26 @@ from typing import Any
 
 from ..nn.search import found, parameters_of
 from ..node import NOT_YET
+from ..optim import Optimizer
 from ..value import Value
 from .case import Case
 from .findings import Finding
 from .layers import check_layers, dead_relus, saturated
+from .outputs import check_terms
 from .reading import Look, look_at
+from .settings import check_setup
 
 
-def check_loss(loss: Value, model: Any) -> list[Finding]:
+def check_loss(loss: Value, model: Any, optimizer: Optimizer | None) -> list[Finding]:
     """Return what the graph of a loss, and the gradients that are there, tell of a model."""
+    if not math.isfinite(loss.data):
+        told = "Print explain_nonfinite(loss), which says where that comes from."
+        return [Finding("loss not finite", "the loss", f"It is {loss.data}.", told)]
     seen = look_at(loss, [], [], found(model, frozen=True))
-    case = Case(model, [], [], loss)
+    case = Case(model, [], [], loss, optimizer)
     idle = [each.finding for each in [*dead_relus(seen), *saturated(seen)] if each.share >= 0.5]
-    return [*check_layers(case, seen), *idle, *_added_up(loss, model, seen)]
+    fixed = [*check_setup(case), *check_terms(seen), *check_layers(case, seen)]
+    return [*fixed, *idle, *_added_up(loss, model, seen)]
 
 
 def _added_up(loss: Value, model: Any, seen: Look) -> Iterator[Finding]:

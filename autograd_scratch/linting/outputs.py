@@ -20,9 +20,14 @@ LAST = "the last layer"
 
 def check_outputs(case: Case, look: Look) -> Iterator[Finding]:
     """Yield what does not fit between the last layer, the loss and the targets."""
-    found = [*_swapped(look), *_single_softmax(look), *_before_logits(look)]
-    found = found or [*_probabilities(look), *_log_probabilities(case, look), *_doubled(look)]
+    found = check_terms(look) or [*_over_rows(look), *_log_probabilities(case, look), *_doubled(look)]
     yield from found or _out_of_reach(case, look)
+
+
+def check_terms(look: Look) -> list[Finding]:
+    """Return what does not fit between the terms of a loss and what they are of, as the graph tells."""
+    found = [*_swapped(look), *_single_softmax(look), *_before_logits(look)]
+    return found or [*_shares(look), *_probabilities(look)]
 
 
 def last_activation(look: Look) -> str:
@@ -78,7 +83,7 @@ def _swapped(look: Look) -> Iterator[Finding]:
 
 def _single_softmax(look: Look) -> Iterator[Finding]:
     entries = [entry for row in look.entries for entry in row if entry.__class__ is Value]
-    single = [entry for entry in entries if entry.primitive and len(logits_of(entry)) == 1]
+    single = [entry for entry in entries or look.nodes if len(logits_of(entry)) == 1]
     terms = [name for name, of in loss_nodes(look) if name.endswith("cross_entropy") and len(of) == 1]
     alone = [name for name in terms if not name.startswith("binary")]
     if single:
@@ -94,6 +99,41 @@ def _single_softmax(look: Look) -> Iterator[Finding]:
         "For two classes end with one output without an activation and loss='binary_cross_entropy_with_"
         "logits', or two outputs and loss='cross_entropy'; for numbers leave the softmax out.",
     )
+
+
+def _over_rows(look: Look) -> Iterator[Finding]:
+    """Say so where the logits of a softmax are those of other rows, and not those of its own."""
+    if len(look.entries) < 2 or len(look.entries[0]) < 2 or last_activation(look) != "softmax":
+        return
+    (first, second, *_), (other, *_) = look.entries[:2]
+    logits = {id(logit) for logit in logits_of(first)}
+    if id(source_of(other)) in logits and id(source_of(second)) not in logits:
+        own = math.fsum(entry.data for entry in look.entries[0])
+        yield Finding(
+            "softmax over the rows",
+            LAST,
+            f"The outputs of the first row add up to {own:.4g}, and those of a column of the batch to 1.",
+            "Write softmax(z, dim=-1), or nn.Softmax(-1): the first axis of a batch is that of the rows.",
+        )
+
+
+def _shares(look: Look) -> Iterator[Finding]:
+    """Say so where a cross-entropy is given targets that are no shares of classes."""
+    sums = []
+    for node in look.nodes:
+        if str(node.primitive.name).startswith("soft_cross_entropy"):
+            shares = node.parents[len(node.parents) // 2 :]
+            if not any(share.__class__ is Value for share in shares):
+                sums.append(math.inf if min(shares) < 0.0 else math.fsum(shares))
+    off = [total for total in sums if abs(total - 1.0) > 0.01]
+    if 2 * len(off) > len(sums):
+        yield Finding(
+            "labels do not fit outputs",
+            "the targets",
+            f"A cross-entropy takes the probability of each class, which add up to 1; in {len(off)} of "
+            f"{len(sums)} rows the targets do not.",
+            "For numbers take loss='mse'; for classes give the number of the right one.",
+        )
 
 
 def _before_logits(look: Look) -> Iterator[Finding]:

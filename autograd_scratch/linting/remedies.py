@@ -8,27 +8,40 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 from .borrowing import borrowed
 from .case import Case
-from .changes import Change, after, groups
+from .change import Change
+from .changes import WILD, after, groups
 from .findings import Finding
-from .floors import check_floor, costs_nothing, loss_of_no_row
-from .inputs import unreached_inputs
-from .layers import dead_relus, linear_stacks, saturated, slope_of_depth
+from .floors import check_floor, costs_nothing, loss_of_no_row, prefers_a_constant
+from .inputs import check_inputs, unlisted_parameters
+from .layers import dead_relus, linear_stacks, saturated, slope_of_depth, stopped
 from .outputs import LAST, last_activation
 from .reading import Look
 from .recording import look
+from .relation import FEWEST, unrelated
 from .trials import Trial, tried
 from .variations import Uncovered
 
 LEARNED = 0.15  # of what a constant answer costs: what is left is noise, or a matter of patience
 POOR = 0.5
 STILL = 0.9
+WORSE = 1.1  # of a constant answer, on rows left out, is what chance alone was learned from
 MUCH = 0.4  # is left where units that are dead are told although nothing that was tried helped
-SECONDS = 8.0  # for all trials together
+SECONDS = 15.0  # for all trials together
+LARGER = ("no hidden layer", "too few units")
 PATIENCE = ("learning rate too large", "learning rate too small", "too few epochs")
 MORE = ("learning rate too small", "too few epochs")  # which a trial of fewer epochs hardly tells
+LONGER = (*PATIENCE, *LARGER)  # which learn any rows by heart
+OF_DEGREE = (  # which make a loss less, where classes may be told apart all the same
+    *LONGER,
+    "inputs not scaled",
+    "targets not scaled",
+    "vanishing gradients",
+    "regression loss for classes",
+)
 OF_LAST = (
     "softmax before cross_entropy",
     "sigmoid before logits",
@@ -64,34 +77,61 @@ def check_training(case: Case, seen: Look, size: int) -> Tried:
         return Tried([], notes)
     if case.epochs is None and tried(case, size=size, epochs=10.0).score <= POOR:
         return Tried([], notes)
+    wrong = prefers_a_constant(case) if base.score > STILL else None
+    if wrong is None and base.score > POOR:
+        wrong = check_inputs(case) or unlisted_parameters(case, seen)
+    if wrong is not None:
+        return Tried([wrong], notes)
     best: dict[str, tuple[float, Finding]] = {}
-    is_all = True
+    is_all, is_told_apart = True, base.wrong <= LEARNED and base.score <= STILL
     for group in groups(case, seen, base):
         for change in group:
-            is_idle = (change.only_if_poor and base.score <= POOR) or (change.only_if_alone and best)
+            is_good = base.score <= POOR and not (change.is_of_rate and base.last > STILL * base.first)
+            is_idle = (change.only_if_poor and is_good) or (change.only_if_alone and best)
+            is_idle = is_idle or (is_told_apart and change.name in OF_DEGREE)
             if is_idle or not _can_tell(change, base):
                 continue
             is_all = is_all and monotonic() < until
             if not is_all or (change.name in PATIENCE and _is_enough(best)):
                 break
             trial = tried(size=size, **{"case": case, **change.settings})
-            if _helps(trial, base) and trial.score < best.get(change.name, (math.inf, None))[0]:
+            is_best = _helps(trial, base) and trial.score < best.get(change.name, (math.inf, None))[0]
+            if is_best and not _is_by_heart(change, base, case, size):
                 best[change.name] = trial.score, _finding(change, trial, base)
+            if change.name == MORE[0] and trial.score > max(base.score, WILD):
+                break  # longer steps are too long
         if not is_all or _is_enough(best):
             break
     if not is_all:
         notes.append("Not all that might help was tried: it took too long.")
+    if base.score > POOR and not {*best}.difference(LONGER):
+        nothing = unrelated(case, lambda: _of_others({}, case, size) > WORSE)
+        if nothing is not None:
+            return Tried([nothing], notes)
     if best:
         least = min(score for score, _ in best.values())
         limit = max(2.0 * least, least + 0.1)
         return Tried([finding for score, finding in best.values() if score <= limit], notes)
-    unreached = unreached_inputs(case) if base.score > POOR else None
-    if unreached is not None:
-        return Tried([unreached], notes)
     if base.score > STILL and is_all and (base.is_whole or base.fault):
         return Tried([_suspect(seen, base)], notes)
     idle = [each.finding for each in dead_relus(after(seen, base)) if each.share >= 0.5]
     return Tried(idle if is_all and base.score > MUCH else [], notes, base.score <= POOR)
+
+
+def _is_by_heart(change: Change, base: Trial, case: Case, size: int) -> bool:
+    """Say whether what helps is no better on rows that were left out: where a model can learn by heart."""
+    if change.name not in LARGER and (change.name not in MORE or base.score > STILL):
+        return False
+    return len(case.inputs) >= FEWEST and _of_others(change.settings, case, size) >= 0.8 * _of_others(
+        {}, case, size
+    )
+
+
+def _of_others(settings: Mapping[str, Any], case: Case, size: int) -> float:
+    """Return the score of a trial on a quarter of the rows, which it was not trained on."""
+    asked = {"case": case, **settings}
+    trained, others = asked.pop("case").parted()
+    return tried(trained, size=size, judged=others, **asked).score
 
 
 def _is_enough(best: Mapping[str, tuple[float, Finding]]) -> bool:
@@ -156,6 +196,11 @@ def _suspect(seen: Look, base: Trial) -> Finding:
         return Finding(
             "exploding gradients", first, evidence, "Draw smaller weights, or write clip_grad_norm."
         )
+    ends = stopped(seen)
+    if ends:
+        evidence = f"All gradients are 0: {' and '.join(ends)} have a slope of 0 for all rows."
+        remedy = "Leave it out in training, or begin with weights whose outputs are not at its ends."
+        return Finding("no gradient passes", "the loss", evidence, remedy)
     if base.fault:
         return Finding("loss not finite", "training", f"{base.fault}.", "Print explain_nonfinite(loss).")
     return Finding(

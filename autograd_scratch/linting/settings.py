@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import prod
 
 from ..nn.batches import mixes_samples
-from ..nn.search import found, parameters_of
+from ..nn.normalization import LayerNorm
+from ..nn.search import found, models_by_path, parameters_of
 from .borrowing import held_by
 from .case import Case
 from .findings import Finding
@@ -40,7 +42,19 @@ def check_setup(case: Case) -> Iterator[Finding]:
             f"It steps up the slope of {case.loss_name}, which is 0 or least for the right outputs.",
             "Leave maximize=True out.",
         )
-    if mixes_samples(case.model) and 1 in (case.size_of_batch, len(case.inputs) % case.size_of_batch):
+    for path, part in models_by_path(case.model):
+        if isinstance(part, LayerNorm) and prod(part.normalized_shape) == 1:
+            yield Finding(
+                "norm of one number",
+                path.removesuffix("."),
+                "It takes the mean of one number from it, and gives the same for all rows.",
+                "Leave LayerNorm(1) out; datasets.standardize(data) scales a column by all its rows.",
+            )
+    if (
+        case.inputs
+        and mixes_samples(case.model)
+        and 1 in (case.size_of_batch, len(case.inputs) % case.size_of_batch)
+    ):
         yield Finding(
             "batch of one",
             "BatchNorm",

@@ -5,9 +5,12 @@ is 1 where nothing is learned.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import ne
 from time import monotonic
 from typing import Any
 
@@ -44,6 +47,7 @@ class Trial:
     is_cut: bool = False  # by the clock
     fault: str = ""
     seen: Any = None  # by who looked at the trained model
+    wrong: float = math.inf  # answers, as a share of those that are wrong if all are one class
     floor: float = 0.0  # what right answers cost: of probabilities their entropy
 
     @property
@@ -54,6 +58,17 @@ class Trial:
         if 0.0 < self.floor < self.base:
             return max(0.0, self.last - self.floor) / (self.base - self.floor)
         return self.last / self.base if self.base > 0.0 else float(self.last > 0.0)
+
+    @property
+    def is_jumping(self) -> bool:
+        """Whether steps are perhaps too long: the loss rises at first, or again and again, by much."""
+        if max(self.losses, default=0.0) > 2.0 * max(self.first, self.base):
+            return True
+        changes = [
+            after - before for before, after in pairwise(self.losses) if math.isfinite(after - before)
+        ]
+        rises, falls = (sum(max(0.0, sign * change) for change in changes) for sign in (1.0, -1.0))
+        return rises > 0.5 * falls and max(changes, default=0.0) > 0.1 * self.base
 
     @property
     def told(self) -> str:
@@ -107,10 +122,18 @@ def tried(
         last = math.inf if fault else measured(judge)
         base = constant_loss(judge, first)
         base = base if base > 1e-9 * abs(first) else first  # all targets may be the same
-        floor = right_loss(judge)
+        floor = right_loss(judge) if _are_shares(judge) else 0.0
         seen = look(some) if look is not None else None
+        wrong = wrong_answers(judge)
     done = max(1, len(watch.losses))
-    return Trial(first, last, watch.losses, base, done, done >= planned, watch.is_late, fault, seen, floor)
+    return Trial(
+        first, last, watch.losses, base, done, done >= planned, watch.is_late, fault, seen, wrong, floor
+    )
+
+
+def _are_shares(case: Case) -> bool:
+    """Say whether targets are unsure, so that even right answers cost something."""
+    return all(0.0 < x < 1.0 for target in case.targets for x in numbers_in(target))
 
 
 def _affordable(case: Case, epochs: int, size: int, work: int) -> tuple[int, Case]:
@@ -177,6 +200,43 @@ def measured(case: Case) -> float:
         return math.inf
 
 
+def wrong_answers(case: Case) -> float:
+    """Return how many classes are mistaken, as a share of those that the commonest one does not answer.
+
+    >>> wrong_answers(Case(lambda x: [x, 1.0], [0.5, 2.0, 0.1, 3.0], [1, 0, 1, 1], "cross_entropy"))
+    1.0
+    """
+    targets = [numbers_in(target) for target in case.targets]
+    if not all(x in (-1.0, 0.0) or (x > 0.0 and x.is_integer()) for row in targets for x in row):
+        return math.inf
+    try:
+        with modes.no_grad(), evaluating(case.model):
+            outputs = [
+                numbers_in(o) for o in outputs_of(case.model, case.inputs, takes_batches(case.model))
+            ]
+    except AutogradError:
+        return math.inf
+    middle = 0.5 if all(0.0 <= x <= 1.0 for row in outputs for x in row) else 0.0
+    answers = [_class_of(row, middle) for row in outputs]
+    width = len(outputs[0])
+    if {*map(len, targets)} == {width}:
+        kinds = {x for row in targets for x in row}
+        if len(kinds) != 2 or (width > 1 and any(row.count(max(kinds)) != 1 for row in targets)):
+            return math.inf
+        labels = [_class_of(row, math.fsum(kinds) / 2.0) for row in targets]
+    elif width > 1 and {*map(len, targets)} == {1}:
+        labels = [int(target) for (target,) in targets]
+    else:
+        return math.inf
+    others = len(labels) - max(Counter(labels).values())
+    return sum(map(ne, answers, labels)) / others if others else math.inf
+
+
+def _class_of(row: list[float], middle: float) -> int:
+    """Return the place of the largest number, or of one whether it is above the middle."""
+    return row.index(max(row)) if len(row) > 1 else int(row[0] > middle)
+
+
 def constant_loss(case: Case, otherwise: float = math.inf) -> float:
     """Return the loss of the best answer that is the same for all rows, or something else if none is known.
 
@@ -198,29 +258,30 @@ def constant_loss(case: Case, otherwise: float = math.inf) -> float:
     return min(filter(math.isfinite, found), default=otherwise)
 
 
-def right_loss(case: Case) -> float:
-    """Return the loss of the targets as outputs, or of their logs or logits: the least; 0 if none is known.
+def right_loss(case: Case, otherwise: float = 0.0) -> float:
+    """Return the loss of the targets as outputs, or of their logs or logits: the least, if it is known.
 
     >>> right_loss(Case(lambda x: [x, x], [1.0], [[0.5, 0.5]], "cross_entropy"))
     0.6931471805599453
     """
     targets = [numbers_in(target) for target in case.targets]
-    flat = [x for target in targets for x in target]
-    if not all(0.0 < x < 1.0 for x in flat):
-        return 0.0  # which all losses of numbers and of sure answers give at the best
     try:
         with modes.no_grad(), evaluating(case.model):
             (output,) = outputs_of(case.model, case.inputs[:1], takes_batches(case.model))
     except AutogradError:
-        return 0.0
+        return otherwise
     if {*map(len, targets)} != {len([*entries(output)])}:
-        return 0.0
+        return otherwise
     found = []
-    for right in (float, math.log, lambda x: math.log(x / (1.0 - x))):
+    for right in (float, _log, lambda x: _log(x) - _log(1.0 - x)):
         answers = [arrange(output, [right(x) for x in target]) for target in targets]
         with suppress(AutogradError), modes.no_grad():
             found.append(_number(case.loss_of(answers, case.targets)))
-    return min(filter(math.isfinite, found), default=0.0)
+    return min(filter(math.isfinite, found), default=otherwise)
+
+
+def _log(x: float) -> float:
+    return math.log(max(x, 1e-9))
 
 
 def _constants(targets: list[list[float]], width: int) -> list[list[float]]:

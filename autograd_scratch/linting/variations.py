@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import modes
 from ..arrays.containers import arrange, entries
-from ..nn.activations import Elementwise
+from ..nn.activations import Elementwise, Identity, Softmax
 from ..nn.batches import outputs_of, takes_batches
 from ..nn.calls import noting_calls
 from ..nn.dense import Neuron, linear
@@ -119,6 +119,11 @@ def steeper(case: Case) -> None:
     redrawn(case)
 
 
+def unsoftened(case: Case) -> None:
+    """Take tanh in the place of softmaxes inside."""
+    _exchange(case, {"softmax": tanh})
+
+
 def bent(layers: Sequence[str]) -> Callable[[Case], None]:
     """Return what puts a tanh behind some layers."""
 
@@ -154,10 +159,16 @@ def _exchange(case: Case, functions: dict[str, Callable[[Any], Any]]) -> None:
             function = functions.get(name_of(part.activation(Value(0.5))))
             if function is not None and id(part.w[0]) not in behind:
                 vars(part)["activation"] = function
-        elif isinstance(part, Elementwise) and id(part) not in last:
-            function = functions.get(name_of(type(part).function(Value(0.5))))
-            if function is not None:
-                vars(part)["forward"] = _followed(lambda x: x, function)
+        elif id(part) not in last and _module_name(part) in functions:
+            vars(part)["forward"] = _followed(lambda x: x, functions[_module_name(part)])
+
+
+def _module_name(part: Any) -> str:
+    """Return which activation a module is."""
+    if isinstance(part, Softmax):
+        return "softmax"
+    is_one = isinstance(part, Elementwise) and not isinstance(part, Identity)
+    return name_of(type(part).function(Value(0.5))) if is_one else ""
 
 
 def standardized(rows: Sequence[Any]) -> list[list[float]] | None:

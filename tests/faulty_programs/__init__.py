@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 
 DEEP_LOCALIZE = "https://github.com/Wardat-ISU/DeepLocalize"
 DEEP_FD = "https://github.com/ArabelaTso/DeepFD"
-PARTS = ("last_layers", "losses", "scales", "rates", "weights", "settings", "first_sight", "students")
+PARTS = (
+    "last_layers",
+    "losses",
+    "scales",
+    "rates",
+    "weights",
+    "settings",
+    "first_sight",
+    "students",
+    "paths",
+    "relations",
+)
 
 
 class Setup(NamedTuple):
