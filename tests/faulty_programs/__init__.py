@@ -53,6 +53,7 @@ class Program(NamedTuple):
         return self.name
 
 
+MADE_UP = "made up"  # in place of an address
 PROGRAMS: list[Program] = []
 
 

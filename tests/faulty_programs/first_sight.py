@@ -6,7 +6,7 @@ from random import Random
 from autograd_scratch import MLP, SGD, Adam, RMSprop, nn
 from autograd_scratch.datasets import XOR, digits, shaped, spirals, standardize
 
-from . import Setup, program, question
+from . import MADE_UP, Setup, program, question
 from .made import constant, curve, flowers, houses, people, scaled, uniform
 
 
@@ -116,7 +116,7 @@ def targets_that_are_nan(right):
     return Setup("mse", MLP(4, [8, 1], "tanh", seed=0), data, Adam(0.02), 100, 10)
 
 
-@program("https://www.taourl.com/read-2675780.html", "equal weights", "dead relu")
+@program(MADE_UP, "equal weights", "dead relu")
 def fixed_number_for_all_rows(right):
     """Four layers of relus whose weights begin with zeros."""
     init = None if right else constant(0.0)

@@ -6,7 +6,7 @@ from random import Random
 from autograd_scratch import MLP, SGD, Adam, mean, nn
 from autograd_scratch.datasets import XOR, blobs
 
-from . import Setup, program, question
+from . import MADE_UP, Setup, program, question
 from .made import curve, two_classes, uniform
 
 
@@ -63,7 +63,7 @@ def cross_entropy_of_lengths(right):
     return Setup("mse" if right else "cross_entropy", model, data, Adam(0.02), 200, 10)
 
 
-@program("https://errorhandle.ai/xor-neural-network-converges-to-0-5", "no hidden layer")
+@program("https://en.wikipedia.org/wiki/Perceptron", "no hidden layer")
 def xor_by_one_layer(right):
     """XOR by a single neuron."""
     layers = [nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1)] if right else [nn.Linear(2, 1)]
@@ -90,7 +90,7 @@ def cosine_by_plain_descent(right):
     return Setup("mse", model, data, Adam(0.02) if right else SGD(0.002), 300, 20)
 
 
-@program("https://taourl.com/read-2391810.html", "learning rate too small")
+@program(MADE_UP, "learning rate too small")
 def squares_that_begin_near(right):
     """The weights drawn are better than a constant by chance, and stay what they are."""
     data = [(x, label - 1.0) for x, label in blobs(60, 3, 0.3, seed=9)]

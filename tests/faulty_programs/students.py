@@ -19,11 +19,9 @@ from autograd_scratch import (
 )
 from autograd_scratch.datasets import circles, line, polynomial, standardize
 
-from . import Setup, program
+from . import MADE_UP, Setup, program
 from .made import flowers
 from .weights import moons_as_classes
-
-MADE_UP = "made up"
 
 
 def rings(count=60):
