@@ -166,9 +166,9 @@ def _refuse_other(recorded: float, eager: Any, called: str) -> None:
     expected = eager.data if isinstance(eager, Value) else float(eager)
     if isfinite(expected) and not isclose(recorded, expected, rel_tol=ALIKE, abs_tol=ALIKE):
         raise TracingError(
-            f"{called} is {expected:.6g} of numbers, and {recorded:.6g} of the Values that the derived engine "
-            "records for inputs and targets, of which no two are equal: where it asks whether two targets "
-            "are, as y[i] == y[j], y.count or set(y) do, write where(abs(y[i] - y[j]) < 0.5, same, "
+            f"{called} is {expected:.6g} of numbers, and {recorded:.6g} of the Values that the derived "
+            "engine records for inputs and targets, of which no two are equal: where it asks whether two "
+            "targets are, as y[i] == y[j], y.count or set(y) do, write where(abs(y[i] - y[j]) < 0.5, same, "
             'different), or engine="eager"'
         )
 
