@@ -321,6 +321,8 @@ SORTED = {
         0.25,
         "none of the last 15 rows, .* the target -1, as 30 of all 60",
     ),
+    "all are of one class": ([0, 1, 2], 0.2, "none of the last 12 rows, .* the target 0, as 20 of all 60"),
+    "one-hot": ([[1, 0], [0, 1]], 0.2, r"none of the last 12 rows, .* has the target \[1, 0\], as 30"),
     "labels as columns": ([[True], [False]], 0.4, "none of the last 24 rows, .* has the target 1, "),
 }
 
