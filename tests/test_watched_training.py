@@ -310,6 +310,17 @@ def test_held_out_rows_are_not_trained_on(backend):
     assert again.metrics == history.metrics
 
 
+@pytest.mark.parametrize("backend", ["eager", "python", "wasm"])
+def test_a_loss_that_asks_for_methods_of_values_is_measured_of_held_out_rows(backend):
+    def root(outputs, targets):
+        return mean([(p - t) ** 2 for p, t in zip(outputs, targets)]).sqrt()
+
+    model, given = network(), {"optimizer": Adam(0.05), "epochs": 2, **given_for(backend)}
+    history = fit(model, DATA[4:], loss=root, validation=DATA[:4], **given)
+    errors = [model(x).data - y for x, y in DATA[:4]]
+    assert history["val_loss"][-1] == pytest.approx((sum(e * e for e in errors) / 4) ** 0.5, rel=1e-12)
+
+
 SORTED = {
     "a class is held out": (
         [0, 1, 2],
