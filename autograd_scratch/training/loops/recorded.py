@@ -164,7 +164,11 @@ def _recorded(
 def _refuse_other(recorded: float, eager: Any, called: str) -> None:
     """Refuse a loss that is another one of Values than of the numbers that they hold."""
     expected = eager.data if isinstance(eager, Value) else float(eager)
-    if isfinite(expected) and not isclose(recorded, expected, rel_tol=ALIKE, abs_tol=ALIKE):
+    if (
+        isfinite(expected)
+        and isfinite(recorded)
+        and not isclose(recorded, expected, rel_tol=ALIKE, abs_tol=ALIKE)
+    ):
         raise TracingError(
             f"{called} is {expected:.6g} of numbers, and {recorded:.6g} of the Values that the derived "
             "engine records for inputs and targets, of which no two are equal: where it asks whether two "
