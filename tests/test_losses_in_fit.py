@@ -70,7 +70,7 @@ CASES = [  # outputs, what they are passed through, targets, loss
     *((3, "linear", CLASSES, loss) for loss in (nn.CrossEntropyLoss(WEIGHT), weighted)),
     (3, "linear", CLASSES, nn.CrossEntropyLoss(WEIGHT, label_smoothing=0.3)),
     (3, "linear", CLASSES, nn.CrossEntropyLoss(ignore_index=2)),
-    (3, "linear", [0, -100, 2, 1, -100], nn.CrossEntropyLoss(WEIGHT)),
+    (3, "linear", [-100, 0, 2, 1, -100], nn.CrossEntropyLoss(WEIGHT, reduction="sum")),
     (3, "log_sigmoid", CLASSES, nn.NLLLoss(WEIGHT, ignore_index=2)),
     *((1, "linear", REAL, loss) for loss in (root, largest, growing)),
 ]
