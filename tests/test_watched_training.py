@@ -791,7 +791,11 @@ def test_what_cannot_be_is_refused_with_nothing_changed(wrong, error, message, b
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"patience": 0}, {"mode": "least"}, {"monitor": 3}, {"min_delta": "x"}, {"baseline": "x"}]
+    "wrong",
+    [
+        *({"patience": 0}, {"mode": "least"}, {"monitor": 3}),
+        *({name: wrong} for name in ("min_delta", "baseline") for wrong in ("x", math.nan)),
+    ],
 )
 def test_early_stopping_is_refused(wrong):
     with pytest.raises((DataError, UnknownNameError)):
