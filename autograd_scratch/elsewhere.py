@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from opcode import opname
-from types import FrameType, MappingProxyType
+from threading import RLock
+from types import FrameType, MappingProxyType, ModuleType
 from typing import Any, NoReturn, TypeVar
 
 from .errors import AttributeNameError, ImportNameError, UnknownNameError, look_up
@@ -20,6 +21,8 @@ from .tab import Hidden, hiding
 
 T = TypeVar("T")
 ClassT = TypeVar("ClassT", bound=type)
+
+_IMPORTING = RLock()
 
 _NUMBERS = "a number with a gradient is Value(2.0), an array of them values(np.zeros(3))"
 _WITH_LOGITS = "write cross_entropy(logits, target), which needs no softmax before it"
@@ -192,7 +195,7 @@ def functions_elsewhere(
 
     def getattr_of_module(name: str) -> Any:
         if name in homes:
-            room = import_module(f"{module}.{homes[name]}")
+            room = _room(module, homes[name])
             found = vars(sys.modules[module])[name] = room if name in later else getattr(room, name)
             return found
         what = f"module {module!r} has no attribute {name!r}"
@@ -207,7 +210,13 @@ def functions_elsewhere(
 
 
 def _holds(module: str, room: str, name: str) -> bool:
-    return name in vars(import_module(f"{module}.{room}"))
+    return name in vars(_room(module, room))
+
+
+def _room(module: str, name: str) -> ModuleType:
+    """Import a room of a module: by one thread at a time, since rooms that share others meet half-way."""
+    with _IMPORTING:
+        return import_module(f"{module}.{name}")
 
 
 def _is_imported(frame: FrameType) -> bool:

@@ -166,6 +166,16 @@ def test_rooms_that_few_programs_need_are_imported_when_they_are_asked_for():
         assert f"autograd_scratch.{room}" in loaded(f"ag.{room}")
 
 
+def test_rooms_that_threads_ask_for_at_once_are_imported_whole():
+    program = (
+        "from concurrent.futures import ThreadPoolExecutor as Threads; from functools import partial; "
+        "import autograd_scratch as ag; names = [*ag._LATER, *ag.__all__]; "
+        "print({*names} == {name for name, _ in zip(names, Threads(16).map(partial(getattr, ag), names))})"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (run.stdout.strip(), run.stderr) == ("True", "")
+
+
 def test_public_names_are_documented():
     for name in autograd_scratch.__all__:
         assert getattr(autograd_scratch, name).__doc__, name

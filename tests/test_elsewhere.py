@@ -108,6 +108,11 @@ CALLED = [  # of an array of three axes, as PyTorch has it, and as NumPy has it 
     ("x.flatten()", "x.ravel()"),
     ("x.flatten(1)", "x.reshape(2, 12)"),
     ("x.flatten(0, -2)", "x.reshape(6, 4)"),
+    ("x.flatten(start_dim=1)", "x.reshape(2, 12)"),
+    ("x.flatten(end_dim=1)", "x.reshape(6, 4)"),
+    ("x.view([2, -1])", "x.reshape(2, 12)"),
+    ("x.sum(1, True)", "x.sum(1, keepdims=True)"),
+    ("x.argmax(-1, True)", "x.argmax(-1, keepdims=True)"),
     ("x.sum(dim=1)", "x.sum(axis=1)"),
     ("x.mean(-1, keepdim=True)", "x.mean(axis=2, keepdims=True)"),
     ("x.prod(dim=(0, 2))", "x.prod(axis=(0, 2))"),
@@ -135,10 +140,17 @@ def test_gradients_flow_through_the_calls_of_tensors_but_not_through_detach():
     assert x.grad.tolist() == [8.0, 24.0, 8.0, 24.0]
 
 
-@pytest.mark.parametrize("call", ["max(dim=1)", "min(dim=1, keepdim=True)", "std(dim=0)", "var(dim=0)"])
+@pytest.mark.parametrize("call", ["max(dim=1)", "min(1, True)", "std(dim=0)", "var(1, unbiased=False)"])
 def test_what_tensors_answer_otherwise_is_told(call):
-    with pytest.raises(TypeError, match=r"of an array has no argument 'dim'; .*axis=1\)"):
+    with pytest.raises(TypeError, match=r"of an array has no argument '\w+'; .*axis=1\)"):
         eval(f"x.{call}", {"x": values(np.ones((2, 2)))})
+
+
+@pytest.mark.parametrize("call", ["flatten(2, 1)", "flatten(3)", "flatten(-4)", "flatten(0, 3)"])
+def test_axes_that_are_not_there_are_not_made_one(call):
+    assert values(np.zeros((0, 3, 4))).flatten(1).shape == (0, 12)
+    with pytest.raises(ShapeError, match=r"from \S+ to \S+ an array of 3 axes has none"):
+        eval(f"x.{call}", {"x": values(np.zeros((2, 3, 4)))})
 
 
 def test_two_axes_of_three_are_told_to_be_swapped():

@@ -5,7 +5,7 @@ import pytest
 
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, fit, nn
-from autograd_scratch.errors import DataError, ProgramError, ShapeError, UnknownNameError
+from autograd_scratch.errors import DataError, ProgramError, ShapeError, TracingError, UnknownNameError
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.5, -1.0]]
 REAL = [0.5, -1.0, 2.0, 0.25, 0.0]
@@ -70,6 +70,7 @@ CASES = [  # outputs, what they are passed through, targets, loss
     *((3, "linear", CLASSES, loss) for loss in (nn.CrossEntropyLoss(WEIGHT), weighted)),
     (3, "linear", CLASSES, nn.CrossEntropyLoss(WEIGHT, label_smoothing=0.3)),
     (3, "linear", CLASSES, nn.CrossEntropyLoss(ignore_index=2)),
+    (3, "linear", [-100, 0, 2, 1, -100], nn.CrossEntropyLoss(WEIGHT, reduction="sum")),
     (3, "log_sigmoid", CLASSES, nn.NLLLoss(WEIGHT, ignore_index=2)),
     *((1, "linear", REAL, loss) for loss in (root, largest, growing)),
 ]
@@ -113,6 +114,30 @@ def test_one_row_of_another_class_is_enough_to_tell_that_weights_differ():
             epochs=1,
             engine="derived",
         )
+
+
+def alike(outputs, targets):
+    """Return what pulls rows of one class together."""
+    pairs = [(i, j) for i in range(len(targets)) for j in range(i) if targets[i] == targets[j]]
+    return ag.sum([(outputs[i][0] - outputs[j][0]) ** 2 for i, j in pairs])
+
+
+def balanced(outputs, targets):
+    return ag.sum([p[0] ** 2 / targets.count(t) for p, t in zip(outputs, targets)]) ** 0.5
+
+
+def looked_up(outputs, targets):
+    return ag.sum([{0: 1.0, 1: 2.0, 2: 3.0}[t] * p[0] ** 2 for p, t in zip(outputs, targets)])
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [(alike, "no two are equal"), (balanced, "no two are equal"), (looked_up, "Values for its inputs")],
+)
+@pytest.mark.parametrize("backend", ["python", "wasm"])
+def test_a_loss_that_is_another_one_of_values_is_told(loss, told, backend):
+    with pytest.raises(TracingError, match=told):
+        trained((3, "linear", CLASSES, loss), engine="derived", backend=backend)
 
 
 @pytest.mark.parametrize("engine", ["eager", "derived"])

@@ -310,6 +310,17 @@ def test_held_out_rows_are_not_trained_on(backend):
     assert again.metrics == history.metrics
 
 
+@pytest.mark.parametrize("backend", ["eager", "python", "wasm"])
+def test_a_loss_that_asks_for_methods_of_values_is_measured_of_held_out_rows(backend):
+    def root(outputs, targets):
+        return mean([(p - t) ** 2 for p, t in zip(outputs, targets)]).sqrt()
+
+    model, given = network(), {"optimizer": Adam(0.05), "epochs": 2, **given_for(backend)}
+    history = fit(model, DATA[4:], loss=root, validation=DATA[:4], **given)
+    errors = [model(x).data - y for x, y in DATA[:4]]
+    assert history["val_loss"][-1] == pytest.approx((sum(e * e for e in errors) / 4) ** 0.5, rel=1e-12)
+
+
 SORTED = {
     "a class is held out": (
         [0, 1, 2],
@@ -321,6 +332,8 @@ SORTED = {
         0.25,
         "none of the last 15 rows, .* the target -1, as 30 of all 60",
     ),
+    "all are of one class": ([0, 1, 2], 0.2, "none of the last 12 rows, .* the target 0, as 20 of all 60"),
+    "one-hot": ([[1, 0], [0, 1]], 0.2, r"none of the last 12 rows, .* has the target \[1, 0\], as 30"),
     "labels as columns": ([[True], [False]], 0.4, "none of the last 24 rows, .* has the target 1, "),
 }
 
@@ -778,7 +791,11 @@ def test_what_cannot_be_is_refused_with_nothing_changed(wrong, error, message, b
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"patience": 0}, {"mode": "least"}, {"monitor": 3}, {"min_delta": "x"}, {"baseline": "x"}]
+    "wrong",
+    [
+        *({"patience": 0}, {"mode": "least"}, {"monitor": 3}),
+        *({name: wrong} for name in ("min_delta", "baseline") for wrong in ("x", math.nan)),
+    ],
 )
 def test_early_stopping_is_refused(wrong):
     with pytest.raises((DataError, UnknownNameError)):

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from math import prod
+from numbers import Integral
 from typing import Any
 
-from ..errors import CallError, DetachedNumberError
+from ..errors import CallError, DetachedNumberError, ShapeError
 from ..refusals import refuse_if_tracing
 from ..value import Value
 from . import ufuncs
@@ -36,6 +38,7 @@ INSTEAD = {
     **dict.fromkeys(("requires_grad", "requires_grad_"), "gradients flow to each entry: leave it out"),
 }
 _AXES = {"dim": "axis", "keepdim": "keepdims"}  # what arguments are called elsewhere
+_DIVISORS = ("unbiased", "correction")
 _OF_TWO = {  # what an axis by another library's name does not say
     **{
         name: f"for numbers write x.{name}(axis=1), for their places x.arg{name}(axis=1)"
@@ -54,11 +57,14 @@ def along_axis(name: str, is_of_numbers: bool = False) -> Callable[..., Any]:
     def method(self: Any, *args: Any, **options: Any) -> Any:
         import numpy
 
-        for theirs, ours in _AXES.items():
-            if theirs in options and name in _OF_TWO:
+        axis, *rest = args or (None,)
+        if len(rest) == 1 and isinstance(rest[0], bool):  # no type and no array, as NumPy has there
+            args, options = (axis,), {"keepdim": rest[0], **options}
+        for theirs in [each for each in (*_AXES, *_DIVISORS) if each in options]:
+            if name in _OF_TWO:
                 raise CallError(f"{name} of an array has no argument {theirs!r}; {_OF_TWO[name]}")
-            if theirs in options:
-                options[ours] = options.pop(theirs)
+            if theirs in _AXES:
+                options[_AXES[theirs]] = options.pop(theirs)
         if not is_of_numbers:
             return getattr(numpy.ndarray, name)(self, *args, **options)
         refuse_if_tracing(f"{name}()", ORDERED)
@@ -72,8 +78,8 @@ def view(self: Any, *given: Any, **options: Any) -> Any:
     """Return the entries in another shape where lengths are given, or do what NumPy's does."""
     import numpy
 
-    lengths = given[0] if len(given) == 1 and isinstance(given[0], tuple) else given
-    if lengths and all(isinstance(length, int) for length in lengths):
+    lengths = given[0] if len(given) == 1 and isinstance(given[0], (tuple, list)) else given
+    if not options and lengths and all(isinstance(length, Integral) for length in lengths):
         return self.reshape(lengths)
     return numpy.ndarray.view(self, *given, **options)
 
@@ -90,14 +96,22 @@ def transpose(self: Any, *axes: Any) -> Any:
     return numpy.ndarray.transpose(self, *axes)
 
 
-def flatten(self: Any, order: Any = "C", end_dim: int = -1) -> Any:
+def flatten(self: Any, order: Any = None, end_dim: Any = None, *, start_dim: Any = None) -> Any:
     """Return a copy with the axes from one to another as one; in the order of NumPy's without a number."""
     import numpy
 
-    if not isinstance(order, int):
-        return numpy.ndarray.flatten(self, order)
-    first, last = order % self.ndim, end_dim % self.ndim
-    return self.reshape(*self.shape[:first], -1, *self.shape[last + 1 :]).copy()
+    start: Any = order if isinstance(order, Integral) else start_dim
+    if start is None and end_dim is None:
+        return numpy.ndarray.flatten(self, order or "C")
+    start, end = start or 0, -1 if end_dim is None else end_dim
+    first, last = (self.ndim + axis if axis < 0 else axis for axis in (start, end))
+    if not 0 <= first <= last < self.ndim:
+        raise ShapeError(
+            f"flatten makes one axis of those from one to another; from {start} to {end} an array of "
+            f"{self.ndim} axes has none"
+        )
+    length = prod(self.shape[first : last + 1])
+    return self.reshape(*self.shape[:first], length, *self.shape[last + 1 :]).copy()
 
 
 def detach(self: Any) -> Any:

@@ -5,6 +5,7 @@ from time import monotonic
 from typing import Any
 from weakref import proxy
 
+from .. import modes
 from ..errors import DataError, NonFiniteError
 from ..nn.search import is_module, models_by_path
 from .callbacks.checkpoints import Keeping
@@ -12,7 +13,7 @@ from .callbacks.progress import Progress
 from .callbacks.protocol import Callbacks, Training
 from .history.history import History
 from .history.metrics import Metric, measured
-from .run import Run, Watcher
+from .run import Run, Watcher, numbers
 
 _GLANCE = 0.1  # seconds between two looks at a run of which only the progress is shown, about
 
@@ -83,9 +84,11 @@ class Following(Watcher):
         found = dict(self.before)
         if run.asked.held_out is not None:
             inputs, targets = run.asked.held_out
-            outputs = run.answers_to(inputs)
-            found["val_loss"] = measured(run.loss_of, "loss", outputs, targets)
-            found |= {f"val_{name}": number for name, number in self._of(outputs, targets).items()}
+            answers = run.answers_to(inputs)
+            with modes.no_grad():  # of Values, as in a step: it may ask for what numbers do not have
+                found["val_loss"] = measured(run.loss_of, "loss", answers, targets)
+            of_them = self._of(numbers(answers), targets)
+            found |= {f"val_{name}": number for name, number in of_them.items()}
         for name, number in found.items():
             seen[name].append(number)
         return found

@@ -7,18 +7,20 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import comb, prod
 from typing import Any
 
 from ..arrays.containers import entries
 from ..errors import AutogradError, DataError, RangeError, ShapeError
 from ..ieee import describe, real
 from ..rows import rows_of
+from ..wording import cut
 from .orders import split_of
 
 Rows = tuple[Sequence[Any], Sequence[Any]]  # inputs and targets
 
 FEW = 20  # different targets, up to which they are taken for classes
-CHANCE = 1e-3  # that none of some rows in any order is of a class
+CHANCE = 1e-3  # that some rows in any order lack as many classes
 
 
 def is_rows(validation: Any) -> bool:
@@ -60,20 +62,27 @@ def refuse_sorted(kept: Sequence[Any], out: Sequence[Any]) -> None:
     if None in whole or len(whole) > FEW:
         return
     for part, which in zip(parts, (f"rows before the last {len(out)}", f"last {len(out)} rows")):
-        for label, count in whole.items():
-            if label not in part and (1.0 - count / whole.total()) ** part.total() < CHANCE:
-                raise DataError(
-                    f"none of the {which}, to be held out, has the target {label}, as {count} of all "
-                    f"{whole.total()} have: the data seem to be sorted. Write seed=0 to hold out any "
-                    "rows, or give those that you want, validation=(X_val, y_val)"
-                )
+        lacking = whole - Counter({label: whole[label] for label in part})
+        rest = whole.total() - lacking.total()
+        chance = prod((rest - i) / (whole.total() - i) for i in range(part.total()))
+        if lacking and chance * comb(len(whole), len(lacking)) < CHANCE:
+            ((label, count),) = lacking.most_common(1)
+            raise DataError(
+                f"none of the {which}, to be held out, has the target {_told(label)}, as {count} of all "
+                f"{whole.total()} have: the data seem to be sorted. Write seed=0 to hold out any rows, or "
+                "give those that you want, validation=(X_val, y_val)"
+            )
 
 
-def _label(target: Any) -> int | None:
-    """Return the number of a class; None of what is none."""
+def _label(target: Any) -> tuple[int, ...] | None:
+    """Return the numbers of a class, or of a row such as one-hot; None of what is none."""
     numbers = [entry for _, entry in entries(target)]
-    label = numbers[0] if len(numbers) == 1 else None
-    return int(label) if isinstance(label, (int, float)) and label == label // 1 else None
+    is_class = all(isinstance(number, (int, float)) and number == number // 1 for number in numbers)
+    return tuple(map(int, numbers)) if is_class else None
+
+
+def _told(label: tuple[int, ...] | None) -> str:
+    return cut(str(label[0] if label and len(label) == 1 else [*(label or ())]), 60)
 
 
 def others(validation: Any, *, is_pairs: bool) -> Rows:

@@ -167,12 +167,12 @@ class Run:
 
     def outputs(self, rows: Sequence[int] | None = None) -> list[Any]:
         """Return what the model answers, when it is not trained, to some rows or to all, as numbers."""
-        return self.answers_to(self.inputs if rows is None else [self.inputs[i] for i in rows])
+        return numbers(self.answers_to(self.inputs if rows is None else [self.inputs[i] for i in rows]))
 
     def answers_to(self, inputs: Sequence[Any]) -> list[Any]:
-        """Return what the model answers, when it is not trained, to some inputs, as numbers."""
+        """Return what the model answers, when it is not trained, to some inputs."""
         with modes.no_grad(), evaluating(self.model):
-            return numbers(outputs_of(self.model, inputs, self.is_batch))
+            return outputs_of(self.model, inputs, self.is_batch)
 
     def answers(self, inputs: Sequence[Any], step: Any, rows: Sequence[Any]) -> list[Any]:
         """Return what the model answers to the inputs of some rows in a step, from 1 on.

@@ -66,14 +66,14 @@ class EarlyStopping(Callback):
             )
         self.monitor = monitor
         self.patience = whole(patience, "patience", 1)
-        self.min_delta = abs(real(min_delta, "min_delta"))
+        self.min_delta = abs(_comparable(min_delta, "min_delta"))
         self.mode = (
             None
             if mode is None
             else look_up_elsewhere(mode, {"min": "min", "max": "max"}, "mode", _MODES_ELSEWHERE)
         )
         self.restore_best = restore_best
-        self.baseline = None if baseline is None else real(baseline, "baseline")
+        self.baseline = None if baseline is None else _comparable(baseline, "baseline")
         self.start_from_epoch = whole(start_from_epoch, "start_from_epoch")
         self.best: float | None = None
         self.best_epoch: int | None = None
@@ -151,6 +151,13 @@ class EarlyStopping(Callback):
 
     def __repr__(self) -> str:
         return f"EarlyStopping({self.monitor!r}, patience={self.patience})"
+
+
+def _comparable(number: Any, what: str) -> float:
+    checked = real(number, what)
+    if math.isnan(checked):
+        raise DataError(f"{what} is a number that others are compared with, and nothing is better than nan")
+    return checked
 
 
 def _read(stopping: EarlyStopping, state: Any) -> tuple[Any, ...]:

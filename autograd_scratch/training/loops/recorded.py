@@ -7,6 +7,7 @@ each of these that varies has an axis of rows, the first.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from math import isclose, isfinite
 from random import Random
 from typing import Any, NamedTuple
 from weakref import proxy
@@ -124,7 +125,7 @@ def _recorded(
     given = example_values(examples)
     try:
         result, _ = traced_twice(function, [*given.values()], {}, called, recorder)
-    except TypeError as fault:
+    except (TypeError, KeyError) as fault:
         if isinstance(fault, AutogradError):
             raise
         raise TracingError(
@@ -134,6 +135,10 @@ def _recorded(
         ) from fault
     loss, after = result if CARRIED in given else (result, [])
     loss = loss if isinstance(loss, Value) else Value.holding(loss)
+    if recorder is None:
+        with modes.no_grad():
+            of_numbers = function(*examples.values())
+        _refuse_other(loss.data, of_numbers[0] if CARRIED in given else of_numbers, called)
     own = [
         (buffer, leaves(before), leaves(now))
         for buffer, before, now in zip(buffers, given.pop(CARRIED, []), after)
@@ -154,6 +159,22 @@ def _recorded(
         return _recorded(function, examples, buffers, called, what, recorder), recorder
 
     return Recorded(loss, nodes, varying, fixed, ends, [buffer for buffer, *_ in own], watched)
+
+
+def _refuse_other(recorded: float, eager: Any, called: str) -> None:
+    """Refuse a loss that is another one of Values than of the numbers that they hold."""
+    expected = eager.data if isinstance(eager, Value) else float(eager)
+    if (
+        isfinite(expected)
+        and isfinite(recorded)
+        and not isclose(recorded, expected, rel_tol=ALIKE, abs_tol=ALIKE)
+    ):
+        raise TracingError(
+            f"{called} is {expected:.6g} of numbers, and {recorded:.6g} of the Values that the derived "
+            "engine records for inputs and targets, of which no two are equal: where it asks whether two "
+            "targets are, as y[i] == y[j], y.count or set(y) do, write where(abs(y[i] - y[j]) < 0.5, same, "
+            'different), or engine="eager"'
+        )
 
 
 def _batch(rows: Sequence[Any]) -> Any:
