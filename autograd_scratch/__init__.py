@@ -66,7 +66,7 @@ from . import errors as errors
 from . import nn as nn
 from . import optim as optim
 from .arrays import data, gradients, log_softmax, logsumexp, softmax, values
-from .elsewhere import functions_elsewhere as _functions_elsewhere
+from .elsewhere import tell_elsewhere as _tell_elsewhere
 from .ledger import explain, explain_nonfinite
 from .modes import no_grad, strict
 from .namesakes import abs as abs
@@ -230,7 +230,7 @@ _LATER = {  # rooms that are imported when they are asked for: what most program
     "linting": ("lint",),
     "weights": ("load", "save"),
 }
-__getattr__ = _functions_elsewhere(__name__, "nn", "optim", "datasets", "training", later=_LATER)
+_tell_elsewhere(__name__, "nn", "optim", "datasets", "training", later=_LATER)
 
 
 def __dir__() -> list[str]:

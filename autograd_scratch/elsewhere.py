@@ -183,13 +183,14 @@ def look_up_elsewhere(name: str, known: Mapping[str, T], what: str, names: Mappi
     return look_up(name, known, what)
 
 
-def functions_elsewhere(
+def tell_elsewhere(
     module: str, *rooms: str, later: Mapping[str, Sequence[str]] = MappingProxyType({})
-) -> Callable[[str], Any]:
-    """Make the `__getattr__` of a module, which answers the names of others' functions.
+) -> None:
+    """Have a module answer the names of others' functions.
 
     It tells, too, in which of its `rooms` a name is to be had. Rooms that are for `later` are imported when
-    they, or the names that they hold for the module, are first asked for.
+    they, or the names that they hold for the module, are first asked for. Type checkers see nothing of it:
+    to a module with a `__getattr__` of its own any name would be one.
     """
     homes = {name: room for room, names in later.items() for name in (room, *names)}
 
@@ -206,7 +207,7 @@ def functions_elsewhere(
         kind, told = (AttributeNameError, f"{what}; {instead}") if instead else (AttributeError, what)
         raise kind(told, name=name, obj=sys.modules[module])
 
-    return getattr_of_module
+    vars(sys.modules[module])["__getattr__"] = getattr_of_module
 
 
 def _holds(module: str, room: str, name: str) -> bool:

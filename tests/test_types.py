@@ -27,6 +27,7 @@ print(round(2.5), pow(2, 10, 7), abs(-3))
 REFUSED = """\
 from autograd_scratch import MLP, SGD
 SGD("0.1", MLP(2, [1]))
+from autograd_scratch import compere
 """
 
 
@@ -37,5 +38,6 @@ def test_types(tmp_path):
     root = Path(__file__).parent.parent
     run = subprocess.run(command, cwd=root, capture_output=True, text=True)
     complaints = re.findall("^.*: error: .*$", run.stdout, re.M)
-    assert [line for line in complaints if "refused.py:2:" not in line] == [], run.stdout
-    assert any('incompatible type "str"' in line for line in complaints), run.stdout + run.stderr
+    assert [line for line in complaints if "refused.py:" not in line] == [], run.stdout
+    for line, words in [(2, 'incompatible type "str"'), (3, 'no attribute "compere"')]:
+        assert any(f"refused.py:{line}: " in each and words in each for each in complaints), run.stdout

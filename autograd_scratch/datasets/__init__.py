@@ -17,7 +17,7 @@ every machine.
     True
 """
 
-from ..elsewhere import functions_elsewhere
+from ..elsewhere import tell_elsewhere
 from .curves import friedman as friedman
 from .curves import line as line
 from .curves import polynomial as polynomial
@@ -47,4 +47,4 @@ from .tables import from_sklearn as from_sklearn
 from .tables import read_csv as read_csv
 from .words import names as names
 
-__getattr__ = functions_elsewhere(__name__)
+tell_elsewhere(__name__)

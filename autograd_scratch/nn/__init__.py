@@ -16,7 +16,7 @@ outputs, a loss one of outputs and targets.
     Value(data=6.0)
 """
 
-from ..elsewhere import functions_elsewhere
+from ..elsewhere import tell_elsewhere
 from . import functional as functional
 from . import init as init
 from .activations import CELU as CELU
@@ -141,4 +141,4 @@ from .sequences import Sequential as Sequential
 from .substitution import functional_call as functional_call
 from .transformer import TransformerEncoderLayer as TransformerEncoderLayer
 
-__getattr__ = functions_elsewhere(__name__)
+tell_elsewhere(__name__)

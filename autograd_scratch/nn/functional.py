@@ -11,7 +11,7 @@ Losses are there too, those of `autograd_scratch`.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..elsewhere import functions_elsewhere
+from ..elsewhere import tell_elsewhere
 from ..errors import ShapeError
 from ..primitives import dot
 from ..seeds import Seed
@@ -43,7 +43,7 @@ from .losses import triplet_margin_loss as triplet_margin_loss
 from .normalization import Affine, GroupNorm, LayerNorm, RMSNorm
 from .shapes import Shape, as_lists, each_sample, like
 
-__getattr__ = functions_elsewhere(__name__)
+tell_elsewhere(__name__)
 
 
 def _function(layer: type[Any], name: str) -> Callable[..., Any]:

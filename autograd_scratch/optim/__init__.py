@@ -8,7 +8,7 @@ Settings, such as `optimizer.lr` or `optimizer.param_groups[1]["lr"]`, may be se
 `StepLR` and others of `lr_scheduler` do so.
 """
 
-from ..elsewhere import functions_elsewhere
+from ..elsewhere import tell_elsewhere
 from .adam import Adam as Adam
 from .adam import Adamax as Adamax
 from .adam import AdamW as AdamW
@@ -40,4 +40,4 @@ from .sgd import SGD as SGD
 from .signs import Lion as Lion
 from .signs import Rprop as Rprop
 
-__getattr__ = functions_elsewhere(__name__)
+tell_elsewhere(__name__)

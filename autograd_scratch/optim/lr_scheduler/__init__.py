@@ -8,7 +8,7 @@ Learning rates are formulas of the count of steps, and not of those before; and 
 every machine, but for functions of your own and for PolynomialLR with a power that is not whole.
 """
 
-from ...elsewhere import functions_elsewhere
+from ...elsewhere import tell_elsewhere
 from .cosine import CosineAnnealingLR as CosineAnnealingLR
 from .cosine import CosineAnnealingWarmRestarts as CosineAnnealingWarmRestarts
 from .decays import ConstantLR as ConstantLR
@@ -23,4 +23,4 @@ from .plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from .scheduler import LRScheduler as LRScheduler
 from .sequences import SequentialLR as SequentialLR
 
-__getattr__ = functions_elsewhere(__name__)
+tell_elsewhere(__name__)
