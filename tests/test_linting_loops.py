@@ -10,6 +10,7 @@ from autograd_scratch import (
     Value,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
+    clip_grad_norm,
     cross_entropy,
     lint,
     mse,
@@ -17,6 +18,7 @@ from autograd_scratch import (
 )
 from autograd_scratch import round as rounded
 from autograd_scratch.datasets import XOR
+from autograd_scratch.optim import clip_grad_value
 
 
 def xor_loss(model):
@@ -33,6 +35,15 @@ def test_gradients_that_were_added_up(rounds):
     assert report.names == (("gradients added up",) if rounds > 1 else ())
     if rounds > 1:
         assert f"is {rounds} times" in report["gradients added up"].evidence
+
+
+@pytest.mark.parametrize("clip", [clip_grad_norm, clip_grad_value])
+def test_clipped_gradients_are_not_added_up(clip):
+    model = MLP(2, [4, 1], "tanh", seed=0)
+    loss = xor_loss(model)
+    loss.backward()
+    clip(model, 1e-3)
+    assert lint(loss, model).ok
 
 
 def test_a_loop_that_steps_and_forgets_is_healthy():

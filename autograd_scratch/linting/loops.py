@@ -38,7 +38,8 @@ def _added_up(loss: Value, model: Any, seen: Look) -> Iterator[Finding]:
         if own and p._grad is not NOT_YET and math.isfinite(own) and math.isfinite(p.grad):
             ratios.append(p.grad / own)
     off = [ratio for ratio in ratios if abs(ratio - 1.0) > 1e-6]
-    if not off or len(off) < 0.5 * len(ratios):
+    are_shortened = all(0.0 <= ratio <= 1.0 + 1e-6 for ratio in ratios)  # clipped
+    if not off or len(off) < 0.5 * len(ratios) or are_shortened:
         return
     typical = sorted(off, key=abs)[len(off) // 2]
     yield Finding(
