@@ -99,7 +99,7 @@ def pytest_xdist_auto_num_workers(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out what is marked, unless it is asked for, or is named by its whole id."""
     differing = [item.nodeid for item in items if " at 0x" in item.nodeid]
-    if differing:
+    if differing and sys.platform != "emscripten":  # where what is missing stands in tables
         raise pytest.UsageError(f"an id with an address is another one in each process: {differing[0]}")
     asked = {"exhaustive": HOW_LONG["exhaustive"], "browser": "browser" in config.option.markexpr}
     left_out = [mark for mark, is_asked in asked.items() if not is_asked]
