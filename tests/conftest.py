@@ -45,6 +45,14 @@ def hears_ctrl_c():
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def browser(request, tmp_path_factory):
+    """What makes tabs of a browser, if that is there."""
+    browsers = pytest.importorskip("tests.browsers")
+    with browsers.running(request.param, tmp_path_factory.mktemp(request.param)) as found:
+        yield found
+
+
 @pytest.fixture
 def torch():
     pytest.importorskip("numpy")

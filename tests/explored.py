@@ -156,6 +156,11 @@ def saved(drawn, path, optimizer=None):
     return Explorer([Subject(of.scene, of.figures, of.title, of.words, optimizer)]).save(path)
 
 
+def page_of(drawn, folder, optimizer=None):
+    """Write the page of a drawing into a folder."""
+    return saved(drawn, folder / "graph.html", optimizer)
+
+
 def graph_in(page):
     """Return the first graph in the text of a page."""
     data = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1]

@@ -5,16 +5,20 @@ from functools import partial
 import pytest
 
 from autograd_scratch import SGD, Adadelta, Adagrad, Adam, AdamW, NAdam, RMSprop, draw
-from tests.browsers import PROGRAMS, opened, running
-from tests.explored import DRAWINGS, READY, Known, close, differing, graph_in, saved, xor_model, xor_sample
+from tests.browsers import opened
+from tests.explored import (
+    DRAWINGS,
+    READY,
+    Known,
+    close,
+    differing,
+    graph_in,
+    page_of,
+    xor_model,
+    xor_sample,
+)
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
 
 
 NUMBERS = """(() => {
@@ -51,10 +55,6 @@ WALKED = """(() => {
     }
     return { events, differing };
 })()"""
-
-
-def page_of(drawn, tmp_path, optimizer=None):
-    return saved(drawn, tmp_path / "graph.html", optimizer)
 
 
 def ready(tab):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.browsers import PROGRAMS, opened, running
+from tests.browsers import opened
 from tests.explored import (
     DRAWINGS,
     HOSTILE,
@@ -14,21 +14,11 @@ from tests.explored import (
     broken,
     hostile,
     network,
-    saved,
+    page_of,
     xor_sample,
 )
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
-
-
-def page_of(drawn, tmp_path):
-    return saved(drawn, tmp_path / "graph.html")
 
 
 def test_hostile_names_are_text(browser, tmp_path):

@@ -5,17 +5,11 @@ import pytest
 from autograd_scratch import MLP, SGD, Adam, Value, cross_entropy, draw, fit, mse, nn
 from autograd_scratch.datasets import XOR
 from autograd_scratch.nn.search import parameters_of
-from tests.browsers import PROGRAMS, opened, running
+from tests.browsers import opened
 from tests.explored import READY, close, differing, graph_in
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("wasmtime")
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
 
 
 class Own:

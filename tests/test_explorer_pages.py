@@ -3,8 +3,8 @@
 import pytest
 
 from autograd_scratch import Value, draw
-from tests.browsers import PROGRAMS, need, opened, running
-from tests.explored import DRAWINGS, READY, SAID, network, saved, xor_sample
+from tests.browsers import need, opened
+from tests.explored import DRAWINGS, READY, SAID, network, page_of, xor_sample
 
 pytestmark = pytest.mark.browser
 
@@ -13,16 +13,6 @@ FOCUSED = (
     """(({ activeElement: at }) => at.matches(".box") ? Number(at.dataset.id) : at.tagName)(document)"""
 )
 PLACE = "document.activeElement.closest('.pane, header, footer, aside')?.className || '-'"
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
-
-
-def page_of(drawn, tmp_path):
-    return saved(drawn, tmp_path / "graph.html")
 
 
 def groups_open(tab):

@@ -7,21 +7,11 @@ import pytest
 import autograd_scratch as ag
 from autograd_scratch import MLP, SGD, Value, draw
 from autograd_scratch.datasets import XOR
-from tests.browsers import PROGRAMS, opened, running
-from tests.explored import DRAWINGS, LARGE, READY, SAID, Known, broken, saved
+from tests.browsers import opened
+from tests.explored import DRAWINGS, LARGE, READY, SAID, Known, broken, page_of
 from tests.test_explorer_pages import VIOLATIONS, axe_core
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
-
-
-def page_of(drawn, tmp_path):
-    return saved(drawn, tmp_path / "graph.html")
 
 
 OVERLAPPING = """explorer.views.flatMap((view) => [...view.elements.values()]).filter((box) => {

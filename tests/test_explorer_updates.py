@@ -4,7 +4,7 @@ import pytest
 
 from autograd_scratch import MLP, SGD, Adam, Module, Value, draw, optim
 from autograd_scratch.errors import GraphError
-from tests.browsers import PROGRAMS, opened, running
+from tests.browsers import opened
 from tests.explored import READY, Known, Machine, close, differing, graph_in, xor_model
 
 pytest.importorskip("wasmtime")
@@ -131,12 +131,6 @@ def test_leaves_that_an_optimizer_was_given_move_beside_a_model():
     drawing = draw(model(x), optimizer=SGD(x, lr=0.1))
     graph, known = graph_in(drawing.explore().html), Known(drawing)
     assert [known.things[i] for i in graph["moving"]] == x
-
-
-@pytest.fixture(scope="module", params=PROGRAMS)
-def browser(request, tmp_path_factory):
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as found:
-        yield found
 
 
 LEAVES = "explorer.graphs[0].moving.map((node) => String(explorer.steps[0].value(node)))"
